@@ -1,0 +1,59 @@
+"""What a scenario is: a network, a demand, a period, signal timings and what is assumed about them.
+
+period      begin_s to end_s on the simulation clock (seconds since midnight); only trips planned in it count
+warm-up     warm_up_s seconds before begin_s that fill the streets and are not measured
+assumption  a statement of the scenario that nobody measured, with the reason it was made
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """A statement that is not measured. `status` is one of: synthetic, inferred, published, measured."""
+
+    subject: str
+    statement: str
+    status: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class SignalTiming:
+    """Timing rules for controlled signals. None: taken from the programme shipped with the network."""
+
+    yellow_s: float | None = None
+    all_red_s: float | None = None
+    min_green_s: float | None = None
+    walk_s: float = 5.0
+    walking_speed_mps: float = 1.2
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A runnable SUMO scenario. All paths are absolute and exist.
+
+    `content` is a hash of everything that determines the simulation apart from the seed, so that two
+    scenarios with the same id but other files are never compared with one another.
+    """
+
+    id: str
+    version: int
+    title: str
+    begin_s: float
+    end_s: float
+    warm_up_s: float
+    net_file: Path
+    route_files: tuple[Path, ...]
+    additional_files: tuple[Path, ...] = ()
+    timing: SignalTiming = SignalTiming()
+    attribution: tuple[str, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
+    sumo_options: tuple[tuple[str, str], ...] = field(default=())
+    content: str = ""
+
+    @property
+    def start_s(self) -> float:
+        """When the simulation starts: the warm-up before the period."""
+        return self.begin_s - self.warm_up_s

@@ -1,0 +1,44 @@
+"""Everything zhasyl raises on purpose.
+
+ZhasylError                 what a user can mend; the command line prints it as one line and exits with 2
+├── ScenarioError           a scenario, network or demand file is missing, invalid or cannot be simulated
+├── SignalError             a signal's groups, stages or timings contradict each other
+├── ControllerError         no such controller, or a parameter of the wrong type or range
+├── OutputError             results cannot be written or read back
+└── SimulationError         SUMO stopped or refused while running; the command line exits with 3
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class ZhasylError(Exception):
+    """Base of all errors raised on purpose; its text is one line that shows value, limit and next step."""
+
+
+class ScenarioError(ZhasylError):
+    """A scenario, network or demand file is missing, invalid or cannot be simulated."""
+
+
+class SignalError(ZhasylError):
+    """A signal's groups, stages or timings contradict each other."""
+
+
+class ControllerError(ZhasylError):
+    """No such controller, or a parameter of the wrong type or range."""
+
+
+class OutputError(ZhasylError):
+    """Results cannot be written or read back."""
+
+
+class SimulationError(ZhasylError):
+    """SUMO stopped or refused while running."""
+
+
+def unknown_name(kind: str, name: str, known: Iterable[str]) -> str:
+    """One line for a name that is not known: the name, the nearest known one, all known ones."""
+    names = sorted(known)
+    near = get_close_matches(name, names, n=1, cutoff=0.5)
+    hint = f" Did you mean '{near[0]}'?" if near else ""
+    return f"no {kind} '{name}'.{hint} Known: {', '.join(names)}"
