@@ -1,0 +1,1 @@
+"""Comparison statistics, objectives, plan search and parameter tuning, from run records."""
