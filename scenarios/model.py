@@ -8,6 +8,10 @@ assumption  a statement of the scenario that nobody measured, with the reason it
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from zhasyl.signals import SignalTiming
+
+__all__ = ["Assumption", "Scenario", "SignalTiming"]
+
 
 @dataclass(frozen=True)
 class Assumption:
@@ -17,17 +21,6 @@ class Assumption:
     statement: str
     status: str
     reason: str
-
-
-@dataclass(frozen=True)
-class SignalTiming:
-    """Timing rules for controlled signals. None: taken from the programme shipped with the network."""
-
-    yellow_s: float | None = None
-    all_red_s: float | None = None
-    min_green_s: float | None = None
-    walk_s: float = 5.0
-    walking_speed_mps: float = 1.2
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,266 @@
+"""From a network's shipped programmes to signals that can be controlled, for any network, without a table.
+
+A phase with green and without yellow is a stage, except where it only
+- ends the walk of the stage before it (same vehicle greens, fewer pedestrian greens), or
+- bridges an intergreen (all its greens are also green in the stages before and after it, at most
+  MAX_BRIDGE_S long).
+Equal states are one stage. A link's closed indication ('r', or 's' for a stop before turning) is kept.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import groupby
+
+from zhasyl.errors import SignalError
+from zhasyl.network import Connection, Network, Phase, Programme
+from zhasyl.signals import GREEN, Conflicts, Movement, Signal, SignalGroup, SignalPlan, SignalTiming, Stage
+
+MAX_BRIDGE_S = 5.0
+DEFAULT_YELLOW_S = 3.0
+DEFAULT_MIN_GREEN_S = 5.0
+DEFAULT_MAX_GREEN_S = 60.0
+SUPPORTED_KINDS = frozenset({"static", "actuated", "delay_based"})
+
+
+@dataclass(frozen=True)
+class DerivedSignals:
+    """Controllable signals by id, and for each other signal the reason why it keeps its plan."""
+
+    signals: dict[str, Signal]
+    uncontrolled: dict[str, str]
+
+
+def derive_signals(network: Network, timing: SignalTiming) -> DerivedSignals:
+    """Derive every signal of a network; a signal that cannot be controlled is named with the reason."""
+    signals: dict[str, Signal] = {}
+    uncontrolled: dict[str, str] = {}
+    for signal_id, programme in sorted(network.programmes.items()):
+        try:
+            signals[signal_id] = _derive(network, programme, timing)
+        except SignalError as error:
+            uncontrolled[signal_id] = str(error)
+    return DerivedSignals(signals, uncontrolled)
+
+
+def _derive(network: Network, programme: Programme, timing: SignalTiming) -> Signal:
+    links = network.signal_links.get(programme.signal, {})
+    walks = frozenset(index for index, cs in links.items() if all(network.is_pedestrian(c) for c in cs))
+    _check_programme(programme, links, walks)
+    conflicts = read_conflicts(network, links)
+    yellow_s = _first(timing.yellow_s, _shipped_yellow_s(programme), DEFAULT_YELLOW_S)
+    rows = _stage_rows(programme.phases, walks)
+    if len({row.state for row in rows}) < 2:
+        raise SignalError(f"its programme '{programme.id}' has {len(rows)} stage; a controller needs at least 2")
+    groups = _groups(network, links, walks, [row.state for row in rows], timing)
+    stages, plan, notes = _stages(programme, rows, groups, conflicts, timing, yellow_s)
+    return Signal(
+        id=programme.signal,
+        groups=groups,
+        stages=stages,
+        movements=_movements(links, walks),
+        conflicts=conflicts,
+        yellow_s=yellow_s,
+        all_red_s=_first(timing.all_red_s, _shipped_all_red_s(programme, rows)),
+        walk_s=timing.walk_s,
+        plan=plan,
+        notes=notes,
+    )
+
+
+def _check_programme(programme: Programme, links: dict[int, tuple[Connection, ...]], walks: frozenset[int]) -> None:
+    if programme.kind not in SUPPORTED_KINDS:
+        raise SignalError(f"its programme '{programme.id}' is of type {programme.kind}, which has no stages to choose")
+    if not links:
+        raise SignalError("it controls no connection")
+    if walks == links.keys():
+        raise SignalError("it controls pedestrian crossings only")
+    size = len(programme.phases[0].state) if programme.phases else 0
+    if max(links) >= size:
+        raise SignalError(f"its programme '{programme.id}' has {size} indications for link index {max(links)}")
+
+
+def _first(*values: float | None) -> float:
+    return next(value for value in values if value is not None)
+
+
+def read_conflicts(network: Network, links: dict[int, tuple[Connection, ...]]) -> Conflicts:
+    """Conflicts between a signal's link indices, from the junctions' foe and response sets."""
+    requests = {i: [network.requests[c] for c in cs if c in network.requests] for i, cs in links.items()}
+    foes, yields = set(), set()
+    for i, mine in requests.items():
+        for j, theirs in requests.items():
+            for junction_id, a in mine:
+                junction = network.junctions[junction_id]
+                others = [b for other, b in theirs if other == junction_id]
+                if i != j and a < len(junction.foes) and any(b in junction.foes[a] for b in others):
+                    foes.update({(i, j), (j, i)})
+                    if any(b in junction.response[a] for b in others):
+                        yields.add((i, j))
+    return Conflicts(frozenset(foes), frozenset(yields))
+
+
+def _greens(state: str) -> frozenset[int]:
+    return frozenset(i for i, shown in enumerate(state) if shown in GREEN)
+
+
+def _is_stage_like(phase: Phase) -> bool:
+    return bool(_greens(phase.state)) and not set(phase.state) & set("yYu")
+
+
+@dataclass(frozen=True)
+class _StageRow:
+    """One visit of the shipped programme to a stage: its state and green, tails included."""
+
+    state: str
+    green_s: float
+    max_s: float | None
+    min_s: float | None
+
+
+def _stage_rows(phases: tuple[Phase, ...], walks: frozenset[int]) -> list[_StageRow]:
+    rows: list[_StageRow] = []
+    for position, phase in enumerate(phases):
+        if not _is_stage_like(phase):
+            continue
+        before, after = phases[position - 1], phases[(position + 1) % len(phases)]
+        if rows and before.state == phase.state or rows and _ends_walk(before, phase, walks):
+            last = rows[-1]
+            rows[-1] = _StageRow(last.state, last.green_s + phase.duration_s, last.max_s, last.min_s)
+        elif not _bridges(phases, position, before, after):
+            rows.append(_StageRow(phase.state, phase.duration_s, phase.max_s, phase.min_s))
+    return rows
+
+
+def _ends_walk(before: Phase, phase: Phase, walks: frozenset[int]) -> bool:
+    old, new = _greens(before.state), _greens(phase.state)
+    return _is_stage_like(before) and new < old and old - new <= walks
+
+
+def _bridges(phases: tuple[Phase, ...], position: int, before: Phase, after: Phase) -> bool:
+    phase = phases[position]
+    if phase.duration_s > MAX_BRIDGE_S or phase.min_s is not None or _is_stage_like(before):
+        return False
+    greens = _greens(phase.state)
+    earlier = next((p for p in _around(phases, position, -1) if _is_stage_like(p)), before)
+    return greens <= _greens(earlier.state) and _is_stage_like(after) and greens < _greens(after.state)
+
+
+def _around(phases: tuple[Phase, ...], position: int, step: int) -> list[Phase]:
+    return [phases[(position + step * k) % len(phases)] for k in range(1, len(phases))]
+
+
+def _shipped_yellow_s(programme: Programme) -> float | None:
+    """The longest yellow any link shows in the shipped programme."""
+    longest = 0.0
+    for link in range(len(programme.phases[0].state)):
+        for shown, run in groupby(programme.phases, key=lambda phase: phase.state[link]):
+            if shown in "yY":
+                longest = max(longest, sum(phase.duration_s for phase in run))
+    return longest or None
+
+
+def _shipped_all_red_s(programme: Programme, rows: list[_StageRow]) -> float:
+    """The longest time the shipped programme keeps all gaining links closed after a yellow."""
+    stage_states = {row.state for row in rows}
+    longest = current = 0.0
+    for previous, phase in zip((programme.phases[-1], *programme.phases), programme.phases, strict=False):
+        closed = phase.state not in stage_states and not set(phase.state) & set("yYu")
+        after_yellow = bool(set(previous.state) & set("yY"))
+        current = current + phase.duration_s if closed and (after_yellow or current) else 0.0
+        longest = max(longest, current)
+    return min(longest, MAX_BRIDGE_S)
+
+
+def _groups(
+    network: Network,
+    links: dict[int, tuple[Connection, ...]],
+    walks: frozenset[int],
+    states: list[str],
+    timing: SignalTiming,
+) -> tuple[SignalGroup, ...]:
+    columns: dict[tuple[bool, str], list[int]] = defaultdict(list)
+    for link in sorted(links):
+        columns[(link in walks, "".join(state[link] for state in states))].append(link)
+    return tuple(
+        SignalGroup(str(number), tuple(members), walking, _clearance_s(network, links, members, timing, walking))
+        for number, ((walking, _), members) in enumerate(columns.items(), start=1)
+    )
+
+
+def _clearance_s(
+    network: Network,
+    links: dict[int, tuple[Connection, ...]],
+    members: list[int],
+    timing: SignalTiming,
+    walking: bool,
+) -> float:
+    if not walking:
+        return 0.0
+    crossings = (network.edges[c.to_edge] for link in members for c in links[link])
+    longest_m = max((edge.length_m for edge in crossings if edge.function == "crossing"), default=0.0)
+    return longest_m / timing.walking_speed_mps
+
+
+def _stages(
+    programme: Programme,
+    rows: list[_StageRow],
+    groups: tuple[SignalGroup, ...],
+    conflicts: Conflicts,
+    timing: SignalTiming,
+    yellow_s: float,
+) -> tuple[tuple[Stage, ...], SignalPlan, tuple[str, ...]]:
+    states = list(dict.fromkeys(row.state for row in rows))
+    order = tuple(states.index(row.state) for row in rows)
+    notes: list[str] = []
+    stages = []
+    for index, state in enumerate(states):
+        own = [row for row in rows if row.state == state]
+        shortest_s = min((row.min_s for row in own if row.min_s is not None), default=DEFAULT_MIN_GREEN_S)
+        least_s = max(_first(timing.min_green_s, shortest_s), _walk_s(state, groups, timing, yellow_s))
+        most_s = max((row.max_s for row in own if row.max_s is not None), default=DEFAULT_MAX_GREEN_S)
+        name = _stage_name(index)
+        shown, demoted = _made_safe(_closed(state), conflicts)
+        notes.extend(f"stage '{name}': link {link} gives way, was shipped as protected" for link in demoted)
+        stages.append(Stage(name, shown, least_s, max(most_s, least_s)))
+    cycle_s = sum(phase.duration_s for phase in programme.phases)
+    plan = SignalPlan(order, tuple(row.green_s for row in rows), cycle_s, programme.offset_s)
+    return tuple(stages), plan, tuple(notes)
+
+
+def _stage_name(index: int) -> str:
+    return chr(ord("A") + index) if index < 26 else f"A{index}"
+
+
+def _walk_s(state: str, groups: tuple[SignalGroup, ...], timing: SignalTiming, yellow_s: float) -> float:
+    """Green a stage needs for its walk and what of the clearance is left when the yellow begins."""
+    walking = [g for g in groups if g.pedestrian and any(state[link] in GREEN for link in g.links)]
+    if not walking:
+        return 0.0
+    return timing.walk_s + max(0.0, max(group.clearance_s for group in walking) - yellow_s)
+
+
+def _closed(state: str) -> str:
+    return "".join(shown if shown in "GgsoO" else "r" for shown in state)
+
+
+def _made_safe(state: str, conflicts: Conflicts) -> tuple[str, list[int]]:
+    """Of two conflicting links shipped as protected, let the one that has to give way do so."""
+    shown = list(state)
+    demoted = []
+    for i, j in conflicts.unsafe(state):
+        loser = i if (i, j) in conflicts.yields else j
+        if shown[loser] == "G":
+            shown[loser] = "g"
+            demoted.append(loser)
+    return "".join(shown), demoted
+
+
+def _movements(links: dict[int, tuple[Connection, ...]], walks: frozenset[int]) -> tuple[Movement, ...]:
+    served: dict[tuple[str, str], list[Connection]] = defaultdict(list)
+    for link in sorted(links.keys() - walks):
+        for connection in links[link]:
+            served[(connection.from_edge, connection.to_edge)].append(connection)
+    return tuple(
+        Movement(start, end, tuple(sorted({c.link for c in cs})), len({c.from_lane for c in cs}))
+        for (start, end), cs in served.items()
+    )

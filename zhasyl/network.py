@@ -1,0 +1,289 @@
+"""A road network as SUMO's net file states it: edges, lanes, connections, rights of way, signal programmes.
+
+edge        a directed road between two junctions; its lanes are counted from the right
+connection  lane → lane across a junction; with a signal and a link index if a signal controls it
+foes        connections of one junction that cross or merge; `response`: which of them must be yielded to
+programme   a signal's shipped plan, rows of (duration, state); state has one character per link index
+
+Only what signal control and measurement need is read. Pedestrian crossings are edges too.
+"""
+
+import gzip
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import IO
+from xml.etree import ElementTree
+
+from zhasyl.errors import ScenarioError
+
+PEDESTRIAN_FUNCTIONS = frozenset({"crossing", "walkingarea"})
+
+
+@dataclass(frozen=True)
+class Edge:
+    """A directed road, or a pedestrian crossing. `speed_mps`: the limit of its fastest lane."""
+
+    id: str
+    from_junction: str
+    to_junction: str
+    function: str
+    name: str
+    length_m: float
+    speed_mps: float
+    lanes: tuple[str, ...]
+    shape: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
+class Connection:
+    """Lane `from_lane` of `from_edge` → lane `to_lane` of `to_edge`. `signal` is '' where none controls it."""
+
+    from_edge: str
+    from_lane: int
+    to_edge: str
+    to_lane: int
+    direction: str
+    signal: str
+    link: int
+    via: str
+
+
+@dataclass(frozen=True)
+class Junction:
+    """A junction's rights of way: foes[i] and response[i] are the sets of request indices j."""
+
+    id: str
+    kind: str
+    incoming_lanes: tuple[str, ...]
+    internal_lanes: tuple[str, ...]
+    foes: tuple[frozenset[int], ...]
+    response: tuple[frozenset[int], ...]
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One row of a shipped programme."""
+
+    duration_s: float
+    state: str
+    min_s: float | None
+    max_s: float | None
+
+
+@dataclass(frozen=True)
+class Programme:
+    """A shipped signal programme. `kind` is SUMO's type: static, actuated, NEMA, ..."""
+
+    signal: str
+    id: str
+    kind: str
+    offset_s: float
+    phases: tuple[Phase, ...]
+
+
+@dataclass(frozen=True)
+class Network:
+    """A net file. `programmes` holds the programme SUMO starts with for each signal, in file order."""
+
+    path: Path
+    edges: dict[str, Edge]
+    junctions: dict[str, Junction]
+    connections: tuple[Connection, ...]
+    programmes: dict[str, Programme]
+    internal_lengths_m: dict[str, float]
+
+    @cached_property
+    def signal_links(self) -> dict[str, dict[int, tuple[Connection, ...]]]:
+        """Signal → link index → the connections that show that index."""
+        links: dict[str, dict[int, tuple[Connection, ...]]] = defaultdict(dict)
+        for connection in self.connections:
+            if connection.signal:
+                known = links[connection.signal].get(connection.link, ())
+                links[connection.signal][connection.link] = (*known, connection)
+        return dict(links)
+
+    @cached_property
+    def incoming(self) -> dict[str, tuple[Connection, ...]]:
+        """Edge → connections that lead onto it, road traffic only."""
+        return _grouped((c.to_edge, c) for c in self.connections if not self.is_pedestrian(c))
+
+    @cached_property
+    def outgoing(self) -> dict[str, tuple[Connection, ...]]:
+        """Edge → connections that leave it, road traffic only."""
+        return _grouped((c.from_edge, c) for c in self.connections if not self.is_pedestrian(c))
+
+    def is_pedestrian(self, connection: Connection) -> bool:
+        """Does this connection start, cross or end on a walking area or crossing?"""
+        functions = {self.edges[connection.from_edge].function, self.edges[connection.to_edge].function}
+        return bool(functions & PEDESTRIAN_FUNCTIONS)
+
+    @cached_property
+    def requests(self) -> dict[Connection, tuple[str, int]]:
+        """Connection → (junction, request index) in that junction's foe and response sets."""
+        by_lane: dict[str, list[Connection]] = defaultdict(list)
+        for connection in self.connections:
+            if not connection.from_edge.startswith(":"):
+                by_lane[f"{connection.from_edge}_{connection.from_lane}"].append(connection)
+        found: dict[Connection, tuple[str, int]] = {}
+        for junction in self.junctions.values():
+            ordered = (c for lane in junction.incoming_lanes for c in by_lane.get(lane, ()))
+            found.update((c, (junction.id, index)) for index, c in enumerate(ordered))
+        found.update(self._crossing_requests())
+        return found
+
+    def _crossing_requests(self) -> Iterator[tuple[Connection, tuple[str, int]]]:
+        position = {
+            lane: (junction.id, index)
+            for junction in self.junctions.values()
+            for index, lane in enumerate(junction.internal_lanes)
+        }
+        for c in self.connections:
+            if c.signal and self.edges[c.to_edge].function == "crossing":
+                lane = f"{c.to_edge}_{c.to_lane}"
+                if lane in position:
+                    yield c, position[lane]
+
+
+def _grouped(pairs: Iterable[tuple[str, Connection]]) -> dict[str, tuple[Connection, ...]]:
+    groups: dict[str, list[Connection]] = defaultdict(list)
+    for key, connection in pairs:
+        groups[key].append(connection)
+    return {key: tuple(group) for key, group in groups.items()}
+
+
+def read_network(net_file: Path, additional_files: Iterable[Path] = ()) -> Network:
+    """Read a .net.xml or .net.xml.gz and the signal programmes of additional files.
+
+    Of several programmes for one signal the last one read counts, as in SUMO.
+    Raises ScenarioError if a file is missing, not XML or not a SUMO network.
+    """
+    edges: dict[str, Edge] = {}
+    junctions: dict[str, Junction] = {}
+    connections: list[Connection] = []
+    programmes: dict[str, Programme] = {}
+    internal_lengths: dict[str, float] = {}
+    is_net = False
+    for element in _top_elements(net_file):
+        is_net = is_net or element.tag == "location"
+        try:
+            if element.tag == "edge" and element.get("function") == "internal":
+                internal_lengths.update((lane.get("id", ""), _float(lane, "length")) for lane in element.iter("lane"))
+            elif element.tag == "edge":
+                edges[element.attrib["id"]] = _edge(element)
+            elif element.tag == "junction" and element.get("type") != "internal":
+                junctions[element.attrib["id"]] = _junction(element)
+            elif element.tag == "connection":
+                connections.append(_connection(element))
+            elif element.tag == "tlLogic":
+                programmes[element.attrib["id"]] = _programme(element)
+        except (KeyError, ValueError) as error:
+            raise ScenarioError(
+                f"network {net_file}: <{element.tag}> {element.get('id', '')!r} is invalid ({error}); "
+                "rebuild it with netconvert"
+            ) from error
+    if not is_net or not edges:
+        raise ScenarioError(f"network {net_file}: not a SUMO network (no <location> or no <edge>); use netconvert")
+    for path in additional_files:
+        programmes.update(_additional_programmes(path))
+    known = tuple(c for c in connections if c.from_edge in edges and c.to_edge in edges)
+    return Network(net_file, edges, junctions, known, programmes, internal_lengths)
+
+
+def _additional_programmes(path: Path) -> dict[str, Programme]:
+    try:
+        return {e.attrib["id"]: _programme(e) for e in _top_elements(path) if e.tag == "tlLogic" and len(e)}
+    except (KeyError, ValueError) as error:
+        raise ScenarioError(f"additional file {path}: a <tlLogic> is invalid ({error})") from error
+
+
+def _top_elements(path: Path) -> Iterator[ElementTree.Element]:
+    """The children of an XML file's root, each dropped from memory after use."""
+    try:
+        with _open(path) as stream:
+            depth = 0
+            root: ElementTree.Element | None = None
+            for event, element in ElementTree.iterparse(stream, events=("start", "end")):
+                root = element if root is None else root
+                depth += 1 if event == "start" else -1
+                if event == "end" and depth == 1:
+                    yield element
+                    root.clear()
+    except OSError as error:
+        raise ScenarioError(f"cannot read {path}: {error.strerror or error}; check the path") from error
+    except (ElementTree.ParseError, EOFError, UnicodeDecodeError) as error:
+        raise ScenarioError(f"{path} is not valid XML ({error}); rebuild or mend the file") from error
+
+
+def _open(path: Path) -> IO[bytes]:
+    return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
+
+
+def _float(element: ElementTree.Element, key: str) -> float:
+    return float(element.attrib[key])
+
+
+def _edge(element: ElementTree.Element) -> Edge:
+    lanes = element.findall("lane")
+    shape = element.get("shape") or lanes[0].attrib["shape"]
+    return Edge(
+        id=element.attrib["id"],
+        from_junction=element.get("from", ""),
+        to_junction=element.get("to", ""),
+        function=element.get("function", "normal"),
+        name=element.get("name", ""),
+        length_m=max(_float(lane, "length") for lane in lanes),
+        speed_mps=max(_float(lane, "speed") for lane in lanes),
+        lanes=tuple(lane.attrib["id"] for lane in sorted(lanes, key=lambda lane: int(lane.attrib["index"]))),
+        shape=tuple((float(x), float(y)) for x, y, *_ in (point.split(",") for point in shape.split())),
+    )
+
+
+def _connection(element: ElementTree.Element) -> Connection:
+    return Connection(
+        from_edge=element.attrib["from"],
+        from_lane=int(element.attrib["fromLane"]),
+        to_edge=element.attrib["to"],
+        to_lane=int(element.attrib["toLane"]),
+        direction=element.get("dir", "s"),
+        signal=element.get("tl", ""),
+        link=int(element.get("linkIndex", "-1")),
+        via=element.get("via", ""),
+    )
+
+
+def _junction(element: ElementTree.Element) -> Junction:
+    requests = sorted(element.findall("request"), key=lambda request: int(request.attrib["index"]))
+    return Junction(
+        id=element.attrib["id"],
+        kind=element.get("type", ""),
+        incoming_lanes=tuple(element.get("incLanes", "").split()),
+        internal_lanes=tuple(element.get("intLanes", "").split()),
+        foes=tuple(_bits(request.attrib["foes"]) for request in requests),
+        response=tuple(_bits(request.attrib["response"]) for request in requests),
+    )
+
+
+def _bits(text: str) -> frozenset[int]:
+    """SUMO writes the bit of request 0 last."""
+    return frozenset(index for index, bit in enumerate(reversed(text)) if bit == "1")
+
+
+def _programme(element: ElementTree.Element) -> Programme:
+    phases = tuple(
+        Phase(_float(row, "duration"), row.attrib["state"], _optional(row, "minDur"), _optional(row, "maxDur"))
+        for row in element.findall("phase")
+    )
+    if len({len(phase.state) for phase in phases}) > 1:
+        raise ValueError("phases have states of different length")
+    return Programme(
+        element.attrib["id"], element.get("programID", "0"), element.get("type", "static"),
+        float(element.get("offset", "0")), phases,
+    )  # fmt: skip
+
+
+def _optional(element: ElementTree.Element, key: str) -> float | None:
+    value = element.get(key)
+    return None if value is None else float(value)

@@ -1,0 +1,193 @@
+"""Signals as a traffic engineer sees them: groups, stages, movements, the transition between two stages.
+
+signal group   links that always show the same indication (NEMA and UK "phase")
+stage          groups that are green together (UK "stage", SUMO's green <phase>)
+movement       approach → exit, with the links that serve it
+intergreen     end of the losing green → start of the gaining green: yellow + all-red
+permissive     green that yields to conflicting traffic (SUMO's 'g'), as against protected ('G')
+walk           the green of a pedestrian group; it ends by itself and its clearance runs inside the stage
+plan           stage sequence + cycle + splits + offset
+"""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+
+from zhasyl.errors import SignalError
+
+GREEN = frozenset("Gg")
+
+
+@dataclass(frozen=True)
+class SignalTiming:
+    """Timing rules for controlled signals. None: taken from the programme shipped with the network."""
+
+    yellow_s: float | None = None
+    all_red_s: float | None = None
+    min_green_s: float | None = None
+    walk_s: float = 5.0
+    walking_speed_mps: float = 1.2
+
+
+@dataclass(frozen=True)
+class SignalGroup:
+    """Link indices that always show the same indication. `clearance_s`: what a pedestrian needs to cross."""
+
+    id: str
+    links: tuple[int, ...]
+    pedestrian: bool = False
+    clearance_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Groups green together. `state`: one character per link, 'G', 'g', or what the link shows when closed.
+
+    `min_green_s` covers the walk and the part of its clearance that the yellow does not.
+    """
+
+    id: str
+    state: str
+    min_green_s: float
+    max_green_s: float
+
+    def green(self, link: int) -> bool:
+        """Is this link green in the stage?"""
+        return self.state[link] in GREEN
+
+
+@dataclass(frozen=True)
+class Movement:
+    """Traffic from one approach edge to one exit edge, and the links that serve it."""
+
+    from_edge: str
+    to_edge: str
+    links: tuple[int, ...]
+    lanes: int
+
+
+@dataclass(frozen=True)
+class SignalPlan:
+    """A fixed plan: stage indices in order of play, the green of each (seconds), the cycle and its offset."""
+
+    stages: tuple[int, ...]
+    splits_s: tuple[float, ...]
+    cycle_s: float
+    offset_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class Conflicts:
+    """Which links of a signal cross or merge (`foes`), and which then give way (`yields`: first to second)."""
+
+    foes: frozenset[tuple[int, int]]
+    yields: frozenset[tuple[int, int]]
+
+    def unsafe(self, state: str) -> list[tuple[int, int]]:
+        """Pairs of conflicting links that are green at once although neither gives way."""
+        return [(i, j) for i, j in sorted(self.foes) if i < j and self._collide(state, i, j)]
+
+    def _collide(self, state: str, i: int, j: int) -> bool:
+        if state[i] not in GREEN or state[j] not in GREEN:
+            return False
+        if state[i] == state[j] == "G":
+            return True
+        gives_way = {(a, b) for a, b in ((i, j), (j, i)) if state[a] == "g" and (a, b) in self.yields}
+        return not gives_way
+
+
+@dataclass(frozen=True)
+class Signal:
+    """A controllable signal. Raises SignalError if a stage shows conflicting greens or a group is unknown."""
+
+    id: str
+    groups: tuple[SignalGroup, ...]
+    stages: tuple[Stage, ...]
+    movements: tuple[Movement, ...]
+    conflicts: Conflicts
+    yellow_s: float
+    all_red_s: float
+    walk_s: float
+    plan: SignalPlan
+    notes: tuple[str, ...] = ()
+    pedestrian_links: frozenset[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        walks = frozenset(link for group in self.groups if group.pedestrian for link in group.links)
+        object.__setattr__(self, "pedestrian_links", walks)
+        if len(self.stages) < 2:
+            raise SignalError(f"signal '{self.id}': {len(self.stages)} stage, a controller needs at least 2")
+        for stage in self.stages:
+            for i, j in self.conflicts.unsafe(stage.state):
+                raise SignalError(
+                    f"signal '{self.id}', stage '{stage.id}': links {i} and {j} conflict "
+                    f"(intergreen {self.yellow_s + self.all_red_s:g} s) and cannot be green together"
+                )
+
+    @cached_property
+    def serves(self) -> npt.NDArray[np.bool_]:
+        """[stage, movement]: is any link of the movement green in the stage?"""
+        return np.array(
+            [[any(s.green(link) for link in m.links) for m in self.movements] for s in self.stages], dtype=bool
+        ).reshape(len(self.stages), len(self.movements))
+
+    @cached_property
+    def protects(self) -> npt.NDArray[np.bool_]:
+        """[stage, movement]: is the movement green in the stage without giving way?"""
+        return np.array(
+            [[any(s.state[link] == "G" for link in m.links) for m in self.movements] for s in self.stages],
+            dtype=bool,
+        ).reshape(len(self.stages), len(self.movements))
+
+    def after_walk(self, stage: int) -> str:
+        """The stage's state once its pedestrian greens have ended."""
+        state = self.stages[stage].state
+        return "".join("r" if link in self.pedestrian_links else shown for link, shown in enumerate(state))
+
+    def has_walk(self, stage: int) -> bool:
+        """Does the stage give pedestrians a green?"""
+        return any(self.stages[stage].green(link) for link in self.pedestrian_links)
+
+    def intergreen(self, old: int, new: int) -> tuple[tuple[float, str], ...]:
+        """What is shown between two stages: rows of (seconds, state); empty where nothing has to end.
+
+        Links green in both stages stay green. A losing link shows yellow, then red; the gaining links
+        start together, after an all-red if one of them conflicts with a losing one.
+        """
+        before, after = self.after_walk(old), self.stages[new].state
+        losing = {i for i, shown in enumerate(before) if shown in GREEN and after[i] not in GREEN}
+        clearing = {i for i in self.pedestrian_links if self.stages[old].green(i)}
+        gaining = {i for i, shown in enumerate(after) if shown in GREEN and before[i] not in GREEN}
+        conflict = any((i, j) in self.conflicts.foes for i in losing | clearing for j in gaining)
+        rows = []
+        if losing or conflict:
+            rows.append((self.yellow_s, _shown(before, after, losing, "y")))
+        if conflict and self.all_red_s > 0:
+            rows.append((self.all_red_s, _shown(before, after, losing, "r")))
+        return tuple(rows)
+
+    def lost_time_s(self, old: int, new: int) -> float:
+        """Length of the intergreen between two stages."""
+        return sum(seconds for seconds, _ in self.intergreen(old, new))
+
+
+def _shown(before: str, after: str, losing: set[int], losing_shows: str) -> str:
+    """Links green before and after keep their indication, losing ones show the given one, others stay closed."""
+    return "".join(
+        losing_shows if i in losing
+        else old if old in GREEN
+        else (new if new not in GREEN else "r")
+        for i, (old, new) in enumerate(zip(before, after, strict=True))
+    )  # fmt: skip
+
+
+def conflicting_groups(signal: Signal) -> list[tuple[str, str]]:
+    """Pairs of groups that have conflicting links, by id."""
+    return [
+        (a.id, b.id)
+        for a, b in combinations(signal.groups, 2)
+        if any((i, j) in signal.conflicts.foes for i in a.links for j in b.links)
+    ]
