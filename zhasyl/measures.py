@@ -6,10 +6,15 @@ LOS       HCM level by control delay, A–F; F also above capacity (demand that 
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    import pandas as pd
 
 HALTING_SPEED_MPS = 0.1  # SUMO's own threshold for a halting vehicle, and the field's for a queued one
 GRIDLOCK_WAITING_S = 900.0  # a trip that waits longer than this in all marks the run as gridlocked
+UNSERVED_SHARE = 0.01  # more of the demand than this outside at the end: above capacity, so LOS F
 LOS_LIMITS_S = (("A", 10.0), ("B", 20.0), ("C", 35.0), ("D", 55.0), ("E", 80.0))  # HCM 6th ed., exhibit 19-8
 
 
@@ -58,3 +63,40 @@ def level_of_service(control_delay_s: float, above_capacity: bool = False) -> st
     if above_capacity:
         return "F"
     return next((level for level, limit_s in LOS_LIMITS_S if control_delay_s <= limit_s), "F")
+
+
+def trip_measures(trips: "pd.DataFrame") -> dict[str, float]:
+    """Measures of the trips table; means over all planned trips, NaN when there are none."""
+    if not len(trips):
+        return {m.key: 0 if m.unit in ("veh", "kg") else float("nan") for m in MEASURES if "queue" not in m.key}
+    departed, arrived = trips["departed"], trips["arrived"]
+    return {
+        "delay_s": float(trips["delay_s"].mean()),
+        "delay_median_s": float(trips["delay_s"].median()),
+        "delay_p95_s": float(trips["delay_s"].quantile(0.95)),
+        "time_loss_s": float(trips["time_loss_s"].mean()),
+        "waiting_s": float(trips["waiting_s"].mean()),
+        "stops": float(trips["stops"].mean()),
+        "loaded_veh": len(trips),
+        "arrived_veh": int(arrived.sum()),
+        "unfinished_veh": int((departed & ~arrived).sum()),
+        "not_inserted_veh": int((~departed).sum()),
+        "co2_kg": float(trips["co2_g"].sum()) / 1000.0,
+    }
+
+
+def queue_measures(queue_veh: "npt.NDArray[Any]", back_m: "npt.NDArray[Any]") -> dict[str, float]:
+    """Measures of queues, arrays [second, lane group]; zeros for a network without lane groups."""
+    if queue_veh.size == 0:
+        return {"queue_mean_veh": 0.0, "queue_max_veh": 0, "back_of_queue_p95_m": 0.0}
+    longest_m = sorted(back_m.max(axis=1).tolist())
+    return {
+        "queue_mean_veh": float(queue_veh.sum(axis=1).mean()),
+        "queue_max_veh": int(queue_veh.max()),
+        "back_of_queue_p95_m": float(longest_m[min(len(longest_m) - 1, int(0.95 * len(longest_m)))]),
+    }
+
+
+def is_gridlocked(trips: "pd.DataFrame") -> bool:
+    """Does any planned trip wait over 900 s in all, in the network or for its insertion?"""
+    return bool(((trips["waiting_s"] + trips["depart_delay_s"]) > GRIDLOCK_WAITING_S).any())

@@ -1,0 +1,109 @@
+"""Signal controllers and their registry.
+
+A controller is added by one file here and one line in `BUILT_IN`; a package of somebody else's adds
+its own by an entry point in the group `zhasyl.controllers`.
+"""
+
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.metadata import entry_points
+
+from pydantic import ValidationError
+
+from zhasyl.controllers.base import Controller, Observation, Parameters
+from zhasyl.errors import ControllerError, unknown_name
+
+__all__ = ["Controller", "ControllerSpec", "Observation", "Parameters", "controller_names", "parse_controller"]
+
+ENTRY_POINT_GROUP = "zhasyl.controllers"
+BUILT_IN = {
+    "actuated": "zhasyl.controllers.actuated:Actuated",
+    "fixed": "zhasyl.controllers.fixed:Fixed",
+    "max-pressure": "zhasyl.controllers.max_pressure:MaxPressure",
+}
+
+
+@dataclass(frozen=True)
+class ControllerSpec:
+    """A controller by name with validated parameters; picklable, so that workers can build it."""
+
+    name: str
+    cls: type[Controller]
+    parameters: Parameters
+
+    @property
+    def label(self) -> str:
+        """The name with the parameters that differ from their defaults, as the command line takes it."""
+        own = self.parameters.model_dump(exclude_defaults=True)
+        return self.name + (":" + ",".join(f"{k}={_text(v)}" for k, v in sorted(own.items())) if own else "")
+
+    @property
+    def keeps_plan(self) -> bool:
+        """Does SUMO itself play the shipped programme in this run?"""
+        return self.name == "fixed"
+
+
+def _text(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def controller_names() -> list[str]:
+    """All known names, built in and installed, sorted."""
+    return sorted({*BUILT_IN, *entry_points(group=ENTRY_POINT_GROUP).names})
+
+
+def load_controller(name: str) -> type[Controller]:
+    """The controller class of a name. Raises ControllerError for an unknown name or a broken plug-in."""
+    if name in BUILT_IN:
+        module, attribute = BUILT_IN[name].split(":")
+        cls = getattr(import_module(module), attribute)
+    else:
+        found = entry_points(group=ENTRY_POINT_GROUP, name=name)
+        if not found:
+            raise ControllerError(unknown_name("controller", name, controller_names()))
+        cls = _load_plug_in(name, next(iter(found)).load)
+    if not (isinstance(cls, type) and issubclass(cls, Controller)):
+        raise ControllerError(f"controller '{name}' is {cls!r}, not a subclass of zhasyl.Controller")
+    return cls
+
+
+def _load_plug_in(name: str, load: object) -> object:
+    try:
+        return load()  # type: ignore[operator]
+    except Exception as error:
+        raise ControllerError(f"controller '{name}' cannot be loaded: {type(error).__name__}: {error}") from error
+
+
+def parse_controller(text: str) -> ControllerSpec:
+    """Read `name` or `name:key=value,key=value`. Raises ControllerError with the value and the limit."""
+    name, _, rest = text.strip().partition(":")
+    cls = load_controller(name)
+    given: dict[str, str] = {}
+    for part in filter(None, rest.split(",")):
+        key, separator, value = (piece.strip() for piece in part.partition("="))
+        if not separator or not value:
+            raise ControllerError(f"controller '{text}': '{part}' is not of the form parameter=value")
+        if key not in cls.Parameters.model_fields:
+            raise ControllerError(f"controller '{name}': " + unknown_name("parameter", key, cls.Parameters.model_fields))
+        if key in given:
+            raise ControllerError(f"controller '{text}': parameter '{key}' is given twice; give it once")
+        given[key] = value
+    try:
+        return ControllerSpec(name, cls, cls.Parameters.model_validate(given))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"][:1])
+        raise ControllerError(
+            f"controller '{name}': {where}={first['input']} is not valid: {first['msg'].lower()}"
+        ) from None
+
+
+def split_controllers(text: str) -> list[str]:
+    """Split `a,b:x=1,y=2,c` into controllers: a part with '=' belongs to the controller before it."""
+    parts: list[str] = []
+    for piece in text.split(","):
+        if parts and "=" in piece and ":" not in piece:
+            parts[-1] += "," + piece
+        else:
+            parts.append(piece.strip())
+    return [part for part in parts if part]

@@ -1,0 +1,99 @@
+"""What a controller is: one method that answers which stage to show next, from what a sensor reads.
+
+A controller is added by one file and one line in the registry (`zhasyl.controllers`). It never shows
+anything itself: the sequencer asks, checks the answer and plays yellow, all-red and minimum greens.
+"""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, replace
+from typing import Annotated, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import BaseModel, ConfigDict, Field
+
+from zhasyl.signals import Signal
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One reading of a signal's surroundings.
+
+    field               unit   shape  meaning
+    time_s              s      ()     simulation clock
+    stage               -      ()     index of the stage that is green now
+    green_s             s      ()     how long it has been green
+    movement            -      [v]    index into signal.movements of each vehicle seen upstream
+    distance_m          m      [v]    from the vehicle's front to its stop line, ascending
+    speed_mps           m/s    [v]    speed of the vehicle
+    downstream_veh      veh    [m]    vehicles on the first part of each movement's exit, sensor's range
+    downstream_queue_veh veh   [m]    those of them that are halted
+    upstream_range_m    m      ()     how far the sensor looks upstream and downstream
+    """
+
+    time_s: float
+    stage: int
+    green_s: float
+    movement: IntArray
+    distance_m: FloatArray
+    speed_mps: FloatArray
+    downstream_veh: FloatArray
+    downstream_queue_veh: FloatArray
+    upstream_range_m: float
+
+    def vehicles(self, within_m: float = float("inf")) -> FloatArray:
+        """Vehicles by movement [m] no farther than `within_m` from the stop line."""
+        near = self.movement[self.distance_m <= within_m]
+        return np.bincount(near, minlength=len(self.downstream_veh)).astype(float)
+
+    def queued(self, below_mps: float = 0.1) -> FloatArray:
+        """Vehicles by movement [m] that are slower than `below_mps`."""
+        slow = self.movement[self.speed_mps < below_mps]
+        return np.bincount(slow, minlength=len(self.downstream_veh)).astype(float)
+
+
+class Parameters(BaseModel):
+    """Parameters every controller has. Units are in the names; None: the scenario's or programme's value."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    interval_s: Annotated[float, Field(gt=0, le=60, description="seconds between two decisions")] = 1.0
+    min_green_s: Annotated[float | None, Field(ge=1, le=120, description="shortest green of a stage")] = None
+    max_green_s: Annotated[float | None, Field(ge=1, le=600, description="longest green of a stage")] = None
+
+
+class Controller(ABC):
+    """Decides for one signal. Subclasses set `summary` and `Parameters`, and write `next_stage`."""
+
+    summary: ClassVar[str]
+    version: ClassVar[int] = 1
+    Parameters: ClassVar[type[Parameters]] = Parameters
+
+    def __init__(self, signal: Signal, parameters: Parameters) -> None:
+        self.signal = signal
+        self.parameters = parameters
+
+    @abstractmethod
+    def next_stage(self, observation: Observation) -> int:
+        """Answer the index of the stage to show: the running one's extends it, another one's ends it.
+
+        The sequencer calls this every `interval_s` seconds while a stage is green and its minimum green
+        is over, never during yellow or all-red. An exception or an index out of range hands the signal
+        to its fixed plan for the rest of the run.
+        """
+
+
+def adapted(signal: Signal, parameters: Parameters) -> Signal:
+    """The signal with the controller's own minimum and maximum greens, never shorter than a walk needs."""
+    stages = []
+    for index, stage in enumerate(signal.stages):
+        shortest_s = stage.min_green_s
+        if parameters.min_green_s is not None:
+            floor_s = stage.min_green_s if signal.has_walk(index) else 0.0
+            shortest_s = max(parameters.min_green_s, floor_s)
+        longest_s = stage.max_green_s if parameters.max_green_s is None else parameters.max_green_s
+        stages.append(replace(stage, min_green_s=shortest_s, max_green_s=max(shortest_s, longest_s)))
+    return replace(signal, stages=tuple(stages))

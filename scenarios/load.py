@@ -1,0 +1,40 @@
+"""From what a user types to a Scenario: a built-in name, a scenario.toml, a .sumocfg, or resco:NAME."""
+
+from pathlib import Path
+
+from zhasyl.errors import ScenarioError, unknown_name
+from zhasyl.scenarios.model import Scenario
+from zhasyl.scenarios.resco import HOUR_S, load_resco
+from zhasyl.scenarios.sumocfg import load_sumocfg
+
+BUILT_IN_FOLDER = Path(__file__).resolve().parent
+
+
+def built_in_names() -> list[str]:
+    """Names of the built-in scenarios, sorted."""
+    return sorted(path.parent.name for path in BUILT_IN_FOLDER.glob("*/scenario.toml"))
+
+
+def load_scenario(text: str) -> Scenario:
+    """Load a scenario. Raises ScenarioError with the nearest name for one that is not known."""
+    if text.startswith("resco:"):
+        return load_resco(text.removeprefix("resco:"))
+    if text in built_in_names():
+        return _compiled(BUILT_IN_FOLDER / text)
+    path = Path(text)
+    if path.is_dir() and (path / "scenario.toml").is_file():
+        return _compiled(path.resolve())
+    if path.name.endswith((".sumocfg", ".sumo.cfg")):
+        return load_sumocfg(path.resolve())
+    if path.suffix == ".toml":
+        if not path.is_file():
+            raise ScenarioError(f"cannot read {path}: no such file; check the path")
+        return _compiled(path.resolve().parent)
+    known = [*built_in_names(), *(f"resco:{name}" for name in HOUR_S)]
+    raise ScenarioError(unknown_name("scenario", text, known) + "; or give a path to a .sumocfg or scenario.toml")
+
+
+def _compiled(folder: Path) -> Scenario:
+    from zhasyl.scenarios.compile import compile_scenario
+
+    return compile_scenario(folder)

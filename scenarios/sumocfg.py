@@ -1,0 +1,107 @@
+"""Any SUMO configuration file as a scenario."""
+
+from collections.abc import Iterable
+from hashlib import sha256
+from pathlib import Path
+from xml.etree import ElementTree
+
+from zhasyl.errors import ScenarioError
+from zhasyl.scenarios.model import Assumption, Scenario, SignalTiming
+
+DEFAULT_PERIOD_S = 3600.0
+SYNONYMS = {"n": "net-file", "net": "net-file", "r": "route-files", "route": "route-files", "routes": "route-files",
+            "a": "additional-files", "additional": "additional-files", "b": "begin", "e": "end"}  # fmt: skip
+FILES = ("net-file", "route-files", "additional-files")
+PASSED_ON = frozenset({
+    "step-length", "step-method.ballistic", "lateral-resolution", "ignore-route-errors", "route-steps", "scale",
+    "lanechange.duration", "lanechange.overtake-right", "default.action-step-length", "default.speeddev",
+    "default.carfollowmodel", "ignore-junction-blocker", "pedestrian.model", "weight-files", "weight-attribute",
+    "routing-algorithm", "no-internal-links", "time-to-impatience", "device.rerouting.probability",
+    "device.rerouting.period", "device.rerouting.pre-period", "device.rerouting.adaptation-interval",
+    "device.rerouting.adaptation-weight", "device.rerouting.adaptation-steps", "extrapolate-departpos",
+    "random-depart-offset", "max-num-vehicles", "persontrip.walk-opposite-factor", "sloppy-insert",
+    "eager-insert", "emergency-insert", "default.emergencydecel", "threads",
+})  # fmt: skip
+
+
+def load_sumocfg(path: Path, scenario_id: str = "", timing: SignalTiming = SignalTiming()) -> Scenario:  # noqa: B008
+    """Read a .sumocfg: its network, demand, additional files, period and driving options.
+
+    Its outputs, seed and teleport setting are not used: zhasyl has its own. Without an end the period is
+    one hour, which is noted as an assumption. Raises ScenarioError for a missing or invalid file.
+    """
+    options = _read_options(path)
+    files = {key: _files(path, key, options.get(key, "")) for key in FILES}
+    if not files["net-file"]:
+        raise ScenarioError(f"{path} names no network; add <net-file value=\"...\"/> to its <input>")
+    if not files["route-files"] and not files["additional-files"]:
+        raise ScenarioError(f"{path} names no demand; add <route-files value=\"...\"/> to its <input>")
+    begin_s = _seconds(path, "begin", options.get("begin", "0"))
+    end_s = _seconds(path, "end", options.get("end", "-1"))
+    assumptions: tuple[Assumption, ...] = ()
+    if end_s < 0:
+        end_s = begin_s + DEFAULT_PERIOD_S
+        assumptions = (Assumption("period", "one hour is simulated", "assumed", f"{path.name} names no end"),)
+    if end_s <= begin_s:
+        raise ScenarioError(f"{path}: end {end_s:g} is not after begin {begin_s:g}; correct its <time>")
+    extra = tuple(sorted((key, value) for key, value in options.items() if key in PASSED_ON))
+    return Scenario(
+        id=scenario_id or path.stem,
+        version=1,
+        title=path.stem,
+        begin_s=begin_s,
+        end_s=end_s,
+        warm_up_s=0.0,
+        net_file=files["net-file"][0],
+        route_files=files["route-files"],
+        additional_files=files["additional-files"],
+        timing=timing,
+        assumptions=assumptions,
+        sumo_options=extra,
+        content=_content_hash((*files["net-file"], *files["route-files"], *files["additional-files"]),
+                              f"{begin_s} {end_s} {extra} {timing}"),
+    )  # fmt: skip
+
+
+def _read_options(path: Path) -> dict[str, str]:
+    try:
+        root = ElementTree.parse(path).getroot()  # noqa: S314 - expat refuses entity bombs, nothing external is read
+    except OSError as error:
+        raise ScenarioError(f"cannot read {path}: {error.strerror or error}; check the path") from error
+    except (ElementTree.ParseError, UnicodeDecodeError) as error:
+        raise ScenarioError(f"{path} is not valid XML ({error}); mend the file") from error
+    options = {}
+    for element in root.iter():
+        value = element.get("value", element.get("v"))
+        if value is not None:
+            options[SYNONYMS.get(element.tag, element.tag)] = value
+    return options
+
+
+def _files(path: Path, key: str, names: str) -> tuple[Path, ...]:
+    found = tuple((path.parent / name.strip()).resolve() for name in names.split(",") if name.strip())
+    for file in found:
+        if not file.is_file():
+            raise ScenarioError(f"{path}: <{key}> names {file}, which does not exist; correct the path")
+    return found
+
+
+def _seconds(path: Path, key: str, text: str) -> float:
+    """Seconds from '3600', '3600.5', 'h:m:s' or 'd:h:m:s'."""
+    try:
+        parts = [float(part) for part in text.split(":")]
+    except ValueError:
+        parts = []
+    if not 1 <= len(parts) <= 4 or len(parts) == 2:
+        raise ScenarioError(f"{path}: {key} '{text}' is not a time; give seconds or h:m:s")
+    seconds = 0.0
+    for part, factor in zip(reversed(parts), (1, 60, 3600, 86400), strict=False):
+        seconds += part * factor
+    return seconds
+
+
+def _content_hash(files: Iterable[Path], settings: str) -> str:
+    digest = sha256(settings.encode())
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()

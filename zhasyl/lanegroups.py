@@ -1,0 +1,95 @@
+"""Approaches and lane groups of every signal, from the network alone, and where their queues stand.
+
+lane group   lanes of one approach that share a movement, and so a queue
+storage      the approach edge and the edges before it that lead nowhere else
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from math import atan2, degrees
+
+from zhasyl.network import Connection, Edge, Network
+
+COMPASS = ("eastbound", "northeastbound", "northbound", "northwestbound",
+           "westbound", "southwestbound", "southbound", "southeastbound")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class LaneGroup:
+    """Lanes of one approach that share a queue."""
+
+    id: str
+    signal: str
+    approach: str
+
+
+@dataclass(frozen=True)
+class LaneGroups:
+    """All lane groups, and for each lane on which their vehicles stand: (group index, lane start to stop line, m)."""
+
+    groups: tuple[LaneGroup, ...]
+    lanes: dict[str, tuple[int, float]]
+    speed_mps: dict[str, float]
+
+    @property
+    def edges(self) -> list[str]:
+        """Edges whose vehicles have to be recorded."""
+        return sorted({lane.rsplit("_", 1)[0] for lane in self.lanes})
+
+
+def lane_groups(network: Network) -> LaneGroups:
+    """Lane groups of every signal of a network."""
+    groups: list[LaneGroup] = []
+    lanes: dict[str, tuple[int, float]] = {}
+    for signal, links in sorted(network.signal_links.items()):
+        connections = [c for cs in links.values() for c in cs if not network.is_pedestrian(c)]
+        for approach in sorted({c.from_edge for c in connections}):
+            own = [c for c in connections if c.from_edge == approach]
+            for number, members in enumerate(_sharing_lanes(own), start=1):
+                groups.append(LaneGroup(f"{signal}/{approach}/{number}", signal, approach))
+                for lane in members:
+                    lanes[f"{approach}_{lane}"] = (len(groups) - 1, network.edges[approach].length_m)
+            _add_storage(network, approach, lanes)
+    speed = {lane: network.edges[lane.rsplit("_", 1)[0]].speed_mps for lane in lanes}
+    return LaneGroups(tuple(groups), lanes, speed)
+
+
+def _sharing_lanes(connections: list[Connection]) -> list[list[int]]:
+    """Lanes joined where they share an exit edge, from the right."""
+    joined: list[tuple[set[int], set[str]]] = []
+    exits: dict[int, set[str]] = defaultdict(set)
+    for connection in connections:
+        exits[connection.from_lane].add(connection.to_edge)
+    for lane in sorted(exits):
+        lanes, shared = {lane}, set(exits[lane])
+        for other in [group for group in joined if group[1] & shared]:
+            lanes |= other[0]
+            shared |= other[1]
+            joined.remove(other)
+        joined.append((lanes, shared))
+    return sorted(sorted(lanes) for lanes, _ in joined)
+
+
+def _add_storage(network: Network, approach: str, lanes: dict[str, tuple[int, float]]) -> None:
+    """Add the lanes of edges before the approach that lead nowhere else and pass no signal on the way."""
+    edge, start_m = approach, network.edges[approach].length_m
+    while True:
+        before = [c for c in network.incoming.get(edge, ()) if not c.signal]
+        sources = {c.from_edge for c in before}
+        only = [s for s in sources if {c.to_edge for c in network.outgoing[s]} == {edge}]
+        if len(sources) != 1 or len(only) != 1 or f"{only[0]}_0" in lanes:
+            return
+        gap_m = max(network.internal_lengths_m.get(c.via, 0.0) for c in before)
+        start_m += gap_m + network.edges[only[0]].length_m
+        for c in sorted(before, key=lambda c: (c.from_lane, c.to_lane)):
+            target = lanes.get(f"{edge}_{c.to_lane}")
+            if target is not None:
+                lanes.setdefault(f"{c.from_edge}_{c.from_lane}", (target[0], start_m))
+        edge = only[0]
+
+
+def approach_name(edge: Edge) -> str:
+    """Street name and the direction of travel, or the edge's id where the street has no name."""
+    (x0, y0), (x1, y1) = edge.shape[0], edge.shape[-1]
+    heading = COMPASS[round(degrees(atan2(y1 - y0, x1 - x0)) / 45.0) % 8]
+    return f"{edge.name}, {heading}" if edge.name else f"{edge.id} ({heading})"

@@ -1,0 +1,132 @@
+"""The sequencer: it plays one signal, and whatever its controller proposes, what is shown stays safe.
+
+It alone decides when a proposal may take effect: after the minimum green (with the walk and its
+clearance), through yellow and all-red, and at once against the controller when a movement with a waiting
+vehicle has been red for `MAX_RED_S`. A controller that raises or answers nonsense is replaced by the
+signal's fixed plan for the rest of the run, and the fault is kept.
+"""
+
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from zhasyl.controllers.base import Controller, Observation, Parameters
+from zhasyl.controllers.fixed import Fixed
+from zhasyl.signals import Signal
+
+MAX_RED_S = 120.0
+EPSILON_S = 1e-6
+
+Observe = Callable[[float, int, float], Observation]
+"""(time_s, running stage, its green so far in s) → what the sensor reads."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why and when a controller lost its signal."""
+
+    signal: str
+    time_s: float
+    reason: str
+
+
+class Sequencer:
+    """Plays `signal` as `controller` proposes.
+
+    Call `step` at `next_s` or earlier; it answers the state to show from now on and sets the next `next_s`.
+    """
+
+    def __init__(
+        self,
+        signal: Signal,
+        controller: Controller,
+        observe: Observe,
+        start_s: float,
+        interval_s: float = 1.0,
+        max_red_s: float = MAX_RED_S,
+    ) -> None:
+        self.signal = signal
+        self.fault: Fault | None = None
+        self._controller = controller
+        self._observe = observe
+        self._interval_s = interval_s
+        self._max_red_s = max_red_s
+        self.stage = signal.plan.stages[0]
+        self._red_since_s = np.full(len(signal.movements), start_s)
+        self._intergreen: list[tuple[float, str]] = []
+        self.next_s = start_s
+        self._begin_green(start_s)
+
+    def step(self, time_s: float) -> str:
+        """State string to show from `time_s` on, one character per link."""
+        if self._intergreen:
+            self._pass_intergreen(time_s)
+        elif time_s >= self._decide_s - EPSILON_S:
+            self._decide(time_s)
+        return self._show(time_s)
+
+    def _show(self, time_s: float) -> str:
+        if self._intergreen:
+            self.next_s, state = self._intergreen[0]
+            return state
+        walk_end_s = self._green_since_s + self.signal.walk_s
+        if self.signal.has_walk(self.stage) and time_s < walk_end_s - EPSILON_S:
+            self.next_s = min(walk_end_s, self._decide_s)
+            return self.signal.stages[self.stage].state
+        self.next_s = self._decide_s
+        return self.signal.after_walk(self.stage)
+
+    def _begin_green(self, time_s: float) -> None:
+        self._green_since_s = time_s
+        self._decide_s = time_s + self.signal.stages[self.stage].min_green_s
+
+    def _pass_intergreen(self, time_s: float) -> None:
+        while self._intergreen and time_s >= self._intergreen[0][0] - EPSILON_S:
+            self._intergreen.pop(0)
+        if not self._intergreen:
+            self._begin_green(time_s)
+
+    def _decide(self, time_s: float) -> None:
+        observation = self._observe(time_s, self.stage, time_s - self._green_since_s)
+        overdue = self._overdue(observation)
+        chosen = self._ask(observation) if overdue is None else overdue
+        if chosen == self.stage:
+            self._decide_s = time_s + self._interval_s
+        else:
+            self._switch(time_s, chosen)
+
+    def _switch(self, time_s: float, chosen: int) -> None:
+        """Start the way to another stage."""
+        losing = self.signal.serves[self.stage] & ~self.signal.serves[chosen]
+        self._red_since_s[losing] = time_s
+        until_s = time_s
+        for seconds, state in self.signal.intergreen(self.stage, chosen):
+            until_s += seconds
+            self._intergreen.append((until_s, state))
+        self.stage = chosen
+        if not self._intergreen:
+            self._begin_green(time_s)
+
+    def _overdue(self, observation: Observation) -> int | None:
+        """The stage that must follow because a waiting movement has reached the maximum red, if any."""
+        red_s = np.where(self.signal.serves[self.stage], 0.0, observation.time_s - self._red_since_s)
+        due = (red_s >= self._max_red_s) & (observation.queued() > 0)
+        if not due.any():
+            return None
+        longest = int(np.argmax(np.where(due, red_s, -1.0)))
+        helps = (self.signal.serves & due).sum(axis=1) + self.signal.protects[:, longest]
+        return int(np.argmax(np.where(self.signal.serves[:, longest], helps, -1)))
+
+    def _ask(self, observation: Observation) -> int:
+        try:
+            answer = operator.index(self._controller.next_stage(observation))
+            if not 0 <= answer < len(self.signal.stages):
+                raise ValueError(f"answered stage {answer}, it has stages 0 to {len(self.signal.stages) - 1}")
+        except Exception as error:
+            self.fault = Fault(self.signal.id, observation.time_s, f"{type(error).__name__}: {error}")
+            self._controller = Fixed(self.signal, Parameters())
+            self._interval_s = 1.0
+            return self._controller.next_stage(observation)
+        return answer

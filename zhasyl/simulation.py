@@ -1,0 +1,149 @@
+"""The one seam to SUMO: start, step, read vehicles, show states, close.
+
+libsumo runs in this process and is the default; `traci` drives a `sumo` or `sumo-gui` of its own over a
+socket. Both offer the same calls, so there is one code path.
+"""
+
+import importlib
+import os
+import subprocess
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Protocol, Self
+from xml.etree import ElementTree
+
+from zhasyl.errors import ScenarioError
+from zhasyl.scenarios.model import Scenario
+from zhasyl.sumo_home import sumo_binary, sumo_environment
+
+RAW_TRIPS = "raw-trips.parquet"
+RAW_VEHICLES = "raw-vehicles.parquet"
+RAW_SIGNALS = "raw-signals.parquet"
+
+Api = Literal["libsumo", "traci", "gui"]
+
+
+class Simulation(Protocol):
+    """What the sequencers and sensors need of a simulator. Times in seconds, positions in metres."""
+
+    def step(self, until_s: float) -> None:
+        """Advance the simulation to `until_s`."""
+
+    def vehicles(self, edge: str) -> Sequence[str]:
+        """Vehicles on an edge now."""
+
+    def position_m(self, vehicle: str) -> float:
+        """Distance of a vehicle's front from the start of its lane."""
+
+    def speed_mps(self, vehicle: str) -> float:
+        """Speed of a vehicle."""
+
+    def route(self, vehicle: str) -> Sequence[str]:
+        """The edges of a vehicle's route, from its start."""
+
+    def route_index(self, vehicle: str) -> int:
+        """Where on its route a vehicle is."""
+
+    def show(self, signal: str, state: str) -> None:
+        """Show a state, one character per link, until the next call."""
+
+    def close(self) -> None:
+        """End the simulation and let its outputs be written."""
+
+
+class SumoSimulation:
+    """SUMO behind `Simulation`; use as a context manager. One at a time in a process when on libsumo.
+
+    Raises ScenarioError with SUMO's own words when SUMO refuses an input, at the start or while running.
+    """
+
+    def __init__(self, options: Iterable[str], api: Api = "libsumo") -> None:
+        os.environ.update(sumo_environment())
+        self._sumo: Any = importlib.import_module("libsumo" if api == "libsumo" else "traci")
+        self._refusals = (self._sumo.TraCIException, self._sumo.FatalTraCIError)
+        self._start(list(options), api)
+        self.vehicles = self._sumo.edge.getLastStepVehicleIDs
+        self.position_m = self._sumo.vehicle.getLanePosition
+        self.speed_mps = self._sumo.vehicle.getSpeed
+        self.route = self._sumo.vehicle.getRoute
+        self.route_index = self._sumo.vehicle.getRouteIndex
+        self.show = self._sumo.trafficlight.setRedYellowGreenState
+
+    def _start(self, options: list[str], api: Api) -> None:
+        try:
+            if api == "libsumo":
+                self._sumo.start(["sumo", *options])
+            else:
+                extra = ["--start", "--quit-on-end"] if api == "gui" else []
+                binary = sumo_binary("sumo-gui" if api == "gui" else "sumo")
+                self._sumo.start([str(binary), *options, *extra], stdout=subprocess.DEVNULL)
+        except self._refusals as error:
+            raise self._refused(error) from error
+
+    def _refused(self, error: Exception) -> ScenarioError:
+        return ScenarioError(f"SUMO refuses the scenario: {' '.join(str(error).split())}")
+
+    def step(self, until_s: float) -> None:
+        try:
+            self._sumo.simulationStep(until_s)
+        except self._refusals as error:
+            raise self._refused(error) from error
+
+    def type_lengths_m(self) -> dict[str, float]:
+        """Length of each vehicle type known by now."""
+        types = self._sumo.vehicletype
+        return {name: types.getLength(name) for name in types.getIDList()}
+
+    def close(self) -> None:
+        self._sumo.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
+        with suppress(*self._refusals) if kind else nullcontext():
+            self.close()
+
+
+def sumo_options(scenario: Scenario, seed: int, outputs: Path, edges: Iterable[str], signals: Iterable[str]) -> list[str]:
+    """SUMO's options for one measured run; `edges` are recorded vehicle by vehicle, `signals` state by state.
+
+    Writes the two input files SUMO needs for that into `outputs`, where its Parquet outputs go as well.
+    """
+    selection = outputs / "edges.txt"
+    selection.write_text("".join(f"edge:{edge}\n" for edge in edges), encoding="utf-8")
+    additional = outputs / "signals.add.xml"
+    _write_recorder(additional, outputs / RAW_SIGNALS, signals)
+    options = {
+        "net-file": str(scenario.net_file),
+        "route-files": ",".join(map(str, scenario.route_files)),
+        "additional-files": ",".join(map(str, (*scenario.additional_files, additional))),
+        "begin": f"{scenario.start_s:g}",
+        "end": f"{scenario.end_s:g}",
+        "seed": str(seed),
+        **dict(scenario.sumo_options),
+        "time-to-teleport": "-1",
+        "max-depart-delay": "-1",
+        "collision.action": "warn",
+        "tripinfo-output": str(outputs / RAW_TRIPS),
+        "tripinfo-output.write-unfinished": "true",
+        "tripinfo-output.write-undeparted": "true",
+        "device.emissions.probability": "1",
+        "fcd-output": str(outputs / RAW_VEHICLES),
+        "fcd-output.attributes": "lane,pos,speed",
+        "fcd-output.filter-edges.input-file": str(selection),
+        "device.fcd.begin": f"{scenario.begin_s:g}",
+        "no-step-log": "true",
+        "no-warnings": "true",
+        "xml-validation": "never",
+    }
+    return [part for key, value in options.items() for part in (f"--{key}", value)]
+
+
+def _write_recorder(path: Path, destination: Path, signals: Iterable[str]) -> None:
+    root = ElementTree.Element("additional")
+    for signal in signals:
+        ElementTree.SubElement(root, "timedEvent", type="SaveTLSStates", source=signal, dest=str(destination))
+    ElementTree.ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)

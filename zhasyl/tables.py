@@ -1,0 +1,169 @@
+"""From SUMO's raw Parquet outputs to the tables of a run record. Times in seconds on the simulation clock.
+
+trips        one row per trip planned in the period
+queues       one row per lane group and second of the period
+signals      one row per signal and state shown, run-length
+approaches   one row per signal and approach: control delay, level of service, queues
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow.parquet as pq
+
+from zhasyl.lanegroups import LaneGroups, approach_name
+from zhasyl.measures import HALTING_SPEED_MPS, level_of_service
+from zhasyl.network import Network
+from zhasyl.signals import GREEN, Signal
+
+TABLES = ("trips", "queues", "signals", "approaches")
+
+
+def trips_table(raw: Path, begin_s: float, end_s: float) -> pd.DataFrame:
+    """Trips planned in [begin_s, end_s), finished or not, inserted or not."""
+    table = pq.read_table(raw)
+    frame = table.to_pandas().rename(columns=lambda name: name.split("_", 1)[1])
+    if "id" not in frame or not len(frame):
+        return _no_trips()
+    times = frame[["depart", "departDelay", "arrival", "timeLoss", "waitingTime"]].apply(pd.to_numeric)
+    departed, arrived = times["depart"] >= 0, times["arrival"] >= 0
+    delay_s = times["departDelay"].clip(lower=0)
+    planned_s = (times["depart"].where(departed, end_s) - delay_s).round(3)
+    loss_s = times["timeLoss"].where(departed, 0.0).clip(lower=0)
+    trips = pd.DataFrame({
+        "trip_id": frame["id"], "type": frame["vType"],
+        "planned_s": planned_s, "depart_s": times["depart"].where(departed),
+        "arrival_s": times["arrival"].where(arrived), "departed": departed, "arrived": arrived,
+        "delay_s": (loss_s + delay_s).round(3), "time_loss_s": loss_s, "depart_delay_s": delay_s,
+        "waiting_s": times["waitingTime"].where(departed, 0.0).clip(lower=0),
+        "stops": frame["waitingCount"].where(departed, 0).clip(lower=0),
+        "co2_g": _column(frame, "CO2_abs").fillna(0.0).astype(float) / 1000.0,
+        "route_length_m": frame["routeLength"].where(departed, 0.0).clip(lower=0),
+    })  # fmt: skip
+    inside = (trips["planned_s"] >= begin_s - 1e-6) & (trips["planned_s"] < end_s)
+    return trips[inside].sort_values(["planned_s", "trip_id"], kind="stable", ignore_index=True)
+
+
+def _column(frame: pd.DataFrame, name: str) -> "pd.Series[float]":
+    return frame[name] if name in frame else pd.Series(0.0, index=frame.index)
+
+
+def _no_trips() -> pd.DataFrame:
+    names = ("trip_id", "type", "planned_s", "depart_s", "arrival_s", "departed", "arrived", "delay_s", "time_loss_s",
+             "depart_delay_s", "waiting_s", "stops", "co2_g", "route_length_m")  # fmt: skip
+    return pd.DataFrame({name: pd.Series(dtype=bool if name in ("departed", "arrived") else float) for name in names})
+
+
+class VehicleLog:
+    """Vehicles on the approaches, second by second, as arrays: one row per vehicle and second."""
+
+    def __init__(self, raw: Path, groups: LaneGroups, lengths_m: Mapping[str, float], begin_s: float, end_s: float):
+        table = pq.read_table(raw, read_dictionary=["vehicle_id", "vehicle_lane"]).unify_dictionaries().combine_chunks()
+        self.second = np.floor(table["timestep_time"].to_numpy() - begin_s).astype(np.int64)
+        speed = table["vehicle_speed"].to_numpy().astype(float)
+        position = table["vehicle_pos"].to_numpy().astype(float)
+        lane_code, lanes = _codes(table, "vehicle_lane")
+        self.vehicle, vehicles = _codes(table, "vehicle_id")
+        known = np.array([groups.lanes.get(lane, (-1, 0.0)) for lane in lanes], dtype=float).reshape(-1, 2)
+        limit = np.array([groups.speed_mps.get(lane, 1.0) for lane in lanes], dtype=float)
+        length = np.array([lengths_m.get(vehicle, 5.0) for vehicle in vehicles], dtype=float)
+        self.group = known[lane_code, 0].astype(np.int64)
+        self.back_m = known[lane_code, 1] - position + length[self.vehicle]
+        self.halted = speed < HALTING_SPEED_MPS
+        self.lost_s = np.clip(1.0 - speed / limit[lane_code], 0.0, 1.0)
+        self.inside = (self.group >= 0) & (self.second >= 0) & (self.second < end_s - begin_s)
+
+
+def _codes(table: object, column: str) -> tuple[npt.NDArray[np.int64], list[str]]:
+    chunks = table[column].combine_chunks()  # type: ignore[index]
+    if hasattr(chunks, "chunks"):
+        return np.array([], dtype=np.int64), []
+    return chunks.indices.to_numpy().astype(np.int64), chunks.dictionary.to_pylist()
+
+
+class Queues:
+    """Queue (vehicles below 0.1 m/s) and its back (m upstream of the stop line), arrays [second, lane group]."""
+
+    def __init__(self, log: VehicleLog, groups: LaneGroups, begin_s: float, end_s: float) -> None:
+        shape = (int(np.ceil(end_s - begin_s)), len(groups.groups))
+        self.begin_s = begin_s
+        self.groups = groups
+        self.veh = np.zeros(shape, dtype=np.int16)
+        self.back_m = np.zeros(shape, dtype=np.float32)
+        at = log.inside & log.halted
+        np.add.at(self.veh, (log.second[at], log.group[at]), 1)
+        np.maximum.at(self.back_m, (log.second[at], log.group[at]), log.back_m[at].astype(np.float32))
+
+    def table(self) -> pd.DataFrame:
+        """One row per second and lane group, zeros included."""
+        seconds, groups = len(self.veh), self.groups.groups
+        return pd.DataFrame({
+            "time_s": np.repeat(np.arange(seconds, dtype=np.int32) + np.int32(self.begin_s), len(groups)),
+            "lane_group": _repeated([g.id for g in groups], seconds),
+            "signal": _repeated([g.signal for g in groups], seconds),
+            "approach": _repeated([g.approach for g in groups], seconds),
+            "queue_veh": self.veh.ravel(), "back_of_queue_m": self.back_m.ravel(),
+        })  # fmt: skip
+
+
+def _repeated(names: list[str], times: int) -> pd.Categorical:
+    known = list(dict.fromkeys(names))
+    return pd.Categorical.from_codes(np.tile([known.index(name) for name in names], times), categories=known)
+
+
+def signals_table(raw: Path, signals: Mapping[str, Signal], begin_s: float, end_s: float) -> pd.DataFrame:
+    """What each signal showed in the period, run-length; stage -1 during an intergreen or without stages."""
+    frame = pq.read_table(raw, columns=["tlsState_time", "tlsState_id", "tlsState_state"]).to_pandas()
+    frame.columns = pd.Index(["time_s", "signal", "state"])
+    frame["time_s"] = pd.to_numeric(frame["time_s"])
+    frame = frame[frame["time_s"] >= begin_s].sort_values(["signal", "time_s"], kind="stable")
+    changed = (frame["signal"] != frame["signal"].shift()) | (frame["state"] != frame["state"].shift())
+    runs = frame[changed].reset_index(drop=True)
+    until_s = runs["time_s"].shift(-1).where(runs["signal"] == runs["signal"].shift(-1), end_s)
+    stages = [_stage_of(signals.get(row.signal), row.state) for row in runs.itertuples()]
+    return pd.DataFrame({
+        "signal": runs["signal"], "start_s": runs["time_s"], "duration_s": until_s - runs["time_s"],
+        "state": runs["state"], "stage": np.array(stages, dtype=np.int16),
+    })  # fmt: skip
+
+
+def _stage_of(signal: Signal | None, state: str) -> int:
+    if signal is None or set(state) & set("yYu"):
+        return -1
+    wanted = _vehicle_greens(signal, state)
+    for fold in (str, str.lower):
+        for index, stage in enumerate(signal.stages):
+            if [fold(shown) for shown in _vehicle_greens(signal, stage.state)] == [fold(shown) for shown in wanted]:
+                return index
+    return -1
+
+
+def _vehicle_greens(signal: Signal, state: str) -> list[str]:
+    return [
+        "r" if link in signal.pedestrian_links or shown not in GREEN else shown for link, shown in enumerate(state)
+    ]
+
+
+def approaches_table(network: Network, log: VehicleLog, queues: Queues) -> pd.DataFrame:
+    """Control delay (time lost on the approach per vehicle), LOS and queues by signal and approach."""
+    groups = queues.groups.groups
+    arms = list(dict.fromkeys((g.signal, g.approach) for g in groups))
+    arm_of = np.array([arms.index((g.signal, g.approach)) for g in groups], dtype=np.int64)
+    index = arm_of[log.group[log.inside]]
+    lost_s = np.bincount(index, weights=log.lost_s[log.inside], minlength=len(arms))
+    pairs = np.unique(np.stack([index, log.vehicle[log.inside]]), axis=1)
+    vehicles = np.bincount(pairs[0], minlength=len(arms))
+    delay_s = np.divide(lost_s, vehicles, out=np.full(len(arms), np.nan), where=vehicles > 0)
+    by_arm = [np.flatnonzero(arm_of == arm) for arm in range(len(arms))]
+    queue = np.array([queues.veh[:, columns].sum(axis=1) for columns in by_arm])
+    back_m = np.array([queues.back_m[:, columns].max(axis=1) for columns in by_arm])
+    return pd.DataFrame({
+        "signal": [signal for signal, _ in arms], "approach": [edge for _, edge in arms],
+        "name": [approach_name(network.edges[edge]) for _, edge in arms],
+        "vehicles": vehicles, "control_delay_s": delay_s, "los": [level_of_service(d) for d in delay_s],
+        "queue_mean_veh": queue.mean(axis=1), "queue_max_veh": queue.max(axis=1),
+        "back_of_queue_p95_m": np.quantile(back_m, 0.95, axis=1),
+    })  # fmt: skip
