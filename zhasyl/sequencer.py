@@ -33,7 +33,7 @@ class Fault:
 
 
 class Sequencer:
-    """Plays `signal` as `controller` proposes.
+    """Plays `signal` as the controller that `build` makes proposes.
 
     Call `step` at `next_s` or earlier; it answers the state to show from now on and sets the next `next_s`.
     """
@@ -41,7 +41,7 @@ class Sequencer:
     def __init__(
         self,
         signal: Signal,
-        controller: Controller,
+        build: Callable[[], Controller],
         observe: Observe,
         start_s: float,
         interval_s: float = 1.0,
@@ -49,7 +49,6 @@ class Sequencer:
     ) -> None:
         self.signal = signal
         self.fault: Fault | None = None
-        self._controller = controller
         self._observe = observe
         self._interval_s = interval_s
         self._max_red_s = max_red_s
@@ -58,6 +57,10 @@ class Sequencer:
         self._intergreen: list[tuple[float, str]] = []
         self.next_s = start_s
         self._begin_green(start_s)
+        try:
+            self._controller = build()
+        except Exception as error:
+            self._replace_controller(start_s, error)
 
     def step(self, time_s: float) -> str:
         """State string to show from `time_s` on, one character per link."""
@@ -125,8 +128,11 @@ class Sequencer:
             if not 0 <= answer < len(self.signal.stages):
                 raise ValueError(f"answered stage {answer}, it has stages 0 to {len(self.signal.stages) - 1}")
         except Exception as error:
-            self.fault = Fault(self.signal.id, observation.time_s, f"{type(error).__name__}: {error}")
-            self._controller = Fixed(self.signal, Parameters())
-            self._interval_s = 1.0
+            self._replace_controller(observation.time_s, error)
             return self._controller.next_stage(observation)
         return answer
+
+    def _replace_controller(self, time_s: float, error: Exception) -> None:
+        self.fault = Fault(self.signal.id, time_s, f"{type(error).__name__}: {error}")
+        self._controller = Fixed(self.signal, Parameters())
+        self._interval_s = 1.0

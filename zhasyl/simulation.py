@@ -31,6 +31,9 @@ class Simulation(Protocol):
     def step(self, until_s: float) -> None:
         """Advance the simulation to `until_s`."""
 
+    def time_s(self) -> float:
+        """The simulation clock."""
+
     def vehicles(self, edge: str) -> Sequence[str]:
         """Vehicles on an edge now."""
 
@@ -70,6 +73,7 @@ class SumoSimulation:
         self.route = self._sumo.vehicle.getRoute
         self.route_index = self._sumo.vehicle.getRouteIndex
         self.show = self._sumo.trafficlight.setRedYellowGreenState
+        self.time_s = self._sumo.simulation.getTime
 
     def _start(self, options: list[str], api: Api) -> None:
         try:
@@ -134,6 +138,8 @@ def sumo_options(scenario: Scenario, seed: int, outputs: Path, edges: Iterable[s
         "fcd-output": str(outputs / RAW_VEHICLES),
         "fcd-output.attributes": "lane,pos,speed",
         "fcd-output.filter-edges.input-file": str(selection),
+        "device.fcd.period": "1",
+        "person-device.fcd.probability": "0",
         "device.fcd.begin": f"{scenario.begin_s:g}",
         "no-step-log": "true",
         "no-warnings": "true",

@@ -7,62 +7,126 @@ approaches   one row per signal and approach: control delay, level of service, q
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from zhasyl.lanegroups import LaneGroups, approach_name
-from zhasyl.measures import HALTING_SPEED_MPS, level_of_service
+from zhasyl.measures import (
+    HALTING_SPEED_MPS,
+    UNSERVED_SHARE,
+    is_gridlocked,
+    level_of_service,
+    queue_measures,
+    trip_measures,
+)
 from zhasyl.network import Network
 from zhasyl.signals import GREEN, Signal
+from zhasyl.simulation import RAW_SIGNALS, RAW_TRIPS, RAW_VEHICLES
 
-TABLES = ("trips", "queues", "signals", "approaches")
+RAW_TRIP_COLUMNS = ["id", "vType", "depart", "departDelay", "arrival", "timeLoss", "waitingTime", "waitingCount",
+                    "CO2_abs", "routeLength"]  # fmt: skip
+
+EMPTY_VEHICLES = pa.table({
+    "timestep_time": pa.array([], pa.float64()), "vehicle_speed": pa.array([], pa.float32()),
+    "vehicle_pos": pa.array([], pa.float32()), "vehicle_id": pa.array([], pa.dictionary(pa.int32(), pa.string())),
+    "vehicle_lane": pa.array([], pa.dictionary(pa.int32(), pa.string())),
+})  # fmt: skip
 
 
-def trips_table(raw: Path, begin_s: float, end_s: float) -> pd.DataFrame:
-    """Trips planned in [begin_s, end_s), finished or not, inserted or not."""
-    table = pq.read_table(raw)
-    frame = table.to_pandas().rename(columns=lambda name: name.split("_", 1)[1])
-    if "id" not in frame or not len(frame):
-        return _no_trips()
+@dataclass(frozen=True)
+class Period:
+    """The measured part of a run, [begin_s, end_s) on the simulation clock."""
+
+    begin_s: float
+    end_s: float
+
+    @property
+    def seconds(self) -> int:
+        """Whole seconds in the period."""
+        return ceil(self.end_s - self.begin_s)
+
+
+def measure_run(
+    raw: Path,
+    network: Network,
+    signals: Mapping[str, Signal],
+    groups: LaneGroups,
+    type_lengths_m: Mapping[str, float],
+    period: Period,
+) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
+    """Tables and measures of a finished run whose raw outputs lie in `raw`."""
+    every_trip = read_trips(raw / RAW_TRIPS, period.end_s)
+    trips = planned_in(every_trip, period)
+    lengths_m = dict(zip(every_trip["trip_id"], every_trip["type"].map(type_lengths_m).fillna(5.0), strict=True))
+    log = VehicleLog(raw / RAW_VEHICLES, groups, lengths_m, period)
+    queues = Queues(log, groups, period)
+    approaches = approaches_table(network, log, queues)
+    measures: dict[str, Any] = {**trip_measures(trips), **queue_measures(queues.veh, queues.back_m)}
+    above_capacity = measures["not_inserted_veh"] > UNSERVED_SHARE * measures["loaded_veh"]
+    delay_s = float(log.lost_s[log.inside].sum() / max(approaches["vehicles"].sum(), 1))
+    state = {
+        "gridlocked": is_gridlocked(trips),
+        "los": level_of_service(delay_s, above_capacity),
+        "control_delay_s": delay_s,
+    }
+    tables = {
+        "trips": trips,
+        "queues": queues.table(),
+        "signals": signals_table(raw / RAW_SIGNALS, signals, period),
+        "approaches": approaches,
+    }
+    return tables, state | measures
+
+
+def read_trips(raw: Path, end_s: float) -> pd.DataFrame:
+    """All trips SUMO loaded, finished or not, inserted or not, in order of planned departure."""
+    frame = pq.read_table(raw).to_pandas()
+    frame.columns = frame.columns.str.replace(r"^(tripinfo|emissions)_", "", regex=True)
+    if "id" not in frame:
+        frame = frame.reindex(columns=RAW_TRIP_COLUMNS)
+    frame = frame[frame["vType"].notna()]
     times = frame[["depart", "departDelay", "arrival", "timeLoss", "waitingTime"]].apply(pd.to_numeric)
     departed, arrived = times["depart"] >= 0, times["arrival"] >= 0
-    delay_s = times["departDelay"].clip(lower=0)
-    planned_s = (times["depart"].where(departed, end_s) - delay_s).round(3)
-    loss_s = times["timeLoss"].where(departed, 0.0).clip(lower=0)
+    waited_s = times["departDelay"].clip(lower=0)
+    lost_s = times["timeLoss"].where(departed, 0.0).clip(lower=0)
     trips = pd.DataFrame({
-        "trip_id": frame["id"], "type": frame["vType"],
-        "planned_s": planned_s, "depart_s": times["depart"].where(departed),
-        "arrival_s": times["arrival"].where(arrived), "departed": departed, "arrived": arrived,
-        "delay_s": (loss_s + delay_s).round(3), "time_loss_s": loss_s, "depart_delay_s": delay_s,
+        "trip_id": frame["id"].astype(str), "type": frame["vType"].astype(str),
+        "planned_s": (times["depart"].where(departed, end_s) - waited_s).round(3),
+        "depart_s": times["depart"].where(departed), "arrival_s": times["arrival"].where(arrived),
+        "departed": departed, "arrived": arrived,
+        "delay_s": (lost_s + waited_s).round(3), "time_loss_s": lost_s, "depart_delay_s": waited_s,
         "waiting_s": times["waitingTime"].where(departed, 0.0).clip(lower=0),
-        "stops": frame["waitingCount"].where(departed, 0).clip(lower=0),
-        "co2_g": _column(frame, "CO2_abs").fillna(0.0).astype(float) / 1000.0,
-        "route_length_m": frame["routeLength"].where(departed, 0.0).clip(lower=0),
+        "stops": frame["waitingCount"].where(departed, 0).clip(lower=0).astype(int),
+        "co2_g": frame["CO2_abs"].astype(float).fillna(0.0) / 1000.0,
+        "route_length_m": frame["routeLength"].astype(float).where(departed, 0.0).clip(lower=0),
     })  # fmt: skip
-    inside = (trips["planned_s"] >= begin_s - 1e-6) & (trips["planned_s"] < end_s)
-    return trips[inside].sort_values(["planned_s", "trip_id"], kind="stable", ignore_index=True)
+    return trips.sort_values(["planned_s", "trip_id"], kind="stable", ignore_index=True)
 
 
-def _column(frame: pd.DataFrame, name: str) -> "pd.Series[float]":
-    return frame[name] if name in frame else pd.Series(0.0, index=frame.index)
-
-
-def _no_trips() -> pd.DataFrame:
-    names = ("trip_id", "type", "planned_s", "depart_s", "arrival_s", "departed", "arrived", "delay_s", "time_loss_s",
-             "depart_delay_s", "waiting_s", "stops", "co2_g", "route_length_m")  # fmt: skip
-    return pd.DataFrame({name: pd.Series(dtype=bool if name in ("departed", "arrived") else float) for name in names})
+def planned_in(trips: pd.DataFrame, period: Period) -> pd.DataFrame:
+    """Trips planned in the period."""
+    inside = (trips["planned_s"] >= period.begin_s - 1e-6) & (trips["planned_s"] < period.end_s)
+    return trips[inside].reset_index(drop=True)
 
 
 class VehicleLog:
     """Vehicles on the approaches, second by second, as arrays: one row per vehicle and second."""
 
-    def __init__(self, raw: Path, groups: LaneGroups, lengths_m: Mapping[str, float], begin_s: float, end_s: float):
-        table = pq.read_table(raw, read_dictionary=["vehicle_id", "vehicle_lane"]).unify_dictionaries().combine_chunks()
-        self.second = np.floor(table["timestep_time"].to_numpy() - begin_s).astype(np.int64)
+    def __init__(self, raw: Path, groups: LaneGroups, lengths_m: Mapping[str, float], period: Period):
+        table = pq.read_table(raw, read_dictionary=["vehicle_id", "vehicle_lane"])
+        if "vehicle_id" not in table.column_names:
+            table = EMPTY_VEHICLES
+        table = table.filter(pc.is_valid(table["vehicle_id"])).unify_dictionaries().combine_chunks()
+        self.second = np.floor(table["timestep_time"].to_numpy() - period.begin_s).astype(np.int64)
         speed = table["vehicle_speed"].to_numpy().astype(float)
         position = table["vehicle_pos"].to_numpy().astype(float)
         lane_code, lanes = _codes(table, "vehicle_lane")
@@ -74,22 +138,23 @@ class VehicleLog:
         self.back_m = known[lane_code, 1] - position + length[self.vehicle]
         self.halted = speed < HALTING_SPEED_MPS
         self.lost_s = np.clip(1.0 - speed / limit[lane_code], 0.0, 1.0)
-        self.inside = (self.group >= 0) & (self.second >= 0) & (self.second < end_s - begin_s)
+        self.inside = (self.group >= 0) & (self.second >= 0) & (self.second < period.seconds)
 
 
-def _codes(table: object, column: str) -> tuple[npt.NDArray[np.int64], list[str]]:
-    chunks = table[column].combine_chunks()  # type: ignore[index]
-    if hasattr(chunks, "chunks"):
+def _codes(table: pa.Table, column: str) -> tuple[npt.NDArray[np.int64], list[str]]:
+    """A text column as codes and the texts they stand for."""
+    chunks = table[column].chunks
+    if not chunks:
         return np.array([], dtype=np.int64), []
-    return chunks.indices.to_numpy().astype(np.int64), chunks.dictionary.to_pylist()
+    return chunks[0].indices.to_numpy().astype(np.int64), chunks[0].dictionary.to_pylist()
 
 
 class Queues:
     """Queue (vehicles below 0.1 m/s) and its back (m upstream of the stop line), arrays [second, lane group]."""
 
-    def __init__(self, log: VehicleLog, groups: LaneGroups, begin_s: float, end_s: float) -> None:
-        shape = (int(np.ceil(end_s - begin_s)), len(groups.groups))
-        self.begin_s = begin_s
+    def __init__(self, log: VehicleLog, groups: LaneGroups, period: Period) -> None:
+        shape = (period.seconds, len(groups.groups))
+        self.begin_s = period.begin_s
         self.groups = groups
         self.veh = np.zeros(shape, dtype=np.int16)
         self.back_m = np.zeros(shape, dtype=np.float32)
@@ -114,15 +179,15 @@ def _repeated(names: list[str], times: int) -> pd.Categorical:
     return pd.Categorical.from_codes(np.tile([known.index(name) for name in names], times), categories=known)
 
 
-def signals_table(raw: Path, signals: Mapping[str, Signal], begin_s: float, end_s: float) -> pd.DataFrame:
+def signals_table(raw: Path, signals: Mapping[str, Signal], period: Period) -> pd.DataFrame:
     """What each signal showed in the period, run-length; stage -1 during an intergreen or without stages."""
     frame = pq.read_table(raw, columns=["tlsState_time", "tlsState_id", "tlsState_state"]).to_pandas()
     frame.columns = pd.Index(["time_s", "signal", "state"])
     frame["time_s"] = pd.to_numeric(frame["time_s"])
-    frame = frame[frame["time_s"] >= begin_s].sort_values(["signal", "time_s"], kind="stable")
+    frame = frame[frame["time_s"] >= period.begin_s].sort_values(["signal", "time_s"], kind="stable")
     changed = (frame["signal"] != frame["signal"].shift()) | (frame["state"] != frame["state"].shift())
     runs = frame[changed].reset_index(drop=True)
-    until_s = runs["time_s"].shift(-1).where(runs["signal"] == runs["signal"].shift(-1), end_s)
+    until_s = runs["time_s"].shift(-1).where(runs["signal"] == runs["signal"].shift(-1), period.end_s)
     stages = [_stage_of(signals.get(row.signal), row.state) for row in runs.itertuples()]
     return pd.DataFrame({
         "signal": runs["signal"], "start_s": runs["time_s"], "duration_s": until_s - runs["time_s"],

@@ -1,0 +1,58 @@
+"""zhasyl runs SUMO scenarios under pluggable signal controllers and compares them honestly.
+
+    import zhasyl
+    record = zhasyl.run("abay-seifullin", "max-pressure", seed=1)
+    record["delay_s"], record.table("queues")
+
+The names below are loaded when first used, so that importing zhasyl costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from zhasyl.controllers.base import Controller, Observation, Parameters
+    from zhasyl.errors import ControllerError, OutputError, ScenarioError, SignalError, SimulationError, ZhasylError
+    from zhasyl.experiment import run, run_many
+    from zhasyl.scenarios import Scenario, load_scenario
+    from zhasyl.store import RunRecord
+
+_HOME = {
+    "Controller": "zhasyl.controllers.base",
+    "ControllerError": "zhasyl.errors",
+    "Observation": "zhasyl.controllers.base",
+    "OutputError": "zhasyl.errors",
+    "Parameters": "zhasyl.controllers.base",
+    "RunRecord": "zhasyl.store",
+    "Scenario": "zhasyl.scenarios",
+    "ScenarioError": "zhasyl.errors",
+    "SignalError": "zhasyl.errors",
+    "SimulationError": "zhasyl.errors",
+    "ZhasylError": "zhasyl.errors",
+    "load_scenario": "zhasyl.scenarios",
+    "run": "zhasyl.experiment",
+    "run_many": "zhasyl.experiment",
+}
+
+__all__ = [
+    "Controller",
+    "ControllerError",
+    "Observation",
+    "OutputError",
+    "Parameters",
+    "RunRecord",
+    "Scenario",
+    "ScenarioError",
+    "SignalError",
+    "SimulationError",
+    "ZhasylError",
+    "load_scenario",
+    "run",
+    "run_many",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'zhasyl' has no attribute '{name}'")
+    return getattr(import_module(_HOME[name]), name)

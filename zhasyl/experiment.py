@@ -1,0 +1,226 @@
+"""Runs: one simulation of a scenario under a controller with a seed, and many of them side by side."""
+
+import platform
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from functools import partial
+from importlib.metadata import version
+from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from zhasyl.controllers import ControllerSpec, parse_controller
+from zhasyl.controllers.base import adapted
+from zhasyl.derive import DerivedSignals, derive_signals
+from zhasyl.errors import ScenarioError, SimulationError
+from zhasyl.lanegroups import lane_groups
+from zhasyl.network import Network, read_network
+from zhasyl.scenarios import Scenario, load_scenario
+from zhasyl.sensors import PERFECT, PerfectSensor
+from zhasyl.sequencer import Fault, Sequencer
+from zhasyl.signals import Signal
+from zhasyl.simulation import Api, Simulation, SumoSimulation, sumo_options
+from zhasyl.store import MEASURES_VERSION, RunRecord, aside, load_record, origin_key, run_folder, settle
+from zhasyl.tables import Period, measure_run
+
+STEP_CHUNK_S = 600.0  # how long SUMO runs without coming back, so that Ctrl-C is heard
+
+
+@dataclass(frozen=True)
+class RunSpec:
+    """Everything that determines a run. Picklable: workers receive it whole."""
+
+    scenario: Scenario
+    controller: ControllerSpec
+    seed: int
+    out: Path
+    api: Api = "libsumo"
+    sensor: str = PERFECT
+
+    @property
+    def origin(self) -> dict[str, Any]:
+        """The run's identity, without times of day."""
+        controller = self.controller
+        return {
+            "scenario": self.scenario.id,
+            "version": self.scenario.version,
+            "content": self.scenario.content,
+            "controller": controller.name,
+            "controller_version": controller.cls.version,
+            "label": controller.label,
+            "parameters": controller.parameters.model_dump(),
+            "sensor": self.sensor,
+            "seed": self.seed,
+            "versions": {
+                "zhasyl": version("zhasyl"),
+                "sumo": version("libsumo"),
+                "measures": str(MEASURES_VERSION),
+            },
+        }
+
+    @property
+    def folder(self) -> Path:
+        """Where the record of this run is or will be."""
+        return run_folder(
+            self.out, self.scenario.id, self.controller.label, self.seed, origin_key(self.origin)
+        )
+
+
+def run(
+    scenario: str | Scenario,
+    controller: str | ControllerSpec = "fixed",
+    seed: int = 1,
+    out: str | Path = "results",
+    api: Api = "libsumo",
+) -> RunRecord:
+    """Run a scenario once, or answer its stored record.
+
+    scenario is a name or path as on the command line; out is the folder records are kept in.
+    Raises ScenarioError, ControllerError, OutputError for what the caller can mend.
+    """
+    loaded = load_scenario(scenario) if isinstance(scenario, str) else scenario
+    chosen = parse_controller(controller) if isinstance(controller, str) else controller
+    return run_stored(RunSpec(loaded, chosen, seed, Path(out).resolve(), api))
+
+
+def run_stored(spec: RunSpec) -> RunRecord:
+    """The stored record of a run, simulated first if there is none."""
+    return load_record(spec.folder) or _simulate(spec)
+
+
+def _simulate(spec: RunSpec) -> RunRecord:
+    started_at, began = datetime.now(UTC), time.perf_counter()
+    scenario = spec.scenario
+    network = read_network(scenario.net_file, scenario.additional_files)
+    derived = derive_signals(network, scenario.timing)
+    check_controllable(spec, network, derived)
+    groups = lane_groups(network)
+    with aside(spec.out) as unfinished, TemporaryDirectory(prefix="zhasyl-") as scratch:
+        raw = Path(scratch)
+        options = sumo_options(scenario, spec.seed, raw, groups.edges, sorted(network.programmes))
+        with SumoSimulation(options, spec.api) as simulation:
+            faults, sumo_s, control_s = _play(spec, simulation, network, derived)
+            lengths_m = simulation.type_lengths_m()
+        period = Period(scenario.begin_s, scenario.end_s)
+        tables, measures = measure_run(raw, network, derived.signals, groups, lengths_m, period)
+        values = {
+            **spec.origin,
+            "title": scenario.title,
+            "status": "done",
+            **measures,
+            "faults": [asdict(fault) for fault in faults],
+            "uncontrolled": derived.uncontrolled,
+            "notes": {s.id: list(s.notes) for s in derived.signals.values() if s.notes},
+            "begin_s": scenario.begin_s,
+            "end_s": scenario.end_s,
+            "warm_up_s": scenario.warm_up_s,
+            "attribution": list(scenario.attribution),
+            "assumptions": [asdict(assumption) for assumption in scenario.assumptions],
+            "python": platform.python_version(),
+            "started_at": started_at.isoformat(timespec="seconds"),
+            "wall_s": round(time.perf_counter() - began, 3),
+            "sumo_s": round(sumo_s, 3),
+            "control_s": round(control_s, 3),
+            "key": origin_key(spec.origin),
+        }
+        return settle(unfinished, spec.folder, values, tables)
+
+
+def check_controllable(spec: RunSpec, network: Network, derived: DerivedSignals) -> None:
+    """Raise ScenarioError for a network without signals, or without one the controller could control."""
+    if not network.programmes:
+        raise ScenarioError(f"scenario '{spec.scenario.id}': its network has no signal; choose one that has")
+    if not derived.signals and not spec.controller.keeps_plan:
+        name, reason = next(iter(derived.uncontrolled.items()))
+        raise ScenarioError(
+            f"scenario '{spec.scenario.id}': none of its {len(derived.uncontrolled)} signals can be controlled "
+            f"('{name}': {reason}); run it with the controller 'fixed'"
+        )
+
+
+def _play(
+    spec: RunSpec, simulation: SumoSimulation, network: Network, derived: DerivedSignals
+) -> tuple[list[Fault], float, float]:
+    """Run from start to end. Answers the faults, and the seconds spent in SUMO and in control."""
+    scenario = spec.scenario
+    now_s, sumo_s, control_s = scenario.start_s, 0.0, 0.0
+    began = time.perf_counter()
+    players = [] if spec.controller.keeps_plan else [
+        sequencer_for(signal, spec.controller, simulation, network, now_s) for signal in derived.signals.values()
+    ]  # fmt: skip
+    shown: dict[str, str] = {}
+    while now_s < scenario.end_s:
+        for player in players:
+            if player.next_s <= now_s + 1e-6:
+                state = player.step(now_s)
+                if shown.get(player.signal.id) != state:
+                    simulation.show(player.signal.id, state)
+                    shown[player.signal.id] = state
+        until_s = min([scenario.end_s, now_s + STEP_CHUNK_S, *(player.next_s for player in players)])
+        decided = time.perf_counter()
+        simulation.step(until_s)
+        stepped = time.perf_counter()
+        control_s += decided - began
+        sumo_s += stepped - decided
+        now_s, began = simulation.time_s(), stepped
+    return [player.fault for player in players if player.fault], sumo_s, control_s
+
+
+def sequencer_for(
+    signal: Signal, controller: ControllerSpec, simulation: Simulation, network: Network, start_s: float
+) -> Sequencer:
+    """The sequencer that plays a signal under a controller, with the perfect sensor."""
+    own = adapted(signal, controller.parameters)
+    sensor = PerfectSensor(simulation, network, own)
+    build = partial(controller.cls, own, controller.parameters)
+    return Sequencer(own, build, sensor.observe, start_s, controller.parameters.interval_s)
+
+
+def run_many(
+    specs: Iterable[RunSpec], jobs: int, on_done: Callable[[RunSpec, RunRecord], None] = lambda *_: None
+) -> list[RunRecord]:
+    """Run all specs over `jobs` spawned processes, one simulation at a time in each; order as given.
+
+    What is stored already is not run again. The first failure cancels what has not started and is
+    raised; every run finished by then is stored.
+    """
+    todo = list(specs)
+    records: dict[int, RunRecord] = {}
+    missing: list[int] = []
+    for index, spec in enumerate(todo):
+        stored = load_record(spec.folder)
+        if stored is None:
+            missing.append(index)
+        else:
+            records[index] = stored
+            on_done(spec, stored)
+    if missing:
+        _run_missing(todo, missing, jobs, records, on_done)
+    return [records[index] for index in range(len(todo))]
+
+
+def _run_missing(
+    todo: list[RunSpec],
+    missing: list[int],
+    jobs: int,
+    records: dict[int, RunRecord],
+    on_done: Callable[[RunSpec, RunRecord], None],
+) -> None:
+    pool = ProcessPoolExecutor(max_workers=max(1, min(jobs, len(missing))), mp_context=get_context("spawn"))
+    try:
+        futures = {pool.submit(run_stored, todo[index]): index for index in missing}
+        for future in as_completed(futures):
+            index = futures[future]
+            records[index] = future.result()
+            on_done(todo[index], records[index])
+    except BrokenProcessPool as error:
+        raise SimulationError(
+            "a worker process died (out of memory, or SUMO crashed); finished runs are stored: run the same again"
+        ) from error
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
