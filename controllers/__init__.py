@@ -10,10 +10,10 @@ from importlib.metadata import entry_points
 
 from pydantic import ValidationError
 
-from zhasyl.controllers.base import Controller, Observation, Parameters
+from zhasyl.controllers.base import AdaptiveParameters, Controller, Observation, Parameters
 from zhasyl.errors import ControllerError, unknown_name
 
-__all__ = ["Controller", "ControllerSpec", "Observation", "Parameters", "controller_names", "parse_controller"]
+__all__ = ["AdaptiveParameters", "Controller", "ControllerSpec", "Observation", "Parameters", "controller_names", "parse_controller"]
 
 ENTRY_POINT_GROUP = "zhasyl.controllers"
 BUILT_IN = {

@@ -9,10 +9,10 @@ from typing import Annotated, ClassVar
 import numpy as np
 from pydantic import Field
 
-from zhasyl.controllers.base import Controller, FloatArray, Observation, Parameters
+from zhasyl.controllers.base import AdaptiveParameters, Controller, FloatArray, Observation, Parameters
 
 
-class ActuatedParameters(Parameters):
+class ActuatedParameters(AdaptiveParameters):
     """Parameters of actuated control."""
 
     passage_s: Annotated[float, Field(gt=0, le=10, description="longest gap that extends a green")] = 3.0

@@ -56,9 +56,13 @@ class Observation:
 
 
 class Parameters(BaseModel):
-    """Parameters every controller has. Units are in the names; None: the scenario's or programme's value."""
+    """Base of all controller parameters: checked when made, units in the names."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class AdaptiveParameters(Parameters):
+    """Parameters every adaptive controller has; None: the scenario's or the shipped programme's value."""
 
     interval_s: Annotated[float, Field(gt=0, le=60, description="seconds between two decisions")] = 1.0
     min_green_s: Annotated[float | None, Field(ge=1, le=120, description="shortest green of a stage")] = None
@@ -66,11 +70,11 @@ class Parameters(BaseModel):
 
 
 class Controller(ABC):
-    """Decides for one signal. Subclasses set `summary` and `Parameters`, and write `next_stage`."""
+    """Decides for one signal. Subclasses set `summary`, may set `Parameters`, and write `next_stage`."""
 
     summary: ClassVar[str]
     version: ClassVar[int] = 1
-    Parameters: ClassVar[type[Parameters]] = Parameters
+    Parameters: ClassVar[type[Parameters]] = AdaptiveParameters
 
     def __init__(self, signal: Signal, parameters: Parameters) -> None:
         self.signal = signal
@@ -86,7 +90,7 @@ class Controller(ABC):
         """
 
 
-def adapted(signal: Signal, parameters: Parameters) -> Signal:
+def adapted(signal: Signal, parameters: AdaptiveParameters) -> Signal:
     """The signal with the controller's own minimum and maximum greens, never shorter than a walk needs."""
     stages = []
     for index, stage in enumerate(signal.stages):

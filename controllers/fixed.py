@@ -1,5 +1,7 @@
 """The shipped or given plan: each stage for its split, in the plan's order."""
 
+from typing import ClassVar
+
 from zhasyl.controllers.base import Controller, Observation, Parameters
 from zhasyl.signals import Signal
 
@@ -8,6 +10,7 @@ class Fixed(Controller):
     """Plays the signal's plan. As the controller of a whole run it leaves the programme to SUMO, untouched."""
 
     summary = "the shipped or given plan, untouched"
+    Parameters: ClassVar[type[Parameters]] = Parameters
 
     def __init__(self, signal: Signal, parameters: Parameters) -> None:
         super().__init__(signal, parameters)

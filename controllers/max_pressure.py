@@ -10,10 +10,10 @@ from typing import Annotated, ClassVar
 import numpy as np
 from pydantic import Field
 
-from zhasyl.controllers.base import Controller, FloatArray, Observation, Parameters
+from zhasyl.controllers.base import AdaptiveParameters, Controller, FloatArray, Observation, Parameters
 
 
-class MaxPressureParameters(Parameters):
+class MaxPressureParameters(AdaptiveParameters):
     """Parameters of max-pressure control."""
 
     interval_s: Annotated[float, Field(gt=0, le=60, description="seconds between two decisions")] = 5.0

@@ -11,13 +11,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from zhasyl.controllers.base import Controller, Observation, Parameters
+    from zhasyl.controllers.base import AdaptiveParameters, Controller, Observation, Parameters
     from zhasyl.errors import ControllerError, OutputError, ScenarioError, SignalError, SimulationError, ZhasylError
     from zhasyl.experiment import run, run_many
     from zhasyl.scenarios import Scenario, load_scenario
     from zhasyl.store import RunRecord
 
 _HOME = {
+    "AdaptiveParameters": "zhasyl.controllers.base",
     "Controller": "zhasyl.controllers.base",
     "ControllerError": "zhasyl.errors",
     "Observation": "zhasyl.controllers.base",
@@ -35,6 +36,7 @@ _HOME = {
 }
 
 __all__ = [
+    "AdaptiveParameters",
     "Controller",
     "ControllerError",
     "Observation",

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from zhasyl.controllers import ControllerSpec, parse_controller
-from zhasyl.controllers.base import adapted
+from zhasyl.controllers.base import AdaptiveParameters, adapted
 from zhasyl.derive import DerivedSignals, derive_signals
 from zhasyl.errors import ScenarioError, SimulationError
 from zhasyl.lanegroups import lane_groups
@@ -98,7 +98,7 @@ def _simulate(spec: RunSpec) -> RunRecord:
     scenario = spec.scenario
     network = read_network(scenario.net_file, scenario.additional_files)
     derived = derive_signals(network, scenario.timing)
-    check_controllable(spec, network, derived)
+    _check_controllable(scenario, spec.controller, network, derived)
     groups = lane_groups(network)
     with aside(spec.out) as unfinished, TemporaryDirectory(prefix="zhasyl-") as scratch:
         raw = Path(scratch)
@@ -131,14 +131,23 @@ def _simulate(spec: RunSpec) -> RunRecord:
         return settle(unfinished, spec.folder, values, tables)
 
 
-def check_controllable(spec: RunSpec, network: Network, derived: DerivedSignals) -> None:
-    """Raise ScenarioError for a network without signals, or without one the controller could control."""
+def check(scenario: Scenario, controllers: Iterable[ControllerSpec]) -> None:
+    """Raise ScenarioError if the network cannot be read or has no signal these controllers can control."""
+    network = read_network(scenario.net_file, scenario.additional_files)
+    derived = derive_signals(network, scenario.timing)
+    for controller in controllers:
+        _check_controllable(scenario, controller, network, derived)
+
+
+def _check_controllable(
+    scenario: Scenario, controller: ControllerSpec, network: Network, derived: DerivedSignals
+) -> None:
     if not network.programmes:
-        raise ScenarioError(f"scenario '{spec.scenario.id}': its network has no signal; choose one that has")
-    if not derived.signals and not spec.controller.keeps_plan:
+        raise ScenarioError(f"scenario '{scenario.id}': its network has no signal; choose one that has")
+    if not derived.signals and not controller.keeps_plan:
         name, reason = next(iter(derived.uncontrolled.items()))
         raise ScenarioError(
-            f"scenario '{spec.scenario.id}': none of its {len(derived.uncontrolled)} signals can be controlled "
+            f"scenario '{scenario.id}': none of its {len(derived.uncontrolled)} signals can be controlled "
             f"('{name}': {reason}); run it with the controller 'fixed'"
         )
 
@@ -175,10 +184,12 @@ def sequencer_for(
     signal: Signal, controller: ControllerSpec, simulation: Simulation, network: Network, start_s: float
 ) -> Sequencer:
     """The sequencer that plays a signal under a controller, with the perfect sensor."""
-    own = adapted(signal, controller.parameters)
+    parameters = controller.parameters
+    own, interval_s = signal, 1.0
+    if isinstance(parameters, AdaptiveParameters):
+        own, interval_s = adapted(signal, parameters), parameters.interval_s
     sensor = PerfectSensor(simulation, network, own)
-    build = partial(controller.cls, own, controller.parameters)
-    return Sequencer(own, build, sensor.observe, start_s, controller.parameters.interval_s)
+    return Sequencer(own, partial(controller.cls, own, parameters), sensor.observe, start_s, interval_s)
 
 
 def run_many(

@@ -1,0 +1,61 @@
+"""The command line: one verb a file, each a thin layer over a plain function that answers the exit status.
+
+0 done, 1 a check failed, 2 the input or the usage is wrong, 3 a run failed, 130 stopped with Ctrl-C
+"""
+
+import sys
+from typing import Any
+
+import typer
+
+from zhasyl.cli import compare, listing, report, run
+from zhasyl.errors import SimulationError, ZhasylError
+
+# Some releases of typer bundle click, others import it: BadParameter is public in both, its base is UsageError.
+USAGE_ERROR: Any = typer.BadParameter.__bases__[0]
+INPUT_WRONG, RUN_FAILED, INTERRUPTED = 2, 3, 130
+
+app = typer.Typer(
+    help="Run SUMO scenarios under pluggable signal controllers and compare them honestly.",
+    add_completion=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("run")(run.command)
+app.command("compare")(compare.command)
+app.command("report")(report.command)
+app.command("scenarios")(listing.scenarios)
+app.command("controllers")(listing.controllers)
+
+
+@app.callback()
+def _root(
+    version: bool = typer.Option(False, "--version", is_eager=True, callback=listing.print_version, help="Version."),
+) -> None:
+    """Run SUMO scenarios under pluggable signal controllers and compare them honestly."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Entry point of the `zhasyl` command: every expected error is one line on standard error."""
+    sys.exit(status(arguments))
+
+
+def status(arguments: list[str] | None = None) -> int:
+    """Run the command line and answer its exit status."""
+    try:
+        answer = app(args=arguments, standalone_mode=False)
+    except USAGE_ERROR as error:
+        where = error.ctx.command_path if error.ctx else "zhasyl"
+        return _fail(f"{error.format_message()} See '{where} --help'.", INPUT_WRONG)
+    except SimulationError as error:
+        return _fail(str(error), RUN_FAILED)
+    except ZhasylError as error:
+        return _fail(str(error), INPUT_WRONG)
+    except (KeyboardInterrupt, typer.Abort):
+        return _fail("stopped; finished runs are stored and will not be run again", INTERRUPTED)
+    return answer if isinstance(answer, int) else 0
+
+
+def _fail(message: str, code: int) -> int:
+    print("zhasyl: " + " ".join(message.split()), file=sys.stderr)
+    return code

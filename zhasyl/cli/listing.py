@@ -1,0 +1,71 @@
+"""zhasyl scenarios, zhasyl controllers, zhasyl --version: what there is."""
+
+import json
+from typing import Any
+
+import typer
+
+from zhasyl.cli.options import Json
+
+
+def scenarios(as_json: Json = False) -> int:
+    """List the built-in and benchmark scenarios."""
+    from zhasyl.scenarios.catalogue import catalogue
+
+    rows = catalogue()
+    if as_json:
+        print(json.dumps(rows, ensure_ascii=False))
+    else:
+        _print_table(["id", "title", "installed"], [[r["id"], r["title"], r["installed"]] for r in rows])
+    return 0
+
+
+def controllers(as_json: Json = False) -> int:
+    """List the controllers with their parameters, units and defaults."""
+    from zhasyl.controllers import controller_names, load_controller
+
+    rows: list[dict[str, Any]] = []
+    for name in controller_names():
+        cls = load_controller(name)
+        fields = cls.Parameters.model_fields
+        rows.append({
+            "name": name,
+            "summary": cls.summary,
+            "parameters": [
+                {"name": key, "default": field.default, "description": field.description or ""}
+                for key, field in sorted(fields.items())
+            ],
+        })  # fmt: skip
+    if as_json:
+        print(json.dumps(rows, ensure_ascii=False))
+    else:
+        _print_table(
+            ["controller", "what it does", "parameters"],
+            [[r["name"], r["summary"], "\n".join(map(_parameter, r["parameters"]))] for r in rows],
+        )
+    return 0
+
+
+def _parameter(row: dict[str, Any]) -> str:
+    default = "scenario's" if row["default"] is None else f"{row['default']:g}"
+    return f"{row['name']}={default}"
+
+
+def _print_table(headers: list[str], rows: list[list[Any]]) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(*headers, show_lines=any("\n" in str(cell) for row in rows for cell in row))
+    for row in rows:
+        table.add_row(*(escape("yes" if cell is True else "no" if cell is False else str(cell)) for cell in row))
+    Console().print(table)
+
+
+def print_version(wanted: bool) -> None:
+    """Print the versions of zhasyl and SUMO, and stop."""
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"zhasyl {version('zhasyl')}, SUMO {version('libsumo')}")
+        raise typer.Exit

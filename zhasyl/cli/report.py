@@ -1,0 +1,57 @@
+"""zhasyl report: rebuild tables and report from the records in a folder, without simulating."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from zhasyl.cli.compare import COMPARISON_FILE, print_json, print_tables, write_results
+from zhasyl.cli.options import Json
+from zhasyl.errors import OutputError
+
+
+def command(
+    folder: Annotated[Path, typer.Argument(help="Folder of an earlier compare or run.")],
+    baseline: Annotated[str, typer.Option(help="Controller the others are compared with.")] = "",
+    as_json: Json = False,
+) -> int:
+    """Rebuild runs.csv, comparisons.csv and report.html from records."""
+    return run(folder, baseline, as_json)
+
+
+def run(folder: Path, baseline: str, as_json: bool) -> int:
+    """Do what the verb says; answers the exit status."""
+    from zhasyl.optimise.compare import compare_all
+    from zhasyl.store import check_writable, load_record, load_records
+
+    if not folder.is_dir():
+        raise OutputError(f"no folder {folder}; give the --out folder of an earlier compare or run")
+    asked, names = _last_comparison(folder)
+    found = [load_record(folder / name) for name in names]
+    records = [record for record in found if record is not None] or load_records(folder)
+    if not records:
+        raise OutputError(f"no run records in {folder}; run 'zhasyl compare' with --out {folder} first")
+    labels = list(dict.fromkeys(record["label"] for record in records))
+    against = baseline or (asked if asked in labels else labels[0])
+    if against not in labels:
+        raise OutputError(f"no runs of baseline '{against}' in {folder}; it has {', '.join(labels)}")
+    check_writable(folder)
+    comparisons = compare_all([record.values for record in records], against)
+    page = write_results(folder, records, comparisons)
+    if as_json:
+        print_json(records, comparisons)
+    else:
+        print_tables(records, comparisons, page)
+    return 0
+
+
+def _last_comparison(folder: Path) -> tuple[str, list[str]]:
+    """Baseline and run folders of the last comparison; runs outside the folder are not read."""
+    try:
+        asked = json.loads((folder / COMPARISON_FILE).read_text(encoding="utf-8"))
+        names = [str(name) for name in asked["runs"]]
+        inside = [name for name in names if (folder / name).resolve().is_relative_to(folder.resolve())]
+        return str(asked["baseline"]), inside
+    except (OSError, ValueError, KeyError, TypeError):
+        return "", []

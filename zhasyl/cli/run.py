@@ -1,0 +1,63 @@
+"""zhasyl run: one run, its record printed."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from zhasyl.cli.options import Json, Out, parse_seed
+
+if TYPE_CHECKING:
+    from zhasyl.simulation import Api
+    from zhasyl.store import RunRecord
+
+
+def command(
+    scenario: Annotated[str, typer.Argument(help="Built-in name, path to a scenario.toml or .sumocfg, or resco:NAME.")],
+    controller: Annotated[str, typer.Option(help="Controller, NAME or NAME:PARAMETER=VALUE,...")] = "fixed",
+    seed: Annotated[str, typer.Option(metavar="INTEGER", help="Seed of the simulation.")] = "1",
+    out: Out = Path("results"),
+    as_json: Json = False,
+    gui: Annotated[bool, typer.Option("--gui", help="Show the run in sumo-gui.")] = False,
+    traci: Annotated[bool, typer.Option("--traci", help="Drive a SUMO process over TraCI's socket.")] = False,
+) -> int:
+    """Run one scenario once and print its record."""
+    return run(scenario, controller, parse_seed(seed), out, as_json, "gui" if gui else "traci" if traci else "libsumo")
+
+
+def run(scenario: str, controller: str, seed: int, out: Path, as_json: bool, api: "Api") -> int:
+    """Do what the verb says; answers the exit status."""
+    from zhasyl.experiment import run as run_once
+
+    record = run_once(scenario, controller, seed, out, api)
+    if as_json:
+        print(json.dumps(record.values, ensure_ascii=False))
+    else:
+        _print(record)
+    return 0
+
+
+def _print(record: "RunRecord") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from zhasyl.measures import MEASURES
+
+    console = Console()
+    table = Table(title=f"{record['title']} · {record['label']} · seed {record['seed']}", title_justify="left")
+    table.add_column("measure")
+    table.add_column("value", justify="right")
+    table.add_column("unit")
+    for measure in MEASURES:
+        value = record[measure.key]
+        table.add_row(measure.title, "-" if value is None else f"{value:,.{measure.decimals}f}", measure.unit)
+    table.add_row("Level of service", record["los"], "HCM")
+    console.print(table)
+    if record["gridlocked"]:
+        console.print("gridlocked: a trip waited over 900 s in all")
+    for fault in record["faults"]:
+        console.print(f"fault at signal {fault['signal']}, {fault['time_s']:.0f} s: {fault['reason']}", markup=False)
+    for signal, reason in record["uncontrolled"].items():
+        console.print(f"signal {signal} keeps its plan: {reason}", markup=False)
+    console.print(f"record: {record.folder}", markup=False, soft_wrap=True)
