@@ -13,7 +13,15 @@ from pydantic import ValidationError
 from zhasyl.controllers.base import AdaptiveParameters, Controller, Observation, Parameters
 from zhasyl.errors import ControllerError, unknown_name
 
-__all__ = ["AdaptiveParameters", "Controller", "ControllerSpec", "Observation", "Parameters", "controller_names", "parse_controller"]
+__all__ = [
+    "AdaptiveParameters",
+    "Controller",
+    "ControllerSpec",
+    "Observation",
+    "Parameters",
+    "controller_names",
+    "parse_controller",
+]
 
 ENTRY_POINT_GROUP = "zhasyl.controllers"
 BUILT_IN = {
@@ -83,13 +91,15 @@ def parse_controller(text: str) -> ControllerSpec:
         key, separator, value = (piece.strip() for piece in part.partition("="))
         if not separator or not value:
             raise ControllerError(f"controller '{text}': '{part}' is not of the form parameter=value")
-        if key not in cls.Parameters.model_fields:
-            raise ControllerError(f"controller '{name}': " + unknown_name("parameter", key, cls.Parameters.model_fields))
+        if key not in cls.parameters_type.model_fields:
+            raise ControllerError(
+                f"controller '{name}': " + unknown_name("parameter", key, cls.parameters_type.model_fields)
+            )
         if key in given:
             raise ControllerError(f"controller '{text}': parameter '{key}' is given twice; give it once")
         given[key] = value
     try:
-        return ControllerSpec(name, cls, cls.Parameters.model_validate(given))
+        return ControllerSpec(name, cls, cls.parameters_type.model_validate(given))
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"][:1])

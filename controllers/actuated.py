@@ -23,7 +23,7 @@ class Actuated(Controller):
     """Extends a green while vehicles keep coming to its movements, then serves the next stage in demand."""
 
     summary = "gap-out and max-out on what the sensor sees; stages nobody waits for are skipped"
-    Parameters: ClassVar[type[Parameters]] = ActuatedParameters
+    parameters_type: ClassVar[type[Parameters]] = ActuatedParameters
     parameters: ActuatedParameters
 
     def next_stage(self, observation: Observation) -> int:

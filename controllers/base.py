@@ -70,11 +70,11 @@ class AdaptiveParameters(Parameters):
 
 
 class Controller(ABC):
-    """Decides for one signal. Subclasses set `summary`, may set `Parameters`, and write `next_stage`."""
+    """Decides for one signal. Subclasses set `summary`, may set `parameters_type`, and write `next_stage`."""
 
     summary: ClassVar[str]
     version: ClassVar[int] = 1
-    Parameters: ClassVar[type[Parameters]] = AdaptiveParameters
+    parameters_type: ClassVar[type[Parameters]] = AdaptiveParameters
 
     def __init__(self, signal: Signal, parameters: Parameters) -> None:
         self.signal = signal

@@ -10,7 +10,7 @@ class Fixed(Controller):
     """Plays the signal's plan. As the controller of a whole run it leaves the programme to SUMO, untouched."""
 
     summary = "the shipped or given plan, untouched"
-    Parameters: ClassVar[type[Parameters]] = Parameters
+    parameters_type: ClassVar[type[Parameters]] = Parameters
 
     def __init__(self, signal: Signal, parameters: Parameters) -> None:
         super().__init__(signal, parameters)

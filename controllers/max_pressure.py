@@ -24,7 +24,7 @@ class MaxPressure(Controller):
     """Shows the stage with the highest pressure; the running stage wins a tie, then the lowest index."""
 
     summary = "the stage whose movements have most vehicles upstream, less those on their exits"
-    Parameters: ClassVar[type[Parameters]] = MaxPressureParameters
+    parameters_type: ClassVar[type[Parameters]] = MaxPressureParameters
     parameters: MaxPressureParameters
 
     def next_stage(self, observation: Observation) -> int:

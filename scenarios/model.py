@@ -40,10 +40,10 @@ class Scenario:
     net_file: Path
     route_files: tuple[Path, ...]
     additional_files: tuple[Path, ...] = ()
-    timing: SignalTiming = SignalTiming()
+    timing: SignalTiming = field(default_factory=SignalTiming)
     attribution: tuple[str, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
-    sumo_options: tuple[tuple[str, str], ...] = field(default=())
+    sumo_options: tuple[tuple[str, str], ...] = ()
     content: str = ""
 
     @property

@@ -3,7 +3,10 @@
 from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree.ElementTree import ParseError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import parse
 
 from zhasyl.errors import ScenarioError
 from zhasyl.scenarios.model import Assumption, Scenario, SignalTiming
@@ -33,9 +36,9 @@ def load_sumocfg(path: Path, scenario_id: str = "", timing: SignalTiming = Signa
     options = _read_options(path)
     files = {key: _files(path, key, options.get(key, "")) for key in FILES}
     if not files["net-file"]:
-        raise ScenarioError(f"{path} names no network; add <net-file value=\"...\"/> to its <input>")
+        raise ScenarioError(f'{path} names no network; add <net-file value="..."/> to its <input>')
     if not files["route-files"] and not files["additional-files"]:
-        raise ScenarioError(f"{path} names no demand; add <route-files value=\"...\"/> to its <input>")
+        raise ScenarioError(f'{path} names no demand; add <route-files value="..."/> to its <input>')
     begin_s = _seconds(path, "begin", options.get("begin", "0"))
     end_s = _seconds(path, "end", options.get("end", "-1"))
     assumptions: tuple[Assumption, ...] = ()
@@ -65,10 +68,10 @@ def load_sumocfg(path: Path, scenario_id: str = "", timing: SignalTiming = Signa
 
 def _read_options(path: Path) -> dict[str, str]:
     try:
-        root = ElementTree.parse(path).getroot()  # noqa: S314 - expat refuses entity bombs, nothing external is read
+        root = parse(path).getroot()
     except OSError as error:
         raise ScenarioError(f"cannot read {path}: {error.strerror or error}; check the path") from error
-    except (ElementTree.ParseError, UnicodeDecodeError) as error:
+    except (ParseError, DefusedXmlException, UnicodeDecodeError) as error:
         raise ScenarioError(f"{path} is not valid XML ({error}); mend the file") from error
     options = {}
     for element in root.iter():
@@ -81,6 +84,8 @@ def _read_options(path: Path) -> dict[str, str]:
 def _files(path: Path, key: str, names: str) -> tuple[Path, ...]:
     found = tuple((path.parent / name.strip()).resolve() for name in names.split(",") if name.strip())
     for file in found:
+        if "," in str(file):
+            raise ScenarioError(f"{path}: the path {file} has a comma, which SUMO reads as a list; move the files")
         if not file.is_file():
             raise ScenarioError(f"{path}: <{key}> names {file}, which does not exist; correct the path")
     return found

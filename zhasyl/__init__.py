@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from zhasyl.controllers.base import AdaptiveParameters, Controller, Observation, Parameters
-    from zhasyl.errors import ControllerError, OutputError, ScenarioError, SignalError, SimulationError, ZhasylError
+    from zhasyl.errors import (
+        ControllerError,
+        OutputError,
+        ScenarioError,
+        SignalError,
+        SimulationError,
+        ZhasylError,
+    )
     from zhasyl.experiment import run, run_many
     from zhasyl.scenarios import Scenario, load_scenario
     from zhasyl.store import RunRecord

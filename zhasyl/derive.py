@@ -123,7 +123,7 @@ def _stage_rows(phases: tuple[Phase, ...], walks: frozenset[int]) -> list[_Stage
         if not _is_stage_like(phase):
             continue
         before, after = phases[position - 1], phases[(position + 1) % len(phases)]
-        if rows and before.state == phase.state or rows and _ends_walk(before, phase, walks):
+        if rows and (before.state == phase.state or _ends_walk(before, phase, walks)):
             last = rows[-1]
             rows[-1] = _StageRow(last.state, last.green_s + phase.duration_s, last.max_s, last.min_s)
         elif not _bridges(phases, position, before, after):

@@ -66,9 +66,7 @@ class RunSpec:
     @property
     def folder(self) -> Path:
         """Where the record of this run is or will be."""
-        return run_folder(
-            self.out, self.scenario.id, self.controller.label, self.seed, origin_key(self.origin)
-        )
+        return run_folder(self.out, self.scenario.id, self.controller.label, self.seed, origin_key(self.origin))
 
 
 def run(

@@ -32,12 +32,30 @@ class Measure:
 
 MEASURES: tuple[Measure, ...] = (
     Measure("delay_s", "s/trip", "Delay", "mean delay of all trips planned in the period", "lower"),
-    Measure("delay_median_s", "s/trip", "Delay, median", "median delay of all trips planned in the period", "lower"),
-    Measure("delay_p95_s", "s/trip", "Delay, 95th pct.", "95th percentile of delay over all planned trips", "lower"),
+    Measure(
+        "delay_median_s",
+        "s/trip",
+        "Delay, median",
+        "median delay of all trips planned in the period",
+        "lower",
+    ),
+    Measure(
+        "delay_p95_s",
+        "s/trip",
+        "Delay, 95th pct.",
+        "95th percentile of delay over all planned trips",
+        "lower",
+    ),
     Measure("time_loss_s", "s/trip", "Time loss", "mean time lost against free flow inside the network", "lower"),
     Measure("waiting_s", "s/trip", "Waiting", "mean time below 0.1 m/s inside the network", "lower"),
     Measure("stops", "1/trip", "Stops", "mean number of halts", "lower", 2),
-    Measure("queue_mean_veh", "veh", "Queue, mean", "vehicles queued, summed over lane groups, mean over time", "lower"),
+    Measure(
+        "queue_mean_veh",
+        "veh",
+        "Queue, mean",
+        "vehicles queued, summed over lane groups, mean over time",
+        "lower",
+    ),
     Measure("queue_max_veh", "veh", "Queue, max", "longest queue of any lane group at any second", "lower", 0),
     Measure(
         "back_of_queue_p95_m",

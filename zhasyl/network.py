@@ -14,8 +14,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import IO
-from xml.etree import ElementTree
+from typing import IO, cast
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import iterparse
 
 from zhasyl.errors import ScenarioError
 
@@ -199,13 +202,13 @@ def _additional_programmes(path: Path) -> dict[str, Programme]:
         raise ScenarioError(f"additional file {path}: a <tlLogic> is invalid ({error})") from error
 
 
-def _top_elements(path: Path) -> Iterator[ElementTree.Element]:
+def _top_elements(path: Path) -> Iterator[Element]:
     """The children of an XML file's root, each dropped from memory after use."""
     try:
         with _open(path) as stream:
             depth = 0
-            root: ElementTree.Element | None = None
-            for event, element in ElementTree.iterparse(stream, events=("start", "end")):
+            root: Element | None = None
+            for event, element in iterparse(stream, events=("start", "end")):
                 root = element if root is None else root
                 depth += 1 if event == "start" else -1
                 if event == "end" and depth == 1:
@@ -213,19 +216,20 @@ def _top_elements(path: Path) -> Iterator[ElementTree.Element]:
                     root.clear()
     except OSError as error:
         raise ScenarioError(f"cannot read {path}: {error.strerror or error}; check the path") from error
-    except (ElementTree.ParseError, EOFError, UnicodeDecodeError) as error:
+    except (ParseError, DefusedXmlException, EOFError, UnicodeDecodeError) as error:
         raise ScenarioError(f"{path} is not valid XML ({error}); rebuild or mend the file") from error
 
 
 def _open(path: Path) -> IO[bytes]:
-    return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
+    plain = path.open("rb")
+    return cast(IO[bytes], gzip.GzipFile(fileobj=plain)) if path.suffix == ".gz" else plain
 
 
-def _float(element: ElementTree.Element, key: str) -> float:
+def _float(element: Element, key: str) -> float:
     return float(element.attrib[key])
 
 
-def _edge(element: ElementTree.Element) -> Edge:
+def _edge(element: Element) -> Edge:
     lanes = element.findall("lane")
     shape = element.get("shape") or lanes[0].attrib["shape"]
     return Edge(
@@ -241,7 +245,7 @@ def _edge(element: ElementTree.Element) -> Edge:
     )
 
 
-def _connection(element: ElementTree.Element) -> Connection:
+def _connection(element: Element) -> Connection:
     return Connection(
         from_edge=element.attrib["from"],
         from_lane=int(element.attrib["fromLane"]),
@@ -254,7 +258,7 @@ def _connection(element: ElementTree.Element) -> Connection:
     )
 
 
-def _junction(element: ElementTree.Element) -> Junction:
+def _junction(element: Element) -> Junction:
     requests = sorted(element.findall("request"), key=lambda request: int(request.attrib["index"]))
     return Junction(
         id=element.attrib["id"],
@@ -271,7 +275,7 @@ def _bits(text: str) -> frozenset[int]:
     return frozenset(index for index, bit in enumerate(reversed(text)) if bit == "1")
 
 
-def _programme(element: ElementTree.Element) -> Programme:
+def _programme(element: Element) -> Programme:
     phases = tuple(
         Phase(_float(row, "duration"), row.attrib["state"], _optional(row, "minDur"), _optional(row, "maxDur"))
         for row in element.findall("phase")
@@ -284,6 +288,6 @@ def _programme(element: ElementTree.Element) -> Programme:
     )  # fmt: skip
 
 
-def _optional(element: ElementTree.Element, key: str) -> float | None:
+def _optional(element: Element, key: str) -> float | None:
     value = element.get(key)
     return None if value is None else float(value)

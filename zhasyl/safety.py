@@ -11,6 +11,7 @@ the network, and states from the run's record, and names every
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pandas as pd
 
@@ -46,7 +47,7 @@ def violations(network: Network, shown: pd.DataFrame, limits: Limits) -> list[Vi
 
     The first and last indication of each link are cut by the period's ends and not timed.
     """
-    found = []
+    found: list[Violation] = []
     for signal, rows in shown.groupby("signal", sort=True):
         states = list(zip(rows["start_s"], rows["duration_s"], rows["state"], strict=True))
         found.extend(_Check(network, str(signal), states, limits).run())
@@ -63,9 +64,7 @@ class _Run:
 
 
 class _Check:
-    def __init__(
-        self, network: Network, signal: str, states: list[tuple[float, float, str]], limits: Limits
-    ) -> None:
+    def __init__(self, network: Network, signal: str, states: list[tuple[float, float, str]], limits: Limits) -> None:
         links = network.signal_links.get(signal, {})
         self._signal = signal
         self._states = states
@@ -107,7 +106,7 @@ class _Check:
                 yield self._violation(run.start_s, "cut green", f"link {link} is green for {seconds:g} s")
             if run.colour == "y" and after.colour == "r" and seconds < self._limits.yellow_s - EPSILON_S:
                 yield self._violation(run.start_s, "cut yellow", f"link {link} is yellow for {seconds:g} s")
-        for run, after in zip(runs, runs[1:], strict=False):
+        for run, after in pairwise(runs):
             if run.colour == "G" and after.colour == "r":
                 yield self._violation(after.start_s, "cut yellow", f"link {link} goes from green to red")
 

@@ -81,7 +81,7 @@ def upstream_edges(network: Network, approaches: set[str], range_m: float) -> li
 
     Goes upstream through connections that no signal controls; the shortest way to each edge counts.
     """
-    found = []
+    found: list[tuple[str, str, float]] = []
     for approach in sorted(approaches):
         reached: dict[str, float] = {}
         queue = deque([(approach, 0.0)])

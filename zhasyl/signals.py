@@ -131,7 +131,8 @@ class Signal:
     def serves(self) -> npt.NDArray[np.bool_]:
         """[stage, movement]: is any link of the movement green in the stage?"""
         return np.array(
-            [[any(s.green(link) for link in m.links) for m in self.movements] for s in self.stages], dtype=bool
+            [[any(s.green(link) for link in m.links) for m in self.movements] for s in self.stages],
+            dtype=bool,
         ).reshape(len(self.stages), len(self.movements))
 
     @cached_property

@@ -12,7 +12,7 @@ from contextlib import nullcontext, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Protocol, Self
-from xml.etree import ElementTree
+from xml.etree.ElementTree import Element, ElementTree, SubElement
 
 from zhasyl.errors import ScenarioError
 from zhasyl.scenarios.model import Scenario
@@ -111,7 +111,9 @@ class SumoSimulation:
             self.close()
 
 
-def sumo_options(scenario: Scenario, seed: int, outputs: Path, edges: Iterable[str], signals: Iterable[str]) -> list[str]:
+def sumo_options(
+    scenario: Scenario, seed: int, outputs: Path, edges: Iterable[str], signals: Iterable[str]
+) -> list[str]:
     """SUMO's options for one measured run; `edges` are recorded vehicle by vehicle, `signals` state by state.
 
     Writes the two input files SUMO needs for that into `outputs`, where its Parquet outputs go as well.
@@ -149,7 +151,7 @@ def sumo_options(scenario: Scenario, seed: int, outputs: Path, edges: Iterable[s
 
 
 def _write_recorder(path: Path, destination: Path, signals: Iterable[str]) -> None:
-    root = ElementTree.Element("additional")
+    root = Element("additional")
     for signal in signals:
-        ElementTree.SubElement(root, "timedEvent", type="SaveTLSStates", source=signal, dest=str(destination))
-    ElementTree.ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)
+        SubElement(root, "timedEvent", type="SaveTLSStates", source=signal, dest=str(destination))
+    ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)

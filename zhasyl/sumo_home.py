@@ -18,9 +18,7 @@ def sumo_home() -> Path:
         if (folder / "bin").is_dir():
             return folder.resolve()
     looked = ", ".join(str(folder) for folder in folders) or "no package 'sumo', SUMO_HOME not set"
-    raise ScenarioError(
-        f"SUMO was not found ({looked}); install it with 'pip install eclipse-sumo' or set SUMO_HOME"
-    )
+    raise ScenarioError(f"SUMO was not found ({looked}); install it with 'pip install eclipse-sumo' or set SUMO_HOME")
 
 
 def sumo_binary(name: str) -> Path:

@@ -35,6 +35,7 @@ from zhasyl.simulation import RAW_SIGNALS, RAW_TRIPS, RAW_VEHICLES
 RAW_TRIP_COLUMNS = ["id", "vType", "depart", "departDelay", "arrival", "timeLoss", "waitingTime", "waitingCount",
                     "CO2_abs", "routeLength"]  # fmt: skip
 
+DEFAULT_LENGTH_M = 5.0  # SUMO's passenger car
 EMPTY_VEHICLES = pa.table({
     "timestep_time": pa.array([], pa.float64()), "vehicle_speed": pa.array([], pa.float32()),
     "vehicle_pos": pa.array([], pa.float32()), "vehicle_id": pa.array([], pa.dictionary(pa.int32(), pa.string())),
@@ -66,7 +67,8 @@ def measure_run(
     """Tables and measures of a finished run whose raw outputs lie in `raw`."""
     every_trip = read_trips(raw / RAW_TRIPS, period.end_s)
     trips = planned_in(every_trip, period)
-    lengths_m = dict(zip(every_trip["trip_id"], every_trip["type"].map(type_lengths_m).fillna(5.0), strict=True))
+    of_type_m = every_trip["type"].map(type_lengths_m).fillna(DEFAULT_LENGTH_M)
+    lengths_m = dict(zip(every_trip["trip_id"], of_type_m, strict=True))
     log = VehicleLog(raw / RAW_VEHICLES, groups, lengths_m, period)
     queues = Queues(log, groups, period)
     approaches = approaches_table(network, log, queues)
@@ -133,7 +135,7 @@ class VehicleLog:
         self.vehicle, vehicles = _codes(table, "vehicle_id")
         known = np.array([groups.lanes.get(lane, (-1, 0.0)) for lane in lanes], dtype=float).reshape(-1, 2)
         limit = np.array([groups.speed_mps.get(lane, 1.0) for lane in lanes], dtype=float)
-        length = np.array([lengths_m.get(vehicle, 5.0) for vehicle in vehicles], dtype=float)
+        length = np.array([lengths_m.get(vehicle, DEFAULT_LENGTH_M) for vehicle in vehicles], dtype=float)
         self.group = known[lane_code, 0].astype(np.int64)
         self.back_m = known[lane_code, 1] - position + length[self.vehicle]
         self.halted = speed < HALTING_SPEED_MPS
@@ -150,7 +152,7 @@ def _codes(table: pa.Table, column: str) -> tuple[npt.NDArray[np.int64], list[st
 
 
 class Queues:
-    """Queue (vehicles below 0.1 m/s) and its back (m upstream of the stop line), arrays [second, lane group]."""
+    """Vehicles below 0.1 m/s and how far back they stand (m from the stop line), arrays [second, lane group]."""
 
     def __init__(self, log: VehicleLog, groups: LaneGroups, period: Period) -> None:
         shape = (period.seconds, len(groups.groups))
@@ -174,9 +176,10 @@ class Queues:
         })  # fmt: skip
 
 
-def _repeated(names: list[str], times: int) -> pd.Categorical:
-    known = list(dict.fromkeys(names))
-    return pd.Categorical.from_codes(np.tile([known.index(name) for name in names], times), categories=known)
+def _repeated(names: list[str], times: int) -> "pd.Series[str]":
+    known = pd.Index(list(dict.fromkeys(names)))
+    codes = np.tile(known.get_indexer(pd.Index(names)), times)
+    return pd.Series(pd.Categorical.from_codes(codes, categories=known))
 
 
 def signals_table(raw: Path, signals: Mapping[str, Signal], period: Period) -> pd.DataFrame:
@@ -198,18 +201,17 @@ def signals_table(raw: Path, signals: Mapping[str, Signal], period: Period) -> p
 def _stage_of(signal: Signal | None, state: str) -> int:
     if signal is None or set(state) & set("yYu"):
         return -1
-    wanted = _vehicle_greens(signal, state)
-    for fold in (str, str.lower):
-        for index, stage in enumerate(signal.stages):
-            if [fold(shown) for shown in _vehicle_greens(signal, stage.state)] == [fold(shown) for shown in wanted]:
-                return index
-    return -1
+    shown = _vehicle_greens(signal, state)
+    own = [_vehicle_greens(signal, stage.state) for stage in signal.stages]
+    if shown in own:
+        return own.index(shown)
+    lower = [greens.lower() for greens in own]
+    return lower.index(shown.lower()) if shown.lower() in lower else -1
 
 
-def _vehicle_greens(signal: Signal, state: str) -> list[str]:
-    return [
-        "r" if link in signal.pedestrian_links or shown not in GREEN else shown for link, shown in enumerate(state)
-    ]
+def _vehicle_greens(signal: Signal, state: str) -> str:
+    closed = signal.pedestrian_links
+    return "".join(s if s in GREEN and link not in closed else "r" for link, s in enumerate(state))
 
 
 def approaches_table(network: Network, log: VehicleLog, queues: Queues) -> pd.DataFrame:

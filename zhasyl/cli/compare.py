@@ -22,7 +22,9 @@ COMPARISON_FILE = "comparison.json"
 
 def command(
     scenarios: Annotated[list[str], typer.Argument(help="Built-in names, paths to .sumocfg or .toml, or resco:NAME.")],
-    controllers: Annotated[str, typer.Option(help="Controllers, a,b:parameter=value,c")] = "fixed,actuated,max-pressure",
+    controllers: Annotated[
+        str, typer.Option(help="Controllers, a,b:parameter=value,c")
+    ] = "fixed,actuated,max-pressure",
     seeds: Annotated[str, typer.Option(help="Seeds: 3, 1-5 or 1,4,9-11.")] = "1-5",
     baseline: Annotated[str, typer.Option(help="Controller the others are compared with; default: the first.")] = "",
     jobs: Annotated[int, typer.Option(min=1, max=1024, help="Runs at a time; default: all cores.")] = 0,
@@ -41,9 +43,7 @@ class Question:
     baseline: str
 
 
-def run(
-    scenarios: list[str], controllers: str, seeds: str, baseline: str, jobs: int, out: Path, as_json: bool
-) -> int:
+def run(scenarios: list[str], controllers: str, seeds: str, baseline: str, jobs: int, out: Path, as_json: bool) -> int:
     """Do what the verb says; answers the exit status."""
     from zhasyl.cli.progress import Progress
     from zhasyl.experiment import run_many

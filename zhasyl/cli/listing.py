@@ -27,7 +27,7 @@ def controllers(as_json: Json = False) -> int:
     rows: list[dict[str, Any]] = []
     for name in controller_names():
         cls = load_controller(name)
-        fields = cls.Parameters.model_fields
+        fields = cls.parameters_type.model_fields
         rows.append({
             "name": name,
             "summary": cls.summary,

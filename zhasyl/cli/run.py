@@ -23,7 +23,14 @@ def command(
     traci: Annotated[bool, typer.Option("--traci", help="Drive a SUMO process over TraCI's socket.")] = False,
 ) -> int:
     """Run one scenario once and print its record."""
-    return run(scenario, controller, parse_seed(seed), out, as_json, "gui" if gui else "traci" if traci else "libsumo")
+    return run(
+        scenario,
+        controller,
+        parse_seed(seed),
+        out,
+        as_json,
+        "gui" if gui else "traci" if traci else "libsumo",
+    )
 
 
 def run(scenario: str, controller: str, seed: int, out: Path, as_json: bool, api: "Api") -> int:
