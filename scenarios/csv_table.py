@@ -1,0 +1,65 @@
+"""One CSV file as rows of a model, each with its line; a fault names file, row, value and limit."""
+
+import csv
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from pydantic import ValidationError
+
+from zhasyl.errors import ScenarioError, unknown_name
+from zhasyl.scenarios import rows
+
+R = TypeVar("R", bound=rows.Row)
+
+
+@dataclass(frozen=True)
+class Table(Generic[R]):
+    """The rows of one file with the line each stands on."""
+
+    name: str
+    lines: tuple[tuple[int, R], ...]
+
+    @property
+    def rows(self) -> tuple[R, ...]:
+        return tuple(row for _, row in self.lines)
+
+    def fault(self, line: int, text: str) -> ScenarioError:
+        return ScenarioError(f"{self.name} row {line}: {text}")
+
+
+def read_csv(folder: Path, name: str, model: type[R]) -> Table[R]:
+    file = f"{folder.name}/{name}.csv"
+    """Read NAME.csv of a folder. Raises ScenarioError."""
+    columns = [field.alias or key for key, field in model.model_fields.items()]
+    try:
+        with (folder / f"{name}.csv").open(encoding="utf-8-sig", newline="") as text:
+            reader = csv.DictReader(text, restkey="", strict=True)
+            _check_header(file, reader.fieldnames or (), columns)
+            return Table(file, tuple((reader.line_num, _row(file, reader.line_num, row, model)) for row in reader))
+    except FileNotFoundError:
+        raise ScenarioError(f"{file} is missing; add it with the columns {','.join(columns)}") from None
+    except (csv.Error, UnicodeDecodeError, OSError) as error:
+        raise ScenarioError(f"{file} cannot be read: {error}; save it as CSV in UTF-8") from None
+
+
+def _check_header(file: str, found: Collection[str], columns: list[str]) -> None:
+    for column in found:
+        if column not in columns:
+            raise ScenarioError(f"{file} row 1: {unknown_name('column', column, columns)}")
+    missing = [column for column in columns if column not in found]
+    if missing:
+        raise ScenarioError(f"{file} row 1: column '{missing[0]}' is missing; add it (all: {','.join(columns)})")
+
+
+def _row(file: str, line: int, cells: dict[str, str], model: type[R]) -> R:
+    if "" in cells or None in cells.values():
+        raise ScenarioError(f"{file} row {line}: not as many cells as columns; put text with commas into quotes")
+    try:
+        return model.model_validate({column: text.strip() for column, text in cells.items()})
+    except ValidationError as error:
+        first = error.errors()[0]
+        column = str(first["loc"][0])
+        message = first["msg"][0].lower() + first["msg"][1:]
+        raise ScenarioError(f"{file} row {line}: {column} '{cells[column]}': {message}; mend this cell") from None

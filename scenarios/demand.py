@@ -1,0 +1,104 @@
+"""From volumes, turning shares and the profile to SUMO's flows with random arrivals.
+
+Vehicles arrive one by one with exponential gaps (a Poisson process), so that the seed decides who comes when.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from zhasyl.errors import ScenarioError
+from zhasyl.scenarios.netbuild import write_xml
+from zhasyl.scenarios.rows import MOVEMENTS, Vehicle
+from zhasyl.scenarios.tables import Tables
+
+LEAST_PATH_SHARE = 1e-3  # rarer paths through a network are left out and their share spread over the others
+HOUR_S = 3600.0
+
+Path_ = tuple[str, ...]
+
+
+def write_demand(tables: Tables, route_file: Path) -> None:
+    """Write vehicle types, routes and flows. Raises ScenarioError if a volume has no way out."""
+    root = ET.Element("routes")
+    for mix in dict.fromkeys(vehicle.mix for vehicle in tables.vehicles.rows):
+        distribution = ET.SubElement(root, "vTypeDistribution", id=f"mix.{mix}")
+        distribution.extend(_vehicle_type(row) for row in tables.vehicles.rows if row.mix == mix)
+    flows: list[tuple[float, ET.Element]] = []
+    for volume in tables.volumes.rows:
+        for number, (path, share) in enumerate(path_shares(tables, volume.link, volume.mix)):
+            name = f"{volume.link}.{volume.mix}.{number}"
+            ET.SubElement(root, "route", id=name, edges=" ".join(path))
+            flows += _flows(tables, name, volume.mix, volume.volume_vph * share)
+    root.extend(flow for _, flow in sorted(flows, key=lambda pair: pair[0]))
+    write_xml(root, route_file)
+
+
+def _vehicle_type(row: Vehicle) -> ET.Element:
+    return ET.Element(
+        "vType",
+        id=row.type,
+        vClass=row.vclass,
+        length=f"{row.length_m:g}",
+        maxSpeed=f"{row.max_speed_kmh / 3.6:.2f}",
+        emissionClass=row.emission_class,
+        probability=f"{row.share:g}",
+    )
+
+
+def _flows(tables: Tables, route: str, mix: str, volume_vph: float) -> Iterator[tuple[float, ET.Element]]:
+    for number, interval in enumerate(tables.profile.rows):
+        rate_per_s = volume_vph * interval.factor / HOUR_S
+        if rate_per_s <= 0:
+            continue
+        flow = ET.Element("flow", id=f"{route}.{number}", type=f"mix.{mix}", route=route)
+        flow.set("begin", f"{interval.begin_s:g}")
+        flow.set("end", f"{interval.end_s:g}")
+        flow.set("period", f"exp({rate_per_s:.8f})")
+        flow.set("departLane", "best")
+        flow.set("departSpeed", "max")
+        yield interval.begin_s, flow
+
+
+def path_shares(tables: Tables, entry: str, mix: str) -> list[tuple[Path_, float]]:
+    """All ways of a mix from an entry link out of the network, with their shares; the shares sum to 1."""
+    done: list[tuple[Path_, float]] = []
+    open_paths: list[tuple[Path_, float]] = [((entry,), 1.0)]
+    ends = {junction.id for junction in tables.junctions.rows if junction.type == "end"}
+    while open_paths:
+        path, share = open_paths.pop(0)
+        if tables.link_by_id[path[-1]].to_junction in ends:
+            done.append((path, share))
+            continue
+        for link, part in link_shares(tables, path[-1], mix).items():
+            if share * part >= LEAST_PATH_SHARE and link not in path:
+                open_paths.append(((*path, link), share * part))
+    total = sum(share for _, share in done)
+    if not done:
+        raise ScenarioError(f"{tables.volumes.name}: no way out of the network from '{entry}'; add turns or an end")
+    return [(path, share / total) for path, share in done]
+
+
+def link_shares(tables: Tables, link: str, mix: str) -> dict[str, float]:
+    """Where a mix goes at the end of a link. Raises ScenarioError if turning.csv does not say."""
+    exits = {(turn.movement, turn.to_link) for turn in tables.turns.rows if turn.from_link == link}
+    onward = {to_link for _, to_link in exits}
+    if len(onward) == 1:
+        return dict.fromkeys(onward, 1.0)
+    row = next(((n, row) for n, row in tables.turning.lines if (row.link, row.mix) == (link, mix)), None)
+    if row is None:
+        raise ScenarioError(f"{tables.turning.name}: no row for mix '{mix}' on link '{link}', which forks; add one")
+    line, turning = row
+    shares: dict[str, float] = {}
+    for movement in MOVEMENTS:
+        share = {"left": turning.left, "straight": turning.straight, "right": turning.right}[movement]
+        targets = sorted(to_link for name, to_link in exits if name == movement)
+        if share > 0 and len(targets) != 1:
+            raise tables.turning.fault(
+                line,
+                f"{movement} {share:g}, but '{link}' leads {movement} to {len(targets)} links in turns.csv; "
+                "make it 1 or the share 0",
+            )
+        if share > 0:
+            shares[targets[0]] = shares.get(targets[0], 0.0) + share
+    return shares

@@ -1,0 +1,175 @@
+"""The tables of a scenario folder: one class a table, one field a column.
+
+link       a one-way piece of road between two junctions; its lanes count from 1 at the kerb
+movement   where a lane leads at its end: left, straight or right
+mix        a named composition of vehicle types, for example 'general' or 'bus'
+stage      movements and crossings green together; the order of the rows is the order of the plan
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+MOVEMENTS = ("left", "straight", "right")
+Movement = Literal["left", "straight", "right"]
+Status = Literal["synthetic", "inferred", "published", "measured"]
+Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+def _words(text: object) -> object:
+    return tuple(text.split()) if isinstance(text, str) else text
+
+
+def _points(text: object) -> object:
+    return tuple(tuple(point.split()) for point in text.split(";")) if isinstance(text, str) else text
+
+
+def _greens(text: object) -> object:
+    """'a:left+right b:straight' -> (('a', 'left'), ('a', 'right'), ('b', 'straight'))."""
+    if not isinstance(text, str):
+        return text
+    pairs = (word.partition(":") for word in text.split())
+    return tuple((link, movement) for link, _, movements in pairs for movement in movements.split("+"))
+
+
+def _blank_is_none(text: object) -> object:
+    return None if text == "" else text
+
+
+Words = Annotated[tuple[Identifier, ...], BeforeValidator(_words)]
+Point = tuple[Annotated[float, Field(ge=-90, le=90)], Annotated[float, Field(ge=-180, le=180)]]
+
+
+class Row(BaseModel):
+    """A row of a table; a column that is not named here is refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Junction(Row):
+    """`type`: signal (controlled), link (lanes change, nothing crosses), end (traffic enters or leaves)."""
+
+    id: Identifier
+    lat: Annotated[float, Field(ge=-90, le=90)]
+    lon: Annotated[float, Field(ge=-180, le=180)]
+    type: Literal["signal", "link", "end"]
+    name: str
+    status: Status
+    source: str
+
+
+class Link(Row):
+    """`geometry` runs from stop line to stop line, along the middle (centre) or the left edge of its lanes.
+
+    `lanes` counts lanes for vehicles; `bus_lane` is the lane kept for buses, or blank; sidewalk_m 0 is none.
+    Crossings need a sidewalk on the links they cross.
+    """
+
+    id: Identifier
+    from_junction: Identifier = Field(alias="from")
+    to_junction: Identifier = Field(alias="to")
+    name: str
+    lanes: Annotated[int, Field(ge=1, le=8)]
+    bus_lane: Annotated[Annotated[int, Field(ge=1, le=8)] | None, BeforeValidator(_blank_is_none)]
+    lane_width_m: Annotated[float, Field(ge=2, le=6)]
+    sidewalk_m: Annotated[float, Field(ge=0, le=20)]
+    speed_limit_kmh: Annotated[float, Field(ge=5, le=130)]
+    axis: Literal["centre", "left"]
+    geometry: Annotated[tuple[Point, ...], BeforeValidator(_points), Field(min_length=2)]
+    status: Status
+    source: str
+
+    def sumo_lane(self, lane: int) -> int:
+        """SUMO's index of a lane: SUMO counts from 0 and the sidewalk is a lane."""
+        return lane if self.sidewalk_m else lane - 1
+
+
+class Turn(Row):
+    """One lane that leads to another; `classes` may keep it for buses."""
+
+    from_link: Identifier
+    lane: Annotated[int, Field(ge=1, le=8)]
+    to_link: Identifier
+    to_lane: Annotated[int, Field(ge=1, le=8)]
+    movement: Movement
+    classes: Literal["all", "bus"]
+
+
+class Crossing(Row):
+    """A pedestrian crossing over all of `links` at once, shown by the junction's signal."""
+
+    id: Identifier
+    junction: Identifier
+    links: Annotated[Words, Field(min_length=1)]
+    width_m: Annotated[float, Field(ge=1, le=20)]
+    status: Status
+    source: str
+
+
+class Volume(Row):
+    """Vehicles per hour of one mix that enter on a link, before the profile's factor."""
+
+    link: Identifier
+    mix: Identifier
+    volume_vph: Annotated[float, Field(ge=0, le=10_000)]
+    status: Status
+    reason: str
+
+
+class Turning(Row):
+    """Shares of a mix by movement at the end of a link; they sum to 1."""
+
+    link: Identifier
+    mix: Identifier
+    left: Share
+    straight: Share
+    right: Share
+    status: Status
+    reason: str
+
+
+class Interval(Row):
+    """A factor on all volumes from begin_s to end_s."""
+
+    begin_s: Annotated[float, Field(ge=0)]
+    end_s: Annotated[float, Field(gt=0)]
+    factor: Annotated[float, Field(ge=0, le=5)]
+    status: Status
+    reason: str
+
+
+class Vehicle(Row):
+    """A vehicle type and its share of a mix."""
+
+    mix: Identifier
+    type: Identifier
+    share: Share
+    vclass: Literal["passenger", "truck", "bus", "delivery", "motorcycle", "taxi", "trailer", "coach"]
+    length_m: Annotated[float, Field(gt=0, le=30)]
+    max_speed_kmh: Annotated[float, Field(ge=5, le=250)]
+    emission_class: str
+    status: Status
+    source: str
+
+
+class PlanStage(Row):
+    """A stage of a signal's plan: green (walk and pedestrian clearance included), yellow and all-red."""
+
+    signal: Identifier
+    stage: Identifier
+    greens: Annotated[tuple[tuple[Identifier, Movement], ...], BeforeValidator(_greens), Field(min_length=1)]
+    crossings: Words
+    green_s: Annotated[float, Field(gt=0, le=300)]
+    yellow_s: Annotated[float, Field(ge=0, le=10)]
+    all_red_s: Annotated[float, Field(ge=0, le=10)]
+    offset_s: Annotated[float, Field(ge=0, le=300)]
+
+
+class AssumptionRow(Row):
+    """Something nobody measured, and why it is as it is."""
+
+    subject: str
+    statement: str
+    status: Status
+    reason: str

@@ -1,0 +1,89 @@
+"""scenario.toml of a scenario folder: period, rules for signals, origin of the map, sources."""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from zhasyl.errors import ScenarioError
+
+SETTINGS_FILE = "scenario.toml"
+Positive = Annotated[float, Field(gt=0)]
+
+
+class Section(BaseModel):
+    """A table of scenario.toml; a key that is not named here is refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Period(Section):
+    begin_s: Annotated[float, Field(ge=0)]
+    end_s: Positive
+    warm_up_s: Annotated[float, Field(ge=0)]
+
+
+class Signals(Section):
+    """The least yellow, all-red and green a plan may show, and the walk; clearance is length over speed."""
+
+    yellow_s: Annotated[float, Field(ge=2, le=10)]
+    all_red_s: Annotated[float, Field(ge=0, le=10)]
+    min_green_s: Annotated[float, Field(ge=0, le=60)]
+    walk_s: Annotated[float, Field(ge=0, le=60)]
+    walking_speed_mps: Annotated[float, Field(ge=0.3, le=3)]
+
+
+class Map(Section):
+    origin_lat: Annotated[float, Field(ge=-85, le=85)]
+    origin_lon: Annotated[float, Field(ge=-180, le=180)]
+
+
+class Saturation(Section):
+    """Vehicles per hour of green and lane by movement; what a stage loses of its green and intergreen."""
+
+    straight_vph: Positive
+    left_vph: Positive
+    right_vph: Positive
+    lost_time_per_stage_s: Annotated[float, Field(ge=0, le=30)]
+
+    def of(self, movement: str) -> float:
+        return {"straight": self.straight_vph, "left": self.left_vph, "right": self.right_vph}[movement]
+
+
+class Provenance(Section):
+    sources: tuple[str, ...]
+    attribution: tuple[str, ...]
+
+
+class Settings(Section):
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+    version: Annotated[int, Field(ge=1)]
+    title: str
+    period: Period
+    signals: Signals
+    map: Map
+    saturation: Saturation
+    provenance: Provenance
+
+
+def read_settings(folder: Path) -> Settings:
+    """Read scenario.toml. Raises ScenarioError that names the key, its value and its limit."""
+    file = folder / SETTINGS_FILE
+    try:
+        settings = Settings.model_validate(tomllib.loads(file.read_text("utf-8")))
+    except FileNotFoundError:
+        raise ScenarioError(f"{folder.name}/{SETTINGS_FILE} is missing; 'zhasyl scenario new' writes one") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise ScenarioError(f"{folder.name}/{SETTINGS_FILE} cannot be read: {error}; mend the file") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise ScenarioError(f"{folder.name}/{SETTINGS_FILE}: {key}: {first['msg']}; mend this key") from None
+    period = settings.period
+    if period.end_s <= period.begin_s or period.warm_up_s > period.begin_s:
+        raise ScenarioError(
+            f"{folder.name}/{SETTINGS_FILE}: period {period.begin_s:g} to {period.end_s:g} s with "
+            f"{period.warm_up_s:g} s warm-up; end it after it begins and start the warm-up at 0 s or later"
+        )
+    return settings
