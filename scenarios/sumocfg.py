@@ -74,7 +74,7 @@ def _read_options(path: Path) -> dict[str, str]:
     except (ParseError, DefusedXmlException, UnicodeDecodeError) as error:
         raise ScenarioError(f"{path} is not valid XML ({error}); mend the file") from error
     options = {}
-    for element in root.iter():
+    for element in root.iter() if root is not None else ():
         value = element.get("value", element.get("v"))
         if value is not None:
             options[SYNONYMS.get(element.tag, element.tag)] = value

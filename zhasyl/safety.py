@@ -71,8 +71,7 @@ class _Check:
         self._limits = limits
         self._conflicts = read_conflicts(network, links)
         self._crossings = {
-            link: max((network.edges[c.to_edge].length_m for c in cs if network.edges[c.to_edge].function == "crossing"),
-                      default=0.0)
+            link: max((network.edges[c.to_edge].length_m for c in cs), default=0.0)
             for link, cs in links.items() if all(network.is_pedestrian(c) for c in cs)
         }  # fmt: skip
         self._runs = {link: list(self._link_runs(link)) for link in links}

@@ -115,7 +115,7 @@ class Sequencer:
     def _overdue(self, observation: Observation) -> int | None:
         """The stage that must follow because a waiting movement has reached the maximum red, if any."""
         red_s = np.where(self.signal.serves[self.stage], 0.0, observation.time_s - self._red_since_s)
-        due = (red_s >= self._max_red_s) & (observation.queued() > 0)
+        due = (red_s >= self._max_red_s) & (observation.queued() > 0) & self.signal.serves.any(axis=0)
         if not due.any():
             return None
         longest = int(np.argmax(np.where(due, red_s, -1.0)))

@@ -1,0 +1,44 @@
+# make run | test | check | bench | bench-resco | clean; everything is installed into .venv
+PYTHON ?= python3
+BIN := .venv/bin
+OUT ?= results
+
+.PHONY: run test check format bench bench-resco clean
+
+run: .venv/.installed
+	$(BIN)/zhasyl compare abay-seifullin --controllers fixed,actuated,max-pressure --seeds 1-5 --out $(OUT)
+
+test: .venv/.dev
+	$(BIN)/python -m pytest -n 2
+
+check: .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q tests/test_layers.py
+
+format: .venv/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: .venv/.dev
+	$(BIN)/python -m benchmarks.speed
+
+bench-resco: .venv/.dev
+	$(BIN)/python -m benchmarks.agreement
+
+.venv/pyvenv.cfg:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "zhasyl needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 2; }
+	$(PYTHON) -m venv .venv
+
+.venv/.installed: .venv/pyvenv.cfg pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+.venv/.dev: .venv/pyvenv.cfg pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev,benchmarks]'
+	@touch $@ .venv/.installed
+
+clean:
+	rm -rf .venv build dist *.egg-info results

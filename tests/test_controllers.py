@@ -1,0 +1,122 @@
+"""The contract every controller keeps, built in or installed, and what each algorithm decides."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.fakes import crossroads, seen
+from zhasyl.controllers import controller_names, load_controller, parse_controller, split_controllers
+from zhasyl.controllers.actuated import Actuated, ActuatedParameters
+from zhasyl.controllers.base import AdaptiveParameters, adapted
+from zhasyl.controllers.max_pressure import MaxPressure, MaxPressureParameters
+from zhasyl.errors import ControllerError
+
+VEHICLES = st.lists(st.tuples(st.integers(0, 3), st.floats(0, 150), st.floats(0, 20)), max_size=40)
+NAMES = controller_names()
+
+
+@pytest.mark.parametrize("name", NAMES)
+@settings(max_examples=60, deadline=None)
+@given(VEHICLES, st.integers(0, 1), st.floats(0, 300), st.floats(0, 30))
+def test_every_controller_answers_a_stage_and_always_the_same(
+    name: str, vehicles: list[tuple[int, float, float]], stage: int, green_s: float, downstream_veh: float
+) -> None:
+    spec, signal = parse_controller(name), crossroads()
+    observation = seen(signal, vehicles, stage=stage, green_s=green_s, downstream_queue_veh=downstream_veh)
+    answers = {int(spec.cls(signal, spec.parameters).next_stage(observation)) for _ in range(2)}
+    assert len(answers) == 1
+    assert answers <= {0, 1}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_controller_says_what_it_does_and_what_its_parameters_are(name: str) -> None:
+    cls = load_controller(name)
+    assert cls.summary
+    assert not cls.summary.endswith(".")
+    for key, field in cls.parameters_type.model_fields.items():
+        assert field.description, f"{name}: parameter {key} has no description"
+        assert key.endswith(("_s", "_m", "_veh", "_vph")), f"{name}: parameter {key} has no unit in its name"
+
+
+def test_max_pressure_shows_the_stage_with_most_vehicles_upstream() -> None:
+    signal = crossroads()
+    controller = MaxPressure(signal, MaxPressureParameters())
+    assert controller.next_stage(seen(signal, [(2, 10, 0), (3, 20, 0), (0, 5, 0)], stage=0)) == 1
+
+
+def test_max_pressure_subtracts_the_queue_downstream() -> None:
+    signal = crossroads()
+    controller = MaxPressure(signal, MaxPressureParameters())
+    blocked = seen(signal, [(2, 10, 0), (3, 20, 0)], stage=0, downstream_queue_veh=5)
+    assert controller.next_stage(blocked) == 0
+
+
+def test_max_pressure_keeps_the_running_stage_in_a_tie() -> None:
+    signal = crossroads()
+    controller = MaxPressure(signal, MaxPressureParameters())
+    for stage in (0, 1):
+        assert controller.next_stage(seen(signal, [(0, 10, 0), (2, 10, 0)], stage=stage)) == stage
+
+
+def test_max_pressure_sees_as_far_as_its_range() -> None:
+    signal = crossroads()
+    controller = MaxPressure(signal, MaxPressureParameters(range_m=50))
+    assert controller.next_stage(seen(signal, [(2, 60, 0), (3, 60, 0), (0, 40, 0)], stage=0)) == 0
+
+
+def actuated(**values: float) -> Actuated:
+    return Actuated(crossroads(), ActuatedParameters(**values))
+
+
+def test_actuated_rests_without_a_call_from_elsewhere() -> None:
+    assert actuated().next_stage(seen(crossroads(), [(0, 10, 0)], green_s=500)) == 0
+
+
+def test_actuated_extends_while_vehicles_follow_within_the_passage_time() -> None:
+    calls = [(2, 5.0, 0.0)]
+    assert actuated().next_stage(seen(crossroads(), [*calls, (0, 30, 14)])) == 0
+    assert actuated().next_stage(seen(crossroads(), [*calls, (0, 39, 8)])) == 1
+
+
+def test_actuated_maxes_out_when_somebody_waits() -> None:
+    observation = seen(crossroads(), [(2, 5, 0), (0, 30, 14)], green_s=60)
+    assert actuated().next_stage(observation) == 1
+
+
+def test_own_greens_never_undercut_a_walk() -> None:
+    quick = AdaptiveParameters(min_green_s=2, max_green_s=30)
+    assert [s.min_green_s for s in adapted(crossroads(), quick).stages] == [2, 2]
+    walking = adapted(crossroads(walk=True), quick)
+    assert [s.min_green_s for s in walking.stages] == [12, 2]
+    assert [s.max_green_s for s in walking.stages] == [30, 30]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("maxpressure", "no controller 'maxpressure'. Did you mean 'max-pressure'?"),
+        ("max-pressure:range=5", "no parameter 'range'. Did you mean 'range_m'?"),
+        ("max-pressure:range_m=far", "range_m=far is not valid"),
+        ("max-pressure:range_m=5", "range_m=5 is not valid: input should be greater than or equal to 20"),
+        ("max-pressure:interval_s=nan", "interval_s=nan is not valid"),
+        ("max-pressure:interval_s", "'interval_s' is not of the form parameter=value"),
+        ("max-pressure:interval_s=5,interval_s=6", "'interval_s' is given twice"),
+        ("fixed:min_green_s=5", "no parameter 'min_green_s'"),
+        ("", "no controller ''"),
+    ],
+)
+def test_a_wrong_controller_is_one_clear_line(text: str, message: str) -> None:
+    with pytest.raises(ControllerError) as caught:
+        parse_controller(text)
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_label_names_only_what_differs_from_the_defaults() -> None:
+    assert parse_controller("max-pressure:interval_s=5,range_m=100").label == "max-pressure:range_m=100"
+    assert parse_controller(" max-pressure ").label == "max-pressure"
+
+
+def test_controllers_are_split_at_commas_that_do_not_start_a_parameter() -> None:
+    text = "fixed,max-pressure:range_m=100,interval_s=10,actuated"
+    assert split_controllers(text) == ["fixed", "max-pressure:range_m=100,interval_s=10", "actuated"]
