@@ -128,7 +128,7 @@ class Network:
         """Connection → (junction, request index) in that junction's foe and response sets."""
         by_lane: dict[str, list[Connection]] = defaultdict(list)
         for connection in self.connections:
-            if not connection.from_edge.startswith(":"):
+            if not self.is_pedestrian(connection):
                 by_lane[f"{connection.from_edge}_{connection.from_lane}"].append(connection)
         found: dict[Connection, tuple[str, int]] = {}
         for junction in self.junctions.values():
