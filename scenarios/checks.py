@@ -1,6 +1,7 @@
 """Checks between the tables of a scenario: names exist, lanes meet, shares sum to 1, no one is forgotten."""
 
 from collections.abc import Callable, Collection, Hashable, Iterable
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from zhasyl.errors import ScenarioError, unknown_name
@@ -37,8 +38,15 @@ def check_network(tables: "Tables") -> None:
     _check_unique(tables.turns, "turn", lambda row: (row.from_link, row.lane, row.to_link, row.to_lane))
     for line, link in tables.links.lines:
         _check_known(tables.links, line, "junction", (link.from_junction, link.to_junction), junctions)
+        if any(one == other for one, other in pairwise(link.geometry)):
+            raise tables.links.fault(line, f"geometry of '{link.id}' names a point twice in a row; keep it once")
         if link.bus_lane is not None and link.bus_lane > link.lanes:
             raise tables.links.fault(line, f"bus_lane {link.bus_lane} of {link.lanes} lanes; give a lane that exists")
+    ends = {junction.id for junction in tables.junctions.rows if junction.type == "end"}
+    leading = {turn.from_link for turn in tables.turns.rows}
+    for line, link in tables.links.lines:
+        if link.to_junction not in ends and link.id not in leading:
+            raise tables.links.fault(line, f"'{link.id}' leads nowhere; add turns for it to turns.csv")
     for line, turn in tables.turns.lines:
         _check_turn(tables, line, turn, links)
     for line, crossing in tables.crossings.lines:
@@ -154,6 +162,10 @@ def _at(places: dict[str, str], junction: str) -> list[str]:
 
 def _check_served(tables: "Tables", movements: set[tuple[str, str]], ends_at: dict[str, str]) -> None:
     """Nobody may wait for a green that never comes."""
+    for signal in tables.signal_ids:
+        offsets_s = {stage.offset_s for stage in tables.plan.rows if stage.signal == signal}
+        if len(offsets_s) != 1:
+            raise ScenarioError(f"{tables.plan.name}: signal '{signal}' has {len(offsets_s)} offsets; give it one")
     green = {pair for stage in tables.plan.rows for pair in stage.greens}
     walks = {name for stage in tables.plan.rows for name in stage.crossings}
     for link, movement in sorted(movements):

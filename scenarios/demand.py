@@ -81,7 +81,9 @@ def path_shares(tables: Tables, entry: str, mix: str) -> list[tuple[Path_, float
 
 def link_shares(tables: Tables, link: str, mix: str) -> dict[str, float]:
     """Where a mix goes at the end of a link. Raises ScenarioError if turning.csv does not say."""
-    exits = {(turn.movement, turn.to_link) for turn in tables.turns.rows if turn.from_link == link}
+    by_bus = any(vehicle.mix == mix and vehicle.vclass == "bus" for vehicle in tables.vehicles.rows)
+    turns = [turn for turn in tables.turns.rows if turn.from_link == link and (by_bus or turn.classes == "all")]
+    exits = {(turn.movement, turn.to_link) for turn in turns}
     onward = {to_link for _, to_link in exits}
     if len(onward) == 1:
         return dict.fromkeys(onward, 1.0)

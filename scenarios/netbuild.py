@@ -67,7 +67,9 @@ def _edge(link: Link, origin: Map) -> ET.Element:
     shape = [local_xy(point, origin) for point in link.geometry]
     if link.axis == "centre":  # netconvert centres the sidewalk too; the axis is that of the vehicle lanes
         shape = _shifted_right(shape, link.sidewalk_m / 2)
-    edge = ET.Element("edge", {"id": link.id, "from": link.from_junction, "to": link.to_junction, "name": link.name})
+    edge = ET.Element("edge", {"id": link.id, "from": link.from_junction, "to": link.to_junction})
+    if link.name:
+        edge.set("name", link.name)
     edge.set("numLanes", str(link.sumo_lane(link.lanes) + 1))
     edge.set("speed", f"{link.speed_limit_kmh / 3.6:.3f}")
     edge.set("spreadType", {"centre": "center", "left": "right"}[link.axis])

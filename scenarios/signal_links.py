@@ -70,17 +70,23 @@ def _ends(connection: ET.Element) -> tuple[str, str, str, str]:
 def _read_crossings(
     tables: Tables, root: ET.Element, found: dict[str, SignalLinks], vias: dict[str, dict[str, int]]
 ) -> None:
-    edges = {frozenset(e.get("crossingEdges", "").split()): e for e in root.iter("edge") if e.get("crossingEdges")}
+    edges = {_crossed(edge): edge for edge in root.iter("edge") if edge.get("function") == "crossing"}
     indices = {c.get("to", ""): int(c.get("linkIndex", "-1")) for c in root.iter("connection") if c.get("tl")}
     for line, crossing in tables.crossings.lines:
-        edge = edges.get(frozenset(crossing.links))
+        edge = edges.get((crossing.junction, frozenset(crossing.links)))
         if edge is None:
-            raise tables.crossings.fault(line, "netconvert dropped this crossing; check the links it crosses")
+            raise tables.crossings.fault(line, "netconvert dropped this crossing; give both of its ends a sidewalk")
         lane = edge.find("lane")
         signal, index = found[crossing.junction], indices[edge.get("id", "")]
         signal.indices[("", crossing.id)] = [index]
         signal.crossing_length_m[crossing.id] = float(lane.get("length", "0")) if lane is not None else 0.0
         vias[crossing.junction][f"{edge.get('id')}_0"] = index
+
+
+def _crossed(edge: ET.Element) -> tuple[str, frozenset[str]]:
+    """The junction and the links of a crossing, from ':JUNCTION_cNUMBER' and its crossed edges."""
+    junction = edge.get("id", "").removeprefix(":").rpartition("_c")[0]
+    return junction, frozenset(edge.get("crossingEdges", "").split())
 
 
 def _request_positions(junction: ET.Element, vias: dict[str, int], onward: dict[str, str]) -> dict[int, int]:
