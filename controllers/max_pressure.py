@@ -1,8 +1,9 @@
 """Acyclic max-pressure control.
 
 Source: P. Varaiya, Max pressure control of a network of signalized intersections, Transportation
-Research C 36 (2013) 177-195. Pressure of a movement: vehicles upstream within range minus vehicles on
-its exit; a stage's pressure is the sum over the movements it serves, weighted by the lanes that serve them.
+Research C 36 (2013) 177-195. Pressure of a movement: vehicles upstream within range minus vehicles queued
+on its exit; a stage's pressure is the sum over the movements it serves. Varaiya's switches cost nothing; here
+a switch must gain more vehicles than the running stage could discharge during the intergreen.
 """
 
 from typing import Annotated, ClassVar
@@ -11,6 +12,10 @@ import numpy as np
 from pydantic import Field
 
 from zhasyl.controllers.base import AdaptiveParameters, Controller, FloatArray, Observation, Parameters
+from zhasyl.signals import Signal
+
+START_UP_LOST_TIME_S = 2.0  # HCM 6th ed., ch. 19
+SATURATION_HEADWAY_S = 2.0  # 1,800 veh/h per lane
 
 
 class MaxPressureParameters(AdaptiveParameters):
@@ -21,16 +26,23 @@ class MaxPressureParameters(AdaptiveParameters):
 
 
 class MaxPressure(Controller):
-    """Shows the stage with the highest pressure; the running stage wins a tie, then the lowest index."""
+    """Shows the stage with the highest pressure, if that is worth the switch; the lowest index wins a tie."""
 
     summary = "the stage whose movements have most vehicles upstream, less those on their exits"
     parameters_type: ClassVar[type[Parameters]] = MaxPressureParameters
     parameters: MaxPressureParameters
 
+    def __init__(self, signal: Signal, parameters: Parameters) -> None:
+        super().__init__(signal, parameters)
+        self._lanes = np.array([movement.lanes for movement in signal.movements], dtype=float)
+
     def next_stage(self, observation: Observation) -> int:
         pressure = self.stage_pressure(observation)
         best = int(np.argmax(pressure))
-        return observation.stage if pressure[observation.stage] >= pressure[best] else best
+        if best == observation.stage:
+            return best
+        gain_veh = pressure[best] - pressure[observation.stage]
+        return best if gain_veh > self._switching_cost_veh(observation, best) else observation.stage
 
     def stage_pressure(self, observation: Observation) -> FloatArray:
         """Pressure of each stage [s] in vehicles."""
@@ -38,3 +50,11 @@ class MaxPressure(Controller):
         movement_pressure = np.where(waiting > 0, waiting - observation.downstream_queue_veh, 0.0)
         pressure: FloatArray = self.signal.serves.astype(float) @ movement_pressure
         return pressure
+
+    def _switching_cost_veh(self, observation: Observation, best: int) -> float:
+        """Vehicles of the running stage that could pass while a switch to `best` takes place."""
+        lost_s = self.signal.lost_time_s(observation.stage, best) + START_UP_LOST_TIME_S
+        room_veh = self._lanes * lost_s / SATURATION_HEADWAY_S
+        waiting = observation.vehicles(within_m=self.parameters.range_m)
+        ends = self.signal.serves[observation.stage] & ~self.signal.serves[best]
+        return float(np.minimum(waiting, room_veh)[ends].sum())

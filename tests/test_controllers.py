@@ -41,7 +41,16 @@ def test_every_controller_says_what_it_does_and_what_its_parameters_are(name: st
 def test_max_pressure_shows_the_stage_with_most_vehicles_upstream() -> None:
     signal = crossroads()
     controller = MaxPressure(signal, MaxPressureParameters())
-    assert controller.next_stage(seen(signal, [(2, 10, 0), (3, 20, 0), (0, 5, 0)], stage=0)) == 1
+    assert controller.next_stage(seen(signal, [(2, 10, 0), (2, 20, 0), (3, 20, 0), (0, 5, 0)], stage=0)) == 1
+
+
+def test_max_pressure_switches_only_for_more_than_the_switch_costs() -> None:
+    signal = crossroads()
+    controller = MaxPressure(signal, MaxPressureParameters())
+    waiting = [(0, 10.0 * n, 0.0) for n in range(1, 10)]
+    rivals = [(2, 7.5 * n, 0.0) for n in range(1, 12)]
+    assert controller.next_stage(seen(signal, [*waiting, *rivals], stage=0)) == 0
+    assert controller.next_stage(seen(signal, [*waiting, *rivals, (3, 8, 0), (3, 16, 0)], stage=0)) == 1
 
 
 def test_max_pressure_subtracts_the_queue_downstream() -> None:
