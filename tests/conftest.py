@@ -1,0 +1,67 @@
+"""Tiny hand-made networks, built once a session, runs on them, and the option that rewrites golden records."""
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+
+from zhasyl.experiment import run
+from zhasyl.store import RunRecord
+from zhasyl.sumo_home import sumo_binary, sumo_environment
+
+NETWORKS = Path(__file__).resolve().parent / "networks"
+PLAIN_FILES = {
+    "nod": "--node-files",
+    "edg": "--edge-files",
+    "con": "--connection-files",
+    "tll": "--tllogic-files",
+}
+
+TinyNetwork = Callable[[str], Path]
+TinyRun = Callable[[str, str], RunRecord]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--regenerate-golden",
+        action="store_true",
+        help="rewrite the golden records from the present results; the tests that did so fail",
+    )
+
+
+def build_network(folder: Path) -> Path:
+    """Build the net of a folder of SUMO plain XML files with netconvert; answers its .sumocfg."""
+    name = folder.name
+    options = ["--output-file", str(folder / f"{name}.net.xml")]
+    for kind, option in PLAIN_FILES.items():
+        path = folder / f"{name}.{kind}.xml"
+        if path.is_file():
+            options += [option, str(path)]
+    subprocess.run(
+        [sumo_binary("netconvert"), *options], env=sumo_environment(), check=True, capture_output=True, text=True
+    )
+    return folder / f"{name}.sumocfg"
+
+
+@pytest.fixture(scope="session")
+def tiny_network(tmp_path_factory: pytest.TempPathFactory) -> TinyNetwork:
+    """Name of a folder in tests/networks → the .sumocfg beside its built net."""
+    root = tmp_path_factory.mktemp("networks")
+
+    def built(name: str) -> Path:
+        folder = root / name
+        if not folder.exists():
+            copytree(NETWORKS / name, folder)
+            build_network(folder)
+        return folder / f"{name}.sumocfg"
+
+    return built
+
+
+@pytest.fixture(scope="session")
+def tiny_run(tiny_network: TinyNetwork, tmp_path_factory: pytest.TempPathFactory) -> TinyRun:
+    """(tiny network, controller) → its record with seed 1, simulated once a session."""
+    out = tmp_path_factory.mktemp("runs")
+    return lambda name, controller: run(str(tiny_network(name)), controller, seed=1, out=out)
