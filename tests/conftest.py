@@ -19,6 +19,7 @@ PLAIN_FILES = {
     "tll": "--tllogic-files",
 }
 
+TINY_NETWORKS = ("crossroads-shared-lanes", "crossroads-with-crossings", "t-junction-left-turn")
 TinyNetwork = Callable[[str], Path]
 TinyRun = Callable[[str, str], RunRecord]
 

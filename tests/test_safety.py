@@ -1,0 +1,147 @@
+"""The safety check finds every planted violation, and no controller commits one."""
+
+import pandas as pd
+import pytest
+
+from tests.conftest import TINY_NETWORKS, TinyNetwork, TinyRun
+from zhasyl.controllers import parse_controller
+from zhasyl.controllers.base import AdaptiveParameters, adapted
+from zhasyl.derive import derive_signals
+from zhasyl.network import Network, read_network
+from zhasyl.safety import Limits, violations
+from zhasyl.signals import GREEN, Signal, SignalTiming
+
+CONTROLLERS = ("actuated", "fixed", "max-pressure")
+LIMITS = Limits(yellow_s=3.0, min_green_s=5.0, walk_s=5.0, walking_speed_mps=1.2)
+T_CYCLE = ((10, "GGGrrr"), (3, "Gyyrrr"), (2, "Grrrrr"), (30, "GrrrGG"), (3, "yrrryy"), (2, "rrrrrr"),
+           (15, "rrGGrr"), (3, "rrGyrr"), (2, "rrGrrr"))  # fmt: skip
+WALK, NO_WALK, CLOSED = "rrrgGgrrrgGgGrGr", "rrrgGgrrrgGgrrrr", "gGgrrrgGgrrrrrrr"
+
+
+def shown(*rows: tuple[float, str], signal: str = "centre") -> pd.DataFrame:
+    starts = pd.Series([seconds for seconds, _ in rows], dtype=float).cumsum().shift(fill_value=0.0)
+    return pd.DataFrame({
+        "signal": signal, "start_s": starts, "duration_s": [float(seconds) for seconds, _ in rows],
+        "state": [state for _, state in rows],
+    })  # fmt: skip
+
+
+def with_row(position: int, row: tuple[float, str] | None) -> pd.DataFrame:
+    """Three cycles of the T-junction, one row of the second one replaced or left out."""
+    changed = list(T_CYCLE)
+    changed[position : position + 1] = [] if row is None else [row]
+    return shown(*T_CYCLE, *changed, *T_CYCLE)
+
+
+@pytest.fixture(scope="session")
+def t_junction(tiny_network: TinyNetwork) -> Network:
+    return read_network(tiny_network("t-junction-left-turn").with_suffix(".net.xml"))
+
+
+@pytest.fixture(scope="session")
+def with_crossings(tiny_network: TinyNetwork) -> Network:
+    return read_network(tiny_network("crossroads-with-crossings").with_suffix(".net.xml"))
+
+
+def rules(network: Network, table: pd.DataFrame) -> set[str]:
+    return {violation.rule for violation in violations(network, table, LIMITS)}
+
+
+def test_a_clean_record_has_no_violation(t_junction: Network) -> None:
+    assert violations(t_junction, shown(*T_CYCLE, *T_CYCLE, *T_CYCLE), LIMITS) == []
+
+
+@pytest.mark.parametrize("state", ["GGrrGG", "GrrGGG", "GGGGGG"])
+def test_conflicting_protected_greens_are_found(t_junction: Network, state: str) -> None:
+    assert "conflict" in rules(t_junction, with_row(3, (30, state)))
+
+
+def test_a_permissive_green_that_has_to_yield_is_no_conflict(t_junction: Network) -> None:
+    found = violations(t_junction, shown((30, "GgrrGG")), LIMITS)
+    assert found == []
+
+
+def test_a_permissive_green_against_the_right_of_way_is_a_conflict(t_junction: Network) -> None:
+    assert rules(t_junction, shown((30, "GGrrgg"))) == {"conflict"}
+
+
+def test_a_missing_yellow_is_found_with_its_time_and_link(t_junction: Network) -> None:
+    found = violations(t_junction, with_row(4, (3, "rrrryy")), LIMITS)
+    assert [(v.signal, v.time_s, v.rule) for v in found] == [("centre", 70.0 + 45.0, "cut yellow")]
+    assert "link 0 goes from green to red" in found[0].detail
+
+
+def test_a_short_yellow_is_found(t_junction: Network) -> None:
+    found = violations(t_junction, with_row(4, (2, "yrrryy")), LIMITS)
+    assert {v.rule for v in found} == {"cut yellow"}
+    assert len(found) == 3
+
+
+def test_a_yellow_that_turns_green_again_is_no_cut_yellow(t_junction: Network) -> None:
+    assert rules(t_junction, shown((20, "GrrrGG"), (2, "yrrrGG"), (20, "GrrrGG"), (3, "yrrryy"), (9, "rrrrrr"))) == set()
+
+
+def test_a_cut_green_is_found(t_junction: Network) -> None:
+    found = violations(t_junction, with_row(6, (4, "rrGGrr")), LIMITS)
+    assert [v.rule for v in found] == ["cut green"]
+    assert "link 3 is green for 4 s" in found[0].detail
+
+
+def test_the_first_and_last_indication_are_not_timed(t_junction: Network) -> None:
+    assert rules(t_junction, shown((1, "rrGGrr"), (3, "rrGyrr"), (2, "rrGrrr"), (10, "GGGrrr"), (1, "Gyyrrr"))) == set()
+
+
+def test_a_short_walk_is_found(with_crossings: Network) -> None:
+    table = shown((9, CLOSED), (3, "yyyrrryyyrrrrrrr"), (4, WALK), (30, NO_WALK), (3, "rrryyyrrryyyrrrr"), (9, CLOSED))
+    assert rules(with_crossings, table) == {"cut green"}
+
+
+def test_a_walk_followed_too_early_by_a_rival_is_found(with_crossings: Network) -> None:
+    table = shown((9, CLOSED), (3, "yyyrrryyyrrrrrrr"), (30, WALK), (3, "rrryyyrrryyyrrrr"), (9, CLOSED))
+    found = violations(with_crossings, table, LIMITS)
+    assert {v.rule for v in found} == {"late red"}
+    assert {v.time_s for v in found} == {45.0}
+
+
+def test_a_walk_cleared_before_its_rival_is_clean(with_crossings: Network) -> None:
+    table = shown((9, CLOSED), (3, "yyyrrryyyrrrrrrr"), (30, WALK), (3, NO_WALK), (3, "rrryyyrrryyyrrrr"), (9, CLOSED))
+    assert violations(with_crossings, table, LIMITS) == []
+
+
+def test_violations_come_in_order_of_time(t_junction: Network) -> None:
+    found = violations(t_junction, shown((5, "rrrrrr"), (9, "rrrGrr"), (4, "GrrGrr"), (9, "rrrGrG")), LIMITS)
+    assert {v.rule for v in found} == {"conflict", "cut green", "cut yellow"}
+    assert [v.time_s for v in found] == sorted(v.time_s for v in found)
+
+
+def test_a_signal_that_the_network_does_not_know_is_not_judged(t_junction: Network) -> None:
+    assert violations(t_junction, shown((9, "GGGGGG"), signal="other"), LIMITS) == []
+
+
+def shipped_limits(network: Network) -> Limits:
+    """Yellow and shortest green of the programme that SUMO itself plays; clearance as for every controller."""
+    phases = network.programmes["centre"].phases
+    links = range(len(phases[0].state))
+    yellows = [p.duration_s for p in phases if "y" in p.state]
+    greens = [sum(p.duration_s for p in phases if p.state[link] in GREEN) for link in links]
+    return Limits(yellow_s=min(yellows), min_green_s=min(greens), walk_s=min(greens), walking_speed_mps=1.2)
+
+
+def own_limits(signal: Signal, controller: str) -> Limits:
+    parameters = parse_controller(controller).parameters
+    assert isinstance(parameters, AdaptiveParameters)
+    stages = adapted(signal, parameters).stages
+    return Limits(signal.yellow_s, min(stage.min_green_s for stage in stages), signal.walk_s, 1.2)
+
+
+@pytest.mark.parametrize("name", TINY_NETWORKS)
+@pytest.mark.parametrize("controller", CONTROLLERS)
+def test_a_controller_runs_clean(tiny_network: TinyNetwork, tiny_run: TinyRun, name: str, controller: str) -> None:
+    network = read_network(tiny_network(name).with_suffix(".net.xml"))
+    signal = derive_signals(network, SignalTiming()).signals["centre"]
+    record = tiny_run(name, controller)
+    table = record.table("signals")
+    limits = shipped_limits(network) if controller == "fixed" else own_limits(signal, controller)
+    assert record["faults"] == []
+    assert table["stage"].nunique() == len(signal.stages) + 1, "every stage and an intergreen were shown"
+    assert violations(network, table, limits) == []

@@ -1,0 +1,140 @@
+"""Signals: refused when they contradict themselves, and a safe way between any two stages."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.conftest import TINY_NETWORKS, TinyNetwork
+from tests.fakes import crossroads
+from zhasyl.derive import derive_signals
+from zhasyl.errors import SignalError
+from zhasyl.network import read_network
+from zhasyl.signals import GREEN, Conflicts, Signal, SignalTiming, Stage, conflicting_groups
+from zhasyl.sumo_home import sumo_home
+
+FOES = Conflicts(frozenset({(0, 1), (1, 0)}), frozenset())
+ONE_YIELDS = Conflicts(FOES.foes, frozenset({(0, 1)}))
+
+
+@pytest.fixture(scope="session")
+def signals(tiny_network: TinyNetwork) -> list[Signal]:
+    """Every derived signal of the tiny networks and of SUMO's own game networks."""
+    paths = [tiny_network(name).with_suffix(".net.xml") for name in TINY_NETWORKS]
+    paths += sorted((sumo_home() / "tools" / "game").rglob("*.net.xml"))
+    timing = SignalTiming()
+    found = [signal for path in paths for signal in derive_signals(read_network(path), timing).signals.values()]
+    assert len(found) > len(TINY_NETWORKS)
+    return found
+
+
+def test_two_protected_conflicting_links_are_refused_in_the_words_of_the_domain() -> None:
+    signal = crossroads()
+    wrong = (Stage("A", "GGGr", 5.0, 60.0), signal.stages[1])
+    with pytest.raises(SignalError) as caught:
+        replace(signal, stages=wrong)
+    assert str(caught.value) == (
+        "signal 'J', stage 'A': links 0 and 2 conflict (intergreen 4 s) and cannot be green together"
+    )
+
+
+def test_a_signal_with_one_stage_is_refused() -> None:
+    with pytest.raises(SignalError, match="1 stage, a controller needs at least 2"):
+        replace(crossroads(), stages=crossroads().stages[:1])
+
+
+@pytest.mark.parametrize(
+    ("state", "conflicts", "unsafe"),
+    [
+        ("GG", FOES, True),
+        ("gg", FOES, True),
+        ("Gr", FOES, False),
+        ("Gy", FOES, False),
+        ("GG", ONE_YIELDS, True),
+        ("gG", ONE_YIELDS, False),
+        ("Gg", ONE_YIELDS, True),
+        ("gg", ONE_YIELDS, False),
+        ("GG", Conflicts(frozenset(), frozenset()), False),
+    ],
+)
+def test_conflicting_greens_are_safe_only_where_the_permissive_one_gives_way(
+    state: str, conflicts: Conflicts, unsafe: bool
+) -> None:
+    assert bool(conflicts.unsafe(state)) == unsafe
+
+
+def test_intergreen_of_crossing_roads_is_yellow_then_all_red() -> None:
+    assert crossroads().intergreen(0, 1) == ((3.0, "yyrr"), (1.0, "rrrr"))
+    assert crossroads().lost_time_s(0, 1) == 4.0
+
+
+def test_no_intergreen_between_a_stage_and_itself() -> None:
+    assert crossroads().intergreen(0, 0) == ()
+
+
+def test_a_link_that_continues_stays_green_while_another_loses() -> None:
+    signal = replace(crossroads(), stages=(Stage("A", "GGrr", 5.0, 60.0), Stage("B", "Grrr", 5.0, 60.0)))
+    assert signal.intergreen(0, 1) == ((3.0, "Gyrr"),)
+    assert signal.intergreen(1, 0) == ()
+
+
+def test_a_walk_that_ended_still_keeps_its_rival_waiting() -> None:
+    signal = crossroads(walk=True)
+    walk_only = replace(signal, stages=(Stage("A", "rrrrG", 12.0, 60.0), Stage("B", "rrGGr", 5.0, 60.0)))
+    assert walk_only.intergreen(0, 1) == ((3.0, "rrrrr"), (1.0, "rrrrr"))
+
+
+def test_the_state_after_the_walk_closes_the_crossing_only() -> None:
+    signal = crossroads(walk=True)
+    assert signal.stages[0].state == "GGrrG"
+    assert signal.after_walk(0) == "GGrrr"
+    assert (signal.has_walk(0), signal.has_walk(1)) == (True, False)
+
+
+def test_groups_conflict_if_any_of_their_links_do() -> None:
+    assert conflicting_groups(crossroads(walk=True)) == [("1", "2"), ("2", "3")]
+
+
+def test_serves_and_protects_tell_permissive_green_apart() -> None:
+    signal = replace(crossroads(), stages=(Stage("A", "gGrr", 5.0, 60.0), Stage("B", "rrGG", 5.0, 60.0)))
+    assert signal.serves.tolist() == [[True, True, False, False], [False, False, True, True]]
+    assert signal.protects.tolist() == [[False, True, False, False], [False, False, True, True]]
+
+
+@settings(max_examples=200, deadline=None)
+@given(data=st.data())
+def test_the_way_between_any_two_stages_is_safe(signals: list[Signal], data: st.DataObject) -> None:
+    signal = signals[data.draw(st.integers(0, len(signals) - 1), label="signal")]
+    stages = st.integers(0, len(signal.stages) - 1)
+    old, new = data.draw(stages, label="old"), data.draw(stages, label="new")
+    before, after = signal.after_walk(old), signal.stages[new].state
+    rows = signal.intergreen(old, new)
+    for seconds, state in rows:
+        assert seconds > 0
+        assert not signal.conflicts.unsafe(state)
+        for link, (was, shown, will) in enumerate(zip(before, state, after, strict=True)):
+            if was not in GREEN:
+                assert shown not in GREEN, f"link {link} is green before the end"
+            elif will in GREEN:
+                assert shown == was, f"link {link} should stay green"
+    for link in range(len(before)):
+        if before[link] in GREEN and after[link] not in GREEN:
+            shows = [(seconds, state[link]) for seconds, state in rows]
+            assert sum(seconds for seconds, shown in shows if shown == "y") == signal.yellow_s
+            assert [shown for _, shown in shows] == ["y", "r"][: len(shows)]
+
+
+@settings(max_examples=200, deadline=None)
+@given(data=st.data())
+def test_a_gaining_link_waits_for_yellow_and_all_red_of_the_one_it_crosses(
+    signals: list[Signal], data: st.DataObject
+) -> None:
+    signal = signals[data.draw(st.integers(0, len(signals) - 1), label="signal")]
+    stages = st.integers(0, len(signal.stages) - 1)
+    old, new = data.draw(stages, label="old"), data.draw(stages, label="new")
+    before, after = signal.stages[old].state, signal.stages[new].state
+    ended = [i for i in range(len(before)) if before[i] in GREEN and after[i] not in GREEN]
+    begun = [i for i in range(len(before)) if before[i] not in GREEN and after[i] in GREEN]
+    if any((i, j) in signal.conflicts.foes for i in ended for j in begun):
+        assert signal.lost_time_s(old, new) == signal.yellow_s + signal.all_red_s
