@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = (
-    {"errors", "network", "signals", "measures", "sumo_home"},
+    {"errors", "network", "signals", "measures", "sumo_home", "workers"},
     {"controllers", "scenarios", "derive"},
     {"lanegroups", "sensors", "sequencer", "simulation", "tables", "safety"},
     {"experiment", "store"},

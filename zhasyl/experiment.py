@@ -3,13 +3,10 @@
 import platform
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
-from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,7 +14,7 @@ from typing import Any
 from zhasyl.controllers import ControllerSpec, parse_controller
 from zhasyl.controllers.base import AdaptiveParameters, adapted
 from zhasyl.derive import DerivedSignals, derive_signals
-from zhasyl.errors import ScenarioError, SimulationError
+from zhasyl.errors import ScenarioError
 from zhasyl.lanegroups import lane_groups
 from zhasyl.network import Network, read_network
 from zhasyl.scenarios import Scenario, load_scenario
@@ -27,6 +24,7 @@ from zhasyl.signals import Signal
 from zhasyl.simulation import Api, Simulation, SumoSimulation, sumo_options
 from zhasyl.store import MEASURES_VERSION, RunRecord, aside, load_record, origin_key, run_folder, settle
 from zhasyl.tables import Period, measure_run
+from zhasyl.workers import run_isolated, run_side_by_side
 
 STEP_CHUNK_S = 600.0  # how long SUMO runs without coming back, so that Ctrl-C is heard
 
@@ -88,7 +86,12 @@ def run(
 
 def run_stored(spec: RunSpec) -> RunRecord:
     """The stored record of a run, simulated first if there is none."""
-    return load_record(spec.folder) or _simulate(spec)
+    stored = load_record(spec.folder)
+    if stored is not None:
+        return stored
+    if spec.api == "libsumo" and SumoSimulation.started_in_process:
+        return run_isolated(_simulate, spec)
+    return _simulate(spec)
 
 
 def _simulate(spec: RunSpec) -> RunRecord:
@@ -193,43 +196,20 @@ def sequencer_for(
 def run_many(
     specs: Iterable[RunSpec], jobs: int, on_done: Callable[[RunSpec, RunRecord], None] = lambda *_: None
 ) -> list[RunRecord]:
-    """Run all specs over `jobs` spawned processes, one simulation at a time in each; order as given.
+    """Run all specs, `jobs` at a time, each in a process of its own; records in the order of the specs.
 
-    What is stored already is not run again. The first failure cancels what has not started and is
-    raised; every run finished by then is stored.
+    What is stored already is not run again. The first failure ends the other runs and is raised; every
+    run finished by then is stored.
     """
     todo = list(specs)
     records: dict[int, RunRecord] = {}
-    missing: list[int] = []
     for index, spec in enumerate(todo):
         stored = load_record(spec.folder)
-        if stored is None:
-            missing.append(index)
-        else:
+        if stored is not None:
             records[index] = stored
             on_done(spec, stored)
-    if missing:
-        _run_missing(todo, missing, jobs, records, on_done)
+    missing = [index for index in range(len(todo)) if index not in records]
+    for position, record in run_side_by_side(_simulate, [todo[index] for index in missing], max(1, jobs)):
+        records[missing[position]] = record
+        on_done(todo[missing[position]], record)
     return [records[index] for index in range(len(todo))]
-
-
-def _run_missing(
-    todo: list[RunSpec],
-    missing: list[int],
-    jobs: int,
-    records: dict[int, RunRecord],
-    on_done: Callable[[RunSpec, RunRecord], None],
-) -> None:
-    pool = ProcessPoolExecutor(max_workers=max(1, min(jobs, len(missing))), mp_context=get_context("spawn"))
-    try:
-        futures = {pool.submit(run_stored, todo[index]): index for index in missing}
-        for future in as_completed(futures):
-            index = futures[future]
-            records[index] = future.result()
-            on_done(todo[index], records[index])
-    except BrokenProcessPool as error:
-        raise SimulationError(
-            "a worker process died (out of memory, or SUMO crashed); finished runs are stored: run the same again"
-        ) from error
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)

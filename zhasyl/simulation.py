@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import nullcontext, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Protocol, Self
+from typing import Any, ClassVar, Literal, Protocol, Self
 from xml.etree.ElementTree import Element, ElementTree, SubElement
 
 from zhasyl.errors import ScenarioError
@@ -62,6 +62,8 @@ class SumoSimulation:
     Raises ScenarioError with SUMO's own words when SUMO refuses an input, at the start or while running.
     """
 
+    started_in_process: ClassVar[bool] = False
+
     def __init__(self, options: Iterable[str], api: Api = "libsumo") -> None:
         os.environ.update(sumo_environment())
         self._sumo: Any = importlib.import_module("libsumo" if api == "libsumo" else "traci")
@@ -78,6 +80,7 @@ class SumoSimulation:
     def _start(self, options: list[str], api: Api) -> None:
         try:
             if api == "libsumo":
+                SumoSimulation.started_in_process = True
                 self._sumo.start(["sumo", *options])
             else:
                 extra = ["--start", "--quit-on-end"] if api == "gui" else []
