@@ -49,8 +49,9 @@ def _derive(network: Network, programme: Programme, timing: SignalTiming) -> Sig
     conflicts = read_conflicts(network, links)
     yellow_s = _first(timing.yellow_s, _shipped_yellow_s(programme), DEFAULT_YELLOW_S)
     rows = _stage_rows(programme.phases, walks)
-    if len({row.state for row in rows}) < 2:
-        raise SignalError(f"its programme '{programme.id}' has {len(rows)} stage; a controller needs at least 2")
+    different = len({row.state for row in rows})
+    if different < 2:
+        raise SignalError(f"its programme '{programme.id}' has {different} stage; a controller needs at least 2")
     groups = _groups(network, links, walks, [row.state for row in rows], timing)
     stages, plan, notes = _stages(programme, rows, groups, conflicts, timing, yellow_s)
     return Signal(
@@ -128,7 +129,17 @@ def _stage_rows(phases: tuple[Phase, ...], walks: frozenset[int]) -> list[_Stage
             rows[-1] = _StageRow(last.state, last.green_s + phase.duration_s, last.max_s, last.min_s)
         elif not _bridges(phases, position, before, after):
             rows.append(_StageRow(phase.state, phase.duration_s, phase.max_s, phase.min_s))
-    return rows
+    return _joined_over_the_end(rows, phases, walks)
+
+
+def _joined_over_the_end(rows: list[_StageRow], phases: tuple[Phase, ...], walks: frozenset[int]) -> list[_StageRow]:
+    """One visit where the cycle ends in mid-stage."""
+    if len(rows) < 2 or not _is_stage_like(phases[0]):
+        return rows
+    if phases[-1].state != phases[0].state and not _ends_walk(phases[-1], phases[0], walks):
+        return rows
+    first, last = rows[0], rows[-1]
+    return [_StageRow(last.state, last.green_s + first.green_s, last.max_s, last.min_s), *rows[1:-1]]
 
 
 def _ends_walk(before: Phase, phase: Phase, walks: frozenset[int]) -> bool:

@@ -74,9 +74,9 @@ def _add_storage(network: Network, approach: str, lanes: dict[str, tuple[int, fl
     """Add the lanes of edges before the approach that lead nowhere else and pass no signal on the way."""
     edge, start_m = approach, network.edges[approach].length_m
     while True:
-        before = [c for c in network.incoming.get(edge, ()) if not c.signal]
+        before = [c for c in network.incoming.get(edge, ()) if not c.signal and c.direction != "t"]
         sources = {c.from_edge for c in before}
-        only = [s for s in sources if {c.to_edge for c in network.outgoing[s]} == {edge}]
+        only = [s for s in sources if {c.to_edge for c in network.outgoing[s] if c.direction != "t"} == {edge}]
         if len(sources) != 1 or len(only) != 1 or f"{only[0]}_0" in lanes:
             return
         gap_m = max(network.internal_lengths_m.get(c.via, 0.0) for c in before)

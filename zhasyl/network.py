@@ -9,6 +9,7 @@ Only what signal control and measurement need is read. Pedestrian crossings are 
 """
 
 import gzip
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -182,7 +183,7 @@ def read_network(net_file: Path, additional_files: Iterable[Path] = ()) -> Netwo
                 connections.append(_connection(element))
             elif element.tag == "tlLogic":
                 programmes[element.attrib["id"]] = _programme(element)
-        except (KeyError, ValueError) as error:
+        except (LookupError, ValueError) as error:
             raise ScenarioError(
                 f"network {net_file}: <{element.tag}> {element.get('id', '')!r} is invalid ({error}); "
                 "rebuild it with netconvert"
@@ -216,13 +217,12 @@ def _top_elements(path: Path) -> Iterator[Element]:
                     root.clear()
     except OSError as error:
         raise ScenarioError(f"cannot read {path}: {error.strerror or error}; check the path") from error
-    except (ParseError, DefusedXmlException, EOFError, UnicodeDecodeError) as error:
+    except (ParseError, DefusedXmlException, EOFError, UnicodeDecodeError, zlib.error) as error:
         raise ScenarioError(f"{path} is not valid XML ({error}); rebuild or mend the file") from error
 
 
 def _open(path: Path) -> IO[bytes]:
-    plain = path.open("rb")
-    return cast(IO[bytes], gzip.GzipFile(fileobj=plain)) if path.suffix == ".gz" else plain
+    return cast(IO[bytes], gzip.open(path, "rb")) if path.suffix == ".gz" else path.open("rb")
 
 
 def _float(element: Element, key: str) -> float:

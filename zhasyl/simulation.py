@@ -20,6 +20,7 @@ from zhasyl.sumo_home import sumo_binary, sumo_environment
 
 RAW_TRIPS = "raw-trips.parquet"
 RAW_VEHICLES = "raw-vehicles.parquet"
+RAW_PERSONS = "raw-persons.xml"  # SUMO cannot write persons into the Parquet file of the trips
 RAW_SIGNALS = "raw-signals.parquet"
 
 Api = Literal["libsumo", "traci", "gui"]
@@ -139,6 +140,7 @@ def sumo_options(
         "tripinfo-output": str(outputs / RAW_TRIPS),
         "tripinfo-output.write-unfinished": "true",
         "tripinfo-output.write-undeparted": "true",
+        "personinfo-output": str(outputs / RAW_PERSONS),
         "device.emissions.probability": "1",
         "fcd-output": str(outputs / RAW_VEHICLES),
         "fcd-output.attributes": "lane,pos,speed",
