@@ -53,6 +53,7 @@ class Sequencer:
         self._interval_s = interval_s
         self._max_red_s = max_red_s
         self.stage = signal.plan.stages[0]
+        self._servable = signal.serves.any(axis=0)
         self._red_since_s = np.full(len(signal.movements), start_s)
         self._intergreen: list[tuple[float, str]] = []
         self.next_s = start_s
@@ -115,7 +116,9 @@ class Sequencer:
     def _overdue(self, observation: Observation) -> int | None:
         """The stage that must follow because a waiting movement has reached the maximum red, if any."""
         red_s = np.where(self.signal.serves[self.stage], 0.0, observation.time_s - self._red_since_s)
-        due = (red_s >= self._max_red_s) & (observation.queued() > 0) & self.signal.serves.any(axis=0)
+        due = (red_s >= self._max_red_s) & self._servable
+        if due.any():
+            due &= observation.queued() > 0
         if not due.any():
             return None
         longest = int(np.argmax(np.where(due, red_s, -1.0)))

@@ -221,8 +221,9 @@ def approaches_table(network: Network, log: VehicleLog, queues: Queues) -> pd.Da
     arm_of = np.array([arms.index((g.signal, g.approach)) for g in groups], dtype=np.int64)
     index = arm_of[log.group[log.inside]]
     lost_s = np.bincount(index, weights=log.lost_s[log.inside], minlength=len(arms))
-    pairs = np.unique(np.stack([index, log.vehicle[log.inside]]), axis=1)
-    vehicles = np.bincount(pairs[0], minlength=len(arms))
+    fleet = int(log.vehicle.max(initial=0)) + 1
+    pairs = np.unique(index * fleet + log.vehicle[log.inside])
+    vehicles = np.bincount(pairs // fleet, minlength=len(arms))
     delay_s = np.divide(lost_s, vehicles, out=np.full(len(arms), np.nan), where=vehicles > 0)
     by_arm = [np.flatnonzero(arm_of == arm) for arm in range(len(arms))]
     queue = np.array([queues.veh[:, columns].sum(axis=1) for columns in by_arm])

@@ -1,0 +1,46 @@
+"""Golden records: what each controller achieves on the tiny networks. A change that shifts them says so.
+
+`pytest tests/test_golden.py --regenerate-golden` rewrites them; the difference is then reviewed and committed.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import TINY_NETWORKS, TinyRun
+from zhasyl.measures import MEASURES
+from zhasyl.store import RunRecord
+
+GOLDEN = Path(__file__).resolve().parent / "golden"
+CONTROLLERS = ("actuated", "fixed", "max-pressure")
+BESIDE_MEASURES = ("control_delay_s", "faults", "gridlocked", "los", "status")
+
+
+def golden_file(network: str, controller: str) -> Path:
+    return GOLDEN / f"{network}.{controller}.json"
+
+
+def measured(record: RunRecord) -> dict[str, Any]:
+    """The results of a run without its origin and times of day, to a thousandth of each unit."""
+    keys = [*BESIDE_MEASURES, *(measure.key for measure in MEASURES)]
+    return {key: round(value, 3) if isinstance(value := record[key], float) else value for key in sorted(keys)}
+
+
+@pytest.mark.parametrize("controller", CONTROLLERS)
+@pytest.mark.parametrize("network", TINY_NETWORKS)
+def test_results_are_the_golden_ones(
+    tiny_run: TinyRun, request: pytest.FixtureRequest, network: str, controller: str
+) -> None:
+    found = measured(tiny_run(network, controller))
+    path = golden_file(network, controller)
+    if request.config.getoption("--regenerate-golden"):
+        path.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        pytest.fail(f"{path.name} was rewritten; review its difference, commit it and run without --regenerate-golden")
+    assert found == json.loads(path.read_text(encoding="utf-8"))
+
+
+def test_no_golden_record_is_left_over() -> None:
+    expected = {golden_file(network, controller) for network in TINY_NETWORKS for controller in CONTROLLERS}
+    assert set(GOLDEN.glob("*")) == expected

@@ -1,0 +1,63 @@
+"""Same inputs, same results: in this process, over a socket, and in a spawned worker."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from tests.conftest import TINY_NETWORKS, TinyNetwork, TinyRun
+from zhasyl.controllers import parse_controller
+from zhasyl.experiment import RunSpec, run, run_many
+from zhasyl.scenarios import load_scenario
+from zhasyl.store import RunRecord
+
+TIMES_OF_DAY = {"started_at", "wall_s", "sumo_s", "control_s"}
+TABLES = ("trips", "queues", "signals", "approaches")
+SMALLEST = "t-junction-left-turn"
+CONTROLLERS = ("actuated", "fixed", "max-pressure")
+
+
+def lasting(record: RunRecord) -> dict[str, Any]:
+    return {key: value for key, value in record.values.items() if key not in TIMES_OF_DAY}
+
+
+def assert_same(one: RunRecord, other: RunRecord) -> None:
+    assert one.folder != other.folder, "the second record must not be the stored first one"
+    assert TIMES_OF_DAY <= one.values.keys()
+    assert lasting(one) == lasting(other)
+    for name in TABLES:
+        pd.testing.assert_frame_equal(one.table(name), other.table(name), check_exact=True)
+
+
+@pytest.mark.parametrize("controller", CONTROLLERS)
+@pytest.mark.parametrize("name", TINY_NETWORKS)
+def test_a_second_run_in_this_process_is_identical(
+    tiny_network: TinyNetwork, tiny_run: TinyRun, tmp_path: Path, name: str, controller: str
+) -> None:
+    assert_same(tiny_run(name, controller), run(str(tiny_network(name)), controller, seed=1, out=tmp_path))
+
+
+@pytest.mark.parametrize("controller", CONTROLLERS)
+def test_a_run_over_the_socket_is_identical(
+    tiny_network: TinyNetwork, tiny_run: TinyRun, tmp_path: Path, controller: str
+) -> None:
+    over_socket = run(str(tiny_network(SMALLEST)), controller, seed=1, out=tmp_path, api="traci")
+    assert_same(tiny_run(SMALLEST, controller), over_socket)
+
+
+def test_runs_in_spawned_workers_are_identical(tiny_network: TinyNetwork, tiny_run: TinyRun, tmp_path: Path) -> None:
+    scenario = load_scenario(str(tiny_network(SMALLEST)))
+    controller = parse_controller("max-pressure")
+    specs = [RunSpec(scenario, controller, 1, tmp_path / worker) for worker in ("first", "second")]
+    first, second = run_many(specs, jobs=2)
+    here = tiny_run(SMALLEST, "max-pressure")
+    assert_same(here, first)
+    assert_same(here, second)
+
+
+def test_another_seed_is_another_run(tiny_network: TinyNetwork, tiny_run: TinyRun, tmp_path: Path) -> None:
+    other = run(str(tiny_network(SMALLEST)), "fixed", seed=2, out=tmp_path)
+    here = tiny_run(SMALLEST, "fixed")
+    assert other["key"] != here["key"]
+    assert other["delay_s"] != here["delay_s"]
