@@ -43,7 +43,12 @@ def test_lanes_that_share_a_movement_are_one_group(tiny_network: TinyNetwork) ->
 
 
 def test_lanes_joined_by_a_third_between_them_are_one_group() -> None:
-    signalled = [("in", 0, "out", 0, "J"), ("in", 2, "side", 0, "J"), ("in", 1, "out", 1, "J"), ("in", 1, "side", 1, "J")]
+    signalled = [
+        ("in", 0, "out", 0, "J"),
+        ("in", 2, "side", 0, "J"),
+        ("in", 1, "out", 1, "J"),
+        ("in", 1, "side", 1, "J"),
+    ]
     found = lane_groups(road(signalled))
     assert len(found.groups) == 1
     assert {lane: group for lane, (group, _) in found.lanes.items()} == {"in_0": 0, "in_1": 0, "in_2": 0}
@@ -98,7 +103,12 @@ def test_a_ring_of_storage_ends() -> None:
 
 @pytest.mark.parametrize(
     ("end", "heading"),
-    [((10.0, 0.0), "eastbound"), ((0.0, 10.0), "northbound"), ((-10.0, 1.0), "westbound"), ((7.0, -7.0), "southeastbound")],
+    [
+        ((10.0, 0.0), "eastbound"),
+        ((0.0, 10.0), "northbound"),
+        ((-10.0, 1.0), "westbound"),
+        ((7.0, -7.0), "southeastbound"),
+    ],
 )
 def test_an_approach_is_named_by_street_and_direction_of_travel(end: tuple[float, float], heading: str) -> None:
     street = replace(edge("e1", 10.0), name="Abay Avenue", shape=((0.0, 0.0), end))

@@ -46,7 +46,8 @@ def written(folder: Path, text: str, name: str = "small.net.xml") -> Path:
 
 
 def programme(signal: str, name: str, state: str) -> str:
-    return f'<additional><tlLogic id="{signal}" programID="{name}"><phase duration="9" state="{state}"/></tlLogic></additional>'
+    phase = f'<phase duration="9" state="{state}"/>'
+    return f'<additional><tlLogic id="{signal}" programID="{name}">{phase}</tlLogic></additional>'
 
 
 def test_edges_lanes_and_limits_are_read(tmp_path: Path) -> None:
@@ -165,7 +166,7 @@ def test_a_damaged_gz_is_refused_in_one_line(tmp_path: Path) -> None:
     [
         '<additional><tlLogic programID="0"><phase duration="9" state="GG"/></tlLogic></additional>',
         '<additional><tlLogic id="J"><phase duration="nine" state="GG"/></tlLogic></additional>',
-        '<additional><tlLogic id="J"><phase duration="9" state="GG"/><phase duration="9" state="G"/></tlLogic></additional>',
+        programme("J", "0", "GG").replace("</tlLogic>", '<phase duration="9" state="G"/></tlLogic>'),
         "<additional>",
     ],
     ids=["no-id", "duration-in-words", "states-of-two-lengths", "not-closed"],

@@ -24,7 +24,7 @@ def lasting(record: RunRecord) -> dict[str, Any]:
 
 def assert_same(one: RunRecord, other: RunRecord) -> None:
     assert one.folder != other.folder, "the second record must not be the stored first one"
-    assert TIMES_OF_DAY <= one.values.keys()
+    assert one.values.keys() >= TIMES_OF_DAY
     assert lasting(one) == lasting(other)
     for name in TABLES:
         pd.testing.assert_frame_equal(one.table(name), other.table(name), check_exact=True)

@@ -26,10 +26,10 @@ def shown(*rows: tuple[float, str], signal: str = "centre") -> pd.DataFrame:
     })  # fmt: skip
 
 
-def with_row(position: int, row: tuple[float, str] | None) -> pd.DataFrame:
-    """Three cycles of the T-junction, one row of the second one replaced or left out."""
-    changed = list(T_CYCLE)
-    changed[position : position + 1] = [] if row is None else [row]
+def with_row(position: int, row: tuple[float, str]) -> pd.DataFrame:
+    """Three cycles of the T-junction, one row of the second one replaced."""
+    changed: list[tuple[float, str]] = list(T_CYCLE)
+    changed[position] = row
     return shown(*T_CYCLE, *changed, *T_CYCLE)
 
 
@@ -78,7 +78,8 @@ def test_a_short_yellow_is_found(t_junction: Network) -> None:
 
 
 def test_a_yellow_that_turns_green_again_is_no_cut_yellow(t_junction: Network) -> None:
-    assert rules(t_junction, shown((20, "GrrrGG"), (2, "yrrrGG"), (20, "GrrrGG"), (3, "yrrryy"), (9, "rrrrrr"))) == set()
+    table = shown((20, "GrrrGG"), (2, "yrrrGG"), (20, "GrrrGG"), (3, "yrrryy"), (9, "rrrrrr"))
+    assert rules(t_junction, table) == set()
 
 
 def test_a_cut_green_is_found(t_junction: Network) -> None:
