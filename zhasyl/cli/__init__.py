@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> None:
 def status(arguments: list[str] | None = None) -> int:
     """Run the command line and answer its exit status."""
     try:
-        answer = app(args=arguments, standalone_mode=False)
+        answer = app(args=arguments, prog_name="zhasyl", standalone_mode=False)
     except USAGE_ERROR as error:
         where = error.ctx.command_path if error.ctx else "zhasyl"
         return _fail(f"{error.format_message()} See '{where} --help'.", INPUT_WRONG)

@@ -27,7 +27,7 @@ def command(
     ] = "fixed,actuated,max-pressure",
     seeds: Annotated[str, typer.Option(help="Seeds: 3, 1-5 or 1,4,9-11.")] = "1-5",
     baseline: Annotated[str, typer.Option(help="Controller the others are compared with; default: the first.")] = "",
-    jobs: Annotated[int, typer.Option(min=1, max=1024, help="Runs at a time; default: all cores.")] = 0,
+    jobs: Annotated[int | None, typer.Option(min=1, max=1024, help="Runs at a time; default: all cores.")] = None,
     out: Out = Path("results"),
     as_json: Json = False,
 ) -> int:

@@ -1,0 +1,210 @@
+"""Figures of a situation as SVG text to embed: no script, no outside font or link, the same bytes each time.
+
+Text stays text, so a reader can search and enlarge it. Colours are Okabe and Ito's, which people with a colour vision
+deficiency can tell apart; a controller keeps its colour in all figures.
+"""
+
+import io
+import math
+import re
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import matplotlib
+import numpy as np
+import pandas as pd
+from markupsafe import escape
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
+
+from zhasyl.optimise.compare import Record, half_width, number
+from zhasyl.reports.aggregates import APPROACH, INTERGREEN, longest_queues
+from zhasyl.reports.records import by_label, clock, done, plural, written
+
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+DASHES = ("-", "--", ":")  # beyond the palette's length, lines differ in dashes
+INTERGREEN_COLOUR = "#BBBBBB"
+WIDTH_IN = 8.0
+MOST_PANELS = 6
+STYLE = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "zhasyl",
+    "text.parse_math": False,  # a street may be called '$1'
+    "font.family": "sans-serif",
+    "font.size": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlesize": 10,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": "#DDDDDD",
+    "legend.frameon": False,
+}
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure: a title, what it shows in words, and the SVG text."""
+
+    title: str
+    caption: str
+    svg: str
+
+
+def colours(labels: Sequence[str]) -> dict[str, str]:
+    """A colour per controller label, in the order given."""
+    return {label: PALETTE[index % len(PALETTE)] for index, label in enumerate(labels)}
+
+
+def delay_figure(records: Sequence[Record], colour: Mapping[str, str]) -> Drawing:
+    """Mean delay by controller with its 95 % interval, and each seed as a dot."""
+    groups = by_label(done(records))
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(WIDTH_IN, 0.9 + 0.55 * len(groups)), layout="constrained")
+        axes = figure.subplots()
+        for row, (label, runs) in enumerate(groups.items()):
+            _draw_delays(axes, row, runs, colour[label])
+        axes.set_yticks(range(len(groups)), [_wrapped(label, 24) for label in groups])
+        axes.set_ylim(len(groups) - 0.45, -0.6)
+        axes.set_xlim(left=0)
+        axes.grid(visible=False, axis="y")
+        axes.set_xlabel("mean delay, s per trip")
+        caption = (
+            "Diamond and bar: mean over the seeds and its 95 % interval. Dots: single seeds; crosses: seeds that "
+            "ended in gridlock. Further left is better."
+        )
+        return _drawing(figure, "Mean delay by controller", caption)
+
+
+def _draw_delays(axes: Axes, row: int, runs: Sequence[Record], colour: str) -> None:
+    for stuck, marker in ((False, "o"), (True, "x")):
+        delays_s = [number(run, "delay_s") for run in runs if (run.get("gridlocked") is True) == stuck]
+        axes.plot(delays_s, [row + 0.2] * len(delays_s), marker, color=colour, alpha=0.75, markersize=5)
+    every_s = [number(run, "delay_s") for run in runs]
+    mean_s = float(np.mean(every_s))
+    if math.isfinite(mean_s):
+        axes.errorbar([mean_s], [row], xerr=half_width(every_s) or 0.0, fmt="D", color=colour, capsize=4, lw=2)
+        axes.annotate(written(mean_s, 1), (mean_s, row), (0, 7), textcoords="offset points", ha="center")
+
+
+def queue_figure(
+    series: pd.DataFrame,
+    names: Mapping[tuple[str, str], str],
+    colour: Mapping[str, str],
+    step_s: int,
+    most: int = MOST_PANELS,
+) -> Drawing:
+    """Queue over time: a panel per approach, a line per controller; the `most` longest queues."""
+    ranked = longest_queues(series, APPROACH)
+    shown = ranked.index[:most]
+    with matplotlib.rc_context(STYLE):
+        figure, panels = _panels(len(shown), 1.75, sharex=True, sharey=True)
+        for axes, place in zip(panels, shown, strict=True):
+            _draw_queues(axes, series.loc[place], colour, step_s)
+            axes.set_title(_wrapped(f"{names.get(place, place[1])} · {place[0]}", 48), loc="left")
+        figure.supylabel("queue, vehicles", fontsize=10)
+        figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper left", ncols=2)
+        caption = (
+            f"Vehicles queued at an approach, mean over {_duration(step_s)} and over the seeds. "
+            f"{_extent(len(shown), len(ranked), 'approach', 'approaches')}"
+        )
+        return _drawing(figure, "Queue over time by approach", caption)
+
+
+def _draw_queues(axes: Axes, queued: pd.DataFrame, colour: Mapping[str, str], step_s: int) -> None:
+    middle_s = queued.index.to_numpy() + step_s / 2
+    for index, (label, values) in enumerate(queued.items()):
+        dashes = DASHES[index // len(PALETTE) % len(DASHES)]
+        axes.plot(middle_s, values.to_numpy(), dashes, color=colour[str(label)], label=str(label), lw=2)
+    axes.set_ylim(bottom=0)
+    axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 1.5, 3, 6, 9, 10]))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda time_s, _: clock(time_s)))
+
+
+def green_figure(shares: pd.DataFrame, signals: Sequence[str], most: int = MOST_PANELS) -> Drawing:
+    """Share of time by stage: a panel per signal, a stacked bar per controller; the first `most` of `signals`."""
+    shown = list(signals)[:most]
+    stages = sorted({int(stage) for stage in shares.index.get_level_values("stage")} - {INTERGREEN})
+    shade = _stage_colours(stages)
+    with matplotlib.rc_context(STYLE):
+        figure, panels = _panels(len(shown), 0.75 + 0.3 * shares.shape[1], sharex=True, sharey=True)
+        for axes, signal in zip(panels, shown, strict=True):
+            _draw_stages(axes, shares.loc[signal], shade)
+            axes.set_title(f"signal {signal}", loc="left")
+        figure.supxlabel("share of time", fontsize=10)
+        handles = [matplotlib.patches.Patch(color=shade[stage], label=_stage_name(stage)) for stage in shade]
+        figure.legend(handles=handles, loc="outside upper left", ncols=6)
+        caption = (
+            "How much of the time each stage was green, mean over the seeds; intergreen is yellow and all-red. "
+            f"{_extent(len(shown), len(signals), 'signal', 'signals')}"
+        )
+        return _drawing(figure, "Green time by stage", caption)
+
+
+def _draw_stages(axes: Axes, shares: pd.DataFrame, shade: Mapping[int, str]) -> None:
+    rows = np.arange(shares.shape[1])
+    left = np.zeros(shares.shape[1])
+    for stage in (stage for stage in shade if stage in shares.index):
+        widths = shares.loc[stage].to_numpy(dtype=float)
+        bars = axes.barh(rows, widths, left=left, color=shade[stage], edgecolor="white", linewidth=1)
+        texts = [f"{width:.0%}" if width >= 0.08 else "" for width in widths]
+        axes.bar_label(bars, texts, label_type="center", color=_readable(shade[stage]), fontsize=9)
+        left = left + widths
+    axes.set_yticks(rows, [_wrapped(str(label), 24) for label in shares.columns])
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.set_xlim(0, 1)
+    axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    axes.grid(visible=False, axis="y")
+
+
+def _stage_colours(stages: Sequence[int]) -> dict[int, str]:
+    spread = matplotlib.colormaps["viridis"](np.linspace(0.15, 0.95, max(len(stages), 2)))
+    shade = {stage: matplotlib.colors.to_hex(colour) for stage, colour in zip(stages, spread, strict=False)}
+    return {**shade, INTERGREEN: INTERGREEN_COLOUR}
+
+
+def _stage_name(stage: int) -> str:
+    return "intergreen" if stage == INTERGREEN else f"stage {stage}"
+
+
+def _readable(background: str) -> str:
+    red, green, blue = matplotlib.colors.to_rgb(background)
+    return "black" if 0.3 * red + 0.6 * green + 0.1 * blue > 0.5 else "white"
+
+
+def _panels(count: int, height_in: float, *, sharex: bool, sharey: bool) -> tuple[Figure, list[Axes]]:
+    columns = min(count, 2)
+    rows = math.ceil(count / columns)
+    figure = Figure(figsize=(WIDTH_IN, 0.7 + height_in * rows), layout="constrained")
+    grid = figure.subplots(rows, columns, sharex=sharex, sharey=sharey, squeeze=False).ravel()
+    for spare in grid[count:]:
+        spare.set_visible(False)
+    return figure, list(grid[:count])
+
+
+def _wrapped(text: str, width: int) -> str:
+    return "\n".join(textwrap.wrap(text.replace(",", ", ").replace("  ", " "), width)) or text
+
+
+def _duration(step_s: int) -> str:
+    return plural(step_s // 60, "minute")
+
+
+def _extent(shown: int, known: int, one: str, many: str) -> str:
+    if shown == known:
+        return f"All {known} {many} are shown." if known > 1 else f"There is one {one}."
+    return f"The {shown} of {known} {many} with the longest mean queue are shown."
+
+
+def _drawing(figure: Figure, title: str, caption: str) -> Drawing:
+    buffer = io.StringIO()
+    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    svg = buffer.getvalue()
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r' id="[A-Za-z0-9]+_\d+"', "", svg)  # several figures share a page, where an id may stand once
+    svg = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", svg, count=1)
+    svg = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", svg, count=1)
+    words = f"<title>{escape(title)}</title><desc>{escape(caption)}</desc>"
+    return Drawing(title, caption, re.sub(r"<svg([^>]*)>", rf'<svg role="img"\1>{words}', svg, count=1))

@@ -1,0 +1,119 @@
+"""Reading run records: which belong together, what they are called, and how their numbers are written.
+
+A record is a flat mapping, as `zhasyl run --json` prints it. A run's tables are asked for by name.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from zhasyl.errors import OutputError
+from zhasyl.optimise.compare import Record, is_done, number, situation
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Situation = tuple[str, ...]
+TableName = Literal["trips", "queues", "signals", "approaches"]
+NOTHING = "–"
+
+
+class RunTables(Protocol):
+    """Answers the tables of one finished run; raises OutputError when they are not there."""
+
+    def __call__(self, record: Mapping[str, object], name: TableName) -> "pd.DataFrame": ...
+
+
+def by_situation(records: Iterable[Record]) -> dict[Situation, list[Record]]:
+    """Records that may be compared with each other, in order of first appearance."""
+    groups: dict[Situation, list[Record]] = {}
+    for record in records:
+        groups.setdefault(situation(record), []).append(record)
+    return groups
+
+
+def by_label(records: Iterable[Record]) -> dict[str, list[Record]]:
+    """Records of each controller with its parameters, in order of first appearance."""
+    groups: dict[str, list[Record]] = {}
+    for record in records:
+        groups.setdefault(str(record["label"]), []).append(record)
+    return groups
+
+
+def done(records: Iterable[Record]) -> list[Record]:
+    """Runs that finished; the others have no measures."""
+    return [record for record in records if is_done(record)]
+
+
+def names(places: Iterable[Situation]) -> dict[Situation, str]:
+    """A situation's name: its scenario, and whatever else is needed to tell it from the others."""
+    known = list(places)
+    return {place: _name(place, [other for other in known if other[0] == place[0]]) for place in known}
+
+
+def _name(place: Situation, namesakes: Sequence[Situation]) -> str:
+    words = ("version", "content", "sensor")
+    telling = [
+        f"{word} {mine}"
+        for word, mine, others in zip(words, place[1:], list(zip(*namesakes, strict=True))[1:], strict=True)
+        if len(set(others)) > 1
+    ]
+    return f"{place[0]} ({', '.join(telling)})" if telling else place[0]
+
+
+def gridlocked(records: Iterable[Record]) -> int:
+    """How many of the runs are gridlocked."""
+    return sum(record.get("gridlocked") is True for record in records)
+
+
+def unserved_veh(record: Record) -> float:
+    """Planned trips that had not finished by the end: under way or never inserted."""
+    return number(record, "unfinished_veh") + number(record, "not_inserted_veh")
+
+
+def seeds(records: Iterable[Record]) -> str:
+    """Seeds in short: '1–5, 9'."""
+    found = sorted({int(number(record, "seed")) for record in records})
+    starts = [seed for seed in found if seed - 1 not in found]
+    ends = [seed for seed in found if seed + 1 not in found]
+    return ", ".join(str(a) if a == b else f"{a}–{b}" for a, b in zip(starts, ends, strict=True))
+
+
+def plural(count: int, noun: str) -> str:
+    """'1 run', '2 runs'."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def clock(time_s: float) -> str:
+    """Seconds after midnight as HH:MM."""
+    minutes = int(time_s // 60)
+    return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
+
+
+def written(value: float | None, decimals: int) -> str:
+    """A number for people; a dash where there is none."""
+    if value is None or not math.isfinite(value):
+        return NOTHING
+    return f"{value:,.{decimals}f}".replace("-", "−")
+
+
+def signed(value: float | None, decimals: int) -> str:
+    """A difference for people, always with its sign; never a non-zero one written as zero."""
+    if value is None or not math.isfinite(value):
+        return NOTHING
+    while value and decimals < 6 and not round(value, decimals):
+        decimals += 1
+    return f"{value:+,.{decimals}f}".replace("-", "−") if value else "0"
+
+
+def replace_text(path: Path, text: str) -> Path:
+    """Write a UTF-8 file aside and rename it, so that a reader never meets half of it."""
+    aside = path.with_name(path.name + ".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside.write_text(text, encoding="utf-8", newline="")
+        aside.replace(path)
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {error.strerror or error}; choose another folder") from error
+    return path

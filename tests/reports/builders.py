@@ -1,0 +1,157 @@
+"""Fabricated run records and tables: what a batch at a crossing looks like, without simulating one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from zhasyl.measures import MEASURES, level_of_service
+from zhasyl.optimise.compare import number
+from zhasyl.reports.records import TableName
+
+BEGIN_S, END_S = 8 * 3600, 9 * 3600
+DELAY_S = {"fixed": 52.0, "actuated": 41.0, "max-pressure": 31.0}
+DIRECTIONS = ("northbound", "southbound", "eastbound", "westbound")
+NO_MEASURES = {measure.key for measure in MEASURES} | {"gridlocked", "los", "faults"}
+
+Record = dict[str, object]
+
+
+def run(label: str = "fixed", seed: int = 1, **changed: object) -> Record:
+    """A finished run; the delay falls from 'fixed' to 'max-pressure' and varies with the seed."""
+    delay_s = DELAY_S.get(label.split(":")[0], 45.0) + 1.3 * (seed * (2 + len(label)) % 7) + 0.25 * seed
+    return {
+        "scenario": "abay-seifullin",
+        "version": 1,
+        "title": "Abay avenue and Seifullin avenue, morning peak",
+        "content": "9f2c61d0a4b7",
+        "controller": label.split(":")[0],
+        "label": label,
+        "parameters": {},
+        "sensor": "perfect",
+        "seed": seed,
+        "status": "done",
+        **measures(delay_s),
+        "gridlocked": False,
+        "faults": [],
+        "uncontrolled": {},
+        "begin_s": BEGIN_S,
+        "end_s": END_S,
+        "los": level_of_service(delay_s),
+        "wall_s": 1.5,
+        "sumo_s": 1.2,
+        "control_s": 0.2,
+        "assumptions": [
+            {
+                "subject": "volumes",
+                "statement": "Synthetic turning counts, 2,400 vehicles per hour",
+                "status": "assumed",
+                "reason": "no public counts of this junction",
+            }
+        ],
+        "attribution": ["Map data © OpenStreetMap contributors, ODbL 1.0"],
+        "versions": {"zhasyl": "0.1.0", "sumo": "1.28.0", "python": "3.11.7"},
+        "started_at": "2025-11-22T21:00:00+00:00",
+        "key": f"{label}-{seed}",
+        **changed,
+    }
+
+
+def measures(delay_s: float) -> dict[str, object]:
+    """All measures of a run with this mean delay."""
+    return {
+        "delay_s": delay_s,
+        "delay_median_s": 0.8 * delay_s,
+        "delay_p95_s": 2.9 * delay_s,
+        "time_loss_s": 0.9 * delay_s,
+        "waiting_s": 0.6 * delay_s,
+        "stops": 0.6 + delay_s / 60,
+        "queue_mean_veh": 0.5 * delay_s,
+        "queue_max_veh": int(0.7 * delay_s),
+        "back_of_queue_p95_m": 4.1 * delay_s,
+        "loaded_veh": 2400,
+        "arrived_veh": 2400 - int(delay_s),
+        "unfinished_veh": int(delay_s) - 3,
+        "not_inserted_veh": 3,
+        "co2_kg": 400 + delay_s,
+    }
+
+
+def failed(label: str = "actuated", seed: int = 2, **changed: object) -> Record:
+    """A run that SUMO ended with an error: no measures."""
+    whole = run(label, seed, status="failed", reason="SUMO: no route from 'a' to 'b'", **changed)
+    return {key: value for key, value in whole.items() if key not in NO_MEASURES}
+
+
+def batch(n_seeds: int = 5, labels: tuple[str, ...] = tuple(DELAY_S), **changed: object) -> list[Record]:
+    """Every label with seeds 1 to n."""
+    return [run(label, seed, **changed) for label in labels for seed in range(1, n_seeds + 1)]
+
+
+@dataclass(frozen=True)
+class FakeTables:
+    """Tables that fit the records: `n_signals` signals with four approaches of two lane groups each."""
+
+    n_signals: int = 1
+
+    def __call__(self, record: Mapping[str, object], name: TableName) -> pd.DataFrame:
+        if name == "queues":
+            return pd.concat([self._queue(record, *place) for place in self._places()], ignore_index=True)
+        if name == "approaches":
+            return pd.DataFrame([self._approach(record, *place) for place in self._places()])
+        if name == "signals":
+            return pd.concat(
+                [_states(record, f"J{j}") for j in range(1, self.n_signals + 1)], ignore_index=True
+            )
+        raise AssertionError(f"the report asked for {name}")
+
+    def _places(self) -> list[tuple[int, int]]:
+        return [(j, arm) for j in range(1, self.n_signals + 1) for arm in range(4)]
+
+    def _queue(self, record: Mapping[str, object], junction: int, arm: int) -> pd.DataFrame:
+        time_s = np.arange(BEGIN_S, END_S, dtype=np.int32)
+        peak = 1 + np.sin((time_s - BEGIN_S) / 3600 * np.pi)
+        cycle = 1 + np.sin(time_s / 90 * 2 * np.pi + arm)
+        level = number(record, "delay_s") / 30 * (1 + 0.4 * arm) / junction * peak * cycle
+        lane_groups = [
+            pd.DataFrame(
+                {
+                    "time_s": time_s,
+                    "lane_group": f"J{junction}/{DIRECTIONS[arm][0].upper()}B/{lane}",
+                    "signal": f"J{junction}",
+                    "approach": f"e{junction}{arm}",
+                    "queue_veh": (level * share).astype(np.int16),
+                    "back_of_queue_m": (7.5 * level * share).astype(np.float32),
+                }
+            )
+            for lane, share in ((1, 0.7), (2, 0.3))
+        ]
+        return pd.concat(lane_groups, ignore_index=True)
+
+    def _approach(self, record: Mapping[str, object], junction: int, arm: int) -> dict[str, object]:
+        delay_s = number(record, "delay_s") * (0.8 + 0.15 * arm)
+        return {
+            "signal": f"J{junction}",
+            "approach": f"e{junction}{arm}",
+            "name": f"{'Seifullin' if arm < 2 else 'Abay'} avenue, {DIRECTIONS[arm]}",
+            "vehicles": 500 + 100 * arm,
+            "control_delay_s": delay_s,
+            "los": level_of_service(delay_s),
+            "queue_mean_veh": delay_s / 8 / junction,
+            "queue_max_veh": int(delay_s / 3),
+            "back_of_queue_p95_m": 2.2 * delay_s,
+        }
+
+
+def _states(record: Mapping[str, object], signal: str) -> pd.DataFrame:
+    """A cycle of four stages with an intergreen after each, cut at the period's end."""
+    main_s = 42 if record["controller"] == "fixed" else 34
+    cycle = [(0, main_s), (-1, 5), (1, 12), (-1, 5), (2, 24), (-1, 5), (3, 10), (-1, 5)]
+    rows, now_s, step = [], BEGIN_S, 0
+    while now_s < END_S:
+        stage, lasts_s = cycle[step % len(cycle)]
+        lasts_s = min(lasts_s, END_S - now_s)
+        rows.append((signal, now_s, lasts_s, "GGrr" if stage % 2 == 0 else "rrGG", stage))
+        now_s, step = now_s + lasts_s, step + 1
+    return pd.DataFrame(rows, columns=["signal", "start_s", "duration_s", "state", "stage"])
