@@ -2,8 +2,10 @@
 
 Source: P. Varaiya, Max pressure control of a network of signalized intersections, Transportation
 Research C 36 (2013) 177-195. Pressure of a movement: vehicles upstream within range minus vehicles queued
-on its exit; a stage's pressure is the sum over the movements it serves. Varaiya's switches cost nothing; here
-a switch must gain more vehicles than the running stage could discharge during the intergreen.
+on its exit; a stage's pressure is the sum over the movements it serves. Two things differ from the paper.
+Vehicles count per lane: within the range a lane holds some twenty, so that totals would let a wide approach
+win over a full narrow one for ever. And a switch is not free: it must gain more than the running stage could
+discharge during the intergreen.
 """
 
 from typing import Annotated, ClassVar
@@ -41,20 +43,19 @@ class MaxPressure(Controller):
         best = int(np.argmax(pressure))
         if best == observation.stage:
             return best
-        gain_veh = pressure[best] - pressure[observation.stage]
-        return best if gain_veh > self._switching_cost_veh(observation, best) else observation.stage
+        gain = pressure[best] - pressure[observation.stage]
+        return best if gain > self._switching_cost(observation, best) else observation.stage
 
     def stage_pressure(self, observation: Observation) -> FloatArray:
-        """Pressure of each stage [s] in vehicles."""
-        waiting = observation.vehicles(within_m=self.parameters.range_m)
-        movement_pressure = np.where(waiting > 0, waiting - observation.downstream_queue_veh, 0.0)
-        pressure: FloatArray = self.signal.serves.astype(float) @ movement_pressure
-        return pressure
+        """Pressure of each stage [s] in vehicles per lane."""
+        upstream = observation.vehicles(within_m=self.parameters.range_m)
+        pressure = np.where(upstream > 0, upstream - observation.downstream_queue_veh, 0.0) / self._lanes
+        summed: FloatArray = self.signal.serves.astype(float) @ pressure
+        return summed
 
-    def _switching_cost_veh(self, observation: Observation, best: int) -> float:
-        """Vehicles of the running stage that could pass while a switch to `best` takes place."""
+    def _switching_cost(self, observation: Observation, best: int) -> float:
+        """Vehicles per lane of the running stage that could pass while a switch to `best` takes place."""
         lost_s = self.signal.lost_time_s(observation.stage, best) + START_UP_LOST_TIME_S
-        room_veh = self._lanes * lost_s / SATURATION_HEADWAY_S
-        waiting = observation.vehicles(within_m=self.parameters.range_m)
+        upstream = observation.vehicles(within_m=self.parameters.range_m) / self._lanes
         ends = self.signal.serves[observation.stage] & ~self.signal.serves[best]
-        return float(np.minimum(waiting, room_veh)[ends].sum())
+        return float(np.minimum(upstream, lost_s / SATURATION_HEADWAY_S)[ends].sum())

@@ -102,9 +102,7 @@ def compare(baseline: Sequence[Record], candidate: Sequence[Record], measure: st
     differences = [second - first for first, second in pairs]
     difference = _mean(differences)
     margin = half_width(differences)
-    low, high = (
-        (None, None) if difference is None or margin is None else (difference - margin, difference + margin)
-    )
+    low, high = (None, None) if difference is None or margin is None else (difference - margin, difference + margin)
     return Comparison(
         scenario=str(baseline[0]["scenario"]),
         controller=names[1],
@@ -172,16 +170,12 @@ def _by_seed(runs: Sequence[Record]) -> dict[object, Record]:
     found: dict[object, Record] = {}
     for record in filter(is_done, runs):
         if record["seed"] in found:
-            raise ZhasylError(
-                f"'{record['label']}' has two runs with seed {record['seed']}; keep one of them"
-            )
+            raise ZhasylError(f"'{record['label']}' has two runs with seed {record['seed']}; keep one of them")
         found[record["seed"]] = record
     return found
 
 
-def _pairs(
-    first: Mapping[object, Record], second: Mapping[object, Record], measure: str
-) -> list[tuple[float, float]]:
+def _pairs(first: Mapping[object, Record], second: Mapping[object, Record], measure: str) -> list[tuple[float, float]]:
     seeds = sorted(first.keys() & second.keys(), key=repr)  # sums of floats depend on their order
     return [(number(first[seed], measure), number(second[seed], measure)) for seed in seeds]
 
