@@ -22,6 +22,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 from zhasyl.optimise.compare import Record, half_width, number
 from zhasyl.reports.aggregates import APPROACH, INTERGREEN, longest_queues
 from zhasyl.reports.records import by_label, clock, done, plural, written
+from zhasyl.signals import stage_name
 
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 DASHES = ("-", "--", ":")  # beyond the palette's length, lines differ in dashes
@@ -166,7 +167,7 @@ def _stage_colours(stages: Sequence[int]) -> dict[int, str]:
 
 
 def _stage_name(stage: int) -> str:
-    return "intergreen" if stage == INTERGREEN else f"stage {stage}"
+    return "intergreen" if stage == INTERGREEN else f"stage {stage_name(stage)}"
 
 
 def _readable(background: str) -> str:

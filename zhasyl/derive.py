@@ -13,7 +13,7 @@ from itertools import groupby
 
 from zhasyl.errors import SignalError
 from zhasyl.network import Connection, Network, Phase, Programme
-from zhasyl.signals import GREEN, Conflicts, Movement, Signal, SignalGroup, SignalPlan, SignalTiming, Stage
+from zhasyl.signals import GREEN, Conflicts, Movement, Signal, SignalGroup, SignalPlan, SignalTiming, Stage, stage_name
 
 MAX_BRIDGE_S = 5.0
 DEFAULT_YELLOW_S = 3.0
@@ -229,17 +229,13 @@ def _stages(
         shortest_s = min((row.min_s for row in own if row.min_s is not None), default=DEFAULT_MIN_GREEN_S)
         least_s = max(_first(timing.min_green_s, shortest_s), _walk_s(state, groups, timing, yellow_s))
         most_s = max((row.max_s for row in own if row.max_s is not None), default=DEFAULT_MAX_GREEN_S)
-        name = _stage_name(index)
+        name = stage_name(index)
         shown, demoted = _made_safe(_closed(state), conflicts)
         notes.extend(f"stage '{name}': link {link} gives way, was shipped as protected" for link in demoted)
         stages.append(Stage(name, shown, least_s, max(most_s, least_s)))
     cycle_s = sum(phase.duration_s for phase in programme.phases)
     plan = SignalPlan(order, tuple(row.green_s for row in rows), cycle_s, programme.offset_s)
     return tuple(stages), plan, tuple(notes)
-
-
-def _stage_name(index: int) -> str:
-    return chr(ord("A") + index) if index < 26 else f"A{index}"
 
 
 def _walk_s(state: str, groups: tuple[SignalGroup, ...], timing: SignalTiming, yellow_s: float) -> float:

@@ -42,6 +42,11 @@ class SignalGroup:
     clearance_s: float = 0.0
 
 
+def stage_name(index: int) -> str:
+    """'A' for the first stage, 'B' for the second; 'A26' beyond the alphabet."""
+    return chr(ord("A") + index) if index < 26 else f"A{index}"
+
+
 @dataclass(frozen=True)
 class Stage:
     """Groups green together. `state`: one character per link, 'G', 'g', or what the link shows when closed.
