@@ -145,6 +145,11 @@ def test_a_long_row_of_continuing_greens_is_a_stage() -> None:
     assert states(signal) == ["GGrr", "Grrr", "GrGr", "rrrG"]
 
 
+def test_a_short_green_that_does_not_continue_is_a_stage() -> None:
+    signal = derived(junction_with([(20, "GGrr"), (3, "Gyrr"), (4, "Grrr"), (25, "rrGG"), (3, "rryy")]))
+    assert states(signal) == ["GGrr", "Grrr", "rrGG"]
+
+
 def test_equal_columns_form_one_group_and_unequal_ones_do_not() -> None:
     phases = [(20, "GGrr"), (3, "yyrr"), (25, "rrGG"), (3, "rryy"), (9, "rrrG"), (3, "rrry")]
     signal = derived(junction_with(phases))

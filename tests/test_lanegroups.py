@@ -28,6 +28,14 @@ def road(connections: Iterable[tuple[str, int, str, int, str]]) -> Network:
     return Network(Path("road.net.xml"), edges, {}, made, {}, {":up0_0": 5.0, ":far0_0": 4.0})
 
 
+def with_turnaround(network: Network, start: str, end: str) -> Network:
+    """The network with the connection between these edges made a turnaround."""
+    changed = (
+        replace(c, direction="t") if (c.from_edge, c.to_edge) == (start, end) else c for c in network.connections
+    )
+    return replace(network, connections=tuple(changed))
+
+
 def test_lanes_without_a_common_movement_are_two_groups(tiny_network: TinyNetwork) -> None:
     found = groups_of(tiny_network("t-junction-left-turn"))
     assert [group.id for group in found.groups] == [
@@ -94,6 +102,18 @@ def test_a_turnaround_at_a_dead_end_makes_the_exit_road_no_storage(tiny_network:
     network = read_network(path.with_suffix(".net.xml"))
     assert [c.direction for c in network.incoming["west-in"]] == ["t"]
     assert set(lane_groups(network).lanes) == {"east-in_0", "east-in_1", "south-in_0", "west-in_0"}
+
+
+def test_vehicles_that_turn_round_into_a_road_do_not_end_its_storage() -> None:
+    network = road([("up", 0, "in", 0, ""), ("side", 0, "in", 0, ""), ("in", 0, "out", 0, "J")])
+    assert set(lane_groups(network).lanes) == {"in_0"}
+    assert set(lane_groups(with_turnaround(network, "side", "in")).lanes) == {"in_0", "up_0"}
+
+
+def test_a_chance_to_turn_round_at_its_end_leaves_a_road_storage() -> None:
+    network = road([("up", 0, "in", 0, ""), ("up", 0, "side", 0, ""), ("in", 0, "out", 0, "J")])
+    assert set(lane_groups(network).lanes) == {"in_0"}
+    assert set(lane_groups(with_turnaround(network, "up", "side")).lanes) == {"in_0", "up_0"}
 
 
 def test_a_ring_of_storage_ends() -> None:
