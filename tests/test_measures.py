@@ -1,0 +1,159 @@
+"""Measures worked out by hand, and the one catalogue they come from."""
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from zhasyl.measures import (
+    LOS_LIMITS_S,
+    MEASURES,
+    Measure,
+    is_gridlocked,
+    level_of_service,
+    queue_measures,
+    trip_measures,
+)
+
+# Keys that scripts and CI read from `zhasyl run --json`; the unit stands in the name where there is one.
+PROMISED = {
+    "delay_s", "time_loss_s", "waiting_s", "stops", "queue_mean_veh", "queue_max_veh", "back_of_queue_p95_m",
+    "loaded_veh", "arrived_veh", "unfinished_veh", "not_inserted_veh", "co2_kg",
+}  # fmt: skip
+ARRIVED = {"departed": True, "arrived": True}
+UNDER_WAY = {"departed": True, "arrived": False}
+NEVER_INSERTED = {"departed": False, "arrived": False, "time_loss_s": 0.0, "waiting_s": 0.0, "stops": 0, "co2_g": 0.0}
+
+
+def trips(*rows: Mapping[str, object]) -> pd.DataFrame:
+    """Trips with a time loss of 10 s, of which 6 s standing, one stop and 100 g of CO2 unless said otherwise."""
+    usual = {**ARRIVED, "time_loss_s": 10.0, "depart_delay_s": 0.0, "waiting_s": 6.0, "stops": 1, "co2_g": 100.0}
+    table = pd.DataFrame([{**usual, **row} for row in rows])
+    return table.assign(delay_s=table["time_loss_s"] + table["depart_delay_s"])
+
+
+def waiting(waiting_s: float, depart_delay_s: float) -> pd.DataFrame:
+    return trips({}, {"waiting_s": waiting_s, "depart_delay_s": depart_delay_s}, {})
+
+
+def test_a_trip_never_inserted_counts_with_its_delay() -> None:
+    found = trip_measures(
+        trips(
+            {"time_loss_s": 20.0, "stops": 2},
+            {**UNDER_WAY, "time_loss_s": 40.0, "depart_delay_s": 4.0, "waiting_s": 30.0, "stops": 3},
+            {**NEVER_INSERTED, "depart_delay_s": 300.0},
+            {},
+        )
+    )
+    assert found["delay_s"] == pytest.approx((20.0 + 44.0 + 300.0 + 10.0) / 4)
+    assert found["delay_median_s"] == pytest.approx((20.0 + 44.0) / 2)
+    assert found["delay_p95_s"] == pytest.approx(44.0 + 0.85 * (300.0 - 44.0))
+    assert found["time_loss_s"] == pytest.approx((20.0 + 40.0 + 0.0 + 10.0) / 4)
+    assert found["waiting_s"] == pytest.approx((6.0 + 30.0 + 0.0 + 6.0) / 4)
+    assert found["stops"] == pytest.approx((2 + 3 + 0 + 1) / 4)
+    assert found["co2_kg"] == pytest.approx(0.3)
+
+
+def test_every_planned_trip_is_arrived_or_unfinished_or_never_inserted() -> None:
+    found = trip_measures(trips({}, {}, {}, UNDER_WAY, UNDER_WAY, NEVER_INSERTED))
+    assert found["loaded_veh"] == 6
+    assert (found["arrived_veh"], found["unfinished_veh"], found["not_inserted_veh"]) == (3, 2, 1)
+
+
+def test_a_period_without_trips_counts_nothing_and_has_no_means() -> None:
+    empty = trips({}).iloc[:0]
+    found, usual = trip_measures(empty), trip_measures(trips({}))
+    assert found.keys() == usual.keys()
+    assert {key for key, value in found.items() if value == 0} == {
+        "loaded_veh", "arrived_veh", "unfinished_veh", "not_inserted_veh", "co2_kg",
+    }  # fmt: skip
+    assert all(math.isnan(value) for value in found.values() if value != 0)
+
+
+def test_queues_add_up_over_lane_groups_and_the_longest_one_is_one_of_them() -> None:
+    queue_veh = np.array([[1, 3], [0, 5], [2, 4], [0, 1]])
+    found = queue_measures(queue_veh, np.zeros(queue_veh.shape))
+    assert found["queue_mean_veh"] == pytest.approx((4 + 5 + 6 + 1) / 4)
+    assert found["queue_max_veh"] == 5
+
+
+def test_the_back_of_queue_is_the_longest_of_each_second() -> None:
+    second = np.arange(101.0)  # 0 to 100 m in some order: 95 % of the seconds are at most 95 m
+    back_m = np.column_stack([np.where(second % 2, second, 0.0), np.where(second % 2, 0.0, second)])[::-1]
+    assert queue_measures(np.zeros(back_m.shape), back_m)["back_of_queue_p95_m"] == pytest.approx(95.0)
+
+
+def test_a_network_without_lane_groups_has_no_queue() -> None:
+    nothing = np.zeros((3600, 0))
+    assert set(queue_measures(nothing, nothing).values()) == {0}
+
+
+@pytest.mark.parametrize(
+    ("waiting_s", "depart_delay_s", "gridlocked"),
+    [
+        (900.0, 0.0, False),
+        (900.1, 0.0, True),
+        (0.0, 900.0, False),
+        (0.0, 900.1, True),
+        (450.0, 450.0, False),
+        (450.1, 450.0, True),
+    ],
+)
+def test_gridlock_begins_above_900_s_of_waiting_inside_and_outside(
+    waiting_s: float, depart_delay_s: float, gridlocked: bool
+) -> None:
+    assert is_gridlocked(waiting(waiting_s, depart_delay_s)) is gridlocked
+
+
+def test_many_short_waits_are_no_gridlock() -> None:
+    assert not is_gridlocked(trips(*[{"waiting_s": 500.0}] * 10))
+    assert not is_gridlocked(trips({}).iloc[:0])
+
+
+@pytest.mark.parametrize(
+    ("control_delay_s", "level"),
+    [
+        (0.0, "A"), (10.0, "A"), (10.01, "B"), (20.0, "B"), (20.01, "C"), (35.0, "C"), (35.01, "D"),
+        (55.0, "D"), (55.01, "E"), (80.0, "E"), (80.01, "F"), (math.inf, "F"),
+    ],
+)  # fmt: skip
+def test_level_of_service_at_each_limit(control_delay_s: float, level: str) -> None:
+    assert level_of_service(control_delay_s) == level
+
+
+def test_above_capacity_the_level_is_f_however_short_the_delay() -> None:
+    assert level_of_service(3.0, above_capacity=True) == "F"
+
+
+@pytest.mark.parametrize("above_capacity", [False, True])
+def test_no_vehicle_no_level(above_capacity: bool) -> None:
+    assert level_of_service(math.nan, above_capacity) == "-"
+
+
+def test_the_limits_ascend() -> None:
+    assert list(LOS_LIMITS_S) == sorted(LOS_LIMITS_S, key=lambda limit: limit[1])
+
+
+def test_each_measure_is_in_the_catalogue_once_with_unit_and_meaning() -> None:
+    keys = [measure.key for measure in MEASURES]
+    titles = [measure.title for measure in MEASURES]
+    assert len(set(keys)) == len(keys)
+    assert len(set(titles)) == len(titles)
+    assert all(measure.unit and measure.meaning and measure.decimals >= 0 for measure in MEASURES)
+
+
+def test_the_promised_measures_are_in_the_catalogue() -> None:
+    assert {measure.key for measure in MEASURES} >= PROMISED
+
+
+def test_the_catalogue_and_the_measuring_functions_name_the_same_measures() -> None:
+    array = np.zeros((1, 1))
+    assert {**trip_measures(trips({})), **queue_measures(array, array)}.keys() == {m.key for m in MEASURES}
+
+
+@pytest.mark.parametrize("measure", MEASURES, ids=[m.key for m in MEASURES])
+def test_a_key_ends_with_the_unit_of_its_measure(measure: Measure) -> None:
+    ends = {"s/trip": "_s", "veh": "_veh", "m": "_m", "kg": "_kg", "1/trip": "stops"}
+    assert measure.key.endswith(ends[measure.unit])
