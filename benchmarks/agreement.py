@@ -11,9 +11,9 @@ import sys
 from importlib.metadata import distribution
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from xml.etree.ElementTree import iterparse
 
 import sumo
+from defusedxml.ElementTree import iterparse
 
 from zhasyl.experiment import run
 

@@ -37,9 +37,7 @@ def bare(name: str, folder: Path) -> None:
     scenario = load_scenario(name)
     network = read_network(scenario.net_file, scenario.additional_files)
     options = sumo_options(scenario, 1, folder, lane_groups(network).edges, sorted(network.programmes))
-    subprocess.run(
-        [str(sumo_binary("sumo")), *options], env=sumo_environment(), check=True, stdout=subprocess.DEVNULL
-    )
+    subprocess.run([str(sumo_binary("sumo")), *options], env=sumo_environment(), check=True, stdout=subprocess.DEVNULL)
 
 
 def ours(name: str, controller: str, out: Path) -> None:

@@ -9,6 +9,7 @@ import math
 import re
 import textwrap
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import matplotlib
@@ -54,6 +55,10 @@ class Drawing:
     svg: str
 
 
+def _style() -> AbstractContextManager[None]:
+    return matplotlib.rc_context(STYLE)  # type: ignore[arg-type]  # its keys are literals to the type checker
+
+
 def colours(labels: Sequence[str]) -> dict[str, str]:
     """A colour per controller label, in the order given."""
     return {label: PALETTE[index % len(PALETTE)] for index, label in enumerate(labels)}
@@ -62,7 +67,7 @@ def colours(labels: Sequence[str]) -> dict[str, str]:
 def delay_figure(records: Sequence[Record], colour: Mapping[str, str]) -> Drawing:
     """Mean delay by controller with its 95 % interval, and each seed as a dot."""
     groups = by_label(done(records))
-    with matplotlib.rc_context(STYLE):
+    with _style():
         figure = Figure(figsize=(WIDTH_IN, 0.9 + 0.55 * len(groups)), layout="constrained")
         axes = figure.subplots()
         for row, (label, runs) in enumerate(groups.items()):
@@ -100,7 +105,7 @@ def queue_figure(
     """Queue over time: a panel per approach, a line per controller; the `most` longest queues."""
     ranked = longest_queues(series, APPROACH)
     shown = ranked.index[:most]
-    with matplotlib.rc_context(STYLE):
+    with _style():
         figure, panels = _panels(len(shown), 1.75, sharex=True, sharey=True)
         for axes, place in zip(panels, shown, strict=True):
             _draw_queues(axes, series.loc[place], colour, step_s)
@@ -129,10 +134,10 @@ def green_figure(shares: pd.DataFrame, signals: Sequence[str], most: int = MOST_
     shown = list(signals)[:most]
     stages = sorted({int(stage) for stage in shares.index.get_level_values("stage")} - {INTERGREEN})
     shade = _stage_colours(stages)
-    with matplotlib.rc_context(STYLE):
+    with _style():
         figure, panels = _panels(len(shown), 0.75 + 0.3 * shares.shape[1], sharex=True, sharey=True)
         for axes, signal in zip(panels, shown, strict=True):
-            _draw_stages(axes, shares.loc[signal], shade)
+            _draw_stages(axes, shares.loc[[signal]].droplevel("signal"), shade)
             axes.set_title(f"signal {signal}", loc="left")
         figure.supxlabel("share of time", fontsize=10)
         handles = [matplotlib.patches.Patch(color=shade[stage], label=_stage_name(stage)) for stage in shade]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-PLUG_IN = '''
+PLUG_IN = """
 from zhasyl import Controller
 
 
@@ -23,7 +23,7 @@ class RoundRobin(Controller):
         if observation.green_s < 10:
             return observation.stage
         return (observation.stage + 1) % len(self.signal.stages)
-'''
+"""
 PLUG_IN_PROJECT = """
 [build-system]
 requires = ["setuptools>=77"]

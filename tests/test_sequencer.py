@@ -1,7 +1,7 @@
 """The sequencer: whatever a controller proposes, what is shown is safe."""
 
 from collections.abc import Sequence
-from itertools import cycle, groupby
+from itertools import cycle, groupby, pairwise
 from typing import Any
 
 import pytest
@@ -78,13 +78,23 @@ def test_the_controller_is_asked_at_its_interval_only_while_green() -> None:
     assert asked[:4] == [5.0, 9.0, 13.0, 22.0]
 
 
-@pytest.mark.parametrize("answer", [7, -1, None, "A", 0.5, ValueError("lost")])
-def test_nonsense_hands_the_signal_to_its_fixed_plan_and_is_named(answer: object) -> None:
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (7, "answered stage 7, it has stages 0 to 1"),
+        (-1, "answered stage -1"),
+        (None, "TypeError"),
+        ("A", "TypeError"),
+        (0.5, "TypeError"),
+        (ValueError("lost"), "ValueError: lost"),
+    ],
+)
+def test_nonsense_hands_the_signal_to_its_fixed_plan_and_is_named(answer: object, reason: str) -> None:
     player = sequencer(crossroads(), [answer])
     shown = runs(play(player, 120))
     assert player.fault is not None
     assert player.fault.time_s == 5.0
-    assert type(answer).__name__ in player.fault.reason or "answered stage" in player.fault.reason or player.fault.reason
+    assert reason in player.fault.reason
     assert shown[:4] == [("GGrr", 20), ("yyrr", 3), ("rrrr", 1), ("rrGG", 30)]
 
 
@@ -154,8 +164,8 @@ def test_any_proposals_on_any_signal_stay_safe(signal: Signal, answers: list[Any
         assert not signal.conflicts.unsafe(state)
     roads = [i for i in range(len(shown[0])) if i not in signal.pedestrian_links]
     for link in roads:
-        colours = [(c, len(list(same))) for c, same in groupby(shown, key=lambda state, i=link: colour(state, i))]
-        for (before, _), (after, _) in zip(colours, colours[1:], strict=False):
+        colours = [(c, len(list(same))) for c, same in groupby(colour(state, link) for state in shown)]
+        for (before, _), (after, _) in pairwise(colours):
             assert (before, after) in {("G", "y"), ("y", "r"), ("r", "G"), ("y", "G")}
         for name, seconds in colours[1:-1]:
             assert name != "y" or seconds >= signal.yellow_s
@@ -175,7 +185,6 @@ def test_no_waiting_movement_that_a_stage_serves_is_starved(signal: Signal, max_
     worst_round_s = sum(stage.min_green_s + signal.yellow_s + signal.all_red_s for stage in signal.stages)
     for index, movement in enumerate(signal.movements):
         if signal.serves[:, index].any():
-            reds = [len(list(s)) for g, s in groupby(shown, key=lambda x, m=movement: x[m.links[0]] in GREEN) if not g]
+            greens = [state[movement.links[0]] in GREEN for state in shown]
+            reds = [len(list(same)) for green, same in groupby(greens) if not green]
             assert max(reds, default=0) <= max_red_s + worst_round_s + 1
-
-

@@ -58,7 +58,7 @@ def run_isolated(task: Callable[[T], R], argument: T) -> R:
 def _work(task: Callable[[Any], Any], argument: Any, sender: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        message = (task(argument), None)
+        message: tuple[Any, ZhasylError | None] = (task(argument), None)
     except ZhasylError as error:
         message = (None, error)
     except Exception as error:

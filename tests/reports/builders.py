@@ -101,9 +101,7 @@ class FakeTables:
         if name == "approaches":
             return pd.DataFrame([self._approach(record, *place) for place in self._places()])
         if name == "signals":
-            return pd.concat(
-                [_states(record, f"J{j}") for j in range(1, self.n_signals + 1)], ignore_index=True
-            )
+            return pd.concat([_states(record, f"J{j}") for j in range(1, self.n_signals + 1)], ignore_index=True)
         raise AssertionError(f"the report asked for {name}")
 
     def _places(self) -> list[tuple[int, int]]:
