@@ -38,6 +38,7 @@ def run(label: str = "fixed", seed: int = 1, **changed: object) -> Record:
         "uncontrolled": {},
         "begin_s": BEGIN_S,
         "end_s": END_S,
+        "warm_up_s": 600.0,
         "los": level_of_service(delay_s),
         "wall_s": 1.5,
         "sumo_s": 1.2,
@@ -51,7 +52,8 @@ def run(label: str = "fixed", seed: int = 1, **changed: object) -> Record:
             }
         ],
         "attribution": ["Map data © OpenStreetMap contributors, ODbL 1.0"],
-        "versions": {"zhasyl": "0.1.0", "sumo": "1.28.0", "python": "3.11.7"},
+        "versions": {"zhasyl": "0.1.0", "sumo": "1.28.0", "measures": "1"},
+        "python": "3.11.7",
         "started_at": "2025-11-22T21:00:00+00:00",
         "key": f"{label}-{seed}",
         **changed,
@@ -140,6 +142,17 @@ class FakeTables:
             "queue_max_veh": int(delay_s / 3),
             "back_of_queue_p95_m": 2.2 * delay_s,
         }
+
+
+def no_signals(record: Mapping[str, object], name: TableName) -> pd.DataFrame:
+    """Tables of a run in which no signal controls a lane: their columns without rows."""
+    return FakeTables()(record, name).iloc[:0]
+
+
+def stageless(record: Mapping[str, object], name: TableName) -> pd.DataFrame:
+    """Tables of a run whose signals cannot be controlled: there are queues, but no stages are known."""
+    table = FakeTables()(record, name)
+    return table.assign(stage=-1) if name == "signals" else table
 
 
 def _states(record: Mapping[str, object], signal: str) -> pd.DataFrame:

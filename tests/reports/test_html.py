@@ -1,0 +1,376 @@
+"""The HTML report: right numbers, nothing left out in silence, text from outside harmless, no outside resource."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.reports.builders import FakeTables, Record, batch, failed, measures, no_signals, run, stageless
+from zhasyl.errors import OutputError
+from zhasyl.measures import MEASURES
+from zhasyl.optimise.compare import compare_all
+from zhasyl.reports.html import write_report
+from zhasyl.reports.records import RunTables, TableName
+
+VOID = {"meta", "br"}
+TABLES = FakeTables()
+HOSTILE = """<script>alert("1")</script>'&--></style>{{ 7 * 7 }}"""
+
+
+class Page(HTMLParser):
+    """A page taken apart: `elements` with their attributes, `texts` by element, `tables` by region."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.html = html
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: dict[str, list[str]] = {}
+        self.tables: list[tuple[str | None, list[list[str]]]] = []
+        self._open: list[str] = []
+        self._region: str | None = None
+        self.feed(html)
+        self.close()
+        assert self._open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self.elements.append((tag, found))
+        self.texts.setdefault(tag, []).append("")
+        if tag not in VOID:
+            self._open.append(tag)
+        if tag == "div" and found.get("role") == "region":
+            self._region = found.get("aria-label")
+        if tag == "table":
+            self.tables.append((self._region, []))
+            self._region = None
+        if tag == "tr":
+            self.tables[-1][1].append([])
+        if tag in ("th", "td"):
+            self.tables[-1][1][-1].append("")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        for tag in set(self._open):
+            self.texts[tag][-1] += data
+        if "td" in self._open or "th" in self._open:
+            self.tables[-1][1][-1][-1] += data
+
+    def rows(self, region: str) -> list[list[str]]:
+        """Rows below the heading of the tables in the regions of this label."""
+        return [row for label, rows in self.tables if label == region for row in rows[1:]]
+
+    def facts(self, key: str) -> list[str]:
+        """What stands beside a key in the lists of facts."""
+        pairs = zip(self.texts["dt"], self.texts["dd"], strict=True)
+        return [value for known, value in pairs if known == key]
+
+    def attributes(self) -> Iterator[tuple[str, str]]:
+        for _, attributes in self.elements:
+            yield from ((key, value or "") for key, value in attributes.items())
+
+
+def reported(folder: Path, records: Sequence[Record], tables: RunTables = TABLES, baseline: str = "fixed") -> Page:
+    path = write_report(folder, records, compare_all(records, baseline), tables)
+    assert path == folder / "report.html"
+    return Page(path.read_text(encoding="utf-8"))
+
+
+def delays(label: str, *values_s: float, **changed: object) -> list[Record]:
+    """Runs of a controller with these mean delays, seeds 1, 2, ..."""
+    return [run(label, seed, **measures(value_s), **changed) for seed, value_s in enumerate(values_s, start=1)]
+
+
+# Numbers. t(0.975; 2) = 4.302653
+
+
+def test_the_means_on_the_page_are_those_of_the_records(tmp_path: Path) -> None:
+    page = reported(tmp_path, [*delays("fixed", 50, 54, 58, los="D"), *delays("max-pressure", 31, 30, 35, los="C")])
+    fixed, candidate = page.rows("Means over the seeds")
+    assert fixed[:7] == ["fixed", "3", "54.0 ± 9.9", "54.0", "D", "54.0", "0 of 3"]
+    assert fixed[7:] == ["27.0", "37", "221", "1.50", "2,346", "454.0"]
+    assert candidate[:7] == ["max-pressure", "3", "32.0 ± 6.6", "31.0", "C", "32.0", "0 of 3"]
+    assert candidate[7:] == ["16.0", "22", "131", "1.13", "2,368", "432.0"]
+    headings = next(rows[0] for label, rows in page.tables if label == "Means over the seeds")
+    assert headings[:4] == ["Controller", "Seeds", "Delay ± 95 % (s/trip)", "Median (s/trip)"]
+    assert headings[-1] == "CO2 (kg)"
+
+
+def test_the_differences_on_the_page_are_those_of_the_records(tmp_path: Path) -> None:
+    page = reported(tmp_path, [*delays("fixed", 50, 54, 58), *delays("max-pressure", 31, 30, 35)])
+    found = {row[0]: row[1:] for row in page.rows("max-pressure against fixed, 3 seeds")}
+    assert found["Delay (s/trip)"] == ["−22.0", "−28.6 to −15.4", "better"]
+    assert found["Arrived (veh)"] == ["+22", "+15 to +29", "better"]
+    assert found["CO2 (kg)"] == ["−22.0", "−28.6 to −15.4", "better"]
+
+
+def test_the_headline_says_what_came_out(tmp_path: Path) -> None:
+    page = reported(
+        tmp_path, [*delays("fixed", 50, 54, 58), *delays("max-pressure", 31, 30, 35), *delays("actuated", 45, 60, 51)]
+    )
+    lines = page.texts["p"]
+    assert (
+        "max-pressure cuts the mean delay from 54.0 to 32.0 s per trip "
+        "(−22.0 s, 95 % interval −28.6 to −15.4, 3 seeds) against fixed."
+    ) in lines
+    assert any(
+        line.startswith("Whether actuated changes the mean delay against fixed cannot be told") for line in lines
+    )
+
+
+def test_a_controller_that_does_worse_is_said_to_do_worse(tmp_path: Path) -> None:
+    page = reported(
+        tmp_path, [*delays("fixed", 50, 54, 58), *delays("max-pressure", 31, 30, 35)], baseline="max-pressure"
+    )
+    assert any(line.startswith("fixed raises the mean delay from 32.0 to 54.0 s per trip") for line in page.texts["p"])
+    assert page.rows("fixed against max-pressure, 3 seeds")[0][-1] == "worse"
+
+
+def test_the_same_delays_are_said_to_be_the_same(tmp_path: Path) -> None:
+    page = reported(tmp_path, [*delays("fixed", 50, 54), *delays("actuated", 50, 54)])
+    assert any("have the same mean delay in every run" in line for line in page.texts["p"])
+
+
+def test_one_seed_has_no_interval(tmp_path: Path) -> None:
+    page = reported(tmp_path, [*delays("fixed", 50), *delays("max-pressure", 30)])
+    assert [row[1:3] for row in page.rows("Means over the seeds")] == [["1", "50.0"], ["1", "30.0"]]
+    rows = page.rows("max-pressure against fixed, 1 seed")
+    assert rows[0][1:] == ["−20.0", "–", "cannot tell"]
+    assert {row[2] for row in rows} == {"–"}
+    line = "Whether max-pressure changes the mean delay against fixed cannot be told yet: 50.0 to 30.0 s per trip"
+    assert f"{line} (−20.0 s, 1 seed)." in page.texts["p"]
+
+
+def test_one_controller_has_means_and_nothing_to_compare(tmp_path: Path) -> None:
+    page = reported(tmp_path, delays("fixed", 50, 54))
+    assert "fixed: mean delay 52.0 s per trip over 2 seeds." in page.texts["p"]
+    assert "Differences, paired by seed" not in page.texts["h3"]
+
+
+# Nothing in silence
+
+
+def test_a_failed_run_is_named_and_left_out_of_the_means(tmp_path: Path) -> None:
+    page = reported(tmp_path, [*delays("fixed", 50, 54, 58), *delays("actuated", 40), failed("actuated", 2)])
+    rows = page.rows("Means over the seeds")
+    assert [row[:3] for row in rows] == [["fixed", "3", "54.0 ± 9.9"], ["actuated", "1 of 2", "40.0"]]
+    assert ("actuated, seed 2: failed, left out of the means: SUMO: no route from 'a' to 'b'") in page.texts["p"]
+    assert page.facts("Runs") == ["4 finished, 0 of them gridlocked"]
+    assert page.facts("Seeds") == ["1–3"]
+    assert page.rows("actuated against fixed, 1 seed") != []
+
+
+def test_a_controller_all_of_whose_runs_failed_has_no_means(tmp_path: Path) -> None:
+    page = reported(tmp_path, [*delays("fixed", 50, 54), failed("actuated", 1), failed("actuated", 2)])
+    row = page.rows("Means over the seeds")[1]
+    assert row[:4] == ["actuated", "0 of 2", "–", "–"]
+    assert "actuated against fixed: no common finished seeds, nothing can be said." in page.texts["p"]
+
+
+def test_when_every_run_failed_the_page_still_says_so(tmp_path: Path) -> None:
+    page = reported(tmp_path, [failed("fixed", 1), failed("actuated", 1)])
+    assert page.facts("Runs") == ["0 finished, 0 of them gridlocked"]
+    assert sum("left out of the means" in line for line in page.texts["p"]) == 2
+    assert "figure" not in page.texts
+
+
+def test_a_gridlocked_run_is_counted(tmp_path: Path) -> None:
+    stuck = run("fixed", 4, **measures(900.0), gridlocked=True)
+    page = reported(tmp_path, [*delays("fixed", 50, 54, 58), stuck])
+    assert page.rows("Means over the seeds")[0][6] == "1 of 4"
+    assert page.facts("Runs") == ["4 finished, 1 of them gridlocked"]
+
+
+def test_faults_and_signals_without_control_are_named(tmp_path: Path) -> None:
+    fault = {"signal": "J7", "time_s": 28930.0, "reason": "ValueError: no stage"}
+    kept = {"J9": "all its links are green at once"}
+    page = reported(
+        tmp_path, [run("fixed", 1, uncontrolled=kept), run("actuated", 1, faults=[fault], uncontrolled=kept)]
+    )
+    warnings = [line for line in page.texts["p"] if "J7" in line or "J9" in line]
+    assert warnings == [
+        "actuated, seed 1: signal J7 fell back to its fixed plan at 28930 s (ValueError: no stage)",
+        "Signal J9 is not controlled and keeps its plan: all its links are green at once",
+    ]
+
+
+def test_of_many_signals_it_is_said_how_many_are_shown(tmp_path: Path) -> None:
+    page = reported(tmp_path, batch(1, ("fixed", "max-pressure")), FakeTables(10))
+    _, queues, greens = page.texts["figcaption"]
+    assert "The 6 of 40 approaches with the longest mean queue are shown." in queues
+    assert "The 6 of 10 signals with the longest mean queue are shown." in greens
+    assert len(page.rows("Approaches")) == 24 * 2
+    assert any(line.startswith("16 more approaches have shorter queues") for line in page.texts["p"])
+
+
+def test_of_few_signals_all_are_shown(tmp_path: Path) -> None:
+    page = reported(tmp_path, batch(1, ("fixed", "max-pressure")))
+    _, queues, greens = page.texts["figcaption"]
+    assert "All 4 approaches are shown." in queues
+    assert "There is one signal." in greens
+    assert len(page.rows("Approaches")) == 4 * 2
+    assert "more approaches" not in page.html
+
+
+def test_approaches_come_with_the_longest_queue_first(tmp_path: Path) -> None:
+    rows = reported(tmp_path, batch(2, ("fixed", "max-pressure"))).rows("Approaches")
+    queues = [float(row[4]) for row in rows if row[1] == "fixed"]
+    assert queues == sorted(queues, reverse=True)
+    assert rows[0][0].startswith("Abay avenue, westbound")
+
+
+def test_a_run_without_signals_has_means_only(tmp_path: Path) -> None:
+    page = reported(tmp_path, batch(2, ("fixed", "actuated")), no_signals)
+    assert len(page.texts["figcaption"]) == 1
+    assert "Approaches" not in page.texts["h3"]
+    assert len(page.rows("Means over the seeds")) == 2
+
+
+def test_signals_without_known_stages_have_queues_and_no_green_times(tmp_path: Path) -> None:
+    page = reported(tmp_path, batch(2, ("fixed",)), stageless)
+    assert len(page.texts["figcaption"]) == 2
+    assert "Green time by stage" not in page.texts["h3"]
+
+
+def test_two_scenarios_stand_one_after_the_other(tmp_path: Path) -> None:
+    first = [*delays("fixed", 50, 54), *delays("actuated", 45, 49)]
+    other: dict[str, object] = {"scenario": "other", "title": "Another crossing", "content": "77"}
+    second = [*delays("fixed", 80, 90, **other), *delays("actuated", 20, 30, **other)]
+    page = reported(tmp_path, [*first, *second])
+    assert page.texts["h2"][:2] == [str(first[0]["title"]), "Another crossing"]
+    assert page.texts["title"][0] == "zhasyl: abay-seifullin, other"
+    assert [row[3] for row in page.rows("Means over the seeds")] == ["52.0", "47.0", "85.0", "25.0"]
+    assert [row[1] for row in page.rows("actuated against fixed, 2 seeds") if row[0].startswith("Delay (")] == [
+        "−5.0", "−60.0",
+    ]  # fmt: skip
+
+
+def test_the_same_scenario_with_other_content_is_not_averaged_with_it(tmp_path: Path) -> None:
+    page = reported(tmp_path, [*delays("fixed", 50, 54), *delays("fixed", 80, 90, content="77")])
+    assert [row[3] for row in page.rows("Means over the seeds")] == ["52.0", "85.0"]
+    assert "abay-seifullin (content 9f2c61d0a4b7), abay-seifullin (content 77)" in page.texts["title"][0]
+
+
+def test_assumptions_origin_and_commands_are_given(tmp_path: Path) -> None:
+    page = reported(tmp_path, batch(2, ("fixed", "max-pressure:interval_s=10")))
+    assert page.rows("Assumptions")[0][:2] == ["volumes", "assumed"]
+    assert "no public counts of this junction" in page.rows("Assumptions")[0][2]
+    assert page.facts("Scenario") == ["abay-seifullin, version 1"]
+    assert page.facts("Period") == ["08:00 to 09:00, after 600 s of warm-up"]
+    assert page.facts("Versions") == ["zhasyl 0.1.0, sumo 1.28.0, measures 1"]
+    assert page.texts["code"] == [
+        "zhasyl run abay-seifullin --controller fixed --seed 1",
+        "zhasyl run abay-seifullin --controller max-pressure:interval_s=10 --seed 1",
+    ]
+    assert "Map data © OpenStreetMap contributors, ODbL 1.0" in page.texts["p"]
+
+
+def test_every_measure_of_the_catalogue_is_defined(tmp_path: Path) -> None:
+    page = reported(tmp_path, delays("fixed", 50))
+    for measure in MEASURES:
+        assert page.facts(f"{measure.title}, {measure.unit}") == [measure.meaning]
+    assert "900 s" in page.facts("Gridlock")[0]
+
+
+# A page that is safe and complete in itself
+
+
+def hostile_tables(record: Mapping[str, object], name: TableName) -> pd.DataFrame:
+    table = FakeTables()(record, name)
+    names = {"signal": HOSTILE, "approach": HOSTILE, "name": HOSTILE}
+    return table.assign(**{column: text for column, text in names.items() if column in table})
+
+
+def hostile_records() -> list[Record]:
+    assumption = dict.fromkeys(("subject", "statement", "status", "reason"), HOSTILE)
+    outside: dict[str, object] = {
+        "scenario": HOSTILE,
+        "version": HOSTILE,
+        "title": HOSTILE,
+        "content": HOSTILE,
+        "sensor": HOSTILE,
+        "assumptions": [assumption],
+        "attribution": [HOSTILE],
+        "versions": {HOSTILE: HOSTILE},
+        "python": HOSTILE,
+        "uncontrolled": {HOSTILE: HOSTILE},
+        "faults": [{"signal": HOSTILE, "time_s": 1.0, "reason": HOSTILE}],
+    }
+    return [*batch(2, ("fixed", HOSTILE), **outside), {**failed(HOSTILE, 3, **outside), "reason": HOSTILE}]
+
+
+def test_text_from_outside_is_shown_and_does_nothing(tmp_path: Path) -> None:
+    page = reported(tmp_path, hostile_records(), hostile_tables)
+    assert "<script" not in page.html.lower()
+    assert "script" not in {tag for tag, _ in page.elements}
+    assert not [key for key, _ in page.attributes() if key.startswith("on")]
+    assert page.texts["h2"][0] == HOSTILE
+    assert page.rows("Means over the seeds")[1][0] == HOSTILE
+    assert page.rows(f"{HOSTILE} against fixed, 2 seeds")[0][0] == "Delay (s/trip)"
+    assert page.rows("Assumptions") == [[HOSTILE, HOSTILE, f"{HOSTILE}. {HOSTILE}"]]
+    assert page.rows("Approaches")[0][1] == "fixed"
+    assert sum(HOSTILE in line for line in page.texts["p"]) >= 5
+
+
+def test_the_page_needs_nothing_from_outside(tmp_path: Path) -> None:
+    page = reported(tmp_path, batch(2))
+    assert {tag for tag, _ in page.elements}.isdisjoint({"script", "link", "img", "iframe", "object", "embed", "base"})
+    links = [value for key, value in page.attributes() if key in ("src", "srcset", "href", "xlink:href", "data")]
+    assert links != []  # the markers of the figures, each within the page
+    assert all(link.startswith("#") for link in links)
+    assert all(target.startswith("#") for target in re.findall(r"url\(\s*['\"]?(.)", page.html))
+    assert "@import" not in page.html
+    assert set(re.findall(r"https?://[^\"' <]+", page.html)) == {
+        "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink",
+    }  # fmt: skip
+
+
+def test_what_a_figure_refers_to_is_on_the_page(tmp_path: Path) -> None:
+    page = reported(tmp_path, batch(2))
+    known = {value for key, value in page.attributes() if key == "id"}
+    asked = {value[1:] for key, value in page.attributes() if key == "xlink:href"}
+    asked |= set(re.findall(r"url\(#([^)]*)\)", page.html))
+    assert asked
+    assert asked <= known
+
+
+def test_the_page_is_marked_up_for_screen_readers(tmp_path: Path) -> None:
+    page = reported(tmp_path, [*batch(2), failed("fixed", 3)])
+    attributes = {tag: [own for name, own in page.elements if name == tag] for tag in ("html", "th", "svg", "figure")}
+    assert page.html.startswith("<!DOCTYPE html>")
+    assert attributes["html"] == [{"lang": "en"}]
+    assert {own.get("scope") for own in attributes["th"]} == {"col", "row"}
+    assert all(label for label, _ in page.tables)
+    assert all(len({len(row) for row in rows}) == 1 for _, rows in page.tables)
+    assert len(attributes["svg"]) == len(attributes["figure"]) == 3
+    assert {own.get("role") for own in attributes["svg"]} == {"img"}
+    assert page.html.count("<desc>") == 3
+    assert (len(page.texts["h1"]), len(page.texts["title"])) == (1, 1 + 3)
+    assert ("meta", {"charset": "utf-8"}) in page.elements
+
+
+def test_the_same_records_give_the_same_bytes(tmp_path: Path) -> None:
+    for folder in ("first", "second"):
+        reported(tmp_path / folder, [*batch(2), failed("fixed", 3)])
+    assert (tmp_path / "first" / "report.html").read_bytes() == (tmp_path / "second" / "report.html").read_bytes()
+
+
+def test_an_older_page_is_replaced_and_nothing_else_is_left(tmp_path: Path) -> None:
+    (tmp_path / "report.html").write_text("old", encoding="utf-8")
+    reported(tmp_path, delays("fixed", 50))
+    assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
+
+
+def test_a_folder_that_is_a_file_is_refused_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("", encoding="utf-8")
+    with pytest.raises(OutputError, match="choose another folder") as caught:
+        reported(tmp_path / "out", delays("fixed", 50))
+    assert "\n" not in str(caught.value)
+    assert str(tmp_path / "out" / "report.html") in str(caught.value)
