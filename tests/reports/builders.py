@@ -146,7 +146,7 @@ class FakeTables:
 
 def no_signals(record: Mapping[str, object], name: TableName) -> pd.DataFrame:
     """Tables of a run in which no signal controls a lane: their columns without rows."""
-    return FakeTables()(record, name).iloc[:0]
+    return FakeTables()(run(), name).iloc[:0]
 
 
 def stageless(record: Mapping[str, object], name: TableName) -> pd.DataFrame:

@@ -1,0 +1,199 @@
+"""Figures: well-formed SVG of the same bytes each time, with every controller and every seed in it."""
+
+import re
+from collections.abc import Callable, Sequence
+from xml.etree.ElementTree import Element
+
+import pandas as pd
+import pytest
+from defusedxml.ElementTree import fromstring
+
+from tests.reports.builders import FakeTables, Record, batch, failed, measures, run
+from zhasyl.reports.aggregates import green_shares, queue_series, step_s
+from zhasyl.reports.figures import PALETTE, Drawing, colours, delay_figure, green_figure, queue_figure
+from zhasyl.reports.records import by_label
+
+HOSTILE = "<b>&"
+LABELS = ("fixed", HOSTILE, "max-pressure:interval_s=10")
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def delay(records: Sequence[Record]) -> Drawing:
+    return delay_figure(records, colours(list(by_label(records))))
+
+
+def queue(records: Sequence[Record], signals: int = 1, names: dict[tuple[str, str], str] | None = None) -> Drawing:
+    series = queue_series(records, FakeTables(signals))
+    return queue_figure(series, names or {}, colours(list(by_label(records))), step_s(records))
+
+
+def green(records: Sequence[Record], signals: int = 1) -> Drawing:
+    shares = green_shares(records, FakeTables(signals))
+    return green_figure(shares, [f"J{number}" for number in range(1, signals + 1)])
+
+
+FIGURES = pytest.mark.parametrize("draw", [delay, queue, green])
+
+
+def parsed(drawing: Drawing) -> Element:
+    root = fromstring(drawing.svg)
+    assert isinstance(root, Element)
+    assert root.tag == f"{SVG}svg"
+    return root
+
+
+def texts(drawing: Drawing) -> list[str]:
+    return ["".join(element.itertext()) for element in parsed(drawing).iter(f"{SVG}text")]
+
+
+def dots(drawing: Drawing, label: str, labels: Sequence[str]) -> list[float]:
+    """Where the dots and crosses of a controller's seeds are, from left to right."""
+    own = colours(labels)[label].lower()
+    return sorted(
+        float(element.attrib["x"])
+        for element in parsed(drawing).iter(f"{SVG}use")
+        if f"stroke: {own}" in element.attrib["style"] and "stroke-opacity: 0.75" in element.attrib["style"]
+    )
+
+
+@FIGURES
+def test_a_figure_is_well_formed_and_describes_itself(draw: Callable[[Sequence[Record]], Drawing]) -> None:
+    drawing = draw(batch(2, LABELS))
+    root = parsed(drawing)
+    assert root.get("role") == "img"
+    assert [root.findtext(f"{SVG}title"), root.findtext(f"{SVG}desc")] == [drawing.title, drawing.caption]
+    assert root.get("width") is root.get("height") is None
+    assert root.get("viewBox", "").startswith("0 0 576 ")
+
+
+@FIGURES
+def test_the_same_records_give_the_same_bytes(draw: Callable[[Sequence[Record]], Drawing]) -> None:
+    assert draw(batch(2, LABELS)) == draw(batch(2, LABELS))
+
+
+@FIGURES
+def test_every_controller_is_named_and_its_label_escaped(draw: Callable[[Sequence[Record]], Drawing]) -> None:
+    drawing = draw(batch(2, LABELS))
+    assert "<b>" not in drawing.svg
+    shown = "".join(texts(drawing))  # long labels stand on several lines
+    assert all(label in shown for label in LABELS)
+
+
+@FIGURES
+def test_a_figure_has_no_script_and_no_outside_resource(draw: Callable[[Sequence[Record]], Drawing]) -> None:
+    svg = draw(batch(2, LABELS)).svg
+    assert "<script" not in svg
+    assert "<image" not in svg
+    assert "@import" not in svg
+    assert set(re.findall(r'href="(.)', svg)) <= {"#"}
+    assert set(re.findall(r"url\((.)", svg)) <= {"#"}
+
+
+# Delay
+
+
+def test_each_seed_is_a_dot_at_its_delay() -> None:
+    values_s = {"fixed": [40.0, 50.0, 80.0], "actuated": [20.0, 30.0]}
+    records = [run(label, seed, **measures(value)) for label, own in values_s.items() for seed, value in enumerate(own)]
+    drawing = delay(records)
+    first, second = dots(drawing, "fixed", list(values_s)), dots(drawing, "actuated", list(values_s))
+    assert (len(first), len(second)) == (3, 2)
+    per_second = (first[1] - first[0]) / 10.0
+    assert first[2] - first[1] == pytest.approx(30 * per_second, rel=1e-4)
+    assert second[1] - second[0] == pytest.approx(10 * per_second, rel=1e-4)
+    assert first[0] - second[1] == pytest.approx(10 * per_second, rel=1e-4)
+
+
+def test_the_mean_is_written_beside_its_bar() -> None:
+    drawing = delay([run("fixed", seed, **measures(value)) for seed, value in ((1, 40.0), (2, 50.5))])
+    assert "45.2" in texts(drawing)
+
+
+def test_a_gridlocked_seed_is_a_cross_and_still_shown() -> None:
+    records = [*batch(2, ("fixed",)), run("fixed", 3, **measures(900.0), gridlocked=True)]
+    drawing = delay(records)
+    assert len(dots(drawing, "fixed", ["fixed"])) == 3
+    markers = {e.attrib["{http://www.w3.org/1999/xlink}href"] for e in parsed(drawing).iter(f"{SVG}use")
+               if "stroke-opacity: 0.75" in e.attrib["style"]}  # fmt: skip
+    assert len(markers) == 2
+
+
+def test_failed_runs_have_no_dot() -> None:
+    drawing = delay([*batch(2, ("fixed",)), failed("fixed", 3)])
+    assert len(dots(drawing, "fixed", ["fixed"])) == 2
+
+
+def test_runs_without_a_delay_are_drawn_without_a_mean() -> None:
+    drawing = delay([run("fixed", 1, delay_s=None), *batch(1, ("actuated",))])
+    assert dots(drawing, "fixed", ["fixed", "actuated"]) == []
+    assert "fixed" in texts(drawing)
+
+
+def test_dollars_in_a_label_are_no_formula() -> None:
+    assert "$x_1$" in texts(delay(batch(1, ("$x_1$",))))
+
+
+# Queue and green time
+
+
+def test_of_many_approaches_the_longest_queues_are_shown_and_the_caption_says_so() -> None:
+    drawing = queue(batch(1, ("fixed", "actuated")), signals=10)
+    assert "The 6 of 40 approaches with the longest mean queue are shown." in drawing.caption
+    titles = [text for text in texts(drawing) if " · J" in text]
+    assert len(titles) == 6
+    assert "e13 · J1" in titles  # signal 1 has the longest queues, and its arm 3 the longest of these
+
+
+def test_approaches_are_called_by_their_names() -> None:
+    drawing = queue(batch(1, ("fixed",)), names={("J1", "e13"): "Абай <b>"})
+    assert "Абай <b> · J1" in texts(drawing)
+    assert "e12 · J1" in texts(drawing)
+
+
+def test_a_queue_of_an_hour_is_told_in_steps_of_five_minutes() -> None:
+    drawing = queue(batch(1, ("fixed",)))
+    assert "mean over 5 minutes and over the seeds" in drawing.caption
+    assert {"08:00", "08:30", "09:00"} <= set(texts(drawing))
+
+
+def test_the_queue_of_a_step_is_the_mean_of_its_seconds_summed_over_lane_groups() -> None:
+    record = run("fixed", 1)
+    series = queue_series([record], FakeTables())
+    table = FakeTables()(record, "queues")
+    inside = table[(table["approach"] == "e10") & (table["time_s"] >= 28800) & (table["time_s"] < 29100)]
+    assert series.loc[("J1", "e10", 28800), "fixed"] == pytest.approx(inside["queue_veh"].sum() / 300)
+
+
+def test_the_shares_of_green_and_intergreen_add_up_to_all_the_time() -> None:
+    shares = green_shares(batch(2, ("fixed", "max-pressure")), FakeTables(2))
+    assert shares.index.get_level_values("stage").unique().tolist() == [-1, 0, 1, 2, 3]
+    whole = shares.groupby(level="signal").sum()
+    pd.testing.assert_frame_equal(whole, whole * 0 + 1.0)
+    main_road = {label: float(shares[label].to_dict()["J1", 0]) for label in ("fixed", "max-pressure")}
+    assert main_road["fixed"] > main_road["max-pressure"]
+
+
+def test_of_many_signals_the_caption_says_how_many_are_shown() -> None:
+    drawing = green(batch(1, ("fixed",)), signals=8)
+    assert "The 6 of 8 signals with the longest mean queue are shown." in drawing.caption
+    titles = [text for text in texts(drawing) if text.startswith("signal ")]
+    assert titles == [f"signal J{number}" for number in range(1, 7)]
+
+
+def test_intergreen_is_in_the_legend() -> None:
+    assert "intergreen" in texts(green(batch(1, ("fixed",))))
+
+
+# Colours
+
+
+def test_a_controller_keeps_its_colour_in_all_figures() -> None:
+    records = batch(2, ("fixed", "actuated"))
+    for drawing in (delay(records), queue(records)):
+        assert all(colour.lower() in drawing.svg for colour in PALETTE[:2])
+
+
+def test_more_controllers_than_colours_begin_anew() -> None:
+    found = colours([f"c{number}" for number in range(len(PALETTE) + 1)])
+    assert found[f"c{len(PALETTE)}"] == found["c0"]
+    assert len(set(found.values())) == len(PALETTE)

@@ -1,0 +1,205 @@
+"""Tables of records: the means worked out by hand, printed so that nothing is cut off, and written as CSV."""
+
+import io
+import json
+import math
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from rich.console import Console
+
+from tests.reports.builders import DELAY_S, Record, batch, failed, measures, run
+from zhasyl.errors import OutputError
+from zhasyl.measures import MEASURES
+from zhasyl.optimise.compare import COMPARED, compare_all
+from zhasyl.reports.tables import levels, print_comparison, summary_table, write_csv
+
+LONG = "max-pressure:interval_s=10,max_green_s=60,min_green_s=7"
+
+
+def delays(label: str, *values_s: float, **changed: object) -> list[Record]:
+    """Runs of a controller with these mean delays, seeds 1, 2, ..."""
+    return [run(label, seed, **measures(value_s), **changed) for seed, value_s in enumerate(values_s, start=1)]
+
+
+def printed(records: Sequence[Record], width: int, baseline: str = "fixed") -> str:
+    console = Console(file=io.StringIO(), width=width)
+    print_comparison(console, records, compare_all(records, baseline))
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+# Means
+
+
+def test_means_and_half_width_by_hand() -> None:
+    [row] = summary_table(delays("fixed", 50, 54, 58, los="D")).to_dict("records")
+    assert (row["scenario"], row["version"], row["sensor"]) == ("abay-seifullin", "1", "perfect")
+    assert (row["controller"], row["n"], row["failed"], row["gridlocked"], row["los"]) == ("fixed", 3, 0, 0, "D")
+    assert row["delay_s"] == row["delay_seeds_median_s"] == 54.0
+    # s = 4, t(0.975; 2) = 4.302653: half width 4.302653 · 4 / √3
+    assert row["delay_half_width_s"] == pytest.approx(9.936550, abs=1e-6)
+    assert row["unserved_veh"] == 54.0
+    assert row["queue_max_veh"] == pytest.approx((35 + 37 + 40) / 3)
+    assert row["gridlocked_share"] == 0.0
+
+
+def test_the_median_over_seeds_stands_beside_the_mean_when_one_seed_is_stuck() -> None:
+    records = [*delays("fixed", 50, 54), run("fixed", 3, **measures(1000.0), gridlocked=True)]
+    [row] = summary_table(records).to_dict("records")
+    assert row["delay_s"] == pytest.approx(368.0)
+    assert row["delay_seeds_median_s"] == 54.0
+    assert (row["gridlocked"], row["gridlocked_share"]) == (1, pytest.approx(1 / 3))
+
+
+def test_each_measure_has_a_column() -> None:
+    assert set(summary_table(batch(2)).columns) >= {measure.key for measure in MEASURES}
+
+
+def test_each_controller_of_each_situation_has_a_row_in_order_of_appearance() -> None:
+    found = summary_table([*batch(2), *batch(2, ("fixed",), sensor="loops"), *batch(2, ("actuated",))])
+    assert list(zip(found["controller"], found["sensor"], found["n"], strict=True)) == [
+        ("fixed", "perfect", 2), ("actuated", "perfect", 4), ("max-pressure", "perfect", 2), ("fixed", "loops", 2),
+    ]  # fmt: skip
+
+
+def test_one_seed_has_no_half_width() -> None:
+    [row] = summary_table(delays("fixed", 50)).to_dict("records")
+    assert (row["n"], row["delay_s"]) == (1, 50.0)
+    assert math.isnan(row["delay_half_width_s"])
+
+
+def test_failed_runs_are_counted_and_enter_no_mean() -> None:
+    [row] = summary_table([*delays("fixed", 50, 54), failed("fixed", 3)]).to_dict("records")
+    assert (row["n"], row["failed"], row["delay_s"]) == (2, 1, 52.0)
+    [row] = summary_table([failed("fixed", 3)]).to_dict("records")
+    assert (row["n"], row["failed"]) == (0, 1)
+    assert math.isnan(row["delay_s"])
+    assert math.isnan(row["gridlocked_share"])
+
+
+def test_a_seed_without_a_value_is_not_dropped_from_the_mean() -> None:
+    [row] = summary_table([run("fixed", 1), run("fixed", 2, delay_s=None)]).to_dict("records")
+    assert math.isnan(row["delay_s"])
+    assert math.isnan(row["delay_half_width_s"])
+
+
+@pytest.mark.parametrize(
+    ("found", "together"),
+    [(["C", "C"], "C"), (["E", "B", "D"], "B–E"), (["-", "A"], "A"), (["-", "-"], "–"), ([], "–")],
+)
+def test_levels_of_service_of_several_runs(found: list[str], together: str) -> None:
+    assert levels(found) == together
+
+
+# Print
+
+
+@pytest.mark.parametrize("width", [80, 120])
+@pytest.mark.parametrize("candidate", ["max-pressure", LONG])
+def test_nothing_is_cut_off_at_the_width_of_a_console(width: int, candidate: str) -> None:
+    stuck = run(candidate, 4, **measures(1234.5), gridlocked=True)
+    text = printed([*batch(3, ("fixed", "actuated", candidate)), stuck, failed("actuated", 4)], width)
+    assert max(len(line) for line in text.splitlines()) <= width
+    assert "…" not in text
+    first_column = "".join(re.split(r"\s{2,}", line.strip())[0] for line in text.splitlines())
+    for label in ("fixed", "actuated", candidate):
+        assert label in first_column
+    for measure in (measure for measure in MEASURES if measure.key in COMPARED):
+        assert f"{measure.title} ({measure.unit})" in text
+
+
+def test_a_width_of_80_is_enough_for_large_numbers() -> None:
+    many = [run(LONG, seed, **measures(12345.0 + seed), gridlocked=True) for seed in range(1, 101)]
+    text = printed([*many, failed(LONG, 101)], 80, LONG)
+    assert max(len(line) for line in text.splitlines()) <= 80
+    assert "…" not in text
+    for cell in ("100 of 101", "12,395.5 ± 5.8", "100 of 100"):
+        assert cell in text
+
+
+def test_the_numbers_printed_are_those_of_the_records() -> None:
+    text = printed([*delays("fixed", 50, 54, 58), *delays("max-pressure", 31, 30, 35)], 80)
+    assert re.search(r"fixed +3 +54\.0 ± 9\.9 +54\.0 ", text)
+    assert re.search(r"max-pressure +3 +32\.0 ± 6\.6 +31\.0 ", text)
+    assert "max-pressure against fixed, 3 seeds" in text
+    assert re.search(r"Delay \(s/trip\) +−22\.0 +−28\.6 to −15\.4 +better", text)
+
+
+def test_failed_runs_and_their_reason_are_printed() -> None:
+    text = printed([*delays("fixed", 50, 54), failed("fixed", 3)], 120)
+    assert "2 of 3" in text
+    assert "fixed, seed 3: failed, left out of the means: SUMO: no route from 'a' to 'b'" in text
+
+
+def test_square_brackets_are_printed_as_they_are() -> None:
+    records = [*delays("[bold]x[/]", 50, scenario="[red]"), failed("[bold]x[/]", 2, scenario="[red]")]
+    text = printed(records, 120, "[bold]x[/]")
+    assert "[bold]x[/], seed 2: failed" in text
+    assert re.search(r"^\[red\]$", text, re.MULTILINE)
+    assert re.search(r"^ *\[bold\]x\[/\] +1 of 2 ", text, re.MULTILINE)
+
+
+# CSV
+
+
+def read(path: Path) -> pd.DataFrame:
+    return pd.read_csv(path, keep_default_na=False, na_values=[""])
+
+
+def test_csv_files_read_back_as_the_records_and_comparisons(tmp_path: Path) -> None:
+    records = batch(3)
+    comparisons = compare_all(records, "fixed")
+    write_csv(records, comparisons, tmp_path / "out")
+    runs, paired = read(tmp_path / "out" / "runs.csv"), read(tmp_path / "out" / "comparisons.csv")
+    assert len(runs) == 3 * len(DELAY_S)
+    assert list(runs.columns) == list(records[0])
+    assert runs["delay_s"].tolist() == [record["delay_s"] for record in records]
+    assert runs["label"].tolist() == [record["label"] for record in records]
+    assert json.loads(runs["assumptions"][0]) == records[0]["assumptions"]
+    assert json.loads(runs["versions"][0]) == records[0]["versions"]
+    assert "©" in runs["attribution"][0]
+    assert len(paired) == 2 * len(COMPARED)
+    assert paired["low"].tolist() == [one.low for one in comparisons]
+    assert paired["verdict"].tolist() == [one.verdict for one in comparisons]
+
+
+def test_csv_of_one_seed_leaves_the_interval_empty(tmp_path: Path) -> None:
+    records = batch(1)
+    write_csv(records, compare_all(records, "fixed"), tmp_path)
+    paired = read(tmp_path / "comparisons.csv")
+    assert paired["difference"].notna().all()
+    assert paired["low"].isna().all()
+    assert paired["high"].isna().all()
+
+
+def test_csv_keeps_failed_runs_with_empty_measures(tmp_path: Path) -> None:
+    write_csv([*batch(1, ("fixed",)), failed("fixed", 2)], [], tmp_path)
+    runs = read(tmp_path / "runs.csv")
+    assert runs["status"].tolist() == ["done", "failed"]
+    assert runs["delay_s"].isna().tolist() == [False, True]
+    assert runs["reason"][1] == "SUMO: no route from 'a' to 'b'"
+    assert (tmp_path / "comparisons.csv").read_text(encoding="utf-8").startswith("scenario,controller,baseline,measure")
+
+
+def test_csv_of_text_with_commas_quotes_and_line_ends_reads_back(tmp_path: Path) -> None:
+    title = 'Abay, "the avenue"\nand Seifullin'
+    write_csv([run("fixed", 1, title=title)], [], tmp_path)
+    assert read(tmp_path / "runs.csv")["title"].tolist() == [title]
+
+
+def test_csv_files_are_the_same_bytes_again(tmp_path: Path) -> None:
+    for folder in (tmp_path / "first", tmp_path / "second"):
+        write_csv(batch(2), compare_all(batch(2), "fixed"), folder)
+    for name in ("runs.csv", "comparisons.csv"):
+        assert (tmp_path / "first" / name).read_bytes() == (tmp_path / "second" / name).read_bytes()
+
+
+def test_a_csv_that_cannot_be_written_is_refused_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("", encoding="utf-8")
+    with pytest.raises(OutputError, match="choose another folder") as caught:
+        write_csv(batch(1), [], tmp_path / "out")
+    assert "\n" not in str(caught.value)
