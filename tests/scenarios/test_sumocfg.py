@@ -216,9 +216,16 @@ def test_a_comma_in_a_path_is_refused(tmp_path: Path) -> None:
 
 BOMB = '<!DOCTYPE c [<!ENTITY a "aaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><configuration><n value="&b;"/></configuration>'
 OUTSIDE = '<!DOCTYPE c [<!ENTITY a SYSTEM "town.rou.xml">]><configuration><n>&a;</n></configuration>'
+NOT_CONFIGURATIONS = {
+    "entity-bomb": BOMB,
+    "outside-entity": OUTSIDE,
+    "empty": "",
+    "plain-text": "not XML",
+    "cut-off-html": "<html><body>404",
+}
 
 
-@pytest.mark.parametrize("text", [BOMB, OUTSIDE, "", "not XML", "<html><body>404"])
+@pytest.mark.parametrize("text", NOT_CONFIGURATIONS.values(), ids=NOT_CONFIGURATIONS.keys())
 def test_a_file_that_is_no_configuration_is_refused_in_one_line(tmp_path: Path, text: str) -> None:
     path = configured(tmp_path)
     path.write_text(text, encoding="utf-8")
