@@ -37,6 +37,7 @@ class MaxPressure(Controller):
     def __init__(self, signal: Signal, parameters: Parameters) -> None:
         super().__init__(signal, parameters)
         self._lanes = np.array([movement.lanes for movement in signal.movements], dtype=float)
+        self._exit_lanes = np.array([movement.exit_lanes for movement in signal.movements], dtype=float)
 
     def next_stage(self, observation: Observation) -> int:
         pressure = self.stage_pressure(observation)
@@ -49,7 +50,8 @@ class MaxPressure(Controller):
     def stage_pressure(self, observation: Observation) -> FloatArray:
         """Pressure of each stage [s] in vehicles per lane."""
         upstream = observation.vehicles(within_m=self.parameters.range_m)
-        pressure = np.where(upstream > 0, upstream - observation.downstream_queue_veh, 0.0) / self._lanes
+        pressure = upstream / self._lanes - observation.downstream_queue_veh / self._exit_lanes
+        pressure[upstream == 0] = 0.0
         summed: FloatArray = self.signal.serves.astype(float) @ pressure
         return summed
 

@@ -79,6 +79,14 @@ def test_a_link_that_continues_stays_green_while_another_loses() -> None:
     assert signal.intergreen(1, 0) == ()
 
 
+def test_a_turn_that_loses_its_protection_is_cleared_before_the_opposing_traffic_starts() -> None:
+    yielding = Conflicts(frozenset({(0, 2), (2, 0)}), frozenset({(0, 2)}))
+    stages = (Stage("A", "GGrr", 5.0, 60.0), Stage("B", "gGGr", 5.0, 60.0))
+    signal = replace(crossroads(), conflicts=yielding, stages=stages)
+    assert signal.intergreen(0, 1) == ((3.0, "GGrr"), (1.0, "GGrr"))
+    assert signal.intergreen(1, 0) == ((3.0, "gGyr"),)
+
+
 def test_a_walk_that_ended_still_keeps_its_rival_waiting() -> None:
     signal = crossroads(walk=True)
     walk_only = replace(signal, stages=(Stage("A", "rrrrG", 12.0, 60.0), Stage("B", "rrGGr", 5.0, 60.0)))

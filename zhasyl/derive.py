@@ -268,6 +268,12 @@ def _movements(links: dict[int, tuple[Connection, ...]], walks: frozenset[int]) 
         for connection in links[link]:
             served[(connection.from_edge, connection.to_edge)].append(connection)
     return tuple(
-        Movement(start, end, tuple(sorted({c.link for c in cs})), len({c.from_lane for c in cs}))
+        Movement(
+            start,
+            end,
+            tuple(sorted({c.link for c in cs})),
+            len({c.from_lane for c in cs}),
+            len({c.to_lane for c in cs}),
+        )
         for (start, end), cs in served.items()
     )

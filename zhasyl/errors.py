@@ -1,11 +1,11 @@
 """Everything zhasyl raises on purpose.
 
 ZhasylError                 what a user can mend; the command line prints it as one line and exits with 2
-├── ScenarioError           a scenario, network or demand file is missing, invalid or cannot be simulated
+├── ScenarioError           a scenario, network or demand file is missing, invalid or refused by SUMO
 ├── SignalError             a signal's groups, stages or timings contradict each other
 ├── ControllerError         no such controller, or a parameter of the wrong type or range
 ├── OutputError             results cannot be written or read back
-└── SimulationError         SUMO stopped or refused while running; the command line exits with 3
+└── SimulationError         a run failed: its process died or raised what nobody foresaw; exit status 3
 """
 
 from collections.abc import Iterable
@@ -33,7 +33,7 @@ class OutputError(ZhasylError):
 
 
 class SimulationError(ZhasylError):
-    """SUMO stopped or refused while running."""
+    """A run failed: its process died, or raised what nobody foresaw."""
 
 
 def unknown_name(kind: str, name: str, known: Iterable[str]) -> str:

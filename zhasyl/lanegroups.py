@@ -72,13 +72,14 @@ def _sharing_lanes(connections: list[Connection]) -> list[list[int]]:
 
 def _add_storage(network: Network, approach: str, lanes: dict[str, tuple[int, float]]) -> None:
     """Add the lanes of edges before the approach that lead nowhere else and pass no signal on the way."""
-    edge, start_m = approach, network.edges[approach].length_m
+    edge, start_m, passed = approach, network.edges[approach].length_m, {approach}
     while True:
         before = [c for c in network.incoming.get(edge, ()) if not c.signal and c.direction != "t"]
         sources = {c.from_edge for c in before}
         only = [s for s in sources if {c.to_edge for c in network.outgoing[s] if c.direction != "t"} == {edge}]
-        if len(sources) != 1 or len(only) != 1 or f"{only[0]}_0" in lanes:
+        if len(sources) != 1 or len(only) != 1 or only[0] in passed:
             return
+        passed.add(only[0])
         gap_m = max(network.internal_lengths_m.get(c.via, 0.0) for c in before)
         start_m += gap_m + network.edges[only[0]].length_m
         for c in sorted(before, key=lambda c: (c.from_lane, c.to_lane)):

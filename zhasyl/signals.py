@@ -66,12 +66,13 @@ class Stage:
 
 @dataclass(frozen=True)
 class Movement:
-    """Traffic from one approach edge to one exit edge, and the links that serve it."""
+    """Traffic from one approach edge to one exit edge, the links that serve it, lanes before and after."""
 
     from_edge: str
     to_edge: str
     links: tuple[int, ...]
     lanes: int
+    exit_lanes: int = 1
 
 
 @dataclass(frozen=True)
@@ -161,13 +162,15 @@ class Signal:
         """What is shown between two stages: rows of (seconds, state); empty where nothing has to end.
 
         Links green in both stages stay green. A losing link shows yellow, then red; the gaining links
-        start together, after an all-red if one of them conflicts with a losing one.
+        start together, after an all-red if one of them conflicts with a losing one. A link that gives up its
+        protection ('G' to 'g') is cleared like a losing one before what it has to yield to starts.
         """
         before, after = self.after_walk(old), self.stages[new].state
         losing = {i for i, shown in enumerate(before) if shown in GREEN and after[i] not in GREEN}
         clearing = {i for i in self.pedestrian_links if self.stages[old].green(i)}
         gaining = {i for i, shown in enumerate(after) if shown in GREEN and before[i] not in GREEN}
-        conflict = any((i, j) in self.conflicts.foes for i in losing | clearing for j in gaining)
+        ceding = {i for i, shown in enumerate(before) if shown == "G" and after[i] == "g"}
+        conflict = any((i, j) in self.conflicts.foes for i in losing | clearing | ceding for j in gaining)
         rows = []
         if losing or conflict:
             rows.append((self.yellow_s, _shown(before, after, losing, "y")))

@@ -6,13 +6,16 @@ socket. Both offer the same calls, so there is one code path.
 
 import importlib
 import os
+import re
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, Literal, Protocol, Self
 from xml.etree.ElementTree import Element, ElementTree, SubElement
+
+from defusedxml.ElementTree import parse
 
 from zhasyl.errors import ScenarioError
 from zhasyl.scenarios.model import Scenario
@@ -22,6 +25,13 @@ RAW_TRIPS = "raw-trips.parquet"
 RAW_VEHICLES = "raw-vehicles.parquet"
 RAW_PERSONS = "raw-persons.xml"  # SUMO cannot write persons into the Parquet file of the trips
 RAW_SIGNALS = "raw-signals.parquet"
+
+OUTPUT_ATTRIBUTE = re.compile(rb"<(edgeData|laneData|timedEvent|[a-zA-Z0-9]*Detector|[a-zA-Z]*Loop|[a-zA-Z]*Probe|"
+                              rb"calibrator)[^>]*(file|dest|output)=")  # fmt: skip
+OUTPUT_TAGS = frozenset({
+    "edgeData", "laneData", "timedEvent", "e1Detector", "e2Detector", "e3Detector", "laneAreaDetector",
+    "inductionLoop", "instantInductionLoop", "entryExitDetector", "routeProbe", "vTypeProbe", "calibrator",
+})  # fmt: skip
 
 Api = Literal["libsumo", "traci", "gui"]
 
@@ -129,7 +139,7 @@ def sumo_options(
     options = {
         "net-file": str(scenario.net_file),
         "route-files": ",".join(map(str, scenario.route_files)),
-        "additional-files": ",".join(map(str, (*scenario.additional_files, additional))),
+        "additional-files": ",".join(map(str, (*_muted(scenario.additional_files, outputs), additional))),
         "begin": f"{scenario.start_s:g}",
         "end": f"{scenario.end_s:g}",
         "seed": str(seed),
@@ -153,6 +163,21 @@ def sumo_options(
         "xml-validation": "never",
     }
     return [part for key, value in options.items() for part in (f"--{key}", value)]
+
+
+def _muted(files: Iterable[Path], scratch: Path) -> Iterator[Path]:
+    """Additional files whose detectors write nowhere: runs side by side would overwrite each other's files."""
+    for number, path in enumerate(files):
+        if not OUTPUT_ATTRIBUTE.search(path.read_bytes()):
+            yield path
+            continue
+        tree = parse(path)
+        for element in tree.iter():
+            for attribute in ("file", "dest", "output"):
+                if attribute in element.attrib and element.tag in OUTPUT_TAGS:
+                    element.set(attribute, "NUL")
+        tree.write(scratch / f"{number}-{path.name}", encoding="utf-8", xml_declaration=True)
+        yield scratch / f"{number}-{path.name}"
 
 
 def _write_recorder(path: Path, destination: Path, signals: Iterable[str]) -> None:
