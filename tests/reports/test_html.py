@@ -16,7 +16,7 @@ from zhasyl.reports.html import write_report
 from zhasyl.reports.records import RunTables, TableName
 
 VOID = {"meta", "br"}
-TABLES = FakeTables()
+FULL = FakeTables()
 HOSTILE = """<script>alert("1")</script>'&--></style>{{ 7 * 7 }}"""
 
 
@@ -77,7 +77,7 @@ class Page(HTMLParser):
             yield from ((key, value or "") for key, value in attributes.items())
 
 
-def reported(folder: Path, records: Sequence[Record], tables: RunTables = TABLES, baseline: str = "fixed") -> Page:
+def reported(folder: Path, records: Sequence[Record], tables: RunTables = no_signals, baseline: str = "fixed") -> Page:
     path = write_report(folder, records, compare_all(records, baseline), tables)
     assert path == folder / "report.html"
     return Page(path.read_text(encoding="utf-8"))
@@ -211,7 +211,7 @@ def test_of_many_signals_it_is_said_how_many_are_shown(tmp_path: Path) -> None:
 
 
 def test_of_few_signals_all_are_shown(tmp_path: Path) -> None:
-    page = reported(tmp_path, batch(1, ("fixed", "max-pressure")))
+    page = reported(tmp_path, batch(1, ("fixed", "max-pressure")), FULL)
     _, queues, greens = page.texts["figcaption"]
     assert "All 4 approaches are shown." in queues
     assert "There is one signal." in greens
@@ -220,7 +220,7 @@ def test_of_few_signals_all_are_shown(tmp_path: Path) -> None:
 
 
 def test_approaches_come_with_the_longest_queue_first(tmp_path: Path) -> None:
-    rows = reported(tmp_path, batch(2, ("fixed", "max-pressure"))).rows("Approaches")
+    rows = reported(tmp_path, batch(2, ("fixed", "max-pressure")), FULL).rows("Approaches")
     queues = [float(row[4]) for row in rows if row[1] == "fixed"]
     assert queues == sorted(queues, reverse=True)
     assert rows[0][0].startswith("Abay avenue, westbound")
@@ -320,7 +320,7 @@ def test_text_from_outside_is_shown_and_does_nothing(tmp_path: Path) -> None:
 
 
 def test_the_page_needs_nothing_from_outside(tmp_path: Path) -> None:
-    page = reported(tmp_path, batch(2))
+    page = reported(tmp_path, batch(2), FULL)
     assert {tag for tag, _ in page.elements}.isdisjoint({"script", "link", "img", "iframe", "object", "embed", "base"})
     links = [value for key, value in page.attributes() if key in ("src", "srcset", "href", "xlink:href", "data")]
     assert links != []  # the markers of the figures, each within the page
@@ -333,7 +333,7 @@ def test_the_page_needs_nothing_from_outside(tmp_path: Path) -> None:
 
 
 def test_what_a_figure_refers_to_is_on_the_page(tmp_path: Path) -> None:
-    page = reported(tmp_path, batch(2))
+    page = reported(tmp_path, batch(2), FULL)
     known = {value for key, value in page.attributes() if key == "id"}
     asked = {value[1:] for key, value in page.attributes() if key == "xlink:href"}
     asked |= set(re.findall(r"url\(#([^)]*)\)", page.html))
@@ -342,7 +342,7 @@ def test_what_a_figure_refers_to_is_on_the_page(tmp_path: Path) -> None:
 
 
 def test_the_page_is_marked_up_for_screen_readers(tmp_path: Path) -> None:
-    page = reported(tmp_path, [*batch(2), failed("fixed", 3)])
+    page = reported(tmp_path, [*batch(2), failed("fixed", 3)], FULL)
     attributes = {tag: [own for name, own in page.elements if name == tag] for tag in ("html", "th", "svg", "figure")}
     assert page.html.startswith("<!DOCTYPE html>")
     assert attributes["html"] == [{"lang": "en"}]
@@ -358,7 +358,7 @@ def test_the_page_is_marked_up_for_screen_readers(tmp_path: Path) -> None:
 
 def test_the_same_records_give_the_same_bytes(tmp_path: Path) -> None:
     for folder in ("first", "second"):
-        reported(tmp_path / folder, [*batch(2), failed("fixed", 3)])
+        reported(tmp_path / folder, [*batch(2), failed("fixed", 3)], FULL)
     assert (tmp_path / "first" / "report.html").read_bytes() == (tmp_path / "second" / "report.html").read_bytes()
 
 
