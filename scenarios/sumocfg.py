@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from hashlib import sha256
+from math import isfinite
 from pathlib import Path
 from xml.etree.ElementTree import ParseError
 
-from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import parse
 
 from zhasyl.errors import ScenarioError
@@ -18,7 +18,7 @@ FILES = ("net-file", "route-files", "additional-files")
 PASSED_ON = frozenset({
     "step-length", "step-method.ballistic", "lateral-resolution", "ignore-route-errors", "route-steps", "scale",
     "lanechange.duration", "lanechange.overtake-right", "default.action-step-length", "default.speeddev",
-    "default.carfollowmodel", "ignore-junction-blocker", "pedestrian.model", "weight-files", "weight-attribute",
+    "default.carfollowmodel", "ignore-junction-blocker", "pedestrian.model",
     "routing-algorithm", "no-internal-links", "time-to-impatience", "device.rerouting.probability",
     "device.rerouting.period", "device.rerouting.pre-period", "device.rerouting.adaptation-interval",
     "device.rerouting.adaptation-weight", "device.rerouting.adaptation-steps", "extrapolate-departpos",
@@ -71,7 +71,7 @@ def _read_options(path: Path) -> dict[str, str]:
         root = parse(path).getroot()
     except OSError as error:
         raise ScenarioError(f"cannot read {path}: {error.strerror or error}; check the path") from error
-    except (ParseError, DefusedXmlException, UnicodeDecodeError) as error:
+    except (ParseError, ValueError, LookupError) as error:
         raise ScenarioError(f"{path} is not valid XML ({error}); mend the file") from error
     options = {}
     for element in root.iter() if root is not None else ():
@@ -86,9 +86,18 @@ def _files(path: Path, key: str, names: str) -> tuple[Path, ...]:
     for file in found:
         if "," in str(file):
             raise ScenarioError(f"{path}: the path {file} has a comma, which SUMO reads as a list; move the files")
-        if not file.is_file():
-            raise ScenarioError(f"{path}: <{key}> names {file}, which does not exist; correct the path")
+        if not _is_file(file):
+            raise ScenarioError(
+                f"{path}: <{key}> names {' '.join(str(file).split())[:200]}, which does not exist; correct the path"
+            )
     return found
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def _seconds(path: Path, key: str, text: str) -> float:
@@ -97,7 +106,7 @@ def _seconds(path: Path, key: str, text: str) -> float:
         parts = [float(part) for part in text.split(":")]
     except ValueError:
         parts = []
-    if not 1 <= len(parts) <= 4 or len(parts) == 2:
+    if not 1 <= len(parts) <= 4 or len(parts) == 2 or not all(map(isfinite, parts)):
         raise ScenarioError(f"{path}: {key} '{text}' is not a time; give seconds or h:m:s")
     seconds = 0.0
     for part, factor in zip(reversed(parts), (1, 60, 3600, 86400), strict=False):

@@ -21,7 +21,7 @@ from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.sensors import PERFECT, PerfectSensor
 from zhasyl.sequencer import Fault, Sequencer
 from zhasyl.signals import Signal
-from zhasyl.simulation import Api, Simulation, SumoSimulation, sumo_options
+from zhasyl.simulation import Api, Simulation, SumoSimulation, quiet_sumo, sumo_options
 from zhasyl.store import MEASURES_VERSION, RunRecord, aside, load_record, origin_key, run_folder, settle
 from zhasyl.tables import Period, measure_run
 from zhasyl.workers import run_isolated, run_side_by_side
@@ -104,7 +104,7 @@ def _simulate(spec: RunSpec) -> RunRecord:
     with aside(spec.out) as unfinished, TemporaryDirectory(prefix="zhasyl-") as scratch:
         raw = Path(scratch)
         options = sumo_options(scenario, spec.seed, raw, groups.edges, sorted(network.programmes))
-        with SumoSimulation(options, spec.api) as simulation:
+        with quiet_sumo(), SumoSimulation(options, spec.api) as simulation:
             faults, sumo_s, control_s = _play(spec, simulation, network, derived)
             lengths_m = simulation.type_lengths_m()
         period = Period(scenario.begin_s, scenario.end_s)

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import IO, cast
 from xml.etree.ElementTree import Element, ParseError
 
-from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from zhasyl.errors import ScenarioError
@@ -199,7 +198,7 @@ def read_network(net_file: Path, additional_files: Iterable[Path] = ()) -> Netwo
 def _additional_programmes(path: Path) -> dict[str, Programme]:
     try:
         return {e.attrib["id"]: _programme(e) for e in _top_elements(path) if e.tag == "tlLogic" and len(e)}
-    except (KeyError, ValueError) as error:
+    except (LookupError, ValueError) as error:
         raise ScenarioError(f"additional file {path}: a <tlLogic> is invalid ({error})") from error
 
 
@@ -217,7 +216,7 @@ def _top_elements(path: Path) -> Iterator[Element]:
                     root.clear()
     except OSError as error:
         raise ScenarioError(f"cannot read {path}: {error.strerror or error}; check the path") from error
-    except (ParseError, DefusedXmlException, EOFError, UnicodeDecodeError, zlib.error) as error:
+    except (ParseError, ValueError, LookupError, EOFError, zlib.error) as error:
         raise ScenarioError(f"{path} is not valid XML ({error}); rebuild or mend the file") from error
 
 

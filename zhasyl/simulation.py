@@ -5,11 +5,13 @@ socket. Both offer the same calls, so there is one code path.
 """
 
 import importlib
+import io
 import os
 import re
 import subprocess
+import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import contextmanager, nullcontext, redirect_stdout, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, Literal, Protocol, Self
@@ -96,7 +98,8 @@ class SumoSimulation:
             else:
                 extra = ["--start", "--quit-on-end"] if api == "gui" else []
                 binary = sumo_binary("sumo-gui" if api == "gui" else "sumo")
-                self._sumo.start([str(binary), *options, *extra], stdout=subprocess.DEVNULL)
+                with redirect_stdout(io.StringIO()):  # traci prints that it tries again
+                    self._sumo.start([str(binary), *options, *extra], stdout=subprocess.DEVNULL)
         except self._refusals as error:
             raise self._refused(error) from error
 
@@ -123,6 +126,25 @@ class SumoSimulation:
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
         with suppress(*self._refusals) if kind else nullcontext():
             self.close()
+
+
+@contextmanager
+def quiet_sumo() -> Iterator[None]:
+    """Keep SUMO's warnings off standard error; what stops a run is raised, and Python still writes there."""
+    sys.stderr.flush()
+    python, kept = sys.stderr, os.dup(2)
+    with open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+    if python is sys.__stderr__:
+        sys.stderr = os.fdopen(os.dup(kept), "w", buffering=1)
+    try:
+        yield
+    finally:
+        if sys.stderr is not python:
+            sys.stderr.close()
+        sys.stderr = python
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def sumo_options(

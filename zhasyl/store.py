@@ -42,7 +42,7 @@ class RunRecord:
         path = self.folder / f"{name}.parquet"
         try:
             return pd.read_parquet(path)
-        except (OSError, ValueError) as error:
+        except Exception as error:  # a damaged byte can raise anything in the Parquet reader
             raise OutputError(f"cannot read {path} ({_reason(error)}); delete its folder and run again") from error
 
 

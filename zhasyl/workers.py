@@ -62,7 +62,7 @@ def _work(task: Callable[[Any], Any], argument: Any, sender: Connection) -> None
     except ZhasylError as error:
         message = (None, error)
     except Exception as error:
-        message = (None, SimulationError(f"a run failed: {type(error).__name__}: {error}"))
+        message = (None, SimulationError(f"a run failed: {type(error).__name__}: {' '.join(str(error).split())}"))
     sender.send(message)
     sender.close()
     sys.stdout.flush()
