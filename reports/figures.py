@@ -72,7 +72,7 @@ def delay_figure(records: Sequence[Record], colour: Mapping[str, str]) -> Drawin
         axes = figure.subplots()
         for row, (label, runs) in enumerate(groups.items()):
             _draw_delays(axes, row, runs, colour[label])
-        axes.set_yticks(range(len(groups)), [_wrapped(label, 24) for label in groups])
+        axes.set_yticks(range(len(groups)), [_row_name(label) for label in groups])
         axes.set_ylim(len(groups) - 0.45, -0.6)
         axes.set_xlim(left=0)
         axes.grid(visible=False, axis="y")
@@ -158,7 +158,7 @@ def _draw_stages(axes: Axes, shares: pd.DataFrame, shade: Mapping[int, str]) -> 
         texts = [f"{width:.0%}" if width >= 0.08 else "" for width in widths]
         axes.bar_label(bars, texts, label_type="center", color=_readable(shade[stage]), fontsize=9)
         left = left + widths
-    axes.set_yticks(rows, [_wrapped(str(label), 24) for label in shares.columns])
+    axes.set_yticks(rows, [_row_name(str(label)) for label in shares.columns])
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_xlim(0, 1)
     axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
@@ -187,11 +187,18 @@ def _panels(count: int, height_in: float, *, sharex: bool, sharey: bool) -> tupl
     grid = figure.subplots(rows, columns, sharex=sharex, sharey=sharey, squeeze=False).ravel()
     for spare in grid[count:]:
         spare.set_visible(False)
+    for lowest in grid[:count][-columns:]:  # of two columns, one may end a row earlier
+        lowest.tick_params(labelbottom=True)
     return figure, list(grid[:count])
 
 
 def _wrapped(text: str, width: int) -> str:
-    return "\n".join(textwrap.wrap(text.replace(",", ", ").replace("  ", " "), width)) or text
+    spaced = text.replace(",", ", ").replace("  ", " ")
+    return "\n".join(textwrap.wrap(spaced, width, break_on_hyphens=False)) or text
+
+
+def _row_name(label: str) -> str:
+    return _wrapped(label.replace(":", ": "), 24)
 
 
 def _duration(step_s: int) -> str:
@@ -209,7 +216,8 @@ def _drawing(figure: Figure, title: str, caption: str) -> Drawing:
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :]
-    svg = re.sub(r' id="[A-Za-z0-9]+_\d+"', "", svg)  # several figures share a page, where an id may stand once
+    svg = re.sub(r"<style.*?</style>", "", svg, flags=re.DOTALL)  # it would style the whole page
+    svg = re.sub(r' id="[\w.]+_\d+"', "", svg)  # several figures share a page, where an id may stand once
     svg = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", svg, count=1)
     svg = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", svg, count=1)
     words = f"<title>{escape(title)}</title><desc>{escape(caption)}</desc>"

@@ -1,9 +1,10 @@
 """One self-contained HTML page per comparison: no script, no outside resource, text from outside escaped."""
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -71,9 +72,10 @@ class Section:
 def write_report(folder: Path, records: Sequence[Record], comparisons: Sequence[Comparison], tables: RunTables) -> Path:
     """Write report.html into `folder` and answer its path; raises OutputError."""
     places = by_situation(records)
+    colour = colours(list(by_label(records)))
     titles = names(places)
     sections = [
-        _section(titles[place], group, [one for one in comparisons if one.situation == place], tables)
+        _section(titles[place], group, [one for one in comparisons if one.situation == place], tables, colour)
         for place, group in places.items()
     ]
     environment = Environment(
@@ -88,12 +90,19 @@ def write_report(folder: Path, records: Sequence[Record], comparisons: Sequence[
     return replace_text(folder / REPORT_FILE, page)
 
 
-def _section(name: str, records: Sequence[Record], comparisons: Sequence[Comparison], tables: RunTables) -> Section:
-    first, finished = records[0], done(records)
+def _section(
+    name: str,
+    records: Sequence[Record],
+    comparisons: Sequence[Comparison],
+    tables: RunTables,
+    colour: Mapping[str, str],
+) -> Section:
+    finished = done(records)
+    first = (finished or records)[0]  # a failed run may lack what the others tell
     approaches, left_out = _approaches(approach_table(finished, tables))
     return Section(
         name=name,
-        title=str(first.get("title", name)),
+        title=f"{first.get('title', first['scenario'])}{name.removeprefix(str(first['scenario']))}",
         headlines=_headlines(records, comparisons),
         facts=_facts(records),
         warnings=_warnings(records),
@@ -103,7 +112,7 @@ def _section(name: str, records: Sequence[Record], comparisons: Sequence[Compari
             for row in rows(summary_table(records))
         ],
         comparisons=_differences(comparisons),
-        drawings=_drawings(finished, tables),
+        drawings=_drawings(finished, tables, colour),
         approaches=approaches,
         approaches_left_out=left_out,
         assumptions=_listed(first, "assumptions"),
@@ -129,6 +138,8 @@ def _headlines(records: Sequence[Record], comparisons: Sequence[Comparison]) -> 
 
 
 def _headline(one: Comparison) -> str:
+    if one.n and one.difference is None:
+        return f"{one.controller} against {one.baseline}: a run has no mean delay, nothing can be said."
     if one.baseline_mean is None or one.candidate_mean is None or one.difference is None:
         return f"{one.controller} against {one.baseline}: no common finished seeds, nothing can be said."
     change = (
@@ -146,7 +157,7 @@ def _headline(one: Comparison) -> str:
 
 
 def _facts(records: Sequence[Record]) -> list[tuple[str, str]]:
-    first = records[0]
+    first = (done(records) or records)[0]
     versions = first.get("versions")
     begin_s, end_s = float(str(first.get("begin_s", 0))), float(str(first.get("end_s", 0)))
     return [
@@ -170,10 +181,13 @@ def _warnings(records: Sequence[Record]) -> list[str]:
             f"{fault['time_s']:g} s ({fault['reason']})"
             for fault in _listed(record, "faults")
         ]
-    kept = records[0].get("uncontrolled")
-    if isinstance(kept, Mapping):
-        found += [f"Signal {signal} is not controlled and keeps its plan: {reason}" for signal, reason in kept.items()]
-    return found
+    kept = dict.fromkeys(
+        (signal, reason)
+        for record in records
+        if isinstance(record.get("uncontrolled"), Mapping)
+        for signal, reason in cast(Mapping[str, str], record["uncontrolled"]).items()
+    )
+    return found + [f"Signal {signal} is not controlled and keeps its plan: {reason}" for signal, reason in kept]
 
 
 def _differences(comparisons: Sequence[Comparison]) -> list[tuple[str, list[tuple[str, str, str, str]]]]:
@@ -184,10 +198,9 @@ def _differences(comparisons: Sequence[Comparison]) -> list[tuple[str, list[tupl
     return list(groups.items())
 
 
-def _drawings(finished: Sequence[Record], tables: RunTables) -> list[Drawing]:
+def _drawings(finished: Sequence[Record], tables: RunTables, colour: Mapping[str, str]) -> list[Drawing]:
     if not finished:
         return []
-    colour = colours(list(by_label(finished)))
     drawings = [delay_figure(finished, colour)]
     series = queue_series(finished, tables)
     if series.empty:
@@ -222,6 +235,11 @@ def _approaches(table: pd.DataFrame) -> tuple[list[dict[str, str]], int]:
 def _commands(records: Sequence[Record]) -> list[str]:
     """How each controller's first run is repeated."""
     return [
-        f"zhasyl run {runs[0]['scenario']} --controller {label} --seed {runs[0]['seed']}"
+        shlex.join(["zhasyl", "run", _source(runs[0]), "--controller", label, "--seed", str(runs[0]["seed"])])
         for label, runs in by_label(records).items()
     ]
+
+
+def _source(record: Record) -> str:
+    """The scenario as the command line takes it."""
+    return str(record.get("source") or record["scenario"])

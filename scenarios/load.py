@@ -1,5 +1,6 @@
 """From what a user types to a Scenario: a built-in name, a scenario.toml, a .sumocfg, or resco:NAME."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from zhasyl.errors import ScenarioError, unknown_name
@@ -18,18 +19,18 @@ def built_in_names() -> list[str]:
 def load_scenario(text: str) -> Scenario:
     """Load a scenario. Raises ScenarioError with the nearest name for one that is not known."""
     if text.startswith("resco:"):
-        return load_resco(text.removeprefix("resco:"))
+        return replace(load_resco(text.removeprefix("resco:")), source=text)
     if text in built_in_names():
-        return _compiled(BUILT_IN_FOLDER / text)
-    path = Path(text)
+        return replace(_compiled(BUILT_IN_FOLDER / text), source=text)
+    path = Path(text).absolute()
     if path.is_dir() and (path / "scenario.toml").is_file():
-        return _compiled(path.resolve())
+        path /= "scenario.toml"
     if path.name.endswith((".sumocfg", ".sumo.cfg")):
-        return load_sumocfg(path.resolve())
+        return replace(load_sumocfg(path.resolve()), source=str(path))
     if path.suffix == ".toml":
         if not path.is_file():
             raise ScenarioError(f"cannot read {path}: no such file; check the path")
-        return _compiled(path.resolve().parent)
+        return replace(_compiled(path.resolve().parent), source=str(path))
     known = [*built_in_names(), *(f"resco:{name}" for name in HOUR_S)]
     raise ScenarioError(unknown_name("scenario", text, known) + "; or give a path to a .sumocfg or scenario.toml")
 

@@ -28,7 +28,8 @@ class Scenario:
     """A runnable SUMO scenario. All paths are absolute and exist.
 
     `content` is a hash of everything that determines the simulation apart from the seed, so that two
-    scenarios with the same id but other files are never compared with one another.
+    scenarios with the same id but other files are never compared with one another. `source` is the text
+    that loads the scenario again: a name or a path.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Scenario:
     assumptions: tuple[Assumption, ...] = ()
     sumo_options: tuple[tuple[str, str], ...] = ()
     content: str = ""
+    source: str = ""
 
     @property
     def start_s(self) -> float:

@@ -112,6 +112,8 @@ NOT_NETWORKS = {
     "html-page": "<!doctype html><html><head><meta charset=utf-8><title>404</title></head></html>",
     "well-formed-html": "<html><head><title>404</title></head><body><p>Not found</p></body></html>",
     "empty-file": "",
+    "unknown-encoding": f'<?xml version="1.0" encoding="morse"?>{SMALL_NET}',
+    "several-bytes-a-character": f'<?xml version="1.0" encoding="utf-32"?>{SMALL_NET}',
     "no-edges": '<net><location netOffset="0,0"/></net>',
     "entity-bomb": '<!DOCTYPE net [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><net><location/>&b;</net>',
     "edge-without-lane": SMALL_NET.replace("<connection ", '<edge id="bare" from="J" to="E"/><connection ', 1),

@@ -4,6 +4,7 @@ import json
 import math
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -180,6 +181,7 @@ DAMAGED = {
     "cut-off": '{"key": "fixed-1", "delay_s": 1',
     "a-list": "[1, 2]",
     "without-a-key": '{"delay_s": 1.0}',
+    "without-a-name": '{"key": "fixed-1", "delay_s": 1.0}',
     "no-text": "\udcff",
 }
 
@@ -234,6 +236,16 @@ def test_a_table_that_cannot_be_read_is_refused_in_one_line(tmp_path: Path, dama
     with pytest.raises(OutputError, match="run again") as caught:
         record.table("trips")
     assert str(record.folder / "trips.parquet") in one_line(caught)
+
+
+def test_whichever_byte_of_a_table_is_changed_it_is_read_or_refused(tmp_path: Path) -> None:
+    record = stored(tmp_path)
+    path = record.folder / "trips.parquet"
+    whole = path.read_bytes()
+    for position in range(0, len(whole), 5):
+        path.write_bytes(whole[:position] + bytes([whole[position] ^ 1]) + whole[position + 1 :])
+        with suppress(OutputError):
+            assert len(record.table("trips").columns) >= 0
 
 
 # Where to write

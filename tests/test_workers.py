@@ -28,6 +28,10 @@ def divide_by_zero(number: int) -> float:
     return number / 0
 
 
+def fail_in_two_lines(_: int) -> int:
+    raise ValueError("1 validation error\n  greens: too few")
+
+
 def fail_when_negative(number: int) -> int:
     if number < 0:
         raise ScenarioError(f"{number} is negative")
@@ -69,6 +73,12 @@ def test_any_other_exception_is_a_failed_run_that_names_it() -> None:
     with pytest.raises(SimulationError) as caught:
         run_isolated(divide_by_zero, 1)
     assert str(caught.value) == "a run failed: ZeroDivisionError: division by zero"
+
+
+def test_an_exception_of_several_lines_is_told_in_one() -> None:
+    with pytest.raises(SimulationError) as caught:
+        run_isolated(fail_in_two_lines, 1)
+    assert str(caught.value) == "a run failed: ValueError: 1 validation error greens: too few"
 
 
 @pytest.mark.parametrize(("task", "code"), [(exit_with_7, "7"), (kill_itself, "-9"), (leave, "5")])

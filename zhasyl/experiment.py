@@ -112,6 +112,7 @@ def _simulate(spec: RunSpec) -> RunRecord:
         values = {
             **spec.origin,
             "title": scenario.title,
+            "source": scenario.source,
             "status": "done",
             **measures,
             "faults": [asdict(fault) for fault in faults],

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 RECORD_FILE = "record.json"
+NAMED_BY = frozenset({"key", "scenario", "label", "seed"})  # what every record has
 MEASURES_VERSION = 1  # raised when a measure's definition changes, so that unlike records are not compared
 
 
@@ -71,7 +72,7 @@ def load_record(folder: Path) -> RunRecord | None:
         values = json.loads((folder / RECORD_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    return RunRecord(values, folder) if isinstance(values, dict) and "key" in values else None
+    return RunRecord(values, folder) if isinstance(values, dict) and values.keys() >= NAMED_BY else None
 
 
 def load_records(out: Path) -> list[RunRecord]:

@@ -218,6 +218,7 @@ def approaches_table(network: Network, log: VehicleLog, queues: Queues) -> pd.Da
     """Control delay (time lost on the approach per vehicle), LOS and queues by signal and approach."""
     groups = queues.groups.groups
     arms = list(dict.fromkeys((g.signal, g.approach) for g in groups))
+    seconds = len(queues.veh)
     arm_of = np.array([arms.index((g.signal, g.approach)) for g in groups], dtype=np.int64)
     index = arm_of[log.group[log.inside]]
     lost_s = np.bincount(index, weights=log.lost_s[log.inside], minlength=len(arms))
@@ -226,8 +227,8 @@ def approaches_table(network: Network, log: VehicleLog, queues: Queues) -> pd.Da
     vehicles = np.bincount(pairs // fleet, minlength=len(arms))
     delay_s = np.divide(lost_s, vehicles, out=np.full(len(arms), np.nan), where=vehicles > 0)
     by_arm = [np.flatnonzero(arm_of == arm) for arm in range(len(arms))]
-    queue = np.array([queues.veh[:, columns].sum(axis=1) for columns in by_arm])
-    back_m = np.array([queues.back_m[:, columns].max(axis=1) for columns in by_arm])
+    queue = np.array([queues.veh[:, columns].sum(axis=1) for columns in by_arm]).reshape(-1, seconds)
+    back_m = np.array([queues.back_m[:, columns].max(axis=1) for columns in by_arm]).reshape(-1, seconds)
     return pd.DataFrame({
         "signal": [signal for signal, _ in arms], "approach": [edge for _, edge in arms],
         "name": [approach_name(network.edges[edge]) for _, edge in arms],

@@ -39,7 +39,7 @@ def run_isolated(task: Callable[[T], R], argument: T) -> R:
     sender.close()
     try:
         answer, error = receiver.recv()
-    except EOFError:
+    except (EOFError, OSError):  # OSError: it died while it answered
         process.join()
         raise SimulationError(
             f"the process of a run died with exit code {process.exitcode} (out of memory, or SUMO crashed); "

@@ -221,7 +221,8 @@ def test_of_few_signals_all_are_shown(tmp_path: Path) -> None:
 
 def test_approaches_come_with_the_longest_queue_first(tmp_path: Path) -> None:
     rows = reported(tmp_path, batch(2, ("fixed", "max-pressure")), FULL).rows("Approaches")
-    queues = [float(row[4]) for row in rows if row[1] == "fixed"]
+    queues = [float(row[5]) for row in rows if row[2] == "fixed"]
+    assert queues
     assert queues == sorted(queues, reverse=True)
     assert rows[0][0].startswith("Abay avenue, westbound")
 
@@ -315,7 +316,7 @@ def test_text_from_outside_is_shown_and_does_nothing(tmp_path: Path) -> None:
     assert page.rows("Means over the seeds")[1][0] == HOSTILE
     assert page.rows(f"{HOSTILE} against fixed, 2 seeds")[0][0] == "Delay (s/trip)"
     assert page.rows("Assumptions") == [[HOSTILE, HOSTILE, f"{HOSTILE}. {HOSTILE}"]]
-    assert page.rows("Approaches")[0][1] == "fixed"
+    assert page.rows("Approaches")[0][2] == "fixed"
     assert sum(HOSTILE in line for line in page.texts["p"]) >= 5
 
 
@@ -374,3 +375,21 @@ def test_a_folder_that_is_a_file_is_refused_in_one_line(tmp_path: Path) -> None:
         reported(tmp_path / "out", delays("fixed", 50))
     assert "\n" not in str(caught.value)
     assert str(tmp_path / "out" / "report.html") in str(caught.value)
+
+
+def test_what_a_failed_first_run_does_not_tell_is_taken_from_the_others(tmp_path: Path) -> None:
+    told: Record = {"uncontrolled": {"J9": "a single stage"}, "attribution": ["Map data: somebody"]}
+    silent = failed("fixed", 1, uncontrolled={}, attribution=[], assumptions=[])
+    page = reported(tmp_path, [silent, *({**one, **told} for one in batch(3)[1:])]).html
+    assert "Signal J9 is not controlled and keeps its plan: a single stage" in page
+    assert "Map data: somebody" in page
+
+
+def test_a_command_can_be_pasted_into_a_shell(tmp_path: Path) -> None:
+    page = reported(tmp_path, batch(1, ("fixed",), scenario="my town/a.sumocfg")).html
+    assert "zhasyl run &#39;my town/a.sumocfg&#39; --controller fixed --seed 1" in page
+
+
+def test_no_style_of_a_figure_leaks_into_the_page(tmp_path: Path) -> None:
+    page = reported(tmp_path, batch(2), FULL).html
+    assert page.count("<style") == 1

@@ -146,7 +146,7 @@ def test_outputs_seed_teleports_and_windows_are_not_passed_on(tmp_path: Path) ->
     found = loaded(
         tmp_path,
         f'{INPUT}<output><tripinfo-output value="trips.xml"/><summary value="sum.xml"/><fcd-output value="fcd.xml"/>'
-        '<queue-output value="q.xml"/><log value="log.txt"/></output><random value="true"/><seed value="7"/>'
+        '<queue-output value="q.xml"/><log value="log.txt"/></output><seed value="7"/><weight-files value="w.xml"/>'
         '<time-to-teleport value="300"/><collision.action value="teleport"/><gui-settings-file value="view.xml"/>'
         '<remote-port value="8813"/><save-state.times value="10"/><max-depart-delay value="60"/>',
     )
@@ -201,6 +201,10 @@ REFUSED = {
     "end-before-begin": (f'{INPUT}<begin value="600"/><end value="60"/>', "end 60 is not after begin 600"),
     "end-in-words": (f'{INPUT}<end value="noon"/>', "end 'noon' is not a time"),
     "hours-and-minutes": (f'{INPUT}<begin value="7:30"/>', "begin '7:30' is not a time"),
+    "no-number": (f'{INPUT}<end value="nan"/>', "end 'nan' is not a time"),
+    "endless": (f'{INPUT}<end value="inf"/>', "end 'inf' is not a time"),
+    "name-too-long": (INPUT.replace("town.net", "n" * 300), "which does not exist"),
+    "name-of-two-lines": (INPUT.replace("town.net", "town&#10;.net"), "which does not exist"),
     "not-closed": ("<input>", "not valid XML"),
 }
 
@@ -219,6 +223,8 @@ OUTSIDE = '<!DOCTYPE c [<!ENTITY a SYSTEM "town.rou.xml">]><configuration><n>&a;
 NOT_CONFIGURATIONS = {
     "entity-bomb": BOMB,
     "outside-entity": OUTSIDE,
+    "unknown-encoding": '<?xml version="1.0" encoding="morse"?><configuration/>',
+    "encoding-of-several-bytes": '<?xml version="1.0" encoding="utf-32"?><configuration/>',
     "empty": "",
     "plain-text": "not XML",
     "cut-off-html": "<html><body>404",
