@@ -1,5 +1,7 @@
 """The safety check finds every planted violation, and no controller commits one."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -7,8 +9,10 @@ from tests.conftest import TINY_NETWORKS, TinyNetwork, TinyRun
 from zhasyl.controllers import parse_controller
 from zhasyl.controllers.base import AdaptiveParameters, adapted
 from zhasyl.derive import derive_signals
+from zhasyl.experiment import run
 from zhasyl.network import Network, read_network
 from zhasyl.safety import Limits, violations
+from zhasyl.scenarios import load_scenario
 from zhasyl.signals import GREEN, Signal, SignalTiming
 
 CONTROLLERS = ("actuated", "fixed", "max-pressure")
@@ -146,3 +150,19 @@ def test_a_controller_runs_clean(tiny_network: TinyNetwork, tiny_run: TinyRun, n
     assert record["faults"] == []
     assert table["stage"].nunique() == len(signal.stages) + 1, "every stage and an intergreen were shown"
     assert violations(network, table, limits) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "limits"),
+    [
+        ("abay-seifullin", Limits(yellow_s=3, min_green_s=7, walk_s=5, walking_speed_mps=1.2)),
+        ("resco:cologne8", Limits(yellow_s=3, min_green_s=5)),
+    ],
+)
+@pytest.mark.parametrize("controller", CONTROLLERS)
+def test_a_controller_runs_clean_on_real_junctions(tmp_path: Path, name: str, limits: Limits, controller: str) -> None:
+    scenario = load_scenario(name)
+    record = run(scenario, controller, seed=1, out=tmp_path)
+    assert record["faults"] == []
+    assert record["uncontrolled"] == {}
+    assert violations(read_network(scenario.net_file), record.table("signals"), limits) == []
