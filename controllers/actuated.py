@@ -11,6 +11,11 @@ from pydantic import Field
 
 from zhasyl.controllers.base import AdaptiveParameters, Controller, FloatArray, Observation, Parameters
 
+STANDING_REACH_M = 10.0  # a vehicle that stands this near the line is about to use the green
+START_UP_LOST_TIME_S = 2.0  # HCM 6th ed., ch. 19
+DISCHARGE_WAVE_MPS = 5.0  # the start of a queue moves back at 15 to 20 km/h
+HALTING_SPEED_MPS = 0.1
+
 
 class ActuatedParameters(AdaptiveParameters):
     """Parameters of actuated control."""
@@ -55,8 +60,10 @@ class Actuated(Controller):
         return stage
 
     def _extends(self, observation: Observation) -> bool:
-        """Is a vehicle of a green movement within the passage time of the line, or still in a moving queue?"""
+        """Is a vehicle of a green movement within the passage time of the line, and not standing there blocked?"""
         served = self.signal.serves[observation.stage][observation.movement]
-        reach_m = np.maximum(observation.speed_mps * self.parameters.passage_s, 10.0)
+        reach_m = np.maximum(observation.speed_mps * self.parameters.passage_s, STANDING_REACH_M)
         coming = observation.distance_m <= np.minimum(reach_m, self.parameters.detector_m)
-        return bool(np.any(served & coming))
+        due_s = START_UP_LOST_TIME_S + observation.distance_m / DISCHARGE_WAVE_MPS + self.parameters.passage_s
+        blocked = (observation.speed_mps < HALTING_SPEED_MPS) & (observation.green_s > due_s)
+        return bool(np.any(served & coming & ~blocked))

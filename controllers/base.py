@@ -67,6 +67,9 @@ class AdaptiveParameters(Parameters):
     interval_s: Annotated[float, Field(gt=0, le=60, description="seconds between two decisions")] = 1.0
     min_green_s: Annotated[float | None, Field(ge=1, le=120, description="shortest green of a stage")] = None
     max_green_s: Annotated[float | None, Field(ge=1, le=600, description="longest green of a stage")] = None
+    clearing_s: Annotated[
+        float, Field(ge=0, le=30, description="longest wait for vehicles that stand inside the junction")
+    ] = 8.0
 
 
 class Controller(ABC):

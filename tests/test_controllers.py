@@ -129,3 +129,9 @@ def test_a_label_names_only_what_differs_from_the_defaults() -> None:
 def test_controllers_are_split_at_commas_that_do_not_start_a_parameter() -> None:
     text = "fixed,max-pressure:range_m=100,interval_s=10,actuated"
     assert split_controllers(text) == ["fixed", "max-pressure:range_m=100,interval_s=10", "actuated"]
+
+
+def test_actuated_does_not_wait_for_a_vehicle_that_is_blocked_at_green() -> None:
+    calls = [(2, 5.0, 0.0)]
+    assert actuated().next_stage(seen(crossroads(), [*calls, (0, 5, 0)], green_s=4)) == 0
+    assert actuated().next_stage(seen(crossroads(), [*calls, (0, 5, 0)], green_s=20)) == 1

@@ -170,3 +170,31 @@ def test_a_ring_of_edges_without_signals_ends(network: Network) -> None:
     back = replace(network.incoming["up"][0], from_edge="in", to_edge="far")
     ring = replace(network, connections=(*network.connections, back))
     assert {edge for edge, _, _ in upstream_edges(ring, {"in"}, 1e6)} == {"in", "up", "lane", "far"}
+
+
+def test_a_vehicle_standing_on_the_way_through_the_junction_is_seen(tmp_path: Path) -> None:
+    path = tmp_path / "inside.net.xml"
+    path.write_text(
+        '<net><location netOffset="0,0"/>'
+        + "".join(
+            f'<edge id="{name}"{kind}><lane id="{name}_0" index="0" speed="13.9" length="9" shape="0,0 1,0"/></edge>'
+            for name, kind in (
+                ("in", ""),
+                ("out", ""),
+                (":J_0", ' function="internal"'),
+                (":J_1", ' function="internal"'),
+            )
+        )
+        + '<connection from="in" to="out" fromLane="0" toLane="0" tl="J" linkIndex="0" via=":J_0_0"/>'
+        '<connection from=":J_0" to="out" fromLane="0" toLane="0" via=":J_1_0"/>'
+        '<connection from=":J_1" to="out" fromLane="0" toLane="0"/></net>',
+        encoding="utf-8",
+    )
+    network = read_network(path)
+    assert network.inside(network.connections[0]) == (":J_0", ":J_1")
+    simulation = FakeSimulation(fleet={"left": vehicle(":J_1", 3, speed_mps=0)})
+    sensor = PerfectSensor(simulation, network, replace(SIGNAL, movements=(Movement("in", "out", (0,), 1),)))
+    assert sensor.standing_inside(frozenset({0}))
+    assert not sensor.standing_inside(frozenset({1}))
+    simulation.fleet["left"].speed = 5.0
+    assert not sensor.standing_inside(frozenset({0}))

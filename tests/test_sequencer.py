@@ -45,7 +45,7 @@ def play(sequencer: Sequencer, seconds: int) -> list[str]:
     return shown
 
 
-def sequencer(signal: Signal, answers: Sequence[Any], **options: float) -> Sequencer:
+def sequencer(signal: Signal, answers: Sequence[Any], **options: Any) -> Sequencer:
     return Sequencer(signal, lambda: Scripted(signal, answers), nobody(signal), 0.0, **options)
 
 
@@ -65,6 +65,28 @@ def test_the_running_stage_is_extended() -> None:
 def test_the_walk_ends_by_itself_and_its_clearance_runs_inside_the_stage() -> None:
     shown = runs(play(sequencer(crossroads(walk=True), [1, 0]), 40))
     assert shown[:5] == [("GGrrG", 5), ("GGrrr", 7), ("yyrrr", 3), ("rrrrr", 1), ("rrGGr", 5)]
+
+
+def test_a_vehicle_that_stands_in_the_junction_prolongs_the_intergreen() -> None:
+    asked: list[frozenset[int]] = []
+
+    def occupied(links: frozenset[int]) -> bool:
+        asked.append(links)
+        return len(asked) < 4
+
+    shown = runs(play(sequencer(crossroads(), [1, 0], occupied=occupied, clearing_s=8.0), 20))
+    assert shown[:4] == [("GGrr", 5), ("yyrr", 3), ("rrrr", 1 + 3), ("rrGG", 5)]
+    assert set(asked) == {frozenset({0, 1})}
+
+
+def test_the_intergreen_is_not_prolonged_for_ever() -> None:
+    player = sequencer(crossroads(), [1, 0], occupied=lambda _: True, clearing_s=8.0)
+    assert runs(play(player, 30))[2] == ("rrrr", 1 + 8)
+
+
+def test_without_clearing_the_intergreen_is_not_prolonged() -> None:
+    shown = runs(play(sequencer(crossroads(), [1, 0], occupied=lambda _: True), 20))
+    assert shown[2] == ("rrrr", 1)
 
 
 def test_the_controller_is_asked_at_its_interval_only_while_green() -> None:

@@ -187,11 +187,19 @@ def sequencer_for(
 ) -> Sequencer:
     """The sequencer that plays a signal under a controller, with the perfect sensor."""
     parameters = controller.parameters
-    own, interval_s = signal, 1.0
+    own, interval_s, clearing_s = signal, 1.0, 0.0
     if isinstance(parameters, AdaptiveParameters):
-        own, interval_s = adapted(signal, parameters), parameters.interval_s
+        own, interval_s, clearing_s = adapted(signal, parameters), parameters.interval_s, parameters.clearing_s
     sensor = PerfectSensor(simulation, network, own)
-    return Sequencer(own, partial(controller.cls, own, parameters), sensor.observe, start_s, interval_s)
+    return Sequencer(
+        own,
+        partial(controller.cls, own, parameters),
+        sensor.observe,
+        start_s,
+        interval_s,
+        occupied=sensor.standing_inside,
+        clearing_s=clearing_s,
+    )
 
 
 def run_many(

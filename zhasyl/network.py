@@ -12,7 +12,7 @@ import gzip
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import IO, cast
@@ -97,6 +97,7 @@ class Network:
     connections: tuple[Connection, ...]
     programmes: dict[str, Programme]
     internal_lengths_m: dict[str, float]
+    internal_next: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def signal_links(self) -> dict[str, dict[int, tuple[Connection, ...]]]:
@@ -107,6 +108,14 @@ class Network:
                 known = links[connection.signal].get(connection.link, ())
                 links[connection.signal][connection.link] = (*known, connection)
         return dict(links)
+
+    def inside(self, connection: Connection) -> tuple[str, ...]:
+        """The internal edges a connection passes in its junction, in order; none in a network without them."""
+        lane, edges = connection.via, []
+        while lane:
+            edges.append(lane.rsplit("_", 1)[0])
+            lane = self.internal_next.get(lane, "")
+        return tuple(edges)
 
     @cached_property
     def incoming(self) -> dict[str, tuple[Connection, ...]]:
@@ -192,7 +201,8 @@ def read_network(net_file: Path, additional_files: Iterable[Path] = ()) -> Netwo
     for path in additional_files:
         programmes.update(_additional_programmes(path))
     known = tuple(c for c in connections if c.from_edge in edges and c.to_edge in edges)
-    return Network(net_file, edges, junctions, known, programmes, internal_lengths)
+    inner = {f"{c.from_edge}_{c.from_lane}": c.via for c in connections if c.from_edge not in edges and c.via}
+    return Network(net_file, edges, junctions, known, programmes, internal_lengths, inner)
 
 
 def _additional_programmes(path: Path) -> dict[str, Programme]:

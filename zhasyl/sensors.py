@@ -11,6 +11,7 @@ from zhasyl.simulation import Simulation
 
 PERFECT = "perfect"
 RANGE_M = 150.0
+STANDING_MPS = 1.0  # slower than this inside a junction: waiting there, not leaving it
 HALTING_SPEED_MPS = 0.1
 
 
@@ -27,6 +28,10 @@ class PerfectSensor:
         self._exits = [m.to_edge for m in signal.movements]
         self._reach = upstream_edges(network, {m.from_edge for m in signal.movements}, range_m)
         self._turn: dict[tuple[str, str], int] = {}
+        self._inside = {
+            link: sorted({edge for c in cs for edge in network.inside(c)})
+            for link, cs in network.signal_links.get(signal.id, {}).items()
+        }
 
     def observe(self, time_s: float, stage: int, green_s: float) -> Observation:
         """Read the surroundings now."""
@@ -44,6 +49,12 @@ class PerfectSensor:
             downstream_queue_veh=np.array([counts[edge][1] for edge in self._exits], dtype=float),
             upstream_range_m=self._range_m,
         )
+
+    def standing_inside(self, links: frozenset[int]) -> bool:
+        """Does a vehicle stand inside the junction on the way of one of these links?"""
+        edges = {edge for link in links for edge in self._inside.get(link, ())}
+        simulation = self._simulation
+        return any(simulation.speed_mps(v) < STANDING_MPS for edge in edges for v in simulation.vehicles(edge))
 
     def _upstream(self) -> list[tuple[float, int, float]]:
         """(distance in m, movement, speed in m/s) of each vehicle in range."""

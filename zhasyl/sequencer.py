@@ -1,8 +1,9 @@
 """The sequencer: it plays one signal, and whatever its controller proposes, what is shown stays safe.
 
 It alone decides when a proposal may take effect: after the minimum green (with the walk and its
-clearance), through yellow and all-red, and at once against the controller when a movement with a waiting
-vehicle has been red for `MAX_RED_S`. A controller that raises or answers nonsense is replaced by the
+clearance), through yellow and all-red, which it prolongs by up to `clearing_s` while a vehicle stands in the
+junction on a losing way (a left turn that found no gap), and at once against the controller when a movement
+with a waiting vehicle has been red for `MAX_RED_S`. A controller that raises or answers nonsense is replaced by the
 signal's fixed plan for the rest of the run, and the fault is kept.
 """
 
@@ -17,6 +18,7 @@ from zhasyl.controllers.fixed import Fixed
 from zhasyl.signals import Signal
 
 MAX_RED_S = 120.0
+HOLD_STEP_S = 1.0
 EPSILON_S = 1e-6
 
 Observe = Callable[[float, int, float], Observation]
@@ -30,6 +32,10 @@ class Fault:
     signal: str
     time_s: float
     reason: str
+
+
+Occupied = Callable[[frozenset[int]], bool]
+"""Does a vehicle stand inside the junction on the way of one of these links?"""
 
 
 class Sequencer:
@@ -46,12 +52,18 @@ class Sequencer:
         start_s: float,
         interval_s: float = 1.0,
         max_red_s: float = MAX_RED_S,
+        occupied: Occupied = lambda _: False,
+        clearing_s: float = 0.0,
     ) -> None:
         self.signal = signal
         self.fault: Fault | None = None
         self._observe = observe
         self._interval_s = interval_s
         self._max_red_s = max_red_s
+        self._occupied = occupied
+        self._clearing_s = clearing_s
+        self._clearing_links: frozenset[int] = frozenset()
+        self._hold_until_s = start_s
         self.stage = signal.plan.stages[0]
         self._servable = signal.serves.any(axis=0)
         self._red_since_s = np.full(len(signal.movements), start_s)
@@ -87,9 +99,14 @@ class Sequencer:
         self._decide_s = time_s + self.signal.stages[self.stage].min_green_s
 
     def _pass_intergreen(self, time_s: float) -> None:
+        state = self._intergreen[0][1]
         while self._intergreen and time_s >= self._intergreen[0][0] - EPSILON_S:
-            self._intergreen.pop(0)
-        if not self._intergreen:
+            state = self._intergreen.pop(0)[1]
+        if self._intergreen:
+            return
+        if time_s < self._hold_until_s - EPSILON_S and self._occupied(self._clearing_links):
+            self._intergreen.append((time_s + HOLD_STEP_S, state.replace("y", "r")))
+        else:
             self._begin_green(time_s)
 
     def _decide(self, time_s: float) -> None:
@@ -109,6 +126,8 @@ class Sequencer:
         for seconds, state in self.signal.intergreen(self.stage, chosen):
             until_s += seconds
             self._intergreen.append((until_s, state))
+        self._clearing_links = self.signal.clearing_links(self.stage, chosen)
+        self._hold_until_s = until_s + (self._clearing_s if self._clearing_links else 0.0)
         self.stage = chosen
         if not self._intergreen:
             self._begin_green(time_s)
