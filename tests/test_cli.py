@@ -61,6 +61,8 @@ def test_compare_prints_one_json_document_and_writes_the_report(config: Path, tm
     assert (tmp_path / "comparisons.csv").is_file()
     assert status(["report", str(tmp_path), "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == document
+    next(tmp_path.glob("runs/*/*/record.json")).unlink()
+    assert "is missing or damaged" in fails(capsys, "report", str(tmp_path))
 
 
 def test_compare_prints_a_table(config: Path, tmp_path: Path, capsys: Capture) -> None:

@@ -2,13 +2,16 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from zhasyl.cli.compare import COMPARISON_FILE, print_json, print_tables, write_results
 from zhasyl.cli.options import Json
 from zhasyl.errors import OutputError
+
+if TYPE_CHECKING:
+    from zhasyl.store import RunRecord
 
 
 def command(
@@ -23,13 +26,12 @@ def command(
 def run(folder: Path, baseline: str, as_json: bool) -> int:
     """Do what the verb says; answers the exit status."""
     from zhasyl.optimise.compare import compare_all
-    from zhasyl.store import check_writable, load_record, load_records
+    from zhasyl.store import check_writable
 
     if not folder.is_dir():
         raise OutputError(f"no folder {folder}; give the --out folder of an earlier compare or run")
     asked, names = _last_comparison(folder)
-    found = [load_record(folder / name) for name in names]
-    records = [record for record in found if record is not None] or load_records(folder)
+    records = _records(folder, names)
     if not records:
         raise OutputError(f"no run records in {folder}; run 'zhasyl compare' with --out {folder} first")
     labels = list(dict.fromkeys(record["label"] for record in records))
@@ -44,6 +46,17 @@ def run(folder: Path, baseline: str, as_json: bool) -> int:
     else:
         print_tables(records, comparisons, page)
     return 0
+
+
+def _records(folder: Path, names: list[str]) -> "list[RunRecord]":
+    """The runs of the last comparison, or every run there is; a comparison is never shown without one of its runs."""
+    from zhasyl.store import load_record, load_records
+
+    found = {name: load_record(folder / name) for name in names}
+    for name, record in found.items():
+        if record is None:
+            raise OutputError(f"the record {folder / name} is missing or damaged; run the same comparison again")
+    return [record for record in found.values() if record is not None] or load_records(folder)
 
 
 def _last_comparison(folder: Path) -> tuple[str, list[str]]:
