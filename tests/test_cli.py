@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -216,3 +217,31 @@ def test_no_traceback_reaches_a_user_of_the_real_command(tmp_path: Path) -> None
         capture_output=True, text=True, check=False, env=environment)  # fmt: skip
     assert done.returncode == 2
     assert done.stderr.startswith("zhasyl: no scenario 'nothing'")
+
+
+def test_an_error_nobody_foresaw_is_one_line_too(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
+    def broken(_: str) -> None:
+        raise RuntimeError("two\nlines")
+
+    monkeypatch.setattr("zhasyl.experiment.load_scenario", broken)
+    assert "RuntimeError: two lines" in fails(capsys, "run", "abay-seifullin", code=3)
+
+
+def test_ctrl_c_leaves_whole_records_and_nothing_else(tmp_path: Path) -> None:
+    out, scratch = tmp_path / "out", tmp_path / "scratch"
+    scratch.mkdir()
+    command = [sys.executable, "-m", "zhasyl", "compare", "abay-seifullin", "--seeds", "1-9", "--out", str(out)]
+    process = subprocess.Popen(
+        command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
+        env={**os.environ, "TMPDIR": str(scratch)},
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler))  # fmt: skip
+    assert process.stderr is not None
+    first = process.stderr.readline()
+    process.send_signal(signal.SIGINT)
+    _, rest = process.communicate(timeout=60)
+    assert first.startswith("1/27")
+    assert process.returncode == 130
+    assert rest.splitlines()[-1].startswith("zhasyl: stopped; finished runs are stored")
+    assert [path.name for path in out.iterdir()] == ["runs"]
+    assert all((folder / "record.json").is_file() for folder in out.glob("runs/*/*"))
+    assert not list(scratch.glob("zhasyl-*"))

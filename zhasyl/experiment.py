@@ -19,7 +19,7 @@ from zhasyl.lanegroups import lane_groups
 from zhasyl.network import Network, read_network
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.sensors import PERFECT, PerfectSensor
-from zhasyl.sequencer import Fault, Sequencer
+from zhasyl.sequencer import SEQUENCER_VERSION, Fault, Sequencer
 from zhasyl.signals import Signal
 from zhasyl.simulation import Api, Simulation, SumoSimulation, quiet_sumo, sumo_options
 from zhasyl.store import MEASURES_VERSION, RunRecord, aside, load_record, origin_key, run_folder, settle
@@ -58,6 +58,7 @@ class RunSpec:
                 "zhasyl": version("zhasyl"),
                 "sumo": version("libsumo"),
                 "measures": str(MEASURES_VERSION),
+                "sequencer": str(SEQUENCER_VERSION),
             },
         }
 

@@ -17,6 +17,7 @@ from zhasyl.controllers.base import Controller, Observation, Parameters
 from zhasyl.controllers.fixed import Fixed
 from zhasyl.signals import Signal
 
+SEQUENCER_VERSION = 1  # raised when it plays the same proposals differently, so that unlike records are not mixed
 MAX_RED_S = 120.0
 HOLD_STEP_S = 1.0
 EPSILON_S = 1e-6

@@ -57,6 +57,7 @@ def run_isolated(task: Callable[[T], R], argument: T) -> R:
 
 def _work(task: Callable[[Any], Any], argument: Any, sender: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # unwinds, so that temporary folders are removed
     try:
         message: tuple[Any, ZhasylError | None] = (task(argument), None)
     except ZhasylError as error:

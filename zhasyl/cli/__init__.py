@@ -3,6 +3,7 @@
 0 done, 1 a check failed, 2 the input or the usage is wrong, 3 a run failed, 130 stopped with Ctrl-C
 """
 
+import os
 import sys
 from typing import Any
 
@@ -52,6 +53,12 @@ def status(arguments: list[str] | None = None) -> int:
     except ZhasylError as error:
         return _fail(str(error), INPUT_WRONG)
     except (KeyboardInterrupt, typer.Abort):
+        answer = INTERRUPTED
+    except Exception as error:
+        if os.environ.get("ZHASYL_DEBUG"):
+            raise
+        return _fail(f"{type(error).__name__}: {error}. Set ZHASYL_DEBUG=1 to see where, and report it.", RUN_FAILED)
+    if answer == INTERRUPTED:  # typer turns Ctrl-C into this status in some releases
         return _fail("stopped; finished runs are stored and will not be run again", INTERRUPTED)
     return answer if isinstance(answer, int) else 0
 
