@@ -3,7 +3,7 @@
 A simulation is reproducible to the byte only as the first one of its process: SUMO 1.28 lets vehicles that
 wait for their insertion try in the order of their addresses in memory, which depends on what the process
 did before. A fresh process costs little: it is forked from a server that has the libraries loaded. The
-server is forked early and holds no simulation; where there is no fork, processes are spawned.
+server is forked early and holds no simulation; where that is not to be had, processes are spawned.
 """
 
 import signal
@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from tempfile import gettempdir
 from typing import Any, TypeVar
 
 from zhasyl.errors import SimulationError, ZhasylError
@@ -21,21 +22,51 @@ from zhasyl.errors import SimulationError, ZhasylError
 T = TypeVar("T")
 R = TypeVar("R")
 
-_CONTEXT: Any = get_context("forkserver" if "forkserver" in get_all_start_methods() else "spawn")
 _PRELOADED = ["zhasyl.experiment", "libsumo"]
-_live: set[BaseProcess] = set()
+_LONGEST_TEMPORARY_FOLDER = 70  # the fork server's socket lies there, and its path may have 108 characters
 _lock = threading.Lock()
 
 
-def run_isolated(task: Callable[[T], R], argument: T) -> R:
+def _context() -> Any:
+    """How processes are started here."""
+    if "forkserver" not in get_all_start_methods() or len(gettempdir()) > _LONGEST_TEMPORARY_FOLDER:
+        return get_context("spawn")
+    context = get_context("forkserver")
+    context.set_forkserver_preload(_PRELOADED)
+    return context
+
+
+class _Group:
+    """Processes that live and end together."""
+
+    def __init__(self) -> None:
+        self._live: set[BaseProcess] = set()
+        self._ended = False
+
+    def start(self, process: BaseProcess) -> None:
+        with _lock:
+            if self._ended:
+                raise SimulationError("the other runs were ended before this one began")
+            process.start()
+            self._live.add(process)
+
+    def remove(self, process: BaseProcess) -> None:
+        with _lock:
+            self._live.discard(process)
+
+    def end(self) -> None:
+        with _lock:
+            self._ended = True
+            for process in self._live:
+                process.terminate()
+
+
+def run_isolated(task: Callable[[T], R], argument: T, group: _Group | None = None) -> R:
     """`task(argument)` in a fresh process. Its ZhasylErrors are raised here; its death is a SimulationError."""
-    if hasattr(_CONTEXT, "set_forkserver_preload"):
-        _CONTEXT.set_forkserver_preload(_PRELOADED)
-    receiver, sender = _CONTEXT.Pipe(duplex=False)
-    process = _CONTEXT.Process(target=_work, args=(task, argument, sender), daemon=True)
-    with _lock:
-        process.start()
-        _live.add(process)
+    group, context = group or _Group(), _context()
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=_work, args=(task, argument, sender), daemon=True)
+    group.start(process)
     sender.close()
     try:
         answer, error = receiver.recv()
@@ -48,8 +79,7 @@ def run_isolated(task: Callable[[T], R], argument: T) -> R:
     finally:
         receiver.close()
         process.join()
-        with _lock:
-            _live.discard(process)
+        group.remove(process)
     if error is not None:
         raise error
     return answer  # type: ignore[no-any-return]
@@ -71,14 +101,12 @@ def _work(task: Callable[[Any], Any], argument: Any, sender: Connection) -> None
 
 def run_side_by_side(task: Callable[[T], R], arguments: Iterable[T], jobs: int) -> Iterator[tuple[int, R]]:
     """Yield (position, answer) as tasks finish, `jobs` at a time. The first error ends the others."""
-    pool = ThreadPoolExecutor(max_workers=jobs)
+    pool, group = ThreadPoolExecutor(max_workers=jobs), _Group()
     try:
-        futures = {pool.submit(run_isolated, task, argument): i for i, argument in enumerate(arguments)}
+        futures = {pool.submit(run_isolated, task, argument, group): i for i, argument in enumerate(arguments)}
         for future in as_completed(futures):
             yield futures[future], future.result()
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
-        with _lock:
-            for process in _live:
-                process.terminate()
+        group.end()
         pool.shutdown(wait=True)
