@@ -245,3 +245,9 @@ def test_ctrl_c_leaves_whole_records_and_nothing_else(tmp_path: Path) -> None:
     assert [path.name for path in out.iterdir()] == ["runs"]
     assert all((folder / "record.json").is_file() for folder in out.glob("runs/*/*"))
     assert not list(scratch.glob("zhasyl-*"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only X11 is asked for by name")
+def test_gui_without_a_screen(config: Path, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DISPLAY", raising=False)
+    assert "needs a screen" in fails(capsys, "run", str(config), "--gui", "--out", str(tmp_path))

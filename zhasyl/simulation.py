@@ -91,6 +91,8 @@ class SumoSimulation:
         self.time_s = self._sumo.simulation.getTime
 
     def _start(self, options: list[str], api: Api) -> None:
+        if api == "gui" and sys.platform == "linux" and not os.environ.get("DISPLAY"):
+            raise ScenarioError("--gui needs a screen, and DISPLAY is not set; run without --gui")
         try:
             if api == "libsumo":
                 SumoSimulation.started_in_process = True
