@@ -10,11 +10,11 @@ import numpy as np
 from pydantic import Field
 
 from zhasyl.controllers.base import AdaptiveParameters, Controller, FloatArray, Observation, Parameters
+from zhasyl.measures import HALTING_SPEED_MPS
 
 STANDING_REACH_M = 10.0  # a vehicle that stands this near the line is about to use the green
 START_UP_LOST_TIME_S = 2.0  # HCM 6th ed., ch. 19
 DISCHARGE_WAVE_MPS = 5.0  # the start of a queue moves back at 15 to 20 km/h
-HALTING_SPEED_MPS = 0.1
 
 
 class ActuatedParameters(AdaptiveParameters):

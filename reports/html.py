@@ -29,7 +29,6 @@ from zhasyl.reports.records import (
     gridlocked,
     names,
     plural,
-    replace_text,
     seeds,
     signed,
     written,
@@ -44,6 +43,7 @@ from zhasyl.reports.tables import (
     rows,
     summary_table,
 )
+from zhasyl.store import write_text
 
 REPORT_FILE = "report.html"
 MOST_APPROACHES = 24  # rows of the table of approaches, the longest queues first
@@ -87,7 +87,7 @@ def write_report(folder: Path, records: Sequence[Record], comparisons: Sequence[
         gridlock_s=f"{GRIDLOCK_WAITING_S:g}",
         svg=lambda drawing: Markup(drawing.svg),  # noqa: S704 - made by matplotlib, which escapes its texts
     )
-    return replace_text(folder / REPORT_FILE, page)
+    return write_text(folder / REPORT_FILE, page)
 
 
 def _section(

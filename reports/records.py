@@ -5,10 +5,8 @@ A record is a flat mapping, as `zhasyl run --json` prints it. A run's tables are
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from zhasyl.errors import OutputError
 from zhasyl.optimise.compare import Record, is_done, number, situation
 
 if TYPE_CHECKING:
@@ -105,15 +103,3 @@ def signed(value: float | None, decimals: int) -> str:
     while value and decimals < 6 and not round(value, decimals):
         decimals += 1
     return f"{value:+,.{decimals}f}".replace("-", "−") if value else "0"
-
-
-def replace_text(path: Path, text: str) -> Path:
-    """Write a UTF-8 file aside and rename it, so that a reader never meets half of it."""
-    aside = path.with_name(path.name + ".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside.write_text(text, encoding="utf-8", newline="")
-        aside.replace(path)
-    except OSError as error:
-        raise OutputError(f"cannot write {path}: {error.strerror or error}; choose another folder") from error
-    return path

@@ -25,11 +25,11 @@ from zhasyl.reports.records import (
     gridlocked,
     names,
     plural,
-    replace_text,
     signed,
     unserved_veh,
     written,
 )
+from zhasyl.store import write_text
 
 VERDICT_STYLES = {"better": "green", "worse": "red", "same": "", "cannot tell": "dim"}
 
@@ -198,8 +198,8 @@ def write_csv(records: Sequence[Record], comparisons: Sequence[Comparison], fold
     """Write runs.csv, every record with nested values as JSON, and comparisons.csv; raises OutputError."""
     runs = pd.DataFrame([{key: _flat(value) for key, value in record.items()} for record in records])
     paired = pd.DataFrame([asdict(one) for one in comparisons], columns=[one.name for one in fields(Comparison)])
-    replace_text(folder / "runs.csv", runs.to_csv(index=False, lineterminator="\n"))
-    replace_text(folder / "comparisons.csv", paired.to_csv(index=False, lineterminator="\n"))
+    write_text(folder / "runs.csv", runs.to_csv(index=False, lineterminator="\n"))
+    write_text(folder / "comparisons.csv", paired.to_csv(index=False, lineterminator="\n"))
 
 
 def _flat(value: object) -> object:

@@ -11,7 +11,7 @@ from tests.fakes import crossroads
 from zhasyl.derive import derive_signals
 from zhasyl.errors import SignalError
 from zhasyl.network import read_network
-from zhasyl.signals import GREEN, Conflicts, Signal, SignalTiming, Stage, conflicting_groups
+from zhasyl.signals import GREEN, Conflicts, Signal, SignalTiming, Stage
 from zhasyl.sumo_home import sumo_home
 
 FOES = Conflicts(frozenset({(0, 1), (1, 0)}), frozenset())
@@ -98,10 +98,6 @@ def test_the_state_after_the_walk_closes_the_crossing_only() -> None:
     assert signal.stages[0].state == "GGrrG"
     assert signal.after_walk(0) == "GGrrr"
     assert (signal.has_walk(0), signal.has_walk(1)) == (True, False)
-
-
-def test_groups_conflict_if_any_of_their_links_do() -> None:
-    assert conflicting_groups(crossroads(walk=True)) == [("1", "2"), ("2", "3")]
 
 
 def test_serves_and_protects_tell_permissive_green_apart() -> None:

@@ -5,6 +5,7 @@ from collections import deque
 import numpy as np
 
 from zhasyl.controllers.base import Observation
+from zhasyl.measures import HALTING_SPEED_MPS
 from zhasyl.network import Connection, Network
 from zhasyl.signals import Signal
 from zhasyl.simulation import Simulation
@@ -12,7 +13,6 @@ from zhasyl.simulation import Simulation
 PERFECT = "perfect"
 RANGE_M = 150.0
 STANDING_MPS = 1.0  # slower than this inside a junction: waiting there, not leaving it
-HALTING_SPEED_MPS = 0.1
 
 
 class PerfectSensor:

@@ -11,7 +11,6 @@ plan           stage sequence + cycle + splits + offset
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
@@ -198,12 +197,3 @@ def _shown(before: str, after: str, losing: set[int], losing_shows: str) -> str:
         else (new if new not in GREEN else "r")
         for i, (old, new) in enumerate(zip(before, after, strict=True))
     )  # fmt: skip
-
-
-def conflicting_groups(signal: Signal) -> list[tuple[str, str]]:
-    """Pairs of groups that have conflicting links, by id."""
-    return [
-        (a.id, b.id)
-        for a, b in combinations(signal.groups, 2)
-        if any((i, j) in signal.conflicts.foes for i in a.links for j in b.links)
-    ]
