@@ -2,8 +2,9 @@
 
 A simulation is reproducible to the byte only as the first one of its process: with SUMO 1.28 later ones vary
 where vehicles wait for their insertion. It seems to try them in the order of their addresses in memory, which
-depends on what the process did before. A fresh process costs little: it is forked from a server that has the libraries loaded. The
-server is forked early and holds no simulation; where that is not to be had, processes are spawned.
+depends on what the process did before. A fresh process costs little: it is forked from a server that has the
+libraries loaded. The server is forked early and holds no simulation; where that is not to be had, processes
+are spawned.
 """
 
 import signal
