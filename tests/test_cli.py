@@ -251,3 +251,17 @@ def test_ctrl_c_leaves_whole_records_and_nothing_else(tmp_path: Path) -> None:
 def test_gui_without_a_screen(config: Path, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DISPLAY", raising=False)
     assert "needs a screen" in fails(capsys, "run", str(config), "--gui", "--out", str(tmp_path))
+
+
+def test_detectors_of_a_scenario_write_nowhere(config: Path, tmp_path: Path, capsys: Capture) -> None:
+    detectors = '<additional><edgeData id="d" file="dump.xml"/></additional>'
+    (tmp_path / "x.add.xml").write_text(detectors, encoding="utf-8")
+    path = write_config(tmp_path, str(net_of(config)), str(routes_of(config)))
+    with_detectors = path.read_text(encoding="utf-8").replace(
+        "</input>", '<additional-files value="x.add.xml"/></input>'
+    )
+    path.write_text(with_detectors, encoding="utf-8")
+    assert status(["run", str(path), "--out", str(tmp_path / "out"), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["status"] == "done"
+    assert not list(tmp_path.rglob("dump.xml"))
+    assert (tmp_path / "x.add.xml").read_text(encoding="utf-8") == detectors

@@ -28,12 +28,11 @@ RAW_VEHICLES = "raw-vehicles.parquet"
 RAW_PERSONS = "raw-persons.xml"  # SUMO cannot write persons into the Parquet file of the trips
 RAW_SIGNALS = "raw-signals.parquet"
 
-OUTPUT_ATTRIBUTE = re.compile(rb"<(edgeData|laneData|timedEvent|[a-zA-Z0-9]*Detector|[a-zA-Z]*Loop|[a-zA-Z]*Probe|"
-                              rb"calibrator)[^>]*(file|dest|output)=")  # fmt: skip
 OUTPUT_TAGS = frozenset({
     "edgeData", "laneData", "timedEvent", "e1Detector", "e2Detector", "e3Detector", "laneAreaDetector",
     "inductionLoop", "instantInductionLoop", "entryExitDetector", "routeProbe", "vTypeProbe", "calibrator",
 })  # fmt: skip
+OUTPUT_ELEMENT = re.compile(rf"<({'|'.join(sorted(OUTPUT_TAGS))})\s".encode())
 
 Api = Literal["libsumo", "traci", "gui"]
 
@@ -192,7 +191,7 @@ def sumo_options(
 def _muted(files: Iterable[Path], scratch: Path) -> Iterator[Path]:
     """Additional files whose detectors write nowhere: runs side by side would overwrite each other's files."""
     for number, path in enumerate(files):
-        if not OUTPUT_ATTRIBUTE.search(path.read_bytes()):
+        if not OUTPUT_ELEMENT.search(path.read_bytes()):
             yield path
             continue
         tree = parse(path)

@@ -47,22 +47,28 @@ def run(scenarios: list[str], controllers: str, seeds: str, baseline: str, jobs:
     """Do what the verb says; answers the exit status."""
     from zhasyl.cli.progress import Progress
     from zhasyl.experiment import run_many
-    from zhasyl.optimise.compare import compare_all
     from zhasyl.store import check_writable, write_text
 
     question = ask(scenarios, controllers, seeds, baseline, out.resolve())
     check_writable(out)
     with Progress(len(question.specs)) as progress:
         records = run_many(question.specs, jobs, progress.done)
-    comparisons = compare_all([r.values for r in records], question.baseline)
     folders = [record.folder.relative_to(out.resolve()).as_posix() for record in records]
     write_text(out / COMPARISON_FILE, json.dumps({"baseline": question.baseline, "runs": folders}, indent=1) + "\n")
+    present(out, records, question.baseline, as_json)
+    return 0
+
+
+def present(out: Path, records: "list[RunRecord]", baseline: str, as_json: bool) -> None:
+    """Compare the records with the baseline's, write CSV files and report, print tables or one JSON document."""
+    from zhasyl.optimise.compare import compare_all
+
+    comparisons = compare_all([record.values for record in records], baseline)
     page = write_results(out, records, comparisons)
     if as_json:
         print_json(records, comparisons)
     else:
         print_tables(records, comparisons, page)
-    return 0
 
 
 def ask(scenarios: list[str], controllers: str, seeds: str, baseline: str, out: Path) -> Question:

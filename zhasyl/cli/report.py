@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zhasyl.cli.compare import COMPARISON_FILE, print_json, print_tables, write_results
+from zhasyl.cli.compare import COMPARISON_FILE, present
 from zhasyl.cli.options import Json
 from zhasyl.errors import OutputError
 
@@ -25,7 +25,6 @@ def command(
 
 def run(folder: Path, baseline: str, as_json: bool) -> int:
     """Do what the verb says; answers the exit status."""
-    from zhasyl.optimise.compare import compare_all
     from zhasyl.store import check_writable
 
     if not folder.is_dir():
@@ -39,12 +38,7 @@ def run(folder: Path, baseline: str, as_json: bool) -> int:
     if against not in labels:
         raise OutputError(f"no runs of baseline '{against}' in {folder}; it has {', '.join(labels)}")
     check_writable(folder)
-    comparisons = compare_all([record.values for record in records], against)
-    page = write_results(folder, records, comparisons)
-    if as_json:
-        print_json(records, comparisons)
-    else:
-        print_tables(records, comparisons, page)
+    present(folder, records, against, as_json)
     return 0
 
 
