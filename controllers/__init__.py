@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import entry_points
 
-from pydantic import ValidationError
-
 from zhasyl.controllers.base import AdaptiveParameters, Controller, Observation, Parameters
 from zhasyl.errors import ControllerError, unknown_name
+from zhasyl.parameters import parameters_text, read_parameters
 
 __all__ = [
     "AdaptiveParameters",
@@ -42,17 +41,13 @@ class ControllerSpec:
     @property
     def label(self) -> str:
         """The name with the parameters that differ from their defaults, as the command line takes it."""
-        own = self.parameters.model_dump(exclude_defaults=True)
-        return self.name + (":" + ",".join(f"{k}={_text(v)}" for k, v in sorted(own.items())) if own else "")
+        own = parameters_text(self.parameters)
+        return f"{self.name}:{own}" if own else self.name
 
     @property
     def keeps_plan(self) -> bool:
         """Does SUMO itself play the shipped programme in this run?"""
         return self.name == "fixed"
-
-
-def _text(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def controller_names() -> list[str]:
@@ -86,26 +81,9 @@ def parse_controller(text: str) -> ControllerSpec:
     """Read `name` or `name:key=value,key=value`. Raises ControllerError with the value and the limit."""
     name, _, rest = text.strip().partition(":")
     cls = load_controller(name)
-    given: dict[str, str] = {}
-    for part in filter(None, rest.split(",")):
-        key, separator, value = (piece.strip() for piece in part.partition("="))
-        if not separator or not value:
-            raise ControllerError(f"controller '{text}': '{part}' is not of the form parameter=value")
-        if key not in cls.parameters_type.model_fields:
-            raise ControllerError(
-                f"controller '{name}': " + unknown_name("parameter", key, cls.parameters_type.model_fields)
-            )
-        if key in given:
-            raise ControllerError(f"controller '{text}': parameter '{key}' is given twice; give it once")
-        given[key] = value
-    try:
-        return ControllerSpec(name, cls, cls.parameters_type.model_validate(given))
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"][:1])
-        raise ControllerError(
-            f"controller '{name}': {where}={first['input']} is not valid: {first['msg'].lower()}"
-        ) from None
+    return ControllerSpec(
+        name, cls, read_parameters(f"controller '{name}'", rest, cls.parameters_type, ControllerError)
+    )
 
 
 def split_controllers(text: str) -> list[str]:

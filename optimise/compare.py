@@ -122,7 +122,11 @@ def compare(baseline: Sequence[Record], candidate: Sequence[Record], measure: st
 
 
 def compare_all(
-    records: Iterable[Record], baseline_controller: str, measures: Iterable[str] = COMPARED
+    records: Iterable[Record],
+    baseline_controller: str,
+    measures: Iterable[str] = COMPARED,
+    min_effect: float = 0.0,
+    confidence: float = 0.95,
 ) -> list[Comparison]:
     """Compare every controller with the baseline in every situation, in order of first appearance.
 

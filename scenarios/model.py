@@ -29,7 +29,7 @@ class Scenario:
 
     `content` is a hash of everything that determines the simulation apart from the seed, so that two
     scenarios with the same id but other files are never compared with one another. `source` is the text
-    that loads the scenario again: a name or a path.
+    that loads the scenario again: a name or a path; `variant` what was changed of it.
     """
 
     id: str
@@ -47,6 +47,7 @@ class Scenario:
     sumo_options: tuple[tuple[str, str], ...] = ()
     content: str = ""
     source: str = ""
+    variant: str = ""
 
     @property
     def start_s(self) -> float:

@@ -43,7 +43,7 @@ def test_run_prints_one_flat_json_record(config: Path, tmp_path: Path, capsys: C
     assert record["status"] == "done"
     assert record["loaded_veh"] > 0
     assert {p.name for p in tmp_path.glob("runs/*/*/*")} == {
-        "record.json", "trips.parquet", "queues.parquet", "signals.parquet", "approaches.parquet"}  # fmt: skip
+        "record.json", "seal.json", "trips.parquet", "queues.parquet", "signals.parquet", "approaches.parquet"}  # fmt: skip
 
 
 def test_compare_prints_one_json_document_and_writes_the_report(config: Path, tmp_path: Path, capsys: Capture) -> None:
@@ -223,7 +223,7 @@ def test_an_error_nobody_foresaw_is_one_line_too(monkeypatch: pytest.MonkeyPatch
     def broken(_: str) -> None:
         raise RuntimeError("two\nlines")
 
-    monkeypatch.setattr("zhasyl.experiment.load_scenario", broken)
+    monkeypatch.setattr("zhasyl.scenarios.load_scenario", broken)
     assert "RuntimeError: two lines" in fails(capsys, "run", "abay-seifullin", code=3)
 
 

@@ -11,10 +11,11 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = (
-    {"errors", "network", "signals", "measures", "sumo_home", "workers"},
+    {"errors", "network", "signals", "measures", "sumo_home", "parameters", "values", "workers", "cluster"},
     {"controllers", "scenarios", "derive"},
     {"lanegroups", "sensors", "sequencer", "simulation", "tables", "safety"},
     {"experiment", "store"},
+    {"batch", "housekeeping", "study"},
     {"optimise"},
     {"reports"},
     {"cli", "__main__"},

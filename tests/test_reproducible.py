@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from tests.conftest import TINY_NETWORKS, TinyNetwork, TinyRun
+from zhasyl.batch import run_many
 from zhasyl.controllers import parse_controller
-from zhasyl.experiment import RunSpec, run, run_many
+from zhasyl.experiment import RunSpec, run
 from zhasyl.scenarios import load_scenario
 from zhasyl.store import RunRecord
 

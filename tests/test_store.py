@@ -7,9 +7,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from shutil import copytree
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from zhasyl.errors import OutputError
 from zhasyl.store import (
@@ -21,6 +24,7 @@ from zhasyl.store import (
     origin_key,
     run_folder,
     settle,
+    state_of,
     write_text,
 )
 
@@ -147,7 +151,8 @@ def test_a_half_written_folder_is_no_record_and_gives_way_to_one(tmp_path: Path)
     assert load_record(folder) is None
     assert load_records(tmp_path) == []
     assert stored(tmp_path).folder == folder
-    assert names(folder) == ["record.json", "trips.parquet"]
+    assert names(folder) == ["record.json", "seal.json", "trips.parquet"]
+    assert names(tmp_path) == ["runs"]
 
 
 def test_a_record_settled_before_stays(tmp_path: Path) -> None:
@@ -159,17 +164,25 @@ def test_a_record_settled_before_stays(tmp_path: Path) -> None:
 def test_a_record_another_process_settles_at_the_same_moment_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    other = stored(tmp_path / "other", wall_s=1.0)
     folder = run_folder(tmp_path, "abay", "fixed", 1, "fixed-1")
 
     def overtaken(self: Path, target: Path) -> None:
-        target.mkdir()
-        (target / "record.json").write_text(json.dumps(values(wall_s=1.0)), encoding="utf-8")
-        os.rename(self, target)  # refused: the folder is not empty any more
+        if target == folder:
+            copytree(other.folder, folder)
+        os.rename(self, target)  # refused when the folder is not empty any more
 
     monkeypatch.setattr(Path, "rename", overtaken)
     assert stored(tmp_path, wall_s=2.0)["wall_s"] == 1.0
     monkeypatch.undo()
-    assert names(folder) == ["record.json"]
+    assert names(tmp_path) == ["other", "runs"]
+
+
+def test_a_failed_run_has_a_record_that_gives_way_to_a_finished_one(tmp_path: Path) -> None:
+    failed = stored(tmp_path, status="failed")
+    assert not failed.done
+    assert stored(tmp_path, status="done").done
+    assert stored(tmp_path, status="failed").done
     assert names(tmp_path) == ["runs"]
 
 
@@ -198,6 +211,27 @@ def test_a_damaged_record_is_run_again(tmp_path: Path) -> None:
     record = stored(tmp_path, wall_s=1.0)
     (record.folder / "record.json").write_text("{", encoding="utf-8")
     assert stored(tmp_path, wall_s=2.0)["wall_s"] == 2.0
+
+
+@pytest.mark.parametrize("name", ["record.json", "trips.parquet", "seal.json"])
+def test_a_record_with_any_file_changed_or_gone_is_not_trusted(tmp_path: Path, name: str) -> None:
+    record = stored(tmp_path)
+    path = record.folder / name
+    whole = path.read_bytes()
+    for position in range(0, len(whole), 97):
+        path.write_bytes(whole[:position] + bytes([whole[position] ^ 1]) + whole[position + 1 :])
+        assert load_record(record.folder) is None, position
+    path.unlink()
+    assert state_of(record.folder) == "damaged"
+    path.write_bytes(whole)
+    assert load_record(record.folder) == record
+
+
+@given(text=st.one_of(st.text(), st.recursive(st.none() | st.text() | st.integers(), st.lists).map(json.dumps)))
+def test_whatever_stands_in_a_seal_it_is_no_traceback(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    record = stored(tmp_path_factory.mktemp("store"))
+    (record.folder / "seal.json").write_text(text, encoding="utf-8", errors="replace")
+    assert state_of(record.folder) == "damaged"
 
 
 def test_records_are_ordered_by_scenario_label_and_seed(tmp_path: Path) -> None:

@@ -1,13 +1,24 @@
 """Every task in a fresh process: answers and errors come back, a death is told, and nobody's result is lost."""
 
+import math
 import os
 import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from tempfile import gettempdir, mkdtemp
 
 import pytest
 
-from zhasyl.errors import ControllerError, ScenarioError, SignalError, SimulationError, ZhasylError
-from zhasyl.workers import run_isolated, run_side_by_side
+from zhasyl import workers
+from zhasyl.errors import ControllerError, OutputError, ScenarioError, SignalError, SimulationError, ZhasylError
+from zhasyl.workers import LocalExecutor, run_isolated
+
+ROOT = Path(__file__).resolve().parent.parent
 
 # Tasks: a child finds them by their module, so they stand at the top of it.
 
@@ -57,6 +68,37 @@ def leave(_: int) -> int:
     raise SystemExit(5)
 
 
+def sleep(seconds: float) -> None:
+    time.sleep(seconds)
+
+
+def sleep_deaf(seconds: float) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    time.sleep(seconds)
+
+
+def sleep_and_write(path: Path) -> None:
+    path.touch()
+    time.sleep(60)
+
+
+def leave_a_file(where: Path) -> int:
+    left = Path(mkdtemp()) / "file"
+    left.write_text("half of it", encoding="utf-8")
+    where.write_text(str(left.parent), encoding="utf-8")
+    return 0
+
+
+def leave_a_file_and_die(where: Path) -> int:
+    leave_a_file(where)
+    return kill_itself(0)
+
+
+def write_id_and_sleep(path: Path) -> None:
+    path.write_text(str(os.getpid()), encoding="utf-8")
+    time.sleep(60)
+
+
 def test_the_answer_of_a_task_comes_back() -> None:
     assert run_isolated(doubled, 21) == 42
 
@@ -83,38 +125,77 @@ def test_an_exception_of_several_lines_is_told_in_one() -> None:
 
 @pytest.mark.parametrize(("task", "code"), [(exit_with_7, "7"), (kill_itself, "-9"), (leave, "5")])
 def test_a_process_that_dies_is_a_failed_run_that_names_the_exit_code(task: Callable[[int], int], code: str) -> None:
-    with pytest.raises(SimulationError, match=f"exit code {code} ") as caught:
+    with pytest.raises(SimulationError, match=f"exit code {code}") as caught:
         run_isolated(task, 0)
     assert "\n" not in str(caught.value)
 
 
 def test_each_task_runs_in_a_process_of_its_own() -> None:
-    found = {answer for _, answer in run_side_by_side(process_id, range(4), jobs=2)}
+    with LocalExecutor(2) as executor:
+        found = set(executor.map(partial(run_isolated, process_id), range(4)))
     assert len(found) == 4
     assert os.getpid() not in found
 
 
 @pytest.mark.parametrize("jobs", [1, 3])
-def test_all_answers_come_with_their_position(jobs: int) -> None:
-    assert dict(run_side_by_side(doubled, [5, 1, 3, 2], jobs)) == {0: 10, 1: 2, 2: 6, 3: 4}
+def test_all_answers_come_in_order(jobs: int) -> None:
+    with LocalExecutor(jobs) as executor:
+        assert list(executor.map(partial(run_isolated, doubled), [5, 1, 3, 2])) == [10, 2, 6, 4]
 
 
-def test_one_at_a_time_keeps_the_order() -> None:
-    assert [position for position, _ in run_side_by_side(doubled, range(4), jobs=1)] == [0, 1, 2, 3]
+def test_leaving_an_executor_ends_its_processes(tmp_path: Path) -> None:
+    began = time.monotonic()
+    with LocalExecutor(2) as executor:
+        waiting = [executor.submit(run_isolated, sleep_and_write, tmp_path / str(n)) for n in range(4)]
+        while not all(path.exists() for path in (tmp_path / "0", tmp_path / "1")):
+            time.sleep(0.01)
+    assert time.monotonic() - began < 30
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["0", "1"]
+    assert all(future.cancelled() or isinstance(future.exception(), SimulationError) for future in waiting)
 
 
-def test_nothing_to_do_is_nothing_done() -> None:
-    assert list(run_side_by_side(doubled, [], jobs=2)) == []
+def test_a_task_past_its_limit_is_ended() -> None:
+    with pytest.raises(SimulationError, match=r"longer than 0\.3 s and was ended"):
+        run_isolated(sleep, 60.0, limit_s=0.3)
 
 
-@pytest.mark.parametrize(
-    ("task", "error"), [(fail_when_negative, "-7 is negative"), (die_when_negative, "exit code 7")]
-)
-def test_what_was_finished_before_a_failure_has_been_yielded(task: Callable[[int], int], error: str) -> None:
-    found: list[tuple[int, int]] = []
-    with pytest.raises(ZhasylError, match=error):
-        found.extend(run_side_by_side(task, [4, 5, -7, 6], jobs=1))
-    assert found == [(0, 4), (1, 5)]
+def test_a_task_that_does_not_listen_is_ended_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "_GRACE_S", 0.1)
+    with pytest.raises(SimulationError, match="was ended"):
+        run_isolated(sleep_deaf, 60.0, limit_s=0.3)
+
+
+@pytest.mark.parametrize("task", [leave_a_file, leave_a_file_and_die])
+def test_what_a_task_leaves_in_its_temporary_folder_is_removed(task: Callable[[Path], int], tmp_path: Path) -> None:
+    with suppress(SimulationError):
+        run_isolated(task, tmp_path / "where")
+    left = Path((tmp_path / "where").read_text(encoding="utf-8"))
+    assert left.is_relative_to(gettempdir())
+    assert not left.exists()
+    assert not left.parent.exists()
+
+
+def test_a_full_disk_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "_LEAST_FREE_MB", math.inf)
+    with pytest.raises(OutputError, match="is full"):
+        run_isolated(kill_itself, 0)
+
+
+def test_a_process_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
+    code = (
+        "from pathlib import Path; from zhasyl.workers import run_isolated; from tests import test_workers as t;"
+        f"run_isolated(t.write_id_and_sleep, Path({str(tmp_path / 'id')!r}))"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT) as parent:
+        while not (tmp_path / "id").exists() or not (tmp_path / "id").read_text(encoding="utf-8"):
+            time.sleep(0.01)
+        parent.kill()
+    child = int((tmp_path / "id").read_text(encoding="utf-8"))
+    for _ in range(500):
+        if not Path(f"/proc/{child}").exists():
+            return
+        time.sleep(0.02)
+    pytest.fail(f"process {child} still lives")
 
 
 def test_the_next_tasks_run_after_a_failure() -> None:

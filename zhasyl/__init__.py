@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from zhasyl.batch import run_many
     from zhasyl.controllers.base import AdaptiveParameters, Controller, Observation, Parameters
     from zhasyl.errors import (
         ControllerError,
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
         SimulationError,
         ZhasylError,
     )
-    from zhasyl.experiment import run, run_many
+    from zhasyl.experiment import run
     from zhasyl.scenarios import Scenario, load_scenario
     from zhasyl.store import RunRecord
 
@@ -39,7 +40,7 @@ _HOME = {
     "ZhasylError": "zhasyl.errors",
     "load_scenario": "zhasyl.scenarios",
     "run": "zhasyl.experiment",
-    "run_many": "zhasyl.experiment",
+    "run_many": "zhasyl.batch",
 }
 
 __all__ = [

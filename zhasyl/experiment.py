@@ -1,8 +1,9 @@
-"""Runs: one simulation of a scenario under a controller with a seed, and many of them side by side."""
+"""A run: one simulation of a scenario under a controller with a seed, measured and stored."""
 
 import platform
+import shlex
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -22,9 +23,9 @@ from zhasyl.sensors import PERFECT, PerfectSensor
 from zhasyl.sequencer import SEQUENCER_VERSION, Fault, Sequencer
 from zhasyl.signals import Signal
 from zhasyl.simulation import Api, Simulation, SumoSimulation, quiet_sumo, sumo_options
-from zhasyl.store import MEASURES_VERSION, RunRecord, aside, load_record, origin_key, run_folder, settle
+from zhasyl.store import MEASURES_VERSION, RunRecord, aside, check_writable, load_record, origin_key, run_folder, settle
 from zhasyl.tables import Period, measure_run
-from zhasyl.workers import run_isolated, run_side_by_side
+from zhasyl.workers import run_isolated
 
 STEP_CHUNK_S = 600.0  # how long SUMO runs without coming back, so that Ctrl-C is heard
 
@@ -47,6 +48,7 @@ class RunSpec:
         return {
             "scenario": self.scenario.id,
             "version": self.scenario.version,
+            "variant": self.scenario.variant,
             "content": self.scenario.content,
             "controller": controller.name,
             "controller_version": controller.cls.version,
@@ -65,7 +67,16 @@ class RunSpec:
     @property
     def folder(self) -> Path:
         """Where the record of this run is or will be."""
-        return run_folder(self.out, self.scenario.id, self.controller.label, self.seed, origin_key(self.origin))
+        place = f"{self.scenario.id} {self.scenario.variant}"
+        return run_folder(self.out, place, self.controller.label, self.seed, origin_key(self.origin))
+
+    @property
+    def command(self) -> str:
+        """What a user types to run it again."""
+        options = ["--controller", self.controller.label, "--seed", str(self.seed)]
+        if self.scenario.variant:
+            options += ["--variant", self.scenario.variant]
+        return shlex.join(["zhasyl", "run", self.scenario.source or self.scenario.id, *options])
 
 
 def run(
@@ -87,22 +98,30 @@ def run(
 
 def run_stored(spec: RunSpec) -> RunRecord:
     """The stored record of a run, simulated first if there is none."""
-    stored = load_record(spec.folder)
+    stored = finished(spec)
     if stored is not None:
         return stored
     if spec.api == "libsumo" and SumoSimulation.started_in_process:
-        return run_isolated(_simulate, spec)
-    return _simulate(spec)
+        return run_isolated(simulate, spec)
+    return simulate(spec)
 
 
-def _simulate(spec: RunSpec) -> RunRecord:
+def finished(spec: RunSpec) -> RunRecord | None:
+    """The stored record of a run that is done and whole."""
+    stored = load_record(spec.folder)
+    return stored if stored is not None and stored.done else None
+
+
+def simulate(spec: RunSpec) -> RunRecord:
+    """Simulate a run in this process, measure it and store its record; another's finished record stays."""
     started_at, began = datetime.now(UTC), time.perf_counter()
     scenario = spec.scenario
     network = read_network(scenario.net_file, scenario.additional_files)
     derived = derive_signals(network, scenario.timing)
     _check_controllable(scenario, spec.controller, network, derived)
     groups = lane_groups(network)
-    with aside(spec.out) as unfinished, TemporaryDirectory(prefix="zhasyl-") as scratch:
+    check_writable(spec.out)
+    with TemporaryDirectory(prefix="zhasyl-") as scratch:
         raw = Path(scratch)
         options = sumo_options(scenario, spec.seed, raw, groups.edges, sorted(network.programmes))
         with quiet_sumo(), SumoSimulation(options, spec.api) as simulation:
@@ -110,28 +129,37 @@ def _simulate(spec: RunSpec) -> RunRecord:
             lengths_m = simulation.type_lengths_m()
         period = Period(scenario.begin_s, scenario.end_s)
         tables, measures = measure_run(raw, network, derived.signals, groups, lengths_m, period)
-        values = {
-            **spec.origin,
-            "title": scenario.title,
-            "source": scenario.source,
-            "status": "done",
-            **measures,
-            "faults": [asdict(fault) for fault in faults],
-            "uncontrolled": derived.uncontrolled,
-            "notes": {s.id: list(s.notes) for s in derived.signals.values() if s.notes},
-            "begin_s": scenario.begin_s,
-            "end_s": scenario.end_s,
-            "warm_up_s": scenario.warm_up_s,
-            "attribution": list(scenario.attribution),
-            "assumptions": [asdict(assumption) for assumption in scenario.assumptions],
-            "python": platform.python_version(),
-            "started_at": started_at.isoformat(timespec="seconds"),
-            "wall_s": round(time.perf_counter() - began, 3),
-            "sumo_s": round(sumo_s, 3),
-            "control_s": round(control_s, 3),
-            "key": origin_key(spec.origin),
-        }
+    values = {
+        **about(spec),
+        "status": "done",
+        **measures,
+        "faults": [asdict(fault) for fault in faults],
+        "uncontrolled": derived.uncontrolled,
+        "notes": {s.id: list(s.notes) for s in derived.signals.values() if s.notes},
+        "started_at": started_at.isoformat(timespec="seconds"),
+        "wall_s": round(time.perf_counter() - began, 3),
+        "sumo_s": round(sumo_s, 3),
+        "control_s": round(control_s, 3),
+    }
+    with aside(spec.out) as unfinished:
         return settle(unfinished, spec.folder, values, tables)
+
+
+def about(spec: RunSpec) -> dict[str, Any]:
+    """What a record says of a run whatever its outcome."""
+    scenario = spec.scenario
+    return {
+        **spec.origin,
+        "title": scenario.title,
+        "source": scenario.source,
+        "begin_s": scenario.begin_s,
+        "end_s": scenario.end_s,
+        "warm_up_s": scenario.warm_up_s,
+        "attribution": list(scenario.attribution),
+        "assumptions": [asdict(assumption) for assumption in scenario.assumptions],
+        "python": platform.python_version(),
+        "key": origin_key(spec.origin),
+    }
 
 
 def check(scenario: Scenario, controllers: Iterable[ControllerSpec]) -> None:
@@ -201,25 +229,3 @@ def sequencer_for(
         occupied=sensor.standing_inside,
         clearing_s=clearing_s,
     )
-
-
-def run_many(
-    specs: Iterable[RunSpec], jobs: int, on_done: Callable[[RunSpec, RunRecord], None] = lambda *_: None
-) -> list[RunRecord]:
-    """Run all specs, `jobs` at a time, each in a process of its own; records in the order of the specs.
-
-    What is stored already is not run again. The first failure ends the other runs and is raised; every
-    run finished by then is stored.
-    """
-    todo = list(specs)
-    records: dict[int, RunRecord] = {}
-    for index, spec in enumerate(todo):
-        stored = load_record(spec.folder)
-        if stored is not None:
-            records[index] = stored
-            on_done(spec, stored)
-    missing = [index for index in range(len(todo)) if index not in records]
-    for position, record in run_side_by_side(_simulate, [todo[index] for index in missing], max(1, jobs)):
-        records[missing[position]] = record
-        on_done(todo[missing[position]], record)
-    return [records[index] for index in range(len(todo))]

@@ -1,6 +1,10 @@
 """Run records on disk: one folder a run under a key of its whole origin, written aside and moved into place.
 
-OUT/runs/SCENARIO/LABEL-seedN-KEY/   record.json, trips.parquet, queues.parquet, signals.parquet, approaches.parquet
+OUT/runs/SCENARIO/LABEL-seedN-KEY/   record.json, trips.parquet, queues.parquet, signals.parquet, approaches.parquet,
+                                     seal.json: the SHA-256 of the others
+
+A record is read only if it is whole: every file there and as its seal says. A failed run has a record too, without
+tables; it is run again when it is asked for again.
 """
 
 import json
@@ -12,9 +16,10 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from hashlib import sha256
+from errno import EEXIST, ENOTEMPTY
+from hashlib import file_digest, sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from zhasyl.errors import OutputError
 
@@ -22,7 +27,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 RECORD_FILE = "record.json"
+SEAL_FILE = "seal.json"
+UNFINISHED = ".unfinished-"
 NAMED_BY = frozenset({"key", "scenario", "label", "seed"})  # what every record has
+MOST_MOVES = 5  # how often a record is moved again when another process was faster
 MEASURES_VERSION = 1  # raised when a measure's definition changes, so that unlike records are not compared
 
 
@@ -35,6 +43,11 @@ class RunRecord:
 
     def __getitem__(self, key: str) -> Any:
         return self.values[key]
+
+    @property
+    def done(self) -> bool:
+        """False for a run that failed and therefore has no measures and no tables."""
+        return bool(self.values.get("status", "done") == "done")
 
     def table(self, name: str) -> "pd.DataFrame":
         """One of the tables trips, queues, signals, approaches. Raises OutputError if it cannot be read."""
@@ -68,11 +81,33 @@ def _slug(text: str) -> str:
 
 def load_record(folder: Path) -> RunRecord | None:
     """The record in a folder, None if there is none or it is damaged."""
+    return look_at(folder) if state_of(folder) == "whole" else None
+
+
+def look_at(folder: Path) -> RunRecord | None:
+    """What the record in a folder says, its tables unseen; None if it cannot be read."""
     try:
         values = json.loads((folder / RECORD_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     return RunRecord(values, folder) if isinstance(values, dict) and values.keys() >= NAMED_BY else None
+
+
+def state_of(folder: Path) -> Literal["whole", "damaged", "missing"]:
+    """Is there a record in a folder, and is each of its files as it was written?"""
+    if not folder.is_dir():
+        return "missing"
+    try:
+        seal = json.loads((folder / SEAL_FILE).read_text(encoding="utf-8"))
+        same = RECORD_FILE in seal and all(_digest(folder / Path(name).name) == seal[name] for name in seal)
+    except (OSError, ValueError, TypeError, AttributeError):
+        return "damaged"
+    return "whole" if same and look_at(folder) is not None else "damaged"
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 def load_records(out: Path) -> list[RunRecord]:
@@ -96,37 +131,50 @@ def check_writable(out: Path) -> None:
 def aside(out: Path) -> Iterator[Path]:
     """A temporary folder beside the runs, removed at the end unless `settle` moved it into place."""
     check_writable(out)
-    folder = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=out))
+    folder = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=out))
     try:
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        for left in (folder, *out.glob(f"{folder.name}-replaced*")):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def settle(
     unfinished: Path, folder: Path, values: Mapping[str, Any], tables: "Mapping[str, pd.DataFrame]"
 ) -> RunRecord:
-    """Write tables and record, then move the folder into place. Another's equal record stays."""
+    """Write tables, record and seal, then move the folder into place. Another's finished record stays."""
     try:
         for name, table in tables.items():
             table.to_parquet(unfinished / f"{name}.parquet", index=False, compression="zstd")
         clean = {key: _plain(value) for key, value in values.items()}
         text = json.dumps(clean, indent=1, ensure_ascii=False, allow_nan=False)
         (unfinished / RECORD_FILE).write_text(text + "\n", encoding="utf-8")
+        seal = {path.name: _digest(path) for path in sorted(unfinished.iterdir())}
+        (unfinished / SEAL_FILE).write_text(json.dumps(seal, indent=1) + "\n", encoding="utf-8")
         folder.parent.mkdir(parents=True, exist_ok=True)
-        if load_record(folder) is None:
-            shutil.rmtree(folder, ignore_errors=True)
-            try:
-                unfinished.rename(folder)
-            except OSError:
-                if load_record(folder) is None:
-                    raise
+        _move_into_place(unfinished, folder)
     except OSError as error:
         raise OutputError(f"cannot store the run in {folder}: {_reason(error)}; free space or use --out") from error
     stored = load_record(folder)
     if stored is None:
         raise OutputError(f"the record in {folder} cannot be read back; delete the folder and run again")
     return stored
+
+
+def _move_into_place(unfinished: Path, folder: Path) -> None:
+    """Several processes may settle the same run: the first finished record stays, a failed or damaged one gives way."""
+    for attempt in range(MOST_MOVES):
+        there = load_record(folder)
+        if there is not None and there.done:
+            return
+        with suppress(FileNotFoundError):
+            folder.rename(unfinished.with_name(f"{unfinished.name}-replaced{attempt}"))
+        try:
+            unfinished.rename(folder)
+            return
+        except OSError as error:
+            if error.errno not in (ENOTEMPTY, EEXIST) or attempt == MOST_MOVES - 1:
+                raise
 
 
 def _plain(value: Any) -> Any:

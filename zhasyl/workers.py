@@ -7,30 +7,35 @@ libraries loaded. The server is forked early and holds no simulation; where that
 are spawned.
 """
 
+import os
+import shutil
 import signal
 import sys
+import tempfile
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from multiprocessing import get_all_start_methods, get_context
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from multiprocessing import current_process, get_all_start_methods, get_context, parent_process
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from tempfile import gettempdir
 from typing import Any, TypeVar
 
-from zhasyl.errors import SimulationError, ZhasylError
+from zhasyl.errors import OutputError, SimulationError, ZhasylError
 
 T = TypeVar("T")
 R = TypeVar("R")
 
+DEFAULT_LIMIT_S = 3600.0
 _PRELOADED = ["zhasyl.experiment", "libsumo"]
 _LONGEST_TEMPORARY_FOLDER = 70  # the fork server's socket lies there, and its path may have 108 characters
-_lock = threading.Lock()
+_LEAST_FREE_MB = 20.0  # with less free, a process that died is taken to have died of it
+_GRACE_S = 5.0  # how long a process that is asked to end may take
 
 
 def _context() -> Any:
     """How processes are started here."""
-    if "forkserver" not in get_all_start_methods() or len(gettempdir()) > _LONGEST_TEMPORARY_FOLDER:
+    if "forkserver" not in get_all_start_methods() or len(tempfile.gettempdir()) > _LONGEST_TEMPORARY_FOLDER:
         return get_context("spawn")
     context = get_context("forkserver")
     context.set_forkserver_preload(_PRELOADED)
@@ -42,72 +47,138 @@ class _Group:
 
     def __init__(self) -> None:
         self._live: set[BaseProcess] = set()
+        self._lock = threading.Lock()
         self._ended = False
 
     def start(self, process: BaseProcess) -> None:
-        with _lock:
+        with self._lock:
             if self._ended:
                 raise SimulationError("the other runs were ended before this one began")
             process.start()
             self._live.add(process)
 
     def remove(self, process: BaseProcess) -> None:
-        with _lock:
+        with self._lock:
             self._live.discard(process)
 
     def end(self) -> None:
-        with _lock:
+        with self._lock:
             self._ended = True
-            for process in self._live:
+            live = list(self._live)
+            for process in live:
                 process.terminate()
+        for process in live:
+            process.join(_GRACE_S)
+            process.kill()
 
 
-def run_isolated(task: Callable[[T], R], argument: T, group: _Group | None = None) -> R:
-    """`task(argument)` in a fresh process. Its ZhasylErrors are raised here; its death is a SimulationError."""
-    group, context = group or _Group(), _context()
-    receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_work, args=(task, argument, sender), daemon=True)
-    group.start(process)
-    sender.close()
-    try:
-        answer, error = receiver.recv()
-    except (EOFError, OSError):  # OSError: it died while it answered
-        process.join()
-        raise SimulationError(
-            f"the process of a run died with exit code {process.exitcode} (out of memory, or SUMO crashed); "
-            "finished runs are stored: run the same again"
-        ) from None
-    finally:
-        receiver.close()
-        process.join()
-        group.remove(process)
+_of_thread = threading.local()
+
+
+class LocalExecutor(ThreadPoolExecutor):
+    """Threads that wait for `run_isolated`, `jobs` at a time; leaving it as a context ends their processes."""
+
+    def __init__(self, jobs: int) -> None:
+        self._group = _Group()
+        super().__init__(max_workers=jobs, initializer=self._enter)
+
+    def _enter(self) -> None:
+        _of_thread.group = self._group
+
+    def __exit__(self, *_: object) -> None:
+        self.shutdown(wait=False, cancel_futures=True)
+        self._group.end()
+        self.shutdown(wait=True)
+
+
+def run_isolated(task: Callable[[T], R], argument: T, limit_s: float = DEFAULT_LIMIT_S) -> R:
+    """`task(argument)` in a fresh process, with a temporary folder of its own that is removed at the end.
+
+    Raises its ZhasylErrors, and SimulationError if it dies, raises anything else or takes over `limit_s`
+    seconds of wall time; then its process is killed.
+    """
+    group, context = getattr(_of_thread, "group", None) or _Group(), _context()
+    with tempfile.TemporaryDirectory(prefix="zhasyl-", ignore_cleanup_errors=True) as scratch:
+        receiver, sender = context.Pipe(duplex=False)
+        process = context.Process(target=_work, args=(task, argument, scratch, limit_s, sender), daemon=True)
+        _allow_children()
+        group.start(process)
+        sender.close()
+        try:
+            answer, error = _received(receiver, process, limit_s)
+        except BaseException:
+            process.terminate()
+            raise
+        finally:
+            receiver.close()
+            process.join(_GRACE_S)
+            process.kill()
+            process.join()
+            group.remove(process)
     if error is not None:
         raise error
     return answer  # type: ignore[no-any-return]
 
 
-def _work(task: Callable[[Any], Any], argument: Any, sender: Connection) -> None:
+def _allow_children() -> None:
+    """A worker of a cluster may be a daemon, which Python forbids children; ours end when their parent does."""
+    current_process()._config.pop("daemon", None)  # type: ignore[attr-defined]
+
+
+def _received(receiver: Connection, process: BaseProcess, limit_s: float) -> tuple[Any, ZhasylError | None]:
+    try:
+        if receiver.poll(limit_s):
+            return receiver.recv()  # type: ignore[no-any-return]
+    except (EOFError, OSError):  # OSError: it died while it answered
+        process.join()
+        _refuse_full_disk()
+        raise SimulationError(f"the process of a run died with {_ending(process.exitcode)}") from None
+    raise SimulationError(f"a run took longer than {limit_s:g} s and was ended; raise --limit-s if it needs more")
+
+
+def _refuse_full_disk() -> None:
+    folder = tempfile.gettempdir()
+    free_mb = shutil.disk_usage(folder).free / 1e6
+    if free_mb < _LEAST_FREE_MB:
+        raise OutputError(f"the disk of {folder} is full ({free_mb:.0f} MB free); free space or set TMPDIR") from None
+
+
+def _ending(code: int | None) -> str:
+    if code is None or code >= 0:
+        return f"exit code {code}"
+    with suppress(ValueError):
+        name = signal.Signals(-code).name
+        why = {"SIGKILL": "out of memory, or killed", "SIGSEGV": "SUMO crashed", "SIGABRT": "SUMO aborted"}
+        return f"exit code {code}, {name}{': ' + why[name] if name in why else ''}"
+    return f"exit code {code}"
+
+
+def _work(task: Callable[[Any], Any], argument: Any, scratch: str, limit_s: float, sender: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # unwinds, so that temporary folders are removed
+    _end_without_parent(limit_s)
+    tempfile.tempdir = scratch
     try:
         message: tuple[Any, ZhasylError | None] = (task(argument), None)
     except ZhasylError as error:
         message = (None, error)
     except Exception as error:
         message = (None, SimulationError(f"a run failed: {type(error).__name__}: {' '.join(str(error).split())}"))
-    sender.send(message)
+    with suppress(BrokenPipeError):
+        sender.send(message)
     sender.close()
     sys.stdout.flush()
 
 
-def run_side_by_side(task: Callable[[T], R], arguments: Iterable[T], jobs: int) -> Iterator[tuple[int, R]]:
-    """Yield (position, answer) as tasks finish, `jobs` at a time. The first error ends the others."""
-    pool, group = ThreadPoolExecutor(max_workers=jobs), _Group()
-    try:
-        futures = {pool.submit(run_isolated, task, argument, group): i for i, argument in enumerate(arguments)}
-        for future in as_completed(futures):
-            yield futures[future], future.result()
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-        group.end()
-        pool.shutdown(wait=True)
+def _end_without_parent(limit_s: float) -> None:
+    """Nobody waits for a process whose parent was killed: it ends itself, at the latest past its limit."""
+    parent = parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)  # to the process: the main thread wakes for it
+
+    threading.Thread(target=watch, daemon=True).start()
+    signal.setitimer(signal.ITIMER_REAL, limit_s + _GRACE_S)  # its default action needs no Python to run

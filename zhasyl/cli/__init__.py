@@ -9,12 +9,13 @@ from typing import Any
 
 import typer
 
-from zhasyl.cli import compare, listing, report, run
+from zhasyl.cli import batch, compare, listing, report, run, store
+from zhasyl.cli.present import RUN_FAILED
 from zhasyl.errors import SimulationError, ZhasylError
 
 # Some releases of typer bundle click, others import it: BadParameter is public in both, its base is UsageError.
 USAGE_ERROR: Any = typer.BadParameter.__bases__[0]
-INPUT_WRONG, RUN_FAILED, INTERRUPTED = 2, 3, 130
+INPUT_WRONG, INTERRUPTED = 2, 130
 
 app = typer.Typer(
     help="Run SUMO scenarios under pluggable signal controllers and compare them honestly.",
@@ -24,9 +25,11 @@ app = typer.Typer(
 )
 app.command("run")(run.command)
 app.command("compare")(compare.command)
+app.command("batch")(batch.command)
 app.command("report")(report.command)
 app.command("scenarios")(listing.scenarios)
 app.command("controllers")(listing.controllers)
+app.add_typer(store.app, name="store")
 
 
 @app.callback()

@@ -16,7 +16,7 @@ def scenarios(as_json: Json = False) -> int:
     if as_json:
         print(json.dumps(rows, ensure_ascii=False))
     else:
-        _print_table(["id", "title", "installed"], [[r["id"], r["title"], r["installed"]] for r in rows])
+        print_table(["id", "title", "installed"], [[r["id"], r["title"], r["installed"]] for r in rows])
     return 0
 
 
@@ -39,7 +39,7 @@ def controllers(as_json: Json = False) -> int:
     if as_json:
         print(json.dumps(rows, ensure_ascii=False))
     else:
-        _print_table(
+        print_table(
             ["controller", "what it does", "parameters"],
             [[r["name"], r["summary"], "\n".join(map(_parameter, r["parameters"]))] for r in rows],
         )
@@ -51,12 +51,15 @@ def _parameter(row: dict[str, Any]) -> str:
     return f"{row['name']}={default}"
 
 
-def _print_table(headers: list[str], rows: list[list[Any]]) -> None:
+def print_table(headers: list[str], rows: list[list[Any]]) -> None:
+    """Print rows under headers."""
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table(*headers, show_lines=any("\n" in str(cell) for row in rows for cell in row))
+    table = Table(show_lines=any("\n" in str(cell) for row in rows for cell in row))
+    for header in headers:
+        table.add_column(header, overflow="fold")
     for row in rows:
         table.add_row(*(escape("yes" if cell is True else "no" if cell is False else str(cell)) for cell in row))
     Console().print(table)

@@ -6,33 +6,17 @@ from typing import Annotated
 
 import typer
 
-from zhasyl.errors import ZhasylError
-
-MAX_SEED = 2**31 - 1  # SUMO reads its seed as a 32-bit integer
-
 Out = Annotated[Path, typer.Option("--out", help="Folder for records, tables and report.", show_default=True)]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
-
-
-def parse_seed(text: str) -> int:
-    """One seed."""
-    if not text.isdecimal() or int(text) > MAX_SEED:
-        raise ZhasylError(f"seed '{text}' is no integer from 0 to {MAX_SEED}; write for example --seed 1")
-    return int(text)
-
-
-def parse_seeds(text: str) -> list[int]:
-    """Seeds from '1-5', '3' or '1,4,9-11', in that order, each once."""
-    seeds: list[int] = []
-    for part in text.split(","):
-        first, dash, last = part.strip().partition("-")
-        if not first.isdecimal() or (dash and not last.isdecimal()):
-            raise ZhasylError(f"seeds '{text}': '{part.strip()}' is no integer or range; write 3, 1-5 or 1,4,9-11")
-        low, high = int(first), int(last or first)
-        if high < low or high > MAX_SEED or high - low >= 100_000:
-            raise ZhasylError(f"seeds '{text}': '{part.strip()}' is not within 0 to {MAX_SEED}, rising, 100000 at most")
-        seeds.extend(range(low, high + 1))
-    return list(dict.fromkeys(seeds))
+Jobs = Annotated[int | None, typer.Option(min=1, max=1024, help="Runs at a time; default: all cores.")]
+Cluster = Annotated[str, typer.Option(help="Dask instead of local processes: local:N or tcp://HOST:PORT.")]
+Limit = Annotated[
+    float | None, typer.Option("--limit-s", min=1, help="Wall seconds a run may take; default: one hour.")
+]
+MinEffect = Annotated[
+    str, typer.Option(help="Differences below this share of the baseline's mean are 'same', e.g. 2%.")
+]
+OneVariant = Annotated[str, typer.Option("--variant", help="Change of the scenario, e.g. demand_scale=1.1.")]
 
 
 def default_jobs() -> int:

@@ -1,48 +1,89 @@
-"""Progress of many runs on standard error: a bar with the remaining time on a terminal, plain lines otherwise."""
+"""Progress of many runs on standard error: a live view on a terminal, plain lines otherwise."""
 
 import sys
+import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from zhasyl.cli.words import duration
+
 if TYPE_CHECKING:
+    from zhasyl.batch import Plan
     from zhasyl.experiment import RunSpec
     from zhasyl.store import RunRecord
 
 
 class Progress:
-    """Counts finished runs; use as a context manager and pass `done` on."""
+    """Follows the runs of a plan, `slots` at a time; use as a context manager and pass `done` on."""
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, plan: "Plan", slots: int) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import BarColumn, TextColumn
         from rich.progress import Progress as Bar
 
-        self._total = total
-        self._count = 0
+        self._slots = slots
+        self._seconds = plan.seconds
+        self._left_s = sum(plan.seconds[spec.folder] for spec in plan.todo)
+        self._total = len(plan.specs)
+        self._stored = self._total - len(plan.todo)
+        self._done = self._failed = 0
+        self._began = time.monotonic()
+        self._spent_s = 0.0
         self._bar = Bar(
             TextColumn("{task.description}", markup=False),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
+            BarColumn(bar_width=20),
+            TextColumn("{task.fields[counts]}", markup=False),
             console=Console(stderr=True),
             disable=not sys.stderr.isatty(),
             transient=True,
         )
-        self._task = self._bar.add_task("simulating", total=total)
+        self._task = self._bar.add_task("simulating", total=self._total, completed=self._stored, counts=self._counts())
 
     def done(self, spec: "RunSpec", record: "RunRecord") -> None:
-        """One more run is finished."""
-        self._count += 1
-        name = f"{spec.scenario.id} {spec.controller.label} seed {spec.seed}"
-        self._bar.update(self._task, advance=1, description=name)
+        """One more run is finished or has failed."""
+        self._done += 1
+        self._failed += not record.done
+        self._left_s -= self._seconds[spec.folder]
+        self._spent_s += self._seconds[spec.folder]
+        name = " ".join(filter(None, (spec.scenario.id, spec.scenario.variant, spec.controller.label)))
+        self._bar.update(self._task, advance=1, description=f"{name} seed {spec.seed}", counts=self._counts())
         if self._bar.disable:
-            delay_s = record["delay_s"]
-            result = "no trips" if delay_s is None else f"delay {delay_s:.1f} s/trip"
-            print(f"{self._count}/{self._total} {name}: {result} ({record['wall_s']:.1f} s)", file=sys.stderr)
+            print(
+                f"{self._stored + self._done}/{self._total} {name} seed {spec.seed}: {_result(record)}", file=sys.stderr
+            )
+
+    def _counts(self) -> str:
+        waiting = self._total - self._stored - self._done
+        counts = {
+            "done": self._done,
+            "stored": self._stored,
+            "failed": self._failed,
+            "running": min(self._slots, waiting),
+            "waiting": waiting - min(self._slots, waiting),
+        }
+        words = [f"{count} {word}" for word, count in counts.items() if count]
+        elapsed_s = time.monotonic() - self._began
+        if self._done and self._spent_s > 0:
+            words += [f"{60 * self._done / elapsed_s:.0f} a minute", f"{duration(self.left_s(elapsed_s))} left"]
+        return ", ".join(words)
+
+    def left_s(self, elapsed_s: float) -> float:
+        """The remaining time, if the runs to come deviate from their estimates as those done did."""
+        return self._left_s * elapsed_s / self._spent_s
 
     def __enter__(self) -> Self:
-        self._bar.start()
+        if not self._bar.disable:
+            self._bar.start()
+        elif self._stored:
+            print(f"{self._stored} of {self._total} runs are stored already", file=sys.stderr)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
         self._bar.stop()
+
+
+def _result(record: "RunRecord") -> str:
+    if not record.done:
+        return f"failed: {record['reason']}"
+    delay_s, wall_s = record["delay_s"], record["wall_s"]
+    return f"{'no trips' if delay_s is None else f'delay {delay_s:.1f} s/trip'} ({wall_s:.1f} s)"

@@ -1,13 +1,14 @@
 """zhasyl report: rebuild tables and report from the records in a folder, without simulating."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zhasyl.cli.compare import COMPARISON_FILE, present
 from zhasyl.cli.options import Json
+from zhasyl.cli.present import COMPARISON_FILE, Terms, list_failures, present, refuse_all_failed
 from zhasyl.errors import OutputError
 
 if TYPE_CHECKING:
@@ -34,12 +35,13 @@ def run(folder: Path, baseline: str, as_json: bool) -> int:
     if not records:
         raise OutputError(f"no run records in {folder}; run 'zhasyl compare' with --out {folder} first")
     labels = list(dict.fromkeys(record["label"] for record in records))
-    against = baseline or (asked if asked in labels else labels[0])
+    against = baseline or (asked.baseline if asked.baseline in labels else labels[0])
     if against not in labels:
         raise OutputError(f"no runs of baseline '{against}' in {folder}; it has {', '.join(labels)}")
     check_writable(folder)
-    present(folder, records, against, as_json)
-    return 0
+    refuse_all_failed(records)
+    present(folder, records, replace(asked, baseline=against), as_json)
+    return list_failures(records)
 
 
 def _records(folder: Path, names: list[str]) -> "list[RunRecord]":
@@ -53,12 +55,12 @@ def _records(folder: Path, names: list[str]) -> "list[RunRecord]":
     return [record for record in found.values() if record is not None] or load_records(folder)
 
 
-def _last_comparison(folder: Path) -> tuple[str, list[str]]:
-    """Baseline and run folders of the last comparison; runs outside the folder are not read."""
+def _last_comparison(folder: Path) -> tuple[Terms, list[str]]:
+    """Terms and run folders of the last comparison; runs outside the folder are not read."""
     try:
         asked = json.loads((folder / COMPARISON_FILE).read_text(encoding="utf-8"))
         names = [str(name) for name in asked["runs"]]
         inside = [name for name in names if (folder / name).resolve().is_relative_to(folder.resolve())]
-        return str(asked["baseline"]), inside
+        return Terms(str(asked["baseline"]), float(asked["min_effect"]), float(asked["confidence"])), inside
     except (OSError, ValueError, KeyError, TypeError):
-        return "", []
+        return Terms(""), []

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zhasyl.cli.options import Json, Out, parse_seed
+from zhasyl.cli.options import Json, OneVariant, Out
+from zhasyl.values import parse_seed
 
 if TYPE_CHECKING:
     from zhasyl.simulation import Api
@@ -17,6 +18,7 @@ def command(
     scenario: Annotated[str, typer.Argument(help="Built-in name, path to a scenario.toml or .sumocfg, or resco:NAME.")],
     controller: Annotated[str, typer.Option(help="Controller, NAME or NAME:PARAMETER=VALUE,...")] = "fixed",
     seed: Annotated[str, typer.Option(metavar="INTEGER", help="Seed of the simulation.")] = "1",
+    variant: OneVariant = "",
     out: Out = Path("results"),
     as_json: Json = False,
     gui: Annotated[bool, typer.Option("--gui", help="Show the run in sumo-gui.")] = False,
@@ -27,17 +29,21 @@ def command(
         scenario,
         controller,
         parse_seed(seed),
+        variant,
         out,
         as_json,
         "gui" if gui else "traci" if traci else "libsumo",
     )
 
 
-def run(scenario: str, controller: str, seed: int, out: Path, as_json: bool, api: "Api") -> int:
+def run(scenario: str, controller: str, seed: int, variant: str, out: Path, as_json: bool, api: "Api") -> int:
     """Do what the verb says; answers the exit status."""
     from zhasyl.experiment import run as run_once
+    from zhasyl.scenarios import load_scenario
+    from zhasyl.scenarios.variants import parse_variant, vary
 
-    record = run_once(scenario, controller, seed, out, api)
+    varied = vary(load_scenario(scenario), parse_variant(variant))
+    record = run_once(varied, controller, seed, out, api)
     if as_json:
         print(json.dumps(record.values, ensure_ascii=False))
     else:

@@ -1,0 +1,39 @@
+"""Small declared changes of a scenario, `demand_scale=1.1`, that any scenario takes."""
+
+from dataclasses import replace
+from hashlib import sha256
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from zhasyl.errors import ScenarioError
+from zhasyl.parameters import parameters_text, read_parameters
+from zhasyl.scenarios.model import Scenario
+
+
+class Variant(BaseModel):
+    """What is changed; the defaults change nothing."""
+
+    model_config = ConfigDict(frozen=True, allow_inf_nan=False)
+
+    demand_scale: Annotated[float, Field(gt=0, le=10, description="vehicles as a multiple of the scenario's")] = 1.0
+
+
+def parse_variant(text: str) -> Variant:
+    """Read `key=value,key=value`; '' changes nothing. Raises ScenarioError."""
+    return read_parameters(f"variant '{text}'", text, Variant, ScenarioError)
+
+
+def vary(scenario: Scenario, variant: Variant) -> Scenario:
+    """The scenario with the change; its `variant` says which, and its content differs."""
+    name = parameters_text(variant)
+    if not name:
+        return scenario
+    options = dict(scenario.sumo_options)
+    options["scale"] = f"{float(options.get('scale', '1')) * variant.demand_scale:.6g}"
+    return replace(
+        scenario,
+        variant=name,
+        sumo_options=tuple(sorted(options.items())),
+        content=sha256(f"{scenario.content} {name}".encode()).hexdigest(),
+    )

@@ -1,0 +1,82 @@
+"""zhasyl batch: a study declared in a file."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from zhasyl.cli.execution import Execution
+from zhasyl.cli.options import Cluster, Jobs, Limit, Out
+from zhasyl.cli.present import Terms, conclude
+from zhasyl.cli.words import duration, plural
+
+if TYPE_CHECKING:
+    from zhasyl.batch import Plan
+    from zhasyl.store import RunRecord
+    from zhasyl.study import Study
+
+
+def command(
+    study: Annotated[Path, typer.Argument(metavar="STUDY.toml", help="File that declares the study.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check the study, count the runs and stop.")] = False,
+    jobs: Jobs = None,
+    cluster: Cluster = "",
+    limit_s: Limit = None,
+    out: Out = Path("results"),
+    as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON per finished run.")] = False,
+) -> int:
+    """Run a declared study: scenarios × variants × controllers × sensors × seeds."""
+    from zhasyl.study import read_study
+
+    declared = read_study(study)
+    execution = Execution.of(jobs, cluster, limit_s or declared.limit_s)
+    return run(declared, dry_run, execution, out, as_json)
+
+
+def run(study: "Study", dry_run: bool, execution: Execution, out: Path, as_json: bool) -> int:
+    """Do what the verb says; answers the exit status."""
+    from zhasyl.batch import plan_runs
+
+    specs = study.specs(out.resolve())
+    plan = plan_runs(specs)
+    if dry_run:
+        print(json.dumps(_counts(plan, execution.jobs)) if as_json else _outline(study, plan, execution.jobs))
+        return 0
+    for record in plan.stored.values():
+        _line(record, as_json)
+    records = execution.run_plan(plan, lambda record: _line(record, as_json))
+    terms = Terms(study.baseline, study.min_effect)
+    return conclude(out, [records[spec.folder] for spec in specs], terms, as_json=False, quiet=as_json)
+
+
+def _line(record: "RunRecord", as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(record.values, ensure_ascii=False), flush=True)
+
+
+def _counts(plan: "Plan", jobs: int) -> dict[str, object]:
+    return {
+        "runs": len(plan.specs),
+        "stored": len(plan.specs) - len(plan.todo),
+        "to_run": len(plan.todo),
+        "estimate_s": round(plan.remaining_s(jobs), 1),
+        "guessed": plan.guessed,
+    }
+
+
+def _outline(study: "Study", plan: "Plan", jobs: int) -> str:
+    parts = [
+        plural(len(study.scenarios), "scenario"),
+        plural(len(study.controllers), "controller"),
+        plural(len(study.sensors), "sensor"),
+        plural(len(study.seeds), "seed"),
+    ]
+    ground = "partly a guess: not every scenario has earlier runs" if plan.guessed else "by earlier runs"
+    lines = [
+        f"{study.title}: {plural(len(plan.specs), 'run')} ({' × '.join(parts)})",
+        f"{len(plan.specs) - len(plan.todo)} stored already, {len(plan.todo)} to run",
+    ]
+    if plan.todo:
+        lines.append(f"about {duration(plan.remaining_s(jobs))} with {jobs} at a time ({ground})")
+    return "\n".join(lines)

@@ -1,0 +1,54 @@
+"""How the runs of a verb are carried out: where, how many at a time, how long each; with their progress."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from zhasyl.cli.options import default_jobs
+from zhasyl.cluster import check_cluster
+from zhasyl.workers import DEFAULT_LIMIT_S
+
+if TYPE_CHECKING:
+    from zhasyl.batch import Plan
+    from zhasyl.experiment import RunSpec
+    from zhasyl.store import RunRecord
+
+
+@dataclass(frozen=True)
+class Execution:
+    """`jobs` processes here, or a Dask cluster; `limit_s` seconds of wall time a run."""
+
+    jobs: int
+    cluster: str = ""
+    limit_s: float = DEFAULT_LIMIT_S
+
+    @classmethod
+    def of(cls, jobs: int | None, cluster: str, limit_s: float | None) -> Self:
+        """What the options say; by default every core, and an hour a run. Raises ZhasylError."""
+        if cluster:
+            check_cluster(cluster)
+        return cls(jobs or default_jobs(), cluster, limit_s or DEFAULT_LIMIT_S)
+
+    def run(self, specs: "Iterable[RunSpec]") -> "list[RunRecord]":
+        """The records of all runs, in the order of the specs; what is stored is not run again."""
+        from zhasyl.batch import plan_runs
+
+        wanted = list(specs)
+        records = self.run_plan(plan_runs(wanted))
+        return [records[spec.folder] for spec in wanted]
+
+    def run_plan(
+        self, plan: "Plan", on_done: "Callable[[RunRecord], None]" = lambda _: None
+    ) -> "dict[Path, RunRecord]":
+        """The records of a plan's runs by folder."""
+        from zhasyl.batch import run_plan
+        from zhasyl.cli.progress import Progress
+
+        with Progress(plan, self.jobs) as progress:
+
+            def done(spec: "RunSpec", record: "RunRecord") -> None:
+                progress.done(spec, record)
+                on_done(record)
+
+            return run_plan(plan, self.jobs, done, self.limit_s, self.cluster)

@@ -1,0 +1,107 @@
+"""What `compare`, `batch` and `report` show of run records: tables, CSV files, the report, failures."""
+
+import json
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from zhasyl.cli.words import plural
+from zhasyl.errors import ScenarioError, SimulationError, ZhasylError
+
+if TYPE_CHECKING:
+    from zhasyl.optimise.compare import Comparison
+    from zhasyl.store import RunRecord
+
+COMPARISON_FILE = "comparison.json"
+DONE, RUN_FAILED = 0, 3
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How runs are compared: with which controller, from which effect on, at which confidence."""
+
+    baseline: str
+    min_effect: float = 0.0
+    confidence: float = 0.95
+
+
+def conclude(out: Path, records: "list[RunRecord]", terms: Terms, as_json: bool, quiet: bool = False) -> int:
+    """Note which runs were asked for, present them and list those that failed; answers the exit status."""
+    from zhasyl.store import write_text
+
+    folders = [record.folder.relative_to(out.resolve()).as_posix() for record in records]
+    write_text(out / COMPARISON_FILE, json.dumps({**asdict(terms), "runs": folders}, indent=1) + "\n")
+    refuse_all_failed(records)
+    present(out, records, terms, as_json, quiet)
+    return list_failures(records)
+
+
+def refuse_all_failed(records: "list[RunRecord]") -> None:
+    """Raise when no run has anything to show: what the first one's input lacks, or why it failed."""
+    if not records or any(record.done for record in records):
+        return
+    first = records[0]
+    if first["error"] in (kind.__name__ for kind in ZhasylError.__subclasses__() if kind is not SimulationError):
+        raise ScenarioError(first["reason"])
+    raise SimulationError(f"all {plural(len(records), 'run')} failed; {first['command']}: {first['reason']}")
+
+
+def list_failures(records: "list[RunRecord]") -> int:
+    """Say on standard error which runs failed, why, and how to repeat them."""
+    failed = [record for record in records if not record.done]
+    if not failed:
+        return DONE
+    print(f"zhasyl: {len(failed)} of {plural(len(records), 'run')} failed; the same command tries them again:",
+          file=sys.stderr)  # fmt: skip
+    for record in failed:
+        print(f"  {record['command']}\n    {record['reason']}", file=sys.stderr)
+    return RUN_FAILED
+
+
+def present(out: Path, records: "list[RunRecord]", terms: Terms, as_json: bool, quiet: bool = False) -> None:
+    """Compare the records with the baseline's, write CSV files and report, print tables or one JSON document."""
+    from zhasyl.optimise.compare import compare_all
+
+    comparisons = compare_all(
+        [record.values for record in records],
+        terms.baseline,
+        min_effect=terms.min_effect,
+        confidence=terms.confidence,
+    )
+    page = write_results(out, records, comparisons)
+    if as_json:
+        print_json(records, comparisons)
+    elif not quiet:
+        print_tables(records, comparisons, page)
+
+
+def write_results(out: Path, records: "list[RunRecord]", comparisons: "list[Comparison]") -> Path:
+    """Write the CSV files and the report; answers the report's path."""
+    from zhasyl.reports.html import write_report
+    from zhasyl.reports.tables import write_csv
+
+    by_key = {record["key"]: record for record in records}
+    values = [record.values for record in records]
+    write_csv(values, comparisons, out)
+    return write_report(out, values, comparisons, lambda record, name: by_key[record["key"]].table(name))
+
+
+def print_json(records: "list[RunRecord]", comparisons: "list[Comparison]") -> None:
+    """One document: the flat run records and the comparisons."""
+    document: dict[str, Any] = {
+        "runs": [record.values for record in records],
+        "comparisons": [vars(comparison) for comparison in comparisons],
+    }
+    print(json.dumps(document, ensure_ascii=False))
+
+
+def print_tables(records: "list[RunRecord]", comparisons: "list[Comparison]", page: Path) -> None:
+    """The tables people read, and where the report is."""
+    from rich.console import Console
+
+    from zhasyl.reports.tables import print_comparison
+
+    console = Console()
+    print_comparison(console, [record.values for record in records], comparisons)
+    console.print(f"report: {page}", markup=False, soft_wrap=True, highlight=False)

@@ -1,0 +1,99 @@
+"""zhasyl store: what a folder of results holds, whether it is whole, and removing what nobody needs."""
+
+import json
+from collections.abc import Iterable
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from zhasyl.cli.options import Json
+from zhasyl.cli.words import plural
+
+if TYPE_CHECKING:
+    from zhasyl.housekeeping import Held
+
+DAMAGED = 1
+
+app = typer.Typer(help="List, verify and clean the stored runs of a folder.", no_args_is_help=True)
+Folder = Annotated[Path, typer.Argument(metavar="[DIR]", help="The --out folder of earlier runs.")]
+
+
+@app.command("ls")
+def ls(folder: Folder = Path("results"), as_json: Json = False) -> int:
+    """List the stored runs by scenario and controller."""
+    from zhasyl.cli.listing import print_table
+    from zhasyl.housekeeping import survey
+
+    rows = [_row(list(group)) for _, group in groupby(sorted(survey(folder), key=_place), key=_place)]
+    if as_json:
+        print(json.dumps(rows, ensure_ascii=False))
+    elif rows:
+        print_table(list(rows[0]), [list(row.values()) for row in rows])
+    else:
+        print(f"no runs in {folder}")
+    return 0
+
+
+def _place(held: "Held") -> tuple[str, str, str]:
+    values = held.record.values if held.record else {}
+    return (
+        str(values.get("scenario", held.folder.parent.name)),
+        str(values.get("variant", "")),
+        str(values.get("label", "?")),
+    )
+
+
+def _row(group: "list[Held]") -> dict[str, object]:
+    scenario, variant, controller = _place(group[0])
+    problems = [held.problem for held in group]
+    return {
+        "scenario": scenario,
+        "variant": variant,
+        "controller": controller,
+        "done": problems.count(""),
+        "failed": problems.count("failed"),
+        "damaged": problems.count("damaged"),
+        "size_mb": round(sum(held.size_bytes for held in group) / 1e6, 1),
+    }
+
+
+@app.command("verify")
+def verify(folder: Folder = Path("results"), as_json: Json = False) -> int:
+    """Read every stored byte and compare it with its seal; exit status 1 if a record is damaged."""
+    from zhasyl.housekeeping import survey
+
+    every = list(survey(folder))
+    damaged = [str(held.folder) for held in every if held.damaged]
+    if as_json:
+        print(json.dumps({"runs": len(every), "damaged": damaged}, ensure_ascii=False))
+    else:
+        _print_lines(f"damaged: {path}" for path in damaged)
+        print(
+            f"{plural(len(every), 'run')}, {len(damaged)} damaged" + ("; they run again when asked for" * bool(damaged))
+        )
+    return DAMAGED if damaged else 0
+
+
+@app.command("gc")
+def gc(
+    folder: Folder = Path("results"),
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be removed.")] = False,
+    as_json: Json = False,
+) -> int:
+    """Remove damaged and failed runs, and what killed processes left half-written."""
+    from zhasyl.housekeeping import sweep
+
+    removed = sweep(folder, dry_run)
+    if as_json:
+        print(json.dumps([{"path": str(path), "reason": reason} for path, reason in removed], ensure_ascii=False))
+    else:
+        _print_lines(f"{'would remove' if dry_run else 'removed'} {path}: {reason}" for path, reason in removed)
+        print(f"{plural(len(removed), 'folder')} {'to remove' if dry_run else 'removed'}")
+    return 0
+
+
+def _print_lines(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(line)
