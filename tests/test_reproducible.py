@@ -1,34 +1,18 @@
 """Same inputs, same results: in this process, over a socket, and in a spawned worker."""
 
 from pathlib import Path
-from typing import Any
 
-import pandas as pd
 import pytest
 
 from tests.conftest import TINY_NETWORKS, TinyNetwork, TinyRun
+from tests.same import assert_same
 from zhasyl.batch import run_many
 from zhasyl.controllers import parse_controller
 from zhasyl.experiment import RunSpec, run
 from zhasyl.scenarios import load_scenario
-from zhasyl.store import RunRecord
 
-TIMES_OF_DAY = {"started_at", "wall_s", "sumo_s", "control_s"}
-TABLES = ("trips", "queues", "signals", "approaches")
 SMALLEST = "t-junction-left-turn"
 CONTROLLERS = ("actuated", "fixed", "max-pressure")
-
-
-def lasting(record: RunRecord) -> dict[str, Any]:
-    return {key: value for key, value in record.values.items() if key not in TIMES_OF_DAY}
-
-
-def assert_same(one: RunRecord, other: RunRecord) -> None:
-    assert one.folder != other.folder, "the second record must not be the stored first one"
-    assert one.values.keys() >= TIMES_OF_DAY
-    assert lasting(one) == lasting(other)
-    for name in TABLES:
-        pd.testing.assert_frame_equal(one.table(name), other.table(name), check_exact=True)
 
 
 @pytest.mark.parametrize("controller", CONTROLLERS)
