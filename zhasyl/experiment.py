@@ -3,7 +3,8 @@
 import platform
 import shlex
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -15,7 +16,7 @@ from typing import Any
 from zhasyl.controllers import ControllerSpec, parse_controller
 from zhasyl.controllers.base import AdaptiveParameters, adapted
 from zhasyl.derive import DerivedSignals, derive_signals
-from zhasyl.errors import ScenarioError
+from zhasyl.errors import ScenarioError, ZhasylError
 from zhasyl.lanegroups import lane_groups
 from zhasyl.network import Network, read_network
 from zhasyl.scenarios import Scenario, load_scenario
@@ -25,7 +26,7 @@ from zhasyl.signals import Signal
 from zhasyl.simulation import Api, Simulation, SumoSimulation, quiet_sumo, sumo_options
 from zhasyl.store import MEASURES_VERSION, RunRecord, aside, check_writable, load_record, origin_key, run_folder, settle
 from zhasyl.tables import Period, measure_run
-from zhasyl.workers import run_isolated
+from zhasyl.workers import refuse_full_disk, run_isolated
 
 STEP_CHUNK_S = 600.0  # how long SUMO runs without coming back, so that Ctrl-C is heard
 
@@ -121,7 +122,7 @@ def simulate(spec: RunSpec) -> RunRecord:
     _check_controllable(scenario, spec.controller, network, derived)
     groups = lane_groups(network)
     check_writable(spec.out)
-    with TemporaryDirectory(prefix="zhasyl-") as scratch:
+    with TemporaryDirectory(prefix="zhasyl-") as scratch, _full_disk_said():
         raw = Path(scratch)
         options = sumo_options(scenario, spec.seed, raw, groups.edges, sorted(network.programmes))
         with quiet_sumo(), SumoSimulation(options, spec.api) as simulation:
@@ -143,6 +144,18 @@ def simulate(spec: RunSpec) -> RunRecord:
     }
     with aside(spec.out) as unfinished:
         return settle(unfinished, spec.folder, values, tables)
+
+
+@contextmanager
+def _full_disk_said() -> Iterator[None]:
+    """SUMO does not say that its disk is full; its outputs cannot be read then."""
+    try:
+        yield
+    except ZhasylError:
+        raise
+    except Exception:
+        refuse_full_disk()
+        raise
 
 
 def about(spec: RunSpec) -> dict[str, Any]:

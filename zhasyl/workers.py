@@ -131,12 +131,13 @@ def _received(receiver: Connection, process: BaseProcess, limit_s: float) -> tup
             return receiver.recv()  # type: ignore[no-any-return]
     except (EOFError, OSError):  # OSError: it died while it answered
         process.join()
-        _refuse_full_disk()
+        refuse_full_disk()
         raise SimulationError(f"the process of a run died with {_ending(process.exitcode)}") from None
     raise SimulationError(f"a run took longer than {limit_s:g} s and was ended; raise --limit-s if it needs more")
 
 
-def _refuse_full_disk() -> None:
+def refuse_full_disk() -> None:
+    """Raise OutputError if the disk of temporary files is full: then that is why something went wrong."""
     folder = tempfile.gettempdir()
     free_mb = shutil.disk_usage(folder).free / 1e6
     if free_mb < _LEAST_FREE_MB:
