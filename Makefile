@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 OUT ?= results
 
-.PHONY: run test check format bench bench-resco clean
+.PHONY: run test check format bench bench-resco bench-warm-start clean
 
 run: .venv/.installed
 	$(BIN)/zhasyl compare abay-seifullin --controllers fixed,actuated,max-pressure --seeds 1-5 --out $(OUT)
@@ -23,6 +23,9 @@ format: .venv/.dev
 
 bench: .venv/.dev
 	$(BIN)/python -m benchmarks.speed
+
+bench-warm-start: .venv/.dev
+	$(BIN)/python -m benchmarks.warm_start
 
 bench-resco: .venv/.dev
 	$(BIN)/python -m benchmarks.agreement

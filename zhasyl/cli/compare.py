@@ -1,6 +1,8 @@
 """zhasyl compare: scenarios × controllers × seeds, paired differences, a table and a report."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,12 +11,14 @@ import typer
 from zhasyl.cli.execution import Execution
 from zhasyl.cli.options import Cluster, Jobs, Json, Limit, MinEffect, OneVariant, Out
 from zhasyl.cli.present import Terms, conclude
-from zhasyl.errors import ControllerError, unknown_name
+from zhasyl.cli.until import Until, run_until
+from zhasyl.errors import ControllerError, ZhasylError, unknown_name
 from zhasyl.values import parse_seeds, parse_share
 
 if TYPE_CHECKING:
     from zhasyl.controllers import ControllerSpec
     from zhasyl.experiment import RunSpec
+    from zhasyl.scenarios import Scenario
 
 
 def command(
@@ -26,6 +30,11 @@ def command(
     baseline: Annotated[str, typer.Option(help="Controller the others are compared with; default: the first.")] = "",
     variant: OneVariant = "",
     min_effect: MinEffect = "0",
+    until: Annotated[
+        str,
+        typer.Option(help="Add seeds until delay's difference is known to ± this share of the baseline's, e.g. 5%."),
+    ] = "",
+    most_seeds: Annotated[int, typer.Option(min=2, max=10_000, help="Seeds --until may use at most.")] = 50,
     jobs: Jobs = None,
     cluster: Cluster = "",
     limit_s: Limit = None,
@@ -35,26 +44,54 @@ def command(
     """Compare controllers on the same demand and seeds; write runs.csv, comparisons.csv and report.html."""
     question = ask(scenarios, controllers, seeds, baseline, variant, out.resolve())
     terms = Terms(question.baseline, parse_share("min-effect", min_effect))
-    return run(question, terms, Execution.of(jobs, cluster, limit_s), out, as_json)
+    execution = Execution.of(jobs, cluster, limit_s)
+    return run(question, terms, execution, read_until(until, most_seeds, len(question.seeds)), out, as_json)
 
 
 @dataclass(frozen=True)
 class Question:
     """What a comparison asks: which runs, and against which controller."""
 
-    specs: "list[RunSpec]"
+    scenarios: "list[Scenario]"
+    controllers: "list[ControllerSpec]"
+    seeds: list[int]
     baseline: str
+    out: Path
+
+    def specs(self, scenarios: "Iterable[Scenario]", seeds: Iterable[int]) -> "list[RunSpec]":
+        """The runs of some scenarios with some seeds."""
+        from zhasyl.experiment import RunSpec
+
+        return [RunSpec(s, c, n, self.out) for s, c, n in product(scenarios, self.controllers, seeds)]
 
 
-def run(question: Question, terms: Terms, execution: Execution, out: Path, as_json: bool) -> int:
+def run(question: Question, terms: Terms, execution: Execution, until: Until | None, out: Path, as_json: bool) -> int:
     """Do what the verb says; answers the exit status."""
-    return conclude(out, execution.run(question.specs), terms, as_json)
+    if until is None:
+        records = execution.run(question.specs(question.scenarios, question.seeds))
+    else:
+        records, terms = run_until(question, terms, execution, until)
+    return conclude(out, records, terms, as_json)
+
+
+def read_until(text: str, most_seeds: int, seeds: int) -> Until | None:
+    """The rule of --until, None without it. Raises ZhasylError."""
+    if not text:
+        return None
+    tolerance = parse_share("until", text)
+    if tolerance == 0:
+        raise ZhasylError(f"until '{text}' would never be reached; give for example 5%")
+    if most_seeds < seeds:
+        raise ZhasylError(
+            f"most-seeds {most_seeds} is below the {seeds} seeds to begin with; raise it or shorten --seeds"
+        )
+    return Until(tolerance, most_seeds)
 
 
 def ask(scenarios: list[str], controllers: str, seeds: str, baseline: str, variant: str, out: Path) -> Question:
     """Check every name, parameter, seed and network before anything runs."""
     from zhasyl.controllers import parse_controller, split_controllers
-    from zhasyl.experiment import RunSpec, check
+    from zhasyl.experiment import check
     from zhasyl.scenarios import load_scenario
     from zhasyl.scenarios.variants import parse_variant, vary
 
@@ -62,14 +99,14 @@ def ask(scenarios: list[str], controllers: str, seeds: str, baseline: str, varia
     if not chosen:
         raise ControllerError(f"controllers '{controllers}' names none; give for example fixed,max-pressure")
     chosen = list({spec.label: spec for spec in chosen}.values())
-    against = _baseline(baseline, chosen)
     change = parse_variant(variant)
-    loaded = [vary(load_scenario(text), change) for text in dict.fromkeys(scenarios)]
+    numbers = parse_seeds(seeds)
+    against = _baseline(baseline, chosen)
+    varied = [vary(load_scenario(text), change) for text in scenarios]
+    loaded = list({(scenario.id, scenario.content): scenario for scenario in varied}.values())
     for scenario in loaded:
         check(scenario, chosen)
-    numbers = parse_seeds(seeds)
-    specs = [RunSpec(s, c, n, out) for s in loaded for c in chosen for n in numbers]
-    return Question(specs, against)
+    return Question(loaded, chosen, numbers, against, out)
 
 
 def _baseline(text: str, chosen: "list[ControllerSpec]") -> str:

@@ -1,0 +1,77 @@
+"""compare --until: seeds are added until the difference of delay is known closely enough, or the budget is spent."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from zhasyl.cli.execution import Execution
+from zhasyl.cli.present import Terms
+from zhasyl.values import MAX_SEED
+
+if TYPE_CHECKING:
+    from zhasyl.cli.compare import Question
+    from zhasyl.optimise.compare import Comparison
+    from zhasyl.store import RunRecord
+
+MEASURE = "delay_s"
+
+
+@dataclass(frozen=True)
+class Until:
+    """The half-width aimed at, as a share of the baseline's mean delay, and the most seeds to spend on it."""
+
+    tolerance: float
+    most_seeds: int
+
+
+def run_until(
+    question: "Question", terms: Terms, execution: Execution, until: Until
+) -> tuple["list[RunRecord]", Terms]:
+    """Run more and more seeds of each scenario; its records, and the terms at which their intervals hold."""
+    from zhasyl.optimise.compare import compare_all
+    from zhasyl.optimise.sequential import look_confidence, narrow_enough, plan_looks
+
+    looks = plan_looks(len(question.seeds), until.most_seeds)
+    terms = replace(terms, confidence=look_confidence(looks))
+    seeds = more_seeds(question.seeds, looks[-1])
+    records: dict[str, list[RunRecord]] = {}
+    wanting = list(question.scenarios)
+    for number, look in enumerate(looks, start=1):
+        found = execution.run(question.specs(wanting, seeds[:look]))
+        for scenario in wanting:
+            records[scenario.content] = [record for record in found if record["content"] == scenario.content]
+        comparisons = {
+            scenario.content: compare_all(
+                [record.values for record in records[scenario.content]],
+                terms.baseline,
+                [MEASURE],
+                min_effect=terms.min_effect,
+                confidence=terms.confidence,
+            )
+            for scenario in wanting
+        }
+        for scenario in wanting:
+            _say(number, looks, comparisons[scenario.content], until.tolerance)
+        wanting = [s for s in wanting if not all(narrow_enough(c, until.tolerance) for c in comparisons[s.content])]
+        if not wanting:
+            break
+    return [record for scenario in question.scenarios for record in records[scenario.content]], terms
+
+
+def more_seeds(given: Sequence[int], count: int) -> list[int]:
+    """`count` seeds: those given, then the integers that follow the greatest of them."""
+    following = range(max(given) + 1, MAX_SEED + 1)
+    return [*given, *following[: max(0, count - len(given))]]
+
+
+def _say(number: int, looks: Sequence[int], comparisons: "list[Comparison]", tolerance: float) -> None:
+    for one in comparisons:
+        width = "no interval"
+        if one.low is not None and one.high is not None and one.baseline_mean:
+            width = f"±{(one.high - one.low) / 2 / abs(one.baseline_mean):.1%} of {one.baseline}'s"
+        print(
+            f"look {number} of at most {len(looks)}, {one.n} seeds: {one.scenario} {one.controller}: "
+            f"difference of delay {width}, wanted ±{tolerance:.1%}",
+            file=sys.stderr,
+        )
