@@ -3,6 +3,8 @@
 import json
 import sys
 from dataclasses import asdict, dataclass
+from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
     from zhasyl.store import RunRecord
 
 COMPARISON_FILE = "comparison.json"
+SEAL_FILE = "report.seal.json"
+PAGE = "report.html"
+PRODUCTS = (PAGE, "runs.csv", "comparisons.csv")
 DONE, RUN_FAILED = 0, 3
 
 
@@ -69,22 +74,46 @@ def present(out: Path, records: "list[RunRecord]", terms: Terms, as_json: bool, 
         min_effect=terms.min_effect,
         confidence=terms.confidence,
     )
-    page = write_results(out, records, comparisons)
+    write_results(out, records, comparisons, terms)
     if as_json:
         print_json(records, comparisons)
     elif not quiet:
-        print_tables(records, comparisons, page)
+        print_tables(records, comparisons, out / PAGE)
 
 
-def write_results(out: Path, records: "list[RunRecord]", comparisons: "list[Comparison]") -> Path:
-    """Write the CSV files and the report; answers the report's path."""
+def write_results(out: Path, records: "list[RunRecord]", comparisons: "list[Comparison]", terms: Terms) -> None:
+    """Write the CSV files and the report, unless they are there as written from the same records and terms."""
+    from zhasyl.store import write_text
+
+    inputs = [version("zhasyl"), asdict(terms), [[record["key"], record["started_at"]] for record in records]]
+    if _seal(out, inputs) == _read(out / SEAL_FILE):
+        return
+    _write_results(out, records, comparisons)
+    write_text(out / SEAL_FILE, _seal(out, inputs))
+
+
+def _seal(out: Path, inputs: object) -> str:
+    """What was presented, as a digest, and what came of it, as digests of the files."""
+    files = {name: sha256(_read(out / name).encode()).hexdigest() for name in PRODUCTS}
+    seal = {"inputs": sha256(json.dumps(inputs).encode()).hexdigest(), "files": files}
+    return json.dumps(seal, indent=1) + "\n"
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return ""
+
+
+def _write_results(out: Path, records: "list[RunRecord]", comparisons: "list[Comparison]") -> None:
     from zhasyl.reports.html import write_report
     from zhasyl.reports.tables import write_csv
 
     by_key = {record["key"]: record for record in records}
     values = [record.values for record in records]
     write_csv(values, comparisons, out)
-    return write_report(out, values, comparisons, lambda record, name: by_key[record["key"]].table(name))
+    write_report(out, values, comparisons, lambda record, name: by_key[record["key"]].table(name))
 
 
 def print_json(records: "list[RunRecord]", comparisons: "list[Comparison]") -> None:
