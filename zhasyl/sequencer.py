@@ -7,6 +7,7 @@ with a waiting vehicle has been red for `MAX_RED_S`. A controller that raises or
 signal's fixed plan for the rest of the run, and the fault is kept.
 """
 
+import math
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -68,6 +69,7 @@ class Sequencer:
         self.stage = signal.plan.stages[0]
         self._servable = signal.serves.any(axis=0)
         self._red_since_s = np.full(len(signal.movements), start_s)
+        self._first_due_s = start_s
         self._intergreen: list[tuple[float, str]] = []
         self.next_s = start_s
         self._begin_green(start_s)
@@ -123,6 +125,7 @@ class Sequencer:
         """Start the way to another stage."""
         losing = self.signal.serves[self.stage] & ~self.signal.serves[chosen]
         self._red_since_s[losing] = time_s
+        self._first_due_s = self._red_since_s[~self.signal.serves[chosen]].min(initial=math.inf) + self._max_red_s
         until_s = time_s
         for seconds, state in self.signal.intergreen(self.stage, chosen):
             until_s += seconds
@@ -135,6 +138,8 @@ class Sequencer:
 
     def _overdue(self, observation: Observation) -> int | None:
         """The stage that must follow because a waiting movement has reached the maximum red, if any."""
+        if observation.time_s < self._first_due_s:
+            return None
         red_s = np.where(self.signal.serves[self.stage], 0.0, observation.time_s - self._red_since_s)
         due = (red_s >= self._max_red_s) & self._servable
         if due.any():

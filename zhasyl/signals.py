@@ -150,8 +150,14 @@ class Signal:
 
     def after_walk(self, stage: int) -> str:
         """The stage's state once its pedestrian greens have ended."""
-        state = self.stages[stage].state
-        return "".join("r" if link in self.pedestrian_links else shown for link, shown in enumerate(state))
+        return self._after_walk[stage]
+
+    @cached_property
+    def _after_walk(self) -> tuple[str, ...]:
+        walks = self.pedestrian_links
+        return tuple(
+            "".join("r" if link in walks else shown for link, shown in enumerate(stage.state)) for stage in self.stages
+        )
 
     def has_walk(self, stage: int) -> bool:
         """Does the stage give pedestrians a green?"""
@@ -164,6 +170,15 @@ class Signal:
         start together, after an all-red if one of them conflicts with a losing one. A link that gives up its
         protection ('G' to 'g') is cleared like a losing one before what it has to yield to starts.
         """
+        if (old, new) not in self._intergreens:
+            self._intergreens[(old, new)] = self._find_intergreen(old, new)
+        return self._intergreens[(old, new)]
+
+    @cached_property
+    def _intergreens(self) -> dict[tuple[int, int], tuple[tuple[float, str], ...]]:
+        return {}
+
+    def _find_intergreen(self, old: int, new: int) -> tuple[tuple[float, str], ...]:
         before, after = self.after_walk(old), self.stages[new].state
         losing = {i for i, shown in enumerate(before) if shown in GREEN and after[i] not in GREEN}
         clearing = {i for i in self.pedestrian_links if self.stages[old].green(i)}
