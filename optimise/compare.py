@@ -1,30 +1,34 @@
 """Paired comparison of controllers that met the same demand and the same seeds (common random numbers).
 
-For each seed that both controllers finished: difference = candidate − baseline. The interval is Student's t
-over these differences, so whatever the seeds have in common cancels out. Each comparison stands on its own:
-nothing here corrects for looking at many of them.
+For each seed that both controllers finished: difference = candidate − baseline, so whatever the seeds have in
+common cancels out. The interval of its mean is Student's t, or the studentised bootstrap for skewed measures
+with enough seeds. Several comparisons of the same measure in one call are a family: their p-values are
+corrected by Holm, and a verdict needs both the interval and the corrected p-value. The intervals stay those
+of each comparison alone.
+Source of the correction: S. Holm, A simple sequentially rejective multiple test procedure, Scand. J. Statist. 6 (1979).
 
-situation   what two runs must share to be compared: scenario, version, content and sensor
+situation   what two runs must share to be compared: scenario, version, variant, content and sensor
 label       a controller's name with its parameters, such as 'max-pressure:interval_s=10'
+min_effect  a share of the baseline's mean; differences within it are not worth telling apart
 """
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Real
 from typing import Literal
 
 import numpy as np
-from scipy.special import stdtrit  # type: ignore[import-untyped, unused-ignore]
 
 from zhasyl.errors import ZhasylError, unknown_name
 from zhasyl.measures import MEASURE_BY_KEY
+from zhasyl.optimise.intervals import Method, pivot, t_quantile
 
 Record = Mapping[str, object]
 Verdict = Literal["better", "worse", "same", "cannot tell"]
 
 CONFIDENCE = 0.95
-SITUATION = ("scenario", "version", "content", "sensor")
+SITUATION = ("scenario", "version", "variant", "content", "sensor")
 COMPARED = (
     "delay_s",
     "delay_p95_s",
@@ -40,8 +44,10 @@ COMPARED = (
 class Comparison:
     """One measure of one controller against the baseline, over the `n` seeds that both finished.
 
-    Means, difference and interval are in the measure's unit; None where they cannot be told: the interval
-    when n < 2, all of them when n = 0, and those that a value which is no finite number would enter.
+    Means, difference and interval (at `confidence`) are in the measure's unit; None where they cannot be told:
+    the interval when n < 2, all of them when n = 0, and those that a value which is no finite number would
+    enter. `p_value` tests that the true difference is no larger than `min_effect`; `p_holm` is corrected for
+    the family.
     """
 
     scenario: str
@@ -55,18 +61,24 @@ class Comparison:
     low: float | None
     high: float | None
     verdict: Verdict
+    p_value: float | None = None
+    p_holm: float | None = None
+    method: Method = "t"
+    confidence: float = CONFIDENCE
+    min_effect: float = 0.0
     version: str = ""
+    variant: str = ""
     content: str = ""
     sensor: str = ""
 
     @property
     def situation(self) -> tuple[str, ...]:
         """The situation both controllers were run in; equals `situation(record)` of their records."""
-        return (self.scenario, self.version, self.content, self.sensor)
+        return (self.scenario, self.version, self.variant, self.content, self.sensor)
 
 
 def situation(record: Record) -> tuple[str, ...]:
-    """Scenario, version, content and sensor of a run as text."""
+    """Scenario, version, variant, content and sensor of a run as text."""
     return tuple(str(record.get(key, "")) for key in SITUATION)
 
 
@@ -85,11 +97,16 @@ def half_width(values: Sequence[float]) -> float | None:
     """Half the width of the 95 % Student-t interval of the mean; None when it cannot be told."""
     if len(values) < 2 or not all(map(math.isfinite, values)):
         return None
-    quantile = float(stdtrit(len(values) - 1, (1 + CONFIDENCE) / 2))
-    return quantile * float(np.std(values, ddof=1)) / math.sqrt(len(values))
+    return t_quantile((1 + CONFIDENCE) / 2, len(values) - 1) * float(np.std(values, ddof=1)) / math.sqrt(len(values))
 
 
-def compare(baseline: Sequence[Record], candidate: Sequence[Record], measure: str) -> Comparison:
+def compare(
+    baseline: Sequence[Record],
+    candidate: Sequence[Record],
+    measure: str,
+    min_effect: float = 0.0,
+    confidence: float = CONFIDENCE,
+) -> Comparison:
     """Compare one controller's runs with the baseline's, paired by seed; failed runs have no pair.
 
     Raises ZhasylError: an unknown measure, no runs, a seed met twice, or runs of unlike situations.
@@ -100,25 +117,28 @@ def compare(baseline: Sequence[Record], candidate: Sequence[Record], measure: st
     _refuse_unlike(baseline, candidate, names)
     pairs = _pairs(_by_seed(baseline), _by_seed(candidate), measure)
     differences = [second - first for first, second in pairs]
-    difference = _mean(differences)
-    margin = half_width(differences)
-    low, high = (None, None) if difference is None or margin is None else (difference - margin, difference + margin)
-    return Comparison(
-        scenario=str(baseline[0]["scenario"]),
+    baseline_mean = _mean([first for first, _ in pairs])
+    told = _told(differences, abs(baseline_mean or 0.0) * min_effect, MEASURE_BY_KEY[measure].skewed, confidence)
+    place = dict(zip(SITUATION, situation(baseline[0]), strict=True))
+    found = Comparison(
+        **place,
         controller=names[1],
         baseline=names[0],
         measure=measure,
         n=len(pairs),
-        baseline_mean=_mean([first for first, _ in pairs]),
+        baseline_mean=baseline_mean,
         candidate_mean=_mean([second for _, second in pairs]),
-        difference=difference,
-        low=low,
-        high=high,
-        verdict=_verdict(differences, low, high, MEASURE_BY_KEY[measure].better),
-        version=str(baseline[0].get("version", "")),
-        content=str(baseline[0].get("content", "")),
-        sensor=str(baseline[0].get("sensor", "")),
+        difference=_mean(differences),
+        low=told.low,
+        high=told.high,
+        verdict="cannot tell",
+        p_value=told.p_value,
+        p_holm=told.p_value,
+        method=told.method,
+        confidence=confidence,
+        min_effect=min_effect,
     )
+    return replace(found, verdict=_verdict(found))
 
 
 def compare_all(
@@ -126,23 +146,61 @@ def compare_all(
     baseline_controller: str,
     measures: Iterable[str] = COMPARED,
     min_effect: float = 0.0,
-    confidence: float = 0.95,
+    confidence: float = CONFIDENCE,
 ) -> list[Comparison]:
     """Compare every controller with the baseline in every situation, in order of first appearance.
 
-    `baseline_controller` is a label. Raises ZhasylError when it has no runs in one of the situations.
+    `baseline_controller` is a label; the family of a measure is all its comparisons here. Raises ZhasylError
+    when the baseline has no runs in one of the situations.
     """
     chosen = tuple(measures)
     groups: dict[tuple[str, ...], dict[str, list[Record]]] = {}
     for record in records:
         groups.setdefault(situation(record), {}).setdefault(str(record["label"]), []).append(record)
-    return [
-        compare(_baseline_runs(place, runs, baseline_controller), candidate, measure)
+    alone = [
+        compare(_baseline_runs(place, runs, baseline_controller), candidate, measure, min_effect, confidence)
         for place, runs in groups.items()
         for label, candidate in runs.items()
         if label != baseline_controller
         for measure in chosen
     ]
+    corrected = {measure: iter(holm([one.p_value for one in alone if one.measure == measure])) for measure in chosen}
+    family = [replace(one, p_holm=next(corrected[one.measure])) for one in alone]
+    return [replace(one, verdict=_verdict(one)) for one in family]
+
+
+def holm(p_values: Sequence[float | None]) -> list[float | None]:
+    """p-values corrected for looking at all of them; None stays None and does not count."""
+    order = sorted((p, index) for index, p in enumerate(p_values) if p is not None)
+    corrected: list[float | None] = [None] * len(p_values)
+    greatest = 0.0
+    for rank, (p, index) in enumerate(order):
+        greatest = max(greatest, min(1.0, p * (len(order) - rank)))
+        corrected[index] = greatest
+    return corrected
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What can be told of a mean difference."""
+
+    low: float | None = None
+    high: float | None = None
+    p_value: float | None = None
+    method: Method = "t"
+
+
+def _told(differences: Sequence[float], margin: float, skewed: bool, confidence: float) -> _Told:
+    """Interval, and p-value of the true difference lying within ±margin."""
+    if len(differences) < 2 or not all(map(math.isfinite, differences)):
+        return _Told()
+    mean = float(np.mean(differences))
+    found = pivot(differences, skewed)
+    beyond = abs(mean) > margin
+    if found is None:
+        return _Told(mean, mean, 0.0 if beyond else 1.0)
+    low, high = found.interval(confidence)
+    return _Told(low, high, found.p_value(math.copysign(margin, mean)) if beyond else 1.0, found.method)
 
 
 def _baseline_runs(place: tuple[str, ...], runs: Mapping[str, list[Record]], baseline: str) -> list[Record]:
@@ -188,13 +246,13 @@ def _mean(values: Sequence[float]) -> float | None:
     return float(np.mean(values)) if values and all(map(math.isfinite, values)) else None
 
 
-def _verdict(
-    differences: Sequence[float], low: float | None, high: float | None, better: Literal["lower", "higher"]
-) -> Verdict:
-    if low is None or high is None:
+def _verdict(one: Comparison) -> Verdict:
+    """Better or worse: the whole interval beyond the least effect, and p_holm agrees; same: all of it within."""
+    if one.low is None or one.high is None or one.p_holm is None:
         return "cannot tell"
-    if not any(differences):
+    margin = abs(one.baseline_mean or 0.0) * one.min_effect
+    if -margin <= one.low and one.high <= margin:
         return "same"
-    if low <= 0 <= high:
+    if (one.low <= margin and one.high >= -margin) or one.p_holm > 1 - one.confidence:
         return "cannot tell"
-    return "better" if (high < 0) == (better == "lower") else "worse"
+    return "better" if (one.high < 0) == (MEASURE_BY_KEY[one.measure].better == "lower") else "worse"

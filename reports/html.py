@@ -36,17 +36,32 @@ from zhasyl.reports.records import (
 from zhasyl.reports.tables import (
     QUEUES,
     SERVICE,
+    VERDICTS,
+    confidence,
     difference,
+    family_note,
     interval,
+    mean_delay,
     measure_title,
     notes,
+    p_value,
     rows,
+    runs_called_for,
     summary_table,
 )
 from zhasyl.store import write_text
 
 REPORT_FILE = "report.html"
 MOST_APPROACHES = 24  # rows of the table of approaches, the longest queues first
+
+
+@dataclass(frozen=True)
+class Differences:
+    """The table of one controller against the baseline: measure, difference, interval, p, verdict."""
+
+    title: str
+    interval: str
+    rows: list[list[str]]
 
 
 @dataclass(frozen=True)
@@ -60,7 +75,8 @@ class Section:
     warnings: list[str]
     headings: list[str]
     means: list[tuple[str, list[str]]]
-    comparisons: list[tuple[str, list[tuple[str, str, str, str]]]]
+    comparisons: list[Differences]
+    note: str
     drawings: list[Drawing]
     approaches: list[dict[str, str]]
     approaches_left_out: int
@@ -75,7 +91,14 @@ def write_report(folder: Path, records: Sequence[Record], comparisons: Sequence[
     colour = colours(list(by_label(records)))
     titles = names(places)
     sections = [
-        _section(titles[place], group, [one for one in comparisons if one.situation == place], tables, colour)
+        _section(
+            titles[place],
+            group,
+            [one for one in comparisons if one.situation == place],
+            family_note(comparisons),
+            tables,
+            colour,
+        )
         for place, group in places.items()
     ]
     environment = Environment(
@@ -94,6 +117,7 @@ def _section(
     name: str,
     records: Sequence[Record],
     comparisons: Sequence[Comparison],
+    note: str,
     tables: RunTables,
     colour: Mapping[str, str],
 ) -> Section:
@@ -112,6 +136,7 @@ def _section(
             for row in rows(summary_table(records))
         ],
         comparisons=_differences(comparisons),
+        note=note,
         drawings=_drawings(finished, tables, colour),
         approaches=approaches,
         approaches_left_out=left_out,
@@ -128,16 +153,18 @@ def _listed(record: Record, key: str) -> list[Any]:
 
 def _headlines(records: Sequence[Record], comparisons: Sequence[Comparison]) -> list[str]:
     """What came out, in plain words: one sentence for each controller against the baseline."""
-    found = [_headline(one) for one in comparisons if one.measure == "delay_s"]
+    unserved = {str(row["controller"]): written(row["unserved_veh"], 1) for row in rows(summary_table(records))}
+    found = [_headline(one, unserved) for one in comparisons if one.measure == "delay_s"]
     if found:
         return found
     return [
-        f"{label}: mean delay {written(float(row['delay_s']), 1)} s per trip over {plural(int(row['n']), 'seed')}."
-        for label, row in ((str(row["controller"]), row) for row in rows(summary_table(records)))
+        f"{row['controller']}: mean delay {mean_delay(row)} s per trip over {plural(int(row['n']), 'seed')}, "
+        f"{written(row['unserved_veh'], 1)} trips unserved at the end."
+        for row in rows(summary_table(records))
     ]
 
 
-def _headline(one: Comparison) -> str:
+def _headline(one: Comparison, unserved: Mapping[str, str]) -> str:
     if one.n and one.difference is None:
         return f"{one.controller} against {one.baseline}: a run has no mean delay, nothing can be said."
     if one.baseline_mean is None or one.candidate_mean is None or one.difference is None:
@@ -145,14 +172,15 @@ def _headline(one: Comparison) -> str:
     change = (
         f"{written(one.baseline_mean, 1)} to {written(one.candidate_mean, 1)} s per trip ({signed(one.difference, 1)} s"
     )
-    change += f", 95 % interval {interval(one)}" if one.low is not None else ""
-    change += f", {plural(one.n, 'seed')})"
+    change += f", {confidence([one])} interval {interval(one)}" if one.low is not None else ""
+    change += f", {plural(one.n, 'seed')}; trips unserved {unserved[one.baseline]} and {unserved[one.controller]})"
     if one.verdict == "better":
         return f"{one.controller} cuts the mean delay from {change} against {one.baseline}."
     if one.verdict == "worse":
         return f"{one.controller} raises the mean delay from {change} against {one.baseline}."
     if one.verdict == "same":
-        return f"{one.controller} and {one.baseline} have the same mean delay in every run: {change}."
+        same = "differ by less than is worth telling" if one.min_effect else "have the same mean delay in every run"
+        return f"{one.controller} and {one.baseline} {same}: {change}."
     return f"Whether {one.controller} changes the mean delay against {one.baseline} cannot be told yet: {change}."
 
 
@@ -162,10 +190,12 @@ def _facts(records: Sequence[Record]) -> list[tuple[str, str]]:
     begin_s, end_s = float(str(first.get("begin_s", 0))), float(str(first.get("end_s", 0)))
     return [
         ("Scenario", f"{first.get('scenario')}, version {first.get('version')}"),
+        ("Variant", str(first.get("variant") or "as it is")),
         ("Period", f"{clock(begin_s)} to {clock(end_s)}, after {float(str(first.get('warm_up_s', 0))):g} s of warm-up"),
         ("Seeds", seeds(records)),
         ("Sensor", str(first.get("sensor"))),
         ("Runs", f"{len(done(records))} finished, {gridlocked(done(records))} of them gridlocked"),
+        ("Runs called for", runs_called_for(records)),
         ("Versions", ", ".join(f"{k} {v}" for k, v in versions.items()) if isinstance(versions, Mapping) else ""),
         ("Python", str(first.get("python", ""))),
         ("Content", str(first.get("content", ""))[:16]),
@@ -190,12 +220,18 @@ def _warnings(records: Sequence[Record]) -> list[str]:
     return found + [f"Signal {signal} is not controlled and keeps its plan: {reason}" for signal, reason in kept]
 
 
-def _differences(comparisons: Sequence[Comparison]) -> list[tuple[str, list[tuple[str, str, str, str]]]]:
-    groups: dict[str, list[tuple[str, str, str, str]]] = {}
+def _differences(comparisons: Sequence[Comparison]) -> list[Differences]:
+    groups: dict[str, list[Comparison]] = {}
     for one in comparisons:
-        title = f"{one.controller} against {one.baseline}, {plural(one.n, 'seed')}"
-        groups.setdefault(title, []).append((measure_title(one), difference(one), interval(one), one.verdict))
-    return list(groups.items())
+        groups.setdefault(f"{one.controller} against {one.baseline}, {plural(one.n, 'seed')}", []).append(one)
+    return [
+        Differences(
+            title,
+            f"{confidence(ones)} interval",
+            [[measure_title(one), difference(one), interval(one), p_value(one), VERDICTS[one.verdict]] for one in ones],
+        )
+        for title, ones in groups.items()
+    ]
 
 
 def _drawings(finished: Sequence[Record], tables: RunTables, colour: Mapping[str, str]) -> list[Drawing]:
@@ -234,10 +270,14 @@ def _approaches(table: pd.DataFrame) -> tuple[list[dict[str, str]], int]:
 
 def _commands(records: Sequence[Record]) -> list[str]:
     """How each controller's first run is repeated."""
-    return [
-        shlex.join(["zhasyl", "run", _source(runs[0]), "--controller", label, "--seed", str(runs[0]["seed"])])
-        for label, runs in by_label(records).items()
-    ]
+    return [_command(runs[0], label) for label, runs in by_label(records).items()]
+
+
+def _command(record: Record, label: str) -> str:
+    variant = ["--variant", str(record["variant"])] if record.get("variant") else []
+    return shlex.join(
+        ["zhasyl", "run", _source(record), "--controller", label, "--seed", str(record["seed"]), *variant]
+    )
 
 
 def _source(record: Record) -> str:

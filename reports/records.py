@@ -45,19 +45,22 @@ def done(records: Iterable[Record]) -> list[Record]:
 
 
 def names(places: Iterable[Situation]) -> dict[Situation, str]:
-    """A situation's name: its scenario, and whatever else is needed to tell it from the others."""
+    """A situation's name: its scenario with its variant, and whatever else is needed to tell it from the others."""
     known = list(places)
-    return {place: _name(place, [other for other in known if other[0] == place[0]]) for place in known}
+    return {place: _name(place, known) for place in known}
 
 
-def _name(place: Situation, namesakes: Sequence[Situation]) -> str:
-    words = ("version", "content", "sensor")
-    telling = [
-        f"{word} {mine}"
-        for word, mine, others in zip(words, place[1:], list(zip(*namesakes, strict=True))[1:], strict=True)
-        if len(set(others)) > 1
-    ]
-    return f"{place[0]} ({', '.join(telling)})" if telling else place[0]
+def _name(place: Situation, known: Sequence[Situation]) -> str:
+    scenario, version, variant, content, sensor = place
+    namesakes = [other for other in known if (other[0], other[2]) == (scenario, variant)]
+    telling = [variant] if variant else []
+    if len({other[1] for other in namesakes}) > 1:
+        telling.append(f"version {version}")
+    if len({other[4] for other in namesakes}) > 1:
+        telling.append(f"sensor {sensor}")
+    if sum((other[1], other[4]) == (version, sensor) for other in namesakes) > 1:
+        telling.append(f"content {content[:8]}")
+    return f"{scenario} ({', '.join(telling)})" if telling else scenario
 
 
 def gridlocked(records: Iterable[Record]) -> int:

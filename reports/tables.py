@@ -16,7 +16,8 @@ from rich.table import Table
 from rich.text import Text
 
 from zhasyl.measures import MEASURE_BY_KEY, MEASURES
-from zhasyl.optimise.compare import SITUATION, Comparison, Record, half_width, is_done, number
+from zhasyl.optimise.compare import CONFIDENCE, SITUATION, Comparison, Record, half_width, is_done, number
+from zhasyl.optimise.sample_size import TOLERANCE, runs_needed
 from zhasyl.reports.records import (
     NOTHING,
     by_label,
@@ -31,6 +32,7 @@ from zhasyl.reports.records import (
 )
 from zhasyl.store import write_text
 
+VERDICTS = {"better": "better", "worse": "worse", "same": "same", "cannot tell": "cannot tell yet"}
 VERDICT_STYLES = {"better": "green", "worse": "red", "same": "", "cannot tell": "dim"}
 
 
@@ -94,7 +96,8 @@ def _value(key: str) -> Callable[[Row], str]:
     return lambda row: written(row[key], MEASURE_BY_KEY[key].decimals)
 
 
-def _delay(row: Row) -> str:
+def mean_delay(row: Row) -> str:
+    """The mean delay with half its 95 % interval where there is one."""
     mean = written(row["delay_s"], 1)
     return mean if math.isnan(row["delay_half_width_s"]) else f"{mean} ± {written(row['delay_half_width_s'], 1)}"
 
@@ -105,13 +108,14 @@ def _seeds(row: Row) -> str:
 
 SERVICE = (
     Column("Seeds", "", _seeds),
-    Column("Delay ± 95 %", "s/trip", _delay),
+    Column("Delay ± 95 %", "s/trip", mean_delay),
     Column("Median", "s/trip", lambda row: written(row["delay_seeds_median_s"], 1)),
-    Column("LOS", "", lambda row: row["los"]),
+    Column("95th", "s/trip", lambda row: written(row["delay_p95_s"], 0)),
     Column("Unserved", "veh", lambda row: written(row["unserved_veh"], 1)),
     Column("Gridlock", "runs", lambda row: f"{row['gridlocked']} of {row['n']}"),
 )
 QUEUES = (
+    Column("LOS", "", lambda row: row["los"]),
     Column("Queue", "mean veh", _value("queue_mean_veh")),
     Column("Queue", "max veh", _value("queue_max_veh")),
     Column("Back p95", "m", _value("back_of_queue_p95_m")),
@@ -137,9 +141,13 @@ def print_comparison(console: Console, records: Sequence[Record], comparisons: S
             console.print(_means(summary, columns))
         for line in notes(group):
             console.print(Text(line, style="yellow"))
+        if runs_called_for(group):
+            console.print(Text(f"Runs called for: {runs_called_for(group)}", style="dim"))
         mine = [one for one in comparisons if one.situation == place]
         for controller, paired in groupby(mine, key=lambda one: one.controller):
             console.print(_differences(controller, list(paired)))
+    if family_note(comparisons):
+        console.print(Text(family_note(comparisons), style="dim"))
 
 
 def notes(records: Sequence[Record]) -> list[str]:
@@ -149,6 +157,33 @@ def notes(records: Sequence[Record]) -> list[str]:
         for run in records
         if not is_done(run)
     ]
+
+
+def runs_called_for(records: Sequence[Record]) -> str:
+    """How many runs the spread of delay calls for, by controller; '' where it cannot be told."""
+    needed = {
+        label: runs_needed([number(run, "delay_s") for run in done(runs)]) for label, runs in by_label(records).items()
+    }
+    told = [f"{label} {count:,}" for label, count in needed.items() if count is not None]
+    if not told:
+        return ""
+    return f"{', '.join(told)}, for ±{TOLERANCE:.0%} of the mean delay by its spread (FHWA, TxDOT: at least 10)"
+
+
+def family_note(comparisons: Sequence[Comparison]) -> str:
+    """What a reader of several comparisons has to know; '' for a single one."""
+    if not comparisons:
+        return ""
+    confidence, size = comparisons[0].confidence, sum(one.measure == comparisons[0].measure for one in comparisons)
+    told = []
+    if size > 1:
+        told.append(f"Verdicts are corrected for {size} comparisons of a measure (Holm); intervals are each one's own.")
+    if comparisons[0].min_effect:
+        told.append(f"Differences within ±{comparisons[0].min_effect:.1%} of the baseline's mean count as the same.")
+    if confidence != CONFIDENCE:
+        told.append(f"Seeds were added until delay was known: intervals are at {confidence:.2%}, so that they hold "
+                    f"with {CONFIDENCE:.0%} wherever the adding stopped.")  # fmt: skip
+    return " ".join(told)
 
 
 def _means(summary: Iterable[Row], columns: Sequence[Column]) -> Table:
@@ -166,13 +201,24 @@ def _differences(controller: str, comparisons: Sequence[Comparison]) -> Table:
     title = Text(f"{controller} against {comparisons[0].baseline}, {seeds}", style="italic")
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left")
     table.add_column("Measure", overflow="fold")
-    for heading in ("Difference", "95 % interval"):
+    for heading in ("Difference", f"{confidence(comparisons)} interval", "p"):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("Verdict", no_wrap=True)
     for one in comparisons:
-        verdict = Text(one.verdict, style=VERDICT_STYLES[one.verdict])
-        table.add_row(measure_title(one), difference(one), interval(one), verdict)
+        verdict = Text(VERDICTS[one.verdict], style=VERDICT_STYLES[one.verdict])
+        table.add_row(measure_title(one), difference(one), interval(one), p_value(one), verdict)
     return table
+
+
+def confidence(comparisons: Sequence[Comparison]) -> str:
+    """The confidence of the intervals: '95 %'."""
+    return f"{100 * comparisons[0].confidence:.4g} %"
+
+
+def p_value(comparison: Comparison) -> str:
+    """The corrected p-value as people read it."""
+    p = comparison.p_holm
+    return NOTHING if p is None else "<0.001" if p < 0.001 else f"{p:.3f}"
 
 
 def measure_title(comparison: Comparison) -> str:

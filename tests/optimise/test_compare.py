@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats  # type: ignore[import-untyped, unused-ignore]
 
 from zhasyl.errors import ZhasylError
-from zhasyl.optimise.compare import COMPARED, Comparison, compare, compare_all
+from zhasyl.optimise.compare import COMPARED, Comparison, compare, compare_all, holm
 
 Runs = list[dict[str, object]]
 OPPOSITE = {"better": "worse", "worse": "better", "same": "same", "cannot tell": "cannot tell"}
@@ -152,3 +152,83 @@ def test_compare_all_keeps_sensors_apart() -> None:
 def test_compare_all_names_the_situation_without_a_baseline() -> None:
     with pytest.raises(ZhasylError, match=r"scenario 'abay', .*no baseline 'fixd'. Did you mean 'fixed'"):
         compare_all(runs("fixed", [50.0]) + runs("a", [60.0]), "fixd")
+
+
+# Several comparisons, and effects too small to matter
+
+
+@given(st.lists(st.one_of(st.none(), st.floats(0, 1)), max_size=12))
+def test_holm_by_its_definition(p_values: list[float | None]) -> None:
+    corrected = holm(p_values)
+    told = sorted(p for p in p_values if p is not None)
+    for p, q in zip(p_values, corrected, strict=True):
+        if p is None or q is None:
+            assert p is None
+            assert q is None
+            continue
+        steps = [min(1.0, other * (len(told) - rank)) for rank, other in enumerate(told) if other <= p]
+        assert q == pytest.approx(max(steps))
+        assert p <= q <= 1
+
+
+def test_holm_worked_by_hand() -> None:
+    assert holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
+
+
+def test_many_comparisons_need_stronger_evidence_than_one() -> None:
+    first, second = [50.0, 54.0, 58.0, 52.0], [48.1, 51.0, 57.0, 49.5]
+    alone = compare_all([*runs("fixed", first), *runs("a", second)], "fixed", ["delay_s"])[0]
+    assert (alone.verdict, alone.p_holm) == ("better", alone.p_value)
+    others = [record for name in "bcdefgh" for record in runs(name, [51.0, 53.0, 57.5, 53.1])]
+    among = compare_all([*runs("fixed", first), *runs("a", second), *others], "fixed", ["delay_s"])[0]
+    assert among.p_value == alone.p_value
+    assert (among.low, among.high) == (alone.low, alone.high)
+    assert among.p_holm is not None
+    assert among.p_holm > 0.05
+    assert among.verdict == "cannot tell"
+
+
+@given(st.lists(st.tuples(DELAYS_S, DELAYS_S), min_size=2, max_size=12), st.floats(0, 0.3))
+def test_one_comparison_s_verdict_follows_from_its_interval(
+    pairs: list[tuple[float, float]], min_effect: float
+) -> None:
+    found = compare(runs("a", [a for a, _ in pairs]), runs("b", [b for _, b in pairs]), "delay_s", min_effect)
+    assert found.low is not None
+    assert found.high is not None
+    assert found.p_value is not None
+    margin = min_effect * abs(found.baseline_mean or 0.0)
+    if 0.049 < found.p_value < 0.051:
+        return
+    if -margin <= found.low and found.high <= margin:
+        assert found.verdict == "same"
+    elif found.high < -margin:
+        assert found.verdict == "better"
+    elif found.low > margin:
+        assert found.verdict == "worse"
+    else:
+        assert found.verdict == "cannot tell"
+
+
+def test_a_difference_within_the_least_effect_is_the_same() -> None:
+    first, second = [50.0, 54.0, 58.0, 52.0], [49.9, 53.8, 57.9, 51.8]
+    assert compare(runs("a", first), runs("b", second), "delay_s").verdict == "better"
+    assert compare(runs("a", first), runs("b", second), "delay_s", min_effect=0.02).verdict == "same"
+
+
+def test_a_skewed_measure_with_enough_seeds_is_resampled() -> None:
+    first = [100.0 + n for n in range(12)]
+    second = [90.0 + 3 * n for n in range(11)] + [400.0]
+    assert (
+        compare(runs("a", first, "delay_p95_s"), runs("b", second, "delay_p95_s"), "delay_p95_s").method == "bootstrap"
+    )
+    assert compare(runs("a", first), runs("b", second), "delay_s").method == "t"
+
+
+def test_runs_of_unlike_variants_are_not_compared() -> None:
+    with pytest.raises(ZhasylError, match="variant"):
+        compare(runs("a", [1.0, 2.0]), runs("b", [1.0, 2.0], variant="demand_scale=1.1"), "delay_s")
+
+
+def test_two_thousand_records_are_compared_in_no_time() -> None:
+    values = [50.0 + seed % 17 for seed in range(1000)]
+    assert len(compare_all([*runs("a", values), *runs("b", values[::-1])], "a")) == len(COMPARED)

@@ -94,10 +94,10 @@ def delays(label: str, *values_s: float, **changed: object) -> list[Record]:
 def test_the_means_on_the_page_are_those_of_the_records(tmp_path: Path) -> None:
     page = reported(tmp_path, [*delays("fixed", 50, 54, 58, los="D"), *delays("max-pressure", 31, 30, 35, los="C")])
     fixed, candidate = page.rows("Means over the seeds")
-    assert fixed[:7] == ["fixed", "3", "54.0 ± 9.9", "54.0", "D", "54.0", "0 of 3"]
-    assert fixed[7:] == ["27.0", "37", "221", "1.50", "2,346", "454.0"]
-    assert candidate[:7] == ["max-pressure", "3", "32.0 ± 6.6", "31.0", "C", "32.0", "0 of 3"]
-    assert candidate[7:] == ["16.0", "22", "131", "1.13", "2,368", "432.0"]
+    assert fixed[:7] == ["fixed", "3", "54.0 ± 9.9", "54.0", "157", "54.0", "0 of 3"]
+    assert fixed[7:] == ["D", "27.0", "37", "221", "1.50", "2,346", "454.0"]
+    assert candidate[:7] == ["max-pressure", "3", "32.0 ± 6.6", "31.0", "93", "32.0", "0 of 3"]
+    assert candidate[7:] == ["C", "16.0", "22", "131", "1.13", "2,368", "432.0"]
     headings = next(rows[0] for label, rows in page.tables if label == "Means over the seeds")
     assert headings[:4] == ["Controller", "Seeds", "Delay ± 95 % (s/trip)", "Median (s/trip)"]
     assert headings[-1] == "CO2 (kg)"
@@ -106,9 +106,9 @@ def test_the_means_on_the_page_are_those_of_the_records(tmp_path: Path) -> None:
 def test_the_differences_on_the_page_are_those_of_the_records(tmp_path: Path) -> None:
     page = reported(tmp_path, [*delays("fixed", 50, 54, 58), *delays("max-pressure", 31, 30, 35)])
     found = {row[0]: row[1:] for row in page.rows("max-pressure against fixed, 3 seeds")}
-    assert found["Delay (s/trip)"] == ["−22.0", "−28.6 to −15.4", "better"]
-    assert found["Arrived (veh)"] == ["+22", "+15 to +29", "better"]
-    assert found["CO2 (kg)"] == ["−22.0", "−28.6 to −15.4", "better"]
+    assert found["Delay (s/trip)"] == ["−22.0", "−28.6 to −15.4", "0.005", "better"]
+    assert found["Arrived (veh)"] == ["+22", "+15 to +29", "0.005", "better"]
+    assert found["CO2 (kg)"] == ["−22.0", "−28.6 to −15.4", "0.005", "better"]
 
 
 def test_the_headline_says_what_came_out(tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_the_headline_says_what_came_out(tmp_path: Path) -> None:
     lines = page.texts["p"]
     assert (
         "max-pressure cuts the mean delay from 54.0 to 32.0 s per trip "
-        "(−22.0 s, 95 % interval −28.6 to −15.4, 3 seeds) against fixed."
+        "(−22.0 s, 95 % interval −28.6 to −15.4, 3 seeds; trips unserved 54.0 and 32.0) against fixed."
     ) in lines
     assert any(
         line.startswith("Whether actuated changes the mean delay against fixed cannot be told") for line in lines
@@ -142,15 +142,15 @@ def test_one_seed_has_no_interval(tmp_path: Path) -> None:
     page = reported(tmp_path, [*delays("fixed", 50), *delays("max-pressure", 30)])
     assert [row[1:3] for row in page.rows("Means over the seeds")] == [["1", "50.0"], ["1", "30.0"]]
     rows = page.rows("max-pressure against fixed, 1 seed")
-    assert rows[0][1:] == ["−20.0", "–", "cannot tell"]
+    assert rows[0][1:] == ["−20.0", "–", "–", "cannot tell yet"]
     assert {row[2] for row in rows} == {"–"}
     line = "Whether max-pressure changes the mean delay against fixed cannot be told yet: 50.0 to 30.0 s per trip"
-    assert f"{line} (−20.0 s, 1 seed)." in page.texts["p"]
+    assert f"{line} (−20.0 s, 1 seed; trips unserved 50.0 and 30.0)." in page.texts["p"]
 
 
 def test_one_controller_has_means_and_nothing_to_compare(tmp_path: Path) -> None:
     page = reported(tmp_path, delays("fixed", 50, 54))
-    assert "fixed: mean delay 52.0 s per trip over 2 seeds." in page.texts["p"]
+    assert "fixed: mean delay 52.0 ± 25.4 s per trip over 2 seeds, 52.0 trips unserved at the end." in page.texts["p"]
     assert "Differences, paired by seed" not in page.texts["h3"]
 
 
@@ -256,7 +256,7 @@ def test_two_scenarios_stand_one_after_the_other(tmp_path: Path) -> None:
 def test_the_same_scenario_with_other_content_is_not_averaged_with_it(tmp_path: Path) -> None:
     page = reported(tmp_path, [*delays("fixed", 50, 54), *delays("fixed", 80, 90, content="77")])
     assert [row[3] for row in page.rows("Means over the seeds")] == ["52.0", "85.0"]
-    assert "abay-seifullin (content 9f2c61d0a4b7), abay-seifullin (content 77)" in page.texts["title"][0]
+    assert "abay-seifullin (content 9f2c61d0), abay-seifullin (content 77)" in page.texts["title"][0]
 
 
 def test_assumptions_origin_and_commands_are_given(tmp_path: Path) -> None:

@@ -126,7 +126,7 @@ def test_the_numbers_printed_are_those_of_the_records() -> None:
     assert re.search(r"fixed +3 +54\.0 ± 9\.9 +54\.0 ", text)
     assert re.search(r"max-pressure +3 +32\.0 ± 6\.6 +31\.0 ", text)
     assert "max-pressure against fixed, 3 seeds" in text
-    assert re.search(r"Delay \(s/trip\) +−22\.0 +−28\.6 to −15\.4 +better", text)
+    assert re.search(r"Delay \(s/trip\) +−22\.0 +−28\.6 to −15\.4 +0\.005 +better", text)
 
 
 def test_failed_runs_and_their_reason_are_printed() -> None:
