@@ -20,31 +20,31 @@
 before anything runs; an error names the line.
 """
 
-import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from zhasyl.controllers import ControllerSpec, load_controller, parse_controller
-from zhasyl.errors import ControllerError, StudyError, ZhasylError, unknown_name
+from zhasyl.errors import ControllerError, StudyError, unknown_name
 from zhasyl.experiment import RunSpec, check
 from zhasyl.parameters import check_parameters
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.variants import parse_variant, vary
 from zhasyl.sensors import PERFECT
+from zhasyl.toml_places import Places, Position
 from zhasyl.values import parse_seeds, parse_share
 from zhasyl.workers import DEFAULT_LIMIT_S
 
-LARGEST_BYTES = 1_000_000
+LARGEST_BYTES = 200_000
 MOST_RUNS = 1_000_000
 
-Value = bool | int | float | str
-Position = tuple[str | int, ...]
+Texts = Annotated[list[str], Field(min_length=1)]
 
 
 class _Section(BaseModel):
@@ -53,19 +53,19 @@ class _Section(BaseModel):
 
 class _Controller(_Section):
     name: str
-    parameters: dict[str, Value | Annotated[list[Value], Field(min_length=1)]] = {}
+    parameters: dict[str, Any] = {}
 
 
 class _File(_Section):
     title: str = ""
-    scenarios: Annotated[list[str], Field(min_length=1)]
-    variants: Annotated[list[str], Field(min_length=1)] = [""]
-    sensors: Annotated[list[str], Field(min_length=1)] = [PERFECT]
-    seeds: str | int = "1-5"
+    scenarios: Texts
+    variants: Texts = [""]
+    sensors: Texts = [PERFECT]
+    seeds: Any = "1-5"
     baseline: str = ""
-    min_effect: str | float = 0.0
+    min_effect: Any = 0.0
     limit_s: Annotated[float, Field(gt=0)] = DEFAULT_LIMIT_S
-    controllers: Annotated[list[str | _Controller], Field(min_length=1)]
+    controllers: Annotated[list[Any], Field(min_length=1)]
 
 
 @dataclass(frozen=True)
@@ -95,28 +95,34 @@ class Study:
 def read_study(path: Path) -> Study:
     """Read and check a study file. Raises StudyError that names file and line."""
     text = _text(path)
-    where = _Places(path, text)
+    where = Places(path, text)
     try:
-        file = _File.model_validate(tomllib.loads(text))
+        file = where.valid(_File, tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise StudyError(f"{path}: {error}; mend the file") from None
-    except ValidationError as error:
-        raise where.error(*_first(error)) from None
+    except RecursionError:
+        raise StudyError(f"{path}: its lists are nested too deep; mend the file") from None
     controllers = tuple({spec.label: spec for spec in _controllers(file, where)}.values())
     baseline = _baseline(file, controllers, where)
     with where.at("seeds"):
-        seeds = tuple(parse_seeds(str(file.seeds)))
+        seeds = tuple(parse_seeds(_joined(file.seeds)))
     with where.at("min_effect"):
         min_effect = parse_share("min_effect", str(file.min_effect))
     for index, sensor in enumerate(file.sensors):
         if sensor != PERFECT:
             raise where.error(("sensors", index), unknown_name("sensor", sensor, [PERFECT]))
-    scenarios = tuple(_scenarios(file, path.parent, controllers, where))
     sensors = tuple(dict.fromkeys(file.sensors))
-    runs = len(scenarios) * len(controllers) * len(sensors) * len(seeds)
+    runs = len(file.scenarios) * len(file.variants) * len(controllers) * len(sensors) * len(seeds)
     if runs > MOST_RUNS:
         raise StudyError(f"{path}: {runs} runs, {MOST_RUNS} at most; split the study")
+    loaded = _scenarios(file, path.parent, controllers, where)
+    scenarios = tuple({(scenario.id, scenario.content): scenario for scenario in loaded}.values())
     return Study(file.title or path.stem, scenarios, controllers, sensors, seeds, baseline, min_effect, file.limit_s)
+
+
+def _joined(seeds: object) -> str:
+    """Seeds as text: '1-5', 3 or [1, 4, 9]."""
+    return ",".join(map(str, seeds)) if isinstance(seeds, list) else str(seeds)
 
 
 def _text(path: Path) -> str:
@@ -132,42 +138,37 @@ def _text(path: Path) -> str:
         raise StudyError(f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
 
 
-def _first(error: ValidationError) -> tuple[Position, str]:
-    """Where a study does not have the right shape, and what is wrong there."""
-    found = next((e for e in error.errors() if e["type"] == "extra_forbidden"), error.errors()[0])
-    keys = {"name", "parameters"} if found["loc"][0] == "controllers" else set(_File.model_fields)
-    place: Position = tuple(part for part in found["loc"] if isinstance(part, int) or not re.search(r"[\[_A-Z]", part))
-    if found["type"] == "extra_forbidden":
-        place = tuple(part for part in found["loc"] if part != "_Controller")
-        return place, unknown_name("key", str(place[-1]), keys)
-    if found["type"] == "missing":
-        return place[:-1], f"'{found['loc'][-1]}' is missing; add it"
-    return place, f"{found['msg'].lower()}, not {str(found['input'])[:80]!r}"
-
-
-def _controllers(file: _File, where: "_Places") -> Iterator[ControllerSpec]:
+def _controllers(file: _File, where: Places) -> Iterator[ControllerSpec]:
     for index, entry in enumerate(file.controllers):
         if isinstance(entry, str):
             with where.at("controllers", index):
                 yield parse_controller(entry)
-            continue
-        with where.at("controllers", index, "name"):
-            cls = load_controller(entry.name)
-        for key in entry.parameters:
-            if key not in cls.parameters_type.model_fields:
-                known = cls.parameters_type.model_fields
-                text = f"controller '{entry.name}': " + unknown_name("parameter", key, known)
-                raise where.error(("controllers", index, "parameters", key), text)
-        grid = [value if isinstance(value, list) else [value] for value in entry.parameters.values()]
-        for values in product(*grid):
-            with where.at("controllers", index, "parameters"):
-                given = dict(zip(entry.parameters, values, strict=True))
-                owner = f"controller '{entry.name}'"
-                parameters = check_parameters(owner, given, cls.parameters_type, ControllerError)
-                yield ControllerSpec(entry.name, cls, parameters)
+        elif isinstance(entry, dict):
+            yield from _grid(where.valid(_Controller, entry, ("controllers", index)), where, ("controllers", index))
+        else:
+            raise where.error(("controllers", index), f"a controller is a name or a table with a name, not {entry!r}")
 
 
-def _baseline(file: _File, controllers: tuple[ControllerSpec, ...], where: "_Places") -> str:
+def _grid(entry: _Controller, where: Places, place: Position) -> Iterator[ControllerSpec]:
+    """The controller with each combination of the values listed."""
+    with where.at(*place, "name"):
+        model = (cls := load_controller(entry.name)).parameters_type
+    owner = f"controller '{entry.name}'"
+    listed = {key: value if isinstance(value, list) else [value] for key, value in entry.parameters.items()}
+    for key, values in listed.items():
+        with where.at(*place, "parameters", key):
+            if not values:
+                raise ControllerError(f"{owner}: '{key}' has no values; give one or leave it out")
+            for value in values:
+                check_parameters(owner, {key: value}, model, ControllerError)
+    if prod(map(len, listed.values())) > MOST_RUNS:
+        raise where.error(place, f"{owner} has over {MOST_RUNS} combinations of parameters; split the study")
+    for combination in product(*listed.values()):
+        given = dict(zip(listed, combination, strict=True))
+        yield ControllerSpec(entry.name, cls, check_parameters(owner, given, model, ControllerError))
+
+
+def _baseline(file: _File, controllers: tuple[ControllerSpec, ...], where: Places) -> str:
     labels = [spec.label for spec in controllers]
     with where.at("baseline"):
         label = parse_controller(file.baseline).label if file.baseline else labels[0]
@@ -176,9 +177,7 @@ def _baseline(file: _File, controllers: tuple[ControllerSpec, ...], where: "_Pla
     return label
 
 
-def _scenarios(
-    file: _File, folder: Path, controllers: tuple[ControllerSpec, ...], where: "_Places"
-) -> Iterator[Scenario]:
+def _scenarios(file: _File, folder: Path, controllers: tuple[ControllerSpec, ...], where: Places) -> Iterator[Scenario]:
     variants = []
     for index, text in enumerate(dict.fromkeys(file.variants)):
         with where.at("variants", index):
@@ -188,67 +187,4 @@ def _scenarios(
             is_path = "/" in text or Path(text).suffix in (".toml", ".sumocfg", ".cfg")
             scenario = load_scenario(str(folder / text) if is_path else text)
             check(scenario, controllers)
-        if text not in file.scenarios[:index]:
-            yield from (vary(scenario, variant) for variant in variants)
-
-
-class _Places:
-    """Where in the file something stands. TOML's reader does not say, so the file is read up to each line."""
-
-    def __init__(self, path: Path, text: str) -> None:
-        self._path = path
-        self._lines = text.splitlines()
-        self._place: Position = ()
-
-    def at(self, *place: str | int) -> "_Places":
-        """A context in which an error is told with the line of `place`."""
-        self._place = place
-        return self
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, ZhasylError):
-            raise self.error(self._place, str(error)) from error
-
-    def error(self, place: Position, text: str) -> StudyError:
-        """What is wrong, with the line."""
-        line = self.line(place)
-        return StudyError(f"{self._path}{f', line {line}' if line else ''}: {text}")
-
-    def line(self, place: Position) -> int:
-        """The line `place` stands in, 0 for the whole file or where it cannot be told."""
-        while place:
-            last = next((n for n in range(1, len(self._lines) + 1) if self._has(n, place)), 0)
-            if last:
-                return self._within(last, place)
-            place = place[:-1]
-        return 0
-
-    def _has(self, lines: int, place: Position) -> bool:
-        try:
-            value: Any = tomllib.loads("\n".join(self._lines[:lines]))
-            for part in place:
-                value = value[part]
-        except (tomllib.TOMLDecodeError, LookupError, TypeError):
-            return False
-        return True
-
-    def _within(self, last: int, place: Position) -> int:
-        """In a statement of several lines, the one that has the value as it is written."""
-        value: Any = tomllib.loads("\n".join(self._lines[:last]))
-        for part in place:
-            value = value[part]
-        first = last
-        while first > 1 and not self._reads(first - 1):
-            first -= 1
-        sought = str(place[-1]) if isinstance(place[-1], str) else str(value)
-        return next((n for n in range(first, last + 1) if sought in self._lines[n - 1]), last)
-
-    def _reads(self, lines: int) -> bool:
-        try:
-            tomllib.loads("\n".join(self._lines[:lines]))
-        except tomllib.TOMLDecodeError:
-            return False
-        return True
+        yield from (vary(scenario, variant) for variant in variants)

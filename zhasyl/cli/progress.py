@@ -20,6 +20,7 @@ class Progress:
         from rich.console import Console
         from rich.progress import BarColumn, TextColumn
         from rich.progress import Progress as Bar
+        from rich.table import Column
 
         self._slots = slots
         self._seconds = plan.seconds
@@ -30,14 +31,15 @@ class Progress:
         self._began = time.monotonic()
         self._spent_s = 0.0
         self._bar = Bar(
-            TextColumn("{task.description}", markup=False),
-            BarColumn(bar_width=20),
-            TextColumn("{task.fields[counts]}", markup=False),
+            BarColumn(bar_width=10),
+            TextColumn("{task.fields[counts]}", markup=False, table_column=Column(no_wrap=True)),
+            TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True, ratio=1)),
+            expand=True,
             console=Console(stderr=True),
             disable=not sys.stderr.isatty(),
             transient=True,
         )
-        self._task = self._bar.add_task("simulating", total=self._total, completed=self._stored, counts=self._counts())
+        self._task = self._bar.add_task("", total=self._total, completed=self._stored, counts=self._counts())
 
     def done(self, spec: "RunSpec", record: "RunRecord") -> None:
         """One more run is finished or has failed."""
@@ -53,15 +55,10 @@ class Progress:
             )
 
     def _counts(self) -> str:
-        waiting = self._total - self._stored - self._done
-        counts = {
-            "done": self._done,
-            "stored": self._stored,
-            "failed": self._failed,
-            "running": min(self._slots, waiting),
-            "waiting": waiting - min(self._slots, waiting),
-        }
-        words = [f"{count} {word}" for word, count in counts.items() if count]
+        running = min(self._slots, self._total - self._stored - self._done)
+        counts = {"stored": self._stored, "failed": self._failed, "running": running}
+        words = [f"{self._stored + self._done} of {self._total} done"]
+        words += [f"{count} {word}" for word, count in counts.items() if count]
         elapsed_s = time.monotonic() - self._began
         if self._done and self._spent_s > 0:
             words += [f"{60 * self._done / elapsed_s:.0f} a minute", f"{duration(self.left_s(elapsed_s))} left"]
@@ -69,7 +66,7 @@ class Progress:
 
     def left_s(self, elapsed_s: float) -> float:
         """The remaining time, if the runs to come deviate from their estimates as those done did."""
-        return self._left_s * elapsed_s / self._spent_s
+        return max(0.0, self._left_s) * elapsed_s / self._spent_s
 
     def __enter__(self) -> Self:
         if not self._bar.disable:
