@@ -1,105 +1,51 @@
-"""make bench: what a run costs beside bare SUMO, as ratios measured in turn in one session.
+"""make bench: what zhasyl costs, as ratios measured in turn in one session, beside the targets.
 
-The bare run is the `sumo` binary on the same inputs, with the same outputs, in a process of its own;
-ours is the whole `zhasyl run` command, start-up, tables and record included.
+The machine is shared and noisy: each ratio is taken within a round, the median over rounds is judged, and the
+range is shown. `--full` adds what takes long: 625 signals and a batch of 2,000 runs.
 """
 
 import argparse
-import statistics
-import subprocess
-import sys
-import time
+import os
+import platform
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from zhasyl.lanegroups import lane_groups
-from zhasyl.network import read_network
-from zhasyl.scenarios import load_scenario
-from zhasyl.simulation import sumo_options
-from zhasyl.store import load_records
-from zhasyl.sumo_home import sumo_binary, sumo_environment
+from benchmarks import batches, growth, overhead, peers
+from benchmarks.measure import Figure
 
 RESULT = Path(__file__).with_name("speed.md")
-SCENARIOS = ("resco:ingolstadt21", "resco:cologne8", "abay-seifullin")
-CONTROLLERS = ("fixed", "actuated", "max-pressure")
-
-
-def seconds(action: Callable[[], object]) -> float:
-    """Wall time of an action."""
-    began = time.perf_counter()
-    action()
-    return time.perf_counter() - began
-
-
-def bare(name: str, folder: Path) -> None:
-    """Bare sumo on the inputs and outputs of our run."""
-    scenario = load_scenario(name)
-    network = read_network(scenario.net_file, scenario.additional_files)
-    options = sumo_options(scenario, 1, folder, lane_groups(network).edges, sorted(network.programmes))
-    subprocess.run([str(sumo_binary("sumo")), *options], env=sumo_environment(), check=True, stdout=subprocess.DEVNULL)
-
-
-def ours(name: str, controller: str, out: Path) -> None:
-    """The command a user types."""
-    command = [sys.executable, "-m", "zhasyl", "run", name, "--controller", controller, "--out", str(out), "--json"]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-
-
-def measure(name: str, rounds: int) -> list[str]:
-    """Rows of the table for one scenario."""
-    bare_s: list[float] = []
-    ours_s: dict[str, list[float]] = {controller: [] for controller in CONTROLLERS}
-    python: dict[str, list[float]] = {controller: [] for controller in CONTROLLERS}
-    for _ in range(rounds):
-        with TemporaryDirectory() as scratch:
-            bare_s.append(seconds(lambda folder=Path(scratch): bare(name, folder)))  # type: ignore[misc]
-        for controller in CONTROLLERS:
-            with TemporaryDirectory() as scratch:
-                out = Path(scratch)
-                ours_s[controller].append(seconds(lambda c=controller, o=out: ours(name, c, o)))  # type: ignore[misc]
-                record = load_records(out)[0]
-                python[controller].append(record["control_s"] / record["wall_s"])
-    return [
-        f"| {name} | {controller} | {statistics.median(bare_s):.2f} | {statistics.median(ours_s[controller]):.2f} "
-        f"| {statistics.median(o / b for o, b in zip(ours_s[controller], bare_s, strict=True)):.2f} "
-        f"| {100 * statistics.median(python[controller]):.0f} % |"
-        for controller in CONTROLLERS
-    ]
-
-
-def help_s(rounds: int) -> float:
-    """Median wall time of `zhasyl --help`."""
-    command = [sys.executable, "-m", "zhasyl", "--help"]
-    return statistics.median(
-        seconds(lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL)) for _ in range(rounds)
-    )
+PEERS = Path(__file__).resolve().parent.parent / ".venv-peers"
 
 
 def main() -> None:
-    """Measure and write benchmarks/speed.md."""
+    """Measure the sections asked for, print them and write benchmarks/speed.md if all were."""
     parser = argparse.ArgumentParser(description=__doc__)
+    sections: dict[str, Callable[[int, bool], list[Figure]]] = {
+        "One run": lambda rounds, _: overhead.measure(rounds),
+        "Many runs and start-up": batches.measure,
+        "Growth with the network": growth.measure,
+        "Peers on the same job": lambda rounds, _: peers.measure(rounds, PEERS),
+    }
     parser.add_argument("--rounds", type=int, default=5)
-    rounds = parser.parse_args().rounds
-    for name in SCENARIOS:
-        load_scenario(name)
-    rows = [row for name in SCENARIOS for row in measure(name, rounds)]
-    text = "\n".join((
+    parser.add_argument("--full", action="store_true")
+    parser.add_argument("--only", choices=list(sections), action="append")
+    asked = parser.parse_args()
+    lines = [
         "# Speed",
         "",
-        f"Medians of {rounds} rounds, `make bench`; the ratio is the median of the rounds' own ratios.",
-        "bare: `sumo` with the same inputs and outputs. ours: the whole `zhasyl run` command.",
-        "Python: share of our run spent deciding.",
-        "",
-        "| scenario | controller | bare, s | ours, s | ours / bare | Python |",
-        "|---|---|---|---|---|---|",
-        *rows,
-        "",
-        f"`zhasyl --help`: {help_s(rounds):.2f} s",
-        "",
-    ))  # fmt: skip
-    RESULT.write_text(text, encoding="utf-8")
-    print(text)
+        f"`make bench`: medians (and ranges) of {asked.rounds} rounds on {os.cpu_count()} cores, "
+        f"Python {platform.python_version()}, SUMO {version('libsumo')}. Bare sumo is the `sumo` binary on the same "
+        "inputs with the same outputs, in turn with ours. downtown-grid and almaty-scale come with the Almaty "
+        "scenarios; until then ingolstadt21 and synthetic grids stand for them.",
+    ]
+    for title in asked.only or sections:
+        print(title, flush=True)
+        rows = [figure.row() for figure in sections[title](asked.rounds, asked.full)]
+        print("\n".join(rows), flush=True)
+        lines += ["", f"## {title}", "", "| figure | measured | target | |", "|---|---|---|---|", *rows]
+    if not asked.only:
+        RESULT.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@
 The names below are loaded when first used, so that importing zhasyl costs nothing.
 """
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from zhasyl.experiment import run
     from zhasyl.scenarios import Scenario, load_scenario
     from zhasyl.store import RunRecord
+
+# Arrow, in SUMO and in pandas, would keep what the outputs of a run took (110 MB on 256 signals). Read when it loads.
+os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 
 _HOME = {
     "AdaptiveParameters": "zhasyl.controllers.base",

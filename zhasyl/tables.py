@@ -36,11 +36,7 @@ RAW_TRIP_COLUMNS = ["id", "vType", "depart", "departDelay", "arrival", "timeLoss
                     "CO2_abs", "routeLength"]  # fmt: skip
 
 DEFAULT_LENGTH_M = 5.0  # SUMO's passenger car
-EMPTY_VEHICLES = pa.table({
-    "timestep_time": pa.array([], pa.float64()), "vehicle_speed": pa.array([], pa.float32()),
-    "vehicle_pos": pa.array([], pa.float32()), "vehicle_id": pa.array([], pa.dictionary(pa.int32(), pa.string())),
-    "vehicle_lane": pa.array([], pa.dictionary(pa.int32(), pa.string())),
-})  # fmt: skip
+PART_ROWS = 100_000  # rows of the log in memory at a time, some 10 MB
 
 
 @dataclass(frozen=True)
@@ -69,12 +65,11 @@ def measure_run(
     trips = planned_in(every_trip, period)
     of_type_m = every_trip["type"].map(type_lengths_m).fillna(DEFAULT_LENGTH_M)
     lengths_m = dict(zip(every_trip["trip_id"], of_type_m, strict=True))
-    log = VehicleLog(raw / RAW_VEHICLES, groups, lengths_m, period)
-    queues = Queues(log, groups, period)
-    approaches = approaches_table(network, log, queues)
+    queues = Queues(raw / RAW_VEHICLES, groups, lengths_m, period)
+    approaches = approaches_table(network, queues)
     measures: dict[str, Any] = {**trip_measures(trips), **queue_measures(queues.veh, queues.back_m)}
     above_capacity = measures["not_inserted_veh"] > UNSERVED_SHARE * measures["loaded_veh"]
-    delay_s = float(log.lost_s[log.inside].sum() / max(approaches["vehicles"].sum(), 1))
+    delay_s = float(queues.lost_s.sum() / max(queues.vehicles.sum(), 1))
     state = {
         "gridlocked": is_gridlocked(trips),
         "los": level_of_service(delay_s, above_capacity),
@@ -91,10 +86,10 @@ def measure_run(
 
 def read_trips(raw: Path, end_s: float) -> pd.DataFrame:
     """All trips SUMO loaded, finished or not, inserted or not, in order of planned departure."""
-    frame = pq.read_table(raw).to_pandas()
-    frame.columns = frame.columns.str.replace(r"^(tripinfo|emissions)_", "", regex=True)
-    if "id" not in frame:
-        frame = frame.reindex(columns=RAW_TRIP_COLUMNS)
+    written = {name.split("_", 1)[-1]: name for name in pq.read_schema(raw).names}
+    found = {column: written[column] for column in RAW_TRIP_COLUMNS if column in written}
+    frame = pq.read_table(raw, columns=list(found.values())).to_pandas()
+    frame = frame.set_axis(list(found), axis="columns").reindex(columns=RAW_TRIP_COLUMNS)
     frame = frame[frame["vType"].notna()]
     times = frame[["depart", "departDelay", "arrival", "timeLoss", "waitingTime"]].apply(pd.to_numeric)
     departed, arrived = times["depart"] >= 0, times["arrival"] >= 0
@@ -120,60 +115,73 @@ def planned_in(trips: pd.DataFrame, period: Period) -> pd.DataFrame:
     return trips[inside].reset_index(drop=True)
 
 
-class VehicleLog:
-    """Vehicles on the approaches, second by second, as arrays: one row per vehicle and second."""
-
-    def __init__(self, raw: Path, groups: LaneGroups, lengths_m: Mapping[str, float], period: Period):
-        table = pq.read_table(raw, read_dictionary=["vehicle_id", "vehicle_lane"])
-        if "vehicle_id" not in table.column_names:
-            table = EMPTY_VEHICLES
-        table = table.filter(pc.is_valid(table["vehicle_id"])).unify_dictionaries().combine_chunks()
-        self.second = np.floor(table["timestep_time"].to_numpy() - period.begin_s).astype(np.int64)
-        speed = table["vehicle_speed"].to_numpy().astype(float)
-        position = table["vehicle_pos"].to_numpy().astype(float)
-        lane_code, lanes = _codes(table, "vehicle_lane")
-        self.vehicle, vehicles = _codes(table, "vehicle_id")
-        known = np.array([groups.lanes.get(lane, (-1, 0.0)) for lane in lanes], dtype=float).reshape(-1, 2)
-        limit = np.array([groups.speed_mps.get(lane, 1.0) for lane in lanes], dtype=float)
-        length = np.array([lengths_m.get(vehicle, DEFAULT_LENGTH_M) for vehicle in vehicles], dtype=float)
-        self.group = known[lane_code, 0].astype(np.int64)
-        self.back_m = known[lane_code, 1] - position + length[self.vehicle]
-        self.halted = speed < HALTING_SPEED_MPS
-        self.lost_s = np.clip(1.0 - speed / limit[lane_code], 0.0, 1.0)
-        self.inside = (self.group >= 0) & (self.second >= 0) & (self.second < period.seconds)
-
-
-def _codes(table: pa.Table, column: str) -> tuple[npt.NDArray[np.int64], list[str]]:
-    """A text column as codes and the texts they stand for."""
-    chunks = table[column].chunks
-    if not chunks:
-        return np.array([], dtype=np.int64), []
-    return chunks[0].indices.to_numpy().astype(np.int64), chunks[0].dictionary.to_pylist()
-
-
 class Queues:
-    """Vehicles below 0.1 m/s and how far back they stand (m from the stop line), arrays [second, lane group]."""
+    """Vehicles on the approaches, added up from SUMO's log of every second, which is read a part at a time.
 
-    def __init__(self, log: VehicleLog, groups: LaneGroups, period: Period) -> None:
+    veh      [second, lane group]   vehicles below 0.1 m/s
+    back_m   [second, lane group]   how far back they stand from the stop line
+    lost_s   [arm]                  time lost on the approach, of all vehicles
+    vehicles [arm]                  different vehicles seen there
+    """
+
+    def __init__(self, raw: Path, groups: LaneGroups, lengths_m: Mapping[str, float], period: Period) -> None:
         shape = (period.seconds, len(groups.groups))
-        self.begin_s = period.begin_s
         self.groups = groups
+        self.arms = list(dict.fromkeys((g.signal, g.approach) for g in groups.groups))
+        self.arm_of = np.array([self.arms.index((g.signal, g.approach)) for g in groups.groups], dtype=np.int64)
         self.veh = np.zeros(shape, dtype=np.int16)
         self.back_m = np.zeros(shape, dtype=np.float32)
-        at = log.inside & log.halted
-        np.add.at(self.veh, (log.second[at], log.group[at]), 1)
-        np.maximum.at(self.back_m, (log.second[at], log.group[at]), log.back_m[at].astype(np.float32))
+        self.lost_s = np.zeros(len(self.arms))
+        self._period = period
+        self._lengths_m = lengths_m
+        self._codes: dict[str, int] = {}
+        seen = np.array([], dtype=np.int64)
+        with pq.ParquetFile(raw, read_dictionary=["vehicle_id", "vehicle_lane"]) as file:
+            if "vehicle_id" in file.schema_arrow.names:
+                for part in file.iter_batches(PART_ROWS):
+                    seen = np.unique(np.concatenate([seen, self._add(part)]))
+        self.vehicles = np.bincount(seen % max(len(self.arms), 1), minlength=len(self.arms))
+
+    def _add(self, part: pa.RecordBatch) -> npt.NDArray[np.int64]:
+        """Add a part of the log; answers its (vehicle, arm) pairs as numbers."""
+        part = part.filter(pc.is_valid(part["vehicle_id"]))
+        lane_code, lanes = _codes(part, "vehicle_lane")
+        vehicle_code, names = _codes(part, "vehicle_id")
+        known = np.array([self.groups.lanes.get(lane, (-1, 0.0)) for lane in lanes], dtype=float).reshape(-1, 2)
+        limit_mps = np.array([self.groups.speed_mps.get(lane, 1.0) for lane in lanes], dtype=float)
+        length_m = np.array([self._lengths_m.get(name, DEFAULT_LENGTH_M) for name in names], dtype=float)
+        vehicle = np.array([self._codes.setdefault(name, len(self._codes)) for name in names], dtype=np.int64)
+        second = np.floor(part["timestep_time"].to_numpy() - self._period.begin_s).astype(np.int64)
+        group = known[lane_code, 0].astype(np.int64)
+        at = (group >= 0) & (second >= 0) & (second < self._period.seconds)
+        second, group, lane_code, vehicle_code = second[at], group[at], lane_code[at], vehicle_code[at]
+        speed_mps = part["vehicle_speed"].to_numpy()[at].astype(float)
+        back_m = known[lane_code, 1] - part["vehicle_pos"].to_numpy()[at].astype(float) + length_m[vehicle_code]
+        halted = speed_mps < HALTING_SPEED_MPS
+        np.add.at(self.veh, (second[halted], group[halted]), 1)
+        np.maximum.at(self.back_m, (second[halted], group[halted]), back_m[halted].astype(np.float32))
+        arm = self.arm_of[group]
+        np.add.at(self.lost_s, arm, np.clip(1.0 - speed_mps / limit_mps[lane_code], 0.0, 1.0))
+        return np.unique(vehicle[vehicle_code] * len(self.arms) + arm)
 
     def table(self) -> pd.DataFrame:
         """One row per second and lane group, zeros included."""
         seconds, groups = len(self.veh), self.groups.groups
+        begin_s = np.int32(self._period.begin_s)
         return pd.DataFrame({
-            "time_s": np.repeat(np.arange(seconds, dtype=np.int32) + np.int32(self.begin_s), len(groups)),
+            "time_s": np.repeat(np.arange(seconds, dtype=np.int32) + begin_s, len(groups)),
             "lane_group": _repeated([g.id for g in groups], seconds),
             "signal": _repeated([g.signal for g in groups], seconds),
             "approach": _repeated([g.approach for g in groups], seconds),
             "queue_veh": self.veh.ravel(), "back_of_queue_m": self.back_m.ravel(),
         })  # fmt: skip
+
+
+def _codes(part: pa.RecordBatch | pa.Table, column: str) -> tuple[npt.NDArray[np.int64], list[str]]:
+    """A text column as codes and the texts they stand for."""
+    found = part[column]
+    array = found.chunk(0) if isinstance(found, pa.ChunkedArray) else found
+    return array.indices.to_numpy().astype(np.int64), array.dictionary.to_pylist()
 
 
 def _repeated(names: list[str], times: int) -> "pd.Series[str]":
@@ -184,17 +192,25 @@ def _repeated(names: list[str], times: int) -> "pd.Series[str]":
 
 def signals_table(raw: Path, signals: Mapping[str, Signal], period: Period) -> pd.DataFrame:
     """What each signal showed in the period, run-length; stage -1 during an intergreen or without stages."""
-    frame = pq.read_table(raw, columns=["tlsState_time", "tlsState_id", "tlsState_state"]).to_pandas()
-    frame.columns = pd.Index(["time_s", "signal", "state"])
-    frame["time_s"] = pd.to_numeric(frame["time_s"])
-    frame = frame[frame["time_s"] >= period.begin_s].sort_values(["signal", "time_s"], kind="stable")
-    changed = (frame["signal"] != frame["signal"].shift()) | (frame["state"] != frame["state"].shift())
-    runs = frame[changed].reset_index(drop=True)
-    until_s = runs["time_s"].shift(-1).where(runs["signal"] == runs["signal"].shift(-1), period.end_s)
-    stages = [_stage_of(signals.get(row.signal), row.state) for row in runs.itertuples()]
+    names = ["tlsState_time", "tlsState_id", "tlsState_state"]
+    table = pq.read_table(raw, columns=names, read_dictionary=names[1:]).unify_dictionaries().combine_chunks()
+    if not len(table):
+        return pd.DataFrame(columns=["signal", "start_s", "duration_s", "state", "stage"])
+    time_s = table[names[0]].cast(pa.float64()).to_numpy()
+    (signal, ids), (state, states) = (_codes(table, name) for name in names[1:])
+    rank = np.argsort(np.argsort(ids))[signal]
+    order = np.lexsort((time_s, rank))
+    order = order[time_s[order] >= period.begin_s]
+    signal, state, time_s = signal[order], state[order], time_s[order]
+    begins = np.flatnonzero(np.diff(signal, prepend=-1) | np.diff(state, prepend=-1))
+    signal, state, start_s = signal[begins], state[begins], time_s[begins]
+    same = np.append(signal[1:] == signal[:-1], False)
+    until_s = np.where(same, np.append(start_s[1:], period.end_s), period.end_s)
+    stage = {(i, k): _stage_of(signals.get(ids[i]), states[k]) for i, k in set(zip(signal, state, strict=True))}
     return pd.DataFrame({
-        "signal": runs["signal"], "start_s": runs["time_s"], "duration_s": until_s - runs["time_s"],
-        "state": runs["state"], "stage": np.array(stages, dtype=np.int16),
+        "signal": [ids[i] for i in signal], "start_s": start_s, "duration_s": until_s - start_s,
+        "state": [states[k] for k in state],
+        "stage": np.array([stage[pair] for pair in zip(signal, state, strict=True)], dtype=np.int16),
     })  # fmt: skip
 
 
@@ -214,19 +230,12 @@ def _vehicle_greens(signal: Signal, state: str) -> str:
     return "".join(s if s in GREEN and link not in closed else "r" for link, s in enumerate(state))
 
 
-def approaches_table(network: Network, log: VehicleLog, queues: Queues) -> pd.DataFrame:
+def approaches_table(network: Network, queues: Queues) -> pd.DataFrame:
     """Control delay (time lost on the approach per vehicle), LOS and queues by signal and approach."""
-    groups = queues.groups.groups
-    arms = list(dict.fromkeys((g.signal, g.approach) for g in groups))
+    arms, vehicles = queues.arms, queues.vehicles
     seconds = len(queues.veh)
-    arm_of = np.array([arms.index((g.signal, g.approach)) for g in groups], dtype=np.int64)
-    index = arm_of[log.group[log.inside]]
-    lost_s = np.bincount(index, weights=log.lost_s[log.inside], minlength=len(arms))
-    fleet = int(log.vehicle.max(initial=0)) + 1
-    pairs = np.unique(index * fleet + log.vehicle[log.inside])
-    vehicles = np.bincount(pairs // fleet, minlength=len(arms))
-    delay_s = np.divide(lost_s, vehicles, out=np.full(len(arms), np.nan), where=vehicles > 0)
-    by_arm = [np.flatnonzero(arm_of == arm) for arm in range(len(arms))]
+    delay_s = np.divide(queues.lost_s, vehicles, out=np.full(len(arms), np.nan), where=vehicles > 0)
+    by_arm = [np.flatnonzero(queues.arm_of == arm) for arm in range(len(arms))]
     queue = np.array([queues.veh[:, columns].sum(axis=1) for columns in by_arm]).reshape(-1, seconds)
     back_m = np.array([queues.back_m[:, columns].max(axis=1) for columns in by_arm]).reshape(-1, seconds)
     return pd.DataFrame({
