@@ -33,7 +33,8 @@ def check_parameters(owner: str, given: Mapping[str, Any], model: type[M], error
     except ValidationError as refused:
         first = refused.errors()[0]
         where = ".".join(str(part) for part in first["loc"][:1])
-        raise error(f"{owner}: {where}={first['input']} is not valid: {first['msg'].lower()}") from None
+        value = str(first["input"])[:80]
+        raise error(f"{owner}: {where}={value} is not valid: {first['msg'].lower()}") from None
 
 
 def parameters_text(parameters: BaseModel) -> str:
