@@ -11,7 +11,18 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = (
-    {"errors", "network", "signals", "measures", "sumo_home", "parameters", "values", "workers", "cluster"},
+    {
+        "errors",
+        "network",
+        "signals",
+        "measures",
+        "sumo_home",
+        "parameters",
+        "toml_lines",
+        "values",
+        "workers",
+        "cluster",
+    },
     {"controllers", "scenarios", "derive"},
     {"lanegroups", "sensors", "sequencer", "simulation", "tables", "safety"},
     {"experiment", "store"},

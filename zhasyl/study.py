@@ -20,11 +20,14 @@
 before anything runs; an error names the line.
 """
 
+import json
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -37,35 +40,47 @@ from zhasyl.parameters import check_parameters
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.variants import parse_variant, vary
 from zhasyl.sensors import PERFECT
+from zhasyl.toml_lines import Position, value_lines
 from zhasyl.values import parse_seeds, parse_share
 from zhasyl.workers import DEFAULT_LIMIT_S
 
-LARGEST_BYTES = 1_000_000
+LARGEST_BYTES = 100_000
+LONGEST_LIMIT_S = 1_000_000
 MOST_RUNS = 1_000_000
 
 Value = bool | int | float | str
-Position = tuple[str | int, ...]
+Names = Annotated[list[str], Field(min_length=1)]
 
 
 class _Section(BaseModel):
+    """The description of a field says in errors what must stand there."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, strict=True)
 
 
 class _Controller(_Section):
-    name: str
-    parameters: dict[str, Value | Annotated[list[Value], Field(min_length=1)]] = {}
+    name: Annotated[str, Field(description="the name of a controller")]
+    parameters: Annotated[
+        dict[str, Value | Annotated[list[Value], Field(min_length=1)]],
+        Field(description="a table whose values are numbers, texts, or lists of one or more of these"),
+    ] = {}
 
 
 class _File(_Section):
-    title: str = ""
-    scenarios: Annotated[list[str], Field(min_length=1)]
-    variants: Annotated[list[str], Field(min_length=1)] = [""]
-    sensors: Annotated[list[str], Field(min_length=1)] = [PERFECT]
-    seeds: str | int = "1-5"
-    baseline: str = ""
-    min_effect: str | float = 0.0
-    limit_s: Annotated[float, Field(gt=0)] = DEFAULT_LIMIT_S
-    controllers: Annotated[list[str | _Controller], Field(min_length=1)]
+    title: Annotated[str, Field(description="a text")] = ""
+    scenarios: Annotated[Names, Field(description="a list of one or more names or paths")]
+    variants: Annotated[Names, Field(description='a list of one or more texts such as "demand_scale=1.1"')] = [""]
+    sensors: Annotated[Names, Field(description="a list of one or more names")] = [PERFECT]
+    seeds: Annotated[str | int, Field(description='a text such as "1-10", or one integer')] = "1-5"
+    baseline: Annotated[str, Field(description="the name of a controller")] = ""
+    min_effect: Annotated[str | float, Field(description='a share such as "2%" or 0.02')] = 0.0
+    limit_s: Annotated[
+        float, Field(gt=0, le=LONGEST_LIMIT_S, description=f"seconds, over 0 and up to {LONGEST_LIMIT_S}")
+    ] = DEFAULT_LIMIT_S
+    controllers: Annotated[
+        list[str | _Controller],
+        Field(min_length=1, description="a list of one or more names, or [[controllers]] tables"),
+    ]
 
 
 @dataclass(frozen=True)
@@ -94,14 +109,11 @@ class Study:
 
 def read_study(path: Path) -> Study:
     """Read and check a study file. Raises StudyError that names file and line."""
-    text = _text(path)
-    where = _Places(path, text)
+    data, where = _toml(path)
     try:
-        file = _File.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise StudyError(f"{path}: {error}; mend the file") from None
+        file = _File.model_validate(data)
     except ValidationError as error:
-        raise where.error(*_first(error)) from None
+        raise where.error(*_first(error, data)) from None
     controllers = tuple({spec.label: spec for spec in _controllers(file, where)}.values())
     baseline = _baseline(file, controllers, where)
     with where.at("seeds"):
@@ -111,12 +123,26 @@ def read_study(path: Path) -> Study:
     for index, sensor in enumerate(file.sensors):
         if sensor != PERFECT:
             raise where.error(("sensors", index), unknown_name("sensor", sensor, [PERFECT]))
-    scenarios = tuple(_scenarios(file, path.parent, controllers, where))
     sensors = tuple(dict.fromkeys(file.sensors))
+    found = _scenarios(file, path.parent, controllers, where)
+    scenarios = tuple({(scenario.id, scenario.content): scenario for scenario in found}.values())
     runs = len(scenarios) * len(controllers) * len(sensors) * len(seeds)
     if runs > MOST_RUNS:
-        raise StudyError(f"{path}: {runs} runs, {MOST_RUNS} at most; split the study")
+        raise where.error((), f"{runs} runs, {MOST_RUNS} at most; split the study")
     return Study(file.title or path.stem, scenarios, controllers, sensors, seeds, baseline, min_effect, file.limit_s)
+
+
+def _toml(path: Path) -> tuple[dict[str, Any], "_Places"]:
+    """What a file says, and where it says it."""
+    text = _text(path)
+    try:
+        return tomllib.loads(text), _Places(path, value_lines(text))
+    except RecursionError:
+        raise _error(path, 0, "nested too deeply; a study is a short TOML file") from None
+    except ValueError as error:
+        found = re.fullmatch(r"(.*) \(at (?:line (\d+), column \d+|end of document)\)", str(error), re.DOTALL)
+        what, line = (found[1], int(found[2] or text.count("\n") + 1)) if found else (str(error), 0)
+        raise _error(path, line, f"no valid TOML: {what}; mend the file") from None
 
 
 def _text(path: Path) -> str:
@@ -124,25 +150,46 @@ def _text(path: Path) -> str:
         with path.open("rb") as file:
             data = file.read(LARGEST_BYTES + 1)
         if len(data) > LARGEST_BYTES:
-            raise StudyError(f"{path} has over {LARGEST_BYTES} bytes; a study is a short TOML file")
+            raise _error(path, 0, f"over {LARGEST_BYTES} bytes; a study is a short TOML file")
         return data.decode("utf-8-sig")
     except OSError as error:
         raise StudyError(f"cannot read {path}: {error.strerror or error}; check the path") from error
     except UnicodeDecodeError as error:
-        raise StudyError(f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
+        line = data.count(b"\n", 0, error.start) + 1
+        raise _error(path, line, f"not UTF-8 text (byte {error.start}); save it as UTF-8") from error
 
 
-def _first(error: ValidationError) -> tuple[Position, str]:
-    """Where a study does not have the right shape, and what is wrong there."""
-    found = next((e for e in error.errors() if e["type"] == "extra_forbidden"), error.errors()[0])
-    keys = {"name", "parameters"} if found["loc"][0] == "controllers" else set(_File.model_fields)
-    place: Position = tuple(part for part in found["loc"] if isinstance(part, int) or not re.search(r"[\[_A-Z]", part))
-    if found["type"] == "extra_forbidden":
-        place = tuple(part for part in found["loc"] if part != "_Controller")
-        return place, unknown_name("key", str(place[-1]), keys)
-    if found["type"] == "missing":
-        return place[:-1], f"'{found['loc'][-1]}' is missing; add it"
-    return place, f"{found['msg'].lower()}, not {str(found['input'])[:80]!r}"
+def _error(path: Path, line: int, text: str) -> StudyError:
+    return StudyError(f"{path}{f', line {line}' if line else ''}: {' '.join(text.split())}")
+
+
+def _first(error: ValidationError, data: Mapping[str, Any]) -> tuple[Position, str]:
+    """Where a study does not have the right shape, and what must stand there."""
+
+    def weight(found: Any) -> tuple[bool, bool, int]:
+        return found["type"] == "extra_forbidden", found["type"] == "missing", len(_existing(found["loc"], data)[0])
+
+    worst = max(error.errors(), key=weight)
+    place, value = _existing(worst["loc"], data)
+    section, key = (_Controller, place[2:3]) if place[:1] == ("controllers",) and len(place) > 1 else (_File, place[:1])
+    if worst["type"] == "extra_forbidden":
+        return place, unknown_name("key", str(place[-1]), section.model_fields)
+    if worst["type"] == "missing":
+        name = str(worst["loc"][-1])
+        return place, f"'{name}' is missing; add {section.model_fields[name].description}"
+    name = str(key[0]) if key else "controllers"
+    wanted = (section if key else _File).model_fields[name].description
+    return place, f"{name} must be {wanted}, not {json.dumps(value, default=str)[:80]}"
+
+
+def _existing(place: Iterable[str | int], data: Any) -> tuple[Position, Any]:
+    """A place without the steps that are no part of the file, such as the type that was tried; and what is there."""
+    steps: list[str | int] = []
+    for step in place:
+        with suppress(LookupError, TypeError):
+            data = data[step]
+            steps.append(step)
+    return tuple(steps), data
 
 
 def _controllers(file: _File, where: "_Places") -> Iterator[ControllerSpec]:
@@ -150,21 +197,42 @@ def _controllers(file: _File, where: "_Places") -> Iterator[ControllerSpec]:
         if isinstance(entry, str):
             with where.at("controllers", index):
                 yield parse_controller(entry)
-            continue
-        with where.at("controllers", index, "name"):
-            cls = load_controller(entry.name)
-        for key in entry.parameters:
-            if key not in cls.parameters_type.model_fields:
-                known = cls.parameters_type.model_fields
-                text = f"controller '{entry.name}': " + unknown_name("parameter", key, known)
-                raise where.error(("controllers", index, "parameters", key), text)
-        grid = [value if isinstance(value, list) else [value] for value in entry.parameters.values()]
-        for values in product(*grid):
-            with where.at("controllers", index, "parameters"):
-                given = dict(zip(entry.parameters, values, strict=True))
-                owner = f"controller '{entry.name}'"
-                parameters = check_parameters(owner, given, cls.parameters_type, ControllerError)
-                yield ControllerSpec(entry.name, cls, parameters)
+        else:
+            yield from _grid(entry, where, ("controllers", index))
+
+
+def _grid(entry: _Controller, where: "_Places", place: Position) -> Iterator[ControllerSpec]:
+    """A controller with every combination of its parameters' values."""
+    with where.at(*place, "name"):
+        cls = load_controller(entry.name)
+    owner, known = f"controller '{entry.name}'", cls.parameters_type.model_fields
+    for key in entry.parameters:
+        if key not in known:
+            raise where.error((*place, "parameters", key), f"{owner}: {unknown_name('parameter', key, known)}")
+    columns = [_column(key, value) for key, value in entry.parameters.items()]
+    if (count := prod(len(column) for column in columns)) > MOST_RUNS:
+        raise where.error((*place, "parameters"), f"{owner}: {count} combinations, {MOST_RUNS} at most; list fewer")
+    for cells in product(*columns):
+        given = {steps[0]: text for steps, text in cells}
+        try:
+            parameters = check_parameters(owner, given, cls.parameters_type, ControllerError)
+        except ControllerError as error:
+            for steps, text in cells:  # the value that is refused by itself, to name its line
+                with where.at(*place, "parameters", *steps):
+                    check_parameters(owner, {steps[0]: text}, cls.parameters_type, ControllerError)
+            raise where.error((*place, "parameters"), str(error)) from error
+        yield ControllerSpec(entry.name, cls, parameters)
+
+
+def _column(key: str, value: Value | list[Value]) -> list[tuple[tuple[Any, ...], str]]:
+    """The values of a parameter as the command line would have them, each with where it stands."""
+    if isinstance(value, list):
+        return [((key, index), _written(one)) for index, one in enumerate(value)]
+    return [((key,), _written(value))]
+
+
+def _written(value: Value) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _baseline(file: _File, controllers: tuple[ControllerSpec, ...], where: "_Places") -> str:
@@ -180,7 +248,7 @@ def _scenarios(
     file: _File, folder: Path, controllers: tuple[ControllerSpec, ...], where: "_Places"
 ) -> Iterator[Scenario]:
     variants = []
-    for index, text in enumerate(dict.fromkeys(file.variants)):
+    for index, text in enumerate(file.variants):
         with where.at("variants", index):
             variants.append(parse_variant(text))
     for index, text in enumerate(file.scenarios):
@@ -188,16 +256,15 @@ def _scenarios(
             is_path = "/" in text or Path(text).suffix in (".toml", ".sumocfg", ".cfg")
             scenario = load_scenario(str(folder / text) if is_path else text)
             check(scenario, controllers)
-        if text not in file.scenarios[:index]:
             yield from (vary(scenario, variant) for variant in variants)
 
 
 class _Places:
-    """Where in the file something stands. TOML's reader does not say, so the file is read up to each line."""
+    """Tells an error with the line of the value it is about."""
 
-    def __init__(self, path: Path, text: str) -> None:
+    def __init__(self, path: Path, lines: Mapping[Position, int]) -> None:
         self._path = path
-        self._lines = text.splitlines()
+        self._lines = lines
         self._place: Position = ()
 
     def at(self, *place: str | int) -> "_Places":
@@ -213,42 +280,7 @@ class _Places:
             raise self.error(self._place, str(error)) from error
 
     def error(self, place: Position, text: str) -> StudyError:
-        """What is wrong, with the line."""
-        line = self.line(place)
-        return StudyError(f"{self._path}{f', line {line}' if line else ''}: {text}")
-
-    def line(self, place: Position) -> int:
-        """The line `place` stands in, 0 for the whole file or where it cannot be told."""
-        while place:
-            last = next((n for n in range(1, len(self._lines) + 1) if self._has(n, place)), 0)
-            if last:
-                return self._within(last, place)
+        """What is wrong, with the line of `place` or of what it is in."""
+        while place and place not in self._lines:
             place = place[:-1]
-        return 0
-
-    def _has(self, lines: int, place: Position) -> bool:
-        try:
-            value: Any = tomllib.loads("\n".join(self._lines[:lines]))
-            for part in place:
-                value = value[part]
-        except (tomllib.TOMLDecodeError, LookupError, TypeError):
-            return False
-        return True
-
-    def _within(self, last: int, place: Position) -> int:
-        """In a statement of several lines, the one that has the value as it is written."""
-        value: Any = tomllib.loads("\n".join(self._lines[:last]))
-        for part in place:
-            value = value[part]
-        first = last
-        while first > 1 and not self._reads(first - 1):
-            first -= 1
-        sought = str(place[-1]) if isinstance(place[-1], str) else str(value)
-        return next((n for n in range(first, last + 1) if sought in self._lines[n - 1]), last)
-
-    def _reads(self, lines: int) -> bool:
-        try:
-            tomllib.loads("\n".join(self._lines[:lines]))
-        except tomllib.TOMLDecodeError:
-            return False
-        return True
+        return _error(self._path, self._lines.get(place, 0), text)
