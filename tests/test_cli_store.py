@@ -98,6 +98,8 @@ def test_a_folder_that_does_not_exist(tmp_path: Path, capsys: Capture, verb: str
     assert "no folder" in fails(capsys, "store", verb, str(tmp_path / "file"))
 
 
-@pytest.mark.parametrize("arguments", [["store", "fly"], ["store", "ls", "a", "b"], ["store", "gc", "--force"]])
+@pytest.mark.parametrize(
+    "arguments", [["store"], ["store", "fly"], ["store", "ls", "a", "b"], ["store", "gc", "--force"]]
+)
 def test_wrong_usage_of_store(capsys: Capture, arguments: list[str]) -> None:
     assert "--help" in fails(capsys, *arguments)
