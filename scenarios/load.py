@@ -23,6 +23,7 @@ def load_scenario(text: str) -> Scenario:
     if text in built_in_names():
         return replace(_compiled(BUILT_IN_FOLDER / text), source=text)
     path = Path(text).absolute()
+    _check_path(path)
     if path.is_dir() and (path / "scenario.toml").is_file():
         path /= "scenario.toml"
     if path.name.endswith((".sumocfg", ".sumo.cfg")):
@@ -33,6 +34,17 @@ def load_scenario(text: str) -> Scenario:
         return replace(_compiled(path.resolve().parent), source=str(path))
     known = [*built_in_names(), *(f"resco:{name}" for name in HOUR_S)]
     raise ScenarioError(unknown_name("scenario", text, known) + "; or give a path to a .sumocfg or scenario.toml")
+
+
+def _check_path(path: Path) -> None:
+    """Raise ScenarioError for a path that cannot be one, or that may not be looked at."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        pass  # said later, with what was expected there
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ScenarioError(f"cannot read {str(path)[:200]!r}: {reason}; check the path") from error
 
 
 def _compiled(folder: Path) -> Scenario:

@@ -30,10 +30,17 @@ def vary(scenario: Scenario, variant: Variant) -> Scenario:
     if not name:
         return scenario
     options = dict(scenario.sumo_options)
-    options["scale"] = f"{float(options.get('scale', '1')) * variant.demand_scale:.6g}"
+    options["scale"] = f"{_scale(scenario, options.get('scale', '1')) * variant.demand_scale:.6g}"
     return replace(
         scenario,
         variant=name,
         sumo_options=tuple(sorted(options.items())),
         content=sha256(f"{scenario.content} {name}".encode()).hexdigest(),
     )
+
+
+def _scale(scenario: Scenario, text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise ScenarioError(f"scenario '{scenario.id}': its scale '{text}' is no number; correct it") from None

@@ -1,230 +1,265 @@
-"""zhasyl batch, and compare with failing runs, variants and growing numbers of seeds, as a user types them."""
+"""zhasyl batch, and what it shares with compare and report: failed runs, variants, clusters, Ctrl-C."""
 
 import json
 import os
-import pty
-import re
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.conftest import TinyNetwork
+from tests.test_cli import Capture, fails, net_of, write_config
 from zhasyl.cli import status
-from zhasyl.store import load_records
+from zhasyl.store import load_records, state_of
 
-Capture = pytest.CaptureFixture[str]
-ROOT = Path(__file__).resolve().parent.parent
-STUDY = """\
-title = "A small study"
-scenarios = ["here.sumocfg"]
-seeds = "1-3"
-controllers = ["fixed", "max-pressure"]
-"""
+Study = Callable[..., Path]
 
 
 @pytest.fixture
-def folder(tiny_network: TinyNetwork, tmp_path: Path) -> Path:
-    """A folder with a network, here.sumocfg, and a study of six runs."""
-    config = tiny_network("t-junction-left-turn")
-    for path in config.parent.iterdir():
-        (tmp_path / path.name).write_bytes(path.read_bytes())
-    (tmp_path / "here.sumocfg").write_bytes(config.read_bytes())
-    (tmp_path / "study.toml").write_text(STUDY, encoding="utf-8")
-    return tmp_path
+def config(tiny_network: TinyNetwork) -> Path:
+    return tiny_network("t-junction-left-turn")
 
 
-def refuse_demand(folder: Path) -> None:
-    """A second scenario, refused.sumocfg, whose demand SUMO refuses when it is run."""
-    (folder / "refused.rou.xml").write_text(
-        '<routes><trip id="a" depart="0" from="no" to="way"/></routes>', encoding="utf-8"
-    )
-    text = (folder / "here.sumocfg").read_text(encoding="utf-8")
-    (folder / "refused.sumocfg").write_text(
-        text.replace("t-junction-left-turn.rou.xml", "refused.rou.xml"), encoding="utf-8"
-    )
+@pytest.fixture
+def refused(config: Path, tmp_path: Path) -> Path:
+    """A scenario that loads and whose demand SUMO refuses."""
+    (tmp_path / "x.rou.xml").write_text('<routes><trip id="a" depart="1" from="no" to="way"/></routes>')
+    return write_config(tmp_path, str(net_of(config)))
 
 
-def batch(folder: Path, *options: str) -> int:
-    return status(["batch", str(folder / "study.toml"), "--out", str(folder / "out"), "--jobs", "2", *options])
+@pytest.fixture
+def study(config: Path, tmp_path: Path) -> Study:
+    """Writes a study of some scenarios under two controllers with two seeds."""
+
+    def written(*scenarios: Path, more: str = "") -> Path:
+        paths = ", ".join(f'"{scenario}"' for scenario in scenarios or [config])
+        path = tmp_path / "evening.toml"
+        path.write_text(
+            f'title = "Evening"\nscenarios = [{paths}]\ncontrollers = ["fixed", "max-pressure"]\nseeds = "1-2"\n{more}'
+        )
+        return path
+
+    return written
 
 
-def test_a_dry_run_counts_and_runs_nothing(folder: Path, capsys: Capture) -> None:
-    assert batch(folder, "--dry-run") == 0
-    out = capsys.readouterr().out
-    assert out.startswith("A small study: 6 runs (1 scenario × 2 controllers × 1 sensor × 3 seeds)\n")
-    assert "0 stored already, 6 to run" in out
-    assert re.search(r"about \d+ s with 2 at a time \(partly a guess", out)
-    assert not (folder / "out").exists()
+def options(tmp_path: Path) -> list[str]:
+    return ["--jobs", "2", "--out", str(tmp_path / "out")]
 
 
-def test_a_batch_streams_a_line_of_json_for_each_run(folder: Path, capsys: Capture) -> None:
-    assert batch(folder, "--json") == 0
-    first = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert len(first) == 6
-    assert {record["status"] for record in first} == {"done"}
-    assert batch(folder, "--json") == 0
-    again = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert sorted(record["key"] for record in again) == sorted(record["key"] for record in first)
-    assert batch(folder, "--dry-run", "--json") == 0
-    assert json.loads(capsys.readouterr().out) == {
-        "runs": 6, "stored": 6, "to_run": 0, "estimate_s": 0.0, "guessed": False}  # fmt: skip
+# A study that goes well
 
 
-def test_a_batch_ends_with_tables_and_a_report(folder: Path, capsys: Capture) -> None:
-    assert batch(folder) == 0
+def test_a_dry_run_counts_and_runs_nothing(study: Study, tmp_path: Path, capsys: Capture) -> None:
+    arguments = ["batch", str(study(more='variants = ["", "demand_scale=1.1"]')), *options(tmp_path), "--dry-run"]
+    assert status([*arguments, "--json"]) == 0
+    counts = json.loads(capsys.readouterr().out)
+    assert counts.pop("estimate_s") > 0
+    assert counts == {"runs": 8, "stored": 0, "to_run": 8, "guessed": True}
+    assert status(arguments) == 0
     out, err = capsys.readouterr()
-    assert "max-pressure against fixed, 3 seeds" in out
-    assert "6/6" in err
-    assert {"runs.csv", "comparisons.csv", "report.html", "comparison.json"} <= {
-        path.name for path in (folder / "out").iterdir()
-    }
+    first, second, third = out.splitlines()
+    assert first.startswith("Evening: 8 runs (1 scenario × 2 variants × 2 controllers × 1 sensor × 2 seeds)")
+    assert second == "0 stored already, 8 to run"
+    assert third.startswith("about ")
+    assert err == ""
+    assert not (tmp_path / "out").exists()
 
 
-def test_a_scenario_that_sumo_refuses_costs_its_runs_alone(folder: Path, capsys: Capture) -> None:
-    refuse_demand(folder)
-    text = STUDY.replace('"here.sumocfg"', '"refused.sumocfg", "here.sumocfg"')
-    (folder / "study.toml").write_text(text, encoding="utf-8")
-    assert batch(folder) == 3
+def lines(text: str) -> list[Any]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_a_batch_writes_tables_and_report_and_json_prints_a_line_a_run(
+    study: Study, tmp_path: Path, capsys: Capture
+) -> None:
+    arguments = ["batch", str(study()), *options(tmp_path)]
+    assert status(arguments) == 0
     out, err = capsys.readouterr()
-    assert "max-pressure against fixed, 3 seeds" in out
-    assert "zhasyl: 6 of 12 runs failed" in err
-    assert f"zhasyl run {folder}/refused.sumocfg --controller fixed --seed 1" in err
-    assert "Traceback" not in err
-    records = load_records(folder / "out")
-    assert [record.done for record in records].count(True) == 6
-    assert status(["report", str(folder / "out")]) == 3
+    assert "report.html" in out
+    assert "4/4" in err
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        "runs", "runs.csv", "comparisons.csv", "comparison.json", "report.html", "report.seal.json"}  # fmt: skip
+    written = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").glob("runs/*/*/*")}
+
+    assert status([*arguments, "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert {(run["label"], run["seed"], run["status"]) for run in lines(out)} == {
+        (label, seed, "done") for label in ("fixed", "max-pressure") for seed in (1, 2)}  # fmt: skip
+    assert err == "4 of 4 runs are stored already\n"
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "out").glob("runs/*/*/*")} == written
+
+    next(tmp_path.glob("out/runs/*/fixed-seed2-*/record.json")).unlink()
+    assert status([*arguments, "--json"]) == 0
+    assert [(run["label"], run["seed"]) for run in lines(capsys.readouterr().out)][-1] == ("fixed", 2)
+
+    assert status([*arguments, "--dry-run"]) == 0
+    assert capsys.readouterr().out.splitlines()[1:] == ["4 stored already, 0 to run"]
 
 
-def test_a_study_in_which_all_input_is_wrong_ends_in_one_line(folder: Path, capsys: Capture) -> None:
-    refuse_demand(folder)
-    (folder / "study.toml").write_text(STUDY.replace("here", "refused"), encoding="utf-8")
-    assert batch(folder, "--json") == 2
-    err = [line for line in capsys.readouterr().err.splitlines() if line.startswith("zhasyl: ")]
-    assert len(err) == 1
-    assert "SUMO refuses the scenario" in err[0]
+def test_the_studys_terms_are_kept_for_the_report(study: Study, tmp_path: Path, capsys: Capture) -> None:
+    path = study(more='baseline = "max-pressure"\nmin_effect = "99%"\nvariants = ["demand_scale=0.5"]')
+    assert status(["batch", str(path), *options(tmp_path)]) == 0
+    capsys.readouterr()
+    assert status(["report", str(tmp_path / "out"), "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert {run["variant"] for run in document["runs"]} == {"demand_scale=0.5"}
+    assert {(one["controller"], one["baseline"]) for one in document["comparisons"]} == {("fixed", "max-pressure")}
+    terms = json.loads((tmp_path / "out" / "comparison.json").read_text())
+    assert (terms["baseline"], terms["min_effect"]) == ("max-pressure", 0.99)
 
 
-def test_compare_with_a_failed_run_is_one_document_and_exit_status_3(folder: Path, capsys: Capture) -> None:
-    refuse_demand(folder)
-    files = [str(folder / name) for name in ("here.sumocfg", "refused.sumocfg")]
-    options = ["--controllers", "fixed,actuated", "--seeds", "1-2", "--out", str(folder / "out"), "--json"]
-    assert status(["compare", *files, *options]) == 3
+# Runs that fail
+
+
+def test_a_scenario_that_sumo_refuses_costs_its_runs_alone(
+    study: Study, config: Path, refused: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    arguments = ["batch", str(study(config, refused)), *options(tmp_path)]
+    assert status(arguments) == 3
+    out, err = capsys.readouterr()
+    assert "Traceback" not in out + err
+    assert (tmp_path / "out" / "report.html").is_file()
+    said = err[err.index("zhasyl: ") :].splitlines()
+    assert said[0] == "zhasyl: 4 of 8 runs failed; the same command tries them again"
+    assert said[1].startswith("  4 runs: SUMO refuses the scenario")
+    assert said[2:] == [
+        f"    zhasyl run {refused} --controller {controller} --seed {seed}"
+        for controller in ("fixed", "max-pressure")
+        for seed in (1, 2)
+    ]
+
+    assert status([*arguments, "--json"]) == 3
+    runs = lines(capsys.readouterr().out)
+    assert sorted(run["status"] for run in runs) == ["done"] * 4 + ["failed"] * 4
+
+    assert status(["report", str(tmp_path / "out"), "--json"]) == 3
     document = json.loads(capsys.readouterr().out)
     assert [run["status"] for run in document["runs"]] == ["done"] * 4 + ["failed"] * 4
-    assert {c["n"] for c in document["comparisons"]} == {0, 2}
+    verdicts = {one["verdict"] for one in document["comparisons"] if one["scenario"] == refused.stem}
+    assert verdicts <= {"cannot tell"}
 
 
-@pytest.mark.parametrize(
-    ("options", "told"),
-    [
-        (["--cluster", "nonsense"], "neither local:N"),
-        (["--cluster", "local:0"], "neither local:N"),
-        (["--jobs", "0"], "--jobs"),
-        (["--limit-s", "0"], "--limit-s"),
-    ],
-)
-def test_wrong_options(folder: Path, capsys: Capture, options: list[str], told: str) -> None:
-    assert status(["batch", str(folder / "study.toml"), *options]) == 2
+def test_a_batch_of_which_nothing_can_run_ends_in_one_line(
+    study: Study, refused: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    assert status(["batch", str(study(refused)), *options(tmp_path)]) == 2
     out, err = capsys.readouterr()
     assert out == ""
-    assert err.count("\n") == 1
-    assert told in err
+    errors = [line for line in err.splitlines() if line.startswith("zhasyl: ")]
+    assert len(errors) == 1
+    assert "SUMO refuses the scenario" in errors[0]
 
 
-def test_a_scheduler_that_does_not_answer(folder: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("zhasyl.cluster.CONNECT_S", 1.0)
-    assert batch(folder, "--cluster", "tcp://127.0.0.1:1") == 2
-    err = capsys.readouterr().err
-    assert "no Dask scheduler answers at tcp://127.0.0.1:1" in err
-    assert err.count("\n") == 1
-
-
-def test_a_variant_of_run_and_compare(folder: Path, capsys: Capture) -> None:
-    common = ["--variant", "demand_scale=2", "--out", str(folder / "out"), "--json"]
-    assert status(["run", str(folder / "here.sumocfg"), *common]) == 0
-    one = json.loads(capsys.readouterr().out)
-    assert status(["compare", str(folder / "here.sumocfg"), "--controllers", "fixed", "--seeds", "1", *common]) == 0
-    assert json.loads(capsys.readouterr().out)["runs"] == [one]
-    assert one["variant"] == "demand_scale=2"
-
-
-def test_seeds_are_added_until_the_difference_is_known(folder: Path, capsys: Capture) -> None:
-    arguments = ["compare", str(folder / "here.sumocfg"), "--controllers", "fixed,max-pressure", "--seeds", "1-2"]
-    arguments += ["--out", str(folder / "out"), "--json"]
-    assert status([*arguments, "--until", "30%", "--most-seeds", "12"]) == 0
+def test_a_comparison_with_failed_runs_is_one_whole_document(
+    config: Path, refused: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    arguments = ["compare", str(config), str(refused), "--controllers", "fixed,max-pressure", "--seeds", "1"]
+    assert status([*arguments, *options(tmp_path), "--json"]) == 3
     out, err = capsys.readouterr()
     document = json.loads(out)
-    delay = document["comparisons"][0]
-    assert (delay["measure"], delay["confidence"]) == ("delay_s", pytest.approx(1 - 0.05 / 6))
-    wide = (delay["high"] - delay["low"]) / 2 > 0.3 * delay["baseline_mean"]
-    assert not wide or delay["n"] == 12
-    assert 2 < delay["n"] <= 12
-    assert f"look 2 of at most 6, 3 seeds: {document['runs'][0]['scenario']}" in err
-    assert status(["report", str(folder / "out"), "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == document
+    assert [(run["label"], run["status"]) for run in document["runs"]] == [
+        ("fixed", "done"), ("max-pressure", "done"), ("fixed", "failed"), ("max-pressure", "failed")]  # fmt: skip
+    failed = document["runs"][2]
+    assert failed["delay_s"] is None
+    assert "SUMO refuses" in failed["reason"]
+    assert failed["command"] == f"zhasyl run {refused} --controller fixed --seed 1"
+    assert "2 of 4 runs failed" in err
+    assert status(["report", str(tmp_path / "out")]) == 3
+    out, err = capsys.readouterr()
+    assert "report.html" in out
+    assert failed["command"] in err
 
 
-@pytest.mark.parametrize(
-    ("options", "told"),
-    [(["--until", "0"], "never be reached"), (["--until", "much"], "no share"), (["--min-effect", "2"], "no share"),
-     (["--until", "5%", "--most-seeds", "3"], "below the 5 seeds")],
-)  # fmt: skip
-def test_wrong_terms_of_a_comparison(folder: Path, capsys: Capture, options: list[str], told: str) -> None:
-    assert status(["compare", str(folder / "here.sumocfg"), *options]) == 2
-    assert told in capsys.readouterr().err
+# Variants
 
 
-def test_a_report_is_drawn_again_only_when_it_has_to_be(folder: Path) -> None:
-    assert batch(folder) == 0
-    page = folder / "out" / "report.html"
-    whole, drawn = page.read_bytes(), page.stat().st_mtime_ns
-    assert batch(folder) == 0
-    assert page.stat().st_mtime_ns == drawn
-    for change in (lambda: page.write_bytes(b"changed"), page.unlink):
-        change()
-        assert batch(folder) == 0
-        assert page.read_bytes() == whole
+def test_a_variant_is_run_and_compared_as_such(config: Path, tmp_path: Path, capsys: Capture) -> None:
+    variant = ["--variant", "demand_scale=1.2", "--out", str(tmp_path), "--json"]
+    assert status(["run", str(config), *variant]) == 0
+    run = json.loads(capsys.readouterr().out)
+    assert run["variant"] == "demand_scale=1.2"
+    assert status(["run", str(config), "--out", str(tmp_path), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["loaded_veh"] < run["loaded_veh"]
+    assert status(["compare", str(config), "--controllers", "fixed,actuated", "--seeds", "1", *variant]) == 0
+    out, err = capsys.readouterr()
+    document = json.loads(out)
+    assert [row["variant"] for row in document["runs"]] == ["demand_scale=1.2"] * 2
+    assert document["runs"][0] == run
+    assert err.startswith("1 of 2 runs are stored already\n2/2 t-junction-left-turn demand_scale=1.2 actuated seed 1")
 
 
-def command(folder: Path, seeds: str) -> list[str]:
-    (folder / "study.toml").write_text(STUDY.replace("1-3", seeds), encoding="utf-8")
-    return [sys.executable, "-m", "zhasyl", "batch", str(folder / "study.toml"), "--out", str(folder / "out")]
+@pytest.mark.parametrize("verb", ["run", "compare"])
+def test_a_wrong_variant(config: Path, capsys: Capture, verb: str) -> None:
+    assert "greater than 0" in fails(capsys, verb, str(config), "--variant", "demand_scale=0")
+    assert "Did you mean 'demand_scale'?" in fails(capsys, verb, str(config), "--variant", "demand=2")
 
 
-def test_ctrl_c_ends_a_batch_and_leaves_whole_records(folder: Path) -> None:
-    with subprocess.Popen(
-        command(folder, "1-200"), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    ) as running:
-        while not list((folder / "out").glob("runs/*/*")):
-            time.sleep(0.02)
-        running.send_signal(signal.SIGINT)
-        err = running.communicate()[1]
-    assert running.returncode == 130
-    assert err.splitlines()[-1] == "zhasyl: stopped; finished runs are stored and will not be run again"
+# Wrong usage
+
+
+WRONG = {
+    "cluster": (["--cluster", "moon"], "cluster 'moon' is neither local:N"),
+    "cluster of none": (["--cluster", "local:0"], "cluster 'local:0' is neither local:N"),
+    "no jobs": (["--jobs", "0"], "'--jobs'"),
+    "jobs": (["--jobs", "many"], "'--jobs'"),
+    "limit": (["--limit-s", "0"], "'--limit-s'"),
+    "endless limit": (["--limit-s", "1e300"], "'--limit-s'"),
+    "json and more": (["--json", "extra"], "unexpected extra argument"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "said"), WRONG.values(), ids=WRONG.keys())
+def test_a_wrong_option(study: Study, tmp_path: Path, capsys: Capture, arguments: list[str], said: str) -> None:
+    assert said in fails(capsys, "batch", str(study()), "--out", str(tmp_path / "out"), *arguments)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_study_that_cannot_be_read(study: Study, tmp_path: Path, capsys: Capture) -> None:
+    assert "cannot read" in fails(capsys, "batch", str(tmp_path / "nowhere.toml"))
+    assert "cannot read" in fails(capsys, "batch", str(tmp_path))
+    assert "evening.toml, line 5: no key 'seed'" in fails(capsys, "batch", str(study(more="seed = 3")))
+
+
+def test_an_output_folder_of_a_batch_that_cannot_be_written(study: Study, tmp_path: Path, capsys: Capture) -> None:
+    (tmp_path / "taken").write_text("a file")
+    assert "cannot write to" in fails(capsys, "batch", str(study()), "--out", str(tmp_path / "taken"))
+
+
+def test_a_cluster_nobody_answers_at_ends_soon(study: Study, tmp_path: Path) -> None:
+    arguments = ["batch", str(study()), "--cluster", "tcp://127.0.0.1:1", "--out", str(tmp_path / "out")]
+    began = time.monotonic()
+    command = [sys.executable, "-m", "zhasyl", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert time.monotonic() - began < 25
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("zhasyl: no Dask scheduler answers at tcp://127.0.0.1:1 ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_ctrl_c_during_a_batch_leaves_whole_records_and_nothing_else(study: Study, tmp_path: Path) -> None:
+    out, scratch = tmp_path / "out", tmp_path / "scratch"
+    scratch.mkdir()
+    path = study(more='variants = ["", "demand_scale=1.1", "demand_scale=1.2", "demand_scale=1.3"]')
+    path.write_text(path.read_text().replace('"1-2"', '"1-20"'))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "zhasyl", "batch", str(path), *options(tmp_path), "--json"],
+        stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, "TMPDIR": str(scratch)},
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler))  # fmt: skip
+    assert process.stdout is not None
+    first = [process.stdout.readline() for _ in range(3)]
+    process.send_signal(signal.SIGINT)
+    rest, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert err.splitlines()[-1].startswith("zhasyl: stopped; finished runs are stored")
     assert "Traceback" not in err
-    assert 1 <= len(load_records(folder / "out")) < 400
-    assert not list((folder / "out").glob(".unfinished-*"))
-
-
-def test_on_a_terminal_the_progress_is_live_and_fits_the_width(folder: Path) -> None:
-    leader, follower = pty.openpty()
-    environment = {**os.environ, "COLUMNS": "80", "LINES": "24", "TERM": "xterm"}
-    with subprocess.Popen(
-        [*command(folder, "1-8"), "--jobs", "2"], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=follower, env=environment
-    ) as running:
-        os.close(follower)
-        shown = b""
-        try:
-            while chunk := os.read(leader, 65536):
-                shown += chunk
-        except OSError:  # the terminal closes with the process
-            pass
-        assert running.wait() == 0
-    os.close(leader)
-    views = re.split(r"[\r\n]+", re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.decode()))
-    assert max(map(len, views)) <= 80
-    assert re.search(r"━ \d+ of 16 done, [12] running, \d+ a minute, \d+ s left +here ", "\n".join(views))
+    assert [path.name for path in out.iterdir()] == ["runs"]
+    folders = list(out.glob("runs/*/*"))
+    assert {state_of(folder) for folder in folders} == {"whole"}
+    assert {run["key"] for run in lines("".join(first) + rest)} <= {record["key"] for record in load_records(out)}
+    assert 3 <= len(folders) < 160
+    assert not list(scratch.glob("zhasyl-*"))

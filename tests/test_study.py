@@ -1,173 +1,372 @@
-"""Studies: read as declared, and every mistake told in one line with its place."""
+"""Studies: read as declared, and every mistake told in one line with file, line, value and next step."""
 
+from collections.abc import Callable
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
 from tests.conftest import TinyNetwork
 from zhasyl.errors import StudyError
 from zhasyl.study import Study, read_study
+from zhasyl.toml_file import LARGEST_BYTES
 
-HEAD = """\
-# contollers, min_gren_s and colonge8 are misspelt on purpose
-title = "Two networks"
-scenarios = ["here/t.sumocfg"]
-seeds = "1-2"
-"""
+NAME = "t-junction-left-turn"
+NETWORK = f"networks/{NAME}.sumocfg"
+Write = Callable[..., Path]
 
 
 @pytest.fixture
-def folder(tiny_network: TinyNetwork, tmp_path: Path) -> Path:
-    """A folder with a network below it."""
-    config = tiny_network("t-junction-left-turn")
-    (tmp_path / "here").mkdir()
-    for path in config.parent.iterdir():
-        (tmp_path / "here" / path.name).write_bytes(path.read_bytes())
-    (tmp_path / "here" / "t.sumocfg").write_bytes(config.read_bytes())
-    return tmp_path
+def write(tiny_network: TinyNetwork, tmp_path: Path) -> Write:
+    """Writes a study beside a folder `networks` with a tiny network."""
+    copytree(tiny_network(NAME).parent, tmp_path / "networks")
+
+    def written(text: str | bytes) -> Path:
+        path = tmp_path / "study.toml"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    return written
 
 
-def read(folder: Path, text: str) -> Study:
-    path = folder / "study.toml"
-    path.write_text(text, encoding="utf-8")
-    return read_study(path)
+SCENARIOS = f'scenarios = ["{NETWORK}"]\n'
+CONTROLLERS = 'controllers = ["fixed"]\n'
 
 
-def test_a_study_is_read_as_declared(folder: Path) -> None:
-    study = read(
-        folder,
-        """
-        title = "Evening"
-        scenarios = ["here/t.sumocfg"]
-        variants = ["", "demand_scale=1.1"]
-        seeds = "1-3"
-        baseline = "fixed"
-        min_effect = "2%"
-        limit_s = 60
+# As declared
 
-        [[controllers]]
-        name = "fixed"
 
-        [[controllers]]
-        name = "max-pressure"
-        parameters = { interval_s = 10, min_green_s = [5, 7] }
-        """,
-    )
-    assert (study.title, study.baseline, study.min_effect, study.limit_s) == ("Evening", "fixed", 0.02, 60)
-    assert [spec.label for spec in study.controllers] == [
+WHOLE = f"""
+title = "Evening peak"
+scenarios = ["{NETWORK}"]
+variants = ["", "demand_scale=1.5"]
+sensors = ["perfect"]
+seeds = "1-3,7"
+baseline = "max-pressure:interval_s=10"
+min_effect = "2%"
+limit_s = 60
+
+[[controllers]]
+name = "fixed"
+
+[[controllers]]
+name = "max-pressure"
+parameters = {{ interval_s = [5, 10], min_green_s = [5.0, 7.5], range_m = 100 }}
+
+[[controllers]]
+name = "max-pressure"
+[controllers.parameters]
+interval_s = 10
+"""
+
+
+def test_a_whole_study_is_read_as_declared(write: Write, tmp_path: Path) -> None:
+    study = read_study(write(WHOLE))
+    assert (study.title, study.min_effect, study.limit_s) == ("Evening peak", 0.02, 60.0)
+    assert study.seeds == (1, 2, 3, 7)
+    assert study.baseline == "max-pressure:interval_s=10"
+    assert [scenario.variant for scenario in study.scenarios] == ["", "demand_scale=1.5"]
+    assert {scenario.source for scenario in study.scenarios} == {str(tmp_path / NETWORK)}
+    assert [controller.label for controller in study.controllers] == [
         "fixed",
-        "max-pressure:interval_s=10,min_green_s=5",
-        "max-pressure:interval_s=10,min_green_s=7",
+        "max-pressure:min_green_s=5,range_m=100",
+        "max-pressure:min_green_s=7.5,range_m=100",
+        "max-pressure:interval_s=10,min_green_s=5,range_m=100",
+        "max-pressure:interval_s=10,min_green_s=7.5,range_m=100",
+        "max-pressure:interval_s=10",
     ]
-    assert [scenario.variant for scenario in study.scenarios] == ["", "demand_scale=1.1"]
-    specs = study.specs(folder / "out")
-    assert len(specs) == 2 * 3 * 3
-    assert len({spec.folder for spec in specs}) == len(specs)
 
 
-def test_what_is_left_out_has_a_default(folder: Path) -> None:
-    study = read(folder, 'scenarios = ["here/t.sumocfg"]\ncontrollers = ["actuated", "max-pressure:interval_s=10"]')
-    assert (study.title, study.baseline, study.min_effect, study.limit_s) == ("study", "actuated", 0.0, 3600)
-    assert study.seeds == (1, 2, 3, 4, 5)
-    assert [spec.label for spec in study.controllers] == ["actuated", "max-pressure:interval_s=10"]
+def test_the_runs_are_every_combination(write: Write, tmp_path: Path) -> None:
+    study = read_study(write(WHOLE))
+    specs = study.specs(tmp_path / "out")
+    assert len(specs) == len({spec.folder for spec in specs}) == 2 * 6 * 4
+    assert {(spec.scenario.variant, spec.controller.label, spec.seed) for spec in specs} == {
+        (scenario.variant, controller.label, seed)
+        for scenario in study.scenarios
+        for controller in study.controllers
+        for seed in study.seeds
+    }
 
 
-@pytest.mark.parametrize(("seeds", "expected"), [('"2,4-5"', (2, 4, 5)), ("7", (7,)), ("[3, 1]", (3, 1))])
-def test_seeds_are_a_text_a_number_or_a_list(folder: Path, seeds: str, expected: tuple[int, ...]) -> None:
-    study = read(folder, HEAD.replace('"1-2"', seeds) + 'controllers = ["fixed"]')
-    assert study.seeds == expected
+def test_defaults(write: Write) -> None:
+    study = read_study(write(SCENARIOS + 'controllers = ["actuated", "fixed"]'))
+    assert (study.title, study.baseline, study.min_effect, study.limit_s) == ("study", "actuated", 0.0, 3600.0)
+    assert (study.seeds, study.sensors) == ((1, 2, 3, 4, 5), ("perfect",))
+    assert [scenario.variant for scenario in study.scenarios] == [""]
 
 
-def test_what_is_said_twice_is_run_once(folder: Path) -> None:
-    study = read(
-        folder,
-        HEAD.replace('["here/t.sumocfg"]', '["here/t.sumocfg", "here/t.sumocfg"]')
-        + 'controllers = ["fixed", "fixed"]\nvariants = ["", "demand_scale=1.0"]',
-    )
-    assert len(study.specs(folder)) == 2
+def labels(study: Study) -> list[str]:
+    return [controller.label for controller in study.controllers]
 
 
-FIXED = 'controllers = ["fixed"]\n'
-TABLE = '[[controllers]]\nname = "fixed"\n\n[[controllers]]\nname = "max-pressure"\n'
-WRONG = {
-    "syntax": (HEAD + 'controllers = ["fixed"\nlimit_s = 1\n', 0, "Unclosed array (at line 6"),
-    "twice the same key": (HEAD + 'title = "b"\n' + FIXED, 0, "Cannot overwrite a value (at line 5"),
-    "unknown key": (HEAD + 'contollers = ["fixed"]\n', 5, "no key 'contollers'. Did you mean 'controllers'?"),
-    "no scenarios": (FIXED, 0, "'scenarios' is missing; add it"),
-    "no controllers": (HEAD, 0, "'controllers' is missing; add it"),
-    "scenarios as a text": ('scenarios = "resco:cologne1"\n' + FIXED, 1, "scenarios: input should be a valid list"),
-    "scenario in a long list": (
-        'scenarios = [\n  "here/t.sumocfg",\n  "resco:colonge8",\n]\n' + FIXED,
+def test_a_text_and_a_table_say_the_same(write: Write) -> None:
+    texts = labels(read_study(write(SCENARIOS + 'controllers = ["fixed", "max-pressure:interval_s=10"]')))
+    table = '[[controllers]]\nname = "fixed"\n[[controllers]]\nname = "max-pressure"\nparameters.interval_s = 10.0'
+    mixed = 'controllers = ["fixed", { name = "max-pressure", parameters = { interval_s = [10] } }]'
+    assert texts == ["fixed", "max-pressure:interval_s=10"]
+    assert labels(read_study(write(SCENARIOS + table))) == texts
+    assert labels(read_study(write(SCENARIOS + mixed))) == texts
+
+
+def test_paths_count_from_the_studys_folder_wherever_one_stands(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(SCENARIOS + CONTROLLERS)
+    monkeypatch.chdir(tmp_path)
+    here = read_study(Path(path.name))
+    monkeypatch.chdir(tmp_path / "networks")
+    assert read_study(path).scenarios == here.scenarios
+    assert read_study(Path("..") / path.name).scenarios[0].content == here.scenarios[0].content
+
+
+def test_names_of_built_in_scenarios_are_no_paths(write: Write) -> None:
+    study = read_study(write(f'scenarios = ["abay-seifullin", "{NETWORK}"]\n' + CONTROLLERS))
+    assert [scenario.id for scenario in study.scenarios] == ["abay-seifullin", NAME]
+
+
+def test_what_is_declared_twice_is_there_once(write: Write) -> None:
+    scenarios = f'scenarios = ["{NETWORK}", "{NETWORK}", "./{NETWORK}"]\n'
+    variants = 'variants = ["demand_scale=1.5", "demand_scale=1.50", "", "demand_scale=1"]\n'
+    study = read_study(write(scenarios + variants + 'seeds = "1,1-2"\ncontrollers = ["fixed", "fixed"]'))
+    assert [scenario.variant for scenario in study.scenarios] == ["demand_scale=1.5", ""]
+    assert (study.seeds, labels(study)) == ((1, 2), ["fixed"])
+
+
+def test_one_seed_and_a_share_may_be_numbers(write: Write) -> None:
+    study = read_study(write(SCENARIOS + CONTROLLERS + "seeds = 7\nmin_effect = 0.05"))
+    assert (study.seeds, study.min_effect) == ((7,), 0.05)
+
+
+@pytest.mark.parametrize("change", [lambda text: b"\xef\xbb\xbf" + text, lambda text: text.replace(b"\n", b"\r\n")])
+def test_a_file_as_windows_writes_it(write: Write, change: Callable[[bytes], bytes]) -> None:
+    assert read_study(write(change(WHOLE.encode()))).title == "Evening peak"
+
+
+# Mistakes
+
+
+def refusal(path: Path, line: int) -> str:
+    """What is wrong with a study, after the file and the line: 0 if it is about the whole file."""
+    with pytest.raises(StudyError) as caught:
+        read_study(path)
+    text = str(caught.value)
+    assert "\n" not in text
+    assert len(text) < 1000
+    assert not any(word in text for word in ("_Controller", "_File", "function-", "union", "Traceback", "str |"))
+    start = f"{path}, line {line}: " if line else f"{path}: "
+    assert text.startswith(start), text
+    return text.removeprefix(start)
+
+
+OWN = '[[controllers]]\nname = "max-pressure"\n'
+
+Mistake = tuple[str | bytes, int, list[str]]  # the study, the line, what is said
+
+SHAPES: dict[str, Mistake] = {
+    "no scenarios": (CONTROLLERS, 0, ["'scenarios' is missing; add a list of one or more names or paths"]),
+    "no controllers": (SCENARIOS, 0, ["'controllers' is missing; add a list"]),
+    "nothing": ("", 0, ["'scenarios' is missing"]),
+    "unknown key": (SCENARIOS + CONTROLLERS + "seed = 3", 3, ["no key 'seed'", "Did you mean 'seeds'?", "variants"]),
+    "unknown table": (SCENARIOS + CONTROLLERS + "[other]\na = 1", 3, ["no key 'other'", "Known: baseline"]),
+    "unknown key of a controller": (
+        SCENARIOS + OWN + "[[controllers]]\nname = 'fixed'\nparameter = { a = 1 }",
+        6,
+        ["no key 'parameter'", "Did you mean 'parameters'?", "Known: name, parameters"],
+    ),
+    "controller without name": (
+        SCENARIOS + OWN + "[[controllers]]\nparameters = { interval_s = 5 }",
+        4,
+        ["'name' is missing; add the name of a controller"],
+    ),
+    "controller's name": (SCENARIOS + "[[controllers]]\nname = 3", 3, ["name must be the name of a controller, not 3"]),
+    "one table": (
+        SCENARIOS + "[controllers]\nname = 'fixed'",
+        2,
+        ["controllers must be a list of one or more names, or [[controllers]] tables", '{"name": "fixed"}'],
+    ),
+    "number for a controller": (SCENARIOS + "controllers = ['fixed',\n3]", 3, ["controllers must be a list", "not 3"]),
+    "no list": ("scenarios = 'a'\n" + CONTROLLERS, 1, ["scenarios must be a list of one or more names", 'not "a"']),
+    "number in a list": ("scenarios = [\n'a',\n3]\n" + CONTROLLERS, 3, ["scenarios must be a list", "not 3"]),
+    "empty scenarios": ("scenarios = []\n" + CONTROLLERS, 1, ["scenarios must be a list of one or more", "not []"]),
+    "empty variants": (SCENARIOS + CONTROLLERS + "variants = []", 3, ["variants must be a list of one or more"]),
+    "empty sensors": (SCENARIOS + CONTROLLERS + "sensors = []", 3, ["sensors must be a list of one or more"]),
+    "empty controllers": (SCENARIOS + "controllers = []", 2, ["controllers must be a list of one or more"]),
+    "empty values": (
+        SCENARIOS + OWN + "parameters.range_m = []",
+        4,
+        ["parameters must be a table", "or lists of one or more of these"],
+    ),
+    "nested values": (SCENARIOS + OWN + "parameters.range_m = [1,\n[2]]", 5, ["parameters must be a table", "[2]"]),
+    "a date": (SCENARIOS + OWN + "parameters.range_m = 2024-01-01", 4, ["parameters must be", "2024-01-01"]),
+    "no table": (SCENARIOS + OWN + "parameters = 'a=1'", 4, ["parameters must be a table", '"a=1"']),
+    "list of seeds": (SCENARIOS + CONTROLLERS + "seeds = [1, 2]", 3, ['a text such as "1-10"', "[1, 2]"]),
+    "half a seed": (SCENARIOS + CONTROLLERS + "seeds = 1.5", 3, ["seeds must be a text", "not 1.5"]),
+    "true for seeds": (SCENARIOS + CONTROLLERS + "seeds = true", 3, ["seeds must be a text", "not true"]),
+    "negative limit": (SCENARIOS + CONTROLLERS + "limit_s = -1", 3, ["limit_s must be seconds, over 0", "not -1"]),
+    "no limit": (SCENARIOS + CONTROLLERS + "limit_s = inf", 3, ["limit_s must be seconds", "not Infinity"]),
+    "endless limit": (SCENARIOS + CONTROLLERS + "limit_s = 1e300", 3, ["up to 1000000", "not 1e+300"]),
+    "text for the limit": (SCENARIOS + CONTROLLERS + "limit_s = '5'", 3, ["limit_s must be seconds", 'not "5"']),
+    "no share": (SCENARIOS + CONTROLLERS + "min_effect = nan", 3, ["min_effect must be a share", "not NaN"]),
+    "title": (SCENARIOS + CONTROLLERS + "title = 3", 3, ["title must be a text, not 3"]),
+}
+
+NAMES: dict[str, Mistake] = {
+    "scenario": (
+        f"scenarios = [\n  '{NETWORK}',\n  'abay-seifulin',\n]\n" + CONTROLLERS,
         3,
-        "Did you mean 'cologne8'?",
+        ["no scenario 'abay-seifulin'", "Did you mean 'abay-seifullin'?"],
     ),
-    "scenario file": (HEAD.replace("t.sumocfg", "nothing.sumocfg") + FIXED, 3, "nothing.sumocfg: No such file"),
-    "controller": (HEAD + 'controllers = [\n "fixed",\n "maxpressure"]\n', 7, "Did you mean 'max-pressure'?"),
-    "controller in a table": (HEAD + '[[controllers]]\nname = "maxpressure"\n', 6, "Did you mean 'max-pressure'?"),
-    "controller as a number": (HEAD + "controllers = [3]\n", 5, "a controller is a name or a table"),
-    "controller without a name": (HEAD + "[[controllers]]\nparameters = {}\n", 5, "'name' is missing; add it"),
-    "key of a controller": (HEAD + TABLE + "params = {}\n", 10, "Did you mean 'parameters'?"),
-    "parameter": (HEAD + TABLE + "parameters = { min_gren_s = [5, 7] }\n", 10, "Did you mean 'min_green_s'?"),
-    "value in a grid": (
-        HEAD + TABLE + "[controllers.parameters]\ninterval_s = 5\nmin_green_s = [5, 700]\n",
-        12,
-        "min_green_s=700 is not valid: input should be less than or equal to 120",
+    "path": ("scenarios = ['no/where.sumocfg']\n" + CONTROLLERS, 1, ["cannot read", "no/where.sumocfg", "check"]),
+    "toml": ("scenarios = ['nowhere.toml']\n" + CONTROLLERS, 1, ["cannot read", "nowhere.toml", "no such file"]),
+    "nul": ('scenarios = ["no\\u0000where.sumocfg"]\n' + CONTROLLERS, 1, ["cannot read", "null byte", "check"]),
+    "long": (f"scenarios = ['{'x' * 300}.sumocfg']\n" + CONTROLLERS, 1, ["cannot read", "too long"]),
+    "controller": (
+        SCENARIOS + "controllers = ['fixed',\n 'maxpressure']",
+        3,
+        ["no controller 'maxpressure'", "Did you mean 'max-pressure'?"],
     ),
-    "type of a value": (HEAD + TABLE + 'parameters = { interval_s = "often" }\n', 10, "interval_s=often is not valid"),
-    "table as a value": (HEAD + TABLE + "parameters = { interval_s = { a = 1 } }\n", 10, "should be a valid number"),
-    "grid without values": (HEAD + TABLE + "parameters = { interval_s = [] }\n", 10, "'interval_s' has no values"),
-    "no controller in the list": (HEAD + "controllers = []\n", 5, "at least 1 item"),
-    "seeds": (HEAD.replace("1-2", "5-2") + FIXED, 4, "'5-2' is not within"),
-    "seeds in a list": (HEAD.replace('"1-2"', "[1, -2]") + FIXED, 4, "is no integer or range"),
-    "least effect": (HEAD + FIXED + 'min_effect = "lots"\n', 6, "'lots' is no share"),
-    "limit": (HEAD + FIXED + "limit_s = -3\n", 6, "limit_s: input should be greater than 0, not '-3'"),
-    "limit without end": (HEAD + FIXED + "limit_s = inf\n", 6, "finite"),
-    "baseline": (HEAD + FIXED + 'baseline = "actuated"\n', 6, "no baseline among the controllers 'actuated'"),
-    "sensor": (HEAD + FIXED + 'sensors = ["lidar"]\n', 6, "no sensor 'lidar'. Known: perfect"),
-    "variant": (HEAD + FIXED + 'variants = ["", "demand_scale=100"]\n', 6, "less than or equal to 10"),
-    "variant without a value": (HEAD + FIXED + 'variants = ["rain"]\n', 6, "is not of the form parameter=value"),
-    "depth": (HEAD + "controllers = " + "[" * 3000 + "]" * 3000, 0, "nested too deep"),
-    "too many runs": (HEAD.replace("1-2", "1-90000") + TABLE + f"parameters = {{ interval_s = {list(range(1, 31))} }}",
-                      0, "1000000 at most; split the study"),
-    "too many combinations": (
-        HEAD + TABLE + f"parameters = {{ interval_s = {list(range(1, 61))}, min_green_s = {list(range(1, 121))}, "
-        f"max_green_s = {list(range(121, 400))} }}", 8, "over 1000000 combinations"),
-    "nothing": ("", 0, "'scenarios' is missing; add it"),
+    "controller in a table": (
+        SCENARIOS + OWN + "[[controllers]]\nname = 'maxpressure'",
+        5,
+        ["no controller 'maxpressure'", "Did you mean 'max-pressure'?"],
+    ),
+    "parameter": (
+        SCENARIOS + OWN + "parameters = { range_m = 50, range = 50 }",
+        4,
+        ["controller 'max-pressure': no parameter 'range'", "Did you mean 'range_m'?"],
+    ),
+    "parameter in a text": (SCENARIOS + "controllers = ['max-pressure:range=50']", 2, ["no parameter 'range'"]),
+    "sensor": (
+        SCENARIOS + CONTROLLERS + "sensors = ['perfect',\n'perfct']",
+        4,
+        ["no sensor 'perfct'", "Did you mean 'perfect'?"],
+    ),
+    "variant": (
+        SCENARIOS + CONTROLLERS + "variants = ['',\n'',\n'demand=2']",
+        5,
+        ["no parameter 'demand'", "Did you mean 'demand_scale'?"],
+    ),
+    "baseline": (
+        SCENARIOS + CONTROLLERS + "baseline = 'actuated'",
+        3,
+        ["no baseline among the controllers 'actuated'", "Known: fixed"],
+    ),
+    "unknown baseline": (SCENARIOS + CONTROLLERS + "baseline = 'fxed'", 3, ["Did you mean 'fixed'?"]),
+}
+
+VALUES: dict[str, Mistake] = {
+    "too small in a grid": (
+        SCENARIOS + OWN + "[controllers.parameters]\ninterval_s = [5, 7]\nrange_m = [\n  50,\n  5,  # 50\n]",
+        8,
+        ["range_m=5 is not valid", "greater than or equal to 20"],
+    ),
+    "wrong type in a grid": (
+        SCENARIOS + OWN + 'parameters = { interval_s = [5, "soon"] }',
+        4,
+        ["controller 'max-pressure': interval_s=soon is not valid", "valid number"],
+    ),
+    "true for a number": (SCENARIOS + OWN + "parameters.interval_s = true", 4, ["interval_s=true is not valid"]),
+    "infinite": (SCENARIOS + OWN + "parameters.interval_s = 1" + "0" * 400, 4, ["interval_s=1", "not valid"]),
+    "in a text": (SCENARIOS + "controllers = ['max-pressure:interval_s=0']", 2, ["interval_s=0", "greater than 0"]),
+    "seeds": (SCENARIOS + CONTROLLERS + 'seeds = "5-1"', 3, ["seeds '5-1'", "rising"]),
+    "negative seed": (SCENARIOS + CONTROLLERS + "seeds = -1", 3, ["seeds '-1'", "no integer or range"]),
+    "no seed": (SCENARIOS + CONTROLLERS + 'seeds = ""', 3, ["seeds ''", "write 3, 1-5 or 1,4,9-11"]),
+    "min_effect": (SCENARIOS + CONTROLLERS + 'min_effect = "200%"', 3, ["min_effect '200%'", "less than 1"]),
+    "negative min_effect": (SCENARIOS + CONTROLLERS + "min_effect = -0.1", 3, ["min_effect '-0.1'"]),
+    "variant": (SCENARIOS + CONTROLLERS + "variants = ['demand_scale=0']", 3, ["demand_scale=0", "greater than 0"]),
+    "endless grid": (
+        SCENARIOS
+        + OWN
+        + "[controllers.parameters]\n"
+        + "".join(
+            f"{key} = {list(range(1, 401))}\n" for key in ("interval_s", "min_green_s", "max_green_s", "range_m")
+        ),
+        4,
+        ["25600000000 combinations, 1000000 at most"],
+    ),
+    "too many runs": (
+        SCENARIOS + 'seeds = "1-100000"\n[[controllers]]\nname = "max-pressure"\n'
+        "parameters.interval_s = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]",
+        0,
+        ["1100000 runs, 1000000 at most; split the study"],
+    ),
+}
+
+PLACES: dict[str, Mistake] = {
+    "same text in a comment above": (
+        "# scenarios = ['nowhere']\n# nowhere\nscenarios = [  # 'nowhere'\n 'nowhere' ]\n" + CONTROLLERS,
+        4,
+        ["no scenario 'nowhere'"],
+    ),
+    "same text in another value": (
+        "title = '''\nseeds = \"5-1\"\n'''\n" + SCENARIOS + CONTROLLERS + 'seeds = "5-1"',
+        6,
+        ["seeds '5-1'"],
+    ),
+    "same value twice": (
+        SCENARIOS + OWN + "parameters.range_m = 50\n" + OWN + "parameters.interval_s = 0",
+        7,
+        ["interval_s=0 is not valid"],
+    ),
+    "value that begins another": (
+        f"scenarios = [\n'{NETWORK}',\n'{NETWORK[:-1]}',\n]\n" + CONTROLLERS,
+        3,
+        ["no scenario"],
+    ),
+}
+
+SYNTAX: dict[str, Mistake] = {
+    "no value": (SCENARIOS + "controllers =\n", 2, ["no valid TOML: Invalid value; mend the file"]),
+    "open at the end": (SCENARIOS + "controllers = [\n'fixed',\n", 4, ["no valid TOML", "mend the file"]),
+    "twice": (SCENARIOS + CONTROLLERS + CONTROLLERS, 3, ["no valid TOML: Cannot overwrite a value"]),
+    "two on a line": ("title = 'a' seeds = 3\n" + SCENARIOS, 1, ["no valid TOML: Expected newline"]),
+    "nul": (b"title = 'a'\ntitle2 = 'a\x00b'\n", 2, ["no valid TOML: Found invalid character", "mend the file"]),
+    "not utf-8": (SCENARIOS.encode() + "title = 'Алматы'".encode("cp1251"), 2, ["not UTF-8", "save it as UTF-8"]),
+    "image": (b"\x89PNG\r\n\x1a\n" + bytes(100), 1, ["not UTF-8"]),
+    "long number": (f"seeds = {'9' * 5000}\n" + SCENARIOS, 0, ["no valid TOML", "mend the file"]),
+    "deep": (f"title = {'[' * 20_000}{']' * 20_000}", 0, ["nested too deeply"]),
+}
+
+KINDS: dict[str, dict[str, Mistake]] = {
+    "shape": SHAPES,
+    "name": NAMES,
+    "value": VALUES,
+    "place": PLACES,
+    "syntax": SYNTAX,
+}
+MISTAKES: dict[str, Mistake] = {
+    f"{kind}, {name}": mistake
+    for kind, mistakes in KINDS.items()
+    for name, mistake in mistakes.items()
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "line", "told"), WRONG.values(), ids=WRONG.keys())
-def test_a_mistake_is_told_in_one_line_with_its_place(folder: Path, text: str, line: int, told: str) -> None:
-    with pytest.raises(StudyError) as caught:
-        read(folder, text)
-    place = f"{folder / 'study.toml'}" + (f", line {line}: " if line else ": ")
-    assert str(caught.value).startswith(place)
-    assert told in str(caught.value)
-    assert "\n" not in str(caught.value)
+@pytest.mark.parametrize(("text", "line", "said"), MISTAKES.values(), ids=MISTAKES.keys())
+def test_a_mistake_is_told_in_one_line(write: Write, text: str | bytes, line: int, said: list[str]) -> None:
+    told = refusal(write(text), line)
+    assert [part for part in said if part not in told] == [], told
 
 
-def test_a_network_without_signals_is_found_before_anything_runs(folder: Path) -> None:
-    net = folder / "here" / "t-junction-left-turn.net.xml"
-    text = net.read_text(encoding="utf-8").replace('type="traffic_light"', 'type="priority"')
-    start, end = text.index("<tlLogic"), text.index("</tlLogic>") + len("</tlLogic>")
-    net.write_text((text[:start] + text[end:]).replace(' tl="', ' tl_was="'), encoding="utf-8")
-    with pytest.raises(StudyError, match=r"line 3: .*no signal"):
-        read(folder, HEAD + FIXED)
+def test_a_network_that_cannot_be_controlled_is_told_with_its_line(write: Write, tmp_path: Path) -> None:
+    net = tmp_path / f"networks/{NAME}.net.xml"
+    text = net.read_text(encoding="utf-8")
+    end = text.index("</tlLogic>") + len("</tlLogic>")
+    net.write_text(text[: text.index("<tlLogic")] + text[end:], encoding="utf-8")
+    told = refusal(write(f"scenarios = ['abay-seifullin',\n'{NETWORK}']\n" + CONTROLLERS), 2)
+    assert "its network has no signal" in told
 
 
-@pytest.mark.parametrize(
-    ("data", "told"),
-    [(b"title = '\xe9'", "is not UTF-8 text"), (b"#" * 300_000, "over 200000 bytes"), (b"\0\0", "line 1")],
-    ids=["latin-1", "large", "zeros"],
-)
-def test_a_file_that_is_no_study(tmp_path: Path, data: bytes, told: str) -> None:
-    path = tmp_path / "study.toml"
-    path.write_bytes(data)
-    with pytest.raises(StudyError, match=told):
-        read_study(path)
+def test_a_file_a_scenario_lacks_is_told_with_its_line(write: Write, tmp_path: Path) -> None:
+    (tmp_path / f"networks/{NAME}.net.xml").unlink()
+    assert f"{NAME}.net.xml, which does not exist" in refusal(write("\n" + SCENARIOS + CONTROLLERS), 2)
 
 
-def test_a_study_that_is_not_there(tmp_path: Path) -> None:
-    for path in (tmp_path, tmp_path / "nothing.toml"):
-        with pytest.raises(StudyError, match="cannot read"):
+def test_a_file_that_is_no_study(write: Write, tmp_path: Path) -> None:
+    for path, said in {
+        tmp_path: "cannot read .*: Is a directory; check the path",
+        tmp_path / "nowhere.toml": "cannot read .*nowhere.toml: No such file or directory; check the path",
+        write("title = '" + "x" * 2_000_000 + "'"): f": over {LARGEST_BYTES} bytes; a study is a short TOML file",
+    }.items():
+        with pytest.raises(StudyError, match=said):
             read_study(path)

@@ -1,77 +1,87 @@
-"""Seeds, shares and parameters as texts."""
+"""Seeds and shares as people write them."""
+
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zhasyl.controllers import parse_controller
-from zhasyl.errors import ControllerError, ScenarioError, ZhasylError
-from zhasyl.parameters import parameters_text, read_parameters
-from zhasyl.scenarios.variants import Variant, parse_variant
+from zhasyl.errors import ZhasylError
 from zhasyl.values import MAX_SEED, parse_seed, parse_seeds, parse_share
 
-
-@given(st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 50)), min_size=1, max_size=6))
-def test_seeds_are_the_numbers_of_their_ranges_each_once(ranges: list[tuple[int, int]]) -> None:
-    text = ",".join(f"{first}-{first + more}" if more else str(first) for first, more in ranges)
-    expected = [seed for first, more in ranges for seed in range(first, first + more + 1)]
-    assert parse_seeds(text) == list(dict.fromkeys(expected))
+seeds = st.integers(0, MAX_SEED)
+ranges = st.tuples(st.integers(0, MAX_SEED - 50), st.integers(0, 50)).map(lambda r: (r[0], r[0] + r[1]))
 
 
-@given(st.text(max_size=12))
-def test_any_text_is_seeds_or_refused(text: str) -> None:
+def refusal(read: Callable[[str], object], text: str) -> str:
+    """The one line with which a text is refused."""
+    with pytest.raises(ZhasylError) as caught:
+        read(text)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+@given(seeds)
+def test_every_seed_that_sumo_takes_is_read(seed: int) -> None:
+    assert parse_seed(str(seed)) == seed
+    assert parse_seeds(str(seed)) == [seed]
+
+
+@given(st.lists(ranges, min_size=1, max_size=5))
+def test_seeds_come_in_the_order_written_and_each_once(parts: list[tuple[int, int]]) -> None:
+    read = parse_seeds(" , ".join(f"{low}-{high}" for low, high in parts))
+    assert read == list(dict.fromkeys(seed for low, high in parts for seed in range(low, high + 1)))
+
+
+def test_seeds_are_read_as_in_the_manual() -> None:
+    assert parse_seeds("1,4,9-11") == [1, 4, 9, 10, 11]
+    assert parse_seeds("3,1-3") == [3, 1, 2]
+    assert parse_seeds(" 7 ") == [7]
+
+
+WRONG = ["", "x", "1.5", "-3", "1e3", "٣", "²", "0x1", "1_0", str(MAX_SEED + 1), "9" * 5000]
+
+
+@pytest.mark.parametrize("text", WRONG, ids=lambda text: text[:12])
+def test_what_is_no_seed_is_refused_with_the_limit(text: str) -> None:
+    assert str(MAX_SEED) in refusal(parse_seed, text)
+    assert "seeds '" in refusal(parse_seeds, text)
+
+
+@pytest.mark.parametrize("text", ["1-", "-5", "5-1", "1,,2", "1-2-3", "a-b", "1--2", f"1-{MAX_SEED + 1}"])
+def test_what_is_no_range_is_refused(text: str) -> None:
+    assert "seeds '" in refusal(parse_seeds, text)
+
+
+def test_no_list_of_seeds_fills_the_memory() -> None:
+    assert len(parse_seeds("1-100000")) == 100_000
+    assert "100000 at most" in refusal(parse_seeds, "1-100001")
+    assert "more than 100000" in refusal(parse_seeds, ",".join(f"{n}00001-{n}99999" for n in range(1, 5000)))
+
+
+@given(st.text("0123456789-, x²", max_size=20))
+def test_any_text_is_seeds_or_refused_in_one_line(text: str) -> None:
     try:
-        seeds = parse_seeds(text)
+        read = parse_seeds(text)
     except ZhasylError:
-        return
-    assert seeds
-    assert all(0 <= seed <= MAX_SEED for seed in seeds)
+        assert "seeds '" in refusal(parse_seeds, text)
+    else:
+        assert read
+        assert all(0 <= seed <= MAX_SEED for seed in read)
 
 
-@pytest.mark.parametrize("text", ["-1", "1.5", "", "one", str(MAX_SEED + 1)])
-def test_what_is_no_seed(text: str) -> None:
-    with pytest.raises(ZhasylError, match="is no integer from 0 to"):
-        parse_seed(text)
+@given(st.floats(0, 1, exclude_max=True))
+def test_a_share_is_read_back(share: float) -> None:
+    assert parse_share("min-effect", repr(share)) == share
 
 
-@given(st.floats(0, 99.99))
-def test_a_share_in_per_cent_and_as_a_fraction(percent: float) -> None:
-    assert parse_share("until", f"{percent!r}%") == pytest.approx(percent / 100)
-    assert parse_share("until", f" {percent / 100!r} ") == pytest.approx(percent / 100)
+@given(st.integers(0, 99))
+def test_per_cent_is_a_hundredth(percent: int) -> None:
+    assert parse_share("min-effect", f"{percent}%") == percent / 100
+    assert parse_share("min-effect", f" {percent} % ") == percent / 100
 
 
-@pytest.mark.parametrize("text", ["", "%", "100%", "1", "-1%", "nan", "inf%", "five", "5%%", "5 %% "])
-def test_what_is_no_share(text: str) -> None:
-    with pytest.raises(ZhasylError, match=r"write for example 5% or 0\.05"):
-        parse_share("until", text)
-
-
-@given(st.floats(0.01, 10).map(lambda scale: float(f"{scale:.4g}")))
-def test_a_variant_reads_back_from_its_text(scale: float) -> None:
-    variant = Variant(demand_scale=scale)
-    assert parse_variant(parameters_text(variant)) == variant
-
-
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        ("demand_scale=0", "greater than 0"),
-        ("demand_scale=11", "less than or equal to 10"),
-        ("demand_scale=nan", "finite"),
-        ("demand_scale=x", "valid number"),
-        ("demand=1.1", "Did you mean 'demand_scale'?"),
-        ("demand_scale", "not of the form parameter=value"),
-        ("demand_scale=", "not of the form parameter=value"),
-        ("demand_scale=1,demand_scale=2", "given twice"),
-    ],
-)
-def test_what_is_no_variant(text: str, told: str) -> None:
-    with pytest.raises(ScenarioError, match=told):
-        parse_variant(text)
-
-
-def test_errors_name_what_the_parameters_belong_to() -> None:
-    with pytest.raises(ControllerError, match=r"^the owner: 'a' is not of the form"):
-        read_parameters("the owner", "a", Variant, ControllerError)
-    with pytest.raises(ControllerError, match=r"^controller 'max-pressure': no parameter 'x'"):
-        parse_controller("max-pressure:x=1")
+@pytest.mark.parametrize("text", ["", "%", "x", "-1%", "-0.1", "1", "100%", "2", "nan", "inf", "5%%"])
+def test_what_is_no_share_is_refused_with_an_example(text: str) -> None:
+    line = refusal(lambda given: parse_share("min-effect", given), text)
+    assert line == f"min-effect '{text}' is no share from 0 to less than 1; write for example 5% or 0.05"

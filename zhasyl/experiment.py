@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,6 +29,9 @@ from zhasyl.tables import Period, measure_run
 from zhasyl.workers import refuse_full_disk, run_isolated
 
 STEP_CHUNK_S = 600.0  # how long SUMO runs without coming back, so that Ctrl-C is heard
+
+
+_version = cache(version)  # it reads files, and a study asks for it some times a run
 
 
 @dataclass(frozen=True)
@@ -58,8 +61,8 @@ class RunSpec:
             "sensor": self.sensor,
             "seed": self.seed,
             "versions": {
-                "zhasyl": version("zhasyl"),
-                "sumo": version("libsumo"),
+                "zhasyl": _version("zhasyl"),
+                "sumo": _version("libsumo"),
                 "measures": str(MEASURES_VERSION),
                 "sequencer": str(SEQUENCER_VERSION),
             },

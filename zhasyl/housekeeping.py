@@ -1,8 +1,10 @@
 """Care for a store: what it holds, what is damaged, and what nobody needs any more."""
 
+import re
 import shutil
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from zhasyl.errors import OutputError
 from zhasyl.store import UNFINISHED, RunRecord, look_at, state_of
 
 LEFT_AFTER_S = 3600.0  # settling takes seconds: what was begun longer ago than this was left by a killed process
+OURS = re.compile(r"-seed\d+-[0-9a-f]{12}$")  # many programs have a folder 'runs'; what is not ours is not touched
 
 
 @dataclass(frozen=True)
@@ -31,25 +34,53 @@ def survey(out: Path) -> Iterator[Held]:
     """Every run in a store, by folder; reads every byte. Raises OutputError if there is no store."""
     if not out.is_dir():
         raise OutputError(f"no folder {out}; give the --out folder of an earlier run, compare or batch")
-    for folder in sorted(path for path in out.glob("runs/*/*") if path.is_dir()):
-        size = sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
-        yield Held(folder, look_at(folder), state_of(folder) != "whole", size)
+    for folder in sorted(out.glob("runs/*/*")):
+        if OURS.search(folder.name) and folder.is_dir():
+            damaged = state_of(folder) != "whole"
+            yield Held(folder, look_at(folder), damaged, _size_bytes(folder))
+
+
+def _size_bytes(folder: Path) -> int:
+    """0 for a folder that may not be read, or that another process has just moved away."""
+    try:
+        return sum(path.lstat().st_size for path in folder.iterdir())
+    except OSError:
+        return 0
 
 
 def leftovers(out: Path) -> list[Path]:
-    """Folders and files that a killed process left half-written."""
-    old = time.time() - LEFT_AFTER_S
-    return [path for path in sorted(out.glob(f"{UNFINISHED}*")) if path.stat().st_mtime < old]
+    """Folders that a killed process left half-written."""
+    return [path for path in sorted(out.glob(f"{UNFINISHED}*")) if path.is_dir() and _is_old(path)]
+
+
+def _is_old(path: Path) -> bool:
+    with suppress(FileNotFoundError):  # its process has just finished
+        return path.stat().st_mtime < time.time() - LEFT_AFTER_S
+    return False
 
 
 def sweep(out: Path, dry_run: bool = False) -> list[tuple[Path, str]]:
     """Remove leftovers and the records of damaged and failed runs; answers each with the reason."""
-    found = [(path, "left by a killed process") for path in leftovers(out)]
-    found += [(held.folder, held.problem) for held in survey(out) if held.problem]
-    if not dry_run:
-        for path, _ in found:
-            try:
-                shutil.rmtree(path)
-            except OSError as error:
-                raise OutputError(f"cannot remove {path}: {error.strerror}; check its owner and rights") from error
-    return found
+    swept: list[tuple[Path, str]] = []
+    for path, reason in _unneeded(out):
+        if not dry_run:  # at once: a batch that runs meanwhile may put a whole record there
+            _remove(path)
+        swept.append((path, reason))
+    return swept
+
+
+def _unneeded(out: Path) -> Iterator[tuple[Path, str]]:
+    for held in survey(out):
+        if held.problem:
+            yield held.folder, held.problem
+    for path in leftovers(out):
+        yield path, "left by a killed process"
+
+
+def _remove(path: Path) -> None:
+    try:
+        shutil.rmtree(path)
+    except FileNotFoundError:
+        pass  # another process was faster
+    except OSError as error:
+        raise OutputError(f"cannot remove {path}: {error.strerror or error}; check its owner and rights") from error

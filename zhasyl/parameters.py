@@ -33,7 +33,8 @@ def check_parameters(owner: str, given: Mapping[str, Any], model: type[M], error
     except ValidationError as refused:
         first = refused.errors()[0]
         where = ".".join(str(part) for part in first["loc"][:1])
-        raise error(f"{owner}: {where}={first['input']} is not valid: {first['msg'].lower()}") from None
+        value = str(first["input"])[:80]
+        raise error(f"{owner}: {where}={value} is not valid: {first['msg'].lower()}") from None
 
 
 def parameters_text(parameters: BaseModel) -> str:
@@ -43,4 +44,6 @@ def parameters_text(parameters: BaseModel) -> str:
 
 
 def _text(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value:g}" if float(f"{value:g}") == value else repr(value)  # unlike values never read alike

@@ -20,52 +20,65 @@
 before anything runs; an error names the line.
 """
 
-import tomllib
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import product
 from math import prod
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from zhasyl.controllers import ControllerSpec, load_controller, parse_controller
-from zhasyl.errors import ControllerError, StudyError, unknown_name
+from zhasyl.errors import ControllerError, unknown_name
 from zhasyl.experiment import RunSpec, check
 from zhasyl.parameters import check_parameters
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.variants import parse_variant, vary
 from zhasyl.sensors import PERFECT
-from zhasyl.toml_places import Places, Position
+from zhasyl.toml_file import Places, read_toml
+from zhasyl.toml_lines import Position
 from zhasyl.values import parse_seeds, parse_share
 from zhasyl.workers import DEFAULT_LIMIT_S
 
-LARGEST_BYTES = 200_000
+LONGEST_LIMIT_S = 1_000_000
 MOST_RUNS = 1_000_000
 
-Texts = Annotated[list[str], Field(min_length=1)]
+Value = bool | int | float | str
+Names = Annotated[list[str], Field(min_length=1)]
 
 
 class _Section(BaseModel):
+    """The description of a field says in errors what must stand there."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, strict=True)
 
 
 class _Controller(_Section):
-    name: str
-    parameters: dict[str, Any] = {}
+    name: Annotated[str, Field(description="the name of a controller")]
+    parameters: Annotated[
+        dict[str, Value | Annotated[list[Value], Field(min_length=1)]],
+        Field(description="a table whose values are numbers, texts, or lists of one or more of these"),
+    ] = {}
 
 
 class _File(_Section):
-    title: str = ""
-    scenarios: Texts
-    variants: Texts = [""]
-    sensors: Texts = [PERFECT]
-    seeds: Any = "1-5"
-    baseline: str = ""
-    min_effect: Any = 0.0
-    limit_s: Annotated[float, Field(gt=0)] = DEFAULT_LIMIT_S
-    controllers: Annotated[list[Any], Field(min_length=1)]
+    title: Annotated[str, Field(description="a text")] = ""
+    scenarios: Annotated[Names, Field(description="a list of one or more names or paths")]
+    variants: Annotated[Names, Field(description='a list of one or more texts such as "demand_scale=1.1"')] = [""]
+    sensors: Annotated[Names, Field(description="a list of one or more names")] = [PERFECT]
+    seeds: Annotated[str | int, Field(description='a text such as "1-10", or one integer')] = "1-5"
+    baseline: Annotated[str, Field(description="the name of a controller")] = ""
+    min_effect: Annotated[str | float, Field(description='a share such as "2%" or 0.02')] = 0.0
+    limit_s: Annotated[
+        float, Field(gt=0, le=LONGEST_LIMIT_S, description=f"seconds, over 0 and up to {LONGEST_LIMIT_S}")
+    ] = DEFAULT_LIMIT_S
+    controllers: Annotated[
+        list[str | _Controller],
+        Field(min_length=1, description="a list of one or more names, or [[controllers]] tables"),
+    ]
 
 
 @dataclass(frozen=True)
@@ -94,48 +107,56 @@ class Study:
 
 def read_study(path: Path) -> Study:
     """Read and check a study file. Raises StudyError that names file and line."""
-    text = _text(path)
-    where = Places(path, text)
+    data, where = read_toml(path)
     try:
-        file = where.valid(_File, tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise StudyError(f"{path}: {error}; mend the file") from None
-    except RecursionError:
-        raise StudyError(f"{path}: its lists are nested too deep; mend the file") from None
+        file = _File.model_validate(data)
+    except ValidationError as error:
+        raise where.error(*_first(error, data)) from None
     controllers = tuple({spec.label: spec for spec in _controllers(file, where)}.values())
     baseline = _baseline(file, controllers, where)
     with where.at("seeds"):
-        seeds = tuple(parse_seeds(_joined(file.seeds)))
+        seeds = tuple(parse_seeds(str(file.seeds)))
     with where.at("min_effect"):
         min_effect = parse_share("min_effect", str(file.min_effect))
     for index, sensor in enumerate(file.sensors):
         if sensor != PERFECT:
             raise where.error(("sensors", index), unknown_name("sensor", sensor, [PERFECT]))
     sensors = tuple(dict.fromkeys(file.sensors))
-    runs = len(file.scenarios) * len(file.variants) * len(controllers) * len(sensors) * len(seeds)
+    found = _scenarios(file, path.parent, controllers, where)
+    scenarios = tuple({(scenario.id, scenario.content): scenario for scenario in found}.values())
+    runs = len(scenarios) * len(controllers) * len(sensors) * len(seeds)
     if runs > MOST_RUNS:
-        raise StudyError(f"{path}: {runs} runs, {MOST_RUNS} at most; split the study")
-    loaded = _scenarios(file, path.parent, controllers, where)
-    scenarios = tuple({(scenario.id, scenario.content): scenario for scenario in loaded}.values())
+        raise where.error((), f"{runs} runs, {MOST_RUNS} at most; split the study")
     return Study(file.title or path.stem, scenarios, controllers, sensors, seeds, baseline, min_effect, file.limit_s)
 
 
-def _joined(seeds: object) -> str:
-    """Seeds as text: '1-5', 3 or [1, 4, 9]."""
-    return ",".join(map(str, seeds)) if isinstance(seeds, list) else str(seeds)
+def _first(error: ValidationError, data: Mapping[str, Any]) -> tuple[Position, str]:
+    """Where a study does not have the right shape, and what must stand there."""
+
+    def weight(found: Any) -> tuple[bool, bool, int]:
+        return found["type"] == "extra_forbidden", found["type"] == "missing", len(_existing(found["loc"], data)[0])
+
+    worst = max(error.errors(), key=weight)
+    place, value = _existing(worst["loc"], data)
+    section, key = (_Controller, place[2:3]) if place[:1] == ("controllers",) and len(place) > 1 else (_File, place[:1])
+    if worst["type"] == "extra_forbidden":
+        return place, unknown_name("key", str(place[-1]), section.model_fields)
+    if worst["type"] == "missing":
+        name = str(worst["loc"][-1])
+        return place, f"'{name}' is missing; add {section.model_fields[name].description}"
+    name = str(key[0]) if key else "controllers"
+    wanted = (section if key else _File).model_fields[name].description
+    return place, f"{name} must be {wanted}, not {json.dumps(value, default=str)[:80]}"
 
 
-def _text(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            data = file.read(LARGEST_BYTES + 1)
-        if len(data) > LARGEST_BYTES:
-            raise StudyError(f"{path} has over {LARGEST_BYTES} bytes; a study is a short TOML file")
-        return data.decode("utf-8-sig")
-    except OSError as error:
-        raise StudyError(f"cannot read {path}: {error.strerror or error}; check the path") from error
-    except UnicodeDecodeError as error:
-        raise StudyError(f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
+def _existing(place: Iterable[str | int], data: Any) -> tuple[Position, Any]:
+    """A place without the steps that are no part of the file, such as the type that was tried; and what is there."""
+    steps: list[str | int] = []
+    for step in place:
+        with suppress(LookupError, TypeError):
+            data = data[step]
+            steps.append(step)
+    return tuple(steps), data
 
 
 def _controllers(file: _File, where: Places) -> Iterator[ControllerSpec]:
@@ -143,29 +164,42 @@ def _controllers(file: _File, where: Places) -> Iterator[ControllerSpec]:
         if isinstance(entry, str):
             with where.at("controllers", index):
                 yield parse_controller(entry)
-        elif isinstance(entry, dict):
-            yield from _grid(where.valid(_Controller, entry, ("controllers", index)), where, ("controllers", index))
         else:
-            raise where.error(("controllers", index), f"a controller is a name or a table with a name, not {entry!r}")
+            yield from _grid(entry, where, ("controllers", index))
 
 
 def _grid(entry: _Controller, where: Places, place: Position) -> Iterator[ControllerSpec]:
-    """The controller with each combination of the values listed."""
+    """A controller with every combination of its parameters' values."""
     with where.at(*place, "name"):
-        model = (cls := load_controller(entry.name)).parameters_type
-    owner = f"controller '{entry.name}'"
-    listed = {key: value if isinstance(value, list) else [value] for key, value in entry.parameters.items()}
-    for key, values in listed.items():
-        with where.at(*place, "parameters", key):
-            if not values:
-                raise ControllerError(f"{owner}: '{key}' has no values; give one or leave it out")
-            for value in values:
-                check_parameters(owner, {key: value}, model, ControllerError)
-    if prod(map(len, listed.values())) > MOST_RUNS:
-        raise where.error(place, f"{owner} has over {MOST_RUNS} combinations of parameters; split the study")
-    for combination in product(*listed.values()):
-        given = dict(zip(listed, combination, strict=True))
-        yield ControllerSpec(entry.name, cls, check_parameters(owner, given, model, ControllerError))
+        cls = load_controller(entry.name)
+    owner, known = f"controller '{entry.name}'", cls.parameters_type.model_fields
+    for key in entry.parameters:
+        if key not in known:
+            raise where.error((*place, "parameters", key), f"{owner}: {unknown_name('parameter', key, known)}")
+    columns = [_column(key, value) for key, value in entry.parameters.items()]
+    if (count := prod(len(column) for column in columns)) > MOST_RUNS:
+        raise where.error((*place, "parameters"), f"{owner}: {count} combinations, {MOST_RUNS} at most; list fewer")
+    for cells in product(*columns):
+        given = {steps[0]: text for steps, text in cells}
+        try:
+            parameters = check_parameters(owner, given, cls.parameters_type, ControllerError)
+        except ControllerError as error:
+            for steps, text in cells:  # the value that is refused by itself, to name its line
+                with where.at(*place, "parameters", *steps):
+                    check_parameters(owner, {steps[0]: text}, cls.parameters_type, ControllerError)
+            raise where.error((*place, "parameters"), str(error)) from error
+        yield ControllerSpec(entry.name, cls, parameters)
+
+
+def _column(key: str, value: Value | list[Value]) -> list[tuple[tuple[Any, ...], str]]:
+    """The values of a parameter as the command line would have them, each with where it stands."""
+    if isinstance(value, list):
+        return [((key, index), _written(one)) for index, one in enumerate(value)]
+    return [((key,), _written(value))]
+
+
+def _written(value: Value) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _baseline(file: _File, controllers: tuple[ControllerSpec, ...], where: Places) -> str:
@@ -179,7 +213,7 @@ def _baseline(file: _File, controllers: tuple[ControllerSpec, ...], where: Place
 
 def _scenarios(file: _File, folder: Path, controllers: tuple[ControllerSpec, ...], where: Places) -> Iterator[Scenario]:
     variants = []
-    for index, text in enumerate(dict.fromkeys(file.variants)):
+    for index, text in enumerate(file.variants):
         with where.at("variants", index):
             variants.append(parse_variant(text))
     for index, text in enumerate(file.scenarios):
@@ -187,4 +221,4 @@ def _scenarios(file: _File, folder: Path, controllers: tuple[ControllerSpec, ...
             is_path = "/" in text or Path(text).suffix in (".toml", ".sumocfg", ".cfg")
             scenario = load_scenario(str(folder / text) if is_path else text)
             check(scenario, controllers)
-        yield from (vary(scenario, variant) for variant in variants)
+            yield from (vary(scenario, variant) for variant in variants)

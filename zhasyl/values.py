@@ -1,29 +1,36 @@
 """Seeds and shares as the command line and studies write them."""
 
+import re
+
 from zhasyl.errors import ZhasylError
 
 MAX_SEED = 2**31 - 1  # SUMO reads its seed as a 32-bit integer
+MOST_SEEDS = 100_000
+NUMBER = r"[0-9]{1,10}"
 
 
 def parse_seed(text: str) -> int:
     """One seed."""
-    if not text.isdecimal() or int(text) > MAX_SEED:
+    if not re.fullmatch(NUMBER, text) or int(text) > MAX_SEED:
         raise ZhasylError(f"seed '{text}' is no integer from 0 to {MAX_SEED}; write for example --seed 1")
     return int(text)
 
 
 def parse_seeds(text: str) -> list[int]:
     """Seeds from '1-5', '3' or '1,4,9-11', in that order, each once."""
-    seeds: list[int] = []
-    for part in text.split(","):
-        first, dash, last = part.strip().partition("-")
-        if not first.isdecimal() or (dash and not last.isdecimal()):
-            raise ZhasylError(f"seeds '{text}': '{part.strip()}' is no integer or range; write 3, 1-5 or 1,4,9-11")
-        low, high = int(first), int(last or first)
-        if high < low or high > MAX_SEED or high - low >= 100_000:
-            raise ZhasylError(f"seeds '{text}': '{part.strip()}' is not within 0 to {MAX_SEED}, rising, 100000 at most")
-        seeds.extend(range(low, high + 1))
-    return list(dict.fromkeys(seeds))
+    seeds: dict[int, None] = {}
+    for part in map(str.strip, text.split(",")):
+        if not re.fullmatch(rf"{NUMBER}(-{NUMBER})?", part):
+            raise ZhasylError(f"seeds '{text[:80]}': '{part[:80]}' is no integer or range; write 3, 1-5 or 1,4,9-11")
+        low, high = int(part.partition("-")[0]), int(part.rpartition("-")[2])
+        if not low <= high <= MAX_SEED or high - low >= MOST_SEEDS:
+            raise ZhasylError(
+                f"seeds '{text[:80]}': '{part}' is not within 0 to {MAX_SEED}, rising, {MOST_SEEDS} at most"
+            )
+        seeds |= dict.fromkeys(range(low, high + 1))
+        if len(seeds) > MOST_SEEDS:
+            raise ZhasylError(f"seeds '{text[:80]}' are more than {MOST_SEEDS}; give fewer")
+    return list(seeds)
 
 
 def parse_share(name: str, text: str) -> float:

@@ -67,7 +67,8 @@ def _counts(plan: "Plan", jobs: int) -> dict[str, object]:
 
 def _outline(study: "Study", plan: "Plan", jobs: int) -> str:
     parts = [
-        plural(len(study.scenarios), "scenario"),
+        plural(len({scenario.id for scenario in study.scenarios}), "scenario"),
+        plural(len({scenario.variant for scenario in study.scenarios}), "variant"),
         plural(len(study.controllers), "controller"),
         plural(len(study.sensors), "sensor"),
         plural(len(study.seeds), "seed"),

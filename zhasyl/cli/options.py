@@ -11,7 +11,8 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and 
 Jobs = Annotated[int | None, typer.Option(min=1, max=1024, help="Runs at a time; default: all cores.")]
 Cluster = Annotated[str, typer.Option(help="Dask instead of local processes: local:N or tcp://HOST:PORT.")]
 Limit = Annotated[
-    float | None, typer.Option("--limit-s", min=1, help="Wall seconds a run may take; default: one hour.")
+    float | None,
+    typer.Option("--limit-s", min=1, max=1_000_000, help="Wall seconds a run may take; default: one hour."),
 ]
 MinEffect = Annotated[
     str, typer.Option(help="Differences below this share of the baseline's mean are 'same', e.g. 2%.")

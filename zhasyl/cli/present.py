@@ -20,6 +20,7 @@ SEAL_FILE = "report.seal.json"
 PAGE = "report.html"
 PRODUCTS = (PAGE, "runs.csv", "comparisons.csv")
 DONE, RUN_FAILED = 0, 3
+MOST_COMMANDS = 10  # shown of runs that failed for the same reason
 
 
 @dataclass(frozen=True)
@@ -57,10 +58,17 @@ def list_failures(records: "list[RunRecord]") -> int:
     failed = [record for record in records if not record.done]
     if not failed:
         return DONE
-    print(f"zhasyl: {len(failed)} of {plural(len(records), 'run')} failed; the same command tries them again:",
+    print(f"zhasyl: {len(failed)} of {plural(len(records), 'run')} failed; the same command tries them again",
           file=sys.stderr)  # fmt: skip
+    alike: dict[str, list[RunRecord]] = {}
     for record in failed:
-        print(f"  {record['command']}\n    {record['reason']}", file=sys.stderr)
+        alike.setdefault(record["reason"], []).append(record)
+    for reason, ones in alike.items():
+        print(f"  {plural(len(ones), 'run')}: {reason}", file=sys.stderr)
+        for record in ones[:MOST_COMMANDS]:
+            print(f"    {record['command']}", file=sys.stderr)
+        if len(ones) > MOST_COMMANDS:
+            print(f"    and {len(ones) - MOST_COMMANDS} more, in runs.csv", file=sys.stderr)
     return RUN_FAILED
 
 

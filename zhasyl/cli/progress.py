@@ -1,4 +1,4 @@
-"""Progress of many runs on standard error: a live view on a terminal, plain lines otherwise."""
+"""Progress of many runs on standard error: a live view of two lines on a terminal, plain lines otherwise."""
 
 import sys
 import time
@@ -8,75 +8,100 @@ from typing import TYPE_CHECKING, Self
 from zhasyl.cli.words import duration
 
 if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
     from zhasyl.batch import Plan
     from zhasyl.experiment import RunSpec
     from zhasyl.store import RunRecord
 
+BAR_CELLS = 12  # beside it five counts fit into 80 columns
+
 
 class Progress:
-    """Follows the runs of a plan, `slots` at a time; use as a context manager and pass `done` on."""
+    """Follows the runs of a plan, `slots` at a time; use as a context manager and pass `done` on.
 
-    def __init__(self, plan: "Plan", slots: int) -> None:
+    On a terminal of 80 columns:  ━━━━━━━━━━━━ 72 done, 40 stored, 1 failed, 2 running, 45 waiting
+                                  180 a minute, 16 s left; last: abay-seifullin max-pressure seed 3
+    """
+
+    def __init__(self, plan: "Plan", slots: int, console: "Console | None" = None) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, TextColumn
-        from rich.progress import Progress as Bar
-        from rich.table import Column
+        from rich.live import Live
 
         self._slots = slots
         self._seconds = plan.seconds
         self._left_s = sum(plan.seconds[spec.folder] for spec in plan.todo)
         self._total = len(plan.specs)
         self._stored = self._total - len(plan.todo)
-        self._done = self._failed = 0
+        self._ended = self._failed = 0
         self._began = time.monotonic()
         self._spent_s = 0.0
-        self._bar = Bar(
-            BarColumn(bar_width=10),
-            TextColumn("{task.fields[counts]}", markup=False, table_column=Column(no_wrap=True)),
-            TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True, ratio=1)),
-            expand=True,
-            console=Console(stderr=True),
-            disable=not sys.stderr.isatty(),
-            transient=True,
-        )
-        self._task = self._bar.add_task("", total=self._total, completed=self._stored, counts=self._counts())
+        self._last = ""
+        console = console or Console(stderr=True)
+        self._live: Live | None = None
+        if console.is_terminal:  # redirected to the console, a verb's answer in a pipe or file would get lost
+            answer = sys.stdout.isatty()
+            self._live = Live(get_renderable=self.view, console=console, transient=True, redirect_stdout=answer)
 
     def done(self, spec: "RunSpec", record: "RunRecord") -> None:
         """One more run is finished or has failed."""
-        self._done += 1
+        self._ended += 1
         self._failed += not record.done
         self._left_s -= self._seconds[spec.folder]
         self._spent_s += self._seconds[spec.folder]
         name = " ".join(filter(None, (spec.scenario.id, spec.scenario.variant, spec.controller.label)))
-        self._bar.update(self._task, advance=1, description=f"{name} seed {spec.seed}", counts=self._counts())
-        if self._bar.disable:
-            print(
-                f"{self._stored + self._done}/{self._total} {name} seed {spec.seed}: {_result(record)}", file=sys.stderr
-            )
+        self._last = f"{name} seed {spec.seed}"
+        if self._live is None:
+            count = f"{self._stored + self._ended}/{self._total}"
+            print(f"{count} {self._last}: {_result(record)}", file=sys.stderr)
 
-    def _counts(self) -> str:
-        running = min(self._slots, self._total - self._stored - self._done)
-        counts = {"stored": self._stored, "failed": self._failed, "running": running}
-        words = [f"{self._stored + self._done} of {self._total} done"]
-        words += [f"{count} {word}" for word, count in counts.items() if count]
+    def counts(self) -> str:
+        """'72 done, 40 stored, 1 failed, 2 running, 45 waiting', without what there is none of."""
+        waiting = self._total - self._stored - self._ended
+        counts = {
+            "done": self._ended - self._failed,
+            "stored": self._stored,
+            "failed": self._failed,
+            "running": min(self._slots, waiting),
+            "waiting": waiting - min(self._slots, waiting),
+        }
+        return ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+
+    def pace(self) -> str:
+        """'180 a minute, 16 s left; last: ...', '' before a run has ended."""
         elapsed_s = time.monotonic() - self._began
-        if self._done and self._spent_s > 0:
-            words += [f"{60 * self._done / elapsed_s:.0f} a minute", f"{duration(self.left_s(elapsed_s))} left"]
-        return ", ".join(words)
+        if not self._ended or self._spent_s <= 0 or elapsed_s <= 0:
+            return ""
+        each_minute = 60 * self._ended / elapsed_s
+        rate = f"{each_minute:.{0 if each_minute >= 10 else 1}f} a minute"
+        return f"{rate}, {duration(self.left_s(elapsed_s))} left; last: {self._last}"
 
     def left_s(self, elapsed_s: float) -> float:
         """The remaining time, if the runs to come deviate from their estimates as those done did."""
-        return max(0.0, self._left_s) * elapsed_s / self._spent_s
+        return self._left_s * elapsed_s / self._spent_s
+
+    def view(self) -> "RenderableType":
+        """Two lines, cut where the terminal ends."""
+        from rich.console import Group
+        from rich.progress_bar import ProgressBar
+        from rich.table import Table
+        from rich.text import Text
+
+        line = Table.grid(padding=(0, 1))
+        bar = ProgressBar(self._total, self._stored + self._ended, width=BAR_CELLS)
+        line.add_row(bar, Text(self.counts(), no_wrap=True, overflow="ellipsis"))
+        return Group(line, Text(self.pace(), no_wrap=True, overflow="ellipsis"))
 
     def __enter__(self) -> Self:
-        if not self._bar.disable:
-            self._bar.start()
+        if self._live is not None:
+            self._live.start(refresh=True)
         elif self._stored:
             print(f"{self._stored} of {self._total} runs are stored already", file=sys.stderr)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
-        self._bar.stop()
+        if self._live is not None:
+            self._live.stop()
 
 
 def _result(record: "RunRecord") -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 DAMAGED = 1
 
-app = typer.Typer(help="List, verify and clean the stored runs of a folder.", no_args_is_help=True)
+app = typer.Typer(help="List, verify and clean the stored runs of a folder.")
 Folder = Annotated[Path, typer.Argument(metavar="[DIR]", help="The --out folder of earlier runs.")]
 
 

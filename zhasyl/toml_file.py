@@ -1,0 +1,70 @@
+"""A TOML file written by hand: read whole or refused in one line, and every error told with its line."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from zhasyl.errors import StudyError, ZhasylError
+from zhasyl.toml_lines import Position, value_lines
+
+LARGEST_BYTES = 100_000
+
+
+def read_toml(path: Path) -> tuple[dict[str, Any], "Places"]:
+    """What a file says, and where it says it."""
+    text = _text(path)
+    try:
+        return tomllib.loads(text), Places(path, value_lines(text))
+    except RecursionError:
+        raise _error(path, 0, "nested too deeply; a study is a short TOML file") from None
+    except ValueError as error:
+        found = re.fullmatch(r"(.*) \(at (?:line (\d+), column \d+|end of document)\)", str(error), re.DOTALL)
+        what, line = (found[1], int(found[2] or text.count("\n") + 1)) if found else (str(error), 0)
+        raise _error(path, line, f"no valid TOML: {what}; mend the file") from None
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST_BYTES + 1)
+        if len(data) > LARGEST_BYTES:
+            raise _error(path, 0, f"over {LARGEST_BYTES} bytes; a study is a short TOML file")
+        return data.decode("utf-8-sig")
+    except OSError as error:
+        raise StudyError(f"cannot read {path}: {error.strerror or error}; check the path") from error
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise _error(path, line, f"not UTF-8 text (byte {error.start}); save it as UTF-8") from error
+
+
+def _error(path: Path, line: int, text: str) -> StudyError:
+    return StudyError(f"{path}{f', line {line}' if line else ''}: {' '.join(text.split())}")
+
+
+class Places:
+    """Tells an error with the line of the value it is about."""
+
+    def __init__(self, path: Path, lines: Mapping[Position, int]) -> None:
+        self._path = path
+        self._lines = lines
+        self._place: Position = ()
+
+    def at(self, *place: str | int) -> "Places":
+        """A context in which an error is told with the line of `place`."""
+        self._place = place
+        return self
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, ZhasylError):
+            raise self.error(self._place, str(error)) from error
+
+    def error(self, place: Position, text: str) -> StudyError:
+        """What is wrong, with the line of `place` or of what it is in."""
+        while place and place not in self._lines:
+            place = place[:-1]
+        return _error(self._path, self._lines.get(place, 0), text)
