@@ -25,7 +25,6 @@ from zhasyl.sequencer import SEQUENCER_VERSION, Fault, Sequencer
 from zhasyl.signals import Signal
 from zhasyl.simulation import Api, Simulation, SumoSimulation, quiet_sumo, sumo_options
 from zhasyl.store import MEASURES_VERSION, RunRecord, aside, check_writable, load_record, origin_key, run_folder, settle
-from zhasyl.tables import Period, measure_run
 from zhasyl.workers import refuse_full_disk, run_isolated
 
 STEP_CHUNK_S = 600.0  # how long SUMO runs without coming back, so that Ctrl-C is heard
@@ -131,6 +130,8 @@ def simulate(spec: RunSpec) -> RunRecord:
         with quiet_sumo(), SumoSimulation(options, spec.api) as simulation:
             faults, sumo_s, control_s = _play(spec, simulation, network, derived)
             lengths_m = simulation.type_lengths_m()
+        from zhasyl.tables import Period, measure_run  # with pandas and Arrow, when SUMO's memory is free again
+
         period = Period(scenario.begin_s, scenario.end_s)
         tables, measures = measure_run(raw, network, derived.signals, groups, lengths_m, period)
     values = {

@@ -4,6 +4,7 @@ libsumo runs in this process and is the default; `traci` drives a `sumo` or `sum
 socket. Both offer the same calls, so there is one code path.
 """
 
+import ctypes
 import importlib
 import io
 import os
@@ -120,6 +121,8 @@ class SumoSimulation:
 
     def close(self) -> None:
         self._sumo.close()
+        with suppress(AttributeError):  # glibc keeps what SUMO has freed: 60 MB on 256 signals
+            ctypes.CDLL(None).malloc_trim(0)
 
     def __enter__(self) -> Self:
         return self

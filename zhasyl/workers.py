@@ -27,7 +27,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 DEFAULT_LIMIT_S = 3600.0
-_PRELOADED = ["zhasyl.experiment", "libsumo"]
+_PRELOADED = ["zhasyl.experiment", "zhasyl.tables", "libsumo"]
 _LONGEST_TEMPORARY_FOLDER = 70  # the fork server's socket lies there, and its path may have 108 characters
 _LEAST_FREE_MB = 20.0  # with less free, a process that died is taken to have died of it
 _GRACE_S = 5.0  # how long a process that is asked to end may take
