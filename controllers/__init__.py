@@ -27,6 +27,7 @@ BUILT_IN = {
     "actuated": "zhasyl.controllers.actuated:Actuated",
     "fixed": "zhasyl.controllers.fixed:Fixed",
     "max-pressure": "zhasyl.controllers.max_pressure:MaxPressure",
+    "rolling-horizon": "zhasyl.controllers.rolling_horizon:RollingHorizon",
 }
 
 

@@ -274,6 +274,7 @@ def _movements(links: dict[int, tuple[Connection, ...]], walks: frozenset[int]) 
             tuple(sorted({c.link for c in cs})),
             len({c.from_lane for c in cs}),
             len({c.to_lane for c in cs}),
+            tuple(sorted({c.from_lane for c in cs})),
         )
         for (start, end), cs in served.items()
     )

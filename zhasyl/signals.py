@@ -72,6 +72,12 @@ class Movement:
     links: tuple[int, ...]
     lanes: int
     exit_lanes: int = 1
+    from_lanes: tuple[int, ...] = ()
+    """Indices of the lanes on the approach edge; 0, 1, ... where the maker did not say."""
+
+    def __post_init__(self) -> None:
+        if not self.from_lanes:
+            object.__setattr__(self, "from_lanes", tuple(range(self.lanes)))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,125 @@
+"""Rolling-horizon control: many switching plans are rolled forward on a model of the queues, the best first move taken.
+
+Source of the idea: S. Sen, K. L. Head, Controlled optimization of phases at an intersection, Transportation Science 31
+(1997) 5-17; rollout of a base policy: D. Bertsekas, Rollout algorithms for discrete optimization, 2013. A plan that
+always finds something better to do first can starve a single vehicle, so waiting grows in weight.
+"""
+
+from typing import Annotated, ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from zhasyl.controllers.base import AdaptiveParameters, Controller, Observation, Parameters
+from zhasyl.controllers.rollout import FREE_MPS, Junction, best_move
+from zhasyl.measures import HALTING_SPEED_MPS
+from zhasyl.signals import Signal
+
+START_UP_LOST_TIME_S = 2.0  # HCM 6th ed., ch. 19
+DISCHARGE_WAVE_MPS = 5.0  # the start of a queue moves back at 15 to 20 km/h
+BLOCKED_AFTER_S = 3.0
+STOP_LINE_M = 15.0
+
+
+class RollingHorizonParameters(AdaptiveParameters):
+    """Parameters of rolling-horizon control."""
+
+    interval_s: Annotated[float, Field(gt=0, le=60, description="seconds between two decisions")] = 1.0
+    horizon_s: Annotated[float, Field(ge=20, le=180, description="how far plans are rolled forward")] = 60.0
+    memory_s: Annotated[float, Field(ge=10, le=1000, description="time over which flows are averaged")] = 90.0
+    patience_s: Annotated[
+        float, Field(ge=10, le=1000, description="red time after which a waiting vehicle weighs twice as much")
+    ] = 60.0
+
+
+class RollingHorizon(Controller):
+    """Takes the first move of the plan under which vehicles stand least."""
+
+    summary = "the first move of the best of many switching plans, rolled forward on a model of the queues"
+    parameters_type: ClassVar[type[Parameters]] = RollingHorizonParameters
+    parameters: RollingHorizonParameters
+
+    def __init__(self, signal: Signal, parameters: Parameters) -> None:
+        super().__init__(signal, parameters)
+        self._junction = junction_of(signal)
+        self._holds_s = np.array([0, 1, 2, 3, 5, 7, 10, 14, 20, 28], dtype=np.int64)
+        self._served_at_s: np.ndarray | None = None
+        self._flow: np.ndarray | None = None
+
+    def next_stage(self, observation: Observation) -> int:
+        serves = self.signal.serves[observation.stage]
+        if self._served_at_s is None:
+            self._served_at_s = np.full(len(serves), observation.time_s)
+        self._served_at_s[serves] = observation.time_s
+        self._watch(observation)
+        movement, distance_m, speed_mps = self._with_expected(observation)
+        weight = 1.0 + (observation.time_s - self._served_at_s) / self.parameters.patience_s
+        return int(
+            best_move(
+                self._junction,
+                movement,
+                distance_m,
+                speed_mps,
+                weight,
+                self._blocked(observation),
+                observation.stage,
+                int(observation.green_s),
+                self._holds_s,
+                int(self.parameters.horizon_s),
+            )
+        )
+
+    def _watch(self, observation: Observation) -> None:
+        """Keep the flow of each movement, veh/s: the sum of speeds over the length seen (Edie 1963), smoothed."""
+        seen = np.bincount(observation.movement, observation.speed_mps, len(self.signal.movements))
+        now = seen / observation.upstream_range_m
+        if self._flow is None:
+            self._flow, self._watched_s = now, observation.time_s
+        share = 1.0 - np.exp((self._watched_s - observation.time_s) / self.parameters.memory_s)
+        self._flow = self._flow + share * (now - self._flow)
+        self._watched_s = observation.time_s
+
+    def _with_expected(self, observation: Observation) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The vehicles seen, and behind them those expected within the horizon at the movement's flow."""
+        reach_m = FREE_MPS * self.parameters.horizon_s
+        movement, distance_m = [observation.movement.astype(np.int64)], [observation.distance_m]
+        for m, flow in enumerate(self._flow):
+            if flow > 1e-3:
+                expected = np.arange(observation.upstream_range_m + 0.5 * FREE_MPS / flow, reach_m, FREE_MPS / flow)
+                movement.append(np.full(len(expected), m, dtype=np.int64))
+                distance_m.append(expected)
+        every, far_m = np.concatenate(movement), np.concatenate(distance_m)
+        speed_mps = np.full(len(far_m), FREE_MPS)
+        speed_mps[: len(observation.speed_mps)] = observation.speed_mps
+        order = np.argsort(far_m, kind="stable")
+        return every[order], far_m[order], speed_mps[order]
+
+    def _blocked(self, observation: Observation) -> np.ndarray:
+        """Movements [m] with a vehicle that stands at green although the queue before it should have gone."""
+        near = (observation.distance_m <= STOP_LINE_M) & (observation.speed_mps < HALTING_SPEED_MPS)
+        late = observation.green_s > START_UP_LOST_TIME_S + observation.distance_m / DISCHARGE_WAVE_MPS + BLOCKED_AFTER_S
+        protected = self.signal.protects[observation.stage][observation.movement]
+        blocked = np.zeros(len(self.signal.movements), dtype=bool)
+        blocked[observation.movement[near & late & protected]] = True
+        return blocked
+
+
+def junction_of(signal: Signal) -> Junction:
+    """A signal as the model of queues has it."""
+    movements, stages = signal.movements, range(len(signal.stages))
+    lanes = sorted({(m.from_edge, lane) for m in movements for lane in m.from_lanes})
+    links = [set(m.links) for m in movements]
+    yields = [[any((i, j) in signal.conflicts.yields for i in a for j in b) for b in links] for a in links]
+    return Junction(
+        serves=signal.serves,
+        protects=signal.protects,
+        yields=np.array(yields, dtype=bool).reshape(len(movements), len(movements)),
+        lanes=np.array(
+            [[edge == m.from_edge and lane in m.from_lanes for edge, lane in lanes] for m in movements], dtype=bool
+        ),
+        intergreen_s=np.array(
+            [[int(np.ceil(signal.lost_time_s(a, b))) if a != b else 0 for b in stages] for a in stages], dtype=np.int64
+        ),
+        min_green_s=np.array([int(np.ceil(stage.min_green_s)) for stage in signal.stages], dtype=np.int64),
+        max_green_s=np.array([int(stage.max_green_s) for stage in signal.stages], dtype=np.int64),
+    )
