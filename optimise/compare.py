@@ -1,30 +1,31 @@
 """Paired comparison of controllers that met the same demand and the same seeds (common random numbers).
 
-For each seed that both controllers finished: difference = candidate − baseline. The interval is Student's t
-over these differences, so whatever the seeds have in common cancels out. Each comparison stands on its own:
-nothing here corrects for looking at many of them.
+For each seed that both controllers finished: difference = candidate − baseline. The interval of their mean is
+Student's t, or the bootstrap for a skewed measure (intervals.py), so whatever the seeds have in common cancels out.
 
-situation   what two runs must share to be compared: scenario, version, content and sensor
+situation   what two runs must share to be compared: scenario, version, content, sensor and variant
 label       a controller's name with its parameters, such as 'max-pressure:interval_s=10'
+family      all comparisons of one measure in a call of `compare_all`: their p-values are corrected (Holm), so
+            the chance that any of its verdicts is wrong where there is no effect stays at 1 − confidence. Each
+            interval stands on its own: it is pointwise, nothing widens it for the family.
 """
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Real
 from typing import Literal
 
 import numpy as np
-from scipy.special import stdtrit  # type: ignore[import-untyped, unused-ignore]
 
 from zhasyl.errors import ZhasylError, unknown_name
 from zhasyl.measures import MEASURE_BY_KEY
+from zhasyl.optimise.intervals import CONFIDENCE, Interval, Method, holm, mean_interval
 
 Record = Mapping[str, object]
 Verdict = Literal["better", "worse", "same", "cannot tell"]
 
-CONFIDENCE = 0.95
-SITUATION = ("scenario", "version", "content", "sensor")
+SITUATION = ("scenario", "version", "content", "sensor", "variant")
 COMPARED = (
     "delay_s",
     "delay_p95_s",
@@ -42,6 +43,13 @@ class Comparison:
 
     Means, difference and interval are in the measure's unit; None where they cannot be told: the interval
     when n < 2, all of them when n = 0, and those that a value which is no finite number would enter.
+
+    `min_effect` is a share of the baseline's mean; δ = min_effect · |baseline_mean| in the measure's unit, taken
+    as known. `p_value` tests that the difference lies within ±δ; `p_holm` is corrected for the `family`. Verdict:
+
+    better, worse   the whole interval lies beyond ±δ and p_holm <= 1 − confidence
+    same            δ > 0 and the whole interval lies within ±δ, or every difference is 0
+    cannot tell     otherwise: more seeds may tell
     """
 
     scenario: str
@@ -58,15 +66,27 @@ class Comparison:
     version: str = ""
     content: str = ""
     sensor: str = ""
+    variant: str = ""
+    method: Method = "t"
+    confidence: float = CONFIDENCE
+    min_effect: float = 0.0
+    p_value: float | None = None
+    p_holm: float | None = None
+    family: int = 1
 
     @property
     def situation(self) -> tuple[str, ...]:
         """The situation both controllers were run in; equals `situation(record)` of their records."""
-        return (self.scenario, self.version, self.content, self.sensor)
+        return (self.scenario, self.version, self.content, self.sensor, self.variant)
+
+    @property
+    def least_effect(self) -> float:
+        """δ, the smallest difference that counts, in the measure's unit."""
+        return self.min_effect * abs(self.baseline_mean or 0.0)
 
 
 def situation(record: Record) -> tuple[str, ...]:
-    """Scenario, version, content and sensor of a run as text."""
+    """Scenario, version, content, sensor and variant of a run as text; no variant is ''."""
     return tuple(str(record.get(key, "")) for key in SITUATION)
 
 
@@ -81,64 +101,129 @@ def number(record: Record, key: str) -> float:
     return float(value) if isinstance(value, Real) else math.nan
 
 
-def half_width(values: Sequence[float]) -> float | None:
-    """Half the width of the 95 % Student-t interval of the mean; None when it cannot be told."""
-    if len(values) < 2 or not all(map(math.isfinite, values)):
-        return None
-    quantile = float(stdtrit(len(values) - 1, (1 + CONFIDENCE) / 2))
-    return quantile * float(np.std(values, ddof=1)) / math.sqrt(len(values))
-
-
-def compare(baseline: Sequence[Record], candidate: Sequence[Record], measure: str) -> Comparison:
+def compare(
+    baseline: Sequence[Record],
+    candidate: Sequence[Record],
+    measure: str,
+    *,
+    min_effect: float = 0.0,
+    confidence: float = CONFIDENCE,
+) -> Comparison:
     """Compare one controller's runs with the baseline's, paired by seed; failed runs have no pair.
 
-    Raises ZhasylError: an unknown measure, no runs, a seed met twice, or runs of unlike situations.
+    Raises ZhasylError: an unknown measure, no runs, a seed met twice, runs of unlike situations, a negative
+    minimum effect, or a confidence that is not between 0 and 1.
     """
-    if measure not in MEASURE_BY_KEY:
-        raise ZhasylError(unknown_name("measure", measure, MEASURE_BY_KEY))
+    return _judged(_measured(baseline, candidate, measure, min_effect, confidence))
+
+
+def compare_all(
+    records: Iterable[Record],
+    baseline_controller: str,
+    measures: Iterable[str] = COMPARED,
+    *,
+    min_effect: float = 0.0,
+    confidence: float = CONFIDENCE,
+) -> list[Comparison]:
+    """Compare every controller with the baseline in every situation, in order of first appearance.
+
+    The comparisons of each measure are one family. `baseline_controller` is a label. Raises ZhasylError as
+    `compare` does, and when the baseline has no runs in one of the situations.
+    """
+    chosen = tuple(measures)
+    groups: dict[tuple[str, ...], dict[str, list[Record]]] = {}
+    for record in records:
+        groups.setdefault(situation(record), {}).setdefault(str(record["label"]), []).append(record)
+    found = [
+        _measured(_baseline_runs(place, runs, baseline_controller), candidate, measure, min_effect, confidence)
+        for place, runs in groups.items()
+        for label, candidate in runs.items()
+        if label != baseline_controller
+        for measure in chosen
+    ]
+    return [_judged(one) for one in _corrected(found)]
+
+
+def _measured(
+    baseline: Sequence[Record], candidate: Sequence[Record], measure: str, min_effect: float, confidence: float
+) -> Comparison:
+    """The comparison before its verdict and as a family of its own."""
+    _refuse_unknown(measure, min_effect, confidence)
     names = (_only_label(baseline, "baseline"), _only_label(candidate, "candidate"))
     _refuse_unlike(baseline, candidate, names)
     pairs = _pairs(_by_seed(baseline), _by_seed(candidate), measure)
     differences = [second - first for first, second in pairs]
-    difference = _mean(differences)
-    margin = half_width(differences)
-    low, high = (None, None) if difference is None or margin is None else (difference - margin, difference + margin)
-    return Comparison(
-        scenario=str(baseline[0]["scenario"]),
+    origin = dict(zip(SITUATION, situation(baseline[0]), strict=True))
+    plain = Comparison(
+        **origin,
         controller=names[1],
         baseline=names[0],
         measure=measure,
         n=len(pairs),
         baseline_mean=_mean([first for first, _ in pairs]),
         candidate_mean=_mean([second for _, second in pairs]),
-        difference=difference,
-        low=low,
-        high=high,
-        verdict=_verdict(differences, low, high, MEASURE_BY_KEY[measure].better),
-        version=str(baseline[0].get("version", "")),
-        content=str(baseline[0].get("content", "")),
-        sensor=str(baseline[0].get("sensor", "")),
+        difference=_mean(differences),
+        low=None,
+        high=None,
+        verdict="cannot tell",
+        confidence=confidence,
+        min_effect=min_effect,
+    )
+    found = _interval(plain, differences)
+    if found is None:
+        return plain
+    return replace(
+        plain, low=found.low, high=found.high, method=found.method, p_value=found.p_value, p_holm=found.p_value
     )
 
 
-def compare_all(
-    records: Iterable[Record], baseline_controller: str, measures: Iterable[str] = COMPARED
-) -> list[Comparison]:
-    """Compare every controller with the baseline in every situation, in order of first appearance.
+def _interval(plain: Comparison, differences: Sequence[float]) -> Interval | None:
+    """The interval, with the p-value of the end of ±δ that is nearest to the difference."""
+    if plain.difference is None or plain.n < 2:
+        return None
+    limit = plain.least_effect
+    nearest = max(-limit, min(limit, plain.difference))
+    skewed = MEASURE_BY_KEY[plain.measure].skewed
+    found = mean_interval(differences, plain.confidence, nearest, skewed=skewed)
+    return replace(found, p_value=1.0) if nearest == plain.difference else found
 
-    `baseline_controller` is a label. Raises ZhasylError when it has no runs in one of the situations.
-    """
-    chosen = tuple(measures)
-    groups: dict[tuple[str, ...], dict[str, list[Record]]] = {}
-    for record in records:
-        groups.setdefault(situation(record), {}).setdefault(str(record["label"]), []).append(record)
-    return [
-        compare(_baseline_runs(place, runs, baseline_controller), candidate, measure)
-        for place, runs in groups.items()
-        for label, candidate in runs.items()
-        if label != baseline_controller
-        for measure in chosen
-    ]
+
+def _corrected(comparisons: Sequence[Comparison]) -> list[Comparison]:
+    """The comparisons with p-values corrected within each measure; one without a p-value counts as p = 1."""
+    families: dict[str, list[int]] = {}
+    for place, one in enumerate(comparisons):
+        families.setdefault(one.measure, []).append(place)
+    found = list(comparisons)
+    for places in families.values():
+        p_values = [comparisons[place].p_value for place in places]
+        for place, p_holm in zip(places, holm([1.0 if p is None else p for p in p_values]), strict=True):
+            known = comparisons[place].p_value is not None
+            found[place] = replace(found[place], p_holm=p_holm if known else None, family=len(places))
+    return found
+
+
+def _judged(one: Comparison) -> Comparison:
+    return replace(one, verdict=_verdict(one))
+
+
+def _verdict(one: Comparison) -> Verdict:
+    if one.low is None or one.high is None or one.p_holm is None:
+        return "cannot tell"
+    limit = one.least_effect
+    if -limit <= one.low and one.high <= limit:  # without a minimum effect: every difference is 0
+        return "same"
+    if -limit <= one.high and one.low <= limit or one.p_holm > round(1 - one.confidence, 12):
+        return "cannot tell"
+    return "better" if (one.high < 0) == (MEASURE_BY_KEY[one.measure].better == "lower") else "worse"
+
+
+def _refuse_unknown(measure: str, min_effect: float, confidence: float) -> None:
+    if measure not in MEASURE_BY_KEY:
+        raise ZhasylError(unknown_name("measure", measure, MEASURE_BY_KEY))
+    if not 0 <= min_effect < math.inf:
+        raise ZhasylError(f"the minimum effect is a share of the baseline's mean, such as 0.02, not {min_effect}")
+    if not 0 < confidence < 1:
+        raise ZhasylError(f"a confidence lies between 0 and 1, such as 0.95, not {confidence}")
 
 
 def _baseline_runs(place: tuple[str, ...], runs: Mapping[str, list[Record]], baseline: str) -> list[Record]:
@@ -162,7 +247,7 @@ def _refuse_unlike(baseline: Sequence[Record], candidate: Sequence[Record], name
             if mine != other:
                 raise ZhasylError(
                     f"runs of '{names[0]}' and '{names[1]}' are not compared: {key} '{mine}' is unlike "
-                    f"'{other}'; run both on the same scenario with the same sensor"
+                    f"'{other}'; run both on the same scenario and variant with the same sensor"
                 )
 
 
@@ -182,15 +267,3 @@ def _pairs(first: Mapping[object, Record], second: Mapping[object, Record], meas
 
 def _mean(values: Sequence[float]) -> float | None:
     return float(np.mean(values)) if values and all(map(math.isfinite, values)) else None
-
-
-def _verdict(
-    differences: Sequence[float], low: float | None, high: float | None, better: Literal["lower", "higher"]
-) -> Verdict:
-    if low is None or high is None:
-        return "cannot tell"
-    if not any(differences):
-        return "same"
-    if low <= 0 <= high:
-        return "cannot tell"
-    return "better" if (high < 0) == (better == "lower") else "worse"

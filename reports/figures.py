@@ -20,7 +20,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
-from zhasyl.optimise.compare import Record, half_width, number
+from zhasyl.optimise.compare import Record, number
+from zhasyl.optimise.intervals import half_width
 from zhasyl.reports.aggregates import APPROACH, INTERGREEN, longest_queues
 from zhasyl.reports.records import by_label, clock, done, plural, written
 from zhasyl.signals import stage_name

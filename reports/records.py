@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from zhasyl.optimise.compare import Record, is_done, number, situation
+from zhasyl.optimise.compare import SITUATION, Record, is_done, number, situation
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,17 +45,16 @@ def done(records: Iterable[Record]) -> list[Record]:
 
 
 def names(places: Iterable[Situation]) -> dict[Situation, str]:
-    """A situation's name: its scenario, and whatever else is needed to tell it from the others."""
+    """A situation's name: its scenario, its variant, and whatever else is needed to tell it from the others."""
     known = list(places)
     return {place: _name(place, [other for other in known if other[0] == place[0]]) for place in known}
 
 
 def _name(place: Situation, namesakes: Sequence[Situation]) -> str:
-    words = ("version", "content", "sensor")
     telling = [
-        f"{word} {mine}"
-        for word, mine, others in zip(words, place[1:], list(zip(*namesakes, strict=True))[1:], strict=True)
-        if len(set(others)) > 1
+        mine if word == "variant" else f"{word} {mine}"
+        for word, mine, others in zip(SITUATION[1:], place[1:], list(zip(*namesakes, strict=True))[1:], strict=True)
+        if (mine if word == "variant" else len(set(others)) > 1)
     ]
     return f"{place[0]} ({', '.join(telling)})" if telling else place[0]
 

@@ -16,7 +16,8 @@ from rich.table import Table
 from rich.text import Text
 
 from zhasyl.measures import MEASURE_BY_KEY, MEASURES
-from zhasyl.optimise.compare import SITUATION, Comparison, Record, half_width, is_done, number
+from zhasyl.optimise.compare import SITUATION, Comparison, Record, is_done, number
+from zhasyl.optimise.intervals import half_width
 from zhasyl.reports.records import (
     NOTHING,
     by_label,

@@ -20,7 +20,11 @@ LOS_LIMITS_S = (("A", 10.0), ("B", 20.0), ("C", 35.0), ("D", 55.0), ("E", 80.0))
 
 @dataclass(frozen=True)
 class Measure:
-    """A column of the run record. `better` says in which direction an improvement lies."""
+    """A column of the run record. `better` says in which direction an improvement lies.
+
+    `skewed`: its values over seeds have a long tail, because it is an extreme or far percentile of the run, or a
+    count that is 0 unless the run jams. Means and sums over all trips of a run are near normal.
+    """
 
     key: str
     unit: str
@@ -28,6 +32,7 @@ class Measure:
     meaning: str
     better: Literal["lower", "higher"]
     decimals: int = 1
+    skewed: bool = False
 
 
 MEASURES: tuple[Measure, ...] = (
@@ -45,6 +50,7 @@ MEASURES: tuple[Measure, ...] = (
         "Delay, 95th pct.",
         "95th percentile of delay over all planned trips",
         "lower",
+        skewed=True,
     ),
     Measure("time_loss_s", "s/trip", "Time loss", "mean time lost against free flow inside the network", "lower"),
     Measure("waiting_s", "s/trip", "Waiting", "mean time below 0.1 m/s inside the network", "lower"),
@@ -56,7 +62,9 @@ MEASURES: tuple[Measure, ...] = (
         "vehicles queued, summed over lane groups, mean over time",
         "lower",
     ),
-    Measure("queue_max_veh", "veh", "Queue, max", "longest queue of any lane group at any second", "lower", 0),
+    Measure(
+        "queue_max_veh", "veh", "Queue, max", "longest queue of any lane group at any second", "lower", 0, skewed=True
+    ),
     Measure(
         "back_of_queue_p95_m",
         "m",
@@ -64,11 +72,14 @@ MEASURES: tuple[Measure, ...] = (
         "95th percentile over time of the longest back of queue of any lane group",
         "lower",
         0,
+        skewed=True,
     ),
     Measure("loaded_veh", "veh", "Planned", "trips planned in the period", "higher", 0),
     Measure("arrived_veh", "veh", "Arrived", "planned trips that finished by the end", "higher", 0),
     Measure("unfinished_veh", "veh", "Unfinished", "planned trips under way at the end", "lower", 0),
-    Measure("not_inserted_veh", "veh", "Never got in", "planned trips never inserted by the end", "lower", 0),
+    Measure(
+        "not_inserted_veh", "veh", "Never got in", "planned trips never inserted by the end", "lower", 0, skewed=True
+    ),
     Measure("co2_kg", "kg", "CO2", "carbon dioxide of the planned trips inside the network, HBEFA", "lower"),
 )
 MEASURE_BY_KEY = {measure.key: measure for measure in MEASURES}
