@@ -153,9 +153,9 @@ def _measured(
     _refuse_unlike(baseline, candidate, names)
     pairs = _pairs(_by_seed(baseline), _by_seed(candidate), measure)
     differences = [second - first for first, second in pairs]
-    origin = dict(zip(SITUATION, situation(baseline[0]), strict=True))
+    scenario, version, content, sensor, variant = situation(baseline[0])
     plain = Comparison(
-        **origin,
+        scenario=scenario,
         controller=names[1],
         baseline=names[0],
         measure=measure,
@@ -166,6 +166,10 @@ def _measured(
         low=None,
         high=None,
         verdict="cannot tell",
+        version=version,
+        content=content,
+        sensor=sensor,
+        variant=variant,
         confidence=confidence,
         min_effect=min_effect,
     )
@@ -212,7 +216,7 @@ def _verdict(one: Comparison) -> Verdict:
     limit = one.least_effect
     if -limit <= one.low and one.high <= limit:  # without a minimum effect: every difference is 0
         return "same"
-    if -limit <= one.high and one.low <= limit or one.p_holm > round(1 - one.confidence, 12):
+    if (-limit <= one.high and one.low <= limit) or one.p_holm > round(1 - one.confidence, 12):
         return "cannot tell"
     return "better" if (one.high < 0) == (MEASURE_BY_KEY[one.measure].better == "lower") else "worse"
 

@@ -31,36 +31,50 @@ from zhasyl.reports.records import (
     plural,
     seeds,
     signed,
+    with_margin,
     written,
 )
+from zhasyl.reports.summary import BLOCKS, LEGEND, basis, rows, runs_line, summary_table
 from zhasyl.reports.tables import (
-    QUEUES,
-    SERVICE,
     difference,
+    difference_title,
     interval,
+    interval_title,
     measure_title,
+    method_notes,
     notes,
-    rows,
-    summary_table,
+    p_text,
+    verdict_text,
 )
 from zhasyl.store import write_text
 
 REPORT_FILE = "report.html"
+APPROACH_QUEUES = ("queue_mean_veh", "queue_max_veh", "back_of_queue_p95_m")
 MOST_APPROACHES = 24  # rows of the table of approaches, the longest queues first
 
 
 @dataclass(frozen=True)
+class Grid:
+    """A table of the page: what it is about, its headings, and its rows of cells, the first of which names it."""
+
+    about: str
+    headings: list[str]
+    rows: list[list[str]]
+
+
+@dataclass(frozen=True)
 class Section:
-    """What the page says about one situation (a scenario with its version, content and sensor)."""
+    """What the page says about one situation (a scenario with its version, content, sensor and variant)."""
 
     name: str
     title: str
     headlines: list[str]
     facts: list[tuple[str, str]]
     warnings: list[str]
-    headings: list[str]
-    means: list[tuple[str, list[str]]]
-    comparisons: list[tuple[str, list[tuple[str, str, str, str]]]]
+    means: list[Grid]
+    means_notes: list[str]
+    comparisons: list[Grid]
+    comparisons_notes: list[str]
     drawings: list[Drawing]
     approaches: list[dict[str, str]]
     approaches_left_out: int
@@ -106,12 +120,10 @@ def _section(
         headlines=_headlines(records, comparisons),
         facts=_facts(records),
         warnings=_warnings(records),
-        headings=["Controller", *(f"{c.title}{f' ({c.unit})' if c.unit else ''}" for c in (*SERVICE, *QUEUES))],
-        means=[
-            (str(row["controller"]), [column.cell(row) for column in (*SERVICE, *QUEUES)])
-            for row in rows(summary_table(records))
-        ],
+        means=_means(records),
+        means_notes=[LEGEND, runs_line(records)],
         comparisons=_differences(comparisons),
+        comparisons_notes=method_notes(comparisons),
         drawings=_drawings(finished, tables, colour),
         approaches=approaches,
         approaches_left_out=left_out,
@@ -130,10 +142,12 @@ def _headlines(records: Sequence[Record], comparisons: Sequence[Comparison]) -> 
     """What came out, in plain words: one sentence for each controller against the baseline."""
     found = [_headline(one) for one in comparisons if one.measure == "delay_s"]
     if found:
-        return found
+        return [*found, f"Means over: {basis(records)}."]
     return [
-        f"{label}: mean delay {written(float(row['delay_s']), 1)} s per trip over {plural(int(row['n']), 'seed')}."
-        for label, row in ((str(row["controller"]), row) for row in rows(summary_table(records)))
+        f"{row['controller']}: mean delay {with_margin(row['delay_s'], row['delay_half_width_s'], 1)} s per trip over "
+        f"{plural(int(row['n']), 'seed')}, {with_margin(row['unserved_veh'], row['unserved_half_width_veh'], 1)} veh "
+        "unserved."
+        for row in rows(summary_table(records))
     ]
 
 
@@ -145,12 +159,15 @@ def _headline(one: Comparison) -> str:
     change = (
         f"{written(one.baseline_mean, 1)} to {written(one.candidate_mean, 1)} s per trip ({signed(one.difference, 1)} s"
     )
-    change += f", 95 % interval {interval(one)}" if one.low is not None else ""
+    change += f", {interval_title(one)} {interval(one)}" if one.low is not None else ""
     change += f", {plural(one.n, 'seed')})"
     if one.verdict == "better":
         return f"{one.controller} cuts the mean delay from {change} against {one.baseline}."
     if one.verdict == "worse":
         return f"{one.controller} raises the mean delay from {change} against {one.baseline}."
+    if one.verdict == "same" and one.min_effect:
+        share = f"{100 * one.min_effect:.3g} %"
+        return f"The mean delays with {one.controller} and {one.baseline} differ by less than {share}: {change}."
     if one.verdict == "same":
         return f"{one.controller} and {one.baseline} have the same mean delay in every run: {change}."
     return f"Whether {one.controller} changes the mean delay against {one.baseline} cannot be told yet: {change}."
@@ -190,12 +207,30 @@ def _warnings(records: Sequence[Record]) -> list[str]:
     return found + [f"Signal {signal} is not controlled and keeps its plan: {reason}" for signal, reason in kept]
 
 
-def _differences(comparisons: Sequence[Comparison]) -> list[tuple[str, list[tuple[str, str, str, str]]]]:
-    groups: dict[str, list[tuple[str, str, str, str]]] = {}
+def _means(records: Sequence[Record]) -> list[Grid]:
+    summary = rows(summary_table(records))
+    return [
+        Grid(
+            f"Means over the seeds: {block.about}",
+            ["Controller", *(f"{c.title}{f' ({c.unit})' if c.unit else ''}" for c in block.columns)],
+            [[str(row["controller"]), *(column.cell(row) for column in block.columns)] for row in summary],
+        )
+        for block in BLOCKS
+    ]
+
+
+def _differences(comparisons: Sequence[Comparison]) -> list[Grid]:
+    groups: dict[str, list[Comparison]] = {}
     for one in comparisons:
-        title = f"{one.controller} against {one.baseline}, {plural(one.n, 'seed')}"
-        groups.setdefault(title, []).append((measure_title(one), difference(one), interval(one), one.verdict))
-    return list(groups.items())
+        groups.setdefault(difference_title(one), []).append(one)
+    return [
+        Grid(
+            title,
+            ["Measure", "Difference", interval_title(group[0]), "p (Holm)", "Verdict"],
+            [[measure_title(one), difference(one), interval(one), p_text(one), verdict_text(one)] for one in group],
+        )
+        for title, group in groups.items()
+    ]
 
 
 def _drawings(finished: Sequence[Record], tables: RunTables, colour: Mapping[str, str]) -> list[Drawing]:
@@ -203,15 +238,17 @@ def _drawings(finished: Sequence[Record], tables: RunTables, colour: Mapping[str
         return []
     drawings = [delay_figure(finished, colour)]
     series = queue_series(finished, tables)
-    if series.empty:
+    if series.mean.empty:
         return drawings
     known = tables(finished[0], "approaches")
     called = {(str(r.signal), str(r.approach)): str(r.name) for r in known.itertuples(index=False)}
-    drawings.append(queue_figure(series, called, colour, step_s(finished)))
+    means_over = basis(finished)
+    drawings.append(queue_figure(series, called, colour, step_s(finished), means_over))
     shares = green_shares(finished, tables)
-    staged = shares[shares.index.get_level_values("stage") >= 0].index.get_level_values("signal")
-    order = [str(signal) for signal in longest_queues(series, ["signal"]).index if signal in set(staged)]
-    return [*drawings, green_figure(shares, order)] if order else drawings
+    stages = shares.mean.index
+    staged = set(stages[stages.get_level_values("stage") >= 0].get_level_values("signal"))
+    order = [str(signal) for signal in longest_queues(series.mean, ["signal"]).index if signal in staged]
+    return [*drawings, green_figure(shares, order, means_over)] if order else drawings
 
 
 def _approaches(table: pd.DataFrame) -> tuple[list[dict[str, str]], int]:
@@ -220,24 +257,29 @@ def _approaches(table: pd.DataFrame) -> tuple[list[dict[str, str]], int]:
         return [], 0
     busiest = table.groupby(["signal", "approach"], sort=False)["queue_mean_veh"].sum()
     chosen = busiest.sort_values(ascending=False, kind="stable").index[:MOST_APPROACHES]
-    decimals = {key: MEASURE_BY_KEY[key].decimals for key in ("queue_mean_veh", "queue_max_veh", "back_of_queue_p95_m")}
+    decimals = {"control_delay_s": 1, **{key: MEASURE_BY_KEY[key].decimals for key in APPROACH_QUEUES}}
     found = []
     for place in chosen:
         own = table[(table["signal"] == place[0]) & (table["approach"] == place[1])]
         for row in own.to_dict("records"):
-            queue = {key: written(float(row[key]), places) for key, places in decimals.items()}
-            delay = {"control_delay_s": written(float(row["control_delay_s"]), 1), "los": str(row["los"])}
-            found.append({"name": str(row["name"]), "signal": str(row["signal"]), "label": str(row["label"]),
-                          **delay, **queue})  # fmt: skip
+            words = {key: str(row[key]) for key in ("name", "signal", "label", "n", "los")}
+            means = {
+                key: with_margin(float(row[key]), row.get(f"{key}_half_width"), places)
+                for key, places in decimals.items()
+            }
+            found.append({**words, **means})
     return found, len(busiest) - len(chosen)
 
 
 def _commands(records: Sequence[Record]) -> list[str]:
     """How each controller's first run is repeated."""
-    return [
-        shlex.join(["zhasyl", "run", _source(runs[0]), "--controller", label, "--seed", str(runs[0]["seed"])])
-        for label, runs in by_label(records).items()
-    ]
+    return [_command(label, runs[0]) for label, runs in by_label(records).items()]
+
+
+def _command(label: str, record: Record) -> str:
+    told = record.get("command")  # it knows the variant and other options
+    known = shlex.join(["zhasyl", "run", _source(record), "--controller", label, "--seed", str(record["seed"])])
+    return str(told or known)
 
 
 def _source(record: Record) -> str:

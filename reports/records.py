@@ -102,3 +102,10 @@ def signed(value: float | None, decimals: int) -> str:
     while value and decimals < 6 and not round(value, decimals):
         decimals += 1
     return f"{value:+,.{decimals}f}".replace("-", "−") if value else "0"
+
+
+def with_margin(mean: float | None, half_width: float | None, decimals: int) -> str:
+    """A mean with its interval for people: '54.0 ± 9.9'; without ± where there is no interval (a single seed)."""
+    if half_width is None or not math.isfinite(half_width):
+        return written(mean, decimals)
+    return f"{written(mean, decimals)} ± {written(half_width, decimals)}"
