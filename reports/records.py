@@ -47,15 +47,16 @@ def done(records: Iterable[Record]) -> list[Record]:
 def names(places: Iterable[Situation]) -> dict[Situation, str]:
     """A situation's name: its scenario, its variant, and whatever else is needed to tell it from the others."""
     known = list(places)
-    return {place: _name(place, [other for other in known if other[0] == place[0]]) for place in known}
+    return {
+        place: _name(place, [other for other in known if (other[0], other[-1]) == (place[0], place[-1])])
+        for place in known
+    }
 
 
 def _name(place: Situation, namesakes: Sequence[Situation]) -> str:
-    telling = [
-        mine if word == "variant" else f"{word} {mine}"
-        for word, mine, others in zip(SITUATION[1:], place[1:], list(zip(*namesakes, strict=True))[1:], strict=True)
-        if (mine if word == "variant" else len(set(others)) > 1)
-    ]
+    known = zip(SITUATION[1:-1], place[1:-1], list(zip(*namesakes, strict=True))[1:-1], strict=True)
+    telling = [f"{word} {mine}" for word, mine, others in known if len(set(others)) > 1]
+    telling += [place[-1]] if place[-1] else []
     return f"{place[0]} ({', '.join(telling)})" if telling else place[0]
 
 

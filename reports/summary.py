@@ -131,7 +131,7 @@ BLOCKS = (
             Column("Delay ± 95 %", "s/trip", _value("delay_s")),
             Column("Median", "s/trip", lambda row: written(row["delay_seeds_median_s"], 1)),
             Column("95th pct.", "s/trip", lambda row: written(row["delay_seeds_p95_s"], 1)),
-            Column("Gridlock", "runs", _share),
+            Column("Gridlock", "of runs", _share),
             UNSERVED,
         ),
     ),

@@ -169,7 +169,7 @@ def test_the_heading_tells_the_confidence() -> None:
 
 
 def test_a_variant_is_part_of_the_name() -> None:
-    text = printed([*batch(2, ("fixed",)), *batch(2, ("fixed",), variant="demand=1.1")], 80)
+    text = printed([*batch(2, ("fixed",)), *batch(2, ("fixed",), variant="demand=1.1", content="77")], 80)
     assert re.findall(r"^abay-seifullin.*$", text, re.MULTILINE) == ["abay-seifullin", "abay-seifullin (demand=1.1)"]
 
 
