@@ -73,6 +73,8 @@ def delay_figure(records: Sequence[Record], colour: Mapping[str, str]) -> Drawin
         axes = figure.subplots()
         for row, (label, runs) in enumerate(groups.items()):
             _draw_delays(axes, row, runs, colour[label])
+        for row, runs in enumerate(groups.values()):
+            _write_delay(axes, row, runs)
         axes.set_yticks(range(len(groups)), [_row_name(label) for label in groups])
         axes.set_ylim(len(groups) - 0.45, -0.6)
         axes.set_xlim(left=0)
@@ -89,14 +91,26 @@ def _draw_delays(axes: Axes, row: int, runs: Sequence[Record], colour: str) -> N
     for stuck, marker in ((False, "o"), (True, "x")):
         delays_s = [number(run, "delay_s") for run in runs if (run.get("gridlocked") is True) == stuck]
         axes.plot(delays_s, [row + 0.2] * len(delays_s), marker, color=colour, alpha=0.75, markersize=5)
-    every_s = [number(run, "delay_s") for run in runs]
-    mean_s, margin_s = float(np.mean(every_s)), half_width(every_s)
+    mean_s, margin_s = _delay(runs)
     if math.isfinite(mean_s):
         axes.errorbar([mean_s], [row], xerr=margin_s or 0.0, fmt="D", color=colour, capsize=4, lw=2)
-        unserved = [unserved_veh(run) for run in runs]
-        text = f"{with_margin(mean_s, margin_s, 1)} (n = {len(runs)}, "
-        text += f"{with_margin(float(np.mean(unserved)), half_width(unserved), 1)} veh unserved)"
-        axes.annotate(text, (mean_s, row), (0, 7), textcoords="offset points", ha="center", annotation_clip=False)
+
+
+def _write_delay(axes: Axes, row: int, runs: Sequence[Record]) -> None:
+    """Write the mean above its bar, towards the middle of the axes, whose extent is known by now."""
+    mean_s, margin_s = _delay(runs)
+    if not math.isfinite(mean_s):
+        return
+    unserved = [unserved_veh(run) for run in runs]
+    text = f"{with_margin(mean_s, margin_s, 1)} (n = {len(runs)}, "
+    text += f"{with_margin(float(np.mean(unserved)), half_width(unserved), 1)} veh unserved)"
+    third = min(2, int(3 * mean_s / axes.get_xlim()[1]))
+    axes.annotate(text, (mean_s, row), (0, 7), textcoords="offset points", ha=("left", "center", "right")[third])
+
+
+def _delay(runs: Sequence[Record]) -> tuple[float, float | None]:
+    delays_s = [number(run, "delay_s") for run in runs]
+    return float(np.mean(delays_s)), half_width(delays_s)
 
 
 def queue_figure(

@@ -226,8 +226,8 @@ def _differences(comparisons: Sequence[Comparison]) -> list[Grid]:
     return [
         Grid(
             title,
-            ["Measure", "Difference", interval_title(group[0]), "p (Holm)", "Verdict"],
-            [[measure_title(one), difference(one), interval(one), p_text(one), verdict_text(one)] for one in group],
+            ["Measure", "Difference", interval_title(group[0]), "Verdict", "p (Holm)"],
+            [[measure_title(one), difference(one), interval(one), verdict_text(one), p_text(one)] for one in group],
         )
         for title, group in groups.items()
     ]
