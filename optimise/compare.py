@@ -14,16 +14,15 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from numbers import Real
-from typing import Literal
 
 import numpy as np
 
 from zhasyl.errors import ZhasylError, unknown_name
 from zhasyl.measures import MEASURE_BY_KEY
-from zhasyl.optimise.intervals import CONFIDENCE, Interval, Method, holm, mean_interval
+from zhasyl.optimise.intervals import CONFIDENCE, Interval, Method, mean_interval
+from zhasyl.optimise.verdict import Verdict, corrected, judged
 
 Record = Mapping[str, object]
-Verdict = Literal["better", "worse", "same", "cannot tell"]
 
 SITUATION = ("scenario", "version", "content", "sensor", "variant")
 COMPARED = (
@@ -114,7 +113,7 @@ def compare(
     Raises ZhasylError: an unknown measure, no runs, a seed met twice, runs of unlike situations, a negative
     minimum effect, or a confidence that is not between 0 and 1.
     """
-    return _judged(_measured(baseline, candidate, measure, min_effect, confidence))
+    return judged(_measured(baseline, candidate, measure, min_effect, confidence))
 
 
 def compare_all(
@@ -141,7 +140,7 @@ def compare_all(
         if label != baseline_controller
         for measure in chosen
     ]
-    return [_judged(one) for one in _corrected(found)]
+    return [judged(one) for one in corrected(found)]
 
 
 def _measured(
@@ -190,35 +189,6 @@ def _interval(plain: Comparison, differences: Sequence[float]) -> Interval | Non
     skewed = MEASURE_BY_KEY[plain.measure].skewed
     found = mean_interval(differences, plain.confidence, nearest, skewed=skewed)
     return replace(found, p_value=1.0) if nearest == plain.difference else found
-
-
-def _corrected(comparisons: Sequence[Comparison]) -> list[Comparison]:
-    """The comparisons with p-values corrected within each measure; one without a p-value counts as p = 1."""
-    families: dict[str, list[int]] = {}
-    for place, one in enumerate(comparisons):
-        families.setdefault(one.measure, []).append(place)
-    found = list(comparisons)
-    for places in families.values():
-        p_values = [comparisons[place].p_value for place in places]
-        for place, p_holm in zip(places, holm([1.0 if p is None else p for p in p_values]), strict=True):
-            known = comparisons[place].p_value is not None
-            found[place] = replace(found[place], p_holm=p_holm if known else None, family=len(places))
-    return found
-
-
-def _judged(one: Comparison) -> Comparison:
-    return replace(one, verdict=_verdict(one))
-
-
-def _verdict(one: Comparison) -> Verdict:
-    if one.low is None or one.high is None or one.p_holm is None:
-        return "cannot tell"
-    limit = one.least_effect
-    if -limit <= one.low and one.high <= limit:  # without a minimum effect: every difference is 0
-        return "same"
-    if (-limit <= one.high and one.low <= limit) or one.p_holm > round(1 - one.confidence, 12):
-        return "cannot tell"
-    return "better" if (one.high < 0) == (MEASURE_BY_KEY[one.measure].better == "lower") else "worse"
 
 
 def _refuse_unknown(measure: str, min_effect: float, confidence: float) -> None:

@@ -20,6 +20,7 @@ from zhasyl.reports.aggregates import (
     step_s,
 )
 from zhasyl.reports.figures import Drawing, colours, delay_figure, green_figure, queue_figure
+from zhasyl.reports.headlines import headlines
 from zhasyl.reports.records import (
     RunTables,
     by_label,
@@ -28,11 +29,8 @@ from zhasyl.reports.records import (
     done,
     gridlocked,
     names,
-    plural,
     seeds,
-    signed,
     with_margin,
-    written,
 )
 from zhasyl.reports.summary import BLOCKS, LEGEND, basis, rows, runs_line, summary_table
 from zhasyl.reports.tables import (
@@ -117,7 +115,7 @@ def _section(
     return Section(
         name=name,
         title=f"{first.get('title', first['scenario'])}{name.removeprefix(str(first['scenario']))}",
-        headlines=_headlines(records, comparisons),
+        headlines=headlines(records, comparisons),
         facts=_facts(records),
         warnings=_warnings(records),
         means=_means(records),
@@ -136,41 +134,6 @@ def _section(
 def _listed(record: Record, key: str) -> list[Any]:
     value = record.get(key)
     return list(value) if isinstance(value, list | tuple) else []
-
-
-def _headlines(records: Sequence[Record], comparisons: Sequence[Comparison]) -> list[str]:
-    """What came out, in plain words: one sentence for each controller against the baseline."""
-    found = [_headline(one) for one in comparisons if one.measure == "delay_s"]
-    if found:
-        return [*found, f"Means over: {basis(records)}."]
-    return [
-        f"{row['controller']}: mean delay {with_margin(row['delay_s'], row['delay_half_width_s'], 1)} s per trip over "
-        f"{plural(int(row['n']), 'seed')}, {with_margin(row['unserved_veh'], row['unserved_half_width_veh'], 1)} veh "
-        "unserved."
-        for row in rows(summary_table(records))
-    ]
-
-
-def _headline(one: Comparison) -> str:
-    if one.n and one.difference is None:
-        return f"{one.controller} against {one.baseline}: a run has no mean delay, nothing can be said."
-    if one.baseline_mean is None or one.candidate_mean is None or one.difference is None:
-        return f"{one.controller} against {one.baseline}: no common finished seeds, nothing can be said."
-    change = (
-        f"{written(one.baseline_mean, 1)} to {written(one.candidate_mean, 1)} s per trip ({signed(one.difference, 1)} s"
-    )
-    change += f", {interval_title(one)} {interval(one)}" if one.low is not None else ""
-    change += f", {plural(one.n, 'seed')})"
-    if one.verdict == "better":
-        return f"{one.controller} cuts the mean delay from {change} against {one.baseline}."
-    if one.verdict == "worse":
-        return f"{one.controller} raises the mean delay from {change} against {one.baseline}."
-    if one.verdict == "same" and one.min_effect:
-        share = f"{100 * one.min_effect:.3g} %"
-        return f"The mean delays with {one.controller} and {one.baseline} differ by less than {share}: {change}."
-    if one.verdict == "same":
-        return f"{one.controller} and {one.baseline} have the same mean delay in every run: {change}."
-    return f"Whether {one.controller} changes the mean delay against {one.baseline} cannot be told yet: {change}."
 
 
 def _facts(records: Sequence[Record]) -> list[tuple[str, str]]:

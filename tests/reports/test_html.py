@@ -142,6 +142,43 @@ def test_the_same_delays_are_said_to_be_the_same(tmp_path: Path) -> None:
     assert any("have the same mean delay in every run" in line for line in page.texts["p"])
 
 
+def test_delays_within_the_minimum_effect_are_said_to_differ_by_less(tmp_path: Path) -> None:
+    records = [*delays("fixed", 50, 54, 58), *delays("actuated", 50.1, 53.9, 58.1)]
+    write_report(tmp_path, records, compare_all(records, "fixed", min_effect=0.02), no_signals)
+    page = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
+    assert any(
+        line.startswith("The mean delays with actuated and fixed differ by less than 2 %: 54.0 to 54.0 s per trip")
+        for line in page.texts["p"]
+    )
+    assert page.rows("actuated against fixed, 3 seeds")[0][3] == "same"
+
+
+def test_how_differences_were_judged_is_on_the_page(tmp_path: Path) -> None:
+    lines = reported(tmp_path, batch(8)).texts["p"]
+    assert any("studentised bootstrap" in line for line in lines)
+    assert any("corrected for the 2 comparisons of a measure (Holm)" in line for line in lines)
+
+
+def test_the_headline_says_what_the_means_stand_on(tmp_path: Path) -> None:
+    page = reported(tmp_path, [*delays("fixed", 50, 54, 58), *delays("actuated", 45, 60, 51)])
+    line = "Means over: fixed: 3 seeds, 54.0 ± 9.9 veh unserved; actuated: 3 seeds, 52.0 ± 18.8 veh unserved."
+    assert line in page.texts["p"]
+
+
+def test_a_variant_stands_in_the_title_and_apart(tmp_path: Path) -> None:
+    varied: dict[str, object] = {"variant": "demand=1.1", "content": "77"}
+    page = reported(tmp_path, [*delays("fixed", 50, 54), *delays("fixed", 80, 90, **varied)])
+    assert page.texts["h2"][1].endswith("morning peak (demand=1.1)")
+    assert [row[3] for row in page.rows(DELAY)] == ["52.0", "85.0"]
+
+
+def test_a_failed_run_is_given_with_the_command_that_repeats_it(tmp_path: Path) -> None:
+    command = "zhasyl run abay-seifullin --controller fixed --seed 2"
+    page = reported(tmp_path, [*delays("fixed", 50), failed("fixed", 2, command=command, attempts=2)])
+    [line] = [line for line in page.texts["p"] if "after 2 attempts" in line]
+    assert line.endswith(f"\nto repeat it: {command}")
+
+
 def test_one_seed_has_no_interval(tmp_path: Path) -> None:
     page = reported(tmp_path, [*delays("fixed", 50), *delays("max-pressure", 30)])
     assert [row[1:3] for row in page.rows(DELAY)] == [["1", "50.0"], ["1", "30.0"]]
