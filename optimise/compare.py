@@ -1,34 +1,30 @@
 """Paired comparison of controllers that met the same demand and the same seeds (common random numbers).
 
-For each seed that both controllers finished: difference = candidate − baseline, so whatever the seeds have in
-common cancels out. The interval of its mean is Student's t, or the studentised bootstrap for skewed measures
-with enough seeds. Several comparisons of the same measure in one call are a family: their p-values are
-corrected by Holm, and a verdict needs both the interval and the corrected p-value. The intervals stay those
-of each comparison alone.
-Source of the correction: S. Holm, A simple sequentially rejective multiple test procedure, Scand. J. Statist. 6 (1979).
+For each seed that both controllers finished: difference = candidate − baseline. The interval of their mean is
+Student's t, or the bootstrap for a skewed measure (intervals.py), so whatever the seeds have in common cancels out.
 
-situation   what two runs must share to be compared: scenario, version, variant, content and sensor
+situation   what two runs must share to be compared: scenario, version, content, sensor and variant
 label       a controller's name with its parameters, such as 'max-pressure:interval_s=10'
-min_effect  a share of the baseline's mean; differences within it are not worth telling apart
+family      all comparisons of one measure in a call of `compare_all`: their p-values are corrected (Holm), so
+            the chance that any of its verdicts is wrong where there is no effect stays at 1 − confidence. Each
+            interval stands on its own: it is pointwise, nothing widens it for the family.
 """
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from numbers import Real
-from typing import Literal
 
 import numpy as np
 
 from zhasyl.errors import ZhasylError, unknown_name
 from zhasyl.measures import MEASURE_BY_KEY
-from zhasyl.optimise.intervals import Method, pivot, t_quantile
+from zhasyl.optimise.intervals import CONFIDENCE, Interval, Method, mean_interval
+from zhasyl.optimise.verdict import Verdict, corrected, judged
 
 Record = Mapping[str, object]
-Verdict = Literal["better", "worse", "same", "cannot tell"]
 
-CONFIDENCE = 0.95
-SITUATION = ("scenario", "version", "variant", "content", "sensor")
+SITUATION = ("scenario", "version", "content", "sensor", "variant")
 COMPARED = (
     "delay_s",
     "delay_p95_s",
@@ -44,10 +40,15 @@ COMPARED = (
 class Comparison:
     """One measure of one controller against the baseline, over the `n` seeds that both finished.
 
-    Means, difference and interval (at `confidence`) are in the measure's unit; None where they cannot be told:
-    the interval when n < 2, all of them when n = 0, and those that a value which is no finite number would
-    enter. `p_value` tests that the true difference is no larger than `min_effect`; `p_holm` is corrected for
-    the family.
+    Means, difference and interval are in the measure's unit; None where they cannot be told: the interval
+    when n < 2, all of them when n = 0, and those that a value which is no finite number would enter.
+
+    `min_effect` is a share of the baseline's mean; δ = min_effect · |baseline_mean| in the measure's unit, taken
+    as known. `p_value` tests that the difference lies within ±δ; `p_holm` is corrected for the `family`. Verdict:
+
+    better, worse   the whole interval lies beyond ±δ and p_holm <= 1 − confidence
+    same            δ > 0 and the whole interval lies within ±δ, or every difference is 0
+    cannot tell     otherwise: more seeds may tell
     """
 
     scenario: str
@@ -61,24 +62,30 @@ class Comparison:
     low: float | None
     high: float | None
     verdict: Verdict
-    p_value: float | None = None
-    p_holm: float | None = None
+    version: str = ""
+    content: str = ""
+    sensor: str = ""
+    variant: str = ""
     method: Method = "t"
     confidence: float = CONFIDENCE
     min_effect: float = 0.0
-    version: str = ""
-    variant: str = ""
-    content: str = ""
-    sensor: str = ""
+    p_value: float | None = None
+    p_holm: float | None = None
+    family: int = 1
 
     @property
     def situation(self) -> tuple[str, ...]:
         """The situation both controllers were run in; equals `situation(record)` of their records."""
-        return (self.scenario, self.version, self.variant, self.content, self.sensor)
+        return (self.scenario, self.version, self.content, self.sensor, self.variant)
+
+    @property
+    def least_effect(self) -> float:
+        """δ, the smallest difference that counts, in the measure's unit."""
+        return self.min_effect * abs(self.baseline_mean or 0.0)
 
 
 def situation(record: Record) -> tuple[str, ...]:
-    """Scenario, version, variant, content and sensor of a run as text."""
+    """Scenario, version, content, sensor and variant of a run as text; no variant is ''."""
     return tuple(str(record.get(key, "")) for key in SITUATION)
 
 
@@ -93,114 +100,104 @@ def number(record: Record, key: str) -> float:
     return float(value) if isinstance(value, Real) else math.nan
 
 
-def half_width(values: Sequence[float]) -> float | None:
-    """Half the width of the 95 % Student-t interval of the mean; None when it cannot be told."""
-    if len(values) < 2 or not all(map(math.isfinite, values)):
-        return None
-    return t_quantile((1 + CONFIDENCE) / 2, len(values) - 1) * float(np.std(values, ddof=1)) / math.sqrt(len(values))
-
-
 def compare(
     baseline: Sequence[Record],
     candidate: Sequence[Record],
     measure: str,
+    *,
     min_effect: float = 0.0,
     confidence: float = CONFIDENCE,
 ) -> Comparison:
     """Compare one controller's runs with the baseline's, paired by seed; failed runs have no pair.
 
-    Raises ZhasylError: an unknown measure, no runs, a seed met twice, or runs of unlike situations.
+    Raises ZhasylError: an unknown measure, no runs, a seed met twice, runs of unlike situations, a negative
+    minimum effect, or a confidence that is not between 0 and 1.
     """
-    if measure not in MEASURE_BY_KEY:
-        raise ZhasylError(unknown_name("measure", measure, MEASURE_BY_KEY))
-    names = (_only_label(baseline, "baseline"), _only_label(candidate, "candidate"))
-    _refuse_unlike(baseline, candidate, names)
-    pairs = _pairs(_by_seed(baseline), _by_seed(candidate), measure)
-    differences = [second - first for first, second in pairs]
-    baseline_mean = _mean([first for first, _ in pairs])
-    told = _told(differences, abs(baseline_mean or 0.0) * min_effect, MEASURE_BY_KEY[measure].skewed, confidence)
-    place = dict(zip(SITUATION, situation(baseline[0]), strict=True))
-    found = Comparison(
-        **place,
-        controller=names[1],
-        baseline=names[0],
-        measure=measure,
-        n=len(pairs),
-        baseline_mean=baseline_mean,
-        candidate_mean=_mean([second for _, second in pairs]),
-        difference=_mean(differences),
-        low=told.low,
-        high=told.high,
-        verdict="cannot tell",
-        p_value=told.p_value,
-        p_holm=told.p_value,
-        method=told.method,
-        confidence=confidence,
-        min_effect=min_effect,
-    )
-    return replace(found, verdict=_verdict(found))
+    return judged(_measured(baseline, candidate, measure, min_effect, confidence))
 
 
 def compare_all(
     records: Iterable[Record],
     baseline_controller: str,
     measures: Iterable[str] = COMPARED,
+    *,
     min_effect: float = 0.0,
     confidence: float = CONFIDENCE,
 ) -> list[Comparison]:
     """Compare every controller with the baseline in every situation, in order of first appearance.
 
-    `baseline_controller` is a label; the family of a measure is all its comparisons here. Raises ZhasylError
-    when the baseline has no runs in one of the situations.
+    The comparisons of each measure are one family. `baseline_controller` is a label. Raises ZhasylError as
+    `compare` does, and when the baseline has no runs in one of the situations.
     """
     chosen = tuple(measures)
     groups: dict[tuple[str, ...], dict[str, list[Record]]] = {}
     for record in records:
         groups.setdefault(situation(record), {}).setdefault(str(record["label"]), []).append(record)
-    alone = [
-        compare(_baseline_runs(place, runs, baseline_controller), candidate, measure, min_effect, confidence)
+    found = [
+        _measured(_baseline_runs(place, runs, baseline_controller), candidate, measure, min_effect, confidence)
         for place, runs in groups.items()
         for label, candidate in runs.items()
         if label != baseline_controller
         for measure in chosen
     ]
-    corrected = {measure: iter(holm([one.p_value for one in alone if one.measure == measure])) for measure in chosen}
-    family = [replace(one, p_holm=next(corrected[one.measure])) for one in alone]
-    return [replace(one, verdict=_verdict(one)) for one in family]
+    return [judged(one) for one in corrected(found)]
 
 
-def holm(p_values: Sequence[float | None]) -> list[float | None]:
-    """p-values corrected for looking at all of them; None stays None and does not count."""
-    order = sorted((p, index) for index, p in enumerate(p_values) if p is not None)
-    corrected: list[float | None] = [None] * len(p_values)
-    greatest = 0.0
-    for rank, (p, index) in enumerate(order):
-        greatest = max(greatest, min(1.0, p * (len(order) - rank)))
-        corrected[index] = greatest
-    return corrected
-
-
-@dataclass(frozen=True)
-class _Told:
-    """What can be told of a mean difference."""
-
-    low: float | None = None
-    high: float | None = None
-    p_value: float | None = None
-    method: Method = "t"
-
-
-def _told(differences: Sequence[float], margin: float, skewed: bool, confidence: float) -> _Told:
-    """Interval, and p-value of the true difference lying within ±margin."""
-    if len(differences) < 2 or not all(map(math.isfinite, differences)):
-        return _Told()
-    mean = float(np.mean(differences))
-    found = pivot(differences, skewed)
-    beyond = abs(mean) > margin
+def _measured(
+    baseline: Sequence[Record], candidate: Sequence[Record], measure: str, min_effect: float, confidence: float
+) -> Comparison:
+    """The comparison before its verdict and as a family of its own."""
+    _refuse_unknown(measure, min_effect, confidence)
+    names = (_only_label(baseline, "baseline"), _only_label(candidate, "candidate"))
+    _refuse_unlike(baseline, candidate, names)
+    pairs = _pairs(_by_seed(baseline), _by_seed(candidate), measure)
+    differences = [second - first for first, second in pairs]
+    scenario, version, content, sensor, variant = situation(baseline[0])
+    plain = Comparison(
+        scenario=scenario,
+        controller=names[1],
+        baseline=names[0],
+        measure=measure,
+        n=len(pairs),
+        baseline_mean=_mean([first for first, _ in pairs]),
+        candidate_mean=_mean([second for _, second in pairs]),
+        difference=_mean(differences),
+        low=None,
+        high=None,
+        verdict="cannot tell",
+        version=version,
+        content=content,
+        sensor=sensor,
+        variant=variant,
+        confidence=confidence,
+        min_effect=min_effect,
+    )
+    found = _interval(plain, differences)
     if found is None:
-        return _Told(mean, mean, 0.0 if beyond else 1.0)
-    low, high = found.interval(confidence)
-    return _Told(low, high, found.p_value(math.copysign(margin, mean)) if beyond else 1.0, found.method)
+        return plain
+    return replace(
+        plain, low=found.low, high=found.high, method=found.method, p_value=found.p_value, p_holm=found.p_value
+    )
+
+
+def _interval(plain: Comparison, differences: Sequence[float]) -> Interval | None:
+    """The interval, with the p-value of the end of ±δ that is nearest to the difference."""
+    if plain.difference is None or plain.n < 2:
+        return None
+    limit = plain.least_effect
+    nearest = max(-limit, min(limit, plain.difference))
+    skewed = MEASURE_BY_KEY[plain.measure].skewed
+    found = mean_interval(differences, plain.confidence, nearest, skewed=skewed)
+    return replace(found, p_value=1.0) if nearest == plain.difference else found
+
+
+def _refuse_unknown(measure: str, min_effect: float, confidence: float) -> None:
+    if measure not in MEASURE_BY_KEY:
+        raise ZhasylError(unknown_name("measure", measure, MEASURE_BY_KEY))
+    if not 0 <= min_effect < math.inf:
+        raise ZhasylError(f"the minimum effect is a share of the baseline's mean, such as 0.02, not {min_effect}")
+    if not 0 < confidence < 1:
+        raise ZhasylError(f"a confidence lies between 0 and 1, such as 0.95, not {confidence}")
 
 
 def _baseline_runs(place: tuple[str, ...], runs: Mapping[str, list[Record]], baseline: str) -> list[Record]:
@@ -224,7 +221,7 @@ def _refuse_unlike(baseline: Sequence[Record], candidate: Sequence[Record], name
             if mine != other:
                 raise ZhasylError(
                     f"runs of '{names[0]}' and '{names[1]}' are not compared: {key} '{mine}' is unlike "
-                    f"'{other}'; run both on the same scenario with the same sensor"
+                    f"'{other}'; run both on the same scenario and variant with the same sensor"
                 )
 
 
@@ -244,15 +241,3 @@ def _pairs(first: Mapping[object, Record], second: Mapping[object, Record], meas
 
 def _mean(values: Sequence[float]) -> float | None:
     return float(np.mean(values)) if values and all(map(math.isfinite, values)) else None
-
-
-def _verdict(one: Comparison) -> Verdict:
-    """Better or worse: the whole interval beyond the least effect, and p_holm agrees; same: all of it within."""
-    if one.low is None or one.high is None or one.p_holm is None:
-        return "cannot tell"
-    margin = abs(one.baseline_mean or 0.0) * one.min_effect
-    if -margin <= one.low and one.high <= margin:
-        return "same"
-    if (one.low <= margin and one.high >= -margin) or one.p_holm > 1 - one.confidence:
-        return "cannot tell"
-    return "better" if (one.high < 0) == (MEASURE_BY_KEY[one.measure].better == "lower") else "worse"

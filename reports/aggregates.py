@@ -4,11 +4,13 @@ Runs that failed have no tables and take no part. A network without controlled s
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 import pandas as pd
 
 from zhasyl.measures import level_of_service
 from zhasyl.optimise.compare import Record, number
+from zhasyl.optimise.intervals import half_widths
 from zhasyl.reports.records import RunTables, TableName, by_label, done
 
 APPROACH = ["signal", "approach"]
@@ -17,8 +19,15 @@ MOST_STEPS = 24
 INTERGREEN = -1  # the 'stage' of a signal between two stages
 
 
-def queue_series(records: Sequence[Record], tables: RunTables) -> pd.DataFrame:
-    """Vehicles queued by (signal, approach, time_s), mean over each step and over seeds; a column per label.
+class OverSeeds(NamedTuple):
+    """Means over seeds and half the widths of their 95 % intervals (NaN for one seed); a column per label."""
+
+    mean: pd.DataFrame
+    half_width: pd.DataFrame
+
+
+def queue_series(records: Sequence[Record], tables: RunTables) -> OverSeeds:
+    """Vehicles queued by (signal, approach, time_s), mean over each step.
 
     time_s is where a step of `step_s(records)` begins.
     """
@@ -32,16 +41,19 @@ def step_s(records: Sequence[Record]) -> int:
     return next((step for step in STEPS_S if period_s <= MOST_STEPS * step), STEPS_S[-1])
 
 
-def green_shares(records: Sequence[Record], tables: RunTables) -> pd.DataFrame:
-    """Share of time by (signal, stage), intergreen as stage −1, mean over seeds; a column per label."""
-    return _by_label(records, tables, "signals", _shares).fillna(0.0)
+def green_shares(records: Sequence[Record], tables: RunTables) -> OverSeeds:
+    """Share of time by (signal, stage), intergreen as stage −1."""
+    found = _by_label(records, tables, "signals", _shares)
+    return OverSeeds(found.mean.fillna(0.0), found.half_width)
 
 
 def approach_table(records: Sequence[Record], tables: RunTables) -> pd.DataFrame:
-    """One row per label, signal and approach: name, vehicles, control_delay_s, los and queues over the seeds.
+    """One row per label, signal and approach: name, n (seeds), vehicles, control_delay_s, los and queues.
 
     Control delay is the mean over all vehicles of all seeds, so a seed with few vehicles weighs little; LOS
     is that delay's level, and F when any run has it. Queues are means over seeds, the maximum their maximum.
+    Each mean has half the width of its 95 % interval over seeds under KEY_half_width (NaN for one seed); that of
+    the control delay is the ratio estimator's (W. G. Cochran, Sampling Techniques, 1977, ch. 6).
     """
     frames = [tables(run, "approaches").assign(label=label) for label, run in _runs(records)]
     filled = [frame for frame in frames if len(frame)]
@@ -52,19 +64,35 @@ def approach_table(records: Sequence[Record], tables: RunTables) -> pd.DataFrame
     every["over"] = every["los"] == "F"
     merged = every.groupby(["label", *APPROACH], sort=False, as_index=False, observed=True).agg(
         name=("name", "first"),
+        n=("vehicles", "size"),
         vehicles=("vehicles", "sum"),
         lost_s=("lost_s", "sum"),
         over=("over", "any"),
         queue_mean_veh=("queue_mean_veh", "mean"),
         queue_max_veh=("queue_max_veh", "max"),
         back_of_queue_p95_m=("back_of_queue_p95_m", "mean"),
+        queue_mean_veh_half_width=("queue_mean_veh", "std"),
+        back_of_queue_p95_m_half_width=("back_of_queue_p95_m", "std"),
     )
     merged["control_delay_s"] = merged["lost_s"] / merged["vehicles"].where(merged["vehicles"] > 0)
+    merged["control_delay_s_half_width"] = _residual_spread(every, merged) / (merged["vehicles"] / merged["n"])
+    seeds = merged["n"].to_numpy(dtype=float)
+    for key in ("queue_mean_veh", "back_of_queue_p95_m", "control_delay_s"):
+        merged[f"{key}_half_width"] = half_widths(merged[f"{key}_half_width"].to_numpy(dtype=float), seeds)
     merged["los"] = [
         level_of_service(float(delay_s), bool(over))
         for delay_s, over in zip(merged["control_delay_s"], merged["over"], strict=True)
     ]
     return merged.drop(columns=["lost_s", "over"])
+
+
+def _residual_spread(every: pd.DataFrame, merged: pd.DataFrame) -> "pd.Series[float]":
+    """Standard deviation over seeds of the time lost beyond that of as many vehicles with the mean delay."""
+    place = ["label", *APPROACH]
+    both = every.merge(merged[[*place, "control_delay_s"]], on=place, suffixes=("_run", "_mean"))
+    both["residual_s"] = both["lost_s"] - both["control_delay_s_mean"] * both["vehicles"]
+    spread = both.groupby(place, sort=False, observed=True)["residual_s"].std()
+    return spread.loc[pd.MultiIndex.from_frame(merged[place])].reset_index(drop=True)
 
 
 def longest_queues(series: pd.DataFrame, by: Sequence[str]) -> pd.Series:
@@ -82,15 +110,22 @@ def _by_label(
     tables: RunTables,
     name: TableName,
     reduce: Callable[[pd.DataFrame], "pd.Series[float]"],
-) -> pd.DataFrame:
+) -> OverSeeds:
     columns: Mapping[str, list[pd.Series[float]]] = {label: [] for label, _ in _runs(records)}
     for label, run in _runs(records):
         columns[label].append(reduce(tables(run, name)))  # one run's table at a time: they are large
-    return pd.DataFrame({label: _mean(found) for label, found in columns.items()})
+    found = {label: _over_seeds(each) for label, each in columns.items()}
+    return OverSeeds(
+        pd.DataFrame({label: mean for label, (mean, _) in found.items()}),
+        pd.DataFrame({label: margin for label, (_, margin) in found.items()}),
+    )
 
 
-def _mean(found: Sequence["pd.Series[float]"]) -> "pd.Series[float]":
-    return pd.concat(list(found), axis="columns").fillna(0.0).mean(axis="columns")
+def _over_seeds(found: Sequence["pd.Series[float]"]) -> tuple["pd.Series[float]", "pd.Series[float]"]:
+    table = pd.concat(list(found), axis="columns").fillna(0.0)
+    spread = table.std(axis="columns")
+    margins = half_widths(spread.to_numpy(dtype=float), len(found))
+    return table.mean(axis="columns"), pd.Series(margins, index=spread.index)
 
 
 def _queued(queues: pd.DataFrame, step: int) -> "pd.Series[float]":

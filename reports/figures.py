@@ -20,9 +20,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
-from zhasyl.optimise.compare import Record, half_width, number
-from zhasyl.reports.aggregates import APPROACH, INTERGREEN, longest_queues
-from zhasyl.reports.records import by_label, clock, done, plural, written
+from zhasyl.optimise.compare import Record, number
+from zhasyl.optimise.intervals import half_width
+from zhasyl.reports.aggregates import APPROACH, INTERGREEN, OverSeeds, longest_queues
+from zhasyl.reports.records import by_label, clock, done, plural, unserved_veh, with_margin
 from zhasyl.signals import stage_name
 
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -72,6 +73,8 @@ def delay_figure(records: Sequence[Record], colour: Mapping[str, str]) -> Drawin
         axes = figure.subplots()
         for row, (label, runs) in enumerate(groups.items()):
             _draw_delays(axes, row, runs, colour[label])
+        for row, runs in enumerate(groups.values()):
+            _write_delay(axes, row, runs)
         axes.set_yticks(range(len(groups)), [_row_name(label) for label in groups])
         axes.set_ylim(len(groups) - 0.45, -0.6)
         axes.set_xlim(left=0)
@@ -88,50 +91,73 @@ def _draw_delays(axes: Axes, row: int, runs: Sequence[Record], colour: str) -> N
     for stuck, marker in ((False, "o"), (True, "x")):
         delays_s = [number(run, "delay_s") for run in runs if (run.get("gridlocked") is True) == stuck]
         axes.plot(delays_s, [row + 0.2] * len(delays_s), marker, color=colour, alpha=0.75, markersize=5)
-    every_s = [number(run, "delay_s") for run in runs]
-    mean_s = float(np.mean(every_s))
+    mean_s, margin_s = _delay(runs)
     if math.isfinite(mean_s):
-        axes.errorbar([mean_s], [row], xerr=half_width(every_s) or 0.0, fmt="D", color=colour, capsize=4, lw=2)
-        axes.annotate(written(mean_s, 1), (mean_s, row), (0, 7), textcoords="offset points", ha="center")
+        axes.errorbar([mean_s], [row], xerr=margin_s or 0.0, fmt="D", color=colour, capsize=4, lw=2)
+
+
+def _write_delay(axes: Axes, row: int, runs: Sequence[Record]) -> None:
+    """Write the mean above its bar, towards the middle of the axes, whose extent is known by now."""
+    mean_s, margin_s = _delay(runs)
+    if not math.isfinite(mean_s):
+        return
+    unserved = [unserved_veh(run) for run in runs]
+    text = f"{with_margin(mean_s, margin_s, 1)} (n = {len(runs)}, "
+    text += f"{with_margin(float(np.mean(unserved)), half_width(unserved), 1)} veh unserved)"
+    third = min(2, int(3 * mean_s / axes.get_xlim()[1]))
+    axes.annotate(text, (mean_s, row), (0, 7), textcoords="offset points", ha=("left", "center", "right")[third])
+
+
+def _delay(runs: Sequence[Record]) -> tuple[float, float | None]:
+    delays_s = [number(run, "delay_s") for run in runs]
+    return float(np.mean(delays_s)), half_width(delays_s)
 
 
 def queue_figure(
-    series: pd.DataFrame,
+    series: OverSeeds,
     names: Mapping[tuple[str, str], str],
     colour: Mapping[str, str],
     step_s: int,
+    basis: str,
     most: int = MOST_PANELS,
 ) -> Drawing:
-    """Queue over time: a panel per approach, a line per controller; the `most` longest queues."""
-    ranked = longest_queues(series, APPROACH)
+    """Queue over time: a panel per approach, a line per controller; the `most` longest queues.
+
+    `basis` says what the means stand on: seeds and vehicles that were not served.
+    """
+    ranked = longest_queues(series.mean, APPROACH)
     shown = ranked.index[:most]
     with _style():
         figure, panels = _panels(len(shown), 1.75, sharex=True, sharey=True)
         for axes, place in zip(panels, shown, strict=True):
-            _draw_queues(axes, series.loc[place], colour, step_s)
+            _draw_queues(axes, series.mean.loc[place], series.half_width.loc[place], colour, step_s)
             axes.set_title(_wrapped(f"{names.get(place, place[1])} · {place[0]}", 48), loc="left")
         figure.supylabel("queue, vehicles", fontsize=10)
         figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper left", ncols=2)
         caption = (
-            f"Vehicles queued at an approach, mean over {_duration(step_s)} and over the seeds. "
-            f"{_extent(len(shown), len(ranked), 'approach', 'approaches')}"
+            f"Vehicles queued at an approach, mean over {_duration(step_s)} and over the seeds; shaded: its 95 % "
+            f"interval. {_extent(len(shown), len(ranked), 'approach', 'approaches')} Means over: {basis}."
         )
         return _drawing(figure, "Queue over time by approach", caption)
 
 
-def _draw_queues(axes: Axes, queued: pd.DataFrame, colour: Mapping[str, str], step_s: int) -> None:
+def _draw_queues(
+    axes: Axes, queued: pd.DataFrame, margins: pd.DataFrame, colour: Mapping[str, str], step_s: int
+) -> None:
     middle_s = queued.index.to_numpy() + step_s / 2
     for index, (label, values) in enumerate(queued.items()):
         dashes = DASHES[index // len(PALETTE) % len(DASHES)]
-        axes.plot(middle_s, values.to_numpy(), dashes, color=colour[str(label)], label=str(label), lw=2)
+        mean, margin = values.to_numpy(), margins[label].to_numpy()
+        axes.plot(middle_s, mean, dashes, color=colour[str(label)], label=str(label), lw=2)
+        axes.fill_between(middle_s, mean - margin, mean + margin, color=colour[str(label)], alpha=0.15, lw=0)
     axes.set_ylim(bottom=0)
     axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 1.5, 3, 6, 9, 10]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda time_s, _: clock(time_s)))
 
 
-def green_figure(shares: pd.DataFrame, signals: Sequence[str], most: int = MOST_PANELS) -> Drawing:
+def green_figure(over_seeds: OverSeeds, signals: Sequence[str], basis: str, most: int = MOST_PANELS) -> Drawing:
     """Share of time by stage: a panel per signal, a stacked bar per controller; the first `most` of `signals`."""
-    shown = list(signals)[:most]
+    shares, shown = over_seeds.mean, list(signals)[:most]
     stages = sorted({int(stage) for stage in shares.index.get_level_values("stage")} - {INTERGREEN})
     shade = _stage_colours(stages)
     with _style():
@@ -144,7 +170,8 @@ def green_figure(shares: pd.DataFrame, signals: Sequence[str], most: int = MOST_
         figure.legend(handles=handles, loc="outside upper left", ncols=6)
         caption = (
             "How much of the time each stage was green, mean over the seeds; intergreen is yellow and all-red. "
-            f"{_extent(len(shown), len(signals), 'signal', 'signals')}"
+            f"{_widest(over_seeds.half_width.loc[shown])} "
+            f"{_extent(len(shown), len(signals), 'signal', 'signals')} Means over: {basis}."
         )
         return _drawing(figure, "Green time by stage", caption)
 
@@ -209,6 +236,13 @@ def _extent(shown: int, known: int, one: str, many: str) -> str:
     if shown == known:
         return f"All {known} {many} are shown." if known > 1 else f"There is one {one}."
     return f"The {shown} of {known} {many} with the longest mean queue are shown."
+
+
+def _widest(half_width: pd.DataFrame) -> str:
+    widest = float(half_width.max().max())
+    if math.isnan(widest):
+        return "One seed has no interval."
+    return f"The widest 95 % interval of a share is ± {100 * widest:.1f} percentage points."
 
 
 def _drawing(figure: Figure, title: str, caption: str) -> Drawing:

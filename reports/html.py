@@ -20,6 +20,7 @@ from zhasyl.reports.aggregates import (
     step_s,
 )
 from zhasyl.reports.figures import Drawing, colours, delay_figure, green_figure, queue_figure
+from zhasyl.reports.headlines import headlines
 from zhasyl.reports.records import (
     RunTables,
     by_label,
@@ -28,55 +29,50 @@ from zhasyl.reports.records import (
     done,
     gridlocked,
     names,
-    plural,
     seeds,
-    signed,
-    written,
+    with_margin,
 )
+from zhasyl.reports.summary import BLOCKS, LEGEND, basis, rows, runs_line, summary_table
 from zhasyl.reports.tables import (
-    QUEUES,
-    SERVICE,
-    VERDICTS,
-    confidence,
     difference,
-    family_note,
+    difference_title,
     interval,
-    mean_delay,
+    interval_title,
     measure_title,
+    method_notes,
     notes,
-    p_value,
-    rows,
-    runs_called_for,
-    summary_table,
+    p_text,
+    verdict_text,
 )
 from zhasyl.store import write_text
 
 REPORT_FILE = "report.html"
+APPROACH_QUEUES = ("queue_mean_veh", "queue_max_veh", "back_of_queue_p95_m")
 MOST_APPROACHES = 24  # rows of the table of approaches, the longest queues first
 
 
 @dataclass(frozen=True)
-class Differences:
-    """The table of one controller against the baseline: measure, difference, interval, p, verdict."""
+class Grid:
+    """A table of the page: what it is about, its headings, and its rows of cells, the first of which names it."""
 
-    title: str
-    interval: str
+    about: str
+    headings: list[str]
     rows: list[list[str]]
 
 
 @dataclass(frozen=True)
 class Section:
-    """What the page says about one situation (a scenario with its version, content and sensor)."""
+    """What the page says about one situation (a scenario with its version, content, sensor and variant)."""
 
     name: str
     title: str
     headlines: list[str]
     facts: list[tuple[str, str]]
     warnings: list[str]
-    headings: list[str]
-    means: list[tuple[str, list[str]]]
-    comparisons: list[Differences]
-    note: str
+    means: list[Grid]
+    means_notes: list[str]
+    comparisons: list[Grid]
+    comparisons_notes: list[str]
     drawings: list[Drawing]
     approaches: list[dict[str, str]]
     approaches_left_out: int
@@ -91,14 +87,7 @@ def write_report(folder: Path, records: Sequence[Record], comparisons: Sequence[
     colour = colours(list(by_label(records)))
     titles = names(places)
     sections = [
-        _section(
-            titles[place],
-            group,
-            [one for one in comparisons if one.situation == place],
-            family_note(comparisons),
-            tables,
-            colour,
-        )
+        _section(titles[place], group, [one for one in comparisons if one.situation == place], tables, colour)
         for place, group in places.items()
     ]
     environment = Environment(
@@ -117,7 +106,6 @@ def _section(
     name: str,
     records: Sequence[Record],
     comparisons: Sequence[Comparison],
-    note: str,
     tables: RunTables,
     colour: Mapping[str, str],
 ) -> Section:
@@ -127,16 +115,13 @@ def _section(
     return Section(
         name=name,
         title=f"{first.get('title', first['scenario'])}{name.removeprefix(str(first['scenario']))}",
-        headlines=_headlines(records, comparisons),
+        headlines=headlines(records, comparisons),
         facts=_facts(records),
         warnings=_warnings(records),
-        headings=["Controller", *(f"{c.title}{f' ({c.unit})' if c.unit else ''}" for c in (*SERVICE, *QUEUES))],
-        means=[
-            (str(row["controller"]), [column.cell(row) for column in (*SERVICE, *QUEUES)])
-            for row in rows(summary_table(records))
-        ],
+        means=_means(records),
+        means_notes=[LEGEND, runs_line(records)],
         comparisons=_differences(comparisons),
-        note=note,
+        comparisons_notes=method_notes(comparisons),
         drawings=_drawings(finished, tables, colour),
         approaches=approaches,
         approaches_left_out=left_out,
@@ -151,51 +136,16 @@ def _listed(record: Record, key: str) -> list[Any]:
     return list(value) if isinstance(value, list | tuple) else []
 
 
-def _headlines(records: Sequence[Record], comparisons: Sequence[Comparison]) -> list[str]:
-    """What came out, in plain words: one sentence for each controller against the baseline."""
-    unserved = {str(row["controller"]): written(row["unserved_veh"], 1) for row in rows(summary_table(records))}
-    found = [_headline(one, unserved) for one in comparisons if one.measure == "delay_s"]
-    if found:
-        return found
-    return [
-        f"{row['controller']}: mean delay {mean_delay(row)} s per trip over {plural(int(row['n']), 'seed')}, "
-        f"{written(row['unserved_veh'], 1)} trips unserved at the end."
-        for row in rows(summary_table(records))
-    ]
-
-
-def _headline(one: Comparison, unserved: Mapping[str, str]) -> str:
-    if one.n and one.difference is None:
-        return f"{one.controller} against {one.baseline}: a run has no mean delay, nothing can be said."
-    if one.baseline_mean is None or one.candidate_mean is None or one.difference is None:
-        return f"{one.controller} against {one.baseline}: no common finished seeds, nothing can be said."
-    change = (
-        f"{written(one.baseline_mean, 1)} to {written(one.candidate_mean, 1)} s per trip ({signed(one.difference, 1)} s"
-    )
-    change += f", {confidence([one])} interval {interval(one)}" if one.low is not None else ""
-    change += f", {plural(one.n, 'seed')}; trips unserved {unserved[one.baseline]} and {unserved[one.controller]})"
-    if one.verdict == "better":
-        return f"{one.controller} cuts the mean delay from {change} against {one.baseline}."
-    if one.verdict == "worse":
-        return f"{one.controller} raises the mean delay from {change} against {one.baseline}."
-    if one.verdict == "same":
-        same = "differ by less than is worth telling" if one.min_effect else "have the same mean delay in every run"
-        return f"{one.controller} and {one.baseline} {same}: {change}."
-    return f"Whether {one.controller} changes the mean delay against {one.baseline} cannot be told yet: {change}."
-
-
 def _facts(records: Sequence[Record]) -> list[tuple[str, str]]:
     first = (done(records) or records)[0]
     versions = first.get("versions")
     begin_s, end_s = float(str(first.get("begin_s", 0))), float(str(first.get("end_s", 0)))
     return [
         ("Scenario", f"{first.get('scenario')}, version {first.get('version')}"),
-        ("Variant", str(first.get("variant") or "as it is")),
         ("Period", f"{clock(begin_s)} to {clock(end_s)}, after {float(str(first.get('warm_up_s', 0))):g} s of warm-up"),
         ("Seeds", seeds(records)),
         ("Sensor", str(first.get("sensor"))),
         ("Runs", f"{len(done(records))} finished, {gridlocked(done(records))} of them gridlocked"),
-        ("Runs called for", runs_called_for(records)),
         ("Versions", ", ".join(f"{k} {v}" for k, v in versions.items()) if isinstance(versions, Mapping) else ""),
         ("Python", str(first.get("python", ""))),
         ("Content", str(first.get("content", ""))[:16]),
@@ -220,17 +170,29 @@ def _warnings(records: Sequence[Record]) -> list[str]:
     return found + [f"Signal {signal} is not controlled and keeps its plan: {reason}" for signal, reason in kept]
 
 
-def _differences(comparisons: Sequence[Comparison]) -> list[Differences]:
+def _means(records: Sequence[Record]) -> list[Grid]:
+    summary = rows(summary_table(records))
+    return [
+        Grid(
+            f"Means over the seeds: {block.about}",
+            ["Controller", *(f"{c.title}{f' ({c.unit})' if c.unit else ''}" for c in block.columns)],
+            [[str(row["controller"]), *(column.cell(row) for column in block.columns)] for row in summary],
+        )
+        for block in BLOCKS
+    ]
+
+
+def _differences(comparisons: Sequence[Comparison]) -> list[Grid]:
     groups: dict[str, list[Comparison]] = {}
     for one in comparisons:
-        groups.setdefault(f"{one.controller} against {one.baseline}, {plural(one.n, 'seed')}", []).append(one)
+        groups.setdefault(difference_title(one), []).append(one)
     return [
-        Differences(
+        Grid(
             title,
-            f"{confidence(ones)} interval",
-            [[measure_title(one), difference(one), interval(one), p_value(one), VERDICTS[one.verdict]] for one in ones],
+            ["Measure", "Difference", interval_title(group[0]), "Verdict", "p (Holm)"],
+            [[measure_title(one), difference(one), interval(one), verdict_text(one), p_text(one)] for one in group],
         )
-        for title, ones in groups.items()
+        for title, group in groups.items()
     ]
 
 
@@ -239,15 +201,17 @@ def _drawings(finished: Sequence[Record], tables: RunTables, colour: Mapping[str
         return []
     drawings = [delay_figure(finished, colour)]
     series = queue_series(finished, tables)
-    if series.empty:
+    if series.mean.empty:
         return drawings
     known = tables(finished[0], "approaches")
     called = {(str(r.signal), str(r.approach)): str(r.name) for r in known.itertuples(index=False)}
-    drawings.append(queue_figure(series, called, colour, step_s(finished)))
+    means_over = basis(finished)
+    drawings.append(queue_figure(series, called, colour, step_s(finished), means_over))
     shares = green_shares(finished, tables)
-    staged = shares[shares.index.get_level_values("stage") >= 0].index.get_level_values("signal")
-    order = [str(signal) for signal in longest_queues(series, ["signal"]).index if signal in set(staged)]
-    return [*drawings, green_figure(shares, order)] if order else drawings
+    stages = shares.mean.index
+    staged = set(stages[stages.get_level_values("stage") >= 0].get_level_values("signal"))
+    order = [str(signal) for signal in longest_queues(series.mean, ["signal"]).index if signal in staged]
+    return [*drawings, green_figure(shares, order, means_over)] if order else drawings
 
 
 def _approaches(table: pd.DataFrame) -> tuple[list[dict[str, str]], int]:
@@ -256,28 +220,29 @@ def _approaches(table: pd.DataFrame) -> tuple[list[dict[str, str]], int]:
         return [], 0
     busiest = table.groupby(["signal", "approach"], sort=False)["queue_mean_veh"].sum()
     chosen = busiest.sort_values(ascending=False, kind="stable").index[:MOST_APPROACHES]
-    decimals = {key: MEASURE_BY_KEY[key].decimals for key in ("queue_mean_veh", "queue_max_veh", "back_of_queue_p95_m")}
+    decimals = {"control_delay_s": 1, **{key: MEASURE_BY_KEY[key].decimals for key in APPROACH_QUEUES}}
     found = []
     for place in chosen:
         own = table[(table["signal"] == place[0]) & (table["approach"] == place[1])]
         for row in own.to_dict("records"):
-            queue = {key: written(float(row[key]), places) for key, places in decimals.items()}
-            delay = {"control_delay_s": written(float(row["control_delay_s"]), 1), "los": str(row["los"])}
-            found.append({"name": str(row["name"]), "signal": str(row["signal"]), "label": str(row["label"]),
-                          **delay, **queue})  # fmt: skip
+            words = {key: str(row[key]) for key in ("name", "signal", "label", "n", "los")}
+            means = {
+                key: with_margin(float(row[key]), row.get(f"{key}_half_width"), places)
+                for key, places in decimals.items()
+            }
+            found.append({**words, **means})
     return found, len(busiest) - len(chosen)
 
 
 def _commands(records: Sequence[Record]) -> list[str]:
     """How each controller's first run is repeated."""
-    return [_command(runs[0], label) for label, runs in by_label(records).items()]
+    return [_command(label, runs[0]) for label, runs in by_label(records).items()]
 
 
-def _command(record: Record, label: str) -> str:
-    variant = ["--variant", str(record["variant"])] if record.get("variant") else []
-    return shlex.join(
-        ["zhasyl", "run", _source(record), "--controller", label, "--seed", str(record["seed"]), *variant]
-    )
+def _command(label: str, record: Record) -> str:
+    told = record.get("command")  # it knows the variant and other options
+    known = shlex.join(["zhasyl", "run", _source(record), "--controller", label, "--seed", str(record["seed"])])
+    return str(told or known)
 
 
 def _source(record: Record) -> str:

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from zhasyl.optimise.compare import Record, is_done, number, situation
+from zhasyl.optimise.compare import SITUATION, Record, is_done, number, situation
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,22 +45,19 @@ def done(records: Iterable[Record]) -> list[Record]:
 
 
 def names(places: Iterable[Situation]) -> dict[Situation, str]:
-    """A situation's name: its scenario with its variant, and whatever else is needed to tell it from the others."""
+    """A situation's name: its scenario, its variant, and whatever else is needed to tell it from the others."""
     known = list(places)
-    return {place: _name(place, known) for place in known}
+    return {
+        place: _name(place, [other for other in known if (other[0], other[-1]) == (place[0], place[-1])])
+        for place in known
+    }
 
 
-def _name(place: Situation, known: Sequence[Situation]) -> str:
-    scenario, version, variant, content, sensor = place
-    namesakes = [other for other in known if (other[0], other[2]) == (scenario, variant)]
-    telling = [variant] if variant else []
-    if len({other[1] for other in namesakes}) > 1:
-        telling.append(f"version {version}")
-    if len({other[4] for other in namesakes}) > 1:
-        telling.append(f"sensor {sensor}")
-    if sum((other[1], other[4]) == (version, sensor) for other in namesakes) > 1:
-        telling.append(f"content {content[:8]}")
-    return f"{scenario} ({', '.join(telling)})" if telling else scenario
+def _name(place: Situation, namesakes: Sequence[Situation]) -> str:
+    known = zip(SITUATION[1:-1], place[1:-1], list(zip(*namesakes, strict=True))[1:-1], strict=True)
+    telling = [f"{word} {mine}" for word, mine, others in known if len(set(others)) > 1]
+    telling += [place[-1]] if place[-1] else []
+    return f"{place[0]} ({', '.join(telling)})" if telling else place[0]
 
 
 def gridlocked(records: Iterable[Record]) -> int:
@@ -106,3 +103,10 @@ def signed(value: float | None, decimals: int) -> str:
     while value and decimals < 6 and not round(value, decimals):
         decimals += 1
     return f"{value:+,.{decimals}f}".replace("-", "−") if value else "0"
+
+
+def with_margin(mean: float | None, half_width: float | None, decimals: int) -> str:
+    """A mean with its interval for people: '54.0 ± 9.9'; without ± where there is no interval (a single seed)."""
+    if half_width is None or not math.isfinite(half_width):
+        return written(mean, decimals)
+    return f"{written(mean, decimals)} ± {written(half_width, decimals)}"

@@ -1,133 +1,25 @@
-"""Tables of run records: means over seeds for people and programs, and CSV files of everything."""
+"""Tables of run records and comparisons: printed for people, and CSV files of everything."""
 
 import json
-import math
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, fields
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pandas as pd
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from zhasyl.measures import MEASURE_BY_KEY, MEASURES
-from zhasyl.optimise.compare import CONFIDENCE, SITUATION, Comparison, Record, half_width, is_done, number
-from zhasyl.optimise.sample_size import TOLERANCE, runs_needed
-from zhasyl.reports.records import (
-    NOTHING,
-    by_label,
-    by_situation,
-    done,
-    gridlocked,
-    names,
-    plural,
-    signed,
-    unserved_veh,
-    written,
-)
+from zhasyl.measures import MEASURE_BY_KEY
+from zhasyl.optimise.compare import Comparison, Record, is_done
+from zhasyl.reports.records import NOTHING, by_situation, names, plural, signed
+from zhasyl.reports.summary import BLOCKS, LEGEND, Column, Row, rows, runs_line, summary_table
 from zhasyl.store import write_text
 
-VERDICTS = {"better": "better", "worse": "worse", "same": "same", "cannot tell": "cannot tell yet"}
 VERDICT_STYLES = {"better": "green", "worse": "red", "same": "", "cannot tell": "dim"}
-
-
-def summary_table(records: Iterable[Record]) -> pd.DataFrame:
-    """One row per situation and controller label; means are over the seeds that finished.
-
-    Columns: scenario, version, content, sensor, controller (label), n (seeds that finished), failed (runs),
-    gridlocked (runs), gridlocked_share, los ('C', or 'C–D' over seeds), unserved_veh, delay_half_width_s (of
-    the 95 % interval of the mean delay; NaN when n < 2), delay_seeds_median_s (median over seeds of the mean
-    delay), then each measure's mean under its key.
-    """
-    rows = [
-        {**dict(zip(SITUATION, place, strict=True)), **_summary(label, runs)}
-        for place, group in by_situation(records).items()
-        for label, runs in by_label(group).items()
-    ]
-    return pd.DataFrame(rows)
-
-
-def _summary(label: str, runs: Sequence[Record]) -> dict[str, object]:
-    finished = done(runs)
-    delays_s = [number(run, "delay_s") for run in finished]
-    margin_s = half_width(delays_s)
-    return {
-        "controller": label,
-        "n": len(finished),
-        "failed": len(runs) - len(finished),
-        "gridlocked": gridlocked(finished),
-        "gridlocked_share": gridlocked(finished) / len(finished) if finished else math.nan,
-        "los": levels(str(run.get("los", "-")) for run in finished),
-        "unserved_veh": _mean([unserved_veh(run) for run in finished]),
-        "delay_half_width_s": math.nan if margin_s is None else margin_s,
-        "delay_seeds_median_s": float(np.median(delays_s)) if delays_s else math.nan,
-        **{measure.key: _mean([number(run, measure.key) for run in finished]) for measure in MEASURES},
-    }
-
-
-def _mean(values: Sequence[float]) -> float:
-    return float(np.mean(values)) if values else math.nan
-
-
-def levels(found: Iterable[str]) -> str:
-    """Levels of service of several runs as one, or as best–worst."""
-    known = sorted(set(found) - {"-"})
-    return NOTHING if not known else known[0] if len(known) == 1 else f"{known[0]}–{known[-1]}"
-
-
-Row = Mapping[Hashable, Any]  # one row of the summary table, as a dict
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of the summary as people read it."""
-
-    title: str
-    unit: str
-    cell: Callable[[Row], str]
-
-
-def _value(key: str) -> Callable[[Row], str]:
-    return lambda row: written(row[key], MEASURE_BY_KEY[key].decimals)
-
-
-def mean_delay(row: Row) -> str:
-    """The mean delay with half its 95 % interval where there is one."""
-    mean = written(row["delay_s"], 1)
-    return mean if math.isnan(row["delay_half_width_s"]) else f"{mean} ± {written(row['delay_half_width_s'], 1)}"
-
-
-def _seeds(row: Row) -> str:
-    return f"{row['n']} of {row['n'] + row['failed']}" if row["failed"] else f"{row['n']}"
-
-
-SERVICE = (
-    Column("Seeds", "", _seeds),
-    Column("Delay ± 95 %", "s/trip", mean_delay),
-    Column("Median", "s/trip", lambda row: written(row["delay_seeds_median_s"], 1)),
-    Column("95th", "s/trip", lambda row: written(row["delay_p95_s"], 0)),
-    Column("Unserved", "veh", lambda row: written(row["unserved_veh"], 1)),
-    Column("Gridlock", "runs", lambda row: f"{row['gridlocked']} of {row['n']}"),
-)
-QUEUES = (
-    Column("LOS", "", lambda row: row["los"]),
-    Column("Queue", "mean veh", _value("queue_mean_veh")),
-    Column("Queue", "max veh", _value("queue_max_veh")),
-    Column("Back p95", "m", _value("back_of_queue_p95_m")),
-    Column("Stops", "1/trip", _value("stops")),
-    Column("Arrived", "veh", _value("arrived_veh")),
-    Column("CO2", "kg", _value("co2_kg")),
-)
-
-
-def rows(summary: pd.DataFrame) -> list[Row]:
-    """The summary row by row."""
-    return list(summary.to_dict("records"))
+REPEAT = "to repeat it: "
 
 
 def print_comparison(console: Console, records: Sequence[Record], comparisons: Sequence[Comparison]) -> None:
@@ -136,58 +28,42 @@ def print_comparison(console: Console, records: Sequence[Record], comparisons: S
     titles = names(places)
     for place, group in places.items():
         console.print(Text(f"\n{titles[place]}", style="bold"))
-        summary = rows(summary_table(group))
-        for columns in (SERVICE, QUEUES):
-            console.print(_means(summary, columns))
-        for line in notes(group):
-            console.print(Text(line, style="yellow"))
-        if runs_called_for(group):
-            console.print(Text(f"Runs called for: {runs_called_for(group)}", style="dim"))
+        _print_means(console, group)
         mine = [one for one in comparisons if one.situation == place]
-        for controller, paired in groupby(mine, key=lambda one: one.controller):
-            console.print(_differences(controller, list(paired)))
-    if family_note(comparisons):
-        console.print(Text(family_note(comparisons), style="dim"))
+        for _, paired in groupby(mine, key=lambda one: one.controller):
+            console.print(_differences(list(paired)))
+        for line in method_notes(mine):
+            console.print(Text(line, style="dim"))
+
+
+def _print_means(console: Console, records: Sequence[Record]) -> None:
+    summary = rows(summary_table(records))
+    for block in BLOCKS:
+        console.print(_means(summary, block.columns))
+    console.print(Text(LEGEND, style="dim"))
+    console.print(Text(runs_line(records)))
+    for line in (line for note in notes(records) for line in note.splitlines()):
+        console.print(Text(line, style="yellow"), soft_wrap=line.startswith(REPEAT))  # a command stays one line
 
 
 def notes(records: Sequence[Record]) -> list[str]:
-    """What a reader of the means has to know: failed runs, which are left out of them."""
-    return [
-        f"{run['label']}, seed {run['seed']}: failed, left out of the means: {run.get('reason', 'no reason')}"
-        for run in records
-        if not is_done(run)
-    ]
+    """What a reader of the means has to know: failed runs, which are left out of them, and how to repeat each.
+
+    A note has one line, or two with the command in the second.
+    """
+    return [_note(run) for run in records if not is_done(run)]
 
 
-def runs_called_for(records: Sequence[Record]) -> str:
-    """How many runs the spread of delay calls for, by controller; '' where it cannot be told."""
-    needed = {
-        label: runs_needed([number(run, "delay_s") for run in done(runs)]) for label, runs in by_label(records).items()
-    }
-    told = [f"{label} {count:,}" for label, count in needed.items() if count is not None]
-    if not told:
-        return ""
-    return f"{', '.join(told)}, for ±{TOLERANCE:.0%} of the mean delay by its spread (FHWA, TxDOT: at least 10)"
-
-
-def family_note(comparisons: Sequence[Comparison]) -> str:
-    """What a reader of several comparisons has to know; '' for a single one."""
-    if not comparisons:
-        return ""
-    confidence, size = comparisons[0].confidence, sum(one.measure == comparisons[0].measure for one in comparisons)
-    told = []
-    if size > 1:
-        told.append(f"Verdicts are corrected for {size} comparisons of a measure (Holm); intervals are each one's own.")
-    if comparisons[0].min_effect:
-        told.append(f"Differences within ±{comparisons[0].min_effect:.1%} of the baseline's mean count as the same.")
-    if confidence != CONFIDENCE:
-        told.append(f"Seeds were added until delay was known: intervals are at {confidence:.2%}, so that they hold "
-                    f"with {CONFIDENCE:.0%} wherever the adding stopped.")  # fmt: skip
-    return " ".join(told)
+def _note(run: Record) -> str:
+    attempts = run.get("attempts")
+    tried = f" after {attempts} attempts" if isinstance(attempts, int) and attempts > 1 else ""
+    why = str(run.get("reason") or "no reason")
+    text = f"{run['label']}, seed {run['seed']}: failed{tried}, left out of the means: {why}"
+    return f"{text}\n{REPEAT}{run['command']}" if run.get("command") else text
 
 
 def _means(summary: Iterable[Row], columns: Sequence[Column]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("Controller", overflow="fold", vertical="bottom")
     for column in columns:
         table.add_column(f"{column.title}\n{column.unit}", justify="right", no_wrap=True)
@@ -196,35 +72,33 @@ def _means(summary: Iterable[Row], columns: Sequence[Column]) -> Table:
     return table
 
 
-def _differences(controller: str, comparisons: Sequence[Comparison]) -> Table:
-    seeds = plural(comparisons[0].n, "seed")
-    title = Text(f"{controller} against {comparisons[0].baseline}, {seeds}", style="italic")
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left")
+def _differences(comparisons: Sequence[Comparison]) -> Table:
+    title = Text(difference_title(comparisons[0]), style="italic")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), title=title, title_justify="left")
     table.add_column("Measure", overflow="fold")
-    for heading in ("Difference", f"{confidence(comparisons)} interval", "p"):
+    for heading in ("Difference", interval_title(comparisons[0]), "p (Holm)"):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("Verdict", no_wrap=True)
     for one in comparisons:
-        verdict = Text(VERDICTS[one.verdict], style=VERDICT_STYLES[one.verdict])
-        table.add_row(measure_title(one), difference(one), interval(one), p_value(one), verdict)
+        verdict = Text(verdict_text(one), style=VERDICT_STYLES[one.verdict])
+        table.add_row(measure_title(one), difference(one), interval(one), p_text(one), verdict)
     return table
 
 
-def confidence(comparisons: Sequence[Comparison]) -> str:
-    """The confidence of the intervals: '95 %'."""
-    return f"{100 * comparisons[0].confidence:.4g} %"
+def difference_title(comparison: Comparison) -> str:
+    """Who against whom, over how many seeds."""
+    return f"{comparison.controller} against {comparison.baseline}, {plural(comparison.n, 'seed')}"
 
 
-def p_value(comparison: Comparison) -> str:
-    """The corrected p-value as people read it."""
-    p = comparison.p_holm
-    return NOTHING if p is None else "<0.001" if p < 0.001 else f"{p:.3f}"
+def interval_title(comparison: Comparison) -> str:
+    """'95 % interval', or as sure as it is."""
+    return f"{100 * comparison.confidence:.4g} % interval"
 
 
 def measure_title(comparison: Comparison) -> str:
-    """A measure's title with its unit: 'Delay (s/trip)'."""
+    """A measure's title with its unit: 'Delay (s/trip)'; a star marks a bootstrapped interval."""
     measure = MEASURE_BY_KEY[comparison.measure]
-    return f"{measure.title} ({measure.unit})"
+    return f"{measure.title} ({measure.unit}){'*' if comparison.method == 'bootstrap' else ''}"
 
 
 def difference(comparison: Comparison) -> str:
@@ -238,6 +112,37 @@ def interval(comparison: Comparison) -> str:
         return NOTHING
     decimals = MEASURE_BY_KEY[comparison.measure].decimals
     return f"{signed(comparison.low, decimals)} to {signed(comparison.high, decimals)}"
+
+
+def p_text(comparison: Comparison) -> str:
+    """The corrected p-value as people read it: '0.013', '<0.001'; a dash when there is none."""
+    p_holm = comparison.p_holm
+    return NOTHING if p_holm is None else "<0.001" if p_holm < 0.001 else f"{p_holm:.3f}"
+
+
+def verdict_text(comparison: Comparison) -> str:
+    """The verdict as people read it."""
+    return "cannot tell yet" if comparison.verdict == "cannot tell" else comparison.verdict
+
+
+def method_notes(comparisons: Sequence[Comparison]) -> list[str]:
+    """What a reader of the differences has to know about how they were judged."""
+    found = []
+    if any(one.method == "bootstrap" for one in comparisons):
+        found.append("* interval and p of a skewed measure: studentised bootstrap; the others: Student's t.")
+    family = max((one.family for one in comparisons), default=1)
+    if family > 1:
+        found.append(
+            f"p is corrected for the {family} comparisons of a measure (Holm), and a verdict rests on it; "
+            "each interval stands on its own."
+        )
+    effect = max((one.min_effect for one in comparisons), default=0.0)
+    if effect > 0:
+        found.append(
+            f"Better or worse: the whole interval lies beyond {100 * effect:.3g} % of the baseline's mean, which p "
+            "tests; same: the whole interval lies within."
+        )
+    return found
 
 
 def write_csv(records: Sequence[Record], comparisons: Sequence[Comparison], folder: Path) -> None:

@@ -39,11 +39,11 @@ def test_seeds_are_added_until_the_difference_is_known(folder: Path, capsys: Cap
     out, err = capsys.readouterr()
     document = json.loads(out)
     delay = document["comparisons"][0]
-    assert (delay["measure"], delay["confidence"]) == ("delay_s", pytest.approx(1 - 0.05 / 6))
+    assert (delay["measure"], delay["confidence"]) == ("delay_s", pytest.approx(1 - 0.05 / 5))
     wide = (delay["high"] - delay["low"]) / 2 > 0.3 * delay["baseline_mean"]
     assert not wide or delay["n"] == 12
     assert 2 < delay["n"] <= 12
-    assert f"look 2 of at most 6, 3 seeds: {document['runs'][0]['scenario']}" in err
+    assert f"look 2 of at most 5, 3 seeds: {document['runs'][0]['scenario']}" in err
     assert status(["report", str(folder / "out"), "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == document
 
@@ -51,7 +51,8 @@ def test_seeds_are_added_until_the_difference_is_known(folder: Path, capsys: Cap
 @pytest.mark.parametrize(
     ("options", "told"),
     [(["--until", "0"], "never be reached"), (["--until", "much"], "no share"), (["--min-effect", "2"], "no share"),
-     (["--until", "5%", "--most-seeds", "3"], "below the 5 seeds")],
+     (["--until", "5%", "--most-seeds", "3"], "below the 5 seeds"),
+     (["--until", "5%", "--seeds", "1"], "at least 2 seeds")],
 )  # fmt: skip
 def test_wrong_terms_of_a_comparison(folder: Path, capsys: Capture, options: list[str], told: str) -> None:
     assert status(["compare", str(folder / "here.sumocfg"), *options]) == 2

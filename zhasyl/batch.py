@@ -170,7 +170,6 @@ def _failed(spec: RunSpec, error: BaseException, attempts: int) -> RunRecord:
         "status": "failed",
         "error": type(error).__name__,
         "reason": " ".join(reason.split()),
-        "command": spec.command,
         "attempts": attempts,
         "gridlocked": None,
         "faults": [],

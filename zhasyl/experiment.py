@@ -169,6 +169,7 @@ def about(spec: RunSpec) -> dict[str, Any]:
         **spec.origin,
         "title": scenario.title,
         "source": scenario.source,
+        "command": spec.command,
         "begin_s": scenario.begin_s,
         "end_s": scenario.end_s,
         "warm_up_s": scenario.warm_up_s,

@@ -22,7 +22,8 @@ LOS_LIMITS_S = (("A", 10.0), ("B", 20.0), ("C", 35.0), ("D", 55.0), ("E", 80.0))
 class Measure:
     """A column of the run record. `better` says in which direction an improvement lies.
 
-    `skewed`: a tail decides it (a percentile, a maximum), so that its differences are far from normal.
+    `skewed`: its values over seeds have a long tail, because it is an extreme or far percentile of the run, or a
+    count that is 0 unless the run jams. Means and sums over all trips of a run are near normal.
     """
 
     key: str
@@ -61,7 +62,9 @@ MEASURES: tuple[Measure, ...] = (
         "vehicles queued, summed over lane groups, mean over time",
         "lower",
     ),
-    Measure("queue_max_veh", "veh", "Queue, max", "longest queue of any lane group at any second", "lower", 0, True),
+    Measure(
+        "queue_max_veh", "veh", "Queue, max", "longest queue of any lane group at any second", "lower", 0, skewed=True
+    ),
     Measure(
         "back_of_queue_p95_m",
         "m",
@@ -73,8 +76,10 @@ MEASURES: tuple[Measure, ...] = (
     ),
     Measure("loaded_veh", "veh", "Planned", "trips planned in the period", "higher", 0),
     Measure("arrived_veh", "veh", "Arrived", "planned trips that finished by the end", "higher", 0),
-    Measure("unfinished_veh", "veh", "Unfinished", "planned trips under way at the end", "lower", 0, True),
-    Measure("not_inserted_veh", "veh", "Never got in", "planned trips never inserted by the end", "lower", 0, True),
+    Measure("unfinished_veh", "veh", "Unfinished", "planned trips under way at the end", "lower", 0),
+    Measure(
+        "not_inserted_veh", "veh", "Never got in", "planned trips never inserted by the end", "lower", 0, skewed=True
+    ),
     Measure("co2_kg", "kg", "CO2", "carbon dioxide of the planned trips inside the network, HBEFA", "lower"),
 )
 MEASURE_BY_KEY = {measure.key: measure for measure in MEASURES}

@@ -209,5 +209,5 @@ def _muted(files: Iterable[Path], scratch: Path) -> Iterator[Path]:
 def _write_recorder(path: Path, destination: Path, signals: Iterable[str]) -> None:
     root = Element("additional")
     for signal in signals:
-        SubElement(root, "timedEvent", type="SaveTLSStates", source=signal, dest=str(destination))
+        SubElement(root, "timedEvent", type="SaveTLSSwitchStates", source=signal, dest=str(destination))
     ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)

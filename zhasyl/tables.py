@@ -200,12 +200,14 @@ def signals_table(raw: Path, signals: Mapping[str, Signal], period: Period) -> p
     (signal, ids), (state, states) = (_codes(table, name) for name in names[1:])
     rank = np.argsort(np.argsort(ids))[signal]
     order = np.lexsort((time_s, rank))
-    order = order[time_s[order] >= period.begin_s]
     signal, state, time_s = signal[order], state[order], time_s[order]
     begins = np.flatnonzero(np.diff(signal, prepend=-1) | np.diff(state, prepend=-1))
     signal, state, start_s = signal[begins], state[begins], time_s[begins]
     same = np.append(signal[1:] == signal[:-1], False)
     until_s = np.where(same, np.append(start_s[1:], period.end_s), period.end_s)
+    shown = until_s > period.begin_s
+    signal, state, until_s = signal[shown], state[shown], until_s[shown]
+    start_s = np.maximum(start_s[shown], period.begin_s)
     stage = {(i, k): _stage_of(signals.get(ids[i]), states[k]) for i, k in set(zip(signal, state, strict=True))}
     return pd.DataFrame({
         "signal": [ids[i] for i in signal], "start_s": start_s, "duration_s": until_s - start_s,

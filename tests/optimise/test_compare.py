@@ -1,4 +1,7 @@
-"""The paired comparison against a hand-worked example, scipy's paired t-test and its own symmetries."""
+"""The paired comparison against a hand-worked example, scipy's paired t-test and its own symmetries.
+
+Then what a verdict takes: an interval beyond the minimum effect and a p-value that survives Holm's correction.
+"""
 
 import math
 from collections.abc import Sequence
@@ -9,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats  # type: ignore[import-untyped, unused-ignore]
 
 from zhasyl.errors import ZhasylError
-from zhasyl.optimise.compare import COMPARED, Comparison, compare, compare_all, holm
+from zhasyl.optimise.compare import COMPARED, Comparison, compare, compare_all, situation
 
 Runs = list[dict[str, object]]
 OPPOSITE = {"better": "worse", "worse": "better", "same": "same", "cannot tell": "cannot tell"}
@@ -102,7 +105,7 @@ def test_no_common_seed_cannot_tell() -> None:
     assert (found.n, found.difference, found.verdict) == (0, None, "cannot tell")
 
 
-@pytest.mark.parametrize("key", ["scenario", "version", "content", "sensor"])
+@pytest.mark.parametrize("key", ["scenario", "version", "content", "sensor", "variant"])
 def test_unlike_runs_are_refused(key: str) -> None:
     other = runs("b", [40.0, 50.0])
     other[1] = {**other[1], key: "other"}
@@ -154,81 +157,142 @@ def test_compare_all_names_the_situation_without_a_baseline() -> None:
         compare_all(runs("fixed", [50.0]) + runs("a", [60.0]), "fixd")
 
 
-# Several comparisons, and effects too small to matter
+# Variants
 
 
-@given(st.lists(st.one_of(st.none(), st.floats(0, 1)), max_size=12))
-def test_holm_by_its_definition(p_values: list[float | None]) -> None:
-    corrected = holm(p_values)
-    told = sorted(p for p in p_values if p is not None)
-    for p, q in zip(p_values, corrected, strict=True):
-        if p is None or q is None:
-            assert p is None
-            assert q is None
-            continue
-        steps = [min(1.0, other * (len(told) - rank)) for rank, other in enumerate(told) if other <= p]
-        assert q == pytest.approx(max(steps))
-        assert p <= q <= 1
+def test_no_variant_is_an_empty_one() -> None:
+    plain, named = runs("a", [50.0])[0], runs("a", [50.0], variant="demand=1.1")[0]
+    assert situation(plain) == ("abay", "1", "c1", "perfect", "")
+    assert situation({**plain, "variant": ""}) == situation(plain)
+    assert situation(named)[-1] == "demand=1.1"
 
 
-def test_holm_worked_by_hand() -> None:
-    assert holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
+def test_compare_all_keeps_variants_apart() -> None:
+    records = [
+        run
+        for variant in ("", "demand=1.1")
+        for label in ("fixed", "actuated")
+        for run in runs(label, [50.0, 60.0], variant=variant)
+    ]
+    found = compare_all(records, "fixed", ["delay_s"])
+    assert [one.variant for one in found] == ["", "demand=1.1"]
+    assert [one.situation for one in found] == [situation(records[0]), situation(records[-1])]
 
 
-def test_many_comparisons_need_stronger_evidence_than_one() -> None:
-    first, second = [50.0, 54.0, 58.0, 52.0], [48.1, 51.0, 57.0, 49.5]
-    alone = compare_all([*runs("fixed", first), *runs("a", second)], "fixed", ["delay_s"])[0]
-    assert (alone.verdict, alone.p_holm) == ("better", alone.p_value)
-    others = [record for name in "bcdefgh" for record in runs(name, [51.0, 53.0, 57.5, 53.1])]
-    among = compare_all([*runs("fixed", first), *runs("a", second), *others], "fixed", ["delay_s"])[0]
-    assert among.p_value == alone.p_value
-    assert (among.low, among.high) == (alone.low, alone.high)
-    assert among.p_holm is not None
-    assert among.p_holm > 0.05
-    assert among.verdict == "cannot tell"
+# Method
 
 
-@given(st.lists(st.tuples(DELAYS_S, DELAYS_S), min_size=2, max_size=12), st.floats(0, 0.3))
-def test_one_comparison_s_verdict_follows_from_its_interval(
-    pairs: list[tuple[float, float]], min_effect: float
+@pytest.mark.parametrize(("measure", "n", "method"), [("delay_s", 9, "t"), ("delay_p95_s", 7, "t"),
+                                                      ("delay_p95_s", 8, "bootstrap")])  # fmt: skip
+def test_skewed_measures_with_enough_seeds_are_bootstrapped(measure: str, n: int, method: str) -> None:
+    values = [50.0 + seed**2 for seed in range(n)]
+    found = compare(runs("a", [100.0] * n, measure), runs("b", values, measure), measure)
+    assert found.method == method
+    assert found == compare(runs("a", [100.0] * n, measure), runs("b", values, measure), measure)
+
+
+# Holm's correction
+
+PAIRS = st.lists(st.tuples(DELAYS_S, DELAYS_S), min_size=1, max_size=12)
+MEASURES = st.sampled_from(["delay_s", "delay_p95_s"])
+
+
+@given(PAIRS, MEASURES, st.sampled_from([0.0, 0.02, 0.5]))
+def test_one_comparison_is_the_same_alone_and_as_a_family(
+    pairs: list[tuple[float, float]], measure: str, min_effect: float
 ) -> None:
-    found = compare(runs("a", [a for a, _ in pairs]), runs("b", [b for _, b in pairs]), "delay_s", min_effect)
-    assert found.low is not None
-    assert found.high is not None
-    assert found.p_value is not None
-    margin = min_effect * abs(found.baseline_mean or 0.0)
-    if 0.049 < found.p_value < 0.051:
-        return
-    if -margin <= found.low and found.high <= margin:
-        assert found.verdict == "same"
-    elif found.high < -margin:
-        assert found.verdict == "better"
-    elif found.low > margin:
-        assert found.verdict == "worse"
-    else:
+    first, second = runs("a", [a for a, _ in pairs], measure), runs("b", [b for _, b in pairs], measure)
+    alone = compare(first, second, measure, min_effect=min_effect)
+    assert compare_all([*first, *second], "a", [measure], min_effect=min_effect) == [alone]
+    assert alone.p_holm == alone.p_value
+
+
+@given(PAIRS, MEASURES)
+def test_alone_the_p_value_and_the_interval_agree(pairs: list[tuple[float, float]], measure: str) -> None:
+    found = compare(runs("a", [a for a, _ in pairs], measure), runs("b", [b for _, b in pairs], measure), measure)
+    if found.low is None or found.high is None or found.p_value is None:
         assert found.verdict == "cannot tell"
+    elif min(abs(found.low), abs(found.high)) > 1e-9:
+        assert (found.verdict in ("better", "worse")) == (not found.low <= 0 <= found.high) == (found.p_value <= 0.05)
 
 
-def test_a_difference_within_the_least_effect_is_the_same() -> None:
-    first, second = [50.0, 54.0, 58.0, 52.0], [49.9, 53.8, 57.9, 51.8]
-    assert compare(runs("a", first), runs("b", second), "delay_s").verdict == "better"
-    assert compare(runs("a", first), runs("b", second), "delay_s", min_effect=0.02).verdict == "same"
+def test_a_family_takes_more_than_an_interval_beside_zero() -> None:
+    baseline = runs("fixed", [50.0, 54.0, 58.0])
+    alone = compare(baseline, runs("actuated", [45.0, 50.0, 52.0]), "delay_s")
+    # t = −5 · √3 / 1 = −8.660; with 2 degrees of freedom p = 0.01307
+    assert alone.p_value == pytest.approx(0.01307, abs=1e-5)
+    others = [run for label in "bcd" for run in runs(label, [51.0, 52.0, 59.0])]
+    found = compare_all([*baseline, *runs("actuated", [45.0, 50.0, 52.0]), *others], "fixed", ["delay_s"])[0]
+    assert (found.low, found.high, found.p_value) == (alone.low, alone.high, alone.p_value)
+    assert found.family == 4
+    assert found.p_holm == pytest.approx(4 * 0.01307, abs=1e-4)
+    assert (alone.verdict, found.verdict) == ("better", "cannot tell")
 
 
-def test_a_skewed_measure_with_enough_seeds_is_resampled() -> None:
-    first = [100.0 + n for n in range(12)]
-    second = [90.0 + 3 * n for n in range(11)] + [400.0]
-    assert (
-        compare(runs("a", first, "delay_p95_s"), runs("b", second, "delay_p95_s"), "delay_p95_s").method == "bootstrap"
+def test_each_measure_is_a_family_of_its_own() -> None:
+    values = {"delay_s": 50.0, "stops": 1.0}
+    records = [
+        {**run, "stops": values["stops"] + index / 7}
+        for label in ("a", "b", "c")
+        for index, run in enumerate(runs(label, [50.0, 54.0, 58.0]))
+    ]
+    assert [one.family for one in compare_all(records, "a", ["delay_s", "stops"])] == [2] * 4
+    assert [one.family for one in compare_all(records, "a", ["delay_s"])] == [2] * 2
+
+
+def test_a_comparison_without_a_p_value_counts_in_its_family() -> None:
+    records = [*runs("a", [50.0, 54.0, 58.0]), *runs("b", [45.0, 50.0, 52.0]), *runs("c", [50.0])]
+    told, untold = compare_all(records, "a", ["delay_s"])
+    assert told.p_holm == pytest.approx(2 * float(told.p_value or 0))
+    assert (untold.p_value, untold.p_holm, untold.verdict) == (None, None, "cannot tell")
+
+
+# Minimum effect
+
+
+@pytest.mark.parametrize(
+    ("min_effect", "verdict"),
+    # baseline mean 54, interval −7.48 to −2.52
+    [(0.0, "better"), (0.04, "better"), (0.05, "cannot tell"), (0.13, "cannot tell"), (0.14, "same")],
+)
+def test_the_whole_interval_has_to_lie_beyond_the_minimum_effect(min_effect: float, verdict: str) -> None:
+    found = compare(
+        runs("fixed", [50.0, 54.0, 58.0]), runs("actuated", [45.0, 50.0, 52.0]), "delay_s", min_effect=min_effect
     )
-    assert compare(runs("a", first), runs("b", second), "delay_s").method == "t"
+    assert found.verdict == verdict
+    assert found.least_effect == pytest.approx(min_effect * 54)
 
 
-def test_runs_of_unlike_variants_are_not_compared() -> None:
-    with pytest.raises(ZhasylError, match="variant"):
-        compare(runs("a", [1.0, 2.0]), runs("b", [1.0, 2.0], variant="demand_scale=1.1"), "delay_s")
+def test_the_p_value_tests_the_end_of_the_minimum_effect() -> None:
+    found = compare(runs("fixed", [50.0, 54.0, 58.0]), runs("actuated", [45.0, 50.0, 52.0]), "delay_s", min_effect=0.04)
+    expected = stats.ttest_1samp([-5.0, -4.0, -6.0], -0.04 * 54)
+    assert found.p_value == pytest.approx(expected.pvalue)
 
 
-def test_two_thousand_records_are_compared_in_no_time() -> None:
-    values = [50.0 + seed % 17 for seed in range(1000)]
-    assert len(compare_all([*runs("a", values), *runs("b", values[::-1])], "a")) == len(COMPARED)
+@given(PAIRS, MEASURES, st.floats(0, 1), st.floats(0, 1))
+def test_a_larger_minimum_effect_never_makes_a_verdict_of_difference(
+    pairs: list[tuple[float, float]], measure: str, one: float, other: float
+) -> None:
+    first, second = runs("a", [a for a, _ in pairs], measure), runs("b", [b for _, b in pairs], measure)
+    small, large = (compare(first, second, measure, min_effect=effect) for effect in sorted((one, other)))
+    assert (small.low, small.high) == (large.low, large.high)
+    if large.verdict in ("better", "worse"):
+        assert small.verdict == large.verdict
+    if small.verdict == "same":
+        assert large.verdict == "same"
+    if small.p_value is not None and large.p_value is not None:
+        assert small.p_value <= large.p_value + 1e-12
+
+
+def test_more_confidence_takes_more_for_a_verdict() -> None:
+    first, second = runs("fixed", [50.0, 54.0, 58.0]), runs("actuated", [45.0, 50.0, 52.0])
+    found = compare(first, second, "delay_s", confidence=0.99)
+    assert (found.confidence, found.verdict) == (0.99, "cannot tell")
+
+
+@pytest.mark.parametrize("wrong", [{"min_effect": -0.1}, {"min_effect": math.nan}, {"confidence": 1.0},
+                                   {"confidence": 95.0}])  # fmt: skip
+def test_an_effect_or_a_confidence_out_of_range_is_refused(wrong: dict[str, float]) -> None:
+    one = runs("a", [50.0])
+    with pytest.raises(ZhasylError, match="such as 0"):
+        compare(one, one, "delay_s", min_effect=wrong.get("min_effect", 0.0), confidence=wrong.get("confidence", 0.95))

@@ -1,7 +1,7 @@
 """Figures: well-formed SVG of the same bytes each time, with every controller and every seed in it."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from xml.etree.ElementTree import Element
 
 import pandas as pd
@@ -9,9 +9,11 @@ import pytest
 from defusedxml.ElementTree import fromstring
 
 from tests.reports.builders import FakeTables, Record, batch, failed, measures, run
-from zhasyl.reports.aggregates import green_shares, queue_series, step_s
+from zhasyl.optimise.intervals import half_width
+from zhasyl.reports.aggregates import approach_table, green_shares, queue_series, step_s
 from zhasyl.reports.figures import PALETTE, Drawing, colours, delay_figure, green_figure, queue_figure
-from zhasyl.reports.records import by_label
+from zhasyl.reports.records import TableName, by_label
+from zhasyl.reports.summary import basis
 
 HOSTILE = "<b>&"
 LABELS = ("fixed", HOSTILE, "max-pressure:interval_s=10")
@@ -24,12 +26,12 @@ def delay(records: Sequence[Record]) -> Drawing:
 
 def queue(records: Sequence[Record], signals: int = 1, names: dict[tuple[str, str], str] | None = None) -> Drawing:
     series = queue_series(records, FakeTables(signals))
-    return queue_figure(series, names or {}, colours(list(by_label(records))), step_s(records))
+    return queue_figure(series, names or {}, colours(list(by_label(records))), step_s(records), basis(records))
 
 
 def green(records: Sequence[Record], signals: int = 1) -> Drawing:
     shares = green_shares(records, FakeTables(signals))
-    return green_figure(shares, [f"J{number}" for number in range(1, signals + 1)])
+    return green_figure(shares, [f"J{number}" for number in range(1, signals + 1)], basis(records))
 
 
 FIGURES = pytest.mark.parametrize("draw", [delay, queue, green])
@@ -105,8 +107,13 @@ def test_each_seed_is_a_dot_at_its_delay() -> None:
 
 
 def test_the_mean_is_written_beside_its_bar() -> None:
-    drawing = delay([run("fixed", seed, **measures(value)) for seed, value in ((1, 40.0), (2, 50.5))])
-    assert "45.2" in texts(drawing)
+    drawing = delay([run("fixed", seed, **measures(value)) for seed, value in ((1, 40.0), (2, 50.0), (3, 48.0))])
+    # s = 5.2915, t(0.975; 2) = 4.302653: half width 13.1; unserved 40, 50 and 48
+    assert "46.0 ± 13.1 (n = 3, 46.0 ± 13.1 veh unserved)" in texts(drawing)
+
+
+def test_the_mean_of_one_seed_has_no_interval() -> None:
+    assert "40.0 (n = 1, 40.0 veh unserved)" in texts(delay([run("fixed", 1, **measures(40.0))]))
 
 
 def test_a_gridlocked_seed_is_a_cross_and_still_shown() -> None:
@@ -158,14 +165,42 @@ def test_a_queue_of_an_hour_is_told_in_steps_of_five_minutes() -> None:
 
 def test_the_queue_of_a_step_is_the_mean_of_its_seconds_summed_over_lane_groups() -> None:
     record = run("fixed", 1)
-    series = queue_series([record], FakeTables())
+    series = queue_series([record], FakeTables()).mean
     table = FakeTables()(record, "queues")
     inside = table[(table["approach"] == "e10") & (table["time_s"] >= 28800) & (table["time_s"] < 29100)]
     assert series.loc[("J1", "e10", 28800), "fixed"] == pytest.approx(inside["queue_veh"].sum() / 300)
 
 
+def test_queues_and_shares_have_intervals_over_seeds_and_none_for_one_seed() -> None:
+    records = batch(3, ("fixed",))
+    found = queue_series(records, FakeTables())
+    single = [queue_series([record], FakeTables()).mean["fixed"].to_dict() for record in records]
+    expected = half_width([float(one["J1", "e10", 28800]) for one in single])
+    assert found.half_width.loc[("J1", "e10", 28800), "fixed"] == pytest.approx(expected)
+    assert green_shares(records, FakeTables()).half_width.notna().all(axis=None)
+    assert queue_series(records[:1], FakeTables()).half_width.isna().all(axis=None)
+    assert green_shares(records[:1], FakeTables()).half_width.isna().all(axis=None)
+
+
+@pytest.mark.parametrize("draw", [queue, green])
+def test_the_caption_says_what_the_means_stand_on(draw: Callable[[Sequence[Record]], Drawing]) -> None:
+    assert draw(batch(3, ("fixed",))).caption.endswith(f"Means over: {basis(batch(3, ('fixed',)))}.")
+
+
+def test_the_control_delay_of_an_approach_has_the_interval_of_a_ratio() -> None:
+    def tables(record: Mapping[str, object], name: TableName) -> pd.DataFrame:
+        table = FakeTables()(record, name)
+        return table.assign(vehicles=500) if name == "approaches" else table
+
+    records = batch(4, ("fixed",))
+    row = approach_table(records, tables).iloc[0]
+    delays_s = [float(tables(record, "approaches")["control_delay_s"].iloc[0]) for record in records]
+    assert row["n"] == 4
+    assert row["control_delay_s_half_width"] == pytest.approx(half_width(delays_s))  # equal weights: the plain mean
+
+
 def test_the_shares_of_green_and_intergreen_add_up_to_all_the_time() -> None:
-    shares = green_shares(batch(2, ("fixed", "max-pressure")), FakeTables(2))
+    shares = green_shares(batch(2, ("fixed", "max-pressure")), FakeTables(2)).mean
     assert shares.index.get_level_values("stage").unique().tolist() == [-1, 0, 1, 2, 3]
     whole = shares.groupby(level="signal").sum()
     pd.testing.assert_frame_equal(whole, whole * 0 + 1.0)

@@ -17,6 +17,7 @@ from zhasyl.reports.records import RunTables, TableName
 
 VOID = {"meta", "br"}
 FULL = FakeTables()
+DELAY, QUEUES, TRIPS = (f"Means over the seeds: {about}" for about in ("delay", "queues", "trips"))
 HOSTILE = """<script>alert("1")</script>'&--></style>{{ 7 * 7 }}"""
 
 
@@ -93,22 +94,25 @@ def delays(label: str, *values_s: float, **changed: object) -> list[Record]:
 
 def test_the_means_on_the_page_are_those_of_the_records(tmp_path: Path) -> None:
     page = reported(tmp_path, [*delays("fixed", 50, 54, 58, los="D"), *delays("max-pressure", 31, 30, 35, los="C")])
-    fixed, candidate = page.rows("Means over the seeds")
-    assert fixed[:7] == ["fixed", "3", "54.0 ± 9.9", "54.0", "157", "54.0", "0 of 3"]
-    assert fixed[7:] == ["D", "27.0", "37", "221", "1.50", "2,346", "454.0"]
-    assert candidate[:7] == ["max-pressure", "3", "32.0 ± 6.6", "31.0", "93", "32.0", "0 of 3"]
-    assert candidate[7:] == ["C", "16.0", "22", "131", "1.13", "2,368", "432.0"]
-    headings = next(rows[0] for label, rows in page.tables if label == "Means over the seeds")
+    fixed, candidate = page.rows(DELAY)
+    assert fixed == ["fixed", "3", "54.0 ± 9.9", "54.0", "57.6", "0 %", "54.0 ± 9.9"]
+    assert candidate == ["max-pressure", "3", "32.0 ± 6.6", "31.0", "34.6", "0 %", "32.0 ± 6.6"]
+    fixed, candidate = page.rows(QUEUES)
+    assert fixed == ["fixed", "3", "27.0 ± 5.0", "37 ± 6", "221 ± 41", "D", "54.0 ± 9.9"]
+    assert candidate[4:6] == ["131 ± 27", "C"]
+    assert page.rows(TRIPS)[0] == ["fixed", "3", "1.50 ± 0.17", "2,346 ± 10", "454.0 ± 9.9", "54.0 ± 9.9"]
+    headings = next(rows[0] for label, rows in page.tables if label == DELAY)
     assert headings[:4] == ["Controller", "Seeds", "Delay ± 95 % (s/trip)", "Median (s/trip)"]
-    assert headings[-1] == "CO2 (kg)"
+    assert headings[-1] == "Unserved (veh)"
+    assert any(line.startswith("Runs: the spread of delay over 3 seeds calls for") for line in page.texts["p"])
 
 
 def test_the_differences_on_the_page_are_those_of_the_records(tmp_path: Path) -> None:
     page = reported(tmp_path, [*delays("fixed", 50, 54, 58), *delays("max-pressure", 31, 30, 35)])
     found = {row[0]: row[1:] for row in page.rows("max-pressure against fixed, 3 seeds")}
-    assert found["Delay (s/trip)"] == ["−22.0", "−28.6 to −15.4", "0.005", "better"]
-    assert found["Arrived (veh)"] == ["+22", "+15 to +29", "0.005", "better"]
-    assert found["CO2 (kg)"] == ["−22.0", "−28.6 to −15.4", "0.005", "better"]
+    assert found["Delay (s/trip)"] == ["−22.0", "−28.6 to −15.4", "better", "0.005"]
+    assert found["Arrived (veh)"] == ["+22", "+15 to +29", "better", "0.005"]
+    assert found["CO2 (kg)"] == ["−22.0", "−28.6 to −15.4", "better", "0.005"]
 
 
 def test_the_headline_says_what_came_out(tmp_path: Path) -> None:
@@ -118,7 +122,7 @@ def test_the_headline_says_what_came_out(tmp_path: Path) -> None:
     lines = page.texts["p"]
     assert (
         "max-pressure cuts the mean delay from 54.0 to 32.0 s per trip "
-        "(−22.0 s, 95 % interval −28.6 to −15.4, 3 seeds; trips unserved 54.0 and 32.0) against fixed."
+        "(−22.0 s, 95 % interval −28.6 to −15.4, 3 seeds) against fixed."
     ) in lines
     assert any(
         line.startswith("Whether actuated changes the mean delay against fixed cannot be told") for line in lines
@@ -130,7 +134,7 @@ def test_a_controller_that_does_worse_is_said_to_do_worse(tmp_path: Path) -> Non
         tmp_path, [*delays("fixed", 50, 54, 58), *delays("max-pressure", 31, 30, 35)], baseline="max-pressure"
     )
     assert any(line.startswith("fixed raises the mean delay from 32.0 to 54.0 s per trip") for line in page.texts["p"])
-    assert page.rows("fixed against max-pressure, 3 seeds")[0][-1] == "worse"
+    assert page.rows("fixed against max-pressure, 3 seeds")[0][3] == "worse"
 
 
 def test_the_same_delays_are_said_to_be_the_same(tmp_path: Path) -> None:
@@ -138,19 +142,56 @@ def test_the_same_delays_are_said_to_be_the_same(tmp_path: Path) -> None:
     assert any("have the same mean delay in every run" in line for line in page.texts["p"])
 
 
+def test_delays_within_the_minimum_effect_are_said_to_differ_by_less(tmp_path: Path) -> None:
+    records = [*delays("fixed", 50, 54, 58), *delays("actuated", 50.1, 53.9, 58.1)]
+    write_report(tmp_path, records, compare_all(records, "fixed", min_effect=0.02), no_signals)
+    page = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
+    assert any(
+        line.startswith("The mean delays with actuated and fixed differ by less than 2 %: 54.0 to 54.0 s per trip")
+        for line in page.texts["p"]
+    )
+    assert page.rows("actuated against fixed, 3 seeds")[0][3] == "same"
+
+
+def test_how_differences_were_judged_is_on_the_page(tmp_path: Path) -> None:
+    lines = reported(tmp_path, batch(8)).texts["p"]
+    assert any("studentised bootstrap" in line for line in lines)
+    assert any("corrected for the 2 comparisons of a measure (Holm)" in line for line in lines)
+
+
+def test_the_headline_says_what_the_means_stand_on(tmp_path: Path) -> None:
+    page = reported(tmp_path, [*delays("fixed", 50, 54, 58), *delays("actuated", 45, 60, 51)])
+    line = "Means over: fixed: 3 seeds, 54.0 ± 9.9 veh unserved; actuated: 3 seeds, 52.0 ± 18.8 veh unserved."
+    assert line in page.texts["p"]
+
+
+def test_a_variant_stands_in_the_title_and_apart(tmp_path: Path) -> None:
+    varied: dict[str, object] = {"variant": "demand=1.1", "content": "77"}
+    page = reported(tmp_path, [*delays("fixed", 50, 54), *delays("fixed", 80, 90, **varied)])
+    assert page.texts["h2"][1].endswith("morning peak (demand=1.1)")
+    assert [row[3] for row in page.rows(DELAY)] == ["52.0", "85.0"]
+
+
+def test_a_failed_run_is_given_with_the_command_that_repeats_it(tmp_path: Path) -> None:
+    command = "zhasyl run abay-seifullin --controller fixed --seed 2"
+    page = reported(tmp_path, [*delays("fixed", 50), failed("fixed", 2, command=command, attempts=2)])
+    [line] = [line for line in page.texts["p"] if "after 2 attempts" in line]
+    assert line.endswith(f"\nto repeat it: {command}")
+
+
 def test_one_seed_has_no_interval(tmp_path: Path) -> None:
     page = reported(tmp_path, [*delays("fixed", 50), *delays("max-pressure", 30)])
-    assert [row[1:3] for row in page.rows("Means over the seeds")] == [["1", "50.0"], ["1", "30.0"]]
+    assert [row[1:3] for row in page.rows(DELAY)] == [["1", "50.0"], ["1", "30.0"]]
     rows = page.rows("max-pressure against fixed, 1 seed")
-    assert rows[0][1:] == ["−20.0", "–", "–", "cannot tell yet"]
+    assert rows[0][1:] == ["−20.0", "–", "cannot tell yet", "–"]
     assert {row[2] for row in rows} == {"–"}
     line = "Whether max-pressure changes the mean delay against fixed cannot be told yet: 50.0 to 30.0 s per trip"
-    assert f"{line} (−20.0 s, 1 seed; trips unserved 50.0 and 30.0)." in page.texts["p"]
+    assert f"{line} (−20.0 s, 1 seed)." in page.texts["p"]
 
 
 def test_one_controller_has_means_and_nothing_to_compare(tmp_path: Path) -> None:
     page = reported(tmp_path, delays("fixed", 50, 54))
-    assert "fixed: mean delay 52.0 ± 25.4 s per trip over 2 seeds, 52.0 trips unserved at the end." in page.texts["p"]
+    assert "fixed: mean delay 52.0 ± 25.4 s per trip over 2 seeds, 52.0 ± 25.4 veh unserved." in page.texts["p"]
     assert "Differences, paired by seed" not in page.texts["h3"]
 
 
@@ -159,7 +200,7 @@ def test_one_controller_has_means_and_nothing_to_compare(tmp_path: Path) -> None
 
 def test_a_failed_run_is_named_and_left_out_of_the_means(tmp_path: Path) -> None:
     page = reported(tmp_path, [*delays("fixed", 50, 54, 58), *delays("actuated", 40), failed("actuated", 2)])
-    rows = page.rows("Means over the seeds")
+    rows = page.rows(DELAY)
     assert [row[:3] for row in rows] == [["fixed", "3", "54.0 ± 9.9"], ["actuated", "1 of 2", "40.0"]]
     assert ("actuated, seed 2: failed, left out of the means: SUMO: no route from 'a' to 'b'") in page.texts["p"]
     assert page.facts("Runs") == ["4 finished, 0 of them gridlocked"]
@@ -169,7 +210,7 @@ def test_a_failed_run_is_named_and_left_out_of_the_means(tmp_path: Path) -> None
 
 def test_a_controller_all_of_whose_runs_failed_has_no_means(tmp_path: Path) -> None:
     page = reported(tmp_path, [*delays("fixed", 50, 54), failed("actuated", 1), failed("actuated", 2)])
-    row = page.rows("Means over the seeds")[1]
+    row = page.rows(DELAY)[1]
     assert row[:4] == ["actuated", "0 of 2", "–", "–"]
     assert "actuated against fixed: no common finished seeds, nothing can be said." in page.texts["p"]
 
@@ -184,7 +225,7 @@ def test_when_every_run_failed_the_page_still_says_so(tmp_path: Path) -> None:
 def test_a_gridlocked_run_is_counted(tmp_path: Path) -> None:
     stuck = run("fixed", 4, **measures(900.0), gridlocked=True)
     page = reported(tmp_path, [*delays("fixed", 50, 54, 58), stuck])
-    assert page.rows("Means over the seeds")[0][6] == "1 of 4"
+    assert page.rows(DELAY)[0][5] == "25 %"
     assert page.facts("Runs") == ["4 finished, 1 of them gridlocked"]
 
 
@@ -221,7 +262,7 @@ def test_of_few_signals_all_are_shown(tmp_path: Path) -> None:
 
 def test_approaches_come_with_the_longest_queue_first(tmp_path: Path) -> None:
     rows = reported(tmp_path, batch(2, ("fixed", "max-pressure")), FULL).rows("Approaches")
-    queues = [float(row[5]) for row in rows if row[2] == "fixed"]
+    queues = [float(row[6].split()[0]) for row in rows if row[2] == "fixed"]
     assert queues
     assert queues == sorted(queues, reverse=True)
     assert rows[0][0].startswith("Abay avenue, westbound")
@@ -231,7 +272,7 @@ def test_a_run_without_signals_has_means_only(tmp_path: Path) -> None:
     page = reported(tmp_path, batch(2, ("fixed", "actuated")), no_signals)
     assert len(page.texts["figcaption"]) == 1
     assert "Approaches" not in page.texts["h3"]
-    assert len(page.rows("Means over the seeds")) == 2
+    assert len(page.rows(DELAY)) == 2
 
 
 def test_signals_without_known_stages_have_queues_and_no_green_times(tmp_path: Path) -> None:
@@ -247,7 +288,7 @@ def test_two_scenarios_stand_one_after_the_other(tmp_path: Path) -> None:
     page = reported(tmp_path, [*first, *second])
     assert page.texts["h2"][:2] == [str(first[0]["title"]), "Another crossing"]
     assert page.texts["title"][0] == "zhasyl: abay-seifullin, other"
-    assert [row[3] for row in page.rows("Means over the seeds")] == ["52.0", "47.0", "85.0", "25.0"]
+    assert [row[3] for row in page.rows(DELAY)] == ["52.0", "47.0", "85.0", "25.0"]
     assert [row[1] for row in page.rows("actuated against fixed, 2 seeds") if row[0].startswith("Delay (")] == [
         "−5.0", "−60.0",
     ]  # fmt: skip
@@ -255,8 +296,8 @@ def test_two_scenarios_stand_one_after_the_other(tmp_path: Path) -> None:
 
 def test_the_same_scenario_with_other_content_is_not_averaged_with_it(tmp_path: Path) -> None:
     page = reported(tmp_path, [*delays("fixed", 50, 54), *delays("fixed", 80, 90, content="77")])
-    assert [row[3] for row in page.rows("Means over the seeds")] == ["52.0", "85.0"]
-    assert "abay-seifullin (content 9f2c61d0), abay-seifullin (content 77)" in page.texts["title"][0]
+    assert [row[3] for row in page.rows(DELAY)] == ["52.0", "85.0"]
+    assert "abay-seifullin (content 9f2c61d0a4b7), abay-seifullin (content 77)" in page.texts["title"][0]
 
 
 def test_assumptions_origin_and_commands_are_given(tmp_path: Path) -> None:
@@ -313,7 +354,7 @@ def test_text_from_outside_is_shown_and_does_nothing(tmp_path: Path) -> None:
     assert "script" not in {tag for tag, _ in page.elements}
     assert not [key for key, _ in page.attributes() if key.startswith("on")]
     assert page.texts["h2"][0] == HOSTILE
-    assert page.rows("Means over the seeds")[1][0] == HOSTILE
+    assert page.rows(DELAY)[1][0] == HOSTILE
     assert page.rows(f"{HOSTILE} against fixed, 2 seeds")[0][0] == "Delay (s/trip)"
     assert page.rows("Assumptions") == [[HOSTILE, HOSTILE, f"{HOSTILE}. {HOSTILE}"]]
     assert page.rows("Approaches")[0][2] == "fixed"

@@ -15,7 +15,8 @@ from tests.reports.builders import DELAY_S, Record, batch, failed, measures, run
 from zhasyl.errors import OutputError
 from zhasyl.measures import MEASURES
 from zhasyl.optimise.compare import COMPARED, compare_all
-from zhasyl.reports.tables import levels, print_comparison, summary_table, write_csv
+from zhasyl.reports.summary import basis, levels, runs_line, summary_table
+from zhasyl.reports.tables import REPEAT, method_notes, notes, print_comparison, write_csv
 
 LONG = "max-pressure:interval_s=10,max_green_s=60,min_green_s=7"
 
@@ -41,7 +42,11 @@ def test_means_and_half_width_by_hand() -> None:
     assert (row["controller"], row["n"], row["failed"], row["gridlocked"], row["los"]) == ("fixed", 3, 0, 0, "D")
     assert row["delay_s"] == row["delay_seeds_median_s"] == 54.0
     # s = 4, t(0.975; 2) = 4.302653: half width 4.302653 · 4 / √3
-    assert row["delay_half_width_s"] == pytest.approx(9.936550, abs=1e-6)
+    assert row["delay_half_width_s"] == row["delay_s_half_width"] == pytest.approx(9.936550, abs=1e-6)
+    assert row["unserved_half_width_veh"] == pytest.approx(9.936550, abs=1e-6)
+    assert row["delay_seeds_p95_s"] == pytest.approx(57.6)  # 54 and 58, nine tenths of the way
+    # t(0.975; 10) · 4 / √11 = 2.69 <= 2.7 = 5 % of 54, and 2.86 with 10 runs
+    assert row["runs_needed"] == 11
     assert row["unserved_veh"] == 54.0
     assert row["queue_max_veh"] == pytest.approx((35 + 37 + 40) / 3)
     assert row["gridlocked_share"] == 0.0
@@ -95,6 +100,79 @@ def test_levels_of_service_of_several_runs(found: list[str], together: str) -> N
     assert levels(found) == together
 
 
+# How many runs, and what the means stand on
+
+
+def test_the_controller_that_calls_for_the_most_runs_is_named() -> None:
+    records = [*delays("fixed", 50, 54, 58), *delays("max-pressure", 45, 50, 55)]
+    assert runs_line(records) == (
+        "Runs: the spread of delay over 3 seeds calls for 18 runs for ±5 % (max-pressure), at least 10 (FHWA, TxDOT)."
+    )
+
+
+def test_enough_runs_are_said_to_be_enough() -> None:
+    records = delays("fixed", *(50 + 0.1 * seed for seed in range(12)))
+    assert runs_line(records) == (
+        "Runs: 12 seeds are enough for ±5 % of the mean delay; fixed calls for the most, 10 (FHWA, TxDOT)."
+    )
+
+
+@pytest.mark.parametrize("records", [delays("fixed", 50), [failed("fixed", 1)]])
+def test_one_seed_does_not_tell_how_many_runs_are_needed(records: list[Record]) -> None:
+    assert runs_line(records) == "Runs: how many are needed takes 2 seeds to tell; 10 are the least (TxDOT)."
+
+
+def test_what_the_means_stand_on() -> None:
+    records = [*delays("fixed", 50, 54, 58), *delays("actuated", 40), failed("actuated", 2)]
+    assert basis(records) == "fixed: 3 seeds, 54.0 ± 9.9 veh unserved; actuated: 1 seed, 40.0 veh unserved"
+
+
+# Notes
+
+
+def test_a_failed_run_is_noted_with_its_reason_and_the_command_that_repeats_it() -> None:
+    command = "zhasyl run abay-seifullin --controller fixed --seed 2"
+    assert notes([run("fixed", 1), failed("fixed", 2, command=command, attempts=3)]) == [
+        "fixed, seed 2: failed after 3 attempts, left out of the means: SUMO: no route from 'a' to 'b'\n"
+        f"to repeat it: {command}"
+    ]
+
+
+def test_a_command_is_printed_on_one_line_to_be_pasted() -> None:
+    command = "zhasyl run abay-seifullin --controller fixed --seed 2 --out " + "folder/" * 12
+    assert f"\nto repeat it: {command}\n" in printed([run("fixed", 1), failed("fixed", 2, command=command)], 80)
+
+
+def test_how_differences_were_judged_is_said_when_it_matters() -> None:
+    plain = compare_all(batch(3, ("fixed", "actuated")), "fixed")
+    assert method_notes(plain) == []
+    bootstrapped, family, effect = method_notes(compare_all(batch(8), "fixed", min_effect=0.02))
+    assert "studentised bootstrap" in bootstrapped
+    assert "corrected for the 2 comparisons of a measure (Holm)" in family
+    assert "each interval stands on its own" in family
+    assert "2 % of the baseline's mean" in effect
+
+
+def test_a_bootstrapped_measure_has_a_star_and_a_verdict_not_yet_reached_says_so() -> None:
+    values = [50.0, 61.0, 49.0, 58.0, 47.0, 66.0, 52.0, 49.0]
+    text = printed([*delays("fixed", *values), *delays("actuated", *values[::-1])], 80)
+    assert re.search(r"Back of queue, 95th +0 .* 1\.000 +cannot tell yet", text)
+    assert text.count(")*") == 2
+
+
+def test_the_heading_tells_the_confidence() -> None:
+    console = Console(file=io.StringIO(), width=80)
+    records = batch(3, ("fixed", "actuated"))
+    print_comparison(console, records, compare_all(records, "fixed", confidence=1 - 0.05 / 6))
+    assert isinstance(console.file, io.StringIO)
+    assert "99.17 % interval" in console.file.getvalue()
+
+
+def test_a_variant_is_part_of_the_name() -> None:
+    text = printed([*batch(2, ("fixed",)), *batch(2, ("fixed",), variant="demand=1.1", content="77")], 80)
+    assert re.findall(r"^abay-seifullin.*$", text, re.MULTILINE) == ["abay-seifullin", "abay-seifullin (demand=1.1)"]
+
+
 # Print
 
 
@@ -104,6 +182,7 @@ def test_nothing_is_cut_off_at_the_width_of_a_console(width: int, candidate: str
     stuck = run(candidate, 4, **measures(1234.5), gridlocked=True)
     text = printed([*batch(3, ("fixed", "actuated", candidate)), stuck, failed("actuated", 4)], width)
     assert max(len(line) for line in text.splitlines()) <= width
+    assert REPEAT not in text  # the one line that may be longer
     assert "…" not in text
     first_column = "".join(re.split(r"\s{2,}", line.strip())[0] for line in text.splitlines())
     for label in ("fixed", "actuated", candidate):
@@ -117,14 +196,16 @@ def test_a_width_of_80_is_enough_for_large_numbers() -> None:
     text = printed([*many, failed(LONG, 101)], 80, LONG)
     assert max(len(line) for line in text.splitlines()) <= 80
     assert "…" not in text
-    for cell in ("100 of 101", "12,395.5 ± 5.8", "100 of 100"):
+    for cell in ("100 of 101", "12,395.5 ± 5.8", "12,396 ± 6", "100 %"):
         assert cell in text
 
 
 def test_the_numbers_printed_are_those_of_the_records() -> None:
-    text = printed([*delays("fixed", 50, 54, 58), *delays("max-pressure", 31, 30, 35)], 80)
-    assert re.search(r"fixed +3 +54\.0 ± 9\.9 +54\.0 ", text)
-    assert re.search(r"max-pressure +3 +32\.0 ± 6\.6 +31\.0 ", text)
+    text = printed([*delays("fixed", 50, 54, 58, los="D"), *delays("max-pressure", 31, 30, 35)], 80)
+    assert re.search(r"fixed +3 +54\.0 ± 9\.9 +54\.0 +57\.6 +0 % +54\.0 ± 9\.9 ", text)
+    assert re.search(r"max-pressure +3 +32\.0 ± 6\.6 +31\.0 +34\.6 +0 % +32\.0 ± 6\.6 ", text)
+    assert re.search(r"fixed +3 +27\.0 ± 5\.0 +37 ± 6 +221 ± 41 +D +54\.0 ± 9\.9 ", text)
+    assert re.search(r"fixed +3 +1\.50 ± 0\.17 +2,346 ± 10 +454\.0 ± 9\.9 +54\.0 ± 9\.9 ", text)
     assert "max-pressure against fixed, 3 seeds" in text
     assert re.search(r"Delay \(s/trip\) +−22\.0 +−28\.6 to −15\.4 +0\.005 +better", text)
 

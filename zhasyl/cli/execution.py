@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Execution:
-    """`jobs` processes here, or a Dask cluster; `limit_s` seconds of wall time a run."""
+    """`jobs` runs at a time here, or a Dask cluster; `limit_s` seconds of wall time a run.
+
+    How many runs a cluster elsewhere takes at a time is not known: progress and estimates then count with `jobs`.
+    """
 
     jobs: int
     cluster: str = ""
@@ -28,6 +31,8 @@ class Execution:
         """What the options say; by default every core, and an hour a run. Raises ZhasylError."""
         if cluster:
             check_cluster(cluster)
+        if cluster.startswith("local:"):
+            jobs = int(cluster.removeprefix("local:"))
         return cls(jobs or default_jobs(), cluster, limit_s or DEFAULT_LIMIT_S)
 
     def run(self, specs: "Iterable[RunSpec]") -> "list[RunRecord]":

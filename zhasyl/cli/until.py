@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from zhasyl.optimise.compare import Comparison
     from zhasyl.store import RunRecord
 
-MEASURE = "delay_s"
-
 
 @dataclass(frozen=True)
 class Until:
@@ -30,7 +28,7 @@ def run_until(
 ) -> tuple["list[RunRecord]", Terms]:
     """Run more and more seeds of each scenario; its records, and the terms at which their intervals hold."""
     from zhasyl.optimise.compare import compare_all
-    from zhasyl.optimise.sequential import look_confidence, narrow_enough, plan_looks
+    from zhasyl.optimise.sequential import MEASURE, look_confidence, plan_looks, too_wide
 
     looks = plan_looks(len(question.seeds), until.most_seeds)
     terms = replace(terms, confidence=look_confidence(looks))
@@ -53,7 +51,7 @@ def run_until(
         }
         for scenario in wanting:
             _say(number, looks, comparisons[scenario.content], until.tolerance)
-        wanting = [s for s in wanting if not all(narrow_enough(c, until.tolerance) for c in comparisons[s.content])]
+        wanting = [scenario for scenario in wanting if too_wide(comparisons[scenario.content], until.tolerance)]
         if not wanting:
             break
     return [record for scenario in question.scenarios for record in records[scenario.content]], terms

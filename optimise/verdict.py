@@ -1,0 +1,43 @@
+"""From measured comparisons to verdicts: p-values corrected for the family, then judged by `Comparison`'s rules."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
+
+from zhasyl.measures import MEASURE_BY_KEY
+from zhasyl.optimise.intervals import holm
+
+if TYPE_CHECKING:
+    from zhasyl.optimise.compare import Comparison
+
+Verdict = Literal["better", "worse", "same", "cannot tell"]
+
+
+def corrected(comparisons: "Sequence[Comparison]") -> "list[Comparison]":
+    """The comparisons with p-values corrected within each measure; one without a p-value counts as p = 1."""
+    families: dict[str, list[int]] = {}
+    for place, one in enumerate(comparisons):
+        families.setdefault(one.measure, []).append(place)
+    found = list(comparisons)
+    for places in families.values():
+        p_values = [comparisons[place].p_value for place in places]
+        for place, p_holm in zip(places, holm([1.0 if p is None else p for p in p_values]), strict=True):
+            known = comparisons[place].p_value is not None
+            found[place] = replace(found[place], p_holm=p_holm if known else None, family=len(places))
+    return found
+
+
+def judged(one: "Comparison") -> "Comparison":
+    """The comparison with the verdict its interval, p_holm and minimum effect give; `Comparison` has the rules."""
+    return replace(one, verdict=_verdict(one))
+
+
+def _verdict(one: "Comparison") -> Verdict:
+    if one.low is None or one.high is None or one.p_holm is None:
+        return "cannot tell"
+    limit = one.least_effect
+    if -limit <= one.low and one.high <= limit:  # without a minimum effect: every difference is 0
+        return "same"
+    if (-limit <= one.high and one.low <= limit) or one.p_holm > round(1 - one.confidence, 12):
+        return "cannot tell"
+    return "better" if (one.high < 0) == (MEASURE_BY_KEY[one.measure].better == "lower") else "worse"

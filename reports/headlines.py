@@ -1,0 +1,43 @@
+"""What came out of a comparison, in plain sentences."""
+
+from collections.abc import Sequence
+
+from zhasyl.optimise.compare import Comparison, Record
+from zhasyl.reports.records import plural, signed, with_margin, written
+from zhasyl.reports.summary import basis, rows, summary_table
+from zhasyl.reports.tables import interval, interval_title
+
+
+def headlines(records: Sequence[Record], comparisons: Sequence[Comparison]) -> list[str]:
+    """What came out, in plain words: one sentence for each controller against the baseline."""
+    found = [_headline(one) for one in comparisons if one.measure == "delay_s"]
+    if found:
+        return [*found, f"Means over: {basis(records)}."]
+    return [
+        f"{row['controller']}: mean delay {with_margin(row['delay_s'], row['delay_half_width_s'], 1)} s per trip over "
+        f"{plural(int(row['n']), 'seed')}, {with_margin(row['unserved_veh'], row['unserved_half_width_veh'], 1)} veh "
+        "unserved."
+        for row in rows(summary_table(records))
+    ]
+
+
+def _headline(one: Comparison) -> str:
+    if one.n and one.difference is None:
+        return f"{one.controller} against {one.baseline}: a run has no mean delay, nothing can be said."
+    if one.baseline_mean is None or one.candidate_mean is None or one.difference is None:
+        return f"{one.controller} against {one.baseline}: no common finished seeds, nothing can be said."
+    change = (
+        f"{written(one.baseline_mean, 1)} to {written(one.candidate_mean, 1)} s per trip ({signed(one.difference, 1)} s"
+    )
+    change += f", {interval_title(one)} {interval(one)}" if one.low is not None else ""
+    change += f", {plural(one.n, 'seed')})"
+    if one.verdict == "better":
+        return f"{one.controller} cuts the mean delay from {change} against {one.baseline}."
+    if one.verdict == "worse":
+        return f"{one.controller} raises the mean delay from {change} against {one.baseline}."
+    if one.verdict == "same" and one.min_effect:
+        share = f"{100 * one.min_effect:.3g} %"
+        return f"The mean delays with {one.controller} and {one.baseline} differ by less than {share}: {change}."
+    if one.verdict == "same":
+        return f"{one.controller} and {one.baseline} have the same mean delay in every run: {change}."
+    return f"Whether {one.controller} changes the mean delay against {one.baseline} cannot be told yet: {change}."

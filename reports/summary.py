@@ -1,0 +1,194 @@
+"""Means over seeds by situation and controller: the table for programs, and its columns for people.
+
+No mean is shown without the number of seeds, its 95 % interval and the vehicles that were not served.
+"""
+
+import math
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from zhasyl.measures import MEASURE_BY_KEY, MEASURES
+from zhasyl.optimise.compare import SITUATION, Record, number
+from zhasyl.optimise.intervals import half_width
+from zhasyl.optimise.sample_size import LEAST_RUNS, TOLERANCE, runs_needed
+from zhasyl.reports.records import (
+    NOTHING,
+    by_label,
+    by_situation,
+    done,
+    gridlocked,
+    plural,
+    unserved_veh,
+    with_margin,
+    written,
+)
+
+
+def summary_table(records: Iterable[Record]) -> pd.DataFrame:
+    """One row per situation and controller label; means are over the seeds that finished.
+
+    Columns: scenario, version, content, sensor, variant, controller (label), n (seeds that finished), failed
+    (runs), gridlocked (runs), gridlocked_share, los ('C', or 'C–D' over seeds), unserved_veh and its
+    unserved_half_width_veh, delay_half_width_s (of the 95 % interval of the mean delay; NaN when n < 2, as every
+    half width), delay_seeds_median_s and delay_seeds_p95_s (over seeds, of the mean delay), runs_needed (for ±5 %
+    of the mean delay; NaN when it cannot be told), then each measure's mean under its key, and the half width of
+    its interval under KEY_half_width.
+    """
+    rows = [
+        {**dict(zip(SITUATION, place, strict=True)), **_summary(label, runs)}
+        for place, group in by_situation(records).items()
+        for label, runs in by_label(group).items()
+    ]
+    return pd.DataFrame(rows)
+
+
+def _summary(label: str, runs: Sequence[Record]) -> dict[str, object]:
+    finished = done(runs)
+    delays_s = [number(run, "delay_s") for run in finished]
+    unserved = [unserved_veh(run) for run in finished]
+    values = {measure.key: [number(run, measure.key) for run in finished] for measure in MEASURES}
+    return {
+        "controller": label,
+        "n": len(finished),
+        "failed": len(runs) - len(finished),
+        "gridlocked": gridlocked(finished),
+        "gridlocked_share": gridlocked(finished) / len(finished) if finished else math.nan,
+        "los": levels(str(run.get("los", "-")) for run in finished),
+        "unserved_veh": _mean(unserved),
+        "unserved_half_width_veh": _half_width(unserved),
+        "delay_half_width_s": _half_width(delays_s),
+        "delay_seeds_median_s": float(np.median(delays_s)) if delays_s else math.nan,
+        "delay_seeds_p95_s": float(np.quantile(delays_s, 0.95)) if delays_s else math.nan,
+        "runs_needed": runs_needed(delays_s) or math.nan,
+        **{key: _mean(found) for key, found in values.items()},
+        **{f"{key}_half_width": _half_width(found) for key, found in values.items()},
+    }
+
+
+def _mean(values: Sequence[float]) -> float:
+    return float(np.mean(values)) if values else math.nan
+
+
+def _half_width(values: Sequence[float]) -> float:
+    margin = half_width(values)
+    return math.nan if margin is None else margin
+
+
+def levels(found: Iterable[str]) -> str:
+    """Levels of service of several runs as one, or as best–worst."""
+    known = sorted(set(found) - {"-"})
+    return NOTHING if not known else known[0] if len(known) == 1 else f"{known[0]}–{known[-1]}"
+
+
+Row = Mapping[Hashable, Any]  # one row of the summary table, as a dict
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the summary as people read it."""
+
+    title: str
+    unit: str
+    cell: Callable[[Row], str]
+
+
+@dataclass(frozen=True)
+class Block:
+    """Columns of the summary that stand in one table; what it is about, for a screen reader."""
+
+    about: str
+    columns: tuple[Column, ...]
+
+
+def _value(key: str) -> Callable[[Row], str]:
+    return lambda row: with_margin(row[key], row[f"{key}_half_width"], MEASURE_BY_KEY[key].decimals)
+
+
+def _seeds(row: Row) -> str:
+    return f"{row['n']} of {row['n'] + row['failed']}" if row["failed"] else f"{row['n']}"
+
+
+def _unserved(row: Row) -> str:
+    decimals = 0 if row["unserved_veh"] >= 100 else 1
+    return with_margin(row["unserved_veh"], row["unserved_half_width_veh"], decimals)
+
+
+def _share(row: Row) -> str:
+    return NOTHING if math.isnan(row["gridlocked_share"]) else f"{row['gridlocked_share']:.0%}".replace("%", " %")
+
+
+SEEDS = Column("Seeds", "", _seeds)
+UNSERVED = Column("Unserved", "veh", _unserved)
+BLOCKS = (
+    Block(
+        "delay",
+        (
+            SEEDS,
+            Column("Delay ± 95 %", "s/trip", _value("delay_s")),
+            Column("Median", "s/trip", lambda row: written(row["delay_seeds_median_s"], 1)),
+            Column("95th pct.", "s/trip", lambda row: written(row["delay_seeds_p95_s"], 1)),
+            Column("Gridlock", "of runs", _share),
+            UNSERVED,
+        ),
+    ),
+    Block(
+        "queues",
+        (
+            SEEDS,
+            Column("Queue", "mean veh", _value("queue_mean_veh")),
+            Column("Queue", "max veh", _value("queue_max_veh")),
+            Column("Back p95", "m", _value("back_of_queue_p95_m")),
+            Column("LOS", "", lambda row: row["los"]),
+            UNSERVED,
+        ),
+    ),
+    Block(
+        "trips",
+        (
+            SEEDS,
+            Column("Stops", "1/trip", _value("stops")),
+            Column("Arrived", "veh", _value("arrived_veh")),
+            Column("CO2", "kg", _value("co2_kg")),
+            UNSERVED,
+        ),
+    ),
+)
+LEGEND = (
+    "± is the 95 % interval of the mean over seeds (Student's t); median and 95th percentile are over the seeds' "
+    "mean delays; unserved: under way or never inserted at the end."
+)
+
+
+def rows(summary: pd.DataFrame) -> list[Row]:
+    """The summary row by row."""
+    return list(summary.to_dict("records"))
+
+
+def basis(records: Sequence[Record]) -> str:
+    """What the means of a situation stand on: 'fixed: 5 seeds, 54.0 ± 3.1 veh unserved; ...'."""
+    return "; ".join(
+        f"{row['controller']}: {plural(row['n'], 'seed')}, {_unserved(row)} veh unserved"
+        for row in rows(summary_table(records))
+    )
+
+
+def runs_line(records: Iterable[Record]) -> str:
+    """How many runs the spread of delay in a situation calls for, after the controller that needs the most."""
+    known = [row for row in rows(summary_table(records)) if not math.isnan(row["runs_needed"])]
+    if not known:
+        return f"Runs: how many are needed takes 2 seeds to tell; {LEAST_RUNS} are the least (TxDOT)."
+    most = max(known, key=lambda row: float(row["runs_needed"]))
+    within = f"±{TOLERANCE:.0%}".replace("%", " %")
+    if all(row["n"] >= row["runs_needed"] for row in known):
+        return (
+            f"Runs: {plural(most['n'], 'seed')} are enough for {within} of the mean delay; {most['controller']} "
+            f"calls for the most, {most['runs_needed']:.0f} (FHWA, TxDOT)."
+        )
+    return (
+        f"Runs: the spread of delay over {plural(most['n'], 'seed')} calls for {most['runs_needed']:,.0f} runs for "
+        f"{within} ({most['controller']}), at least {LEAST_RUNS} (FHWA, TxDOT)."
+    )
