@@ -27,6 +27,7 @@ class Observation:
     stage               -      ()     index of the stage that is green now
     green_s             s      ()     how long it has been green
     movement            -      [v]    index into signal.movements of each vehicle seen upstream
+    lane                -      [v]    index in the signal's `lanes`, -1 while it is upstream of the approach
     distance_m          m      [v]    from the vehicle's front to its stop line, ascending
     speed_mps           m/s    [v]    speed of the vehicle
     downstream_veh      veh    [m]    vehicles on the first part of each movement's exit, sensor's range
@@ -38,6 +39,7 @@ class Observation:
     stage: int
     green_s: float
     movement: IntArray
+    lane: IntArray
     distance_m: FloatArray
     speed_mps: FloatArray
     downstream_veh: FloatArray

@@ -52,12 +52,13 @@ class RollingHorizon(Controller):
             self._served_at_s = np.full(len(serves), observation.time_s)
         self._served_at_s[serves] = observation.time_s
         self._watch(observation)
-        movement, distance_m, speed_mps = self._with_expected(observation)
+        movement, lane, distance_m, speed_mps = self._with_expected(observation)
         weight = 1.0 + (observation.time_s - self._served_at_s) / self.parameters.patience_s
         return int(
             best_move(
                 self._junction,
                 movement,
+                lane,
                 distance_m,
                 speed_mps,
                 weight,
@@ -79,7 +80,7 @@ class RollingHorizon(Controller):
         self._flow = self._flow + share * (now - self._flow)
         self._watched_s = observation.time_s
 
-    def _with_expected(self, observation: Observation) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def _with_expected(self, observation: Observation) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """The vehicles seen, and behind them those expected within the horizon at the movement's flow."""
         reach_m = FREE_MPS * self.parameters.horizon_s
         movement, distance_m = [observation.movement.astype(np.int64)], [observation.distance_m]
@@ -91,8 +92,10 @@ class RollingHorizon(Controller):
         every, far_m = np.concatenate(movement), np.concatenate(distance_m)
         speed_mps = np.full(len(far_m), FREE_MPS)
         speed_mps[: len(observation.speed_mps)] = observation.speed_mps
+        lane = np.full(len(far_m), -1, dtype=np.int64)
+        lane[: len(observation.lane)] = observation.lane
         order = np.argsort(far_m, kind="stable")
-        return every[order], far_m[order], speed_mps[order]
+        return every[order], lane[order], far_m[order], speed_mps[order]
 
     def _blocked(self, observation: Observation) -> np.ndarray:
         """Movements [m] with a vehicle that stands at green although the queue before it should have gone."""
@@ -107,7 +110,6 @@ class RollingHorizon(Controller):
 def junction_of(signal: Signal) -> Junction:
     """A signal as the model of queues has it."""
     movements, stages = signal.movements, range(len(signal.stages))
-    lanes = sorted({(m.from_edge, lane) for m in movements for lane in m.from_lanes})
     links = [set(m.links) for m in movements]
     yields = [[any((i, j) in signal.conflicts.yields for i in a for j in b) for b in links] for a in links]
     return Junction(
@@ -115,7 +117,7 @@ def junction_of(signal: Signal) -> Junction:
         protects=signal.protects,
         yields=np.array(yields, dtype=bool).reshape(len(movements), len(movements)),
         lanes=np.array(
-            [[edge == m.from_edge and lane in m.from_lanes for edge, lane in lanes] for m in movements], dtype=bool
+            [[edge == m.from_edge and lane in m.from_lanes for edge, lane in signal.lanes] for m in movements], dtype=bool
         ),
         intergreen_s=np.array(
             [[int(np.ceil(signal.lost_time_s(a, b))) if a != b else 0 for b in stages] for a in stages], dtype=np.int64

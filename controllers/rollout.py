@@ -47,13 +47,15 @@ class Traffic(NamedTuple):
 
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
-def into_lanes(lanes: Bools, movement: Ints, distance_m: Floats, speed_mps: Floats) -> Any:
-    """Vehicles, nearest first, put into the allowed lane with fewest so far; the lowest lane wins a tie."""
+def into_lanes(lanes: Bools, movement: Ints, seen: Ints, distance_m: Floats, speed_mps: Floats) -> Any:
+    """Vehicles, nearest first, in the lane they are seen in, or the allowed one with fewest so far, the lowest first."""
     count = np.zeros(lanes.shape[1], dtype=np.int64)
     lane = np.empty(len(movement), dtype=np.int64)
     for v in range(len(movement)):
-        best = -1
-        for candidate in range(lanes.shape[1]):
+        best = seen[v]
+        for candidate in range(lanes.shape[1] if best < 0 or not lanes[movement[v], best] else 0):
+            if candidate == 0:
+                best = -1
             if lanes[movement[v], candidate] and (best < 0 or count[candidate] < count[best]):
                 best = candidate
         lane[v] = best
@@ -105,7 +107,7 @@ def cost(
             if planned:
                 if t >= hold_s:
                     chosen, planned = then, False
-            elif age_s >= junction.min_green_s[stage]:
+            elif t > 0 and age_s >= junction.min_green_s[stage]:  # without a plan this second is held
                 chosen = _base(junction, traffic, head, tail, blocked, stage, age_s, t)
             if chosen != stage:
                 following = chosen
@@ -198,11 +200,11 @@ def _served(junction: Junction, traffic: Traffic, head: Ints, blocked: Bools, st
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
 def best_move(
-    junction: Junction, movement: Ints, distance_m: Floats, speed_mps: Floats, weight: Floats, blocked: Bools,
+    junction: Junction, movement: Ints, lane: Ints, distance_m: Floats, speed_mps: Floats, weight: Floats, blocked: Bools,
     stage: int, age_s: int, holds_s: Ints, horizon_s: int,
 ) -> int:  # fmt: skip
     """The first move of the cheapest plan: the running stage to hold it, another one to switch now; ties hold."""
-    traffic = Traffic(*into_lanes(junction.lanes, movement, distance_m, speed_mps))
+    traffic = Traffic(*into_lanes(junction.lanes, movement, lane, distance_m, speed_mps))
     if len(movement) == 0:
         return stage
     best, least = stage, cost(junction, traffic, weight, blocked, stage, age_s, 0, -1, horizon_s, np.inf)

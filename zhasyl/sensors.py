@@ -25,6 +25,7 @@ class PerfectSensor:
         self._simulation = simulation
         self._range_m = range_m
         self._movement = {(m.from_edge, m.to_edge): index for index, m in enumerate(signal.movements)}
+        self._lane = {lane: index for index, lane in enumerate(signal.lanes)}
         self._exits = [m.to_edge for m in signal.movements]
         self._reach = upstream_edges(network, {m.from_edge for m in signal.movements}, range_m)
         self._turn: dict[tuple[str, str], int] = {}
@@ -42,9 +43,10 @@ class PerfectSensor:
             time_s=time_s,
             stage=stage,
             green_s=green_s,
-            movement=np.array([movement for _, movement, _ in seen], dtype=np.intp),
-            distance_m=np.array([distance for distance, _, _ in seen], dtype=float),
-            speed_mps=np.array([speed for _, _, speed in seen], dtype=float),
+            movement=np.array([movement for _, movement, _, _ in seen], dtype=np.intp),
+            lane=np.array([lane for _, _, lane, _ in seen], dtype=np.intp),
+            distance_m=np.array([distance for distance, _, _, _ in seen], dtype=float),
+            speed_mps=np.array([speed for _, _, _, speed in seen], dtype=float),
             downstream_veh=np.array([counts[edge][0] for edge in self._exits], dtype=float),
             downstream_queue_veh=np.array([counts[edge][1] for edge in self._exits], dtype=float),
             upstream_range_m=self._range_m,
@@ -56,8 +58,8 @@ class PerfectSensor:
         simulation = self._simulation
         return any(simulation.speed_mps(v) < STANDING_MPS for edge in edges for v in simulation.vehicles(edge))
 
-    def _upstream(self) -> list[tuple[float, int, float]]:
-        """(distance in m, movement, speed in m/s) of each vehicle in range."""
+    def _upstream(self) -> list[tuple[float, int, int, float]]:
+        """(distance in m, movement, lane, speed in m/s) of each vehicle in range."""
         simulation = self._simulation
         seen = []
         for edge, approach, end_m in self._reach:
@@ -68,7 +70,8 @@ class PerfectSensor:
                     if movement is None:
                         movement = self._turn[(vehicle, approach)] = self._find_turn(vehicle, approach)
                     if movement >= 0:
-                        seen.append((distance_m, movement, simulation.speed_mps(vehicle)))
+                        lane = self._lane.get((edge, simulation.lane_index(vehicle)), -1) if edge == approach else -1
+                        seen.append((distance_m, movement, lane, simulation.speed_mps(vehicle)))
         return seen
 
     def _find_turn(self, vehicle: str, approach: str) -> int:

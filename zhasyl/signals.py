@@ -154,6 +154,11 @@ class Signal:
             dtype=bool,
         ).reshape(len(self.stages), len(self.movements))
 
+    @cached_property
+    def lanes(self) -> tuple[tuple[str, int], ...]:
+        """The lanes before the stop lines: (approach edge, lane index), sorted."""
+        return tuple(sorted({(m.from_edge, lane) for m in self.movements for lane in m.from_lanes}))
+
     def after_walk(self, stage: int) -> str:
         """The stage's state once its pedestrian greens have ended."""
         return self._after_walk[stage]

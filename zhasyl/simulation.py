@@ -53,6 +53,9 @@ class Simulation(Protocol):
     def position_m(self, vehicle: str) -> float:
         """Distance of a vehicle's front from the start of its lane."""
 
+    def lane_index(self, vehicle: str) -> int:
+        """Which lane of its edge a vehicle is on, 0 the rightmost."""
+
     def speed_mps(self, vehicle: str) -> float:
         """Speed of a vehicle."""
 
@@ -84,6 +87,7 @@ class SumoSimulation:
         self._start(list(options), api)
         self.vehicles = self._sumo.edge.getLastStepVehicleIDs
         self.position_m = self._sumo.vehicle.getLanePosition
+        self.lane_index = self._sumo.vehicle.getLaneIndex
         self.speed_mps = self._sumo.vehicle.getSpeed
         self.route = self._sumo.vehicle.getRoute
         self.route_index = self._sumo.vehicle.getRouteIndex
