@@ -10,14 +10,15 @@ from typing import Annotated, ClassVar
 import numpy as np
 from pydantic import Field
 
-from zhasyl.controllers.base import AdaptiveParameters, Controller, Observation, Parameters
-from zhasyl.controllers.rollout import FREE_MPS, Junction, best_move
+from zhasyl.controllers.base import AdaptiveParameters, Controller, FloatArray, Observation, Parameters
+from zhasyl.controllers.rollout import FREE_MPS, Bools, Ints, Junction, best_move
 from zhasyl.measures import HALTING_SPEED_MPS
 from zhasyl.signals import Signal
 
 START_UP_LOST_TIME_S = 2.0  # HCM 6th ed., ch. 19
 DISCHARGE_WAVE_MPS = 5.0  # the start of a queue moves back at 15 to 20 km/h
 BLOCKED_AFTER_S = 3.0
+HOLDS_S = np.array([0, 1, 2, 3, 5, 7, 10, 14, 20, 28], dtype=np.int64)  # how long a plan holds the running stage
 STOP_LINE_M = 15.0
 
 
@@ -29,7 +30,7 @@ class RollingHorizonParameters(AdaptiveParameters):
     memory_s: Annotated[float, Field(ge=10, le=1000, description="time over which flows are averaged")] = 90.0
     patience_s: Annotated[
         float, Field(ge=10, le=1000, description="red time after which a waiting vehicle weighs twice as much")
-    ] = 60.0
+    ] = 300.0
 
 
 class RollingHorizon(Controller):
@@ -42,18 +43,13 @@ class RollingHorizon(Controller):
     def __init__(self, signal: Signal, parameters: Parameters) -> None:
         super().__init__(signal, parameters)
         self._junction = junction_of(signal)
-        self._holds_s = np.array([0, 1, 2, 3, 5, 7, 10, 14, 20, 28], dtype=np.int64)
-        self._served_at_s: np.ndarray | None = None
-        self._flow: np.ndarray | None = None
+        self._served_at_s: FloatArray | None = None
+        self._flow = np.zeros(len(signal.movements))  # veh/s
+        self._watched_s: float | None = None
 
     def next_stage(self, observation: Observation) -> int:
-        serves = self.signal.serves[observation.stage]
-        if self._served_at_s is None:
-            self._served_at_s = np.full(len(serves), observation.time_s)
-        self._served_at_s[serves] = observation.time_s
         self._watch(observation)
         movement, lane, distance_m, speed_mps = self._with_expected(observation)
-        weight = 1.0 + (observation.time_s - self._served_at_s) / self.parameters.patience_s
         return int(
             best_move(
                 self._junction,
@@ -61,26 +57,35 @@ class RollingHorizon(Controller):
                 lane,
                 distance_m,
                 speed_mps,
-                weight,
+                self._weights(observation),
                 self._blocked(observation),
                 observation.stage,
                 int(observation.green_s),
-                self._holds_s,
+                HOLDS_S,
                 int(self.parameters.horizon_s),
             )
         )
+
+    def _weights(self, observation: Observation) -> FloatArray:
+        """What a second of standing weighs by movement [m]: more the longer it has been red."""
+        serves = self.signal.serves[observation.stage]
+        if self._served_at_s is None:
+            self._served_at_s = np.full(len(serves), observation.time_s)
+        self._served_at_s[serves] = observation.time_s
+        weights: FloatArray = 1.0 + (observation.time_s - self._served_at_s) / self.parameters.patience_s
+        return weights
 
     def _watch(self, observation: Observation) -> None:
         """Keep the flow of each movement, veh/s: the sum of speeds over the length seen (Edie 1963), smoothed."""
         seen = np.bincount(observation.movement, observation.speed_mps, len(self.signal.movements))
         now = seen / observation.upstream_range_m
-        if self._flow is None:
+        if self._watched_s is None:
             self._flow, self._watched_s = now, observation.time_s
         share = 1.0 - np.exp((self._watched_s - observation.time_s) / self.parameters.memory_s)
         self._flow = self._flow + share * (now - self._flow)
         self._watched_s = observation.time_s
 
-    def _with_expected(self, observation: Observation) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    def _with_expected(self, observation: Observation) -> tuple[Ints, Ints, FloatArray, FloatArray]:
         """The vehicles seen, and behind them those expected within the horizon at the movement's flow."""
         reach_m = FREE_MPS * self.parameters.horizon_s
         movement, distance_m = [observation.movement.astype(np.int64)], [observation.distance_m]
@@ -97,10 +102,12 @@ class RollingHorizon(Controller):
         order = np.argsort(far_m, kind="stable")
         return every[order], lane[order], far_m[order], speed_mps[order]
 
-    def _blocked(self, observation: Observation) -> np.ndarray:
+    def _blocked(self, observation: Observation) -> Bools:
         """Movements [m] with a vehicle that stands at green although the queue before it should have gone."""
         near = (observation.distance_m <= STOP_LINE_M) & (observation.speed_mps < HALTING_SPEED_MPS)
-        late = observation.green_s > START_UP_LOST_TIME_S + observation.distance_m / DISCHARGE_WAVE_MPS + BLOCKED_AFTER_S
+        late = (
+            observation.green_s > START_UP_LOST_TIME_S + observation.distance_m / DISCHARGE_WAVE_MPS + BLOCKED_AFTER_S
+        )
         protected = self.signal.protects[observation.stage][observation.movement]
         blocked = np.zeros(len(self.signal.movements), dtype=bool)
         blocked[observation.movement[near & late & protected]] = True
@@ -117,7 +124,8 @@ def junction_of(signal: Signal) -> Junction:
         protects=signal.protects,
         yields=np.array(yields, dtype=bool).reshape(len(movements), len(movements)),
         lanes=np.array(
-            [[edge == m.from_edge and lane in m.from_lanes for edge, lane in signal.lanes] for m in movements], dtype=bool
+            [[edge == m.from_edge and lane in m.from_lanes for edge, lane in signal.lanes] for m in movements],
+            dtype=bool,
         ),
         intergreen_s=np.array(
             [[int(np.ceil(signal.lost_time_s(a, b))) if a != b else 0 for b in stages] for a in stages], dtype=np.int64

@@ -23,7 +23,8 @@ HEADWAY_S = 2  # 1,800 veh/h a lane
 START_UP_S = 2  # HCM 6th ed., ch. 19
 FREE_MPS = 12.0  # a vehicle that brakes for red goes on at this speed when it turns green
 STANDING_MPS = 1.0
-FAR_S = 10_000
+GAP_S = 2  # a vehicle that gives way needs this long since the last one it yields to
+SURCHARGE = 0.25  # of the horizon: what a vehicle that stands at its end is taken to wait on
 
 
 class Junction(NamedTuple):
@@ -48,7 +49,7 @@ class Traffic(NamedTuple):
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
 def into_lanes(lanes: Bools, movement: Ints, seen: Ints, distance_m: Floats, speed_mps: Floats) -> Any:
-    """Vehicles, nearest first, in the lane they are seen in, or the allowed one with fewest so far, the lowest first."""
+    """Vehicles, nearest first, in the lane they are seen in, else the allowed one with fewest so far."""
     count = np.zeros(lanes.shape[1], dtype=np.int64)
     lane = np.empty(len(movement), dtype=np.int64)
     for v in range(len(movement)):
@@ -140,13 +141,11 @@ def cost(
         total += standing
         if total >= limit:
             return total
-    return total + standing * 0.25 * horizon_s
+    return total + standing * SURCHARGE * horizon_s
 
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
-def _start(
-    junction: Junction, traffic: Traffic, head: Ints, free_s: Ints, old: int, new: int, t: int
-) -> None:
+def _start(junction: Junction, traffic: Traffic, head: Ints, free_s: Ints, old: int, new: int, t: int) -> None:
     """Lanes whose first vehicle has just got green lose the start-up time if it stands."""
     for lane in range(len(head)):
         if head[lane] < traffic.first[lane + 1] and traffic.due_s[head[lane]] <= t:
@@ -157,11 +156,11 @@ def _start(
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
 def _hindered(junction: Junction, moved_s: Ints, m: int, t: int) -> bool:
-    """Did anything the movement gives way to move within the last two seconds?"""
+    """Did anything the movement gives way to move within the gap it needs?"""
+    hindered = False
     for other in range(len(moved_s)):
-        if junction.yields[m, other] and t - moved_s[other] <= 2:
-            return True
-    return False
+        hindered |= junction.yields[m, other] and t - moved_s[other] <= GAP_S
+    return hindered
 
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
@@ -184,7 +183,7 @@ def _base(
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
 def _served(junction: Junction, traffic: Traffic, head: Ints, blocked: Bools, stage: int, until_s: int) -> Any:
-    """Vehicles that a stage could serve by then without a vehicle before them that it does not, and the most in a lane."""
+    """Vehicles a stage could serve by then, none behind one that it does not; and the most of them in a lane."""
     total, longest = 0, 0
     for lane in range(len(head)):
         count = 0
@@ -200,8 +199,8 @@ def _served(junction: Junction, traffic: Traffic, head: Ints, blocked: Bools, st
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
 def best_move(
-    junction: Junction, movement: Ints, lane: Ints, distance_m: Floats, speed_mps: Floats, weight: Floats, blocked: Bools,
-    stage: int, age_s: int, holds_s: Ints, horizon_s: int,
+    junction: Junction, movement: Ints, lane: Ints, distance_m: Floats, speed_mps: Floats, weight: Floats,
+    blocked: Bools, stage: int, age_s: int, holds_s: Ints, horizon_s: int,
 ) -> int:  # fmt: skip
     """The first move of the cheapest plan: the running stage to hold it, another one to switch now; ties hold."""
     traffic = Traffic(*into_lanes(junction.lanes, movement, lane, distance_m, speed_mps))

@@ -42,6 +42,7 @@ def seen(signal: Signal, vehicles: Sequence[tuple[int, float, float]] = (), **va
         stage=int(values.get("stage", 0)),
         green_s=values.get("green_s", 10.0),
         movement=np.array([movement for movement, _, _ in ordered], dtype=np.intp),
+        lane=np.full(len(ordered), -1, dtype=np.intp),
         distance_m=np.array([distance_m for _, distance_m, _ in ordered], dtype=float),
         speed_mps=np.array([speed_mps for _, _, speed_mps in ordered], dtype=float),
         downstream_veh=np.full(movements, values.get("downstream_veh", 0.0)),
@@ -58,6 +59,7 @@ class FakeVehicle:
     position: float
     speed: float
     route: tuple[str, ...]
+    lane: int = 0
 
 
 @dataclass
@@ -79,6 +81,9 @@ class FakeSimulation:
 
     def position_m(self, vehicle: str) -> float:
         return self.fleet[vehicle].position
+
+    def lane_index(self, vehicle: str) -> int:
+        return self.fleet[vehicle].lane
 
     def speed_mps(self, vehicle: str) -> float:
         return self.fleet[vehicle].speed
