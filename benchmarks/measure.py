@@ -1,13 +1,14 @@
 """What the benchmarks share: timing a command, its memory, and a table of figures beside their targets."""
 
+import json
 import os
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from zhasyl.lanegroups import lane_groups
 from zhasyl.network import read_network
@@ -16,30 +17,42 @@ from zhasyl.simulation import sumo_options
 from zhasyl.sumo_home import sumo_binary, sumo_environment
 
 ZHASYL = [sys.executable, "-m", "zhasyl"]
+LAUNCH = [sys.executable, "-I", "-S", str(Path(__file__).with_name("launch.py"))]
+BARE_LOG = ("--duration-log.statistics", "true")  # SUMO prints the time its steps took, without loading
+
+
+class BenchmarkError(Exception):
+    """A command that was to be measured failed."""
 
 
 @dataclass(frozen=True)
 class Cost:
-    """Wall time and greatest memory of a process."""
+    """What a process took: wall and CPU time, greatest memory (see benchmarks/launch.py), and what it printed."""
 
     wall_s: float
+    cpu_s: float
     peak_mb: float
+    family_peak_mb: float
+    printed: str
 
 
-def cost(command: Sequence[str | Path], environment: dict[str, str] | None = None, accepted: int = 0) -> Cost:
-    """Run a command quietly; `peak_mb` is its own, without its children's. Raises if it ends unlike `accepted`."""
-    began = time.perf_counter()
-    process = subprocess.Popen(
-        list(map(str, command)),
-        env={**os.environ, **(environment or {})},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != accepted:
-        raise RuntimeError(f"exit status {process.returncode}: {' '.join(map(str, command))}")
-    return Cost(time.perf_counter() - began, usage.ru_maxrss / 1024)
+def cost(command: Sequence[str | Path], environment: dict[str, str] | None = None) -> Cost:
+    """Run a command and measure it from a small process of its own. Raises BenchmarkError if it fails."""
+    with TemporaryDirectory() as scratch:
+        result, errors = Path(scratch) / "cost.json", Path(scratch) / "errors"
+        with errors.open("w") as sink:
+            done = subprocess.run(
+                [*LAUNCH, str(result), *map(str, command)],
+                env={**os.environ, **(environment or {})},
+                stdout=subprocess.PIPE,
+                stderr=sink,
+                check=False,
+                text=True,
+            )
+        if done.returncode:
+            last = errors.read_text(errors="replace").strip().splitlines()[-1:]
+            raise BenchmarkError(f"exit status {done.returncode}: {' '.join(map(str, command))}: {' '.join(last)}")
+        return Cost(**json.loads(result.read_text(encoding="utf-8")), printed=done.stdout)
 
 
 def bare_command(name: str, folder: Path, plain: bool = False) -> list[str]:
@@ -63,7 +76,7 @@ def _plain(options: list[str]) -> list[str]:
 
 def bare(name: str, folder: Path, plain: bool = False) -> Cost:
     """What bare `sumo` costs."""
-    return cost(bare_command(name, folder, plain), sumo_environment())
+    return cost([*bare_command(name, folder, plain), *BARE_LOG], sumo_environment())
 
 
 def ours(name: str, controller: str, out: Path) -> Cost:
