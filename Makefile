@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 OUT ?= results
+BENCH ?=
 
 .PHONY: run test check format bench bench-resco bench-warm-start clean
 
@@ -22,7 +23,7 @@ format: .venv/.dev
 	$(BIN)/ruff format .
 
 bench: .venv/.dev
-	$(BIN)/python -m benchmarks.speed
+	$(BIN)/python -m benchmarks.speed $(BENCH)
 
 bench-warm-start: .venv/.dev
 	$(BIN)/python -m benchmarks.warm_start

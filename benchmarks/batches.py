@@ -1,75 +1,88 @@
-"""Many runs: two workers beside one, a comparison that is stored, start-up, and the memory of a long batch."""
+"""Many runs at a time: throughput of two workers, memory of the process that spreads them.
 
-import sys
+What two workers can gain is bounded by the machine: beside it stands what two bare `sumo` side by side gain over
+one after the other, and the part of the command that no worker shares (start-up, tables, the page).
+"""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.growth import grid
-from benchmarks.measure import ZHASYL, Figure, at_least, at_most, cost, median_of
+from benchmarks.measure import ZHASYL, Cost, Figure, at_least, at_most, bare, cost, divided, info
+from benchmarks.synthetic import grid
 
-SPEED_UP, STORED_S, HELP_S, FIRST_SECOND_S, PARENT_MB = 1.9, 1.5, 0.3, 1.5, 500.0
-RUNS, LONG_BATCH, SHORT_BATCH = 40, 2000, 200
+SPEED_UP, PARENT_MB = 1.9, 500.0
+NAME, RUNS = "resco:cologne8", 40
+LONG_BATCH, SHORT_BATCH, BASE_BATCH = 2000, 200, 20
+BARE_RUNS = 8
 
 
 def measure(rounds: int, full: bool) -> list[Figure]:
-    """Throughput, stored comparisons, start-up; with `full` a batch of 2,000 runs."""
-    return [*_workers(rounds), *_stored(rounds), *_start_up(rounds), _parent(LONG_BATCH if full else SHORT_BATCH)]
+    """Throughput of two workers and memory of the parent; with `full` that of 2,000 runs."""
+    return [*_workers(rounds), *_parent(LONG_BATCH if full else SHORT_BATCH)]
 
 
-def _compare(out: Path, *options: str) -> list[str | Path]:
-    return [*ZHASYL, "compare", "resco:cologne8", "--out", out, *options]
+def _compare(scenario: str, out: Path, controllers: str, seeds: int, jobs: int) -> Cost:
+    options = ["--controllers", controllers, "--seeds", f"1-{seeds}", "--jobs", str(jobs), "--out", str(out)]
+    return cost([*ZHASYL, "compare", scenario, *options])
 
 
 def _workers(rounds: int) -> list[Figure]:
-    ratios = []
+    one_s, two_s, serial_s, machine, family_mb = [], [], [], [], []
     for _ in range(rounds):
-        seconds = []
-        for jobs in ("1", "2"):
-            with TemporaryDirectory() as scratch:
-                options = ("--controllers", "fixed", "--seeds", f"1-{RUNS}", "--jobs", jobs)
-                seconds.append(cost(_compare(Path(scratch), *options)).wall_s)
-        ratios.append(seconds[0] / seconds[1])
-    return [at_least(f"{RUNS} runs of cologne8: throughput of two workers / one, start-up included", ratios, SPEED_UP)]
-
-
-def _stored(rounds: int) -> list[Figure]:
-    with TemporaryDirectory() as scratch:
-        command = _compare(Path(scratch), "--controllers", "fixed,actuated,max-pressure", "--seeds", "1-5")
-        cost(command)
-        again = [cost(command).wall_s for _ in range(rounds)]
-        tables = [cost([*ZHASYL, "report", scratch]).wall_s for _ in range(rounds)]
-        redrawn = []
-        for _ in range(rounds):
+        with TemporaryDirectory() as scratch:
+            one_s.append(_compare(NAME, Path(scratch), "fixed", RUNS, 1).wall_s)
+        with TemporaryDirectory() as scratch:
+            two = _compare(NAME, Path(scratch), "fixed", RUNS, 2)
             (Path(scratch) / "report.html").unlink()
-            redrawn.append(cost([*ZHASYL, "report", scratch]).wall_s)
+            serial_s.append(_compare(NAME, Path(scratch), "fixed", RUNS, 2).wall_s)
+        two_s.append(two.wall_s)
+        family_mb.append(two.family_peak_mb)
+        machine.append(_machine())
+    runs_only = divided([o - s for o, s in zip(one_s, serial_s, strict=True)],
+                        [t - s for t, s in zip(two_s, serial_s, strict=True)])  # fmt: skip
+    what = f"{RUNS} runs of {NAME}"
     return [
-        at_most("compare with its 15 runs stored", again, STORED_S, " s"),
-        at_most("a stored comparison's table (`zhasyl report`)", tables, STORED_S, " s"),
-        Figure("the same with its page drawn anew", median_of(redrawn) + " s"),
+        at_least(f"{what}: throughput of two workers / one, start-up included", divided(one_s, two_s), SPEED_UP),
+        info("the same of bare sumo: what this machine's two cores gain", machine),
+        info("the same without the part that is no run", runs_only),
+        info("that part: start-up, tables and page of stored runs", serial_s, " s"),
+        info(f"{what}: with two workers", two_s, " s"),
+        info(f"{what}: greatest memory of any process, workers included", family_mb, " MB"),
     ]
 
 
-def _start_up(rounds: int) -> list[Figure]:
-    help_s = [cost([*ZHASYL, "--help"]).wall_s for _ in range(rounds)]
-    python_s = [cost([sys.executable, "-c", "import numpy, pandas, libsumo"]).wall_s for _ in range(rounds)]
-    with TemporaryDirectory() as scratch:
-        config = grid(Path(scratch), side=1, end_s=1)
-        one_s = [
-            cost([*ZHASYL, "run", config, "--seed", str(n), "--out", f"{scratch}/out"]).wall_s for n in range(rounds)
-        ]
-    ratio = [mine / base for mine, base in zip(one_s, python_s, strict=True)]
-    return [
-        at_most("`zhasyl --help`", help_s, HELP_S, " s"),
-        at_most("a whole run of one second, tables and record included", one_s, FIRST_SECOND_S, " s"),
-        Figure("the same / importing numpy, pandas and libsumo", f"{sorted(ratio)[len(ratio) // 2]:.2f}"),
-    ]
+def _machine() -> float:
+    """Throughput of bare `sumo` twice at a time over once at a time."""
+
+    def runs(number: int) -> None:
+        for _ in range(number):
+            with TemporaryDirectory() as scratch:
+                bare(NAME, Path(scratch))
+
+    began = time.perf_counter()
+    runs(BARE_RUNS)
+    between = time.perf_counter()
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(runs, [BARE_RUNS // 2] * 2))
+    return (between - began) / (time.perf_counter() - between)
 
 
-def _parent(runs: int) -> Figure:
-    """Memory of the command that spreads the runs; the runs are short, so that their number counts."""
+def _parent(runs: int) -> list[Figure]:
+    """Memory of the command that spreads the runs; they are short, so that their number counts."""
     with TemporaryDirectory() as scratch:
         config = grid(Path(scratch), side=1, end_s=60)
-        options = ["--controllers", "fixed,max-pressure", "--seeds", f"1-{runs // 2}", "--jobs", "2"]
-        spent = cost([*ZHASYL, "compare", config, *options, "--out", f"{scratch}/out"])
-    what = f"batch of {runs:,} runs: peak memory of the parent (in {spent.wall_s:.0f} s)"
-    return at_most(what, [spent.peak_mb], PARENT_MB, " MB")
+        few = _compare(config, Path(scratch) / "few", "fixed,max-pressure", BASE_BATCH // 2, 2)
+        many = _compare(config, Path(scratch) / "many", "fixed,max-pressure", runs // 2, 2)
+    growth_kb = 1024 * (many.peak_mb - few.peak_mb) / (runs - BASE_BATCH)
+    what = f"batch of {runs:,} runs"
+    extrapolated = many.peak_mb + growth_kb / 1024 * (LONG_BATCH - runs)
+    figures = [
+        at_most(f"{what}: peak memory of the parent (in {many.wall_s:.0f} s)", [many.peak_mb], PARENT_MB, " MB"),
+        info(f"{what}: growth of the parent per run beyond {BASE_BATCH}", [growth_kb], " kB"),
+        info(f"{what}: greatest memory of any process, workers included", [many.family_peak_mb], " MB"),
+    ]
+    if runs < LONG_BATCH:
+        figures.append(info(f"{LONG_BATCH:,} runs at that growth, not measured (--full does)", [extrapolated], " MB"))
+    return figures

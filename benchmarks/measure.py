@@ -2,18 +2,22 @@
 
 import json
 import os
+import re
 import statistics
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+import pandas as pd
 
 from zhasyl.lanegroups import lane_groups
 from zhasyl.network import read_network
 from zhasyl.scenarios import load_scenario
 from zhasyl.simulation import sumo_options
+from zhasyl.store import RunRecord, load_records
 from zhasyl.sumo_home import sumo_binary, sumo_environment
 
 ZHASYL = [sys.executable, "-m", "zhasyl"]
@@ -79,14 +83,43 @@ def bare(name: str, folder: Path, plain: bool = False) -> Cost:
     return cost([*bare_command(name, folder, plain), *BARE_LOG], sumo_environment())
 
 
-def ours(name: str, controller: str, out: Path) -> Cost:
-    """What the command a user types costs."""
-    return cost([*ZHASYL, "run", name, "--controller", controller, "--out", out, "--json"])
+def loop_s(bare_cost: Cost) -> float:
+    """Seconds bare `sumo` says its steps took, without start-up and loading."""
+    found = re.search(r"^ Duration: ([0-9.]+)s$", bare_cost.printed, re.MULTILINE)
+    if found is None:
+        raise BenchmarkError("sumo printed no duration; has --duration-log.statistics changed?")
+    return float(found[1])
 
 
-def median_of(ratios: Sequence[float]) -> str:
-    """'1.12 (1.08 to 1.20)': median and range of the rounds."""
-    return f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
+def ours(name: str, controller: str, out: Path) -> tuple[Cost, RunRecord]:
+    """What the command a user types costs, and the record it stored in the fresh folder `out`."""
+    spent = cost([*ZHASYL, "run", name, "--controller", controller, "--out", out, "--json"])
+    (record,) = load_records(out)
+    return spent, record
+
+
+def vehicle_seconds(trips: pd.DataFrame, end_s: float) -> float:
+    """Seconds all vehicles of a run's trips table were under way."""
+    departed = trips[trips["departed"]]
+    until_s = departed["arrival_s"].where(departed["arrived"], end_s)
+    return float((until_s - departed["depart_s"]).sum())
+
+
+def divided(upper: Iterable[float], lower: Iterable[float]) -> list[float]:
+    """The rounds' own ratios."""
+    return [u / max(d, 1e-9) for u, d in zip(upper, lower, strict=True)]
+
+
+def median_of(values: Sequence[float], unit: str = "") -> str:
+    """'1.12 (1.08 to 1.20)': median and range of the rounds; a value that was taken once says so."""
+    if len(values) == 1:
+        return f"{values[0]:.2f}{unit} (once)"
+    return f"{statistics.median(values):.2f}{unit} ({min(values):.2f} to {max(values):.2f})"
+
+
+def info(what: str, values: Sequence[float], unit: str = "") -> "Figure":
+    """A figure without a target."""
+    return Figure(what, median_of(values, unit))
 
 
 @dataclass(frozen=True)
@@ -106,9 +139,9 @@ class Figure:
 
 def at_most(what: str, values: Sequence[float], limit: float, unit: str = "") -> Figure:
     """A figure whose median must not exceed a limit."""
-    return Figure(what, median_of(values) + unit, f"at most {limit:g}{unit}", statistics.median(values) <= limit)
+    return Figure(what, median_of(values, unit), f"at most {limit:g}{unit}", statistics.median(values) <= limit)
 
 
 def at_least(what: str, values: Sequence[float], limit: float, unit: str = "") -> Figure:
     """A figure whose median must reach a limit."""
-    return Figure(what, median_of(values) + unit, f"at least {limit:g}{unit}", statistics.median(values) >= limit)
+    return Figure(what, median_of(values, unit), f"at least {limit:g}{unit}", statistics.median(values) >= limit)

@@ -1,12 +1,15 @@
 """Run inside an environment that has sumo-rl: one hour under max-pressure through its own environment class.
 
-    python peer_sumo_rl.py NET ROUTES BEGIN_S SECONDS
+    python peer_sumo_rl.py NET ROUTES BEGIN_S SECONDS [--lean]
 
 Every 5 s each signal shows the green phase with the most vehicles upstream less those downstream; yellow 3 s,
-least green 5 s: our max-pressure's interval and the benchmark's timings. Prints how often a signal changed, so
-that a run stuck in one stage cannot pass for a fast one. Nothing of zhasyl is imported here.
+least green 5 s: our max-pressure's interval and the benchmark's timings. `--lean` switches off the figures that the
+environment collects at each step for its `info`. Prints as JSON how often signals really changed, how many never left
+their first green phase (so that a stuck run cannot pass for a fast one) and the vehicle-seconds simulated.
+Nothing of zhasyl is imported here.
 """
 
+import json
 import os
 import sys
 from typing import Any
@@ -35,22 +38,32 @@ def main() -> None:
     """Simulate and say how many changes there were."""
     from sumo_rl import SumoEnvironment  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
-    net, routes, begin_s, seconds = sys.argv[1:]
+    net, routes, begin_s, seconds, *options = sys.argv[1:]
+    informed = "--lean" not in options
     environment = SumoEnvironment(
         net_file=net, route_file=routes, begin_time=int(begin_s), num_seconds=int(seconds), delta_time=5,
         yellow_time=3, min_green=5, single_agent=False, sumo_seed=1, sumo_warnings=False,
+        add_system_info=informed, add_per_agent_info=informed,
     )  # fmt: skip
     environment.reset()
-    shown: dict[str, int] = {}
-    changes, done = 0, False
+    signals = environment.traffic_signals
+    shown = {name: signal.green_phase for name, signal in signals.items()}
+    held: dict[str, dict[int, float]] = {name: {} for name in signals}
+    changes, vehicle_s, now_s, done = 0, 0.0, float(begin_s), False
     while not done:
-        signals = environment.traffic_signals
         actions = {name: best_phase(signal) for name, signal in signals.items() if signal.time_to_act}
-        changes += sum(shown.get(name) != phase for name, phase in actions.items())
-        shown |= actions
         _, _, dones, _ = environment.step(actions)
+        passed_s, now_s = environment.sim_step - now_s, environment.sim_step
+        vehicle_s += passed_s * environment.sumo.vehicle.getIDCount()
+        for name, signal in signals.items():
+            changes += shown[name] != signal.green_phase
+            shown[name] = signal.green_phase
+            held[name][signal.green_phase] = held[name].get(signal.green_phase, 0.0) + passed_s
         done = dones["__all__"]
-    print(f"{len(environment.ts_ids)} signals, {changes} changes, {environment.sim_step:g} s", flush=True)
+    choosing = [phases for name, phases in held.items() if signals[name].num_green_phases > 1]
+    stuck = sum(len(phases) == 1 for phases in choosing)
+    said = {"signals": len(choosing), "stuck": stuck, "changes": changes, "vehicle_s": vehicle_s, "end_s": now_s}
+    print(json.dumps(said), flush=True)
     os._exit(0)  # sumo-rl closes its connections twice
 
 
