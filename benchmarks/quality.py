@@ -1,6 +1,6 @@
 """make bench-quality: controllers on the RESCO networks beside the best legal peers, with one setting for all.
 
-Delay is `delay_s`: seconds per planned trip, finished or not. The peers' figures were measured on the same networks with
+Delay is `delay_s`: seconds per planned trip, finished or not. The peers were measured on the same networks with
 SUMO 1.28 and the same definition, seeds 1 to 5; each is the lowest of SUMO's actuated type, RESCO's max-pressure
 and greedy, and sumoITScontrol. The networks are for measuring, not for fitting.
 """
