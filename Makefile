@@ -4,7 +4,7 @@ BIN := .venv/bin
 OUT ?= results
 BENCH ?=
 
-.PHONY: run test check format bench bench-resco bench-warm-start clean
+.PHONY: run test check format bench bench-quality bench-resco bench-warm-start clean
 
 run: .venv/.installed
 	$(BIN)/zhasyl compare abay-seifullin --controllers fixed,actuated,max-pressure --seeds 1-5 --out $(OUT)
@@ -27,6 +27,9 @@ bench: .venv/.dev
 
 bench-warm-start: .venv/.dev
 	$(BIN)/python -m benchmarks.warm_start
+
+bench-quality: .venv/.dev
+	$(BIN)/python -m benchmarks.quality
 
 bench-resco: .venv/.dev
 	$(BIN)/python -m benchmarks.agreement
