@@ -26,6 +26,7 @@ ENTRY_POINT_GROUP = "zhasyl.controllers"
 BUILT_IN = {
     "actuated": "zhasyl.controllers.actuated:Actuated",
     "fixed": "zhasyl.controllers.fixed:Fixed",
+    "longest-queue": "zhasyl.controllers.longest_queue:LongestQueue",
     "max-pressure": "zhasyl.controllers.max_pressure:MaxPressure",
 }
 
