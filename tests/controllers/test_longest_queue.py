@@ -34,7 +34,7 @@ def test_vehicles_that_have_not_had_time_to_start_are_not_blocked() -> None:
 
 def test_the_running_stage_stays_in_a_tie_and_without_vehicles() -> None:
     for stage in (0, 1):
-        assert longest_queue().next_stage(seen(crossroads(), [(0, 10, 0), (2, 10, 0)], stage=stage)) == stage
+        assert longest_queue().next_stage(seen(crossroads(), [(0, 10, 0), (2, 10, 0)], stage=stage, green_s=5)) == stage
         assert longest_queue().next_stage(seen(crossroads(), stage=stage)) == stage
 
 
