@@ -25,6 +25,7 @@ __all__ = [
 ENTRY_POINT_GROUP = "zhasyl.controllers"
 BUILT_IN = {
     "actuated": "zhasyl.controllers.actuated:Actuated",
+    "capacity-aware-pressure": "zhasyl.controllers.capacity_aware_pressure:CapacityAwarePressure",
     "cyclic-max-pressure": "zhasyl.controllers.cyclic_max_pressure:CyclicMaxPressure",
     "fixed": "zhasyl.controllers.fixed:Fixed",
     "longest-queue": "zhasyl.controllers.longest_queue:LongestQueue",

@@ -110,7 +110,7 @@ def shared(green_s: float, weights: FloatArray, least_s: FloatArray) -> FloatArr
     while True:
         free_s = green_s - least_s[held].sum()
         total = weights[~held].sum()
-        greens_s: FloatArray = np.where(held, least_s, free_s * weights / total if total > 0 else 0.0)
+        greens_s: FloatArray = np.where(held, least_s, weights * (free_s / total if total > 0 else 0.0))
         short = ~held & (greens_s < least_s)
         if not short.any():
             return greens_s
