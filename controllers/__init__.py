@@ -30,6 +30,7 @@ BUILT_IN = {
     "fixed": "zhasyl.controllers.fixed:Fixed",
     "longest-queue": "zhasyl.controllers.longest_queue:LongestQueue",
     "max-pressure": "zhasyl.controllers.max_pressure:MaxPressure",
+    "sotl": "zhasyl.controllers.sotl:Sotl",
 }
 
 
