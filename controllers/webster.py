@@ -87,7 +87,7 @@ def _check(signal: Signal, volume_vph: FloatArray, lanes: Sequence[frozenset[str
         raise SignalError(
             f"signal '{signal.id}': {len(volume_vph)} volumes and {len(lanes)} sets of lanes for {count} movements"
         )
-    served = signal.serves[list(signal.plan.stages)].any(axis=0).tolist()
+    served: list[int] = signal.serves[list(signal.plan.stages)].sum(axis=0).tolist()
     for movement, volume, own, green in zip(signal.movements, volume_vph, lanes, served, strict=True):
         if not volume >= 0 or (volume > 0 and not (own and green)):
             why = "is not a volume" if not volume >= 0 else "has no lane" if not own else "has no stage in the plan"
