@@ -6,7 +6,8 @@ traffic system: principles, methodology, algorithms, IEE International Conferenc
 
 degree of saturation   green time that discharging vehicles used over the stage's green in the cycle; a stage has
                        that of its busiest movement. Used is green in which each lane has a vehicle
-                       that crosses within a saturation headway, and that is not blocked
+                       that crosses within a saturation headway, and that is not blocked; a green that
+                       runs out with vehicles left at the line was used up
 cycle                  grows by `cycle_step_s` while the busiest stage is above the target, shrinks while it is below
 splits                 each cycle moves each stage's share by at most `split_step_s` of 100 s towards equal degrees
 
@@ -22,7 +23,7 @@ from pydantic import Field
 
 from zhasyl.controllers.base import FloatArray, Observation, Parameters
 from zhasyl.controllers.cyclic import Cyclic, CyclicParameters, shared
-from zhasyl.controllers.discharge import SATURATION_HEADWAY_S, blocked
+from zhasyl.controllers.discharge import SATURATION_HEADWAY_S, BoolArray, blocked, useful
 from zhasyl.signals import Signal
 
 TARGET = 0.9  # degree of saturation that SCATS aims at (Lowrie 1982)
@@ -77,6 +78,8 @@ class DegreeOfSaturation(Cyclic):
         self._last = (self.position, observation.green_s)
         self._split_s[self.position] = split_s
         self._used_s[self.position] += elapsed_s * self._use(observation)
+        if observation.green_s >= split_s:
+            self._used_s[self.position, self._queue_left(observation)] = observation.green_s
 
     def _use(self, observation: Observation) -> FloatArray:
         """Share of each movement's lanes [m] that a vehicle leaves within a saturation headway."""
@@ -86,6 +89,12 @@ class DegreeOfSaturation(Cyclic):
         count = np.bincount(observation.movement[leaving], minlength=len(self.lanes))
         used: FloatArray = np.minimum(count / self.lanes, 1.0)
         return used
+
+    def _queue_left(self, observation: Observation) -> BoolArray:
+        """Movements [m] that still have a vehicle at the line when their green runs out: it was too short."""
+        near = (observation.distance_m <= self.parameters.end_m).astype(float)
+        left: BoolArray = useful(self.signal, observation, near)[observation.stage] > 0
+        return left
 
     def _measure(self) -> None:
         """Degree of saturation of each position in the cycle that has ended, joined with what was known."""

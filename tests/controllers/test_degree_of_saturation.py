@@ -42,13 +42,15 @@ def test_a_saturated_cycle_grows_to_its_maximum() -> None:
 
 def test_a_cycle_with_little_use_shrinks_to_its_minimum() -> None:
     idle = controlled(min_cycle_s=50)
-    cycles(idle, [(0, 39.0, 1.0), (0, 8.0, 0.0), (2, 39.0, 1.0)], 8)
+    for _ in range(8):
+        idle.note(seen(crossroads(), FLOWING, green_s=5), 20.0)
+        idle.splits_s(seen(crossroads()))
     assert idle.cycle_s == 50.0
 
 
 def test_a_share_moves_by_a_few_per_cent_towards_the_busier_stage() -> None:
     controller = controlled()
-    cycles(controller, [*FLOWING, (2, 39.0, 1.0)], 1)
+    cycles(controller, [*FLOWING, (2, 60.0, 1.0)], 1)
     assert controller.shares[0] == pytest.approx(0.44)
     assert controller.degrees[0] > controller.degrees[1]
 
@@ -58,3 +60,12 @@ def test_blocked_vehicles_use_no_green() -> None:
     controller.note(seen(crossroads(), [(0, 5.0, 0.0)], green_s=30), 30.0)
     controller.splits_s(seen(crossroads()))
     assert controller.degrees[0] == pytest.approx(0.9)
+
+
+def test_a_green_that_runs_out_with_vehicles_at_the_line_was_used_up() -> None:
+    controller = controlled()
+    slow = [(0, 30.0, 2.0)]
+    controller.note(seen(crossroads(), slow, green_s=19), 20.0)
+    controller.note(seen(crossroads(), slow, green_s=20), 20.0)
+    controller.splits_s(seen(crossroads()))
+    assert controller.degrees[0] == pytest.approx(0.95)
