@@ -43,7 +43,8 @@ def test_a_saturated_cycle_grows_to_its_maximum() -> None:
 def test_a_cycle_with_little_use_shrinks_to_its_minimum() -> None:
     idle = controlled(min_cycle_s=50)
     for _ in range(8):
-        idle.note(seen(crossroads(), FLOWING, green_s=5), 20.0)
+        for green_s in (1, 5):
+            idle.note(seen(crossroads(), FLOWING, green_s=green_s), 20.0)
         idle.splits_s(seen(crossroads()))
     assert idle.cycle_s == 50.0
 
