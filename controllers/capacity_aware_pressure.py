@@ -32,7 +32,7 @@ HOUR_S = 3600.0
 class CapacityAwarePressureParameters(AdaptiveParameters):
     """Parameters of capacity-aware pressure control."""
 
-    interval_s: Annotated[float, Field(gt=0, le=60, description="seconds between two decisions")] = 2.0
+    interval_s: Annotated[float, Field(gt=0, le=60, description="seconds between two decisions")] = 5.0
     range_m: Annotated[float, Field(ge=20, le=150, description="distance at which a vehicle's weight is 0")] = 150.0
     saturation_flow_vph: Annotated[float, Field(ge=900, le=2400, description="vehicles per hour of a lane")] = 1800.0
     spacing_m: Annotated[float, Field(ge=5, le=15, description="road a standing vehicle takes on an exit")] = 7.5

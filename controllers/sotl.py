@@ -26,8 +26,8 @@ class SotlParameters(AdaptiveParameters):
 
     threshold_veh_s: Annotated[
         float, Field(gt=0, le=1000, description="vehicle-seconds at red per lane that call for a green")
-    ] = 40.0
-    range_m: Annotated[float, Field(ge=20, le=150, description="how far upstream vehicles count at red")] = 80.0
+    ] = 10.0
+    range_m: Annotated[float, Field(ge=20, le=150, description="how far upstream vehicles count at red")] = 150.0
     platoon_m: Annotated[float, Field(ge=5, le=100, description="zone at the line whose vehicles are not cut")] = 25.0
     platoon_veh: Annotated[float, Field(ge=0, le=20, description="more vehicles than this are cut, per lane")] = 3.0
 
