@@ -25,9 +25,14 @@ __all__ = [
 ENTRY_POINT_GROUP = "zhasyl.controllers"
 BUILT_IN = {
     "actuated": "zhasyl.controllers.actuated:Actuated",
+    "capacity-aware-pressure": "zhasyl.controllers.capacity_aware_pressure:CapacityAwarePressure",
+    "cyclic-max-pressure": "zhasyl.controllers.cyclic_max_pressure:CyclicMaxPressure",
+    "degree-of-saturation": "zhasyl.controllers.degree_of_saturation:DegreeOfSaturation",
     "fixed": "zhasyl.controllers.fixed:Fixed",
+    "longest-queue": "zhasyl.controllers.longest_queue:LongestQueue",
     "max-pressure": "zhasyl.controllers.max_pressure:MaxPressure",
     "rolling-horizon": "zhasyl.controllers.rolling_horizon:RollingHorizon",
+    "sotl": "zhasyl.controllers.sotl:Sotl",
 }
 
 

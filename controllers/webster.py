@@ -1,0 +1,183 @@
+"""Webster's method for one signal: cycle and splits from the demand of each movement. A pure function.
+
+Sources: F. V. Webster, Traffic Signal Settings, Road Research Technical Paper 39, HMSO 1958 (cycle of least
+delay, greens in proportion to the critical flow ratios). R. E. Allsop, Estimating the traffic capacity of a
+signalized road junction, Transportation Research 6 (1972) 245-255 (critical flow ratios as a linear programme,
+which is right where a movement is green in several stages). HCM, 6th ed., ch. 31 (permitted left turns).
+
+flow ratio      a movement's volume over the saturation flow of one lane: the share of green it needs there
+share           of all effective green that a stage needs; the programme finds the shares with the least sum Y
+shared lanes    each lane's green is divided among the movements that may use it, each movement's volume among
+                its lanes: as drivers do who choose the shorter queue. Lanes do not block each other's movements
+permitted       a movement that gives way flows through gaps in what it gives way to, once the opposing queue has
+                gone, and `SNEAKERS` of it a cycle in the yellow
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import exp
+
+import numpy as np
+from scipy.optimize import linprog
+
+from zhasyl.controllers.base import FloatArray
+from zhasyl.controllers.cyclic import shared
+from zhasyl.errors import SignalError
+from zhasyl.signals import GREEN, Signal
+
+CRITICAL_GAP_S = 4.5  # HCM 6th ed., ch. 31, permitted left turn
+FOLLOW_UP_S = 2.5  # HCM 6th ed., ch. 31
+SNEAKERS = 2.0  # vehicles a cycle, HCM 6th ed., ch. 31
+LEAST_PERMITTED_SHARE = 0.05  # of a saturation flow: a stream of gapless traffic still breaks now and then
+LARGEST_RATIO = 0.95  # Webster's cycle grows beyond all bounds as Y comes to 1
+ROUNDS = 5  # gaps depend on greens, greens on gaps; it settles in two or three
+
+
+@dataclass(frozen=True)
+class WebsterTiming:
+    """A cycle, the green of each position of the plan, and what they follow from."""
+
+    cycle_s: float
+    splits_s: tuple[float, ...]
+    flow_ratio: float
+    lost_s: float
+
+    @property
+    def critical_saturation(self) -> float:
+        """Degree of saturation of the critical movements; above 1 the demand exceeds the capacity."""
+        return self.flow_ratio * self.cycle_s / (self.cycle_s - self.lost_s)
+
+
+def webster_timing(
+    signal: Signal,
+    volume_vph: FloatArray,
+    lanes: Sequence[frozenset[str]],
+    saturation_flow_vph: float = 1800.0,
+    min_cycle_s: float = 30.0,
+    max_cycle_s: float = 120.0,
+) -> WebsterTiming:
+    """Cycle and splits in the order of the signal's plan.
+
+    volume_vph  demand of each movement [m]
+    lanes       ids of the lanes each movement may use [m]; a shared lane appears in several
+
+    Lost time of a stage is its intergreen: what the start-up loses the yellow gives back (HCM: 2 s each). Raises
+    SignalError for a volume without a lane or a stage, or sizes that do not match.
+    """
+    _check(signal, volume_vph, lanes)
+    order = signal.plan.stages
+    following = [*order[1:], order[0]]
+    lost_s = sum(signal.lost_time_s(old, new) for old, new in zip(order, following, strict=True))
+    least_s = np.array([signal.stages[stage].min_green_s for stage in order])
+    shares, cycle_s = np.full(len(order), 1 / len(order)), max_cycle_s
+    for _ in range(ROUNDS):
+        flow = _lane_flow(signal, volume_vph, lanes, saturation_flow_vph, shares)
+        sneakers_vph = SNEAKERS * 3600.0 / cycle_s * _only_permitted(signal)
+        needed = _needed_shares(np.maximum(volume_vph - sneakers_vph, 0.0), lanes, flow)
+        ratio = float(needed.sum())
+        cycle_s = _cycle_s(ratio, lost_s, min_cycle_s, max_cycle_s, lost_s + float(least_s.sum()))
+        splits_s = shared(cycle_s - lost_s, needed, least_s)
+        shares = splits_s / cycle_s
+    return WebsterTiming(cycle_s, tuple(float(split_s) for split_s in splits_s), ratio, lost_s)
+
+
+def _check(signal: Signal, volume_vph: FloatArray, lanes: Sequence[frozenset[str]]) -> None:
+    count = len(signal.movements)
+    if len(volume_vph) != count or len(lanes) != count:
+        raise SignalError(
+            f"signal '{signal.id}': {len(volume_vph)} volumes and {len(lanes)} sets of lanes for {count} movements"
+        )
+    served: list[int] = signal.serves[list(signal.plan.stages)].sum(axis=0).tolist()
+    for movement, volume, own, green in zip(signal.movements, volume_vph, lanes, served, strict=True):
+        if not volume >= 0 or (volume > 0 and not (own and green)):
+            why = "is not a volume" if not volume >= 0 else "has no lane" if not own else "has no stage in the plan"
+            raise SignalError(
+                f"signal '{signal.id}', movement {movement.from_edge} → {movement.to_edge}: {volume:g} veh/h {why}"
+            )
+
+
+def _cycle_s(ratio: float, lost_s: float, min_s: float, max_s: float, least_s: float) -> float:
+    """Webster's cycle of least delay within its bounds, never too short for the minimum greens."""
+    best_s = (1.5 * lost_s + 5.0) / (1 - min(ratio, LARGEST_RATIO))
+    return max(least_s, min(max(best_s, min_s), max_s))
+
+
+def _only_permitted(signal: Signal) -> FloatArray:
+    """1 for movements [m] that are green but never protected in the plan, else 0."""
+    order = list(signal.plan.stages)
+    found: FloatArray = (signal.serves[order].any(axis=0) & ~signal.protects[order].any(axis=0)).astype(float)
+    return found
+
+
+def _lane_flow(
+    signal: Signal, volume_vph: FloatArray, lanes: Sequence[frozenset[str]], saturation_vph: float, shares: FloatArray
+) -> FloatArray:
+    """What one lane of a movement carries in an hour of each stage's green, [position, movement]."""
+    flow = np.zeros((len(shares), len(signal.movements)))
+    green = {stage: shares[[s == stage for s in signal.plan.stages]].sum() for stage in signal.plan.stages}
+    for position, stage in enumerate(signal.plan.stages):
+        for movement in np.flatnonzero(signal.serves[stage]):
+            flow[position, movement] = saturation_vph
+            if not signal.protects[stage, movement]:
+                opposing = _opposing(signal, stage, int(movement))
+                flow[position, movement] *= _permitted_share(
+                    float(volume_vph[opposing].sum()),
+                    max((volume_vph[o] / len(lanes[o]) for o in opposing if lanes[o]), default=0.0) / saturation_vph,
+                    green[stage],
+                    saturation_vph,
+                )
+    return flow
+
+
+def _opposing(signal: Signal, stage: int, movement: int) -> list[int]:
+    """Movements that are protected in the stage and to which this one gives way."""
+    shown = signal.stages[stage].state
+    mine = [link for link in signal.movements[movement].links if shown[link] in GREEN]
+    return [
+        other
+        for other in (int(index) for index in np.flatnonzero(signal.protects[stage]))
+        if any((a, b) in signal.conflicts.yields for a in mine for b in signal.movements[other].links)
+    ]
+
+
+def _permitted_share(opposing_vph: float, opposing_ratio: float, green: float, saturation_vph: float) -> float:
+    """Share of a saturation flow that gaps leave, on average over the green.
+
+    Gap acceptance in the flow that arrives (Harders), in the part of green after the opposing queue has gone.
+    """
+    if opposing_vph <= 0:
+        return 1.0
+    per_s = opposing_vph / 3600.0
+    gaps_vph = opposing_vph * exp(-per_s * CRITICAL_GAP_S) / (1 - exp(-per_s * FOLLOW_UP_S))
+    queue = opposing_ratio * (1 - green) / max(1 - opposing_ratio, 1e-6)
+    unsaturated = max(0.0, 1 - queue / max(green, 1e-6))
+    return min(1.0, max(LEAST_PERMITTED_SHARE, unsaturated * gaps_vph / saturation_vph))
+
+
+def _needed_shares(volume_vph: FloatArray, lanes: Sequence[frozenset[str]], flow: FloatArray) -> FloatArray:
+    """Least shares of green [position] that carry all volumes, by a linear programme.
+
+    Unknown: each position's share, and the share of each position's green in which a movement uses a lane.
+    No lane is used longer than the green; each movement's uses carry its volume.
+    """
+    positions = len(flow)
+    uses = [
+        (position, int(movement), lane)
+        for position in range(positions)
+        for movement in np.flatnonzero(flow[position] * (volume_vph > 0))
+        for lane in sorted(lanes[int(movement)])
+    ]
+    rows = {(p, lane): row for row, (p, lane) in enumerate(dict.fromkeys((p, lane) for p, _, lane in uses))}
+    demand = {int(m): len(rows) + row for row, m in enumerate(np.flatnonzero(volume_vph > 0))}
+    matrix = np.zeros((len(rows) + len(demand), positions + len(uses)))
+    bound = np.zeros(len(matrix))
+    for column, (position, movement, lane) in enumerate(uses, start=positions):
+        matrix[rows[position, lane], column] = 1.0
+        matrix[rows[position, lane], position] = -1.0
+        matrix[demand[movement], column] = -flow[position, movement] / volume_vph[movement]
+    bound[len(rows) :] = -1.0
+    if not uses:
+        return np.zeros(positions)
+    cost = np.concatenate([np.ones(positions), np.zeros(len(uses))])
+    shares: FloatArray = np.asarray(linprog(cost, A_ub=matrix, b_ub=bound, method="highs").x[:positions], dtype=float)
+    return np.maximum(shares, 0.0)
