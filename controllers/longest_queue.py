@@ -16,11 +16,13 @@ from zhasyl.controllers.base import AdaptiveParameters, Controller, FloatArray, 
 from zhasyl.controllers.discharge import SATURATION_HEADWAY_S, START_UP_LOST_TIME_S, lane_counts, useful
 from zhasyl.signals import Signal
 
+SWITCHES = 1.5  # a switch away entails one back; half of that one is charged in advance
+
 
 class LongestQueueParameters(AdaptiveParameters):
     """Parameters of greedy control."""
 
-    interval_s: Annotated[float, Field(gt=0, le=60, description="seconds between two decisions")] = 2.0
+    interval_s: Annotated[float, Field(gt=0, le=60, description="seconds between two decisions")] = 5.0
     range_m: Annotated[float, Field(ge=20, le=150, description="how far upstream vehicles count")] = 100.0
 
 
@@ -36,7 +38,7 @@ class LongestQueue(Controller):
         self._lanes = lane_counts(signal)
         stages = range(len(signal.stages))
         lost_s = np.array([[signal.lost_time_s(old, new) for new in stages] for old in stages])
-        self._lost_veh = (lost_s + START_UP_LOST_TIME_S) / SATURATION_HEADWAY_S
+        self._lost_veh = SWITCHES * (lost_s + START_UP_LOST_TIME_S) / SATURATION_HEADWAY_S
 
     def next_stage(self, observation: Observation) -> int:
         waiting = self._waiting(observation)

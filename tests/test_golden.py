@@ -14,7 +14,16 @@ from zhasyl.measures import MEASURES
 from zhasyl.store import RunRecord
 
 GOLDEN = Path(__file__).resolve().parent / "golden"
-CONTROLLERS = ("actuated", "fixed", "max-pressure")
+CONTROLLERS = (
+    "actuated",
+    "capacity-aware-pressure",
+    "cyclic-max-pressure",
+    "degree-of-saturation",
+    "fixed",
+    "longest-queue",
+    "max-pressure",
+    "sotl",
+)
 BESIDE_MEASURES = ("control_delay_s", "faults", "gridlocked", "los", "status")
 
 

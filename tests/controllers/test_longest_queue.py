@@ -19,7 +19,7 @@ def test_a_switch_must_be_worth_its_lost_time() -> None:
     running = [(0, 10.0 * n, 9.0) for n in range(1, 6)]
     rivals = [(2, 7.5 * n, 0.0) for n in range(1, 8)]
     assert longest_queue().next_stage(seen(crossroads(), [*running, *rivals])) == 0
-    assert longest_queue().next_stage(seen(crossroads(), [*running, *rivals, (3, 8, 0), (3, 16, 0)])) == 1
+    assert longest_queue().next_stage(seen(crossroads(), [*running, *rivals, (3, 8, 0), (3, 16, 0), (3, 24, 0)])) == 1
 
 
 def test_blocked_vehicles_do_not_hold_their_stage() -> None:
