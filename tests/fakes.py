@@ -79,6 +79,9 @@ class FakeSimulation:
     def vehicles(self, edge: str) -> Sequence[str]:
         return [name for name, vehicle in self.fleet.items() if vehicle.edge == edge]
 
+    def lane_vehicles(self, lane: str) -> Sequence[str]:
+        return [name for name, vehicle in self.fleet.items() if f"{vehicle.edge}_{vehicle.lane}" == lane]
+
     def position_m(self, vehicle: str) -> float:
         return self.fleet[vehicle].position
 

@@ -4,6 +4,7 @@ ZhasylError                 what a user can mend; the command line prints it as 
 ├── ScenarioError           a scenario, network or demand file is missing, invalid or refused by SUMO
 ├── SignalError             a signal's groups, stages or timings contradict each other
 ├── ControllerError         no such controller, or a parameter of the wrong type or range
+├── SensorError             no such sensor, or a parameter of the wrong type or range
 ├── StudyError              a study file contradicts itself or names what does not exist
 ├── OutputError             results cannot be written or read back
 └── SimulationError         a run failed: its process died or raised what nobody foresaw; exit status 3
@@ -27,6 +28,10 @@ class SignalError(ZhasylError):
 
 class ControllerError(ZhasylError):
     """No such controller, or a parameter of the wrong type or range."""
+
+
+class SensorError(ZhasylError):
+    """No such sensor, or a parameter of the wrong type or range."""
 
 
 class StudyError(ZhasylError):

@@ -20,7 +20,7 @@ from zhasyl.errors import ScenarioError, ZhasylError
 from zhasyl.lanegroups import lane_groups
 from zhasyl.network import Network, read_network
 from zhasyl.scenarios import Scenario, load_scenario
-from zhasyl.sensors import PERFECT, PerfectSensor
+from zhasyl.sensors import PERFECT, SENSORS_VERSION, SensorSpec, parse_sensor
 from zhasyl.sequencer import SEQUENCER_VERSION, Fault, Sequencer
 from zhasyl.signals import Signal
 from zhasyl.simulation import Api, Simulation, SumoSimulation, quiet_sumo, sumo_options
@@ -42,7 +42,7 @@ class RunSpec:
     seed: int
     out: Path
     api: Api = "libsumo"
-    sensor: str = PERFECT
+    sensor: str = PERFECT  # its label: the text form with the parameters that differ from their defaults
 
     @property
     def origin(self) -> dict[str, Any]:
@@ -64,6 +64,7 @@ class RunSpec:
                 "sumo": _version("libsumo"),
                 "measures": str(MEASURES_VERSION),
                 "sequencer": str(SEQUENCER_VERSION),
+                **({} if self.sensor == PERFECT else {"sensors": str(SENSORS_VERSION)}),
             },
         }
 
@@ -79,6 +80,8 @@ class RunSpec:
         options = ["--controller", self.controller.label, "--seed", str(self.seed)]
         if self.scenario.variant:
             options += ["--variant", self.scenario.variant]
+        if self.sensor != PERFECT:
+            options += ["--sensor", self.sensor]
         return shlex.join(["zhasyl", "run", self.scenario.source or self.scenario.id, *options])
 
 
@@ -88,15 +91,17 @@ def run(
     seed: int = 1,
     out: str | Path = "results",
     api: Api = "libsumo",
+    sensor: str = PERFECT,
 ) -> RunRecord:
     """Run a scenario once, or answer its stored record.
 
     scenario is a name or path as on the command line; out is the folder records are kept in.
-    Raises ScenarioError, ControllerError, OutputError for what the caller can mend.
+    sensor is what the controller sees with, `perfect` or for example `camera:range_m=80,miss=0.1`.
+    Raises ScenarioError, ControllerError, SensorError, OutputError for what the caller can mend.
     """
     loaded = load_scenario(scenario) if isinstance(scenario, str) else scenario
     chosen = parse_controller(controller) if isinstance(controller, str) else controller
-    return run_stored(RunSpec(loaded, chosen, seed, Path(out).resolve(), api))
+    return run_stored(RunSpec(loaded, chosen, seed, Path(out).resolve(), api, parse_sensor(sensor).label))
 
 
 def run_stored(spec: RunSpec) -> RunRecord:
@@ -208,8 +213,10 @@ def _play(
     scenario = spec.scenario
     now_s, sumo_s, control_s = scenario.start_s, 0.0, 0.0
     began = time.perf_counter()
+    sensor = parse_sensor(spec.sensor)
     players = [] if spec.controller.keeps_plan else [
-        sequencer_for(signal, spec.controller, simulation, network, now_s) for signal in derived.signals.values()
+        sequencer_for(signal, spec.controller, simulation, network, now_s, sensor, spec.seed)
+        for signal in derived.signals.values()
     ]  # fmt: skip
     shown: dict[str, str] = {}
     while now_s < scenario.end_s:
@@ -230,20 +237,27 @@ def _play(
 
 
 def sequencer_for(
-    signal: Signal, controller: ControllerSpec, simulation: Simulation, network: Network, start_s: float
+    signal: Signal,
+    controller: ControllerSpec,
+    simulation: Simulation,
+    network: Network,
+    start_s: float,
+    sensor: SensorSpec,
+    seed: int,
 ) -> Sequencer:
-    """The sequencer that plays a signal under a controller, with the perfect sensor."""
+    """The sequencer that plays a signal under a controller that sees with a sensor."""
     parameters = controller.parameters
     own, interval_s, clearing_s = signal, 1.0, 0.0
     if isinstance(parameters, AdaptiveParameters):
         own, interval_s, clearing_s = adapted(signal, parameters), parameters.interval_s, parameters.clearing_s
-    sensor = PerfectSensor(simulation, network, own)
+    eyes = sensor.build(simulation, network, own, seed)
     return Sequencer(
         own,
         partial(controller.cls, own, parameters),
-        sensor.observe,
+        eyes.observe,
         start_s,
         interval_s,
-        occupied=sensor.standing_inside,
+        occupied=eyes.standing_inside,
         clearing_s=clearing_s,
+        recall=eyes.can_miss,
     )

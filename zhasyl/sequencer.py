@@ -3,8 +3,9 @@
 It alone decides when a proposal may take effect: after the minimum green (with the walk and its
 clearance), through yellow and all-red, which it prolongs by up to `clearing_s` while a vehicle stands in the
 junction on a losing way (a left turn that found no gap), and at once against the controller when a movement
-with a waiting vehicle has been red for `MAX_RED_S`. A controller that raises or answers nonsense is replaced by the
-signal's fixed plan for the rest of the run, and the fault is kept.
+with a waiting vehicle has been red for `MAX_RED_S`. With `recall`, for a sensor that can miss a vehicle, every
+movement counts as waiting by then: no failure of a sensor can starve an approach. A controller that raises or
+answers nonsense is replaced by the signal's fixed plan for the rest of the run, and the fault is kept.
 """
 
 import math
@@ -56,6 +57,7 @@ class Sequencer:
         max_red_s: float = MAX_RED_S,
         occupied: Occupied = lambda _: False,
         clearing_s: float = 0.0,
+        recall: bool = False,
     ) -> None:
         self.signal = signal
         self.fault: Fault | None = None
@@ -64,6 +66,7 @@ class Sequencer:
         self._max_red_s = max_red_s
         self._occupied = occupied
         self._clearing_s = clearing_s
+        self._recall = recall
         self._clearing_links: frozenset[int] = frozenset()
         self._hold_until_s = start_s
         self.stage = signal.plan.stages[0]
@@ -142,7 +145,7 @@ class Sequencer:
             return None
         red_s = np.where(self.signal.serves[self.stage], 0.0, observation.time_s - self._red_since_s)
         due = (red_s >= self._max_red_s) & self._servable
-        if due.any():
+        if due.any() and not self._recall:
             due &= observation.queued() > 0
         if not due.any():
             return None

@@ -50,6 +50,9 @@ class Simulation(Protocol):
     def vehicles(self, edge: str) -> Sequence[str]:
         """Vehicles on an edge now."""
 
+    def lane_vehicles(self, lane: str) -> Sequence[str]:
+        """Vehicles on a lane now."""
+
     def position_m(self, vehicle: str) -> float:
         """Distance of a vehicle's front from the start of its lane."""
 
@@ -86,6 +89,7 @@ class SumoSimulation:
         self._refusals = (self._sumo.TraCIException, self._sumo.FatalTraCIError)
         self._start(list(options), api)
         self.vehicles = self._sumo.edge.getLastStepVehicleIDs
+        self.lane_vehicles = self._sumo.lane.getLastStepVehicleIDs
         self.position_m = self._sumo.vehicle.getLanePosition
         self.lane_index = self._sumo.vehicle.getLaneIndex
         self.speed_mps = self._sumo.vehicle.getSpeed

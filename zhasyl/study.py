@@ -3,7 +3,7 @@
     title = "Evening peak"
     scenarios = ["abay-seifullin", "networks/mine.sumocfg"]    # a path counts from the study's folder
     variants = ["", "demand_scale=1.1"]                        # default: the scenario as it is
-    sensors = ["perfect"]                                      # default
+    sensors = ["perfect", "camera:range_m=80,miss=0.1"]        # default: ["perfect"]
     seeds = "1-10"                                             # default: 1-5
     baseline = "fixed"                                         # default: the first controller
     min_effect = "2%"                                          # smaller differences count as the same; default: 0
@@ -37,7 +37,7 @@ from zhasyl.experiment import RunSpec, check
 from zhasyl.parameters import check_parameters
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.variants import parse_variant, vary
-from zhasyl.sensors import PERFECT
+from zhasyl.sensors import PERFECT, parse_sensor
 from zhasyl.toml_file import Places, read_toml
 from zhasyl.toml_lines import Position
 from zhasyl.values import parse_seeds, parse_share
@@ -68,7 +68,7 @@ class _File(_Section):
     title: Annotated[str, Field(description="a text")] = ""
     scenarios: Annotated[Names, Field(description="a list of one or more names or paths")]
     variants: Annotated[Names, Field(description='a list of one or more texts such as "demand_scale=1.1"')] = [""]
-    sensors: Annotated[Names, Field(description="a list of one or more names")] = [PERFECT]
+    sensors: Annotated[Names, Field(description='a list of one or more names, such as "loops"')] = [PERFECT]
     seeds: Annotated[str | int, Field(description='a text such as "1-10", or one integer')] = "1-5"
     baseline: Annotated[str, Field(description="the name of a controller")] = ""
     min_effect: Annotated[str | float, Field(description='a share such as "2%" or 0.02')] = 0.0
@@ -118,10 +118,7 @@ def read_study(path: Path) -> Study:
         seeds = tuple(parse_seeds(str(file.seeds)))
     with where.at("min_effect"):
         min_effect = parse_share("min_effect", str(file.min_effect))
-    for index, sensor in enumerate(file.sensors):
-        if sensor != PERFECT:
-            raise where.error(("sensors", index), unknown_name("sensor", sensor, [PERFECT]))
-    sensors = tuple(dict.fromkeys(file.sensors))
+    sensors = tuple(dict.fromkeys(_sensors(file, where)))
     found = _scenarios(file, path.parent, controllers, where)
     scenarios = tuple({(scenario.id, scenario.content): scenario for scenario in found}.values())
     runs = len(scenarios) * len(controllers) * len(sensors) * len(seeds)
@@ -166,6 +163,12 @@ def _controllers(file: _File, where: Places) -> Iterator[ControllerSpec]:
                 yield parse_controller(entry)
         else:
             yield from _grid(entry, where, ("controllers", index))
+
+
+def _sensors(file: _File, where: Places) -> Iterator[str]:
+    for index, text in enumerate(file.sensors):
+        with where.at("sensors", index):
+            yield parse_sensor(text).label
 
 
 def _grid(entry: _Controller, where: Places, place: Position) -> Iterator[ControllerSpec]:

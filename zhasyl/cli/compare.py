@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zhasyl.cli.execution import Execution
-from zhasyl.cli.options import Cluster, Jobs, Json, Limit, MinEffect, OneVariant, Out
+from zhasyl.cli.options import Cluster, Jobs, Json, Limit, MinEffect, OneVariant, Out, Sensor
 from zhasyl.cli.present import Terms, conclude
 from zhasyl.cli.until import Until, run_until
 from zhasyl.errors import ControllerError, ZhasylError, unknown_name
@@ -29,6 +29,7 @@ def command(
     seeds: Annotated[str, typer.Option(help="Seeds: 3, 1-5 or 1,4,9-11.")] = "1-5",
     baseline: Annotated[str, typer.Option(help="Controller the others are compared with; default: the first.")] = "",
     variant: OneVariant = "",
+    sensor: Sensor = "perfect",
     min_effect: MinEffect = "0",
     until: Annotated[
         str,
@@ -42,7 +43,7 @@ def command(
     as_json: Json = False,
 ) -> int:
     """Compare controllers on the same demand and seeds; write runs.csv, comparisons.csv and report.html."""
-    question = ask(scenarios, controllers, seeds, baseline, variant, out.resolve())
+    question = ask(scenarios, controllers, seeds, baseline, variant, sensor, out.resolve())
     terms = Terms(question.baseline, parse_share("min-effect", min_effect))
     execution = Execution.of(jobs, cluster, limit_s)
     return run(question, terms, execution, read_until(until, most_seeds, len(question.seeds)), out, as_json)
@@ -56,13 +57,16 @@ class Question:
     controllers: "list[ControllerSpec]"
     seeds: list[int]
     baseline: str
+    sensor: str
     out: Path
 
     def specs(self, scenarios: "Iterable[Scenario]", seeds: Iterable[int]) -> "list[RunSpec]":
         """The runs of some scenarios with some seeds."""
         from zhasyl.experiment import RunSpec
 
-        return [RunSpec(s, c, n, self.out) for s, c, n in product(scenarios, self.controllers, seeds)]
+        return [
+            RunSpec(s, c, n, self.out, sensor=self.sensor) for s, c, n in product(scenarios, self.controllers, seeds)
+        ]
 
 
 def run(question: Question, terms: Terms, execution: Execution, until: Until | None, out: Path, as_json: bool) -> int:
@@ -88,12 +92,15 @@ def read_until(text: str, most_seeds: int, seeds: int) -> Until | None:
     return Until(tolerance, most_seeds)
 
 
-def ask(scenarios: list[str], controllers: str, seeds: str, baseline: str, variant: str, out: Path) -> Question:
+def ask(
+    scenarios: list[str], controllers: str, seeds: str, baseline: str, variant: str, sensor: str, out: Path
+) -> Question:
     """Check every name, parameter, seed and network before anything runs."""
     from zhasyl.controllers import parse_controller, split_controllers
     from zhasyl.experiment import check
     from zhasyl.scenarios import load_scenario
     from zhasyl.scenarios.variants import parse_variant, vary
+    from zhasyl.sensors import parse_sensor
 
     chosen = [parse_controller(text) for text in split_controllers(controllers)]
     if not chosen:
@@ -101,12 +108,13 @@ def ask(scenarios: list[str], controllers: str, seeds: str, baseline: str, varia
     chosen = list({spec.label: spec for spec in chosen}.values())
     change = parse_variant(variant)
     numbers = parse_seeds(seeds)
+    seeing = parse_sensor(sensor).label
     against = _baseline(baseline, chosen)
     varied = [vary(load_scenario(text), change) for text in scenarios]
     loaded = list({(scenario.id, scenario.content): scenario for scenario in varied}.values())
     for scenario in loaded:
         check(scenario, chosen)
-    return Question(loaded, chosen, numbers, against, out)
+    return Question(loaded, chosen, numbers, against, seeing, out)
 
 
 def _baseline(text: str, chosen: "list[ControllerSpec]") -> str:

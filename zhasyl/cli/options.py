@@ -19,6 +19,10 @@ MinEffect = Annotated[
 ]
 OneVariant = Annotated[str, typer.Option("--variant", help="Change of the scenario, e.g. demand_scale=1.1.")]
 
+Sensor = Annotated[
+    str, typer.Option("--sensor", help="What controllers see with: perfect, loops, or e.g. camera:range_m=80,miss=0.1.")
+]
+
 
 def default_jobs() -> int:
     """Cores this process may use."""

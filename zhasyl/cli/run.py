@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zhasyl.cli.options import Json, OneVariant, Out
+from zhasyl.cli.options import Json, OneVariant, Out, Sensor
 from zhasyl.values import parse_seed
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ def command(
     controller: Annotated[str, typer.Option(help="Controller, NAME or NAME:PARAMETER=VALUE,...")] = "fixed",
     seed: Annotated[str, typer.Option(metavar="INTEGER", help="Seed of the simulation.")] = "1",
     variant: OneVariant = "",
+    sensor: Sensor = "perfect",
     out: Out = Path("results"),
     as_json: Json = False,
     gui: Annotated[bool, typer.Option("--gui", help="Show the run in sumo-gui.")] = False,
@@ -30,20 +31,23 @@ def command(
         controller,
         parse_seed(seed),
         variant,
+        sensor,
         out,
         as_json,
         "gui" if gui else "traci" if traci else "libsumo",
     )
 
 
-def run(scenario: str, controller: str, seed: int, variant: str, out: Path, as_json: bool, api: "Api") -> int:
+def run(
+    scenario: str, controller: str, seed: int, variant: str, sensor: str, out: Path, as_json: bool, api: "Api"
+) -> int:
     """Do what the verb says; answers the exit status."""
     from zhasyl.experiment import run as run_once
     from zhasyl.scenarios import load_scenario
     from zhasyl.scenarios.variants import parse_variant, vary
 
     varied = vary(load_scenario(scenario), parse_variant(variant))
-    record = run_once(varied, controller, seed, out, api)
+    record = run_once(varied, controller, seed, out, api, sensor)
     if as_json:
         print(json.dumps(record.values, ensure_ascii=False))
     else:

@@ -1,53 +1,16 @@
-"""What the perfect sensor sees on a road of four edges in a row, put there by hand: no SUMO is started.
-
-far (200 m) → up (60 m) → [internal 5 m] → in (50 m) → J: out or side
-              lane (90 m) ↗                 cross (100 m) → J: side
-The road before `far` leaves the signal K.
-"""
+"""What the perfect sensor sees on the road of `tests/sensors/road.py`, put there by hand: no SUMO is started."""
 
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
-from tests.fakes import FakeSimulation, FakeVehicle, crossroads
+from tests.fakes import FakeSimulation, FakeVehicle
+from tests.sensors.road import SIGNAL, vehicle
 from zhasyl.controllers.base import Observation
 from zhasyl.network import Network, read_network
 from zhasyl.sensors import PerfectSensor, upstream_edges
-from zhasyl.signals import Movement, Signal
+from zhasyl.signals import Movement
 
-LENGTHS_M = {"behind": 70, "far": 200, "up": 60, "lane": 90, "in": 50, "cross": 100, "out": 300, "side": 80}
-CONNECTIONS = (
-    ("behind", "far", 'tl="K" linkIndex="0"'),
-    ("far", "up", ""),
-    ("lane", "in", ""),
-    ("up", "in", 'via=":M_0_0"'),
-    ("in", "out", 'tl="J" linkIndex="0"'),
-    ("in", "side", 'tl="J" linkIndex="1"'),
-    ("cross", "side", 'tl="J" linkIndex="2"'),
-)
 IN_OUT, IN_SIDE, CROSS_SIDE = range(3)
-MOVEMENTS = (Movement("in", "out", (0,), 1), Movement("in", "side", (1,), 1), Movement("cross", "side", (2,), 1))
-SIGNAL: Signal = replace(crossroads(), movements=MOVEMENTS)
-AHEAD = ("behind", "far", "up", "in", "out")
-
-
-@pytest.fixture
-def network(tmp_path: Path) -> Network:
-    """The road above as a net file read back."""
-    edges = "".join(
-        f'<edge id="{name}"><lane id="{name}_0" index="0" speed="13.9" length="{length}" shape="0,0 1,0"/></edge>'
-        for name, length in LENGTHS_M.items()
-    )
-    links = "".join(f'<connection from="{a}" to="{b}" fromLane="0" toLane="0" {more}/>' for a, b, more in CONNECTIONS)
-    inside = '<edge id=":M_0" function="internal"><lane id=":M_0_0" index="0" speed="8" length="5"/></edge>'
-    path = tmp_path / "road.net.xml"
-    path.write_text(f'<net><location netOffset="0,0"/>{inside}{edges}{links}</net>', encoding="utf-8")
-    return read_network(path)
-
-
-def vehicle(edge: str, position_m: float, speed_mps: float = 10.0, route: tuple[str, ...] = AHEAD) -> FakeVehicle:
-    return FakeVehicle(edge, position_m, speed_mps, route)
 
 
 def seen(network: Network, *vehicles: FakeVehicle, range_m: float = 150.0) -> Observation:

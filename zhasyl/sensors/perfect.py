@@ -1,65 +1,48 @@
-"""What a controller can see. The sensor is part of the experiment, the same for all controllers compared."""
+"""The perfect sensor: every vehicle in range, where it is, how fast, and where it will turn."""
 
 from collections import deque
+from typing import Annotated, ClassVar
 
-import numpy as np
+from pydantic import Field
 
-from zhasyl.controllers.base import Observation
+from zhasyl.controllers.base import Observation, Parameters
 from zhasyl.measures import HALTING_SPEED_MPS
 from zhasyl.network import Connection, Network
+from zhasyl.sensors.base import Sensor
 from zhasyl.signals import Signal
 from zhasyl.simulation import Simulation
 
-PERFECT = "perfect"
 RANGE_M = 150.0
-STANDING_MPS = 1.0  # slower than this inside a junction: waiting there, not leaving it
 
 
-class PerfectSensor:
+class PerfectParameters(Parameters):
+    """Parameters of the perfect sensor."""
+
+    range_m: Annotated[float, Field(ge=20, le=500, description="how far up- and downstream it sees")] = RANGE_M
+
+
+class PerfectSensor(Sensor):
     """Sees every vehicle within `range_m` upstream of a signal's stop lines and the way it will turn.
 
     The range reaches back through junctions without a signal, along the vehicle's own route.
     """
 
+    parameters_type: ClassVar[type[Parameters]] = PerfectParameters
+    can_miss: ClassVar[bool] = False
+
     def __init__(self, simulation: Simulation, network: Network, signal: Signal, range_m: float = RANGE_M) -> None:
-        self._simulation = simulation
+        super().__init__(simulation, network, signal)
         self._range_m = range_m
-        self._movement = {(m.from_edge, m.to_edge): index for index, m in enumerate(signal.movements)}
-        self._lane = {lane: index for index, lane in enumerate(signal.lanes)}
-        self._exits = [m.to_edge for m in signal.movements]
         self._reach = upstream_edges(network, {m.from_edge for m in signal.movements}, range_m)
         self._turn: dict[tuple[str, str], int] = {}
-        self._inside = {
-            link: sorted({edge for c in cs for edge in network.inside(c)})
-            for link, cs in network.signal_links.get(signal.id, {}).items()
-        }
 
     def observe(self, time_s: float, stage: int, green_s: float) -> Observation:
         """Read the surroundings now."""
-        seen = self._upstream()
-        seen.sort()
-        counts = {edge: self._downstream(edge) for edge in dict.fromkeys(self._exits)}
-        return Observation(
-            time_s=time_s,
-            stage=stage,
-            green_s=green_s,
-            movement=np.array([movement for _, movement, _, _ in seen], dtype=np.intp),
-            lane=np.array([lane for _, _, lane, _ in seen], dtype=np.intp),
-            distance_m=np.array([distance for distance, _, _, _ in seen], dtype=float),
-            speed_mps=np.array([speed for _, _, _, speed in seen], dtype=float),
-            downstream_veh=np.array([counts[edge][0] for edge in self._exits], dtype=float),
-            downstream_queue_veh=np.array([counts[edge][1] for edge in self._exits], dtype=float),
-            upstream_range_m=self._range_m,
-        )
+        downstream = {edge: self._downstream(edge) for edge in dict.fromkeys(self._exits)}
+        return self._observation((time_s, stage, green_s), self._range_m, self._upstream(), downstream)
 
-    def standing_inside(self, links: frozenset[int]) -> bool:
-        """Does a vehicle stand inside the junction on the way of one of these links?"""
-        edges = {edge for link in links for edge in self._inside.get(link, ())}
-        simulation = self._simulation
-        return any(simulation.speed_mps(v) < STANDING_MPS for edge in edges for v in simulation.vehicles(edge))
-
-    def _upstream(self) -> list[tuple[float, int, int, float]]:
-        """(distance in m, movement, lane, speed in m/s) of each vehicle in range."""
+    def _upstream(self) -> list[tuple[float, int, int, float, str]]:
+        """(distance in m, movement, lane, speed in m/s, vehicle) of each vehicle in range."""
         simulation = self._simulation
         seen = []
         for edge, approach, end_m in self._reach:
@@ -71,7 +54,7 @@ class PerfectSensor:
                         movement = self._turn[(vehicle, approach)] = self._find_turn(vehicle, approach)
                     if movement >= 0:
                         lane = self._lane.get((edge, simulation.lane_index(vehicle)), -1) if edge == approach else -1
-                        seen.append((distance_m, movement, lane, simulation.speed_mps(vehicle)))
+                        seen.append((distance_m, movement, lane, simulation.speed_mps(vehicle), vehicle))
         return seen
 
     def _find_turn(self, vehicle: str, approach: str) -> int:
@@ -85,9 +68,13 @@ class PerfectSensor:
 
     def _downstream(self, edge: str) -> tuple[int, int]:
         """Vehicles on the first part of an exit, and how many of them are halted."""
+        near = self._near(edge)
+        return len(near), sum(self._simulation.speed_mps(v) < HALTING_SPEED_MPS for v in near)
+
+    def _near(self, edge: str) -> list[str]:
+        """The vehicles it sees on the first part of an exit."""
         simulation = self._simulation
-        near = [v for v in simulation.vehicles(edge) if simulation.position_m(v) <= self._range_m]
-        return len(near), sum(simulation.speed_mps(v) < HALTING_SPEED_MPS for v in near)
+        return [v for v in simulation.vehicles(edge) if simulation.position_m(v) <= self._range_m]
 
 
 def upstream_edges(network: Network, approaches: set[str], range_m: float) -> list[tuple[str, str, float]]:

@@ -1,0 +1,88 @@
+"""What a camera sees, hides and misplaces, against the perfect sensor on the same road."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.fakes import FakeSimulation, FakeVehicle
+from tests.sensors.road import SIGNAL, fleets, same, vehicle
+from zhasyl.controllers.base import Observation
+from zhasyl.network import Network
+from zhasyl.sensors import PerfectSensor, Sensor, parse_sensor
+
+CLEAR = "camera:miss=0,error_m=0"
+MANY = {f"v{n}": vehicle("in", 25, 10) for n in range(400)}
+
+
+def camera(network: Network, text: str, fleet: dict[str, FakeVehicle], seed: int = 1) -> Sensor:
+    return parse_sensor(text).build(FakeSimulation(fleet=fleet), network, SIGNAL, seed)
+
+
+def look(network: Network, text: str, fleet: dict[str, FakeVehicle], time_s: float = 0.0) -> Observation:
+    return camera(network, text, fleet).observe(time_s, 0, 5.0)
+
+
+@settings(max_examples=60, deadline=None)
+@given(fleet=fleets(), range_m=st.floats(20, 400), time_s=st.floats(0, 1e5))
+def test_a_clear_camera_sees_what_the_perfect_sensor_sees(
+    network: Network, fleet: dict[str, FakeVehicle], range_m: float, time_s: float
+) -> None:
+    perfect = PerfectSensor(FakeSimulation(fleet=fleet), network, SIGNAL, range_m).observe(time_s, 0, 5.0)
+    assert same(look(network, f"{CLEAR},range_m={range_m!r}", fleet, time_s), perfect)
+
+
+@settings(max_examples=40, deadline=None)
+@given(fleet=fleets(), miss=st.floats(0, 1))
+def test_a_camera_never_sees_more_than_there_is(network: Network, fleet: dict[str, FakeVehicle], miss: float) -> None:
+    perfect = look(network, CLEAR, fleet)
+    found = look(network, f"camera:error_m=0,miss={miss!r}", fleet)
+    there = set(zip(perfect.distance_m, perfect.movement, perfect.speed_mps, strict=True))
+    assert set(zip(found.distance_m, found.movement, found.speed_mps, strict=True)) <= there
+    assert np.all(found.downstream_veh <= perfect.downstream_veh)
+
+
+def test_the_stated_share_is_hidden_at_any_moment(network: Network) -> None:
+    sensor = camera(network, "camera:miss=0.3", MANY)
+    shares = [1 - sensor.observe(float(s), 0, 5.0).movement.size / len(MANY) for s in range(0, 300, 5)]
+    assert abs(np.mean(shares) - 0.3) < 0.02
+    assert 0.2 < min(shares) < max(shares) < 0.4
+
+
+def test_a_hidden_vehicle_stays_hidden_for_ten_seconds(network: Network) -> None:
+    for number in range(20):
+        sensor = camera(network, "camera:miss=0.5", {f"v{number}": vehicle("in", 25)})
+        seen = [sensor.observe(float(second), 0, 5.0).movement.size for second in range(200)]
+        changes = np.flatnonzero(np.diff(seen)) % 10
+        assert len(set(changes.tolist())) <= 1
+
+
+def test_how_often_the_camera_is_asked_changes_nothing(network: Network) -> None:
+    often, seldom = (camera(network, "camera:miss=0.5,error_m=3", MANY) for _ in range(2))
+    for second in range(100):
+        found = often.observe(float(second), 0, 5.0)
+        if second % 20 == 0:
+            assert same(found, seldom.observe(float(second), 0, 5.0))
+
+
+def test_positions_are_off_by_the_stated_error(network: Network) -> None:
+    found = look(network, "camera:miss=0,error_m=2", MANY).distance_m
+    assert abs(found.mean() - 25) < 0.4
+    assert abs(found.std() - 2) < 0.25
+
+
+def test_a_vehicle_hidden_on_an_exit_is_not_counted_there(network: Network) -> None:
+    fleet = {f"v{n}": vehicle("out", 20, 0) for n in range(400)}
+    found = look(network, "camera:miss=0.3", fleet)
+    assert abs(found.downstream_veh[0] / 400 - 0.7) < 0.08
+    assert found.downstream_queue_veh[0] == found.downstream_veh[0]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_stuck_movement_shows_one_vehicle_or_none_whatever_is_there(network: Network, seed: int) -> None:
+    moving = {f"v{n}": vehicle("in", 25, 10) for n in range(5)}
+    found = camera(network, f"{CLEAR},stuck=1", moving, seed).observe(0.0, 0, 5.0)
+    assert same(found, camera(network, f"{CLEAR},stuck=1", {}, seed).observe(0.0, 0, 5.0))
+    assert found.vehicles().max() <= 1
+    assert np.all(found.distance_m == 0)
+    assert found.queued().sum() == found.movement.size

@@ -1,0 +1,127 @@
+"""What loops tell of vehicles on the approach `in` (50 m, straight on and left share its lane) and `cross` (100 m)."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.fakes import FakeSimulation, FakeVehicle
+from tests.sensors.road import AHEAD, SIGNAL, fleets, same, vehicle
+from zhasyl.controllers.base import Observation
+from zhasyl.network import Network
+from zhasyl.sensors import Sensor, parse_sensor
+
+IN_OUT, IN_SIDE, CROSS_SIDE = range(3)
+ACROSS = ("cross", "side")
+Fleet = dict[str, FakeVehicle]
+Places = tuple[float, float, float, float]
+
+
+def loops(network: Network, fleet: Fleet, parameters: str = "", seed: int = 1) -> Sensor:
+    return parse_sensor(f"loops:{parameters}").build(FakeSimulation(fleet=fleet), network, SIGNAL, seed)
+
+
+def watch(network: Network, moments: list[Fleet], parameters: str = "") -> list[Observation]:
+    """Readings one second apart of a road that looks like this at each."""
+    fleet: Fleet = {}
+    sensor = loops(network, fleet, parameters)
+    found = []
+    for second, now in enumerate(moments):
+        fleet.clear()
+        fleet.update(now)
+        found.append(sensor.observe(float(second), 0, 5.0))
+    return found
+
+
+def across(distance_m: float, speed_mps: float = 10.0) -> FakeVehicle:
+    return vehicle("cross", 100 - distance_m, speed_mps, ACROSS)
+
+
+@settings(max_examples=60, deadline=None)
+@given(moments=st.lists(fleets(("behind", "far", "up", "lane", "out", "side")), max_size=5))
+def test_vehicles_elsewhere_are_never_seen(network: Network, moments: list[Fleet]) -> None:
+    for found in watch(network, moments):
+        assert found.movement.size == found.downstream_veh.sum() == 0
+
+
+@settings(max_examples=60, deadline=None)
+@given(places=st.lists(st.tuples(*[st.floats(20.01, 79.9)] * 4), max_size=6))
+def test_a_vehicle_that_has_crossed_no_detector_is_never_seen(network: Network, places: list[Places]) -> None:
+    moments = [{f"v{n}": across(at) for n, at in enumerate(row)} for row in places]
+    assert all(found.movement.size == 0 for found in watch(network, moments))
+
+
+@settings(max_examples=60, deadline=None)
+@given(moments=st.lists(fleets(("in", "cross")), min_size=1, max_size=6), far_m=st.lists(st.floats(80.01, 100)))
+def test_vehicles_before_the_advance_loop_change_nothing(
+    network: Network, moments: list[Fleet], far_m: list[float]
+) -> None:
+    before = {f"w{n}": across(at) for n, at in enumerate(far_m)}
+    crowded = watch(network, [{**fleet, **before} for fleet in moments])
+    assert all(same(*pair) for pair in zip(watch(network, moments), crowded, strict=True))
+
+
+def test_a_passage_tells_the_speed_and_the_vehicle_comes_on_at_it(network: Network) -> None:
+    found = watch(network, [{"v": across(90)}, {"v": across(78)}, {"v": across(50)}, {"v": across(60)}])
+    assert [one.distance_m.tolist() for one in found] == [[], [78], [68], [58]]
+    assert [one.speed_mps.tolist() for one in found] == [[], [10], [10], [10]]
+    assert found[1].movement.tolist() == [CROSS_SIDE]
+
+
+def test_a_vehicle_in_the_stop_line_zone_is_counted_once(network: Network) -> None:
+    found = watch(network, [{}, {"v": across(78, 20)}, {"v": across(58, 20)}, {"v": across(18, 20)}, {}])
+    assert [one.movement.size for one in found] == [0, 1, 1, 1, 0]
+    assert (found[3].distance_m.tolist(), found[3].speed_mps.tolist()) == ([20], [20])
+
+
+def test_a_vehicle_stands_when_it_has_been_in_the_zone_for_three_seconds(network: Network) -> None:
+    found = watch(network, [{"v": across(2, 0)}] * 5)
+    assert [float(one.speed_mps[0]) for one in found] == pytest.approx([13.9, 13.9, 13.9, 0, 0])
+    assert found[-1].distance_m.tolist() == [0]
+    assert found[-1].queued().tolist() == [0, 0, 1]
+
+
+def test_a_queue_that_discharges_does_not_stand(network: Network) -> None:
+    queue = {"a": across(1, 0), "b": across(9, 0)}
+    found = watch(network, [queue] * 5 + [{"b": across(5, 3)}] * 5)
+    assert [one.queued()[CROSS_SIDE] for one in found] == [0, 0, 0, 2, 2, 0, 0, 0, 1, 1]
+
+
+def test_a_queue_longer_than_the_zone_is_counted_by_passages(network: Network) -> None:
+    ahead = {"a": across(1, 0), "b": across(9, 0), "c": across(17, 0)}
+    passing = [{**ahead, "d": across(78), **({"e": across(79)} if second > 4 else {})} for second in range(20)]
+    found = watch(network, [ahead, *passing])[-1]
+    assert found.distance_m.tolist() == [0, 7.5, 15, 20, 27.5]
+    assert found.queued()[CROSS_SIDE] == 5
+
+
+def test_a_vehicle_that_never_arrives_is_forgotten_when_the_zone_is_empty(network: Network) -> None:
+    found = watch(network, [{}, *[{"v": across(75, 10)}] * 10])
+    assert [one.movement.size for one in found] == [0, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0]
+
+
+def test_a_shared_lane_gives_its_vehicles_to_its_movements_in_turn_straight_on_first(network: Network) -> None:
+    queue = {f"v{n}": vehicle("in", 49 - 6 * n, 0, AHEAD) for n in range(4)}
+    found = watch(network, [queue] * 5, "stop_line_m=30,advance_m=30")[-1]
+    assert found.movement.tolist() == [IN_OUT, IN_SIDE, IN_OUT, IN_SIDE]
+
+
+def test_on_a_short_lane_the_advance_loop_lies_at_its_start(network: Network) -> None:
+    found = watch(network, [{"v": vehicle("up", 50)}, {"v": vehicle("in", 0.5, 12)}])
+    assert (found[1].distance_m.tolist(), found[1].speed_mps.tolist()) == ([49.5], [12])
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_stuck_detectors_report_a_standing_vehicle_or_none_whatever_is_there(network: Network, seed: int) -> None:
+    sensors = [loops(network, fleet, "stuck=1", seed) for fleet in ({}, {"v": across(5, 0), "w": vehicle("in", 45)})]
+    empty, full = ([sensor.observe(float(s), 0, 5.0) for s in range(6)] for sensor in sensors)
+    assert all(same(*pair) for pair in zip(empty, full, strict=True))
+    assert set(empty[0].distance_m.tolist()) <= {0.0, 50.0, 80.0}
+    assert empty[0].queued().sum() == empty[0].movement.size
+
+
+def test_after_a_drop_out_loops_count_from_nothing(network: Network) -> None:
+    fleet = {"v": across(70, 10), "w": across(3, 0)}
+    sensor = loops(network, fleet, "drop_out=0.5")
+    found = [sensor.observe(float(second), 0, 5.0).movement.size for second in range(600)]
+    assert 298 <= found.count(0) <= 302
+    assert set(found) == {0, 1}
