@@ -43,20 +43,20 @@ class Cost:
 def cost(command: Sequence[str | Path], environment: dict[str, str] | None = None) -> Cost:
     """Run a command and measure it from a small process of its own. Raises BenchmarkError if it fails."""
     with TemporaryDirectory() as scratch:
-        result, errors = Path(scratch) / "cost.json", Path(scratch) / "errors"
-        with errors.open("w") as sink:
+        result, output, errors = (Path(scratch) / name for name in ("cost.json", "output", "errors"))
+        with output.open("wb") as out, errors.open("wb") as err:  # files: a pipe would want a reader beside the run
             done = subprocess.run(
                 [*LAUNCH, str(result), *map(str, command)],
                 env={**os.environ, **(environment or {})},
-                stdout=subprocess.PIPE,
-                stderr=sink,
+                stdout=out,
+                stderr=err,
                 check=False,
-                text=True,
             )
         if done.returncode:
             last = errors.read_text(errors="replace").strip().splitlines()[-1:]
             raise BenchmarkError(f"exit status {done.returncode}: {' '.join(map(str, command))}: {' '.join(last)}")
-        return Cost(**json.loads(result.read_text(encoding="utf-8")), printed=done.stdout)
+        spent = json.loads(result.read_text(encoding="utf-8"))
+        return Cost(**spent, printed=output.read_text(encoding="utf-8", errors="replace"))
 
 
 def bare_command(name: str, folder: Path, plain: bool = False) -> list[str]:

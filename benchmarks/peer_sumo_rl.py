@@ -63,7 +63,7 @@ def main() -> None:
     choosing = [phases for name, phases in held.items() if signals[name].num_green_phases > 1]
     stuck = sum(len(phases) == 1 for phases in choosing)
     said = {"signals": len(choosing), "stuck": stuck, "changes": changes, "vehicle_s": vehicle_s, "end_s": now_s}
-    print(json.dumps(said), flush=True)
+    print("\n" + json.dumps(said), flush=True)  # on a line of its own, beside what SUMO prints
     os._exit(0)  # sumo-rl closes its connections twice
 
 

@@ -74,7 +74,10 @@ def peer(python: Path, name: str, mode: dict[str, str], *options: str) -> tuple[
     routes = ",".join(map(str, scenario.route_files))
     period = [f"{scenario.begin_s:.0f}", f"{scenario.end_s - scenario.begin_s:.0f}"]
     spent = cost([python, SCRIPT, scenario.net_file, routes, *period, *options], {**sumo_environment(), **mode})
-    said: dict[str, Any] = json.loads(spent.printed.strip().splitlines()[-1])
+    lines = [line for line in spent.printed.splitlines() if line.startswith("{")]  # SUMO's own lines stand beside
+    if len(lines) != 1:
+        raise BenchmarkError(f"sumo-rl on {name} said nothing of its run")
+    said: dict[str, Any] = json.loads(lines[0])
     if 2 * said["stuck"] >= said["signals"] or said["end_s"] < scenario.end_s:
         raise BenchmarkError(f"sumo-rl on {name} did another job: {said}")
     return spent, said
