@@ -21,6 +21,7 @@ from benchmarks.measure import (
     Cost,
     Figure,
     at_least,
+    at_most,
     bare,
     cost,
     divided,
@@ -33,6 +34,7 @@ from zhasyl.sumo_home import sumo_environment
 
 JOBS = ("resco:cologne8", "resco:ingolstadt21")
 IN_PROCESS, SOCKET = 3.0, 15.0
+SAME_JOB = 1.25  # vehicle-seconds of the peer over ours; a jammed peer would be slow for the wrong reason
 LIBSUMO = {"LIBSUMO_AS_TRACI": "1"}  # sumo-rl's switch; it looks whether the variable exists
 PACKAGES = ("sumo-rl>=1.4.5,<2", "eclipse-sumo~=1.28.0", "libsumo~=1.28.0", "traci~=1.28.0", "sumolib~=1.28.0")
 SCRIPT = Path(__file__).with_name("peer_sumo_rl.py")
@@ -96,6 +98,7 @@ def _add_round(python: Path, name: str, values: Series, socket: bool) -> dict[st
     values["lean"].append(lean.wall_s / mine.wall_s)
     values["cpu"].append(theirs.cpu_s / mine.cpu_s)
     values["most"].append(theirs.wall_s / base.wall_s)
+    values["traffic"].append(said["vehicle_s"] / own_s)
     values["per vehicle"] += divided([theirs.wall_s / said["vehicle_s"]], [mine.wall_s / own_s])
     if socket:
         slow, _ = peer(python, name, {})
@@ -116,6 +119,7 @@ def _figures(name: str, values: Series, said: dict[str, Any]) -> list[Figure]:
         info(f"{over} / ours, CPU time", values["cpu"]),
         info(f"{over} / ours, per vehicle-second", values["per vehicle"]),
         info(f"{over} without its `info` / ours", values["lean"]),
+        at_most(f"{over} / ours, vehicle-seconds (more is another job)", values["traffic"], SAME_JOB),
         Figure(f"{over}: what it did", moved),
         info(socket, values["socket, s"], " s"),
         at_least(f"{socket} / ours", values["socket"], SOCKET),
