@@ -38,7 +38,7 @@ class Observation:
     field                perfect             camera                        loops
     which vehicles       all in range        in range, a share of them     counted by the stop-line zone, or passed
                                              hidden for 10 s each          by the advance loop and not yet there
-    movement             as routed           as routed                     one of its lane's, in turn
+    movement             as routed           as routed                     one of its lane's, guessed
     distance_m           exact               with an error, 0 to range     by order in the zone, by speed before it
     speed_mps            exact               exact                         of its passage; 0 when it stands
     downstream_veh       exact, in range     in range, without the hidden  0

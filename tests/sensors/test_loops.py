@@ -102,10 +102,10 @@ def test_a_vehicle_that_never_arrives_is_forgotten_when_the_zone_is_empty(networ
     assert [one.movement.size for one in found] == [0, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0]
 
 
-def test_a_shared_lane_gives_its_vehicles_to_its_movements_in_turn_straight_on_first(network: Network) -> None:
-    queue = {f"v{n}": vehicle("in", 49 - 6 * n, 0, AHEAD) for n in range(4)}
-    found = watch(network, [queue] * 5, "stop_line_m=30,advance_m=30")[-1]
-    assert found.movement.tolist() == [IN_OUT, IN_SIDE, IN_OUT, IN_SIDE]
+def test_a_shared_lane_gives_its_movements_three_vehicles_straight_on_for_one_turn(network: Network) -> None:
+    queue = {f"v{n}": vehicle("in", 49 - 6 * n, 0, AHEAD) for n in range(5)}
+    found = watch(network, [queue] * 5, "stop_line_m=35,advance_m=35")[-1]
+    assert found.movement.tolist() == [IN_OUT, IN_OUT, IN_OUT, IN_SIDE, IN_OUT]
 
 
 def test_the_way_upstream_goes_on_before_a_short_lane(network: Network) -> None:

@@ -15,6 +15,7 @@ from zhasyl.simulation import Simulation
 
 SPACING_M = 7.5  # a queued vehicle and its gap
 STANDING_S = 3.0  # a zone that nobody has left for this long holds standing vehicles
+STRAIGHT_PER_TURN = 3  # vehicles of a shared lane taken to go straight on for each that turns; an assumption
 SLOWEST_MPS = 1.0  # a passage is not measured to be slower
 
 
@@ -116,8 +117,8 @@ class LoopSensor(Sensor):
                     expected to come on at this speed, until the zone counts one in. One that should have arrived
                     waits behind the zone, 7.5 m behind the one before, and is forgotten when the zone is empty or
                     has room. With no passage the lane's speed limit is taken.
-    shared lanes    the vehicles of a lane with several movements are given to them in turn as they are detected,
-                    straight on first: no loop knows where a vehicle will turn.
+    shared lanes    the vehicles of a lane with several movements are given to them round and round as they are
+                    detected, three straight on for one of each turn: no loop knows where a vehicle will turn.
     short lanes     the way goes on upstream through junctions without a signal, lane by lane; if it begins, or
                     leaves another signal, before `advance_m`, the loop lies there. A vehicle on a lane that leads to
                     several approach lanes is given to one of them in turn.
@@ -151,14 +152,17 @@ class LoopSensor(Sensor):
         self._passed: dict[str, _Lane] | None = None
 
     def _movements_by_lane(self, network: Network, signal: Signal) -> dict[tuple[str, int], tuple[int, ...]]:
-        """(edge, lane number) → movements, straight on first."""
+        """(edge, lane number) → the movements its vehicles are given to, round and round."""
         found: dict[tuple[str, int], set[tuple[bool, int]]] = {}
         for connections in network.signal_links.get(signal.id, {}).values():
             for c in connections:
                 movement = self._movement.get((c.from_edge, c.to_edge))
                 if movement is not None:
                     found.setdefault((c.from_edge, c.from_lane), set()).add((c.direction != "s", movement))
-        return {lane: tuple(index for _, index in sorted(found[lane])) for lane in sorted(found)}
+        return {
+            lane: tuple(index for turns, index in sorted(found[lane]) for _ in range(1 if turns else STRAIGHT_PER_TURN))
+            for lane in sorted(found)
+        }
 
     def _lane(self, edge: Edge, number: int, movements: tuple[int, ...], reach_m: float) -> _Lane:
         parameters, lane = self._parameters, edge.lanes[number]
