@@ -33,6 +33,21 @@ class Observation:
     downstream_veh      veh    [m]    vehicles on the first part of each movement's exit, sensor's range
     downstream_queue_veh veh   [m]    those of them that are halted
     upstream_range_m    m      ()     how far the sensor looks upstream and downstream
+
+    What each sensor gives (`zhasyl.sensors`); time_s, stage and green_s are always exact.
+
+    field                perfect             camera                        loops
+    which vehicles       all in range        in range, a share of them     counted by the stop-line zone, or passed
+                                             hidden for 10 s each          by the advance loop and not yet there
+    movement             as routed           as routed                     one of its lane's, guessed
+    distance_m           exact               with an error, 0 to range     by order in the zone, by speed before it
+    speed_mps            exact               exact                         of its passage; 0 when it stands
+    downstream_veh       exact, in range     in range, without the hidden  0
+    downstream_queue_veh exact, in range     in range, without the hidden  0
+    upstream_range_m     range_m, 150        range_m, 100                  advance_m, 80
+
+    While a camera or loops drop out, the arrays of vehicles are empty and the counts 0. A controller is not told
+    which sensor it has, nor that it fails.
     """
 
     time_s: float

@@ -121,6 +121,26 @@ def test_wrong_parameter(config: Path, capsys: Capture, parameter: str) -> None:
     assert parameter.split("=")[0] in fails(capsys, "run", str(config), "--controller", f"max-pressure:{parameter}")
 
 
+@pytest.mark.parametrize("verb", ["run", "compare"])
+@pytest.mark.parametrize(
+    ("sensor", "told"),
+    [("camra", "Did you mean 'camera'?"), ("camera:range=80", "Did you mean 'range_m'?"), ("camera:miss=2", "miss=2"),
+     ("", "no sensor ''")],
+)  # fmt: skip
+def test_wrong_sensor(config: Path, capsys: Capture, verb: str, sensor: str, told: str) -> None:
+    assert told in fails(capsys, verb, str(config), "--sensor", sensor)
+
+
+def test_a_sensor_is_part_of_the_record(config: Path, tmp_path: Path, capsys: Capture) -> None:
+    arguments = [str(config), "--sensor", "camera:range_m=80,miss=0.1", "--out", str(tmp_path), "--json"]
+    assert status(["run", *arguments, "--controller", "actuated"]) == 0
+    assert json.loads(capsys.readouterr().out)["sensor"] == "camera:miss=0.1,range_m=80"
+    assert status(["compare", *arguments, "--controllers", "fixed,actuated", "--seeds", "1", "--jobs", "1"]) == 0
+    runs = json.loads(capsys.readouterr().out)["runs"]
+    assert {run["sensor"] for run in runs} == {"camera:miss=0.1,range_m=80"}
+    assert len(list(tmp_path.glob("runs/*/*/record.json"))) == 2
+
+
 @pytest.mark.parametrize("seed", ["x", "1.5", "-3", "99999999999"])
 def test_a_seed_that_is_no_integer(config: Path, capsys: Capture, seed: str) -> None:
     assert f"seed '{seed}' is no integer" in fails(capsys, "run", str(config), "--seed", seed)

@@ -4,15 +4,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.fakes import crossroads, seen
+from tests.fakes import FakeSimulation, FakeVehicle, crossroads, seen
+from tests.sensors.road import SIGNAL, fleets, road_network
 from zhasyl.controllers import controller_names, load_controller, parse_controller, split_controllers
 from zhasyl.controllers.actuated import Actuated, ActuatedParameters
 from zhasyl.controllers.base import AdaptiveParameters, adapted
 from zhasyl.controllers.max_pressure import MaxPressure, MaxPressureParameters
 from zhasyl.errors import ControllerError
+from zhasyl.network import Network
+from zhasyl.sensors import parse_sensor
 
 VEHICLES = st.lists(st.tuples(st.integers(0, 3), st.floats(0, 150), st.floats(0, 20)), max_size=40)
 NAMES = controller_names()
+SENSORS = ("perfect", "loops", "camera", "loops:drop_out=0.5,stuck=0.5", "camera:miss=0.5,drop_out=0.5,stuck=0.5")
+
+
+@pytest.fixture(scope="module")
+def road(tmp_path_factory: pytest.TempPathFactory) -> Network:
+    return road_network(tmp_path_factory.mktemp("road"))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -26,6 +35,25 @@ def test_every_controller_answers_a_stage_and_always_the_same(
     answers = {int(spec.cls(signal, spec.parameters).next_stage(observation)) for _ in range(2)}
     assert len(answers) == 1
     assert answers <= {0, 1}
+
+
+@pytest.mark.parametrize("sensor", SENSORS)
+@pytest.mark.parametrize("name", NAMES)
+@settings(max_examples=15, deadline=None)
+@given(fleet=fleets(), seed=st.integers(0, 100))
+def test_every_controller_answers_a_stage_on_every_sensor(
+    road: Network, name: str, sensor: str, fleet: dict[str, FakeVehicle], seed: int
+) -> None:
+    spec = parse_controller(name)
+
+    def answers() -> list[int]:
+        eyes = parse_sensor(sensor).build(FakeSimulation(fleet=fleet), road, SIGNAL, seed)
+        controller = spec.cls(SIGNAL, spec.parameters)
+        return [int(controller.next_stage(eyes.observe(10.0 * n, n % 2, 10.0 * (n + 1)))) for n in range(6)]
+
+    found = answers()
+    assert found == answers()
+    assert set(found) <= {0, 1}
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -146,6 +146,12 @@ def test_an_empty_approach_may_stay_red() -> None:
     assert set(play(sequencer(crossroads(), [0], max_red_s=30.0), 300)) == {"GGrr"}
 
 
+def test_with_a_recall_an_approach_that_seems_empty_is_served_as_well() -> None:
+    shown = play(sequencer(crossroads(), [0], max_red_s=30.0, recall=True), 300)
+    reds = [len(list(same)) for green, same in groupby(state == "rrGG" for state in shown) if not green]
+    assert max(reds) <= 30 + 4 + 5 + 4
+
+
 @st.composite
 def signals(draw: st.DrawFn) -> Signal:
     """Any signal: random conflicts, stages that respect them, timings, pedestrian links."""
@@ -195,15 +201,15 @@ def test_any_proposals_on_any_signal_stay_safe(signal: Signal, answers: list[Any
 
 
 @settings(max_examples=50, deadline=None)
-@given(signals(), st.integers(20, 90))
-def test_no_waiting_movement_that_a_stage_serves_is_starved(signal: Signal, max_red_s: int) -> None:
-    everybody = [(movement, 5.0, 0.0) for movement in range(len(signal.movements))]
+@given(signals(), st.integers(20, 90), st.booleans())
+def test_no_waiting_movement_that_a_stage_serves_is_starved(signal: Signal, max_red_s: int, blind: bool) -> None:
+    everybody = [] if blind else [(movement, 5.0, 0.0) for movement in range(len(signal.movements))]
 
     def observe(time_s: float, stage: int, green_s: float) -> Observation:
         return seen(signal, everybody, time_s=time_s, stage=stage, green_s=green_s)
 
-    player = Sequencer(signal, lambda: Scripted(signal, [0]), observe, 0.0, max_red_s=float(max_red_s))
-    shown = play(player, 600)
+    limits: dict[str, Any] = {"max_red_s": float(max_red_s), "recall": blind}
+    shown = play(Sequencer(signal, lambda: Scripted(signal, [0]), observe, 0.0, **limits), 600)
     worst_round_s = sum(stage.min_green_s + signal.yellow_s + signal.all_red_s for stage in signal.stages)
     for index, movement in enumerate(signal.movements):
         if signal.serves[:, index].any():

@@ -77,6 +77,13 @@ def test_a_whole_study_is_read_as_declared(write: Write, tmp_path: Path) -> None
     ]
 
 
+def test_sensors_are_read_with_their_parameters_and_each_counts_once(write: Write, tmp_path: Path) -> None:
+    text = "sensors = ['loops', 'camera:range_m=80,miss=0.1', 'camera:miss=0.10,range_m=80.0', 'loops:stuck=0']\n"
+    study = read_study(write(SCENARIOS + CONTROLLERS + text))
+    assert study.sensors == ("loops", "camera:miss=0.1,range_m=80")
+    assert {spec.sensor for spec in study.specs(tmp_path)} == set(study.sensors)
+
+
 def test_the_runs_are_every_combination(write: Write, tmp_path: Path) -> None:
     study = read_study(write(WHOLE))
     specs = study.specs(tmp_path / "out")
@@ -241,6 +248,11 @@ NAMES: dict[str, Mistake] = {
         SCENARIOS + CONTROLLERS + "sensors = ['perfect',\n'perfct']",
         4,
         ["no sensor 'perfct'", "Did you mean 'perfect'?"],
+    ),
+    "sensor's parameter": (
+        SCENARIOS + CONTROLLERS + "sensors = ['loops',\n'camera:range=80']",
+        4,
+        ["sensor 'camera': no parameter 'range'", "Did you mean 'range_m'?"],
     ),
     "variant": (
         SCENARIOS + CONTROLLERS + "variants = ['',\n'',\n'demand=2']",

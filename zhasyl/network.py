@@ -111,11 +111,15 @@ class Network:
 
     def inside(self, connection: Connection) -> tuple[str, ...]:
         """The internal edges a connection passes in its junction, in order; none in a network without them."""
-        lane, edges = connection.via, []
+        return tuple(lane.rsplit("_", 1)[0] for lane in self.lanes_inside(connection))
+
+    def lanes_inside(self, connection: Connection) -> tuple[str, ...]:
+        """The internal lanes a connection passes in its junction, in order."""
+        lane, lanes = connection.via, []
         while lane:
-            edges.append(lane.rsplit("_", 1)[0])
+            lanes.append(lane)
             lane = self.internal_next.get(lane, "")
-        return tuple(edges)
+        return tuple(lanes)
 
     @cached_property
     def incoming(self) -> dict[str, tuple[Connection, ...]]:

@@ -1,5 +1,7 @@
 """What loops tell of vehicles on the approach `in` (50 m, straight on and left share its lane) and `cross` (100 m)."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -7,8 +9,9 @@ from hypothesis import strategies as st
 from tests.fakes import FakeSimulation, FakeVehicle
 from tests.sensors.road import AHEAD, SIGNAL, fleets, same, vehicle
 from zhasyl.controllers.base import Observation
-from zhasyl.network import Network
+from zhasyl.network import Network, read_network
 from zhasyl.sensors import Sensor, parse_sensor
+from zhasyl.sensors.loops import upstream_lanes
 
 IN_OUT, IN_SIDE, CROSS_SIDE = range(3)
 ACROSS = ("cross", "side")
@@ -37,7 +40,7 @@ def across(distance_m: float, speed_mps: float = 10.0) -> FakeVehicle:
 
 
 @settings(max_examples=60, deadline=None)
-@given(moments=st.lists(fleets(("behind", "far", "up", "lane", "out", "side")), max_size=5))
+@given(moments=st.lists(fleets(("behind", "far", "out", "side")), max_size=5))
 def test_vehicles_elsewhere_are_never_seen(network: Network, moments: list[Fleet]) -> None:
     for found in watch(network, moments):
         assert found.movement.size == found.downstream_veh.sum() == 0
@@ -99,15 +102,42 @@ def test_a_vehicle_that_never_arrives_is_forgotten_when_the_zone_is_empty(networ
     assert [one.movement.size for one in found] == [0, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0]
 
 
-def test_a_shared_lane_gives_its_vehicles_to_its_movements_in_turn_straight_on_first(network: Network) -> None:
-    queue = {f"v{n}": vehicle("in", 49 - 6 * n, 0, AHEAD) for n in range(4)}
-    found = watch(network, [queue] * 5, "stop_line_m=30,advance_m=30")[-1]
-    assert found.movement.tolist() == [IN_OUT, IN_SIDE, IN_OUT, IN_SIDE]
+def test_a_shared_lane_gives_its_movements_three_vehicles_straight_on_for_one_turn(network: Network) -> None:
+    queue = {f"v{n}": vehicle("in", 49 - 6 * n, 0, AHEAD) for n in range(5)}
+    found = watch(network, [queue] * 5, "stop_line_m=35,advance_m=35")[-1]
+    assert found.movement.tolist() == [IN_OUT, IN_OUT, IN_OUT, IN_SIDE, IN_OUT]
 
 
-def test_on_a_short_lane_the_advance_loop_lies_at_its_start(network: Network) -> None:
-    found = watch(network, [{"v": vehicle("up", 50)}, {"v": vehicle("in", 0.5, 12)}])
-    assert (found[1].distance_m.tolist(), found[1].speed_mps.tolist()) == ([49.5], [12])
+def test_the_way_upstream_goes_on_before_a_short_lane(network: Network) -> None:
+    assert upstream_lanes(network, "in", 0, 80.0) == {"in_0": 50.0, ":M_0_0": 55.0, "up_0": 115.0, "lane_0": 140.0}
+    assert upstream_lanes(network, "in", 0, 50.0) == {"in_0": 50.0}
+    found = watch(network, [{"v": vehicle("up", 34)}, {"v": vehicle("up", 40, 12)}, {"v": vehicle("up", 52, 12)}])
+    assert [one.distance_m.tolist() for one in found] == [[], [75], [63]]
+    assert found[1].speed_mps.tolist() == [12]
+
+
+def test_where_the_way_begins_before_the_loop_the_loop_lies_at_its_start(network: Network) -> None:
+    found = watch(network, [{}, {"v": across(99)}], "advance_m=150")
+    assert (found[1].distance_m.tolist(), found[1].speed_mps.tolist()) == ([99], [10])
+
+
+def test_a_lane_that_leads_to_two_approach_lanes_gives_them_its_vehicles_in_turn(tmp_path: Path) -> None:
+    """`up` (60 m, one lane) widens to `in` (8 m): lane 0 goes to `out`, lane 1 to `side`."""
+    lane = '<lane id="{0}_{1}" index="{1}" speed="13.9" length="{2}" shape="0,0 1,0"/>'
+    edges = "".join(
+        f'<edge id="{name}">{"".join(lane.format(name, n, length) for n in range(lanes))}</edge>'
+        for name, lanes, length in (("up", 1, 60), ("in", 2, 8), ("out", 1, 90), ("side", 1, 90))
+    )
+    links = (
+        '<connection from="up" to="in" fromLane="0" toLane="0"/><connection from="up" to="in" fromLane="0" toLane="1"/>'
+        '<connection from="in" to="out" fromLane="0" toLane="0" tl="J" linkIndex="0"/>'
+        '<connection from="in" to="side" fromLane="1" toLane="0" tl="J" linkIndex="1"/>'
+    )
+    path = tmp_path / "flare.net.xml"
+    path.write_text(f'<net><location netOffset="0,0"/>{edges}{links}</net>', encoding="utf-8")
+    queue = {f"v{n}": vehicle("up", 59 - 7 * n, 0, ("up", "in", "out")) for n in range(4)}
+    found = watch(read_network(path), [queue] * 5, "stop_line_m=40")
+    assert [one.vehicles().tolist() for one in found] == [[2, 2, 0]] * 5
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -115,7 +145,7 @@ def test_stuck_detectors_report_a_standing_vehicle_or_none_whatever_is_there(net
     sensors = [loops(network, fleet, "stuck=1", seed) for fleet in ({}, {"v": across(5, 0), "w": vehicle("in", 45)})]
     empty, full = ([sensor.observe(float(s), 0, 5.0) for s in range(6)] for sensor in sensors)
     assert all(same(*pair) for pair in zip(empty, full, strict=True))
-    assert set(empty[0].distance_m.tolist()) <= {0.0, 50.0, 80.0}
+    assert set(empty[0].distance_m.tolist()) <= {0.0, 80.0}
     assert empty[0].queued().sum() == empty[0].movement.size
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,12 +14,16 @@ from tests.same import assert_same
 from tests.sensors.road import SIGNAL, fleets, same, vehicle
 from zhasyl.controllers import parse_controller
 from zhasyl.controllers.base import Observation
+from zhasyl.derive import derive_signals
 from zhasyl.errors import SensorError
 from zhasyl.experiment import RunSpec, run
-from zhasyl.network import Network
+from zhasyl.network import Network, read_network
+from zhasyl.safety import Limits, violations
 from zhasyl.scenarios import load_scenario
 from zhasyl.sensors import BUILDERS, parse_sensor, sensor_names
 from zhasyl.sensors.draws import DROP_OUT_PERIOD_S, Draws
+from zhasyl.sequencer import MAX_RED_S
+from zhasyl.signals import GREEN, SignalTiming
 
 FAULTY = ("camera", "loops")
 EVERY = ("perfect", "loops:drop_out=0.2,stuck=0.4", "camera:miss=0.4,error_m=5,drop_out=0.2,stuck=0.4")
@@ -147,11 +152,26 @@ def test_fixed_drives_the_same_with_every_sensor(tiny_network: TinyNetwork, tiny
     assert blind["delay_s"] == perfect["delay_s"]
 
 
+def longest_red_s(signals: pd.DataFrame, link: int) -> float:
+    """The longest time without a green of one link."""
+    green = signals[[state[link] in GREEN for state in signals["state"]]]
+    return float((green["start_s"] - (green["start_s"] + green["duration_s"]).shift()).max())
+
+
+@pytest.mark.parametrize("sensor", ["loops:drop_out=1", "camera:stuck=1", "camera:miss=1"])
 @pytest.mark.parametrize("controller", ["actuated", "max-pressure"])
-def test_a_blind_controller_does_not_starve_anybody(tiny_network: TinyNetwork, tmp_path: Path, controller: str) -> None:
-    blind = run(str(tiny_network(SMALLEST)), controller, out=tmp_path, sensor="loops:drop_out=1")
-    assert not blind["gridlocked"]
-    assert blind["unfinished_veh"] < 0.2 * blind["loaded_veh"]
+def test_no_failure_of_a_sensor_starves_anybody_or_makes_a_signal_unsafe(
+    tiny_network: TinyNetwork, tmp_path: Path, controller: str, sensor: str
+) -> None:
+    config = tiny_network(SMALLEST)
+    network = read_network(config.with_suffix(".net.xml"))
+    signal = derive_signals(network, SignalTiming()).signals["centre"]
+    failing = run(str(config), controller, out=tmp_path, sensor=sensor)
+    round_s = sum(stage.min_green_s + signal.yellow_s + signal.all_red_s + 8.0 for stage in signal.stages)
+    signals = failing.table("signals")
+    assert max(longest_red_s(signals, link) for m in signal.movements for link in m.links) <= MAX_RED_S + round_s
+    assert violations(network, signals, Limits(signal.yellow_s, 5.0, signal.walk_s, 1.2)) == []
+    assert failing["faults"] == []
 
 
 def test_the_command_of_a_run_names_its_sensor_unless_it_is_perfect(tiny_network: TinyNetwork, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from zhasyl.simulation import Simulation
 
 SPACING_M = 7.5  # a queued vehicle and its gap
 STANDING_S = 3.0  # a zone that nobody has left for this long holds standing vehicles
+STRAIGHT_PER_TURN = 3  # vehicles of a shared lane taken to go straight on for each that turns; an assumption
 SLOWEST_MPS = 1.0  # a passage is not measured to be slower
 
 
@@ -41,10 +42,8 @@ class _Passage:
 
 @dataclass
 class _Lane:
-    """One lane's two detectors and what they have counted."""
+    """The two detectors of one approach lane and what they have counted."""
 
-    id: str
-    length_m: float
     speed_mps: float
     movements: tuple[int, ...]
     stop_m: float
@@ -114,12 +113,15 @@ class LoopSensor(Sensor):
     stop-line zone  counts the vehicles within `stop_line_m` of the line, in order. The n-th is put 7.5 m behind the
                     one before, or farther back while it cannot have come so far. It stands (0 m/s) when it has been
                     inside for 3 s and nobody has left the zone for 3 s, and else has the speed of its passage.
-    advance loop    tells a vehicle's speed when it passes `advance_m` from the line (the lane's start if that is
-                    nearer). From then on the vehicle is expected to come on at this speed, until the zone counts one
-                    in. One that should have arrived waits behind the zone, 7.5 m behind the one before, and is
-                    forgotten when the zone is empty or has room. With no passage the lane's speed limit is taken.
-    shared lanes    the vehicles of a lane with several movements are given to them in turn as they are detected,
-                    straight on first: no loop knows where a vehicle will turn.
+    advance loop    tells a vehicle's speed when it passes `advance_m` from the line. From then on the vehicle is
+                    expected to come on at this speed, until the zone counts one in. One that should have arrived
+                    waits behind the zone, 7.5 m behind the one before, and is forgotten when the zone is empty or
+                    has room. With no passage the lane's speed limit is taken.
+    shared lanes    the vehicles of a lane with several movements are given to them round and round as they are
+                    detected, three straight on for one of each turn: no loop knows where a vehicle will turn.
+    short lanes     the way goes on upstream through junctions without a signal, lane by lane; if it begins, or
+                    leaves another signal, before `advance_m`, the loop lies there. A vehicle on a lane that leads to
+                    several approach lanes is given to one of them in turn.
     exits           have no detectors: downstream counts are 0.
     stuck           share of the detectors that are stuck: half of them never report, the others report one vehicle
                     that stands there and nothing else.
@@ -137,33 +139,40 @@ class LoopSensor(Sensor):
         super().__init__(simulation, network, signal)
         self._parameters = parameters
         self._draws = draws
-        by_lane = self._movements_by_lane(network, signal)
-        self._numbers = [self._lane.get(place, -1) for place in by_lane]
-        self._lanes = [
-            self._detectors(network.edges[edge], lane, movements) for (edge, lane), movements in by_lane.items()
-        ]
+        self._lanes: list[_Lane] = []
+        self._numbers: list[int] = []
+        ways: dict[str, list[tuple[_Lane, float]]] = {}
+        for (edge, number), movements in self._movements_by_lane(network, signal).items():
+            reached = upstream_lanes(network, edge, number, max(parameters.stop_line_m, parameters.advance_m))
+            lane = self._detectors(network.edges[edge], number, movements, max(reached.values()))
+            self._lanes.append(lane)
+            self._numbers.append(self._lane.get((edge, number), -1))
+            for way, start_m in reached.items():
+                ways.setdefault(way, []).append((lane, start_m))
+        self._ways = [_Way(way, leads_to) for way, leads_to in ways.items()]
         self._range_m = max(parameters.stop_line_m, parameters.advance_m)
-        self._passed: set[str] | None = None
+        self._passed: dict[str, _Lane] | None = None
 
     def _movements_by_lane(self, network: Network, signal: Signal) -> dict[tuple[str, int], tuple[int, ...]]:
-        """(edge, lane number) → movements, straight on first."""
+        """(edge, lane number) → the movements its vehicles are given to, round and round."""
         found: dict[tuple[str, int], set[tuple[bool, int]]] = {}
         for connections in network.signal_links.get(signal.id, {}).values():
             for c in connections:
                 movement = self._movement.get((c.from_edge, c.to_edge))
                 if movement is not None:
                     found.setdefault((c.from_edge, c.from_lane), set()).add((c.direction != "s", movement))
-        return {lane: tuple(index for _, index in sorted(found[lane])) for lane in sorted(found)}
+        return {
+            lane: tuple(index for turns, index in sorted(found[lane]) for _ in range(1 if turns else STRAIGHT_PER_TURN))
+            for lane in sorted(found)
+        }
 
-    def _detectors(self, edge: Edge, number: int, movements: tuple[int, ...]) -> _Lane:
+    def _detectors(self, edge: Edge, number: int, movements: tuple[int, ...], reach_m: float) -> _Lane:
         parameters, lane = self._parameters, edge.lanes[number]
         return _Lane(
-            id=lane,
-            length_m=edge.length_m,
             speed_mps=edge.speed_mps,
             movements=movements,
-            stop_m=min(parameters.stop_line_m, edge.length_m),
-            advance_m=min(parameters.advance_m, edge.length_m),
+            stop_m=min(parameters.stop_line_m, reach_m),
+            advance_m=min(parameters.advance_m, reach_m),
             stuck_stop=self._draws.stuck(parameters.stuck, (lane, "stop line")),
             stuck_advance=self._draws.stuck(parameters.stuck, (lane, "advance")),
         )
@@ -186,17 +195,65 @@ class LoopSensor(Sensor):
 
     def _detect(self, time_s: float) -> None:
         """Let every detector count what has passed it since the last reading."""
-        passed: set[str] = set()
-        for lane in self._lanes:
-            fronts = sorted(
-                (lane.length_m - self._simulation.position_m(vehicle), vehicle)
-                for vehicle in self._simulation.lane_vehicles(lane.id)
-            )
+        before, now = self._passed, self._fronts()
+        for lane, fronts in zip(self._lanes, now, strict=True):
             for distance_m, vehicle in fronts:
-                if distance_m <= lane.advance_m:
-                    passed.add(vehicle)
-                    if self._passed is not None and vehicle not in self._passed and lane.stuck_advance is None:
-                        lane.pass_advance(time_s, distance_m, self._simulation.speed_mps(vehicle))
+                if before is not None and vehicle not in before and lane.stuck_advance is None:
+                    lane.pass_advance(time_s, distance_m, self._simulation.speed_mps(vehicle))
             if lane.stuck_stop is None:
                 lane.count_zone(time_s, [vehicle for distance_m, vehicle in fronts if distance_m <= lane.stop_m])
-        self._passed = passed
+        self._passed = {vehicle: lane for lane, fronts in zip(self._lanes, now, strict=True) for _, vehicle in fronts}
+
+    def _fronts(self) -> list[list[tuple[float, str]]]:
+        """(distance in m, vehicle) of those past the advance loop, by approach lane, nearest to the line first."""
+        simulation, before = self._simulation, self._passed or {}
+        fronts: dict[int, list[tuple[float, str]]] = {id(lane): [] for lane in self._lanes}
+        for way in self._ways:
+            for vehicle in simulation.lane_vehicles(way.id):
+                position_m = simulation.position_m(vehicle)
+                if way.nearest_m - position_m <= way.watched_m:
+                    lane, start_m = way.lead(before.get(vehicle))
+                    fronts[id(lane)].append((start_m - position_m, vehicle))
+        return [sorted(found) for found in fronts.values()]
+
+
+class _Way:
+    """A lane on the way to the stop line of one approach lane or several."""
+
+    def __init__(self, lane: str, leads_to: list[tuple[_Lane, float]]) -> None:
+        self.id = lane
+        self._leads_to = leads_to
+        self._given = 0
+        self.nearest_m = min(start_m for _, start_m in leads_to)
+        self.watched_m = max(lane.advance_m for lane, _ in leads_to)
+
+    def lead(self, known: _Lane | None) -> tuple[_Lane, float]:
+        """The approach lane a vehicle is given to, the one it is `known` on if that is possible, and the way there."""
+        for lane, start_m in self._leads_to:
+            if lane is known or len(self._leads_to) == 1:
+                return lane, start_m
+        self._given += 1
+        return self._leads_to[(self._given - 1) % len(self._leads_to)]
+
+
+def upstream_lanes(network: Network, edge: str, number: int, reach_m: float) -> dict[str, float]:
+    """Lane → metres from its start to the stop line of lane `number` of an approach, within reach.
+
+    Goes upstream through connections that no signal controls, over the lanes inside junctions too.
+    """
+    reached: dict[str, float] = {}
+    queue = deque([(edge, number, 0.0)])
+    while queue:
+        edge, number, end_m = queue.popleft()
+        lane, start_m = network.edges[edge].lanes[number], end_m + network.edges[edge].length_m
+        if start_m >= reached.get(lane, float("inf")):
+            continue
+        reached[lane] = start_m
+        if start_m < reach_m:
+            for c in network.incoming.get(edge, ()):
+                if c.to_lane == number and not c.signal:
+                    inner_m = start_m
+                    for inner in reversed(network.lanes_inside(c)):
+                        inner_m = reached[inner] = inner_m + network.internal_lengths_m.get(inner, 0.0)
+                    queue.append((c.from_edge, c.from_lane, inner_m))
+    return reached
