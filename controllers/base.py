@@ -5,6 +5,7 @@ anything itself: the sequencer asks, checks the answer and plays yellow, all-red
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, ClassVar
 
@@ -12,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field
 
+from zhasyl.network import Network
 from zhasyl.signals import Signal
 
 FloatArray = npt.NDArray[np.float64]
@@ -89,8 +91,26 @@ class AdaptiveParameters(Parameters):
     ] = 8.0
 
 
+@dataclass(frozen=True)
+class Area:
+    """The whole network before the run, for a controller that plans with it.
+
+    signals      every controlled signal by id, with the controller's own greens
+    network      roads, junctions and shipped programmes
+    volumes_vph  signal id → demand of each of its movements [m], veh/h, mean over the measured period, from the
+                 scenario's own routes; counted when first asked for
+    """
+
+    signals: Mapping[str, Signal]
+    network: Network
+    volumes_vph: Callable[[str], FloatArray]
+
+
 class Controller(ABC):
-    """Decides for one signal. Subclasses set `summary`, may set `parameters_type`, and write `next_stage`."""
+    """Decides for one signal. Subclasses set `summary`, may set `parameters_type`, and write `next_stage`.
+
+    One that plans for the whole network overrides `for_network`, too; others need not know of it.
+    """
 
     summary: ClassVar[str]
     version: ClassVar[int] = 1
@@ -99,6 +119,20 @@ class Controller(ABC):
     def __init__(self, signal: Signal, parameters: Parameters) -> None:
         self.signal = signal
         self.parameters = parameters
+
+    @classmethod
+    def signal_for(cls, signal: Signal, parameters: Parameters) -> Signal:
+        """The signal as this controller is to play it: by default with its parameters' own greens."""
+        return adapted(signal, parameters) if isinstance(parameters, AdaptiveParameters) else signal
+
+    @classmethod
+    def for_network(cls, area: Area, parameters: Parameters) -> "Callable[[Signal], Controller]":
+        """What makes the controller of each signal; asked for once a run, before it begins.
+
+        Override it to plan for all signals together or to let their controllers share what they measure. If it
+        raises, every signal is handed to its fixed plan; a ZhasylError ends the run and is shown to the user.
+        """
+        return lambda signal: cls(signal, parameters)
 
     @abstractmethod
     def next_stage(self, observation: Observation) -> int:

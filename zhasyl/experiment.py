@@ -3,7 +3,7 @@
 import platform
 import shlex
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from zhasyl.controllers import ControllerSpec, parse_controller
-from zhasyl.controllers.base import AdaptiveParameters, adapted
+from zhasyl.controllers.base import AdaptiveParameters, Area, Controller, FloatArray
 from zhasyl.derive import DerivedSignals, derive_signals
 from zhasyl.errors import ScenarioError, ZhasylError
 from zhasyl.lanegroups import lane_groups
@@ -214,10 +214,7 @@ def _play(
     now_s, sumo_s, control_s = scenario.start_s, 0.0, 0.0
     began = time.perf_counter()
     sensor = parse_sensor(spec.sensor)
-    players = [] if spec.controller.keeps_plan else [
-        sequencer_for(signal, spec.controller, simulation, network, now_s, sensor, spec.seed)
-        for signal in derived.signals.values()
-    ]  # fmt: skip
+    players = [] if spec.controller.keeps_plan else sequencers(spec, simulation, network, derived, sensor)
     shown: dict[str, str] = {}
     while now_s < scenario.end_s:
         for player in players:
@@ -236,9 +233,42 @@ def _play(
     return [player.fault for player in players if player.fault], sumo_s, control_s
 
 
+def sequencers(
+    spec: RunSpec, simulation: Simulation, network: Network, derived: DerivedSignals, sensor: SensorSpec
+) -> list[Sequencer]:
+    """The sequencer of every signal that the run's controller controls."""
+    controller, scenario = spec.controller, spec.scenario
+    own = {name: controller.cls.signal_for(s, controller.parameters) for name, s in derived.signals.items()}
+    area = Area(own, network, partial(_volumes_vph, scenario, network, own))
+    build = _builder(controller, area)
+    return [
+        sequencer_for(signal, controller, build, simulation, network, scenario.start_s, sensor, spec.seed)
+        for signal in own.values()
+    ]
+
+
+def _volumes_vph(scenario: Scenario, network: Network, signals: Mapping[str, Signal], signal: str) -> FloatArray:
+    raise ScenarioError(f"scenario {scenario.id!r}: volumes of signal {signal!r} are not counted yet")
+
+
+def _builder(controller: ControllerSpec, area: Area) -> Callable[[Signal], Controller]:
+    """What makes each signal's controller; if the network's planning fails, that failure, at each signal."""
+    try:
+        return controller.cls.for_network(area, controller.parameters)
+    except ZhasylError:
+        raise
+    except Exception as error:
+        return partial(_fail, error)
+
+
+def _fail(error: Exception, _: Signal) -> Controller:
+    raise error
+
+
 def sequencer_for(
     signal: Signal,
     controller: ControllerSpec,
+    build: Callable[[Signal], Controller],
     simulation: Simulation,
     network: Network,
     start_s: float,
@@ -247,13 +277,13 @@ def sequencer_for(
 ) -> Sequencer:
     """The sequencer that plays a signal under a controller that sees with a sensor."""
     parameters = controller.parameters
-    own, interval_s, clearing_s = signal, 1.0, 0.0
+    interval_s, clearing_s = 1.0, 0.0
     if isinstance(parameters, AdaptiveParameters):
-        own, interval_s, clearing_s = adapted(signal, parameters), parameters.interval_s, parameters.clearing_s
-    eyes = sensor.build(simulation, network, own, seed)
+        interval_s, clearing_s = parameters.interval_s, parameters.clearing_s
+    eyes = sensor.build(simulation, network, signal, seed)
     return Sequencer(
-        own,
-        partial(controller.cls, own, parameters),
+        signal,
+        partial(build, signal),
         eyes.observe,
         start_s,
         interval_s,
