@@ -1,7 +1,7 @@
 """Plans on the clock: each stage for its split, in the plan's order, in step with the plan's offset.
 
-A signal out of step (at the start, after a change of plan, after a maximum red) comes back into it by minimum greens, or
-by waiting where the clock is nearly there.
+A signal out of step (at the start, after a change of plan, after a maximum red) comes back into it by minimum greens,
+or by waiting where the clock is nearly there.
 """
 
 from collections.abc import Sequence
