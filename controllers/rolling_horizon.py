@@ -11,13 +11,11 @@ import numpy as np
 from pydantic import Field
 
 from zhasyl.controllers.base import AdaptiveParameters, Controller, FloatArray, Observation, Parameters
-from zhasyl.controllers.rollout import FREE_MPS, Bools, Ints, Junction, best_move
+from zhasyl.controllers.rollout import Ints, Junction, best_move
 from zhasyl.measures import HALTING_SPEED_MPS
 from zhasyl.signals import Signal
 
-START_UP_LOST_TIME_S = 2.0  # HCM 6th ed., ch. 19
 DISCHARGE_WAVE_MPS = 5.0  # the start of a queue moves back at 15 to 20 km/h
-BLOCKED_AFTER_S = 3.0
 HOLDS_S = np.array([0, 1, 2, 3, 5, 7, 10, 14, 20, 28], dtype=np.int64)  # how long a plan holds the running stage
 STOP_LINE_M = 15.0
 
@@ -26,7 +24,7 @@ class RollingHorizonParameters(AdaptiveParameters):
     """Parameters of rolling-horizon control."""
 
     interval_s: Annotated[float, Field(gt=0, le=60, description="seconds between two decisions")] = 1.0
-    horizon_s: Annotated[float, Field(ge=20, le=180, description="how far plans are rolled forward")] = 60.0
+    horizon_s: Annotated[float, Field(ge=20, le=180, description="how far plans are rolled forward")] = 45.0
     memory_s: Annotated[float, Field(ge=10, le=1000, description="time over which flows are averaged")] = 90.0
     patience_s: Annotated[
         float, Field(ge=10, le=1000, description="red time after which a waiting vehicle weighs twice as much")
@@ -46,6 +44,7 @@ class RollingHorizon(Controller):
         self._served_at_s: FloatArray | None = None
         self._flow = np.zeros(len(signal.movements))  # veh/s
         self._watched_s: float | None = None
+        self._standing_since_s = np.full(len(signal.lanes), np.inf)
 
     def next_stage(self, observation: Observation) -> int:
         self._watch(observation)
@@ -58,7 +57,7 @@ class RollingHorizon(Controller):
                 distance_m,
                 speed_mps,
                 self._weights(observation),
-                self._blocked(observation),
+                self._stuck_s(observation),
                 observation.stage,
                 int(observation.green_s),
                 HOLDS_S,
@@ -87,31 +86,40 @@ class RollingHorizon(Controller):
 
     def _with_expected(self, observation: Observation) -> tuple[Ints, Ints, FloatArray, FloatArray]:
         """The vehicles seen, and behind them those expected within the horizon at the movement's flow."""
-        reach_m = FREE_MPS * self.parameters.horizon_s
         movement, distance_m = [observation.movement.astype(np.int64)], [observation.distance_m]
+        speed_mps = [observation.speed_mps]
         for m, flow in enumerate(self._flow):
             if flow > 1e-3:
-                expected = np.arange(observation.upstream_range_m + 0.5 * FREE_MPS / flow, reach_m, FREE_MPS / flow)
+                free_mps = self._junction.speed_mps[m]
+                gap_m = free_mps / flow
+                expected = np.arange(
+                    observation.upstream_range_m + 0.5 * gap_m, free_mps * self.parameters.horizon_s, gap_m
+                )
                 movement.append(np.full(len(expected), m, dtype=np.int64))
                 distance_m.append(expected)
-        every, far_m = np.concatenate(movement), np.concatenate(distance_m)
-        speed_mps = np.full(len(far_m), FREE_MPS)
-        speed_mps[: len(observation.speed_mps)] = observation.speed_mps
+                speed_mps.append(np.full(len(expected), free_mps))
+        every, far_m, fast_mps = np.concatenate(movement), np.concatenate(distance_m), np.concatenate(speed_mps)
         lane = np.full(len(far_m), -1, dtype=np.int64)
         lane[: len(observation.lane)] = observation.lane
         order = np.argsort(far_m, kind="stable")
-        return every[order], lane[order], far_m[order], speed_mps[order]
+        return every[order], lane[order], far_m[order], fast_mps[order]
 
-    def _blocked(self, observation: Observation) -> Bools:
-        """Movements [m] with a vehicle that stands at green although the queue before it should have gone."""
-        near = (observation.distance_m <= STOP_LINE_M) & (observation.speed_mps < HALTING_SPEED_MPS)
-        late = (
-            observation.green_s > START_UP_LOST_TIME_S + observation.distance_m / DISCHARGE_WAVE_MPS + BLOCKED_AFTER_S
-        )
-        protected = self.signal.protects[observation.stage][observation.movement]
-        blocked = np.zeros(len(self.signal.movements), dtype=bool)
-        blocked[observation.movement[near & late & protected]] = True
-        return blocked
+    def _stuck_s(self, observation: Observation) -> FloatArray:
+        """How long the first vehicle of each lane [l] has stood at the line at green; 0 where none does."""
+        stuck_s = np.zeros(len(self._standing_since_s))
+        at_line = (observation.distance_m <= STOP_LINE_M) & (observation.lane >= 0)
+        lanes, first = np.unique(observation.lane[at_line], return_index=True)
+        seen = np.flatnonzero(at_line)[first]
+        stands = observation.speed_mps[seen] < HALTING_SPEED_MPS
+        stands &= self.signal.serves[observation.stage][observation.movement[seen]]
+        since_s = np.full(len(stuck_s), np.inf)
+        begun = observation.green_s <= self.signal.stages[observation.stage].min_green_s
+        for lane, v in zip(lanes[stands], seen[stands], strict=True):
+            late_s = max(0.0, observation.green_s - 1.0 - observation.distance_m[v] / DISCHARGE_WAVE_MPS)
+            since_s[lane] = observation.time_s - late_s if begun else min(self._standing_since_s[lane], observation.time_s)
+            stuck_s[lane] = observation.time_s - since_s[lane]
+        self._standing_since_s = since_s
+        return stuck_s
 
 
 def junction_of(signal: Signal) -> Junction:
@@ -119,17 +127,20 @@ def junction_of(signal: Signal) -> Junction:
     movements, stages = signal.movements, range(len(signal.stages))
     links = [set(m.links) for m in movements]
     yields = [[any((i, j) in signal.conflicts.yields for i in a for j in b) for b in links] for a in links]
+    lanes = np.array(
+        [[edge == m.from_edge and lane in m.from_lanes for edge, lane in signal.lanes] for m in movements], dtype=bool
+    )
     return Junction(
         serves=signal.serves,
         protects=signal.protects,
         yields=np.array(yields, dtype=bool).reshape(len(movements), len(movements)),
-        lanes=np.array(
-            [[edge == m.from_edge and lane in m.from_lanes for edge, lane in signal.lanes] for m in movements],
-            dtype=bool,
-        ),
+        lanes=lanes,
         intergreen_s=np.array(
             [[int(np.ceil(signal.lost_time_s(a, b))) if a != b else 0 for b in stages] for a in stages], dtype=np.int64
         ),
         min_green_s=np.array([int(np.ceil(stage.min_green_s)) for stage in signal.stages], dtype=np.int64),
         max_green_s=np.array([int(stage.max_green_s) for stage in signal.stages], dtype=np.int64),
+        speed_mps=np.array([m.speed_mps for m in movements]),
+        lane_green=signal.serves @ lanes,
+        permits=(signal.serves & ~signal.protects).any(axis=1),
     )

@@ -1,10 +1,13 @@
 """A fast model of one junction's queues, and the search for the best next stage by rolling it forward.
 
-Per lane, vehicles stand first-in-first-out and leave a saturation headway apart once their movement is green and
-the start-up time is lost; a movement that has to give way leaves only where nothing it yields to is moving. Times
-are whole seconds from now. Compiled by numba, kept on disk.
+Per lane, vehicles stand first-in-first-out and leave a headway apart once their movement is green; a movement
+that has to give way leaves only through a gap, or waits for one inside the junction, where it keeps those behind it.
+Steps are whole seconds from now. Compiled by numba, kept on disk.
 
 lane       a lane before the stop line, numbered over all approaches
+due        when a vehicle would be at the stop line if nothing held it; from then on it counts as standing
+ready      when it can be there from its present speed: later than due for one that stands now
+pocket     the place inside the junction, one a lane, where a vehicle waits for a gap
 plan       hold the running stage for `hold` seconds, then show `stage`, then the base policy
 base       hold a stage while it has anything to serve, then show the one that serves most a second
 """
@@ -19,12 +22,27 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-HEADWAY_S = 2  # 1,800 veh/h a lane
-START_UP_S = 2  # HCM 6th ed., ch. 19
-FREE_MPS = 12.0  # a vehicle that brakes for red goes on at this speed when it turns green
+HEADWAY_S = 1.9  # between vehicles of a long queue
+START_UP_S = 1.2  # added to the first headway, half of it to the second, a third to the next: 2.5 s in all for five
+MOVING_HEADWAY_S = 1.6  # between vehicles that have not stood
+MERGING_S = 1.0  # added after a vehicle that gave way
+ACCELERATION_MPS2 = 2.0
 STANDING_MPS = 1.0
-GAP_S = 2  # a vehicle that gives way needs this long since the last one it yields to
+YELLOW_USED_S = 1  # who is this near the line when the yellow begins goes on
+GAP_BEHIND_S = 2  # a vehicle that gives way needs this long since the last one it yields to
+GAP_AHEAD_S = 4  # and this long to the next one
+CLEARING_S = 3  # a vehicle that leaves the pocket keeps those behind it for so long
+LOST_S = 2.0  # what a stage loses beside its intergreen
+STUCK_S = 2.0  # a vehicle that stands at green so long at the line has somebody before it inside the junction
+UNHINDERED_S = 4.0  # so long although nothing comes: blocked
+BLOCKED_S = 12.0  # so long in any case: blocked
 SURCHARGE = 0.25  # of the horizon: what a vehicle that stands at its end is taken to wait on
+NOBODY = -1
+ANY = 1 << 20  # as a plan's stage: the one that serves most a second
+MARGIN = 0.02
+TOP = 4
+LOOKOUT_S = 5
+TAU = 15.0
 
 
 class Junction(NamedTuple):
@@ -37,6 +55,9 @@ class Junction(NamedTuple):
     intergreen_s: Ints  # [s, s]
     min_green_s: Ints  # [s]
     max_green_s: Ints  # [s]
+    speed_mps: Floats  # [m] limit
+    lane_green: Bools  # [s, l] any movement of the lane is green
+    permits: Bools  # [s] some movement is green and gives way
 
 
 class Traffic(NamedTuple):
@@ -44,41 +65,83 @@ class Traffic(NamedTuple):
 
     first: Ints  # [l + 1] where a lane's vehicles begin
     movement: Ints  # [v]
-    due_s: Ints  # [v] when it could be at the stop line
+    due_s: Floats  # [v]
+    ready_s: Floats  # [v]
+    arriving: Floats  # [t] weight of the vehicles that come to be due within second t
+
+
+class Start(NamedTuple):
+    """What is known of lanes l beside their vehicles."""
+
+    pocket: Ints  # [l]
+    blocked: Bools  # [l]
+
+
+class Lanes(NamedTuple):
+    """What changes while a plan is rolled forward, by lane l and movement m."""
+
+    head: Ints  # [l] the first vehicle before the stop line
+    free_s: Floats  # [l] when the next vehicle may pass the line
+    gone: Ints  # [l] vehicles that have left since the lane's movement turned green
+    pocket: Ints  # [l] movement of the vehicle inside the junction, or NOBODY
+    blocked: Bools  # [l] nobody leaves it before the stage changes
+    moved_s: Ints  # [m] when a vehicle last crossed
+    green: Bools  # [m]
+    active: Ints  # [l] lanes with a green movement and a vehicle, the first `count` of them
 
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
-def into_lanes(lanes: Bools, movement: Ints, seen: Ints, distance_m: Floats, speed_mps: Floats) -> Any:
+def into_lanes(
+    junction: Junction, movement: Ints, seen: Ints, distance_m: Floats, speed_mps: Floats, weight: Floats, horizon_s: int
+) -> Any:
     """Vehicles, nearest first, in the lane they are seen in, else the allowed one with fewest so far."""
+    lanes = junction.lanes
     count = np.zeros(lanes.shape[1], dtype=np.int64)
     lane = np.empty(len(movement), dtype=np.int64)
     for v in range(len(movement)):
         best = seen[v]
-        for candidate in range(lanes.shape[1] if best < 0 or not lanes[movement[v], best] else 0):
-            if candidate == 0:
-                best = -1
-            if lanes[movement[v], candidate] and (best < 0 or count[candidate] < count[best]):
-                best = candidate
+        if best < 0 or not lanes[movement[v], best]:
+            best = -1
+            for candidate in range(lanes.shape[1]):
+                if lanes[movement[v], candidate] and (best < 0 or count[candidate] < count[best]):
+                    best = candidate
         lane[v] = best
         count[best] += 1
     first = np.zeros(lanes.shape[1] + 1, dtype=np.int64)
     first[1:] = np.cumsum(count)
     place = first[:-1].copy()
     ordered = np.empty(len(movement), dtype=np.int64)
-    due_s = np.empty(len(movement), dtype=np.int64)
+    due_s, ready_s = np.empty(len(movement)), np.empty(len(movement))
     for v in range(len(movement)):
         at = place[lane[v]]
         place[lane[v]] += 1
         ordered[at] = movement[v]
-        due_s[at] = 0 if speed_mps[v] < STANDING_MPS else int(distance_m[v] / max(speed_mps[v], FREE_MPS))
-        if at > first[lane[v]] and due_s[at] < due_s[at - 1]:
-            due_s[at] = due_s[at - 1]
-    return first, ordered, due_s
+        ready_s[at] = travel_s(distance_m[v], speed_mps[v], junction.speed_mps[movement[v]])
+        due_s[at] = 0.0 if speed_mps[v] < STANDING_MPS else ready_s[at]
+        if at > first[lane[v]]:
+            due_s[at] = max(due_s[at], due_s[at - 1])
+            ready_s[at] = max(ready_s[at], ready_s[at - 1])
+    arriving = np.zeros(horizon_s)
+    for v in range(len(movement)):
+        second = int(np.ceil(due_s[v]))
+        if second < horizon_s:
+            arriving[second] += weight[ordered[v]]
+    return Traffic(first, ordered, due_s, ready_s, arriving)
+
+
+@numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
+def travel_s(distance_m: float, speed_mps: float, limit_mps: float) -> float:
+    """Time to the stop line when a vehicle accelerates to the limit."""
+    limit = max(limit_mps, speed_mps)
+    needed_m = (limit * limit - speed_mps * speed_mps) / (2 * ACCELERATION_MPS2)
+    if distance_m < needed_m:
+        return (np.sqrt(speed_mps * speed_mps + 2 * ACCELERATION_MPS2 * distance_m) - speed_mps) / ACCELERATION_MPS2
+    return (limit - speed_mps) / ACCELERATION_MPS2 + (distance_m - needed_m) / limit
 
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
 def cost(
-    junction: Junction, traffic: Traffic, weight: Floats, blocked: Bools, stage: int, age_s: int,
+    junction: Junction, traffic: Traffic, weight: Floats, start: Start, stage: int, age_s: int,
     hold_s: int, then: int, horizon_s: int, limit: float,
 ) -> float:  # fmt: skip
     """Weighted seconds that vehicles stand within the horizon under a plan, those left at its end with a surcharge.
@@ -86,110 +149,220 @@ def cost(
     Stops early, with a cost above it, at `limit`.
     """
     lanes, movements = len(traffic.first) - 1, junction.serves.shape[1]
-    head, tail = traffic.first[:-1].copy(), traffic.first[:-1].copy()
-    free_s = np.zeros(lanes, dtype=np.int64)
-    moved_s = np.full(movements, -10, dtype=np.int64)
-    green = junction.serves[stage].copy()
+    now = Lanes(
+        traffic.first[:-1].copy(),
+        np.zeros(lanes),
+        np.full(lanes, age_s // 2),
+        start.pocket.copy(),
+        start.blocked.copy(),
+        np.full(movements, -10),
+        junction.serves[stage].copy(),
+        np.empty(lanes, dtype=np.int64),
+    )
     standing, total = 0.0, 0.0
-    changing_s, planned = 0, then >= 0
-    following = stage
+    pockets = False
+    for lane in range(lanes):
+        if now.pocket[lane] != NOBODY:
+            standing += weight[now.pocket[lane]]
+            pockets = True
+    changing_s, planned, following = 0, then >= 0, stage
+    count = _activate(junction, traffic, now, stage, stage)
     for t in range(horizon_s):
         if changing_s > 0:
             changing_s -= 1
             if changing_s == 0:
-                for m in range(movements):
-                    now = junction.serves[following, m]
-                    green[m] = now
-                _start(junction, traffic, head, free_s, stage, following, t)
+                count = _open(junction, traffic, now, stage, following)
                 stage, age_s = following, 0
+            elif junction.intergreen_s[stage, following] - changing_s == YELLOW_USED_S:
+                for m in range(movements):
+                    now.green[m] = junction.serves[stage, m] and junction.serves[following, m]
+                count = _activate(junction, traffic, now, stage, following)
         else:
             age_s += 1
             chosen = stage
             if planned:
                 if t >= hold_s:
-                    chosen, planned = then, False
+                    planned = False
+                    chosen = then if then < ANY else _fullest(junction, traffic, now, stage, t)
             elif t > 0 and age_s >= junction.min_green_s[stage]:  # without a plan this second is held
-                chosen = _base(junction, traffic, head, tail, blocked, stage, age_s, t)
+                chosen = _base(junction, traffic, now, count, stage, age_s, t)
             if chosen != stage:
                 following = chosen
                 changing_s = junction.intergreen_s[stage, chosen]
-                for m in range(movements):
-                    green[m] = junction.serves[stage, m] and junction.serves[chosen, m]
                 if changing_s == 0:
-                    for m in range(movements):
-                        green[m] = junction.serves[chosen, m]
-                    _start(junction, traffic, head, free_s, stage, chosen, t)
+                    count = _open(junction, traffic, now, stage, chosen)
                     stage, age_s = chosen, 0
-        for lane in range(lanes):
-            while tail[lane] < traffic.first[lane + 1] and traffic.due_s[tail[lane]] <= t:
-                standing += weight[traffic.movement[tail[lane]]]
-                tail[lane] += 1
-        for turn in range(2):  # those with right of way first
-            for lane in range(lanes):
-                if head[lane] >= tail[lane] or free_s[lane] > t:
-                    continue
-                m = traffic.movement[head[lane]]
-                protected = junction.protects[stage, m]
-                if not green[m] or blocked[m] or protected != (turn == 0):
-                    continue
-                if not protected and _hindered(junction, moved_s, m, t):
-                    continue
-                head[lane] += 1
-                free_s[lane] = t + HEADWAY_S
-                moved_s[m] = t
-                standing -= weight[m]
-        total += standing
-        if total >= limit:
-            return total
-    return total + standing * SURCHARGE * horizon_s
+        standing += traffic.arriving[t]
+        if standing > 0.0:
+            yellow = changing_s > 0
+            standing -= _go_first(junction, traffic, now, count, weight, stage, yellow, t)
+            if pockets or junction.permits[stage]:
+                left, pockets = _give_way(junction, traffic, now, count, weight, stage, yellow, t)
+                standing -= left
+            total += standing * np.exp(-t / TAU)
+            if total >= limit:
+                return total
+    return total + standing * SURCHARGE * horizon_s * np.exp(-horizon_s / TAU)
 
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
-def _start(junction: Junction, traffic: Traffic, head: Ints, free_s: Ints, old: int, new: int, t: int) -> None:
-    """Lanes whose first vehicle has just got green lose the start-up time if it stands."""
-    for lane in range(len(head)):
-        if head[lane] < traffic.first[lane + 1] and traffic.due_s[head[lane]] <= t:
-            m = traffic.movement[head[lane]]
+def _activate(junction: Junction, traffic: Traffic, now: Lanes, old: int, new: int) -> int:
+    """Find the lanes that are green in both stages and not empty; how many."""
+    count = 0
+    for lane in range(len(now.head)):
+        if junction.lane_green[old, lane] and junction.lane_green[new, lane]:
+            if now.head[lane] < traffic.first[lane + 1]:
+                now.active[count] = lane
+                count += 1
+    return count
+
+
+@numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
+def _open(junction: Junction, traffic: Traffic, now: Lanes, old: int, new: int) -> int:
+    """The new stage's green begins: queues that stood at red start up. How many lanes are active."""
+    for m in range(len(now.green)):
+        now.green[m] = junction.serves[new, m]
+    for lane in range(len(now.head)):
+        now.blocked[lane] = False
+        if now.head[lane] < traffic.first[lane + 1]:
+            m = traffic.movement[now.head[lane]]
             if junction.serves[new, m] and not junction.serves[old, m]:
-                free_s[lane] = t + START_UP_S
+                now.gone[lane] = 0
+    return _activate(junction, traffic, now, new, new)
 
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
-def _hindered(junction: Junction, moved_s: Ints, m: int, t: int) -> bool:
-    """Did anything the movement gives way to move within the gap it needs?"""
-    hindered = False
-    for other in range(len(moved_s)):
-        hindered |= junction.yields[m, other] and t - moved_s[other] <= GAP_S
-    return hindered
+def _can_go(traffic: Traffic, now: Lanes, lane: int, t: int) -> bool:
+    v = now.head[lane]
+    if v >= traffic.first[lane + 1] or traffic.ready_s[v] > t + 0.5 or now.free_s[lane] > t + 0.5:
+        return False
+    if traffic.due_s[v] > t or now.pocket[lane] != NOBODY or now.blocked[lane]:
+        return False
+    return now.green[traffic.movement[v]]
 
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
-def _base(
-    junction: Junction, traffic: Traffic, head: Ints, tail: Ints, blocked: Bools, stage: int, age_s: int, t: int
-) -> int:
+def _leave(traffic: Traffic, now: Lanes, lane: int, t: int) -> None:
+    """The first vehicle of a lane crosses the line, and the next may follow after a headway."""
+    v = now.head[lane]
+    headway_s = HEADWAY_S + START_UP_S / (now.gone[lane] + 1)
+    if traffic.ready_s[v] > t - 0.5 and traffic.due_s[v] > 0.0:
+        headway_s = MOVING_HEADWAY_S
+    now.free_s[lane] = max(now.free_s[lane], t - 0.5) + headway_s
+    now.head[lane] += 1
+    now.gone[lane] += 1
+    now.moved_s[traffic.movement[v]] = t
+
+
+@numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
+def _go_first(
+    junction: Junction, traffic: Traffic, now: Lanes, count: int, weight: Floats, stage: int, yellow: bool, t: int
+) -> float:
+    """Let those with right of way go that can within this second; the weight of those gone."""
+    left = 0.0
+    for place in range(count):
+        lane = now.active[place]
+        if _can_go(traffic, now, lane, t):
+            m = traffic.movement[now.head[lane]]
+            if junction.protects[stage, m] or yellow:
+                _leave(traffic, now, lane, t)
+                left += weight[m]
+    return left
+
+
+@numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
+def _give_way(
+    junction: Junction, traffic: Traffic, now: Lanes, count: int, weight: Floats, stage: int, yellow: bool, t: int
+) -> Any:
+    """Let those go that give way and have a gap; the weight of those gone, and is anybody left in a pocket?"""
+    left, pockets = 0.0, False
+    for lane in range(len(now.head)):
+        waiting = now.pocket[lane]
+        if waiting != NOBODY:
+            if now.blocked[lane] or (now.green[waiting] and _hindered(junction, traffic, now, waiting, t)):
+                pockets = True
+                continue
+            now.pocket[lane] = NOBODY
+            now.moved_s[waiting] = t
+            now.free_s[lane] = max(now.free_s[lane], t + CLEARING_S)
+            left += weight[waiting]
+    if yellow:
+        return left, pockets
+    for place in range(count):
+        lane = now.active[place]
+        if _can_go(traffic, now, lane, t):
+            m = traffic.movement[now.head[lane]]
+            if junction.protects[stage, m]:
+                continue
+            if _hindered(junction, traffic, now, m, t):
+                now.head[lane] += 1
+                now.pocket[lane] = m
+                pockets = True
+            else:
+                _leave(traffic, now, lane, t)
+                now.free_s[lane] += MERGING_S
+                left += weight[m]
+    return left, pockets
+
+
+@numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
+def _hindered(junction: Junction, traffic: Traffic, now: Lanes, m: int, t: int) -> bool:
+    """Has anything the movement gives way to just crossed, or is it about to?"""
+    for other in range(len(now.moved_s)):
+        if junction.yields[m, other] and t - now.moved_s[other] <= GAP_BEHIND_S:
+            return True
+    for lane in range(len(now.head)):
+        v = now.head[lane]
+        if v < traffic.first[lane + 1] and now.pocket[lane] == NOBODY:
+            other = traffic.movement[v]
+            if junction.yields[m, other] and now.green[other]:
+                if max(traffic.ready_s[v], now.free_s[lane]) <= t + GAP_AHEAD_S:
+                    return True
+    return False
+
+
+@numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
+def _base(junction: Junction, traffic: Traffic, now: Lanes, count: int, stage: int, age_s: int, t: int) -> int:
     """Hold while there is anything to serve; then the stage that serves most a second of its time."""
-    if age_s < junction.max_green_s[stage] and _served(junction, traffic, head, blocked, stage, t)[0] > 0:
-        return stage
+    if age_s < junction.max_green_s[stage]:
+        for place in range(count):
+            lane = now.active[place]
+            v = now.head[lane]
+            if v < traffic.first[lane + 1] and traffic.due_s[v] <= t and not now.blocked[lane]:
+                if now.green[traffic.movement[v]]:
+                    return stage
+    return _fullest(junction, traffic, now, stage, t)
+
+
+@numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
+def _fullest(junction: Junction, traffic: Traffic, now: Lanes, stage: int, t: int) -> int:
+    """The other stage that serves most vehicles a second of its time; the running one if none serves any."""
     best, best_rate = stage, 0.0
     for candidate in range(junction.serves.shape[0]):
         if candidate != stage:
-            lost_s = junction.intergreen_s[stage, candidate] + START_UP_S
-            served, longest = _served(junction, traffic, head, blocked, candidate, t + lost_s)
-            rate = served / (lost_s + HEADWAY_S * longest) if served else 0.0
+            rate = _rate(junction, traffic, now, stage, candidate, t)
             if rate > best_rate:
                 best, best_rate = candidate, rate
     return best
 
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
-def _served(junction: Junction, traffic: Traffic, head: Ints, blocked: Bools, stage: int, until_s: int) -> Any:
+def _rate(junction: Junction, traffic: Traffic, now: Lanes, stage: int, candidate: int, t: int) -> float:
+    lost_s = junction.intergreen_s[stage, candidate] + LOST_S
+    served, longest = _served(junction, traffic, now, candidate, t + lost_s)
+    return served / (lost_s + HEADWAY_S * longest)
+
+
+@numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
+def _served(junction: Junction, traffic: Traffic, now: Lanes, stage: int, until_s: float) -> Any:
     """Vehicles a stage could serve by then, none behind one that it does not; and the most of them in a lane."""
     total, longest = 0, 0
-    for lane in range(len(head)):
+    for lane in range(len(now.head)):
+        if not junction.lane_green[stage, lane]:
+            continue
         count = 0
-        for v in range(head[lane], traffic.first[lane + 1]):
-            m = traffic.movement[v]
-            if traffic.due_s[v] > until_s or not junction.serves[stage, m] or blocked[m]:
+        for v in range(now.head[lane], traffic.first[lane + 1]):
+            if traffic.due_s[v] > until_s or not junction.serves[stage, traffic.movement[v]]:
                 break
             count += 1
         total += count
@@ -198,20 +371,59 @@ def _served(junction: Junction, traffic: Traffic, head: Ints, blocked: Bools, st
 
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
+def _start(junction: Junction, traffic: Traffic, stuck_s: Floats, stage: int) -> Any:
+    """A head that stands at green has somebody before it who waits for a gap; without anything to wait for it is blocked."""
+    lanes, movements = len(stuck_s), junction.serves.shape[1]
+    start = Start(np.full(lanes, NOBODY), np.zeros(lanes, dtype=np.bool_))
+    nothing = np.zeros(lanes, dtype=np.int64)
+    empty = Lanes(
+        traffic.first[:-1].copy(), np.zeros(lanes), nothing, start.pocket.copy(), start.blocked,
+        np.full(movements, -10), junction.serves[stage].copy(), nothing,
+    )  # fmt: skip
+    for lane in range(lanes):
+        if stuck_s[lane] < STUCK_S:
+            continue
+        hindered = False
+        for m in range(movements):
+            if junction.lanes[m, lane] and junction.serves[stage, m] and not junction.protects[stage, m]:
+                start.pocket[lane] = m
+                hindered |= _hindered(junction, traffic, empty, m, 0)
+        start.blocked[lane] = stuck_s[lane] >= (BLOCKED_S if hindered else UNHINDERED_S)
+    return start, empty
+
+
+@numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
 def best_move(
     junction: Junction, movement: Ints, lane: Ints, distance_m: Floats, speed_mps: Floats, weight: Floats,
-    blocked: Bools, stage: int, age_s: int, holds_s: Ints, horizon_s: int,
+    stuck_s: Floats, stage: int, age_s: int, holds_s: Ints, horizon_s: int,
 ) -> int:  # fmt: skip
     """The first move of the cheapest plan: the running stage to hold it, another one to switch now; ties hold."""
-    traffic = Traffic(*into_lanes(junction.lanes, movement, lane, distance_m, speed_mps))
     if len(movement) == 0:
         return stage
-    best, least = stage, cost(junction, traffic, weight, blocked, stage, age_s, 0, -1, horizon_s, np.inf)
-    for hold_s in holds_s[::-1]:
-        for candidate in range(junction.serves.shape[0]):
-            if candidate == stage:
-                continue
-            found = cost(junction, traffic, weight, blocked, stage, age_s, hold_s, candidate, horizon_s, least)
-            if found < least - 1e-9:
-                least, best = found, candidate if hold_s == 0 else stage
+    traffic = into_lanes(junction, movement, lane, distance_m, speed_mps, weight, horizon_s)
+    start, now = _start(junction, traffic, stuck_s, stage)
+    stages = junction.serves.shape[0]
+    rates = np.zeros(stages)
+    for candidate in range(stages):
+        if candidate != stage:
+            rates[candidate] = _rate(junction, traffic, now, stage, candidate, LOOKOUT_S)
+    if rates.max() == 0.0:
+        return stage
+    least = np.inf
+    best = stage
+    for _ in range(TOP):
+        candidate = int(np.argmax(rates))
+        if rates[candidate] == 0.0:
+            break
+        rates[candidate] = 0.0
+        found = cost(junction, traffic, weight, start, stage, age_s, 0, candidate, horizon_s, least)
+        if found < least:
+            least, best = found, candidate
+    limit = least * (1 - MARGIN) - 1e-9
+    if cost(junction, traffic, weight, start, stage, age_s, 0, -1, horizon_s, limit) < limit:
+        return stage
+    for hold_s in holds_s:
+        if hold_s > 0:
+            if cost(junction, traffic, weight, start, stage, age_s, hold_s, ANY, horizon_s, limit) < limit:
+                return stage
     return best

@@ -58,7 +58,7 @@ def _derive(network: Network, programme: Programme, timing: SignalTiming) -> Sig
         id=programme.signal,
         groups=groups,
         stages=stages,
-        movements=_movements(links, walks),
+        movements=_movements(network, links, walks),
         conflicts=conflicts,
         yellow_s=yellow_s,
         all_red_s=_first(timing.all_red_s, _shipped_all_red_s(programme, rows)),
@@ -262,7 +262,9 @@ def _made_safe(state: str, conflicts: Conflicts) -> tuple[str, list[int]]:
     return "".join(shown), demoted
 
 
-def _movements(links: dict[int, tuple[Connection, ...]], walks: frozenset[int]) -> tuple[Movement, ...]:
+def _movements(
+    network: Network, links: dict[int, tuple[Connection, ...]], walks: frozenset[int]
+) -> tuple[Movement, ...]:
     served: dict[tuple[str, str], list[Connection]] = defaultdict(list)
     for link in sorted(links.keys() - walks):
         for connection in links[link]:
@@ -275,6 +277,7 @@ def _movements(links: dict[int, tuple[Connection, ...]], walks: frozenset[int]) 
             len({c.from_lane for c in cs}),
             len({c.to_lane for c in cs}),
             tuple(sorted({c.from_lane for c in cs})),
+            network.edges[start].speed_mps,
         )
         for (start, end), cs in served.items()
     )

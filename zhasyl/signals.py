@@ -74,6 +74,8 @@ class Movement:
     exit_lanes: int = 1
     from_lanes: tuple[int, ...] = ()
     """Indices of the lanes on the approach edge; 0, 1, ... where the maker did not say."""
+    speed_mps: float = 50 / 3.6
+    """Speed limit of the approach."""
 
     def __post_init__(self) -> None:
         if not self.from_lanes:
