@@ -24,7 +24,7 @@ class RollingHorizonParameters(AdaptiveParameters):
     """Parameters of rolling-horizon control."""
 
     interval_s: Annotated[float, Field(gt=0, le=60, description="seconds between two decisions")] = 1.0
-    horizon_s: Annotated[float, Field(ge=20, le=180, description="how far plans are rolled forward")] = 45.0
+    horizon_s: Annotated[float, Field(ge=5, le=180, description="how far plans are rolled forward")] = 15.0
     memory_s: Annotated[float, Field(ge=10, le=1000, description="time over which flows are averaged")] = 90.0
     patience_s: Annotated[
         float, Field(ge=10, le=1000, description="red time after which a waiting vehicle weighs twice as much")

@@ -39,10 +39,11 @@ BLOCKED_S = 12.0  # so long in any case: blocked
 SURCHARGE = 0.25  # of the horizon: what a vehicle that stands at its end is taken to wait on
 NOBODY = -1
 ANY = 1 << 20  # as a plan's stage: the one that serves most a second
-MARGIN = 0.02
+MARGIN = 0.0
 TOP = 4
 LOOKOUT_S = 5
 TAU = 15.0
+VALUE = 0.37
 
 
 class Junction(NamedTuple):
@@ -202,7 +203,7 @@ def cost(
             total += standing * np.exp(-t / TAU)
             if total >= limit:
                 return total
-    return total + standing * SURCHARGE * horizon_s * np.exp(-horizon_s / TAU)
+    return total + VALUE * _rest(junction, traffic, now, weight, following, changing_s, horizon_s)
 
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
@@ -368,6 +369,50 @@ def _served(junction: Junction, traffic: Traffic, now: Lanes, stage: int, until_
         total += count
         longest = max(longest, count)
     return total, longest
+
+
+@numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
+def _rest(
+    junction: Junction, traffic: Traffic, now: Lanes, weight: Floats, stage: int, changing_s: int, end_s: int
+) -> float:
+    """Weighted seconds that those who stand at the end of the horizon wait on, when the fullest stage is cleared first."""
+    standing = 0.0
+    for lane in range(len(now.head)):
+        for v in range(now.head[lane], traffic.first[lane + 1]):
+            if traffic.due_s[v] > end_s:
+                break
+            standing += weight[traffic.movement[v]]
+        if now.pocket[lane] != NOBODY:
+            standing += weight[now.pocket[lane]]
+    total, lost_s = 0.0, float(changing_s)
+    for round_ in range(2 * junction.serves.shape[0]):
+        best, best_rate, best_s = -1, 0.0, 0.0
+        for candidate in range(junction.serves.shape[0]):
+            served, longest = _served(junction, traffic, now, candidate, float(end_s))
+            if served == 0:
+                continue
+            if candidate == stage:
+                takes_s = lost_s + HEADWAY_S * longest
+            else:
+                takes_s = junction.intergreen_s[stage, candidate] + LOST_S
+                takes_s = max(takes_s + HEADWAY_S * longest, float(junction.min_green_s[candidate]))
+            if served / takes_s > best_rate:
+                best, best_rate, best_s = candidate, served / takes_s, takes_s
+        if best < 0:
+            break
+        gone = 0.0
+        for lane in range(len(now.head)):
+            if junction.lane_green[best, lane]:
+                while now.head[lane] < traffic.first[lane + 1]:
+                    v = now.head[lane]
+                    if traffic.due_s[v] > end_s or not junction.serves[best, traffic.movement[v]]:
+                        break
+                    gone += weight[traffic.movement[v]]
+                    now.head[lane] += 1
+        total += best_s * (standing - 0.5 * gone)
+        standing -= gone
+        stage, lost_s = best, 0.0
+    return total + standing * end_s
 
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
