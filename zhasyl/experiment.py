@@ -13,6 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import numpy as np
+
 from zhasyl.controllers import ControllerSpec, parse_controller
 from zhasyl.controllers.base import AdaptiveParameters, Area, Controller, FloatArray
 from zhasyl.derive import DerivedSignals, derive_signals
@@ -20,6 +22,7 @@ from zhasyl.errors import ScenarioError, ZhasylError
 from zhasyl.lanegroups import lane_groups
 from zhasyl.network import Network, read_network
 from zhasyl.scenarios import Scenario, load_scenario
+from zhasyl.scenarios.volumes import turn_volumes_vph
 from zhasyl.sensors import PERFECT, SENSORS_VERSION, SensorSpec, parse_sensor
 from zhasyl.sequencer import SEQUENCER_VERSION, Fault, Sequencer
 from zhasyl.signals import Signal
@@ -239,7 +242,7 @@ def sequencers(
     """The sequencer of every signal that the run's controller controls."""
     controller, scenario = spec.controller, spec.scenario
     own = {name: controller.cls.signal_for(s, controller.parameters) for name, s in derived.signals.items()}
-    area = Area(own, network, partial(_volumes_vph, scenario, network, own))
+    area = Area(own, network, partial(_volumes_vph, scenario, own))
     build = _builder(controller, area)
     return [
         sequencer_for(signal, controller, build, simulation, network, scenario.start_s, sensor, spec.seed)
@@ -247,8 +250,9 @@ def sequencers(
     ]
 
 
-def _volumes_vph(scenario: Scenario, network: Network, signals: Mapping[str, Signal], signal: str) -> FloatArray:
-    raise ScenarioError(f"scenario {scenario.id!r}: volumes of signal {signal!r} are not counted yet")
+def _volumes_vph(scenario: Scenario, signals: Mapping[str, Signal], signal: str) -> FloatArray:
+    turns = turn_volumes_vph(scenario)
+    return np.array([turns.get((movement.from_edge, movement.to_edge), 0.0) for movement in signals[signal].movements])
 
 
 def _builder(controller: ControllerSpec, area: Area) -> Callable[[Signal], Controller]:

@@ -182,7 +182,7 @@ def read_network(net_file: Path, additional_files: Iterable[Path] = ()) -> Netwo
     programmes: dict[str, Programme] = {}
     internal_lengths: dict[str, float] = {}
     is_net = False
-    for element in _top_elements(net_file):
+    for element in top_elements(net_file):
         is_net = is_net or element.tag == "location"
         try:
             if element.tag == "edge" and element.get("function") == "internal":
@@ -211,12 +211,12 @@ def read_network(net_file: Path, additional_files: Iterable[Path] = ()) -> Netwo
 
 def _additional_programmes(path: Path) -> dict[str, Programme]:
     try:
-        return {e.attrib["id"]: _programme(e) for e in _top_elements(path) if e.tag == "tlLogic" and len(e)}
+        return {e.attrib["id"]: _programme(e) for e in top_elements(path) if e.tag == "tlLogic" and len(e)}
     except (LookupError, ValueError) as error:
         raise ScenarioError(f"additional file {path}: a <tlLogic> is invalid ({error})") from error
 
 
-def _top_elements(path: Path) -> Iterator[Element]:
+def top_elements(path: Path) -> Iterator[Element]:
     """The children of an XML file's root, each dropped from memory after use."""
     try:
         with _open(path) as stream:
