@@ -85,9 +85,12 @@ def green_starts_s(signal: Signal, plan: SignalPlan) -> FloatArray:
 
 
 def _place(stages: Sequence[int], position: int, stage: int) -> int:
-    """The position of the running stage: the present one, else the next that shows it, else the present one."""
+    """The position of the running stage: the present one, else the next that shows it, else the present one.
+
+    A position beyond the end is one of a longer plan before this one.
+    """
     for step in range(len(stages)):
         candidate = (position + step) % len(stages)
         if stages[candidate] == stage:
             return candidate
-    return position
+    return position % len(stages)
