@@ -115,8 +115,8 @@ def _cycle_s(ratio: float, lost_s: float, min_s: float, max_s: float, least_s: f
 def _only_permitted(signal: Signal) -> FloatArray:
     """1 for movements [m] that are green in the plan, never protected, and give way to another movement, else 0."""
     order = list(signal.plan.stages)
-    served: list[bool] = signal.serves[order].any(axis=0).tolist()
-    protected: list[bool] = signal.protects[order].any(axis=0).tolist()
+    served: list[int] = signal.serves[order].sum(axis=0).tolist()
+    protected: list[int] = signal.protects[order].sum(axis=0).tolist()
     return np.array(
         [
             float(green and not protected[movement] and any(_opposing(signal, stage, movement) for stage in order))

@@ -63,7 +63,7 @@ def test_a_plan_holds_from_its_time_until_the_next_and_over_midnight(
         (HEADER + "J,07:30,nan,A B,30 30\n", "offset_s 'nan'"),
         (HEADER + "J,07:30,0,A B,30 x\n", "splits_s '30 x': input should be a valid number"),
         (HEADER + "J,07:30,0,A B,30 1e9\n", "less than or equal to 600"),
-        (HEADER + "J,07:30,0,A,30\n", "stages 'A': should have at least 2 items"),
+        (HEADER + "J,07:30,0,A,30\n", "stages 'A': value should have at least 2 items"),
         (GOOD + "J,08:00,0,A B,30 30\n", "row 4: signal 'J' from 08:00, after a row from 09:00:30; sort them by time"),
         (GOOD + "J,09:00:30,0,A B,30 30\n", "row 4: signal 'J' from 09:00:30, after a row from 09:00:30"),
         (b"\xff\xfe\x00", "cannot be read"),
