@@ -10,11 +10,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from zhasyl.controllers.base import FloatArray
 from zhasyl.controllers.saturation import TARGET
 from zhasyl.network import Network
 from zhasyl.signals import Signal
 
+LONGEST_S = 1000.0  # a cycle that no signal has
 LINK_M = 1000.0  # beyond it platoons have dispersed
 
 
@@ -45,10 +48,8 @@ class Region:
         self._bounds_s = (low_s, max(low_s, high_s))
         self.cycle_s = float(round(min(max(self.cycle_s, cycle_s, low_s), self._bounds_s[1])))
 
-    def report(self, signal: str, flow_ratio: float, lost_s: float) -> None:
-        """What a signal needs: the cycle in which its greens, less its lost time, are used to the target."""
-        spare = 1 - flow_ratio / TARGET
-        needed_s = lost_s / spare if spare > 0 else float("inf")
+    def report(self, signal: str, needed_s: float) -> None:
+        """The cycle in which a signal's greens would have been used to the target."""
         self._needed_s[signal] = max(needed_s, self._needed_s.get(signal, 0.0))
 
     def review(self, time_s: float) -> bool:
@@ -108,6 +109,13 @@ def members(signals: Iterable[str], links: Iterable[Link]) -> dict[str, str]:
     return first
 
 
-def flow_ratio(degrees: FloatArray, splits_s: FloatArray, cycle_s: float) -> float:
-    """Share of the cycle that the stages' busiest movements use."""
-    return float((degrees * splits_s).sum() / cycle_s)
+def needed_cycle_s(flow_ratios: FloatArray, least_s: FloatArray, lost_s: float) -> float:
+    """The shortest cycle in which no stage is used beyond the target, none below its minimum green; else infinite.
+
+    flow_ratios  share of the cycle that each position's busiest movement uses
+    """
+    cycle_s, before_s = float(least_s.sum()) + lost_s, 0.0
+    while before_s + 0.1 < cycle_s < LONGEST_S:
+        before_s = cycle_s
+        cycle_s = lost_s + float(np.maximum(flow_ratios * cycle_s / TARGET, least_s).sum())
+    return cycle_s if cycle_s < LONGEST_S else float("inf")

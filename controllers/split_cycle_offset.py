@@ -27,7 +27,7 @@ from zhasyl.controllers.cyclic import shared
 from zhasyl.controllers.discharge import SATURATION_HEADWAY_S, lane_counts
 from zhasyl.controllers.flow_profile import BINS, FlowProfile, delay_veh
 from zhasyl.controllers.plan_player import PlanPlayer, green_starts_s, intergreens_s
-from zhasyl.controllers.region import Link, Region, flow_ratio, links_between, members
+from zhasyl.controllers.region import Link, Region, links_between, members, needed_cycle_s
 from zhasyl.controllers.saturation import SaturationMeter
 from zhasyl.signals import Signal, SignalPlan
 
@@ -73,7 +73,7 @@ class SplitCycleOffset(PlanPlayer):
         self._region = region or new_region(self.parameters)
         self._region.join(self.plan.cycle_s, float(np.ceil(self._least_s.sum() + self._lost_s)))
         self._lasting = self.plan
-        self._cycle = -1
+        self._last_position = 0
         self._split_decided = -1
 
     @classmethod
@@ -89,9 +89,11 @@ class SplitCycleOffset(PlanPlayer):
     def plan_at(self, observation: Observation) -> SignalPlan:
         self._follow_region(observation.time_s)
         position = self._place(self.plan, observation)
+        if position == 0 < self._last_position:
+            self._begin_cycle(observation.time_s)
+        self._last_position = position
         self.meter.note(observation, position, self.plan.splits_s[position])
         self.profile.note(observation, self.plan.cycle_s)
-        self._begin_cycle(observation.time_s)
         if position != self._split_decided and self._left_s(observation, position) <= DECIDE_BEFORE_S:
             self._split_decided = position
             self._change_split(position)
@@ -105,14 +107,10 @@ class SplitCycleOffset(PlanPlayer):
 
     def _begin_cycle(self, time_s: float) -> None:
         """Once a cycle: measure, report, choose the offset; what of the splits does not last goes."""
-        cycle = int((time_s - self.plan.offset_s) // self.plan.cycle_s)
-        if cycle == self._cycle:
-            return
-        self._cycle = cycle
         self.profile.smooth()
         if self.meter.measure():
-            ratio = flow_ratio(self.meter.degrees, np.array(self.plan.splits_s), self.plan.cycle_s)
-            self._region.report(self.signal.id, ratio, self._lost_s)
+            ratios = self.meter.degrees * self.plan.splits_s / self.plan.cycle_s
+            self._region.report(self.signal.id, needed_cycle_s(ratios, self._least_s, self._lost_s))
         self._region.review(time_s)
         self.plan = self._lasting
         self._split_decided = -1
@@ -187,7 +185,6 @@ class SplitCycleOffset(PlanPlayer):
         splits_s = shared(cycle_s - self._lost_s, np.array(self._lasting.splits_s), self._least_s)
         self.plan = SignalPlan(self.plan.stages, tuple(splits_s.tolist()), cycle_s, began_s % cycle_s)
         self._lasting = self.plan
-        self._cycle = int((time_s - self.plan.offset_s) // self.plan.cycle_s)
 
 
 def new_region(parameters: SplitCycleOffsetParameters) -> Region:
