@@ -82,14 +82,14 @@ def links_between(signals: Mapping[str, Signal], network: Network) -> list[Link]
 def _next_approach(edge: str, approaches: Iterable[str], network: Network) -> str:
     """The first approach of a signal that a road leads to without a fork; '' if there is none near."""
     length_m, seen = 0.0, set[str]()
-    while edge not in approaches:
-        length_m += network.edges[edge].length_m if edge in network.edges else LINK_M
-        onward = {c.to_edge for c in network.outgoing.get(edge, ()) if c.direction != "t"}
-        if len(onward) != 1 or length_m > LINK_M or edge in seen:
-            return ""
+    while edge in network.edges and edge not in seen:
+        length_m += network.edges[edge].length_m
+        if edge in approaches or length_m > LINK_M:
+            return edge if length_m <= LINK_M else ""
         seen.add(edge)
-        (edge,) = onward
-    return edge
+        onward = {c.to_edge for c in network.outgoing.get(edge, ()) if c.direction != "t"}
+        edge = onward.pop() if len(onward) == 1 else ""
+    return ""
 
 
 def members(signals: Iterable[str], links: Iterable[Link]) -> dict[str, str]:

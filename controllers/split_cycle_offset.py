@@ -42,7 +42,7 @@ class SplitCycleOffsetParameters(AdaptiveParameters):
     min_cycle_s: Annotated[float, Field(ge=20, le=300, description="shortest cycle, intergreens included")] = 40.0
     max_cycle_s: Annotated[float, Field(ge=20, le=300, description="longest cycle, intergreens included")] = 120.0
     split_step_s: Annotated[float, Field(ge=1, le=10, description="change of a split in one cycle")] = 4.0
-    cycle_step_s: Annotated[float, Field(ge=1, le=32, description="most the cycle changes at once")] = 8.0
+    cycle_step_s: Annotated[float, Field(ge=1, le=32, description="most the cycle changes at once")] = 4.0
     review_s: Annotated[float, Field(ge=60, le=900, description="time between two changes of the cycle")] = 150.0
 
 
