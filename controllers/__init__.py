@@ -33,6 +33,8 @@ BUILT_IN = {
     "max-pressure": "zhasyl.controllers.max_pressure:MaxPressure",
     "rolling-horizon": "zhasyl.controllers.rolling_horizon:RollingHorizon",
     "sotl": "zhasyl.controllers.sotl:Sotl",
+    "split-cycle-offset": "zhasyl.controllers.split_cycle_offset:SplitCycleOffset",
+    "webster": "zhasyl.controllers.webster_plan:WebsterPlan",
 }
 
 
@@ -53,7 +55,7 @@ class ControllerSpec:
     @property
     def keeps_plan(self) -> bool:
         """Does SUMO itself play the shipped programme in this run?"""
-        return self.name == "fixed"
+        return self.label == "fixed"
 
 
 def controller_names() -> list[str]:

@@ -1,7 +1,7 @@
 """Plans on the clock: each stage for its split, in the plan's order, in step with the plan's offset.
 
 A signal out of step (at the start, after a change of plan, after a maximum red) comes back into it by minimum greens,
-or by waiting where the clock is nearly there.
+or by longer ones where the clock is nearly there or minimum greens would take too many cycles.
 """
 
 from collections.abc import Sequence
@@ -9,38 +9,60 @@ from collections.abc import Sequence
 import numpy as np
 
 from zhasyl.controllers.base import Controller, FloatArray, Observation, Parameters
+from zhasyl.controllers.cyclic import shared
 from zhasyl.signals import Signal, SignalPlan
 
-DWELL_SHARE = 0.25  # of the cycle: a signal no farther ahead of its plan waits for it
+DWELL_SHARE = 0.25  # of the cycle: a signal no farther ahead of its plan waits for it; most a green is lengthened
+CATCH_UP_CYCLES = 2.0  # a signal that minimum greens cannot bring into step in this time is lengthened into it
 
 
 class PlanPlayer(Controller):
     """Plays `plan`, which may be replaced at any time; the first stage's green begins at the offset of each cycle.
 
     The cycle is the splits with the signal's own intergreens; the plan's `cycle_s` must be their sum.
+    Without a plan it is the shipped one.
     """
 
     summary = "a given plan, in step with its offset"
 
-    def __init__(self, signal: Signal, parameters: Parameters, plan: SignalPlan) -> None:
+    def __init__(self, signal: Signal, parameters: Parameters, plan: SignalPlan | None = None) -> None:
         super().__init__(signal, parameters)
-        self.plan = plan
+        self.plan = plan or fitted(signal, signal.plan)
         self._position = 0
 
     def next_stage(self, observation: Observation) -> int:
         plan = self.plan_at(observation)
-        self._position = _place(plan.stages, self._position, observation.stage)
+        self._position = self._place(plan, observation)
         starts_s = green_starts_s(self.signal, plan)
         clock_s = (observation.time_s - plan.offset_s) % plan.cycle_s
         if self._due(plan, starts_s, clock_s) != self._position:
-            ahead_s = (starts_s[self._position] - clock_s) % plan.cycle_s
-            if ahead_s > DWELL_SHARE * plan.cycle_s:
+            ahead_s = float(starts_s[self._position] - clock_s) % plan.cycle_s
+            if not self._waits(plan, ahead_s, observation.green_s):
                 self._position = (self._position + 1) % len(plan.stages)
         return plan.stages[self._position]
+
+    def _waits(self, plan: SignalPlan, ahead_s: float, green_s: float) -> bool:
+        """Does the running green go on until its time has come, rather than end early?"""
+        most_s, split_s = DWELL_SHARE * plan.cycle_s, plan.splits_s[self._position]
+        least_s = sum(self.signal.stages[stage].min_green_s for stage in plan.stages)
+        late_s = plan.cycle_s - ahead_s - split_s
+        slow = late_s > CATCH_UP_CYCLES * (sum(plan.splits_s) - least_s)
+        return ahead_s <= most_s or (slow and green_s < split_s + most_s)
 
     def plan_at(self, observation: Observation) -> SignalPlan:
         """The plan to play now."""
         return self.plan
+
+    def _place(self, plan: SignalPlan, observation: Observation) -> int:
+        """The position of the running stage: the present one, else the next that shows it, else the present one.
+
+        A position beyond the end is one of a longer plan before this one.
+        """
+        for step in range(len(plan.stages)):
+            candidate = (self._position + step) % len(plan.stages)
+            if plan.stages[candidate] == observation.stage:
+                return candidate
+        return self._position % len(plan.stages)
 
     def _due(self, plan: SignalPlan, starts_s: FloatArray, clock_s: float) -> int:
         """The position that is green at this place in the cycle, or that the running intergreen leads to."""
@@ -48,19 +70,35 @@ class PlanPlayer(Controller):
         return int(np.searchsorted(ends_s, clock_s + 1e-6, side="left")) % len(plan.stages)
 
 
+def intergreens_s(signal: Signal, stages: Sequence[int]) -> FloatArray:
+    """The intergreen after each position of a plan's stages."""
+    following = [*stages[1:], stages[0]]
+    return np.array([signal.lost_time_s(old, new) for old, new in zip(stages, following, strict=True)])
+
+
+def fitted(signal: Signal, plan: SignalPlan) -> SignalPlan:
+    """The plan with its cycle in whole seconds, splits that fill it beside the signal's intergreens, its least greens.
+
+    The splits keep their proportions as far as the minimum greens let them; where these do not fit, the cycle grows.
+    """
+    least_s = np.ceil([signal.stages[stage].min_green_s for stage in plan.stages])
+    lost_s = float(intergreens_s(signal, plan.stages).sum())
+    green_s = max(round(plan.cycle_s - lost_s), least_s.sum())
+    splits_s = whole_seconds(shared(green_s, np.array(plan.splits_s), least_s))
+    cycle_s = float(splits_s.sum()) + lost_s
+    return SignalPlan(plan.stages, tuple(splits_s.tolist()), cycle_s, plan.offset_s % cycle_s)
+
+
+def whole_seconds(splits_s: FloatArray) -> FloatArray:
+    """Whole seconds with the same sum (which is whole), none below its floor: the largest remainders are rounded up."""
+    floor_s: FloatArray = np.floor(splits_s + 1e-6)
+    missing = round(float(splits_s.sum() - floor_s.sum()))
+    floor_s[np.argsort(floor_s - splits_s, kind="stable")[:missing]] += 1.0
+    return floor_s
+
+
 def green_starts_s(signal: Signal, plan: SignalPlan) -> FloatArray:
     """When each position's green begins, from the start of the first one's."""
-    following = [*plan.stages[1:], plan.stages[0]]
-    lost_s = [signal.lost_time_s(old, new) for old, new in zip(plan.stages, following, strict=True)]
-    lengths_s = np.array(plan.splits_s) + np.array(lost_s)
+    lengths_s = np.array(plan.splits_s) + intergreens_s(signal, plan.stages)
     starts_s: FloatArray = np.concatenate([[0.0], np.cumsum(lengths_s)[:-1]])
     return starts_s
-
-
-def _place(stages: Sequence[int], position: int, stage: int) -> int:
-    """The position of the running stage: the present one, else the next that shows it, else the present one."""
-    for step in range(len(stages)):
-        candidate = (position + step) % len(stages)
-        if stages[candidate] == stage:
-            return candidate
-    return position

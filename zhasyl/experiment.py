@@ -13,13 +13,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import numpy as np
+
 from zhasyl.controllers import ControllerSpec, parse_controller
 from zhasyl.controllers.base import AdaptiveParameters, Area, Controller, FloatArray
+from zhasyl.controllers.plan_file import plans_csv
+from zhasyl.controllers.plan_player import PlanPlayer
 from zhasyl.derive import DerivedSignals, derive_signals
-from zhasyl.errors import ScenarioError, ZhasylError
+from zhasyl.errors import ControllerError, ScenarioError, ZhasylError
 from zhasyl.lanegroups import lane_groups
 from zhasyl.network import Network, read_network
 from zhasyl.scenarios import Scenario, load_scenario
+from zhasyl.scenarios.volumes import turn_volumes_vph
 from zhasyl.sensors import PERFECT, SENSORS_VERSION, SensorSpec, parse_sensor
 from zhasyl.sequencer import SEQUENCER_VERSION, Fault, Sequencer
 from zhasyl.signals import Signal
@@ -186,11 +191,31 @@ def about(spec: RunSpec) -> dict[str, Any]:
 
 
 def check(scenario: Scenario, controllers: Iterable[ControllerSpec]) -> None:
-    """Raise ScenarioError if the network cannot be read or has no signal these controllers can control."""
+    """Raise ScenarioError if the network cannot be read or has no signal these controllers can control.
+
+    Controllers plan for the network once here, so that what they refuse is said before anything runs.
+    """
     network = read_network(scenario.net_file, scenario.additional_files)
     derived = derive_signals(network, scenario.timing)
     for controller in controllers:
         _check_controllable(scenario, controller, network, derived)
+        if not controller.keeps_plan:
+            _builder(controller, _area(scenario, controller, network, derived))
+
+
+def plans_of(scenario: Scenario, controller: ControllerSpec) -> str:
+    """The plans that a controller begins with, as a CSV file that `fixed:plans=FILE.csv` plays.
+
+    Raises ControllerError for a controller that plays no plan.
+    """
+    network = read_network(scenario.net_file, scenario.additional_files)
+    area = _area(scenario, controller, network, derive_signals(network, scenario.timing))
+    build = _builder(controller, area)
+    players = {name: build(signal) for name, signal in area.signals.items()}
+    plans = {name: player.plan for name, player in players.items() if isinstance(player, PlanPlayer)}
+    if len(plans) < len(players):
+        raise ControllerError(f"controller '{controller.label}' plays no plan; choose for example fixed or webster")
+    return plans_csv(area.signals, plans)
 
 
 def _check_controllable(
@@ -238,17 +263,22 @@ def sequencers(
 ) -> list[Sequencer]:
     """The sequencer of every signal that the run's controller controls."""
     controller, scenario = spec.controller, spec.scenario
-    own = {name: controller.cls.signal_for(s, controller.parameters) for name, s in derived.signals.items()}
-    area = Area(own, network, partial(_volumes_vph, scenario, network, own))
+    area = _area(scenario, controller, network, derived)
     build = _builder(controller, area)
     return [
         sequencer_for(signal, controller, build, simulation, network, scenario.start_s, sensor, spec.seed)
-        for signal in own.values()
+        for signal in area.signals.values()
     ]
 
 
-def _volumes_vph(scenario: Scenario, network: Network, signals: Mapping[str, Signal], signal: str) -> FloatArray:
-    raise ScenarioError(f"scenario {scenario.id!r}: volumes of signal {signal!r} are not counted yet")
+def _area(scenario: Scenario, controller: ControllerSpec, network: Network, derived: DerivedSignals) -> Area:
+    own = {name: controller.cls.signal_for(s, controller.parameters) for name, s in derived.signals.items()}
+    return Area(own, network, partial(_volumes_vph, scenario, own))
+
+
+def _volumes_vph(scenario: Scenario, signals: Mapping[str, Signal], signal: str) -> FloatArray:
+    turns = turn_volumes_vph(scenario)
+    return np.array([turns.get((movement.from_edge, movement.to_edge), 0.0) for movement in signals[signal].movements])
 
 
 def _builder(controller: ControllerSpec, area: Area) -> Callable[[Signal], Controller]:

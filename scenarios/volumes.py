@@ -1,0 +1,116 @@
+"""How many vehicles an hour make each turn: the demand of a scenario's own route files, counted before any run.
+
+SUMO's `duarouter` expands flows and distributions and routes trips on the empty network; a route that is there is kept.
+Counted is who departs in the measured period, each time he passes: the mean over the period, so that a peak within it
+is averaged out. What only a run decides is not in it: a run routes trips by the speeds on the roads when they depart
+and may reroute vehicles on the way, and some wait for a passenger (`depart="triggered"`).
+
+Flows that draw their departures (`probability`, `period="exp(...)"`) are drawn once with a seed of their own: a count
+of n vehicles varies by the square root of n.
+"""
+
+import subprocess
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from xml.etree.ElementTree import Element
+
+from zhasyl.errors import ScenarioError
+from zhasyl.network import top_elements
+from zhasyl.scenarios.model import Scenario
+from zhasyl.sumo_home import sumo_binary, sumo_environment
+
+Turn = tuple[str, str]
+"""An edge and the edge after it."""
+
+SEED = "1"  # of the draws of random flows: the volumes do not depend on the run's seed
+DUAROUTER_LIMIT_S = 1800
+PASSED_ON = ("scale", "ignore-route-errors", "routing-algorithm")
+RENAMED = {"ignore-route-errors": "ignore-errors"}
+
+
+@lru_cache(maxsize=8)
+def turn_volumes_vph(scenario: Scenario) -> Mapping[Turn, float]:
+    """Vehicles an hour from an edge to the next, mean over begin_s to end_s; turns nobody makes are left out.
+
+    Counted once in a process. Raises ScenarioError with duarouter's words for a demand that cannot be routed.
+    """
+    for path in (*scenario.route_files, *scenario.additional_files):
+        _check_distributions(path)
+    with TemporaryDirectory(prefix="zhasyl-") as scratch:
+        routes = Path(scratch) / "routes.rou.xml"
+        _route(scenario, routes)
+        passages = Counter(turn for edges in _routes(scenario, routes) for turn in pairwise(edges))
+    hours = (scenario.end_s - scenario.begin_s) / 3600.0
+    return {turn: count / hours for turn, count in passages.items()}
+
+
+def _check_distributions(path: Path) -> None:
+    """duarouter gives all routes of a distribution that only names them the same probability."""
+    if path.suffix != ".gz" and b"<routeDistribution" not in path.read_bytes():
+        return
+    for element in top_elements(path):
+        if element.tag == "routeDistribution" and (
+            element.get("routes") or any(route.get("refId") for route in element.iter("route"))
+        ):
+            raise ScenarioError(
+                f"{path}: routes of the distribution {element.get('id', '')[:80]!r} are named by id, whose shares "
+                "duarouter does not keep; write their edges into the distribution"
+            )
+
+
+def _route(scenario: Scenario, routes: Path) -> None:
+    """Let duarouter write every vehicle with its route. From midnight on: with a later `begin` it can hang."""
+    options = {
+        "net-file": str(scenario.net_file),
+        "route-files": ",".join(map(str, scenario.route_files)),
+        "additional-files": ",".join(map(str, scenario.additional_files)),
+        "end": f"{scenario.end_s:g}",
+        "seed": SEED,
+        "output-file": str(routes),
+        "alternatives-output": "NUL",
+        "unsorted-input": "true",
+        "skip-new-routes": "true",
+        "gawron.a": "0",  # the shares of a route distribution stay as they are
+        "no-step-log": "true",
+        "xml-validation": "never",
+        **{RENAMED.get(key, key): value for key, value in scenario.sumo_options if key in PASSED_ON},
+    }
+    arguments = [part for key, value in options.items() if value for part in (f"--{key}", value)]
+    try:
+        done = subprocess.run(  # noqa: S603  a program of the SUMO installation with our own arguments
+            [sumo_binary("duarouter"), *arguments],
+            env=sumo_environment(),
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=DUAROUTER_LIMIT_S,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise ScenarioError(f"scenario {scenario.id!r}: duarouter did not finish: {str(error)[:200]}") from None
+    if done.returncode != 0:
+        said = [line for line in done.stderr.splitlines() if line.startswith("Error")]
+        first = " ".join((said or ["Error: it stopped without a message"])[0].split())[:300]
+        raise ScenarioError(
+            f"scenario {scenario.id!r}: its demand cannot be counted, duarouter says: {first.removeprefix('Error: ')}; "
+            "mend the route files or choose a controller that needs no volumes"
+        )
+
+
+def _routes(scenario: Scenario, routes: Path) -> Iterator[list[str]]:
+    """The edges of each vehicle that departs in the measured period."""
+    for element in top_elements(routes):
+        if element.tag == "vehicle" and scenario.begin_s <= _departure_s(element) < scenario.end_s:
+            yield from (route.get("edges", "").split() for route in element.iter("route"))
+
+
+def _departure_s(vehicle: Element) -> float:
+    """When a vehicle departs; never (-1) if something else than the clock decides it."""
+    try:
+        return float(vehicle.get("depart", ""))
+    except ValueError:
+        return -1.0
