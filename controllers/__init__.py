@@ -33,6 +33,7 @@ BUILT_IN = {
     "max-pressure": "zhasyl.controllers.max_pressure:MaxPressure",
     "rolling-horizon": "zhasyl.controllers.rolling_horizon:RollingHorizon",
     "sotl": "zhasyl.controllers.sotl:Sotl",
+    "webster": "zhasyl.controllers.webster_plan:WebsterPlan",
 }
 
 

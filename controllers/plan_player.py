@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from zhasyl.controllers.base import Controller, FloatArray, Observation, Parameters
+from zhasyl.controllers.cyclic import shared
 from zhasyl.signals import Signal, SignalPlan
 
 DWELL_SHARE = 0.25  # of the cycle: a signal no farther ahead of its plan waits for it
@@ -18,13 +19,14 @@ class PlanPlayer(Controller):
     """Plays `plan`, which may be replaced at any time; the first stage's green begins at the offset of each cycle.
 
     The cycle is the splits with the signal's own intergreens; the plan's `cycle_s` must be their sum.
+    Without a plan it is the shipped one.
     """
 
     summary = "a given plan, in step with its offset"
 
-    def __init__(self, signal: Signal, parameters: Parameters, plan: SignalPlan) -> None:
+    def __init__(self, signal: Signal, parameters: Parameters, plan: SignalPlan | None = None) -> None:
         super().__init__(signal, parameters)
-        self.plan = plan
+        self.plan = plan or fitted(signal, signal.plan)
         self._position = 0
 
     def next_stage(self, observation: Observation) -> int:
@@ -48,11 +50,36 @@ class PlanPlayer(Controller):
         return int(np.searchsorted(ends_s, clock_s + 1e-6, side="left")) % len(plan.stages)
 
 
+def intergreens_s(signal: Signal, stages: Sequence[int]) -> FloatArray:
+    """The intergreen after each position of a plan's stages."""
+    following = [*stages[1:], stages[0]]
+    return np.array([signal.lost_time_s(old, new) for old, new in zip(stages, following, strict=True)])
+
+
+def fitted(signal: Signal, plan: SignalPlan) -> SignalPlan:
+    """The plan with its cycle in whole seconds, splits that fill it beside the signal's intergreens, its least greens.
+
+    The splits keep their proportions as far as the minimum greens let them; where these do not fit, the cycle grows.
+    """
+    least_s = np.ceil([signal.stages[stage].min_green_s for stage in plan.stages])
+    lost_s = float(intergreens_s(signal, plan.stages).sum())
+    green_s = max(round(plan.cycle_s - lost_s), least_s.sum())
+    splits_s = whole_seconds(shared(green_s, np.array(plan.splits_s), least_s))
+    cycle_s = float(splits_s.sum()) + lost_s
+    return SignalPlan(plan.stages, tuple(splits_s.tolist()), cycle_s, plan.offset_s % cycle_s)
+
+
+def whole_seconds(splits_s: FloatArray) -> FloatArray:
+    """Whole seconds with the same sum (which is whole), none below its floor: the largest remainders are rounded up."""
+    floor_s: FloatArray = np.floor(splits_s + 1e-6)
+    missing = round(float(splits_s.sum() - floor_s.sum()))
+    floor_s[np.argsort(floor_s - splits_s, kind="stable")[:missing]] += 1.0
+    return floor_s
+
+
 def green_starts_s(signal: Signal, plan: SignalPlan) -> FloatArray:
     """When each position's green begins, from the start of the first one's."""
-    following = [*plan.stages[1:], plan.stages[0]]
-    lost_s = [signal.lost_time_s(old, new) for old, new in zip(plan.stages, following, strict=True)]
-    lengths_s = np.array(plan.splits_s) + np.array(lost_s)
+    lengths_s = np.array(plan.splits_s) + intergreens_s(signal, plan.stages)
     starts_s: FloatArray = np.concatenate([[0.0], np.cumsum(lengths_s)[:-1]])
     return starts_s
 

@@ -8,12 +8,15 @@ which is right where a movement is green in several stages). HCM, 6th ed., ch. 3
 flow ratio      a movement's volume over the saturation flow of one lane: the share of green it needs there
 share           of all effective green that a stage needs; the programme finds the shares with the least sum Y
 shared lanes    each lane's green is divided among the movements that may use it, each movement's volume among
-                its lanes: as drivers do who choose the shorter queue. Lanes do not block each other's movements
+                its lanes: as drivers do who choose the shorter queue
+blocking        a vehicle whose movement is red holds up its lane: of n that the green could serve, those before the
+                first such one go, (1 - (1 - p)^n) / p on average if a share p of the lane is of them and the first goes
 permitted       a movement that gives way flows through gaps in what it gives way to, once the opposing queue has
-                gone, and `SNEAKERS` of it a cycle in the yellow
+                gone, and `SNEAKERS` of it a cycle in the yellow if it is never protected
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
 
@@ -30,7 +33,10 @@ FOLLOW_UP_S = 2.5  # HCM 6th ed., ch. 31
 SNEAKERS = 2.0  # vehicles a cycle, HCM 6th ed., ch. 31
 LEAST_PERMITTED_SHARE = 0.05  # of a saturation flow: a stream of gapless traffic still breaks now and then
 LARGEST_RATIO = 0.95  # Webster's cycle grows beyond all bounds as Y comes to 1
-ROUNDS = 5  # gaps depend on greens, greens on gaps; it settles in two or three
+ROUNDS = 8  # gaps and blocking depend on greens and lanes, and these on them
+
+LaneShares = dict[tuple[int, str], float]
+"""(position, lane) → share of the green."""
 
 
 @dataclass(frozen=True)
@@ -70,10 +76,13 @@ def webster_timing(
     lost_s = sum(signal.lost_time_s(old, new) for old, new in zip(order, following, strict=True))
     least_s = np.array([signal.stages[stage].min_green_s for stage in order])
     shares, cycle_s = np.full(len(order), 1 / len(order)), max_cycle_s
+    on_lane = {(m, lane): volume_vph[m] / len(own) for m, own in enumerate(lanes) for lane in own}
     for _ in range(ROUNDS):
         flow = _lane_flow(signal, volume_vph, lanes, saturation_flow_vph, shares)
         sneakers_vph = SNEAKERS * 3600.0 / cycle_s * _only_permitted(signal)
-        needed = _needed_shares(np.maximum(volume_vph - sneakers_vph, 0.0), lanes, flow)
+        open_share = _open_shares(signal, on_lane, saturation_flow_vph / 3600.0 * shares * cycle_s)
+        needed, used = _needed_shares(np.maximum(volume_vph - sneakers_vph, 0.0), lanes, flow, open_share)
+        on_lane = {use: (before_vph + used.get(use, 0.0)) / 2 for use, before_vph in on_lane.items()}
         ratio = float(needed.sum())
         cycle_s = _cycle_s(ratio, lost_s, min_cycle_s, max_cycle_s, lost_s + float(least_s.sum()))
         splits_s = shared(cycle_s - lost_s, needed, least_s)
@@ -103,9 +112,28 @@ def _cycle_s(ratio: float, lost_s: float, min_s: float, max_s: float, least_s: f
 
 
 def _only_permitted(signal: Signal) -> FloatArray:
-    """1 for movements [m] that are green but never protected in the plan, else 0."""
+    """1 for movements [m] that are green in the plan, never protected, and give way to another movement, else 0."""
     order = list(signal.plan.stages)
-    found: FloatArray = (signal.serves[order].any(axis=0) & ~signal.protects[order].any(axis=0)).astype(float)
+    served, kept_back = signal.serves[order].any(axis=0), ~signal.protects[order].any(axis=0)
+    for movement in np.flatnonzero(served & kept_back):
+        kept_back[movement] = any(_opposing(signal, stage, int(movement)) for stage in order)
+    found: FloatArray = (served & kept_back).astype(float)
+    return found
+
+
+def _open_shares(signal: Signal, on_lane: Mapping[tuple[int, str], float], green_veh: FloatArray) -> LaneShares:
+    """Share of its green that each lane can use in each position before a vehicle with a red movement blocks it.
+
+    on_lane    (movement, lane) → volume
+    green_veh  what each position's green could serve in one lane [position]
+    """
+    found: LaneShares = {}
+    for lane in {lane for _, lane in on_lane}:
+        total = sum(volume for (_, own), volume in on_lane.items() if own == lane)
+        for position, stage in enumerate(signal.plan.stages):
+            red = sum(v for (m, own), v in on_lane.items() if own == lane and not signal.serves[stage, m])
+            share, most = red / total if total else 0.0, max(float(green_veh[position]), 1.0)
+            found[position, lane] = (1 - (1 - share) ** most) / (share * most) if share > 1e-6 else 1.0
     return found
 
 
@@ -154,11 +182,13 @@ def _permitted_share(opposing_vph: float, opposing_ratio: float, green: float, s
     return min(1.0, max(LEAST_PERMITTED_SHARE, unsaturated * gaps_vph / saturation_vph))
 
 
-def _needed_shares(volume_vph: FloatArray, lanes: Sequence[frozenset[str]], flow: FloatArray) -> FloatArray:
-    """Least shares of green [position] that carry all volumes, by a linear programme.
+def _needed_shares(
+    volume_vph: FloatArray, lanes: Sequence[frozenset[str]], flow: FloatArray, open_share: LaneShares
+) -> tuple[FloatArray, dict[tuple[int, str], float]]:
+    """Least shares of green [position] that carry all volumes, and the volume of each (movement, lane).
 
-    Unknown: each position's share, and the share of each position's green in which a movement uses a lane.
-    No lane is used longer than the green; each movement's uses carry its volume.
+    A linear programme. Unknown: each position's share, and the share of each position's green in which a movement uses
+    a lane. No lane is used longer than the green that is open to it; each movement's uses carry its volume.
     """
     positions = len(flow)
     uses = [
@@ -167,17 +197,20 @@ def _needed_shares(volume_vph: FloatArray, lanes: Sequence[frozenset[str]], flow
         for movement in np.flatnonzero(flow[position] * (volume_vph > 0))
         for lane in sorted(lanes[int(movement)])
     ]
+    if not uses:
+        return np.zeros(positions), {}
     rows = {(p, lane): row for row, (p, lane) in enumerate(dict.fromkeys((p, lane) for p, _, lane in uses))}
     demand = {int(m): len(rows) + row for row, m in enumerate(np.flatnonzero(volume_vph > 0))}
     matrix = np.zeros((len(rows) + len(demand), positions + len(uses)))
     bound = np.zeros(len(matrix))
     for column, (position, movement, lane) in enumerate(uses, start=positions):
         matrix[rows[position, lane], column] = 1.0
-        matrix[rows[position, lane], position] = -1.0
+        matrix[rows[position, lane], position] = -open_share[position, lane]
         matrix[demand[movement], column] = -flow[position, movement] / volume_vph[movement]
     bound[len(rows) :] = -1.0
-    if not uses:
-        return np.zeros(positions)
     cost = np.concatenate([np.ones(positions), np.zeros(len(uses))])
-    shares: FloatArray = np.asarray(linprog(cost, A_ub=matrix, b_ub=bound, method="highs").x[:positions], dtype=float)
-    return np.maximum(shares, 0.0)
+    found = np.asarray(linprog(cost, A_ub=matrix, b_ub=bound, method="highs").x, dtype=float)
+    used: dict[tuple[int, str], float] = defaultdict(float)
+    for (position, movement, lane), share in zip(uses, found[positions:], strict=True):
+        used[movement, lane] += float(share * flow[position, movement])
+    return np.maximum(found[:positions], 0.0), used

@@ -8,8 +8,8 @@ Equal states are one stage. A link's closed indication ('r', or 's' for a stop b
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, replace
+from itertools import accumulate, groupby
 
 from zhasyl.errors import SignalError
 from zhasyl.network import Connection, Network, Phase, Programme
@@ -116,19 +116,21 @@ class _StageRow:
     green_s: float
     max_s: float | None
     min_s: float | None
+    begin_s: float
 
 
 def _stage_rows(phases: tuple[Phase, ...], walks: frozenset[int]) -> list[_StageRow]:
     rows: list[_StageRow] = []
-    for position, phase in enumerate(phases):
+    begins_s = accumulate((phase.duration_s for phase in phases), initial=0.0)
+    for position, (phase, begin_s) in enumerate(zip(phases, begins_s, strict=False)):
         if not _is_stage_like(phase):
             continue
         before, after = phases[position - 1], phases[(position + 1) % len(phases)]
         if rows and (before.state == phase.state or _ends_walk(before, phase, walks)):
             last = rows[-1]
-            rows[-1] = _StageRow(last.state, last.green_s + phase.duration_s, last.max_s, last.min_s)
+            rows[-1] = replace(last, green_s=last.green_s + phase.duration_s)
         elif not _bridges(phases, position, before, after):
-            rows.append(_StageRow(phase.state, phase.duration_s, phase.max_s, phase.min_s))
+            rows.append(_StageRow(phase.state, phase.duration_s, phase.max_s, phase.min_s, begin_s))
     return _joined_over_the_end(rows, phases, walks)
 
 
@@ -139,7 +141,7 @@ def _joined_over_the_end(rows: list[_StageRow], phases: tuple[Phase, ...], walks
     if phases[-1].state != phases[0].state and not _ends_walk(phases[-1], phases[0], walks):
         return rows
     first, last = rows[0], rows[-1]
-    return [_StageRow(last.state, last.green_s + first.green_s, last.max_s, last.min_s), *rows[1:-1]]
+    return [replace(last, green_s=last.green_s + first.green_s), *rows[1:-1]]
 
 
 def _ends_walk(before: Phase, phase: Phase, walks: frozenset[int]) -> bool:
@@ -234,7 +236,8 @@ def _stages(
         notes.extend(f"stage '{name}': link {link} gives way, was shipped as protected" for link in demoted)
         stages.append(Stage(name, shown, least_s, max(most_s, least_s)))
     cycle_s = sum(phase.duration_s for phase in programme.phases)
-    plan = SignalPlan(order, tuple(row.green_s for row in rows), cycle_s, programme.offset_s)
+    offset_s = (programme.offset_s + rows[0].begin_s) % cycle_s
+    plan = SignalPlan(order, tuple(row.green_s for row in rows), cycle_s, offset_s)
     return tuple(stages), plan, tuple(notes)
 
 

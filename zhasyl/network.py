@@ -27,7 +27,11 @@ PEDESTRIAN_FUNCTIONS = frozenset({"crossing", "walkingarea"})
 
 @dataclass(frozen=True)
 class Edge:
-    """A directed road, or a pedestrian crossing. `speed_mps`: the limit of its fastest lane."""
+    """A directed road, or a pedestrian crossing.
+
+    speed_mps  the limit of its fastest lane
+    no_cars    indices of the lanes that are closed to passenger cars: bus lanes, pavements
+    """
 
     id: str
     from_junction: str
@@ -38,6 +42,7 @@ class Edge:
     speed_mps: float
     lanes: tuple[str, ...]
     shape: tuple[tuple[float, float], ...]
+    no_cars: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -255,7 +260,13 @@ def _edge(element: Element) -> Edge:
         speed_mps=max(_float(lane, "speed") for lane in lanes),
         lanes=tuple(lane.attrib["id"] for lane in sorted(lanes, key=lambda lane: int(lane.attrib["index"]))),
         shape=tuple((float(x), float(y)) for x, y, *_ in (point.split(",") for point in shape.split())),
+        no_cars=frozenset(int(lane.attrib["index"]) for lane in lanes if not _open_to_cars(lane)),
     )
+
+
+def _open_to_cars(lane: Element) -> bool:
+    allowed, closed = lane.get("allow"), lane.get("disallow", "").split()
+    return bool({"passenger", "all"} & set(allowed.split())) if allowed else not {"passenger", "all"} & set(closed)
 
 
 def _connection(element: Element) -> Connection:

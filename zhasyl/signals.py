@@ -82,7 +82,10 @@ class Movement:
 
 @dataclass(frozen=True)
 class SignalPlan:
-    """A fixed plan: stage indices in order of play, the green of each (seconds), the cycle and its offset."""
+    """A fixed plan: stage indices in order of play, the green of each (seconds), the cycle and its offset.
+
+    The first stage's green begins at the offset, and a whole number of cycles after it.
+    """
 
     stages: tuple[int, ...]
     splits_s: tuple[float, ...]

@@ -1,0 +1,130 @@
+"""Webster's plan for the demand counted from the scenario's own routes, played on the clock.
+
+The demand is the mean over the measured period: a peak within the hour is averaged out, as with any fixed plan.
+The method is `zhasyl.controllers.webster`, and its sources stand there.
+
+stages        the shipped ones in their order; one whose links are green elsewhere, and protected where it protects them, is
+              left out where that shortens Webster's cycle: it would cost its minimum green and an intergreen
+lanes         those open to cars; buses count as cars
+cycle         each signal's own, or with `cycle=common` the longest that any signal needs, for all
+offset        the shipped one: this method does not coordinate
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Annotated, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field, ValidationInfo, field_validator
+
+from zhasyl.controllers.base import Area, Controller, FloatArray, Parameters
+from zhasyl.controllers.plan_player import PlanPlayer, fitted
+from zhasyl.controllers.webster import LARGEST_RATIO, WebsterTiming, webster_timing
+from zhasyl.network import Network
+from zhasyl.signals import GREEN, Movement, Signal, SignalPlan
+
+
+class WebsterParameters(Parameters):
+    """Parameters of Webster's plan."""
+
+    saturation_flow_vph: Annotated[
+        float, Field(ge=600, le=2400, description="what one lane discharges in an hour of green")
+    ] = 1800.0
+    min_cycle_s: Annotated[float, Field(ge=20, le=300, description="shortest cycle, intergreens included")] = 30.0
+    max_cycle_s: Annotated[float, Field(ge=20, le=300, description="longest cycle, intergreens included")] = 120.0
+    cycle: Annotated[
+        Literal["own", "common"], Field(description="each signal's own cycle, or one for all: the longest needed")
+    ] = "own"
+
+    @field_validator("max_cycle_s")
+    @classmethod
+    def _not_below_the_shortest(cls, max_cycle_s: float, info: ValidationInfo) -> float:
+        if max_cycle_s < info.data.get("min_cycle_s", 0.0):
+            raise ValueError(f"it is below min_cycle_s={info.data['min_cycle_s']:g}")
+        return max_cycle_s
+
+
+class WebsterPlan(PlanPlayer):
+    """Plays Webster's plan for the counted demand; made by itself, without a demand, the shipped plan."""
+
+    summary = "Webster's plan for the demand counted from the scenario's routes"
+    parameters_type: ClassVar[type[Parameters]] = WebsterParameters
+
+    @classmethod
+    def for_network(cls, area: Area, parameters: Parameters) -> Callable[[Signal], Controller]:
+        assert isinstance(parameters, WebsterParameters)
+        plans = webster_plans(area, parameters)
+        return lambda signal: cls(signal, parameters, plans[signal.id])
+
+
+def webster_plans(area: Area, parameters: WebsterParameters) -> dict[str, SignalPlan]:
+    """Webster's plan of every signal, in whole seconds."""
+    plans = {name: _plan(area, signal, parameters) for name, signal in area.signals.items()}
+    if parameters.cycle == "own":
+        return plans
+    longest_s = max((plan.cycle_s for plan in plans.values()), default=0.0)
+    same = parameters.model_copy(update={"min_cycle_s": longest_s, "max_cycle_s": longest_s})
+    return {name: _plan(area, signal, same) for name, signal in area.signals.items()}
+
+
+def _plan(area: Area, signal: Signal, parameters: WebsterParameters) -> SignalPlan:
+    """The plan of the stages that are worth their time: left out one by one, the most costly first."""
+    volume_vph = area.volumes_vph(signal.id)
+    lanes = [_car_lanes(area.network, movement) for movement in signal.movements]
+    best, timing = signal, _timing(signal, volume_vph, lanes, parameters)
+    while True:
+        candidates = [(leaner, _timing(leaner, volume_vph, lanes, parameters)) for leaner in _leaner(best)]
+        found = min(candidates, key=lambda candidate: _cost(candidate[1], parameters), default=(best, timing))
+        if _cost(found[1], parameters) >= _cost(timing, parameters):
+            return fitted(signal, replace(best.plan, splits_s=timing.splits_s, cycle_s=timing.cycle_s))
+        best, timing = found
+
+
+def _timing(
+    signal: Signal, volume_vph: FloatArray, lanes: Sequence[frozenset[str]], parameters: WebsterParameters
+) -> WebsterTiming:
+    served = signal.serves[list(signal.plan.stages)].any(axis=0)
+    return webster_timing(
+        signal,
+        np.where(served, volume_vph, 0.0),  # what drives without a green needs none
+        lanes,
+        parameters.saturation_flow_vph,
+        parameters.min_cycle_s,
+        parameters.max_cycle_s,
+    )
+
+
+def _cost(timing: WebsterTiming, parameters: WebsterParameters) -> tuple[float, float]:
+    """Webster's cycle of least delay without bounds; near capacity what counts is the saturation at the longest."""
+    longest_s = max(parameters.max_cycle_s, timing.cycle_s)
+    rest = 1 - timing.flow_ratio
+    unbounded_s = (1.5 * timing.lost_s + 5) / rest if rest > 1 - LARGEST_RATIO else float("inf")
+    return unbounded_s, timing.flow_ratio / (longest_s - timing.lost_s)
+
+
+def _leaner(signal: Signal) -> Iterator[Signal]:
+    """The signal with one position of its plan left out, where every link keeps its green and its protection."""
+    plan = signal.plan
+    for position in range(len(plan.stages)):
+        kept = [p for p in range(len(plan.stages)) if p != position]
+        stages = tuple(plan.stages[p] for p in kept)
+        if len(set(stages)) >= 2 and _greens(signal, stages) == _greens(signal, plan.stages):
+            yield replace(signal, plan=replace(plan, stages=stages, splits_s=tuple(plan.splits_s[p] for p in kept)))
+
+
+def _greens(signal: Signal, stages: Iterable[int]) -> set[tuple[int, bool]]:
+    """Each link that is green in one of the stages, and whether it is protected there."""
+    shown = [signal.stages[stage].state for stage in stages]
+    green = {(link, False) for state in shown for link, light in enumerate(state) if light in GREEN}
+    return green | {(link, True) for state in shown for link, light in enumerate(state) if light == "G"}
+
+
+def _car_lanes(network: Network, movement: Movement) -> frozenset[str]:
+    """Ids of the lanes in which cars make a movement; all its lanes where only others may make it."""
+    connections = [c for c in network.outgoing.get(movement.from_edge, ()) if c.to_edge == movement.to_edge]
+    open_lanes = {
+        c.from_lane
+        for c in connections
+        if not {c.from_lane} & network.edges[c.from_edge].no_cars and not {c.to_lane} & network.edges[c.to_edge].no_cars
+    }
+    return frozenset(f"{movement.from_edge}_{lane}" for lane in open_lanes or movement.from_lanes)
