@@ -55,7 +55,7 @@ class ControllerSpec:
     @property
     def keeps_plan(self) -> bool:
         """Does SUMO itself play the shipped programme in this run?"""
-        return self.name == "fixed"
+        return self.label == "fixed"
 
 
 def controller_names() -> list[str]:

@@ -1,20 +1,58 @@
-"""The shipped or given plan: each stage for its split, in the plan's order."""
+"""The shipped plan, or given ones by time of day: each stage for its split, in the plan's order."""
 
-from typing import ClassVar
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, cast
 
-from zhasyl.controllers.base import Controller, Observation, Parameters
-from zhasyl.signals import Signal
+from pydantic import Field, PrivateAttr, model_serializer
+
+from zhasyl.controllers.base import Area, Controller, Observation, Parameters
+from zhasyl.controllers.plan_file import PlanRow, Timetable, clock, read_plan_file, timetables
+from zhasyl.controllers.plan_player import PlanPlayer
+from zhasyl.scenarios.csv_table import Table
+from zhasyl.signals import Signal, SignalPlan
+
+
+class FixedParameters(Parameters):
+    """Parameters of fixed control. The file is read when they are made; its rows are part of them from then on.
+
+    Raises ControllerError for a file that is missing, no CSV or wrong in itself.
+    """
+
+    plans: Annotated[str, Field(description="CSV file of plans by signal and time of day; docs/plans.md")] = ""
+    _table: Table[PlanRow] = PrivateAttr(default=Table("", ()))
+
+    def model_post_init(self, _: Any) -> None:
+        if self.plans:
+            self._table = read_plan_file(Path(self.plans))
+
+    @property
+    def table(self) -> Table[PlanRow]:
+        """The rows of the file, none without one."""
+        return self._table
+
+    @model_serializer
+    def _with_rows(self) -> dict[str, Any]:
+        """What a run is known by: the rows, so that an edited file is another run; nothing without a file."""
+        rows = [{**row.model_dump(by_alias=True, mode="json"), "from": clock(row.begin_s)} for row in self._table.rows]
+        return {"plans": self.plans, "rows": rows} if self.plans else {}
 
 
 class Fixed(Controller):
-    """Plays the signal's plan. As the controller of a whole run it leaves the programme to SUMO, untouched."""
+    """Plays the signal's plan. As the controller of a whole run without `plans` it leaves the programme to SUMO."""
 
-    summary = "the shipped or given plan, untouched"
-    parameters_type: ClassVar[type[Parameters]] = Parameters
+    summary = "the shipped plan, untouched, or given ones by time of day"
+    parameters_type: ClassVar[type[Parameters]] = FixedParameters
 
     def __init__(self, signal: Signal, parameters: Parameters) -> None:
         super().__init__(signal, parameters)
         self._position = 0
+
+    @classmethod
+    def for_network(cls, area: Area, parameters: Parameters) -> Callable[[Signal], Controller]:
+        """Players of the file's plans; a signal that is not in it keeps the shipped one, in step with its offset."""
+        given = timetables(cast(FixedParameters, parameters).table, area.signals)
+        return lambda signal: TimetablePlayer(signal, parameters, given.get(signal.id))
 
     def next_stage(self, observation: Observation) -> int:
         plan = self.signal.plan
@@ -23,3 +61,16 @@ class Fixed(Controller):
         if observation.green_s >= plan.splits_s[self._position]:
             self._position = (self._position + 1) % len(plan.stages)
         return plan.stages[self._position]
+
+
+class TimetablePlayer(PlanPlayer):
+    """Plays the plan of the time of day; without a timetable the shipped one."""
+
+    summary = "given plans by time of day, in step with their offsets"
+
+    def __init__(self, signal: Signal, parameters: Parameters, timetable: Timetable | None) -> None:
+        super().__init__(signal, parameters)
+        self._timetable = timetable
+
+    def plan_at(self, observation: Observation) -> SignalPlan:
+        return self.plan if self._timetable is None else self._timetable.plan_at(observation.time_s)

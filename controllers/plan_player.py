@@ -1,7 +1,7 @@
 """Plans on the clock: each stage for its split, in the plan's order, in step with the plan's offset.
 
 A signal out of step (at the start, after a change of plan, after a maximum red) comes back into it by minimum greens,
-or by waiting where the clock is nearly there.
+or by longer ones where the clock is nearly there or minimum greens would take too many cycles.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,8 @@ from zhasyl.controllers.base import Controller, FloatArray, Observation, Paramet
 from zhasyl.controllers.cyclic import shared
 from zhasyl.signals import Signal, SignalPlan
 
-DWELL_SHARE = 0.25  # of the cycle: a signal no farther ahead of its plan waits for it
+DWELL_SHARE = 0.25  # of the cycle: a signal no farther ahead of its plan waits for it; most a green is lengthened
+CATCH_UP_CYCLES = 2.0  # a signal that minimum greens cannot bring into step in this time is lengthened into it
 
 
 class PlanPlayer(Controller):
@@ -35,10 +36,18 @@ class PlanPlayer(Controller):
         starts_s = green_starts_s(self.signal, plan)
         clock_s = (observation.time_s - plan.offset_s) % plan.cycle_s
         if self._due(plan, starts_s, clock_s) != self._position:
-            ahead_s = (starts_s[self._position] - clock_s) % plan.cycle_s
-            if ahead_s > DWELL_SHARE * plan.cycle_s:
+            ahead_s = float(starts_s[self._position] - clock_s) % plan.cycle_s
+            if not self._waits(plan, ahead_s, observation.green_s):
                 self._position = (self._position + 1) % len(plan.stages)
         return plan.stages[self._position]
+
+    def _waits(self, plan: SignalPlan, ahead_s: float, green_s: float) -> bool:
+        """Does the running green go on until its time has come, rather than end early?"""
+        most_s, split_s = DWELL_SHARE * plan.cycle_s, plan.splits_s[self._position]
+        least_s = sum(self.signal.stages[stage].min_green_s for stage in plan.stages)
+        late_s = plan.cycle_s - ahead_s - split_s
+        slow = late_s > CATCH_UP_CYCLES * (sum(plan.splits_s) - least_s)
+        return ahead_s <= most_s or (slow and green_s < split_s + most_s)
 
     def plan_at(self, observation: Observation) -> SignalPlan:
         """The plan to play now."""
@@ -85,9 +94,12 @@ def green_starts_s(signal: Signal, plan: SignalPlan) -> FloatArray:
 
 
 def _place(stages: Sequence[int], position: int, stage: int) -> int:
-    """The position of the running stage: the present one, else the next that shows it, else the present one."""
+    """The position of the running stage: the present one, else the next that shows it, else the present one.
+
+    A position beyond the end is one of a longer plan before this one.
+    """
     for step in range(len(stages)):
         candidate = (position + step) % len(stages)
         if stages[candidate] == stage:
             return candidate
-    return position
+    return position % len(stages)

@@ -33,6 +33,7 @@ FOLLOW_UP_S = 2.5  # HCM 6th ed., ch. 31
 SNEAKERS = 2.0  # vehicles a cycle, HCM 6th ed., ch. 31
 LEAST_PERMITTED_SHARE = 0.05  # of a saturation flow: a stream of gapless traffic still breaks now and then
 LARGEST_RATIO = 0.95  # Webster's cycle grows beyond all bounds as Y comes to 1
+NEGLIGIBLE_VPH = 0.01
 ROUNDS = 8  # gaps and blocking depend on greens and lanes, and these on them
 
 LaneShares = dict[tuple[int, str], float]
@@ -114,11 +115,14 @@ def _cycle_s(ratio: float, lost_s: float, min_s: float, max_s: float, least_s: f
 def _only_permitted(signal: Signal) -> FloatArray:
     """1 for movements [m] that are green in the plan, never protected, and give way to another movement, else 0."""
     order = list(signal.plan.stages)
-    served, kept_back = signal.serves[order].any(axis=0), ~signal.protects[order].any(axis=0)
-    for movement in np.flatnonzero(served & kept_back):
-        kept_back[movement] = any(_opposing(signal, stage, int(movement)) for stage in order)
-    found: FloatArray = (served & kept_back).astype(float)
-    return found
+    served: list[int] = signal.serves[order].sum(axis=0).tolist()
+    protected: list[int] = signal.protects[order].sum(axis=0).tolist()
+    return np.array(
+        [
+            float(green and not protected[movement] and any(_opposing(signal, stage, movement) for stage in order))
+            for movement, green in enumerate(served)
+        ]
+    )
 
 
 def _open_shares(signal: Signal, on_lane: Mapping[tuple[int, str], float], green_veh: FloatArray) -> LaneShares:
@@ -191,6 +195,7 @@ def _needed_shares(
     a lane. No lane is used longer than the green that is open to it; each movement's uses carry its volume.
     """
     positions = len(flow)
+    volume_vph = np.where(volume_vph > NEGLIGIBLE_VPH, volume_vph, 0.0)
     uses = [
         (position, int(movement), lane)
         for position in range(positions)

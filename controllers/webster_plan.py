@@ -3,8 +3,8 @@
 The demand is the mean over the measured period: a peak within the hour is averaged out, as with any fixed plan.
 The method is `zhasyl.controllers.webster`, and its sources stand there.
 
-stages        the shipped ones in their order; one whose links are green elsewhere, and protected where it protects them, is
-              left out where that shortens Webster's cycle: it would cost its minimum green and an intergreen
+stages        the shipped ones in their order; one whose links are green elsewhere, and protected if it protects
+              them, is left out where that shortens Webster's cycle: it would cost its minimum green and an intergreen
 lanes         those open to cars; buses count as cars
 cycle         each signal's own, or with `cycle=common` the longest that any signal needs, for all
 offset        the shipped one: this method does not coordinate
@@ -12,7 +12,7 @@ offset        the shipped one: this method does not coordinate
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, cast
 
 import numpy as np
 from pydantic import Field, ValidationInfo, field_validator
@@ -23,6 +23,8 @@ from zhasyl.controllers.webster import LARGEST_RATIO, WebsterTiming, webster_tim
 from zhasyl.network import Network
 from zhasyl.signals import GREEN, Movement, Signal, SignalPlan
 
+SHORTEST_CYCLE_S = 60.0  # of practice; below it start-up losses and chance weigh most, and Webster knows neither
+
 
 class WebsterParameters(Parameters):
     """Parameters of Webster's plan."""
@@ -30,7 +32,9 @@ class WebsterParameters(Parameters):
     saturation_flow_vph: Annotated[
         float, Field(ge=600, le=2400, description="what one lane discharges in an hour of green")
     ] = 1800.0
-    min_cycle_s: Annotated[float, Field(ge=20, le=300, description="shortest cycle, intergreens included")] = 30.0
+    min_cycle_s: Annotated[float, Field(ge=20, le=300, description="shortest cycle, intergreens included")] = (
+        SHORTEST_CYCLE_S
+    )
     max_cycle_s: Annotated[float, Field(ge=20, le=300, description="longest cycle, intergreens included")] = 120.0
     cycle: Annotated[
         Literal["own", "common"], Field(description="each signal's own cycle, or one for all: the longest needed")
@@ -52,8 +56,7 @@ class WebsterPlan(PlanPlayer):
 
     @classmethod
     def for_network(cls, area: Area, parameters: Parameters) -> Callable[[Signal], Controller]:
-        assert isinstance(parameters, WebsterParameters)
-        plans = webster_plans(area, parameters)
+        plans = webster_plans(area, cast(WebsterParameters, parameters))
         return lambda signal: cls(signal, parameters, plans[signal.id])
 
 

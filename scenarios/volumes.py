@@ -5,8 +5,8 @@ Counted is who departs in the measured period, each time he passes: the mean ove
 is averaged out. What only a run decides is not in it: a run routes trips by the speeds on the roads when they depart
 and may reroute vehicles on the way, and some wait for a passenger (`depart="triggered"`).
 
-Flows that draw their departures (`probability`, `period="exp(...)"`) are drawn once with a seed of their own: a count of
-n vehicles varies by the square root of n.
+Flows that draw their departures (`probability`, `period="exp(...)"`) are drawn once with a seed of their own: a count
+of n vehicles varies by the square root of n.
 """
 
 import subprocess

@@ -189,11 +189,16 @@ def about(spec: RunSpec) -> dict[str, Any]:
 
 
 def check(scenario: Scenario, controllers: Iterable[ControllerSpec]) -> None:
-    """Raise ScenarioError if the network cannot be read or has no signal these controllers can control."""
+    """Raise ScenarioError if the network cannot be read or has no signal these controllers can control.
+
+    Controllers plan for the network once here, so that what they refuse is said before anything runs.
+    """
     network = read_network(scenario.net_file, scenario.additional_files)
     derived = derive_signals(network, scenario.timing)
     for controller in controllers:
         _check_controllable(scenario, controller, network, derived)
+        if not controller.keeps_plan:
+            _builder(controller, _area(scenario, controller, network, derived))
 
 
 def _check_controllable(
@@ -241,13 +246,17 @@ def sequencers(
 ) -> list[Sequencer]:
     """The sequencer of every signal that the run's controller controls."""
     controller, scenario = spec.controller, spec.scenario
-    own = {name: controller.cls.signal_for(s, controller.parameters) for name, s in derived.signals.items()}
-    area = Area(own, network, partial(_volumes_vph, scenario, own))
+    area = _area(scenario, controller, network, derived)
     build = _builder(controller, area)
     return [
         sequencer_for(signal, controller, build, simulation, network, scenario.start_s, sensor, spec.seed)
-        for signal in own.values()
+        for signal in area.signals.values()
     ]
+
+
+def _area(scenario: Scenario, controller: ControllerSpec, network: Network, derived: DerivedSignals) -> Area:
+    own = {name: controller.cls.signal_for(s, controller.parameters) for name, s in derived.signals.items()}
+    return Area(own, network, partial(_volumes_vph, scenario, own))
 
 
 def _volumes_vph(scenario: Scenario, signals: Mapping[str, Signal], signal: str) -> FloatArray:

@@ -40,7 +40,8 @@ def check_parameters(owner: str, given: Mapping[str, Any], model: type[M], error
 def parameters_text(parameters: BaseModel) -> str:
     """The parameters that differ from their defaults, as the command line takes them; '' when none does."""
     own = parameters.model_dump(exclude_defaults=True)
-    return ",".join(f"{key}={_text(value)}" for key, value in sorted(own.items()))
+    given = sorted(own.keys() & type(parameters).model_fields)  # the dump may say more, such as what a file holds
+    return ",".join(f"{key}={_text(own[key])}" for key in given)
 
 
 def _text(value: object) -> str:

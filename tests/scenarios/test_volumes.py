@@ -44,7 +44,8 @@ def made(tiny_network: TinyNetwork, tmp_path: Path) -> Made:
         ('<flow id="f" begin="60" end="1860" number="15" from="north-in" to="south-out"/>', 30),
         (
             '<vTypeDistribution id="mix"><vType id="a" probability="1"/><vType id="b" probability="3"/>'
-            '</vTypeDistribution><flow id="f" type="mix" begin="60" end="160" number="8" from="north-in" to="south-out"/>',
+            "</vTypeDistribution>"
+            '<flow id="f" type="mix" begin="60" end="160" number="8" from="north-in" to="south-out"/>',
             16,
         ),
     ],

@@ -47,8 +47,9 @@ def controllers(as_json: Json = False) -> int:
 
 
 def _parameter(row: dict[str, Any]) -> str:
-    default = "scenario's" if row["default"] is None else f"{row['default']:g}"
-    return f"{row['name']}={default}"
+    default = row["default"]
+    shown = "scenario's" if default is None else f"{default:g}" if isinstance(default, float) else default
+    return f"{row['name']}={shown}"
 
 
 def print_table(headers: list[str], rows: list[list[Any]]) -> None:
