@@ -44,10 +44,12 @@ class GreenWaveParameters(WebsterParameters):
 
 @dataclass(frozen=True)
 class GreenWave:
-    """A corridor with the plans of its signals, whose offsets are set, and the bands they leave."""
+    """A corridor, the plans of its signals with their offsets, and what these were found from and lead to."""
 
     corridor: Corridor
     plans: Mapping[str, SignalPlan]
+    outbound: Direction
+    inbound: Direction
     progression: Progression
 
 
@@ -59,9 +61,8 @@ class GreenWaves(PlanPlayer):
 
     @classmethod
     def for_network(cls, area: Area, parameters: Parameters) -> Callable[[Signal], Controller]:
-        own = cast(GreenWaveParameters, parameters)
-        waves = green_waves(area, own)
-        plans = {name: plan for wave in waves for name, plan in wave.plans.items()}
+        own = _settled(area, cast(GreenWaveParameters, parameters))
+        plans = {name: plan for wave in green_waves(area, own) for name, plan in wave.plans.items()}
         rest = {name: signal for name, signal in area.signals.items() if name not in plans}
         plans |= webster_plans(replace(area, signals=rest), own)
         return lambda signal: cls(signal, parameters, plans[signal.id])
@@ -69,24 +70,42 @@ class GreenWaves(PlanPlayer):
 
 def green_waves(area: Area, parameters: GreenWaveParameters) -> list[GreenWave]:
     """The green waves of all corridors, the heaviest corridor's first."""
-    return [_wave(area, corridor, parameters) for corridor in find_corridors(area, parameters.spacing_m)]
+    settled = _settled(area, parameters)
+    return [_wave(area, corridor, settled) for corridor in find_corridors(area, parameters.spacing_m)]
+
+
+def _settled(area: Area, parameters: GreenWaveParameters) -> GreenWaveParameters:
+    """The parameters with the cycle that all signals share, if they are to share one."""
+    if parameters.cycle == "own" or parameters.min_cycle_s == parameters.max_cycle_s:
+        return parameters
+    longest_s = max((plan.cycle_s for plan in webster_plans(area, parameters).values()), default=0.0)
+    return _with_cycle(parameters, longest_s)
+
+
+def _with_cycle(parameters: GreenWaveParameters, cycle_s: float) -> GreenWaveParameters:
+    return parameters.model_copy(update={"min_cycle_s": cycle_s, "max_cycle_s": cycle_s})
 
 
 def _wave(area: Area, corridor: Corridor, parameters: GreenWaveParameters) -> GreenWave:
-    plans = _common_plans(area, corridor, parameters)
-    cycle_s = plans[corridor.signals[0]].cycle_s
-    if parameters.longer_s > 0:
-        found = _progression(area, corridor, plans, cycle_s + parameters.longer_s, parameters.bands)
-        cycle_s = float(np.ceil(found.cycle_s - 1e-6))
-        longer = parameters.model_copy(update={"min_cycle_s": cycle_s, "max_cycle_s": cycle_s})
-        plans = _common_plans(area, corridor, longer)
-        cycle_s = plans[corridor.signals[0]].cycle_s
-    progression = _progression(area, corridor, plans, cycle_s, parameters.bands)
-    set_plans = {
-        name: replace(plans[name], offset_s=offset_s)
-        for name, offset_s in zip(corridor.signals, progression.offsets_s, strict=True)
+    wave = _banded(area, corridor, parameters, parameters.longer_s)
+    if wave.progression.cycle_s > wave.plans[corridor.signals[0]].cycle_s + 1e-3:
+        longer = _with_cycle(parameters, float(np.ceil(wave.progression.cycle_s - 1e-3)))
+        wave = _banded(area, corridor, longer, 0.0)
+    plans = {
+        name: replace(wave.plans[name], offset_s=float(round(offset_s)))
+        for name, offset_s in zip(corridor.signals, wave.progression.offsets_s, strict=True)
     }
-    return GreenWave(corridor, set_plans, progression)
+    return replace(wave, plans=plans)
+
+
+def _banded(area: Area, corridor: Corridor, parameters: GreenWaveParameters, longer_s: float) -> GreenWave:
+    """The bands of Webster's plans, for their own cycle or one up to `longer_s` above it."""
+    plans = _common_plans(area, corridor, parameters)
+    outbound, inbound = (_direction(area, corridor, plans, back) for back in (False, True))
+    cycle_s = plans[corridor.signals[0]].cycle_s
+    longest_s = max(cycle_s, min(cycle_s + longer_s, parameters.max_cycle_s))
+    found = best_progression(outbound, inbound, cycle_s, longest_s, parameters.bands)
+    return GreenWave(corridor, plans, outbound, inbound, found)
 
 
 def _common_plans(area: Area, corridor: Corridor, parameters: GreenWaveParameters) -> dict[str, SignalPlan]:
@@ -102,14 +121,6 @@ def _lengthened(plan: SignalPlan, cycle_s: float) -> SignalPlan:
     splits_s = np.array(plan.splits_s)
     splits_s[np.argmax(splits_s)] += cycle_s - plan.cycle_s
     return replace(plan, splits_s=tuple(splits_s.tolist()), cycle_s=cycle_s)
-
-
-def _progression(
-    area: Area, corridor: Corridor, plans: Mapping[str, SignalPlan], max_cycle_s: float, bands: Method
-) -> Progression:
-    outbound = _direction(area, corridor, plans, inbound=False)
-    inbound = _direction(area, corridor, plans, inbound=True)
-    return best_progression(outbound, inbound, plans[corridor.signals[0]].cycle_s, max_cycle_s, bands)
 
 
 def _direction(area: Area, corridor: Corridor, plans: Mapping[str, SignalPlan], inbound: bool) -> Direction:

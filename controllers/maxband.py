@@ -12,8 +12,8 @@ least its share of the heavier one's, as in both papers. Queues are cleared with
 shifts the band instead, whose tail may then meet red.
 
 Of several answers it takes the one whose narrower bands are widest, then whose bands lie nearest the middle of their
-greens and whose cycle is shortest; what is then left is up to HiGHS, which is deterministic. Where no band is possible
-in both directions, the heavier one gets its own.
+greens and whose cycle is shortest; what is then left is up to HiGHS, which is deterministic. Where both directions
+together have no band, or hardly any (see LONE_GAIN), the heavier one gets its own.
 """
 
 from collections.abc import Sequence
@@ -31,6 +31,7 @@ Method = Literal["maxband", "multiband"]
 
 NODE_LIMIT = 20_000  # of branch and bound: the best answer so far is taken, the same on any machine
 TIME_LIMIT_S = 120.0  # a guard against hanging; an answer that depends on the machine's speed is refused
+LONE_GAIN = 1.5  # the heavier direction is served alone if its bands are worth so much more than both directions'
 TOLERANCE = 1e-6  # of a cycle
 NARROWER_WEIGHT = 100.0  # in ties: above what the middle of the greens and the cycle can add up to
 
@@ -46,13 +47,14 @@ def best_progression(
     _check(outbound, inbound, min_cycle_s, max_cycle_s)
     if method == "maxband" and not inbound.whole:
         inbound = inbound.emptied()
-    choices = [(outbound, inbound), (outbound, inbound.emptied())]
+    lone = (outbound, inbound.emptied())
     if inbound.whole and inbound.weight > outbound.weight:
-        choices[1] = (outbound.emptied(), inbound)
-    for directions in choices:
-        found = _Programme(directions, min_cycle_s, max_cycle_s, method).solve()
-        if found is not None:
-            return found
+        lone = (outbound.emptied(), inbound)
+    both, one = (_Programme(ways, min_cycle_s, max_cycle_s, method).solve() for ways in ((outbound, inbound), lone))
+    if both and not (one and one.worth(outbound, inbound) > LONE_GAIN * both.worth(outbound, inbound)):
+        return both
+    if one:
+        return one
     raise SignalError(
         f"{len(outbound.windows)} signals have no band even one way; their shortest green is "
         f"{min(window.length for window in outbound.windows):.2f} of the cycle, shorten the queue clearance"

@@ -84,3 +84,9 @@ class Progression:
     offsets_s: tuple[float, ...]
     outbound: Band
     inbound: Band
+
+    def worth(self, outbound: Direction, inbound: Direction) -> float:
+        """The sum of the bands by weight, in shares of the cycle."""
+        bands = [*zip(self.outbound.widths_s, outbound.stretches, strict=True)]
+        bands += zip(self.inbound.widths_s, inbound.stretches, strict=True)
+        return sum(width_s * stretch.weight for width_s, stretch in bands if stretch) / self.cycle_s

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+
 from tests.conftest import build_network
 
 SPEED_MPS = 13.89
@@ -61,7 +62,8 @@ def _flows(count: int, crossed: Sequence[int], scale: float) -> Iterator[str]:
         flows += [((f"n{n}-s{n}", f"s{n}-z{n}"), 150), ((f"z{n}-s{n}", f"s{n}-n{n}"), 150)]
         flows += [((f"n{n}-s{n}", west[1]), 20), ((f"z{n}-s{n}", east[1]), 20), ((west[0], f"s{n}-z{n}"), 20)]
     for index, ((start, end), vph) in enumerate(flows):
+        per_s = vph * scale / 3600
         yield (
-            f'<flow id="f{index}" from="{start}" to="{end}" begin="0" end="{PERIOD_S}" period="exp({vph * scale / 3600:.5f})"'
+            f'<flow id="f{index}" from="{start}" to="{end}" begin="0" end="{PERIOD_S}" period="exp({per_s:.5f})"'
             ' departLane="best" departSpeed="max"/>'
         )
