@@ -150,22 +150,25 @@ class _Search:
 
     def _bend(self, signal: Signal, movement: int) -> int:
         ends = signal.movements[movement]
-        return min(STRAIGHT.get(c.direction, TURN) for c in _between(self.area.network, ends.from_edge, ends.to_edge))
+        connections = _between(self.area.network, ends.from_edge, ends.to_edge)
+        return min((STRAIGHT.get(c.direction, TURN) for c in connections), default=TURN)
 
     def _way(self, signal: Signal, movement: int) -> tuple[Signal, str, float, float] | None:
         """Straight on to the next signal: it, the edge before its stop line, length and time; None if too far."""
         network, ends = self.area.network, signal.movements[movement]
-        connection: Connection | None = _between(network, ends.from_edge, ends.to_edge)[0]
+        connection = next(iter(_between(network, ends.from_edge, ends.to_edge)), None)
         length_m = travel_s = 0.0
         while connection is not None and length_m <= self.spacing_m:
             edge = network.edges[connection.to_edge]
+            if edge.speed_mps <= 0:
+                return None
             inside_m = sum(network.internal_lengths_m.get(lane, 0.0) for lane in network.lanes_inside(connection))
             length_m += inside_m + edge.length_m
             travel_s += (inside_m + edge.length_m) / edge.speed_mps
             reached = {c.signal for c in network.outgoing.get(edge.id, ()) if c.signal}
             if reached:
                 target = self.area.signals.get(min(reached))
-                near = target is not None and target.id != signal.id and length_m <= self.spacing_m
+                near = target is not None and target.id != signal.id and 0 < length_m <= self.spacing_m
                 return (target, edge.id, length_m, travel_s) if near and target else None
             connection = _onward(network, edge.id)
         return None
@@ -176,7 +179,7 @@ def _follows(leg: Leg, following: Leg) -> bool:
 
 
 def _between(network: Network, from_edge: str, to_edge: str) -> list[Connection]:
-    return [c for c in network.outgoing[from_edge] if c.to_edge == to_edge]
+    return [c for c in network.outgoing.get(from_edge, ()) if c.to_edge == to_edge]
 
 
 def _onward(network: Network, edge: str) -> Connection | None:

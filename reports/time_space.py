@@ -63,7 +63,8 @@ def time_space_drawing(waves: Sequence[GreenWave]) -> Drawing:
         "Distance over time, from the plans: the bars at a signal are its greens, upwards above the line and "
         "downwards below it; whoever keeps within a band meets only greens."
     )
-    return drawing(time_space_figure(waves), "Green waves", caption)
+    with matplotlib.rc_context(STYLE):  # type: ignore[arg-type]
+        return drawing(time_space_figure(waves), "Green waves", caption)
 
 
 def places_m(wave: GreenWave) -> list[float]:
