@@ -23,7 +23,7 @@ from zhasyl.controllers.progression import Direction, Progression, Stretch, Wind
 from zhasyl.controllers.webster_plan import WebsterParameters, webster_plans
 from zhasyl.signals import Signal, SignalPlan
 
-SLOWEST_SHARE = 0.9  # of the speed limits
+SLOWEST_SHARE, FASTEST_SHARE = 0.9, 1.0  # of the speed limits
 SATURATION_FLOW_VPH = 1800.0
 MOST_CLEARANCE = 0.5  # of a green: a queue that needs more is not cleared before the band
 
@@ -135,7 +135,13 @@ def _direction(area: Area, corridor: Corridor, plans: Mapping[str, SignalPlan], 
 
 def _stretch(area: Area, leg: Leg, plan: SignalPlan) -> Stretch:
     speed_mps = leg.length_m / leg.travel_s
-    return Stretch(leg.length_m, SLOWEST_SHARE * speed_mps, speed_mps, leg.volume_vph, _clearance_s(area, leg, plan))
+    return Stretch(
+        leg.length_m,
+        SLOWEST_SHARE * speed_mps,
+        FASTEST_SHARE * speed_mps,
+        leg.volume_vph,
+        _clearance_s(area, leg, plan),
+    )
 
 
 def _clearance_s(area: Area, leg: Leg, plan: SignalPlan) -> float:

@@ -16,7 +16,6 @@ greens and whose cycle is shortest; what is then left is up to HiGHS, which is d
 together have no band, or hardly any (see LONE_GAIN), the heavier one gets its own.
 """
 
-from collections.abc import Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -242,7 +241,7 @@ class _Programme:
             float(start + x[wait]) if self._used(way, signal) else None
             for signal, (start, wait) in enumerate(zip(green, self.wait[way], strict=True))
         ]
-        order: Sequence[int] = range(self.signals - 1) if way == 0 else range(self.signals - 2, -1, -1)
+        order = range(self.signals - 1) if way == 0 else range(self.signals - 2, -1, -1)
         for index in order:
             first, second = (index, index + 1) if way == 0 else (index + 1, index)
             before = centres[first]
