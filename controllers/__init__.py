@@ -34,6 +34,7 @@ BUILT_IN = {
     "max-pressure": "zhasyl.controllers.max_pressure:MaxPressure",
     "rolling-horizon": "zhasyl.controllers.rolling_horizon:RollingHorizon",
     "sotl": "zhasyl.controllers.sotl:Sotl",
+    "split-cycle-offset": "zhasyl.controllers.split_cycle_offset:SplitCycleOffset",
     "webster": "zhasyl.controllers.webster_plan:WebsterPlan",
 }
 

@@ -12,10 +12,12 @@ stages    names of the derived stages (A, B, ...) in the order of play
 splits_s  green of each, seconds; the cycle is their sum and the signal's own intergreens
 """
 
+import csv
 import re
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Annotated
 
@@ -86,6 +88,17 @@ def read_plan_file(path: Path) -> Table[PlanRow]:
         raise ControllerError(f"plans {_clean(path)}: it has no row; write at least one plan")
     _check_order(table)
     return table
+
+
+def plans_csv(signals: Mapping[str, Signal], plans: Mapping[str, SignalPlan]) -> str:
+    """Plans as a file that holds them all day."""
+    text = StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow([field.alias or key for key, field in PlanRow.model_fields.items()])
+    for name, plan in sorted(plans.items()):
+        stages = " ".join(signals[name].stages[stage].id for stage in plan.stages)
+        rows.writerow([name, "00:00", f"{plan.offset_s:g}", stages, " ".join(f"{s:g}" for s in plan.splits_s)])
+    return text.getvalue()
 
 
 def _clean(text: object) -> str:

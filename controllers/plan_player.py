@@ -32,7 +32,7 @@ class PlanPlayer(Controller):
 
     def next_stage(self, observation: Observation) -> int:
         plan = self.plan_at(observation)
-        self._position = _place(plan.stages, self._position, observation.stage)
+        self._position = self._place(plan, observation)
         starts_s = green_starts_s(self.signal, plan)
         clock_s = (observation.time_s - plan.offset_s) % plan.cycle_s
         if self._due(plan, starts_s, clock_s) != self._position:
@@ -52,6 +52,17 @@ class PlanPlayer(Controller):
     def plan_at(self, observation: Observation) -> SignalPlan:
         """The plan to play now."""
         return self.plan
+
+    def _place(self, plan: SignalPlan, observation: Observation) -> int:
+        """The position of the running stage: the present one, else the next that shows it, else the present one.
+
+        A position beyond the end is one of a longer plan before this one.
+        """
+        for step in range(len(plan.stages)):
+            candidate = (self._position + step) % len(plan.stages)
+            if plan.stages[candidate] == observation.stage:
+                return candidate
+        return self._position % len(plan.stages)
 
     def _due(self, plan: SignalPlan, starts_s: FloatArray, clock_s: float) -> int:
         """The position that is green at this place in the cycle, or that the running intergreen leads to."""
@@ -91,15 +102,3 @@ def green_starts_s(signal: Signal, plan: SignalPlan) -> FloatArray:
     lengths_s = np.array(plan.splits_s) + intergreens_s(signal, plan.stages)
     starts_s: FloatArray = np.concatenate([[0.0], np.cumsum(lengths_s)[:-1]])
     return starts_s
-
-
-def _place(stages: Sequence[int], position: int, stage: int) -> int:
-    """The position of the running stage: the present one, else the next that shows it, else the present one.
-
-    A position beyond the end is one of a longer plan before this one.
-    """
-    for step in range(len(stages)):
-        candidate = (position + step) % len(stages)
-        if stages[candidate] == stage:
-            return candidate
-    return position % len(stages)

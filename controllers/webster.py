@@ -35,6 +35,7 @@ LEAST_PERMITTED_SHARE = 0.05  # of a saturation flow: a stream of gapless traffi
 LARGEST_RATIO = 0.95  # Webster's cycle grows beyond all bounds as Y comes to 1
 NEGLIGIBLE_VPH = 0.01
 ROUNDS = 8  # gaps and blocking depend on greens and lanes, and these on them
+SETTLED_SHARE = 0.002
 
 LaneShares = dict[tuple[int, str], float]
 """(position, lane) → share of the green."""
@@ -87,7 +88,9 @@ def webster_timing(
         ratio = float(needed.sum())
         cycle_s = _cycle_s(ratio, lost_s, min_cycle_s, max_cycle_s, lost_s + float(least_s.sum()))
         splits_s = shared(cycle_s - lost_s, needed, least_s)
-        shares = splits_s / cycle_s
+        before, shares = shares, splits_s / cycle_s
+        if np.allclose(shares, before, atol=SETTLED_SHARE):
+            break
     return WebsterTiming(cycle_s, tuple(float(split_s) for split_s in splits_s), ratio, lost_s)
 
 

@@ -280,3 +280,17 @@ def test_a_walk_over_the_end_of_the_cycle_has_no_tail_stage() -> None:
     phases = [(5, "GGrrr"), (3, "yyrrr"), (25, "rrGGr"), (3, "rryyr"), (15, "GGrrG")]
     signal = derived(junction_with(phases, foes=[*CROSSING_PAIRS, (2, 4), (3, 4)], walks=[4], links=5))
     assert set(states(signal)) == {"GGrrG", "rrGGr"}
+
+
+@pytest.mark.parametrize(
+    ("phases", "begins_s"),
+    [
+        ([(20, "GGrr"), (3, "yyrr"), (25, "rrGG"), (3, "rryy")], 0),
+        ([(3, "yyrr"), (25, "rrGG"), (3, "rryy"), (20, "GGrr")], 3),
+        ([(8, "GGrr"), (3, "yyrr"), (25, "rrGG"), (3, "rryy"), (12, "GGrr")], 39),
+    ],
+)
+def test_the_offset_is_that_of_the_first_stages_green(phases: list[tuple[float, str]], begins_s: float) -> None:
+    network = junction_with(phases)
+    late = replace(network, programmes={"J": replace(network.programmes["J"], offset_s=7.0)})
+    assert derived(late).plan.offset_s == begins_s + 7.0

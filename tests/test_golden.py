@@ -24,6 +24,8 @@ CONTROLLERS = (
     "longest-queue",
     "max-pressure",
     "sotl",
+    "split-cycle-offset",
+    "webster",
 )
 BESIDE_MEASURES = ("control_delay_s", "faults", "gridlocked", "los", "status")
 

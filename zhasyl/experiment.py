@@ -17,8 +17,10 @@ import numpy as np
 
 from zhasyl.controllers import ControllerSpec, parse_controller
 from zhasyl.controllers.base import AdaptiveParameters, Area, Controller, FloatArray
+from zhasyl.controllers.plan_file import plans_csv
+from zhasyl.controllers.plan_player import PlanPlayer
 from zhasyl.derive import DerivedSignals, derive_signals
-from zhasyl.errors import ScenarioError, ZhasylError
+from zhasyl.errors import ControllerError, ScenarioError, ZhasylError
 from zhasyl.lanegroups import lane_groups
 from zhasyl.network import Network, read_network
 from zhasyl.scenarios import Scenario, load_scenario
@@ -199,6 +201,21 @@ def check(scenario: Scenario, controllers: Iterable[ControllerSpec]) -> None:
         _check_controllable(scenario, controller, network, derived)
         if not controller.keeps_plan:
             _builder(controller, _area(scenario, controller, network, derived))
+
+
+def plans_of(scenario: Scenario, controller: ControllerSpec) -> str:
+    """The plans that a controller begins with, as a CSV file that `fixed:plans=FILE.csv` plays.
+
+    Raises ControllerError for a controller that plays no plan.
+    """
+    network = read_network(scenario.net_file, scenario.additional_files)
+    area = _area(scenario, controller, network, derive_signals(network, scenario.timing))
+    build = _builder(controller, area)
+    players = {name: build(signal) for name, signal in area.signals.items()}
+    plans = {name: player.plan for name, player in players.items() if isinstance(player, PlanPlayer)}
+    if len(plans) < len(players):
+        raise ControllerError(f"controller '{controller.label}' plays no plan; choose for example fixed or webster")
+    return plans_csv(area.signals, plans)
 
 
 def _check_controllable(

@@ -53,14 +53,14 @@ def test_a_share_moves_by_a_few_per_cent_towards_the_busier_stage() -> None:
     controller = controlled()
     cycles(controller, [*FLOWING, (2, 60.0, 1.0)], 1)
     assert controller.shares[0] == pytest.approx(0.44)
-    assert controller.degrees[0] > controller.degrees[1]
+    assert controller.meter.degrees[0] > controller.meter.degrees[1]
 
 
 def test_blocked_vehicles_use_no_green() -> None:
     controller = controlled()
     controller.note(seen(crossroads(), [(0, 5.0, 0.0)], green_s=30), 30.0)
     controller.splits_s(seen(crossroads()))
-    assert controller.degrees[0] == pytest.approx(0.9)
+    assert controller.meter.degrees[0] == pytest.approx(0.9)
 
 
 def test_a_green_that_runs_out_with_vehicles_at_the_line_was_used_up() -> None:
@@ -69,4 +69,4 @@ def test_a_green_that_runs_out_with_vehicles_at_the_line_was_used_up() -> None:
     controller.note(seen(crossroads(), slow, green_s=19), 20.0)
     controller.note(seen(crossroads(), slow, green_s=20), 20.0)
     controller.splits_s(seen(crossroads()))
-    assert controller.degrees[0] == pytest.approx(0.95)
+    assert controller.meter.degrees[0] == pytest.approx(0.95)

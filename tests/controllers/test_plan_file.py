@@ -178,3 +178,21 @@ def test_the_command_line_refuses_a_plan_before_anything_runs(
     assert status([*arguments, "--out", str(out)]) == 2
     assert "row 2: signal 'centre': no stage 'Z'" in capsys.readouterr().err
     assert not out.exists()
+
+
+@pytest.mark.parametrize("controller", ["fixed", "webster"])
+def test_printed_plans_read_back_as_they_are(
+    tmp_path: Path, tiny_network: TinyNetwork, capsys: Capture, controller: str
+) -> None:
+    scenario, path = str(tiny_network("t-junction-left-turn")), tmp_path / "plans.csv"
+    assert status(["plans", scenario, "--controller", controller]) == 0
+    path.write_text(capsys.readouterr().out, encoding="utf-8")
+    assert [row.signal for row in read_plan_file(path).rows] == ["centre"]
+    printed = run(scenario, f"fixed:plans={path}", out=tmp_path / "out")
+    own = run(scenario, controller, out=tmp_path / "out")
+    assert printed["delay_s"] == pytest.approx(own["delay_s"])
+
+
+def test_a_controller_without_a_plan_prints_none(tiny_network: TinyNetwork, capsys: Capture) -> None:
+    assert status(["plans", str(tiny_network("t-junction-left-turn")), "--controller", "max-pressure"]) == 2
+    assert "'max-pressure' plays no plan; choose for example fixed or webster" in capsys.readouterr().err

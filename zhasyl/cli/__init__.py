@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from zhasyl.cli import batch, compare, corridors, listing, report, run, store
+from zhasyl.cli import batch, compare, corridors, listing, plans, report, run, store
 from zhasyl.cli.present import RUN_FAILED
 from zhasyl.errors import SimulationError, ZhasylError
 
@@ -28,6 +28,7 @@ app.command("compare")(compare.command)
 app.command("batch")(batch.command)
 app.command("corridors")(corridors.command)
 app.command("report")(report.command)
+app.command("plans")(plans.command)
 app.command("scenarios")(listing.scenarios)
 app.command("controllers")(listing.controllers)
 app.add_typer(store.app, name="store")
