@@ -59,11 +59,11 @@ def coordinate(config: Path) -> None:
     ]
     plans, routes = config.with_suffix(".plans.xml"), config.with_suffix(".routed.xml")
     plans.write_text(f"<additional>{''.join(rows)}</additional>", encoding="utf-8")
-    files = ["-n", config.with_suffix(".net.xml"), "-r"]
+    files: list[str | Path] = ["-n", config.with_suffix(".net.xml"), "-r"]
     router = [sumo_binary("duarouter"), *files, config.with_suffix(".rou.xml"), "-o", routes]
     tool = [sys.executable, sumo_home() / "tools" / "tlsCoordinator.py", *files, routes, "-a", plans]
     for command in (router, [*tool, "-o", config.parent / OFFSETS_FILE]):
-        subprocess.run(command, env=sumo_environment(), check=True, capture_output=True)
+        subprocess.run(list(command), env=sumo_environment(), check=True, capture_output=True)
 
 
 def test_the_offsets_are_as_good_as_those_of_sumos_tool(tmp_path: Path) -> None:
