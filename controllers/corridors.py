@@ -11,7 +11,6 @@ slightly left or right); where an approach has none, as at the end of a T-juncti
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 
@@ -115,7 +114,8 @@ class _Search:
     def _way_back(self, chain: list[Leg]) -> tuple[Leg | None, ...]:
         """The legs back; of two that do not follow each other, the lighter one is left out."""
         legs = [self._back.get((leg.to_signal, leg.from_signal)) for leg in chain]
-        for index, (nearer, farther) in enumerate(pairwise(legs)):
+        for index in range(len(legs) - 1):
+            nearer, farther = legs[index], legs[index + 1]
             if nearer and farther and not _follows(farther, nearer):
                 legs[index if nearer.volume_vph < farther.volume_vph else index + 1] = None
         return tuple(legs)

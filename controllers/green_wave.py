@@ -8,7 +8,7 @@ offsets     `zhasyl.controllers.maxband`: one band through the corridor, or one 
 speeds      the limits, or down to SLOWEST_SHARE of them where that lets the bands fit
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, ClassVar, cast
 
@@ -91,11 +91,15 @@ def _wave(area: Area, corridor: Corridor, parameters: GreenWaveParameters) -> Gr
     if wave.progression.cycle_s > wave.plans[corridor.signals[0]].cycle_s + 1e-3:
         longer = _with_cycle(parameters, float(np.ceil(wave.progression.cycle_s - 1e-3)))
         wave = _banded(area, corridor, longer, 0.0)
-    plans = {
-        name: replace(wave.plans[name], offset_s=float(round(offset_s)))
-        for name, offset_s in zip(corridor.signals, wave.progression.offsets_s, strict=True)
+    return replace(wave, plans=rounded(wave, wave.progression.offsets_s))
+
+
+def rounded(wave: GreenWave, offsets_s: Sequence[float]) -> dict[str, SignalPlan]:
+    """The plans with their offsets in whole seconds, below the cycle."""
+    return {
+        name: replace(wave.plans[name], offset_s=round(offset_s) % wave.plans[name].cycle_s)
+        for name, offset_s in zip(wave.corridor.signals, offsets_s, strict=True)
     }
-    return replace(wave, plans=plans)
 
 
 def _banded(area: Area, corridor: Corridor, parameters: GreenWaveParameters, longer_s: float) -> GreenWave:

@@ -14,7 +14,7 @@ from tests.arterial import arterial
 from tests.fakes import crossroads, seen
 from zhasyl.controllers import ControllerSpec, parse_controller
 from zhasyl.controllers.base import Area, Controller, Observation, Parameters
-from zhasyl.controllers.green_wave import GreenWave, GreenWaveParameters, GreenWaves, green_waves, window
+from zhasyl.controllers.green_wave import GreenWave, GreenWaveParameters, GreenWaves, green_waves, rounded, window
 from zhasyl.controllers.plan_player import fitted, intergreens_s
 from zhasyl.controllers.webster_plan import webster_plans
 from zhasyl.errors import ControllerError
@@ -98,6 +98,7 @@ def test_a_corridors_signals_share_a_cycle_that_their_plans_fill(area: Area, tex
     for name, plan in wave.plans.items():
         signal = area.signals[name]
         assert plan.cycle_s == pytest.approx(cycle_s, abs=1e-4)
+        assert 0 <= plan.offset_s < plan.cycle_s
         assert sum(plan.splits_s) + intergreens_s(signal, plan.stages).sum() == pytest.approx(plan.cycle_s)
         assert all(
             split_s >= signal.stages[s].min_green_s for s, split_s in zip(plan.stages, plan.splits_s, strict=True)
@@ -134,6 +135,13 @@ def test_a_longer_cycle_is_taken_where_the_bands_gain_by_it(area: Area) -> None:
     same, longer = (only(area, f"green-wave:bands=maxband,longer_s={more_s}") for more_s in (0, 40))
     worth = [wave.progression.worth(wave.outbound, wave.inbound) for wave in (same, longer)]
     assert worth[1] >= worth[0] - 1e-3
+
+
+@given(offset_s=st.floats(0, 59.999))
+def test_offsets_are_whole_seconds_below_the_cycle(area: Area, offset_s: float) -> None:
+    shifted = rounded(only(area, "green-wave"), (offset_s,) * len(area.signals))
+    assert all(plan.offset_s < plan.cycle_s for plan in shifted.values())
+    assert all(plan.offset_s == round(offset_s) % 60 for plan in shifted.values())
 
 
 def test_signals_outside_of_corridors_keep_websters_plan(area: Area) -> None:
