@@ -29,6 +29,7 @@ BUILT_IN = {
     "cyclic-max-pressure": "zhasyl.controllers.cyclic_max_pressure:CyclicMaxPressure",
     "degree-of-saturation": "zhasyl.controllers.degree_of_saturation:DegreeOfSaturation",
     "fixed": "zhasyl.controllers.fixed:Fixed",
+    "green-wave": "zhasyl.controllers.green_wave:GreenWaves",
     "longest-queue": "zhasyl.controllers.longest_queue:LongestQueue",
     "max-pressure": "zhasyl.controllers.max_pressure:MaxPressure",
     "rolling-horizon": "zhasyl.controllers.rolling_horizon:RollingHorizon",

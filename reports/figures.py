@@ -84,7 +84,7 @@ def delay_figure(records: Sequence[Record], colour: Mapping[str, str]) -> Drawin
             "Diamond and bar: mean over the seeds and its 95 % interval. Dots: single seeds; crosses: seeds that "
             "ended in gridlock. Further left is better."
         )
-        return _drawing(figure, "Mean delay by controller", caption)
+        return drawing(figure, "Mean delay by controller", caption)
 
 
 def _draw_delays(axes: Axes, row: int, runs: Sequence[Record], colour: str) -> None:
@@ -138,7 +138,7 @@ def queue_figure(
             f"Vehicles queued at an approach, mean over {_duration(step_s)} and over the seeds; shaded: its 95 % "
             f"interval. {_extent(len(shown), len(ranked), 'approach', 'approaches')} Means over: {basis}."
         )
-        return _drawing(figure, "Queue over time by approach", caption)
+        return drawing(figure, "Queue over time by approach", caption)
 
 
 def _draw_queues(
@@ -173,7 +173,7 @@ def green_figure(over_seeds: OverSeeds, signals: Sequence[str], basis: str, most
             f"{_widest(over_seeds.half_width.loc[shown])} "
             f"{_extent(len(shown), len(signals), 'signal', 'signals')} Means over: {basis}."
         )
-        return _drawing(figure, "Green time by stage", caption)
+        return drawing(figure, "Green time by stage", caption)
 
 
 def _draw_stages(axes: Axes, shares: pd.DataFrame, shade: Mapping[int, str]) -> None:
@@ -245,7 +245,7 @@ def _widest(half_width: pd.DataFrame) -> str:
     return f"The widest 95 % interval of a share is ± {100 * widest:.1f} percentage points."
 
 
-def _drawing(figure: Figure, title: str, caption: str) -> Drawing:
+def drawing(figure: Figure, title: str, caption: str) -> Drawing:
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     svg = buffer.getvalue()

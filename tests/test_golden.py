@@ -20,6 +20,7 @@ CONTROLLERS = (
     "cyclic-max-pressure",
     "degree-of-saturation",
     "fixed",
+    "green-wave",
     "longest-queue",
     "max-pressure",
     "sotl",

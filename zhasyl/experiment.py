@@ -271,6 +271,14 @@ def sequencers(
     ]
 
 
+def area_of(scenario: Scenario, controller: ControllerSpec) -> Area:
+    """The network as a controller plans for it, without a run. Raises ScenarioError as `check` does."""
+    network = read_network(scenario.net_file, scenario.additional_files)
+    derived = derive_signals(network, scenario.timing)
+    _check_controllable(scenario, controller, network, derived)
+    return _area(scenario, controller, network, derived)
+
+
 def _area(scenario: Scenario, controller: ControllerSpec, network: Network, derived: DerivedSignals) -> Area:
     own = {name: controller.cls.signal_for(s, controller.parameters) for name, s in derived.signals.items()}
     return Area(own, network, partial(_volumes_vph, scenario, own))

@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from zhasyl.cli import batch, compare, listing, plans, report, run, store
+from zhasyl.cli import batch, compare, corridors, listing, plans, report, run, store
 from zhasyl.cli.present import RUN_FAILED
 from zhasyl.errors import SimulationError, ZhasylError
 
@@ -26,6 +26,7 @@ app = typer.Typer(
 app.command("run")(run.command)
 app.command("compare")(compare.command)
 app.command("batch")(batch.command)
+app.command("corridors")(corridors.command)
 app.command("report")(report.command)
 app.command("plans")(plans.command)
 app.command("scenarios")(listing.scenarios)
