@@ -20,6 +20,7 @@ from xml.etree.ElementTree import Element, ElementTree, SubElement
 
 from defusedxml.ElementTree import parse
 
+from zhasyl.controllers.sumo_controller import SumoProgramme
 from zhasyl.errors import ScenarioError
 from zhasyl.scenarios.model import Scenario
 from zhasyl.sumo_home import sumo_binary, sumo_environment
@@ -34,6 +35,8 @@ OUTPUT_TAGS = frozenset({
     "inductionLoop", "instantInductionLoop", "entryExitDetector", "routeProbe", "vTypeProbe", "calibrator",
 })  # fmt: skip
 OUTPUT_ELEMENT = re.compile(rf"<({'|'.join(sorted(OUTPUT_TAGS))})\s".encode())
+
+PROGRAMME_ID = "zhasyl"  # of programmes that SUMO plays for one of its own controller types
 
 Api = Literal["libsumo", "traci", "gui"]
 
@@ -160,16 +163,22 @@ def quiet_sumo() -> Iterator[None]:
 
 
 def sumo_options(
-    scenario: Scenario, seed: int, outputs: Path, edges: Iterable[str], signals: Iterable[str]
+    scenario: Scenario,
+    seed: int,
+    outputs: Path,
+    edges: Iterable[str],
+    signals: Iterable[str],
+    programmes: Iterable[SumoProgramme] = (),
 ) -> list[str]:
     """SUMO's options for one measured run; `edges` are recorded vehicle by vehicle, `signals` state by state.
 
+    `programmes` take the place of the shipped ones: SUMO plays the one it has read last.
     Writes the two input files SUMO needs for that into `outputs`, where its Parquet outputs go as well.
     """
     selection = outputs / "edges.txt"
     selection.write_text("".join(f"edge:{edge}\n" for edge in edges), encoding="utf-8")
     additional = outputs / "signals.add.xml"
-    _write_recorder(additional, outputs / RAW_SIGNALS, signals)
+    _write_additional(additional, outputs / RAW_SIGNALS, signals, programmes)
     options = {
         "net-file": str(scenario.net_file),
         "route-files": ",".join(map(str, scenario.route_files)),
@@ -214,8 +223,22 @@ def _muted(files: Iterable[Path], scratch: Path) -> Iterator[Path]:
         yield scratch / f"{number}-{path.name}"
 
 
-def _write_recorder(path: Path, destination: Path, signals: Iterable[str]) -> None:
+def _write_additional(
+    path: Path, destination: Path, signals: Iterable[str], programmes: Iterable[SumoProgramme]
+) -> None:
     root = Element("additional")
+    for programme in programmes:
+        root.append(tl_logic(programme))
     for signal in signals:
         SubElement(root, "timedEvent", type="SaveTLSSwitchStates", source=signal, dest=str(destination))
     ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)
+
+
+def tl_logic(programme: SumoProgramme) -> Element:
+    """The programme in SUMO's XML, beside whatever others its signal has."""
+    element = Element("tlLogic", id=programme.signal, type=programme.kind, programID=PROGRAMME_ID, offset="0")
+    for key, value in programme.parameters.items():
+        SubElement(element, "param", key=key, value=str(value))
+    for phase in programme.phases:
+        SubElement(element, "phase", {key: str(value) for key, value in phase.items()})
+    return element
