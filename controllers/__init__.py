@@ -37,6 +37,8 @@ BUILT_IN = {
     "sotl": "zhasyl.controllers.sotl:Sotl",
     "split-cycle-offset": "zhasyl.controllers.split_cycle_offset:SplitCycleOffset",
     "sumo-actuated": "zhasyl.controllers.sumo_actuated:SumoActuated",
+    "sumo-delay-based": "zhasyl.controllers.sumo_delay_based:SumoDelayBased",
+    "sumo-nema": "zhasyl.controllers.sumo_nema:SumoNema",
     "webster": "zhasyl.controllers.webster_plan:WebsterPlan",
 }
 
