@@ -10,6 +10,7 @@ Source: SUMO, Simulation/Traffic_Lights, https://sumo.dlr.de/docs/Simulation/Tra
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import ceil
 from typing import Any, ClassVar
 
 from zhasyl.controllers.base import Controller, GreenParameters, Observation, Parameters
@@ -80,6 +81,7 @@ def cycle(signal: Signal) -> tuple[Mapping[str, Any], ...]:
     """The plan's stages in order as phases between their minimum and maximum green, with full intergreens between.
 
     A stage that walks pedestrians begins with the walk, of constant length; the clearance runs after it.
+    All times are whole seconds, rounded up: SUMO cuts what is left of a step off.
     """
     return tuple(_cycle(signal))
 
@@ -87,18 +89,18 @@ def cycle(signal: Signal) -> tuple[Mapping[str, Any], ...]:
 def _cycle(signal: Signal) -> Iterator[Mapping[str, Any]]:
     order, splits_s = signal.plan.stages, signal.plan.splits_s
     for old, new, split_s in zip(order, (*order[1:], order[0]), splits_s, strict=True):
-        stage, walk_s = signal.stages[old], 0.0
+        stage, walk_s = signal.stages[old], 0
         if signal.has_walk(old):
-            walk_s = signal.walk_s
+            walk_s = ceil(signal.walk_s)
             yield {"duration": walk_s, "state": stage.state}
         yield _green(stage, split_s, walk_s, signal.after_walk(old))
         for seconds, state in signal.intergreen(old, new):
-            yield {"duration": seconds, "state": state}
+            yield {"duration": ceil(seconds), "state": state}
 
 
-def _green(stage: Stage, split_s: float, walk_s: float, state: str) -> Mapping[str, Any]:
+def _green(stage: Stage, split_s: float, walk_s: int, state: str) -> Mapping[str, Any]:
     """The part of a stage that traffic can lengthen. SUMO plays no phase of less than a second."""
-    least_s = max(stage.min_green_s - walk_s, 1.0)
-    most_s = max(stage.max_green_s - walk_s, least_s)
-    duration_s = min(max(split_s - walk_s, least_s), most_s)
+    least_s = max(ceil(stage.min_green_s) - walk_s, 1)
+    most_s = max(ceil(stage.max_green_s) - walk_s, least_s)
+    duration_s = min(max(ceil(split_s) - walk_s, least_s), most_s)
     return {"duration": duration_s, "minDur": least_s, "maxDur": most_s, "state": state}

@@ -8,6 +8,7 @@ Source: SUMO, Simulation/NEMA, https://sumo.dlr.de/docs/Simulation/NEMA.html
 """
 
 from collections.abc import Mapping
+from math import ceil
 from typing import Annotated, Any, ClassVar, cast
 
 from pydantic import Field
@@ -67,11 +68,11 @@ def _phase(signal: Signal, index: int, own: SumoNemaParameters) -> Mapping[str, 
     return {
         "name": index + 1,
         "duration": UNUSED_S,
-        "minDur": stage.min_green_s,
-        "maxDur": stage.max_green_s,
+        "minDur": ceil(stage.min_green_s),
+        "maxDur": ceil(stage.max_green_s),
         "vehext": own.vehicle_extension_s,
-        "yellow": signal.yellow_s,
-        "red": max(signal.all_red_s, clearance_s - signal.yellow_s),
+        "yellow": ceil(signal.yellow_s),
+        "red": ceil(max(signal.all_red_s, clearance_s - signal.yellow_s)),
         "state": stage.state,
     }
 
@@ -80,7 +81,7 @@ def _holding(signal: Signal) -> tuple[Mapping[str, Any], ...]:
     """The phases of ring 2: nothing green, and ready for the barrier at any time."""
     closed = "r" * len(signal.stages[0].state)
     return tuple(
-        {"name": name, "duration": UNUSED_S, "minDur": 1, "maxDur": 1, "yellow": signal.yellow_s,
-         "red": signal.all_red_s, "state": closed}
+        {"name": name, "duration": UNUSED_S, "minDur": 1, "maxDur": 1, "yellow": ceil(signal.yellow_s),
+         "red": ceil(signal.all_red_s), "state": closed}
         for name in HOLDING
     )  # fmt: skip

@@ -138,7 +138,10 @@ def simulate(spec: RunSpec) -> RunRecord:
     check_writable(spec.out)
     with TemporaryDirectory(prefix="zhasyl-") as scratch, _full_disk_said():
         raw = Path(scratch)
-        options = sumo_options(scenario, spec.seed, raw, groups.edges, sorted(network.programmes), native.programmes)
+        controlled = frozenset() if spec.controller.keeps_plan else derived.signals.keys() - native.refused.keys()
+        options = sumo_options(
+            scenario, spec.seed, raw, groups.edges, sorted(network.programmes), native.programmes, controlled
+        )
         with quiet_sumo(), SumoSimulation(options, spec.api) as simulation:
             faults, sumo_s, control_s = _play(spec, simulation, network, derived)
             lengths_m = simulation.type_lengths_m()

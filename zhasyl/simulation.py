@@ -11,7 +11,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, redirect_stdout, suppress
 from pathlib import Path
 from types import TracebackType
@@ -34,7 +34,7 @@ OUTPUT_TAGS = frozenset({
     "edgeData", "laneData", "timedEvent", "e1Detector", "e2Detector", "e3Detector", "laneAreaDetector",
     "inductionLoop", "instantInductionLoop", "entryExitDetector", "routeProbe", "vTypeProbe", "calibrator",
 })  # fmt: skip
-OUTPUT_ELEMENT = re.compile(rf"<({'|'.join(sorted(OUTPUT_TAGS))})\s".encode())
+CHANGED_ELEMENT = re.compile(rf"<({'|'.join(sorted(OUTPUT_TAGS))}|wautJunction)\s".encode())
 
 PROGRAMME_ID = "zhasyl"  # of programmes that SUMO plays for one of its own controller types
 
@@ -169,11 +169,13 @@ def sumo_options(
     edges: Iterable[str],
     signals: Iterable[str],
     programmes: Iterable[SumoProgramme] = (),
+    controlled: Container[str] = frozenset(),
 ) -> list[str]:
     """SUMO's options for one measured run; `edges` are recorded vehicle by vehicle, `signals` state by state.
 
-    `programmes` take the place of the shipped ones: SUMO plays the one it has read last.
-    Writes the two input files SUMO needs for that into `outputs`, where its Parquet outputs go as well.
+    `programmes` take the place of the shipped ones: SUMO plays the one it has read last. The scenario's own timetables
+    of programmes (WAUT) leave the `controlled` signals alone.
+    Writes the input files SUMO needs for that into `outputs`, where its Parquet outputs go as well.
     """
     selection = outputs / "edges.txt"
     selection.write_text("".join(f"edge:{edge}\n" for edge in edges), encoding="utf-8")
@@ -182,7 +184,7 @@ def sumo_options(
     options = {
         "net-file": str(scenario.net_file),
         "route-files": ",".join(map(str, scenario.route_files)),
-        "additional-files": ",".join(map(str, (*_muted(scenario.additional_files, outputs), additional))),
+        "additional-files": ",".join(map(str, (*_muted(scenario.additional_files, outputs, controlled), additional))),
         "begin": f"{scenario.start_s:g}",
         "end": f"{scenario.end_s:g}",
         "seed": str(seed),
@@ -208,13 +210,20 @@ def sumo_options(
     return [part for key, value in options.items() for part in (f"--{key}", value)]
 
 
-def _muted(files: Iterable[Path], scratch: Path) -> Iterator[Path]:
-    """Additional files whose detectors write nowhere: runs side by side would overwrite each other's files."""
+def _muted(files: Iterable[Path], scratch: Path, controlled: Container[str]) -> Iterator[Path]:
+    """Additional files whose detectors write nowhere: runs side by side would overwrite each other's files.
+
+    Without what would switch a controlled signal to another programme in mid-run.
+    """
     for number, path in enumerate(files):
-        if not OUTPUT_ELEMENT.search(path.read_bytes()):
+        if not CHANGED_ELEMENT.search(path.read_bytes()):
             yield path
             continue
         tree = parse(path)
+        for root in tree.iterfind("."):
+            for junction in root.findall("wautJunction"):
+                if junction.get("junctionID") in controlled:
+                    root.remove(junction)
         for element in tree.iter():
             for attribute in ("file", "dest", "output"):
                 if attribute in element.attrib and element.tag in OUTPUT_TAGS:
