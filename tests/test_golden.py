@@ -25,6 +25,9 @@ CONTROLLERS = (
     "max-pressure",
     "sotl",
     "split-cycle-offset",
+    "sumo-actuated",
+    "sumo-delay-based",
+    "sumo-nema",
     "webster",
 )
 BESIDE_MEASURES = ("control_delay_s", "faults", "gridlocked", "los", "status")
