@@ -1,8 +1,9 @@
 """make bench-safety: every controller on every benchmark network, and what SUMO showed checked independently.
 
 Violations are those of `zhasyl.safety`, which knows nothing of stages and sequencer. The longest red is that of a
-movement from the moment a vehicle halts before it; the sequencer must end it after `MAX_RED_S`, as soon as the
-minimum greens, intergreens and clearings of other stages let it. SUMO's own types have no such limit.
+movement from the moment a vehicle halts before it; the sequencer must end it after `MAX_RED_S` and one change of
+stages: the running one's minimum green, yellow, all-red, clearing. Where a red is longer, another movement was due
+before it, or the sensor has not seen the vehicle. SUMO's own types and `fixed` have no such limit.
 """
 
 import argparse
@@ -41,14 +42,14 @@ HEAD = (
 
 @dataclass(frozen=True)
 class Finding:
-    """What was found in one run. `reds_over`: movements that had red too long while a vehicle waited."""
+    """What was found in one run; `limit_s` is the highest of any signal, `reds_over` are longer than their signal's."""
 
     violations: dict[str, int]
     first_violation: str
     faults: list[str]
     longest_red: Longest
     limit_s: float | None
-    reds_over: int
+    reds_over: list[Longest]
     uncontrolled: dict[str, str]
     delay_s: float
     gridlocked: bool
@@ -83,7 +84,7 @@ def examine(spec: RunSpec) -> Finding:
         faults=[fault["reason"] for fault in record["faults"]],
         longest_red=reds[0] if reds else Longest(),
         limit_s=max(may_last_s.values(), default=None),
-        reds_over=sum(red.red_s > may_last_s.get(red.signal, float("inf")) for red in reds),
+        reds_over=[red for red in reds if red.red_s > may_last_s.get(red.signal, float("inf"))],
         uncontrolled=record["uncontrolled"],
         delay_s=record["delay_s"],
         gridlocked=record["gridlocked"],
@@ -97,10 +98,10 @@ def limits(signal: Signal) -> Limits:
 
 
 def red_limit_s(signal: Signal, parameters: object) -> float:
-    """How long a red with a vehicle waiting may last: until each other stage that is overdue too had its minimum."""
+    """How long a red with a vehicle waiting may last: the maximum red and a change that has just begun."""
     clearing_s = parameters.clearing_s if isinstance(parameters, AdaptiveParameters) else 0.0
-    intergreen_s = signal.yellow_s + signal.all_red_s + clearing_s
-    return MAX_RED_S + sum(stage.min_green_s + intergreen_s for stage in signal.stages)
+    longest_green_s = max(stage.min_green_s for stage in signal.stages)
+    return MAX_RED_S + longest_green_s + signal.yellow_s + signal.all_red_s + clearing_s
 
 
 def found(spec: RunSpec) -> Finding:
@@ -112,7 +113,8 @@ def found(spec: RunSpec) -> Finding:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(asdict(finding), indent=1), encoding="utf-8")
     values = json.loads(path.read_text(encoding="utf-8"))
-    return Finding(**{**values, "longest_red": Longest(**values["longest_red"])})
+    reds = [Longest(**red) for red in values["reds_over"]]
+    return Finding(**{**values, "longest_red": Longest(**values["longest_red"]), "reds_over": reds})
 
 
 def row(network: str, finding: Finding) -> str:
@@ -122,7 +124,7 @@ def row(network: str, finding: Finding) -> str:
     jam = " (gridlock)" if finding.gridlocked else ""
     return (
         f"| {network.removeprefix('resco:')} | {broken} | {len(finding.faults)} | {finding.longest_red.red_s:.0f} "
-        f"| {limit} | {finding.reds_over} | {len(finding.uncontrolled)} | {finding.delay_s:.1f}{jam} |"
+        f"| {limit} | {len(finding.reds_over)} | {len(finding.uncontrolled)} | {finding.delay_s:.1f}{jam} |"
     )
 
 
@@ -137,8 +139,10 @@ def section(controller: str, networks: list[str], out: Path) -> list[str]:
             lines.append(f"| {network.removeprefix('resco:')} | not run: {error} |||||||")
             continue
         lines.append(row(network, finding))
-        if finding.reds_over:
-            details.append(f"- {network}: {finding.longest_red}")
+        details += [
+            f"- {network}: red for {red.red_s:.0f} s until {red.time_s:g}: {red.signal}, {red.movement}"
+            for red in finding.reds_over
+        ]
         details += [f"- {network}: {text}" for text in (finding.first_violation, *finding.faults[:1]) if text]
         print(controller, lines[-1], flush=True)
     return [*lines, *([""] if details else []), *details]
