@@ -105,7 +105,7 @@ def red_limit_s(signal: Signal, parameters: object) -> float:
 
 
 def found(spec: RunSpec) -> Finding:
-    """The finding of a run, from an earlier time if nothing that determines it has changed."""
+    """The finding of a run, from an earlier time if there is one; remove it after a change of code."""
     key = sha256(json.dumps(spec.origin, sort_keys=True, default=str).encode()).hexdigest()[:16]
     path = spec.out / "findings" / f"{key}.json"
     if not path.is_file():
