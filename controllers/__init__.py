@@ -28,6 +28,7 @@ BUILT_IN = {
     "capacity-aware-pressure": "zhasyl.controllers.capacity_aware_pressure:CapacityAwarePressure",
     "cyclic-max-pressure": "zhasyl.controllers.cyclic_max_pressure:CyclicMaxPressure",
     "degree-of-saturation": "zhasyl.controllers.degree_of_saturation:DegreeOfSaturation",
+    "emergency-preemption": "zhasyl.controllers.emergency_preemption:EmergencyPreemption",
     "fixed": "zhasyl.controllers.fixed:Fixed",
     "green-wave": "zhasyl.controllers.green_wave:GreenWaves",
     "longest-queue": "zhasyl.controllers.longest_queue:LongestQueue",
