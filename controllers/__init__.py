@@ -36,6 +36,7 @@ BUILT_IN = {
     "rolling-horizon": "zhasyl.controllers.rolling_horizon:RollingHorizon",
     "sotl": "zhasyl.controllers.sotl:Sotl",
     "split-cycle-offset": "zhasyl.controllers.split_cycle_offset:SplitCycleOffset",
+    "transit-priority": "zhasyl.controllers.transit_priority:TransitPriority",
     "webster": "zhasyl.controllers.webster_plan:WebsterPlan",
 }
 
