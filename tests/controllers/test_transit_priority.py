@@ -82,3 +82,16 @@ def test_in_sumo_buses_gain_and_the_others_lose_within_bounds(tiny_run: TinyRun,
     assert after["faults"] == []
     assert mean_delay_s(after, "bus") < 0.9 * mean_delay_s(before, "bus")
     assert mean_delay_s(after, "car") < others * mean_delay_s(before, "car")
+
+
+@settings(max_examples=30, deadline=None)
+@given(BUSES, st.sampled_from(["fixed", "actuated", "sotl"]))
+def test_without_extension_and_early_green_it_is_the_wrapped_one(buses: list[tuple[int, int]], wrapped: str) -> None:
+    states = world(buses).play(f"transit-priority:of={wrapped},extension_s=0,shorten_s=0", crossroads())
+    assert states == world([]).play(wrapped, crossroads())
+
+
+def test_a_green_in_which_a_queue_leaves_is_not_cut() -> None:
+    bus = Radio(28.0, 0)
+    states = World([bus], queue=(0, 2, 2, 2)).play(f"{FIXED},extension_s=0", crossroads())
+    assert states == World(queue=(0, 2, 2, 2)).play("fixed", crossroads())
