@@ -2,7 +2,7 @@
 
 green extension   the running stage serves the vehicle, which arrives within `extension_s`: it is held so long at most
 early green       it does not: the greens before its own are cut, by at most `shorten_s` in all against their usual
-                  lengths, when it arrives no later than the intergreen and the queue ahead of it take; not while a queue
+                  lengths, when it arrives no later than the intergreen and the queue ahead take; not while a queue
                   leaves in them, whose green would be lost for good. A stage of the plan that comes before the
                   vehicle's and has somebody waiting keeps its turn
 recovery          after a priority there is no other one for `lockout_s`; a stage that was cut gets the lost seconds
