@@ -6,8 +6,8 @@ anything itself: the sequencer asks, checks the answer and plays yellow, all-red
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Annotated, ClassVar
+from dataclasses import dataclass, field, replace
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,22 @@ from zhasyl.signals import Signal
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
+
+
+Kind = Literal["transit", "emergency"]
+Need = Literal["announced", "calls"]
+"""What road users tell the signal themselves, read only for controllers that need it."""
+
+
+@dataclass(frozen=True)
+class Announced:
+    """A vehicle that announces itself by radio: SUMO's vehicle id, its way, m to its stop line, m/s."""
+
+    vehicle: str
+    kind: Kind
+    movement: int
+    distance_m: float
+    speed_mps: float
 
 
 @dataclass(frozen=True)
@@ -35,7 +51,11 @@ class Observation:
     downstream_veh      veh    [m]    vehicles on the first part of each movement's exit, sensor's range
     downstream_queue_veh veh   [m]    those of them that are halted
     upstream_range_m    m      ()     how far the sensor looks upstream and downstream
+    announced           -      (k)    transit and emergency vehicles on their way to a stop line, up to 500 m, nearest
+                                      first; not before they have left a scheduled stop on the way (`Announced`)
+    calls               s      {l}    pedestrian link → how long somebody has waited at one of its push buttons
 
+    The last two do not depend on the sensor, and are empty unless the controller's `needs` name them.
     What each sensor gives (`zhasyl.sensors`); time_s, stage and green_s are always exact.
 
     field                perfect             camera                        loops
@@ -62,6 +82,8 @@ class Observation:
     downstream_veh: FloatArray
     downstream_queue_veh: FloatArray
     upstream_range_m: float
+    announced: tuple[Announced, ...] = ()
+    calls: Mapping[int, float] = field(default_factory=dict)
 
     def vehicles(self, within_m: float = float("inf")) -> FloatArray:
         """Vehicles by movement [m] no farther than `within_m` from the stop line."""
@@ -120,6 +142,7 @@ class Controller(ABC):
     summary: ClassVar[str]
     version: ClassVar[int] = 1
     parameters_type: ClassVar[type[Parameters]] = AdaptiveParameters
+    needs: ClassVar[frozenset[Need]] = frozenset()
 
     def __init__(self, signal: Signal, parameters: Parameters) -> None:
         self.signal = signal
@@ -134,6 +157,18 @@ class Controller(ABC):
     def plays_in_sumo(cls, parameters: Parameters) -> bool:
         """Does SUMO itself play the signals in a run under this controller, without the sequencer?"""
         return False
+
+    @classmethod
+    def reads(cls, parameters: Parameters) -> frozenset[Need]:
+        """What is read for this controller beside the sensor."""
+        return cls.needs
+
+    @classmethod
+    def pace(cls, parameters: Parameters) -> tuple[float, float]:
+        """Seconds between two decisions, and the longest wait [s] for vehicles that stand inside the junction."""
+        return (
+            (parameters.interval_s, parameters.clearing_s) if isinstance(parameters, AdaptiveParameters) else (1.0, 0.0)
+        )
 
     @classmethod
     def for_network(cls, area: Area, parameters: Parameters) -> "Callable[[Signal], Controller]":

@@ -60,6 +60,17 @@ class FakeVehicle:
     speed: float
     route: tuple[str, ...]
     lane: int = 0
+    vehicle_class: str = "passenger"
+    next_stop_edge: str = ""
+
+
+@dataclass
+class FakePerson:
+    """A person who stands where it is put."""
+
+    edge: str
+    next_edge: str
+    waiting_s: float = 0.0
 
 
 @dataclass
@@ -69,6 +80,7 @@ class FakeSimulation:
     now_s: float = 0.0
     fleet: dict[str, FakeVehicle] = field(default_factory=dict)
     shown: list[tuple[float, str, str]] = field(default_factory=list)
+    people: dict[str, FakePerson] = field(default_factory=dict)
 
     def time_s(self) -> float:
         return self.now_s
@@ -96,6 +108,21 @@ class FakeSimulation:
 
     def route_index(self, vehicle: str) -> int:
         return self.fleet[vehicle].route.index(self.fleet[vehicle].edge)
+
+    def vehicle_class(self, vehicle: str) -> str:
+        return self.fleet[vehicle].vehicle_class
+
+    def next_stop_edge(self, vehicle: str) -> str:
+        return self.fleet[vehicle].next_stop_edge
+
+    def persons(self, edge: str) -> Sequence[str]:
+        return [name for name, person in self.people.items() if person.edge == edge]
+
+    def next_edge(self, person: str) -> str:
+        return self.people[person].next_edge
+
+    def waiting_s(self, person: str) -> float:
+        return self.people[person].waiting_s
 
     def show(self, signal: str, state: str) -> None:
         self.shown.append((self.now_s, signal, state))

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from zhasyl.controllers import ControllerSpec, parse_controller
-from zhasyl.controllers.base import AdaptiveParameters, Area, Controller, FloatArray
+from zhasyl.controllers.base import Area, Controller, FloatArray
 from zhasyl.controllers.plan_file import plans_csv
 from zhasyl.controllers.plan_player import PlanPlayer
 from zhasyl.controllers.sumo_controller import SumoController, SumoProgrammes
@@ -27,6 +27,7 @@ from zhasyl.network import Network, read_network
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.volumes import turn_volumes_vph
 from zhasyl.sensors import PERFECT, SENSORS_VERSION, SensorSpec, parse_sensor
+from zhasyl.sensors.requests import with_requests
 from zhasyl.sequencer import SEQUENCER_VERSION, Fault, Sequencer
 from zhasyl.signals import Signal
 from zhasyl.simulation import Api, Simulation, SumoSimulation, quiet_sumo, sumo_options
@@ -327,15 +328,12 @@ def sequencer_for(
     seed: int,
 ) -> Sequencer:
     """The sequencer that plays a signal under a controller that sees with a sensor."""
-    parameters = controller.parameters
-    interval_s, clearing_s = 1.0, 0.0
-    if isinstance(parameters, AdaptiveParameters):
-        interval_s, clearing_s = parameters.interval_s, parameters.clearing_s
+    interval_s, clearing_s = controller.cls.pace(controller.parameters)
     eyes = sensor.build(simulation, network, signal, seed)
     return Sequencer(
         signal,
         partial(build, signal),
-        eyes.observe,
+        with_requests(eyes.observe, simulation, network, signal, controller.cls.reads(controller.parameters)),
         start_s,
         interval_s,
         occupied=eyes.standing_inside,

@@ -1,4 +1,8 @@
-"""Parameters as the command line takes them, `key=value,key=value`, read into a pydantic model."""
+"""Parameters as the command line takes them, `key=value,key=value`, read into a pydantic model.
+
+A model with a parameter `of` wraps another thing with parameters of its own; theirs have the prefix `of.`:
+`of=max-pressure,of.range_m=100` is the same as the value `max-pressure:range_m=100` of `of`.
+"""
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -8,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from zhasyl.errors import ZhasylError, unknown_name
 
 M = TypeVar("M", bound=BaseModel)
+WRAPPED = "of."
 
 
 def read_parameters(owner: str, text: str, model: type[M], error: type[ZhasylError]) -> M:
@@ -26,10 +31,10 @@ def read_parameters(owner: str, text: str, model: type[M], error: type[ZhasylErr
 def check_parameters(owner: str, given: Mapping[str, Any], model: type[M], error: type[ZhasylError]) -> M:
     """Validate parameters given by name. Raises `error` with the value and the limit."""
     for key in given:
-        if key not in model.model_fields:
+        if not is_parameter(key, model):
             raise error(f"{owner}: " + unknown_name("parameter", key, model.model_fields))
     try:
-        return model.model_validate(given)
+        return model.model_validate(_folded(given, model))
     except ValidationError as refused:
         first = refused.errors()[0]
         where = ".".join(str(part) for part in first["loc"][:1])
@@ -37,11 +42,31 @@ def check_parameters(owner: str, given: Mapping[str, Any], model: type[M], error
         raise error(f"{owner}: {where}={value} is not valid: {first['msg'].lower()}") from None
 
 
+def is_parameter(key: str, model: type[BaseModel]) -> bool:
+    """Is this a parameter of the model, or one of what it wraps?"""
+    return key in model.model_fields or ("of" in model.model_fields and key.startswith(WRAPPED))
+
+
+def _folded(given: Mapping[str, Any], model: type[BaseModel]) -> dict[str, Any]:
+    """The parameters with those of what is wrapped in the value of `of`."""
+    inner = [f"{key.removeprefix(WRAPPED)}={value}" for key, value in given.items() if key.startswith(WRAPPED)]
+    folded = {key: value for key, value in given.items() if not key.startswith(WRAPPED)}
+    if inner:
+        name = folded.get("of", model.model_fields["of"].default)
+        folded["of"] = f"{name}{',' if ':' in name else ':'}{','.join(inner)}"
+    return folded
+
+
 def parameters_text(parameters: BaseModel) -> str:
     """The parameters that differ from their defaults, as the command line takes them; '' when none does."""
     own = parameters.model_dump(exclude_defaults=True)
     given = sorted(own.keys() & type(parameters).model_fields)  # the dump may say more, such as what a file holds
-    return ",".join(f"{key}={_text(own[key])}" for key in given)
+    return ",".join(_unfolded(_text(own[key])) if key == "of" else f"{key}={_text(own[key])}" for key in given)
+
+
+def _unfolded(value: str) -> str:
+    name, _, inner = value.partition(":")
+    return ",".join([f"of={name}", *(WRAPPED + part for part in filter(None, inner.split(",")))])
 
 
 def _text(value: object) -> str:

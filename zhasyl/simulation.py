@@ -71,6 +71,21 @@ class Simulation(Protocol):
     def route_index(self, vehicle: str) -> int:
         """Where on its route a vehicle is."""
 
+    def vehicle_class(self, vehicle: str) -> str:
+        """SUMO's class of a vehicle: passenger, bus, emergency, ..."""
+
+    def next_stop_edge(self, vehicle: str) -> str:
+        """The edge of the scheduled stop at which a vehicle stands or will stand next; '' if none is left."""
+
+    def persons(self, edge: str) -> Sequence[str]:
+        """Persons on an edge now: a pavement, walking area or crossing."""
+
+    def next_edge(self, person: str) -> str:
+        """Where a walking person goes next; '' at the end of the walk."""
+
+    def waiting_s(self, person: str) -> float:
+        """How long a person has stood still."""
+
     def show(self, signal: str, state: str) -> None:
         """Show a state, one character per link, until the next call."""
 
@@ -98,6 +113,10 @@ class SumoSimulation:
         self.speed_mps = self._sumo.vehicle.getSpeed
         self.route = self._sumo.vehicle.getRoute
         self.route_index = self._sumo.vehicle.getRouteIndex
+        self.vehicle_class = self._sumo.vehicle.getVehicleClass
+        self.persons = self._sumo.edge.getLastStepPersonIDs
+        self.next_edge = self._sumo.person.getNextEdge
+        self.waiting_s = self._sumo.person.getWaitingTime
         self.show = self._sumo.trafficlight.setRedYellowGreenState
         self.time_s = self._sumo.simulation.getTime
 
@@ -124,6 +143,10 @@ class SumoSimulation:
             self._sumo.simulationStep(until_s)
         except self._refusals as error:
             raise self._refused(error) from error
+
+    def next_stop_edge(self, vehicle: str) -> str:
+        stops = self._sumo.vehicle.getStops(vehicle, 1)
+        return str(stops[0].lane).rsplit("_", 1)[0] if stops else ""
 
     def type_lengths_m(self) -> dict[str, float]:
         """Length of each vehicle type known by now."""

@@ -34,7 +34,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from zhasyl.controllers import ControllerSpec, load_controller, parse_controller
 from zhasyl.errors import ControllerError, unknown_name
 from zhasyl.experiment import RunSpec, check
-from zhasyl.parameters import check_parameters
+from zhasyl.parameters import check_parameters, is_parameter
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.variants import parse_variant, vary
 from zhasyl.sensors import PERFECT, parse_sensor
@@ -177,7 +177,7 @@ def _grid(entry: _Controller, where: Places, place: Position) -> Iterator[Contro
         cls = load_controller(entry.name)
     owner, known = f"controller '{entry.name}'", cls.parameters_type.model_fields
     for key in entry.parameters:
-        if key not in known:
+        if not is_parameter(key, cls.parameters_type):
             raise where.error((*place, "parameters", key), f"{owner}: {unknown_name('parameter', key, known)}")
     columns = [_column(key, value) for key, value in entry.parameters.items()]
     if (count := prod(len(column) for column in columns)) > MOST_RUNS:
