@@ -451,7 +451,7 @@ def _rate(
 ) -> float:
     lost_s = junction.intergreen_s[stage, candidate] + LOST_S
     served, longest = _served(junction, traffic, now, weight, candidate, t + lost_s)
-    return float(served) / (lost_s + HEADWAY_S * longest)
+    return float(served / (lost_s + HEADWAY_S * longest))
 
 
 @jit

@@ -116,6 +116,18 @@ def test_a_moving_vehicle_is_read_anew_each_time(network: Network) -> None:
     assert (found.distance_m.size, found.downstream_veh.tolist()) == (0, [1, 0, 0])
 
 
+def test_a_vehicle_that_comes_again_or_is_sent_another_way_is_read_with_its_new_turn(network: Network) -> None:
+    simulation = FakeSimulation(fleet={"v": vehicle("in", 10)})
+    sensor = PerfectSensor(simulation, network, SIGNAL)
+    assert sensor.observe(0.0, 0, 1.0).movement.tolist() == [IN_OUT]
+    simulation.fleet = {}
+    assert sensor.observe(1.0, 0, 2.0).movement.tolist() == []
+    simulation.fleet = {"v": vehicle("lane", 10, route=("lane", "in", "out"))}
+    assert sensor.observe(2.0, 0, 3.0).movement.tolist() == [IN_OUT]
+    simulation.fleet = {"v": vehicle("in", 10, route=("lane", "in", "side"))}
+    assert sensor.observe(3.0, 0, 4.0).movement.tolist() == [IN_SIDE]
+
+
 def test_the_edges_in_range_are_those_whose_end_is(network: Network) -> None:
     found = {edge: start_m for edge, _, start_m in upstream_edges(network, {"in"}, 116.0)}
     assert found == {"in": 50.0, "up": 115.0, "lane": 140.0, "far": 315.0}

@@ -34,7 +34,7 @@ class PerfectSensor(Sensor):
         super().__init__(simulation, network, signal)
         self._range_m = range_m
         self._reach = upstream_edges(network, {m.from_edge for m in signal.movements}, range_m)
-        self._turn: dict[tuple[str, str], int] = {}
+        self._turn: dict[tuple[str, str, str], int] = {}
 
     def observe(self, time_s: float, stage: int, green_s: float) -> Observation:
         """Read the surroundings now."""
@@ -45,13 +45,16 @@ class PerfectSensor(Sensor):
         """(distance in m, movement, lane, speed in m/s, vehicle) of each vehicle in range."""
         simulation = self._simulation
         seen = []
+        known, self._turn = self._turn, {}  # for vehicles that are still there: one comes again, or is sent another way
         for edge, approach, end_m in self._reach:
             for vehicle in simulation.vehicles(edge):
                 distance_m = end_m - simulation.position_m(vehicle)
                 if distance_m <= self._range_m:
-                    movement = self._turn.get((vehicle, approach))
+                    key = (vehicle, edge, approach)
+                    movement = known.get(key)
                     if movement is None:
-                        movement = self._turn[(vehicle, approach)] = self._find_turn(vehicle, approach)
+                        movement = self._find_turn(vehicle, approach)
+                    self._turn[key] = movement
                     if movement >= 0:
                         lane = self._lane.get((edge, simulation.lane_index(vehicle)), -1) if edge == approach else -1
                         seen.append((distance_m, movement, lane, simulation.speed_mps(vehicle), vehicle))
