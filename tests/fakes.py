@@ -62,6 +62,7 @@ class FakeVehicle:
     lane: int = 0
     vehicle_class: str = "passenger"
     next_stop_edge: str = ""
+    inside_after: int = 0  # inside a junction: the place on the route of the edge before it
 
 
 @dataclass
@@ -107,7 +108,8 @@ class FakeSimulation:
         return self.fleet[vehicle].route
 
     def route_index(self, vehicle: str) -> int:
-        return self.fleet[vehicle].route.index(self.fleet[vehicle].edge)
+        one = self.fleet[vehicle]
+        return one.route.index(one.edge) if one.edge in one.route else one.inside_after
 
     def vehicle_class(self, vehicle: str) -> str:
         return self.fleet[vehicle].vehicle_class
