@@ -33,6 +33,7 @@ BUILT_IN = {
     "green-wave": "zhasyl.controllers.green_wave:GreenWaves",
     "longest-queue": "zhasyl.controllers.longest_queue:LongestQueue",
     "max-pressure": "zhasyl.controllers.max_pressure:MaxPressure",
+    "pedestrian-actuated": "zhasyl.controllers.pedestrian_actuated:PedestrianActuated",
     "rolling-horizon": "zhasyl.controllers.rolling_horizon:RollingHorizon",
     "sotl": "zhasyl.controllers.sotl:Sotl",
     "split-cycle-offset": "zhasyl.controllers.split_cycle_offset:SplitCycleOffset",

@@ -1,7 +1,7 @@
 """Emergency preemption: whoever drives with blue lights gets a green in time, and the others wait.
 
 Source: Traffic Signal Timing Manual, 2nd ed. (NCHRP 812, 2015), ch. 10, preemption: entry by a full intergreen, dwell
-until the vehicle has passed, exit back to normal operation. Of several vehicles the one that came first is served first.
+until the vehicle has passed, exit back to normal operation. Of several vehicles the first to come is served first.
 """
 
 from typing import Annotated, ClassVar
@@ -49,5 +49,7 @@ class EmergencyPreemption(Wrapper):
 
     def _vehicle(self, observation: Observation) -> Announced | None:
         """Whom to serve: the one being served, else the nearest in range."""
-        calling = [a for a in observation.announced if a.kind == "emergency" and a.distance_m <= self.parameters.range_m]
+        calling = [
+            a for a in observation.announced if a.kind == "emergency" and a.distance_m <= self.parameters.range_m
+        ]
         return next((a for a in calling if a.vehicle == self._served), next(iter(calling), None))

@@ -31,11 +31,11 @@ class TransitPriorityParameters(WrapperParameters):
     range_m: Annotated[float, Field(ge=50, le=500, description="how far from its stop line a vehicle is answered")] = (
         300.0
     )
-    extension_s: Annotated[float, Field(ge=0, le=60, description="longest extension of a green for a vehicle")] = 15.0
+    extension_s: Annotated[float, Field(ge=0, le=60, description="longest extension of a green for a vehicle")] = 10.0
     shorten_s: Annotated[
         float, Field(ge=0, le=60, description="most by which a green is cut, against its usual length")
-    ] = 15.0
-    lockout_s: Annotated[float, Field(ge=0, le=600, description="time after a priority without another one")] = 60.0
+    ] = 10.0
+    lockout_s: Annotated[float, Field(ge=0, le=600, description="time after a priority without another one")] = 90.0
 
 
 class TransitPriority(Wrapper):
