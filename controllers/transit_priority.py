@@ -97,7 +97,8 @@ class TransitPriority(Wrapper):
         if self.signal.serves[proposal, vehicle.movement]:
             return proposal
         used_s = 0.0 if self._over_s is None else observation.time_s - self._over_s
-        if self._arrival_s(vehicle) <= self.parameters.extension_s - used_s:
+        left_s = self.parameters.extension_s - used_s
+        if left_s > 0 and self._arrival_s(vehicle) <= left_s:
             self._granted = vehicle.vehicle
             return observation.stage
         if self._granted:
