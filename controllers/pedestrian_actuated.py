@@ -141,21 +141,20 @@ class PedestrianActuated(Wrapper):
 
     def _urgent(self, signal: SignalOnCall, observation: Observation, proposal: int) -> int | None:
         """The oldest call, if one of the calls would wait beyond the bound when the proposal is shown first."""
-        stage = self._regular(signal, observation.stage, proposal)
-        stays = stage == observation.stage
-        ready_s = observation.time_s + (INTERVAL_S if stays else self._visit_s(signal, observation.stage, stage))
+        running = observation.stage
+        stage = self._regular(signal, running, proposal)
+        ready_s = observation.time_s + (INTERVAL_S if stage == running else self._visit_s(signal, running, stage))
+        served = set() if stage == running else {link for link in self._called_s if signal.stages[stage].green(link)}
         calls = sorted(self._called_s, key=lambda link: self._called_s[link])
         for link in calls:
-            if not stays and signal.stages[stage].green(link):
-                continue
             target = signal.walk_stage(link, proposal)
-            if target is None:
+            if target is None or link in served:
                 continue
             begins_s = ready_s + self._way_s(signal, stage, target)
             if begins_s > self._called_s[link] + self.parameters.max_wait_s:
                 return calls[0]
-            if not signal.stages[stage].green(link):
-                ready_s, stage = begins_s + signal.stages[target].min_green_s, target
+            ready_s, stage = begins_s + signal.stages[target].min_green_s, target
+            served |= {other for other in calls if signal.stages[target].green(other)}
         return None
 
     def _visit_s(self, signal: SignalOnCall, running: int, stage: int) -> float:

@@ -22,6 +22,7 @@ from zhasyl.signals import Signal
 
 HEADWAY_S = 2.0  # between two vehicles that leave a queue on one lane: 1800 veh/h, HCM 6th ed., ch. 19
 NEAR_M = 40.0  # who is nearer to the line than this can use a green now
+NEW_SHARE = 0.25  # weight of the last green in a stage's usual one
 SLOWEST_SHARE = 0.5  # of the speed limit: a vehicle that drives slower now is expected to arrive at this speed
 
 
@@ -34,7 +35,7 @@ class TransitPriorityParameters(WrapperParameters):
     extension_s: Annotated[float, Field(ge=0, le=60, description="longest extension of a green for a vehicle")] = 10.0
     shorten_s: Annotated[
         float, Field(ge=0, le=60, description="most by which a green is cut, against its usual length")
-    ] = 10.0
+    ] = 15.0
     lockout_s: Annotated[float, Field(ge=0, le=600, description="time after a priority without another one")] = 90.0
 
 
@@ -144,7 +145,7 @@ class TransitPriority(Wrapper):
         return proposal
 
     def _note(self, observation: Observation, proposal: int, chosen: int) -> None:
-        """Since when the green is held, and how long a green usually is: its last one that nobody changed."""
+        """Since when the green is held, and how long a green usually is: the mean of those that nobody changed."""
         stage = observation.stage
         if chosen == stage:
             if proposal != stage and self._over_s is None:
@@ -152,7 +153,7 @@ class TransitPriority(Wrapper):
         elif proposal == chosen:
             self._debt_s[stage] = 0.0
             if self._over_s is None:
-                self._usual_s[stage] = observation.green_s
+                self._usual_s[stage] += NEW_SHARE * (observation.green_s - self._usual_s[stage])
 
 
 def _planned_s(signal: Signal) -> list[float]:

@@ -27,11 +27,23 @@ CONTROLLERS = (
     "split-cycle-offset",
     "webster",
 )
+WRAPPED = (
+    "emergency-preemption",
+    "pedestrian-actuated",
+    "pedestrian-actuated:walks=scramble",
+    "transit-priority",
+    "emergency-preemption:of=pedestrian-actuated,of.of=transit-priority,of.of.of=fixed",
+)
+"""Played where buses, ambulances and pedestrians ask for a green."""
+RUNS = [
+    *((network, controller) for network in TINY_NETWORKS for controller in CONTROLLERS),
+    *(("crossroads-with-bus-line", controller) for controller in WRAPPED),
+]
 BESIDE_MEASURES = ("control_delay_s", "faults", "gridlocked", "los", "status")
 
 
 def golden_file(network: str, controller: str) -> Path:
-    return GOLDEN / f"{network}.{controller}.json"
+    return GOLDEN / f"{network}.{controller.replace(':', '-')}.json"
 
 
 def measured(record: RunRecord) -> dict[str, Any]:
@@ -40,8 +52,7 @@ def measured(record: RunRecord) -> dict[str, Any]:
     return {key: round(value, 3) if isinstance(value := record[key], float) else value for key in sorted(keys)}
 
 
-@pytest.mark.parametrize("controller", CONTROLLERS)
-@pytest.mark.parametrize("network", TINY_NETWORKS)
+@pytest.mark.parametrize(("network", "controller"), RUNS)
 def test_results_are_the_golden_ones(
     tiny_run: TinyRun, request: pytest.FixtureRequest, network: str, controller: str
 ) -> None:
@@ -54,5 +65,5 @@ def test_results_are_the_golden_ones(
 
 
 def test_no_golden_record_is_left_over() -> None:
-    expected = {golden_file(network, controller) for network in TINY_NETWORKS for controller in CONTROLLERS}
+    expected = {golden_file(network, controller) for network, controller in RUNS}
     assert set(GOLDEN.glob("*")) == expected

@@ -152,6 +152,28 @@ def test_a_controller_runs_clean(tiny_network: TinyNetwork, tiny_run: TinyRun, n
     assert violations(network, table, limits) == []
 
 
+WRAPPERS = (
+    "emergency-preemption",
+    "pedestrian-actuated",
+    "pedestrian-actuated:walks=scramble",
+    "transit-priority",
+    "emergency-preemption:of=pedestrian-actuated,of.of=transit-priority,of.of.of=fixed",
+    "transit-priority:of=pedestrian-actuated,of.of=max-pressure,of.walks=scramble",
+)
+
+
+@pytest.mark.parametrize("name", ["crossroads-with-bus-line", "crossroads-with-crossings"])
+@pytest.mark.parametrize("controller", WRAPPERS)
+def test_a_wrapper_runs_clean(tiny_network: TinyNetwork, tiny_run: TinyRun, name: str, controller: str) -> None:
+    network = read_network(tiny_network(name).with_suffix(".net.xml"))
+    signal = derive_signals(network, SignalTiming()).signals["centre"]
+    spec = parse_controller(controller)
+    shortest_s = min(stage.min_green_s for stage in spec.cls.signal_for(signal, spec.parameters).stages)
+    record = tiny_run(name, controller)
+    assert record["faults"] == []
+    assert violations(network, record.table("signals"), Limits(signal.yellow_s, shortest_s, signal.walk_s, 1.2)) == []
+
+
 @pytest.mark.parametrize(
     ("name", "limits"),
     [
