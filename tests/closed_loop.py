@@ -109,7 +109,10 @@ def two_walks() -> Signal:
     return replace(
         signal,
         groups=(*signal.groups, SignalGroup("4", (5,), pedestrian=True, clearance_s=10.0)),
-        stages=(replace(a, state=a.state + "r"), replace(b, state=b.state + "G", min_green_s=12.0)),
+        stages=(
+            replace(a, state=a.state + "r"),
+            replace(b, state=b.state + "G", min_green_s=12.0, vehicle_min_green_s=5.0),
+        ),
         conflicts=Conflicts(signal.conflicts.foes | foes | {(j, i) for i, j in foes}, frozenset()),
     )
 

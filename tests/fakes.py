@@ -20,7 +20,7 @@ def crossroads(walk: bool = False, max_green_s: float = 60.0) -> Signal:
         id="J",
         groups=tuple(groups),
         stages=(
-            Stage("A", states[0], 12.0 if walk else 5.0, max_green_s),
+            Stage("A", states[0], 12.0 if walk else 5.0, max_green_s, 5.0),
             Stage("B", states[1], 5.0, max_green_s),
         ),
         movements=(Movement("n", "s", (0,), 1), Movement("s", "n", (1,), 1),
