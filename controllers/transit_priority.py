@@ -1,9 +1,10 @@
 """Transit signal priority: a green waits for a bus or tram that comes, or comes earlier for it, within bounds.
 
 green extension   the running stage serves the vehicle, which arrives within `extension_s`: it is held so long at most
-early green       it does not: the running green is cut, by at most `shorten_s` of its usual length, when the vehicle
-                  arrives no later than the intergreen and the queue ahead of it take. A stage of the plan that comes
-                  before the vehicle's and has somebody waiting keeps its turn
+early green       it does not: the greens before its own are cut, by at most `shorten_s` in all against their usual
+                  lengths, when it arrives no later than the intergreen and the queue ahead of it take; not while
+                  somebody uses them: near capacity what is taken there comes back as a queue in each cycle. A stage
+                  of the plan that comes before the vehicle's and has somebody waiting keeps its turn
 recovery          after a priority there is no other one for `lockout_s`; a stage that was cut gets the lost seconds
                   with its next green, if it can use them
 
@@ -34,7 +35,7 @@ class TransitPriorityParameters(WrapperParameters):
     )
     extension_s: Annotated[float, Field(ge=0, le=60, description="longest extension of a green for a vehicle")] = 10.0
     shorten_s: Annotated[
-        float, Field(ge=0, le=60, description="most by which a green is cut, against its usual length")
+        float, Field(ge=0, le=60, description="most by which greens are cut for a vehicle, against their usual length")
     ] = 15.0
     lockout_s: Annotated[float, Field(ge=0, le=600, description="time after a priority without another one")] = 90.0
 
@@ -53,6 +54,7 @@ class TransitPriority(Wrapper):
         self._usual_s = _planned_s(signal)
         self._debt_s = np.zeros(len(signal.stages))
         self._granted = ""
+        self._cut_s = 0.0  # by how much greens were cut for the one that has priority
         self._locked_until_s = float("-inf")
         self._over_s: float | None = None  # since when the running green goes on against the wrapped controller
         self._running = (-1, 0.0)
@@ -87,7 +89,7 @@ class TransitPriority(Wrapper):
         return None if observation.time_s < self._locked_until_s else min(coming, key=self._arrival_s, default=None)
 
     def _end_grant(self, time_s: float) -> None:
-        self._granted, self._locked_until_s = "", time_s + self.parameters.lockout_s
+        self._granted, self._cut_s, self._locked_until_s = "", 0.0, time_s + self.parameters.lockout_s
 
     def _arrival_s(self, vehicle: Announced) -> float:
         """When it can be at its stop line, if nobody is in its way."""
@@ -98,8 +100,7 @@ class TransitPriority(Wrapper):
         if self.signal.serves[proposal, vehicle.movement]:
             return proposal
         used_s = 0.0 if self._over_s is None else observation.time_s - self._over_s
-        left_s = self.parameters.extension_s - used_s
-        if left_s > 0 and self._arrival_s(vehicle) <= left_s:
+        if self._arrival_s(vehicle) < self.parameters.extension_s - used_s:
             self._granted = vehicle.vehicle
             return observation.stage
         if self._granted:
@@ -114,12 +115,19 @@ class TransitPriority(Wrapper):
         ahead = (observation.movement == vehicle.movement) & (observation.distance_m < vehicle.distance_m)
         queue_s = HEADWAY_S * float(ahead.sum()) / self.signal.movements[vehicle.movement].lanes
         in_time = self._arrival_s(vehicle) <= self.signal.lost_time_s(stage, target) + queue_s
-        cut_s = self._usual_s[stage] - observation.green_s
-        if proposal != stage or not in_time or cut_s > self.parameters.shorten_s:
+        cut_s = max(0.0, self._usual_s[stage] - observation.green_s)
+        most_s = self.parameters.shorten_s - self._cut_s
+        if proposal != stage or not in_time or cut_s > most_s or most_s <= 0 or self._is_used(observation, target):
             return proposal
         self._granted = vehicle.vehicle
-        self._debt_s[stage] = max(0.0, cut_s)
+        self._cut_s += cut_s
+        self._debt_s[stage] = cut_s
         return self._next_towards(observation, target)
+
+    def _is_used(self, observation: Observation, target: int) -> bool:
+        """Is somebody near the line whom the running green serves and the target does not?"""
+        losing = self.signal.serves[observation.stage] & ~self.signal.serves[target]
+        return bool(observation.vehicles(within_m=NEAR_M)[losing].any())
 
     def _next_towards(self, observation: Observation, target: int) -> int:
         """The next stage in the plan's order that somebody waits for, at the latest the target."""
