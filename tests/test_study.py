@@ -382,3 +382,29 @@ def test_a_file_that_is_no_study(write: Write, tmp_path: Path) -> None:
     }.items():
         with pytest.raises(StudyError, match=said):
             read_study(path)
+
+
+def wrapping(parameters: str) -> str:
+    return f'{SCENARIOS}[[controllers]]\nname = "transit-priority"\n[controllers.parameters]\n{parameters}\n'
+
+
+def test_a_wrapped_controller_has_a_grid_of_its_own(write: Write) -> None:
+    study = read_study(write(wrapping('of = "max-pressure"\n"of.range_m" = [100, 120]')))
+    assert [spec.label for spec in study.controllers] == [
+        f"transit-priority:of=max-pressure,of.range_m={range_m}" for range_m in (100, 120)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ('"of.passage_s" = [3, 900]', "passage_s=900 is not valid"),
+        ('"of.passage" = 3', "no parameter 'passage'. Did you mean 'passage_s'?"),
+        ('"fo.passage_s" = 3', "no parameter 'fo.passage_s'"),
+    ],
+)
+def test_a_mistake_in_a_wrapped_controller_is_told_with_its_line(write: Write, parameters: str, message: str) -> None:
+    with pytest.raises(StudyError) as caught:
+        read_study(write(wrapping(parameters)))
+    assert message in str(caught.value)
+    assert "line 5" in str(caught.value)
