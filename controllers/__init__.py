@@ -9,6 +9,7 @@ from importlib import import_module
 from importlib.metadata import entry_points
 
 from zhasyl.controllers.base import AdaptiveParameters, Controller, Observation, Parameters
+from zhasyl.controllers.sumo_controller import SumoController
 from zhasyl.errors import ControllerError, unknown_name
 from zhasyl.parameters import parameters_text, read_parameters
 
@@ -37,6 +38,9 @@ BUILT_IN = {
     "rolling-horizon": "zhasyl.controllers.rolling_horizon:RollingHorizon",
     "sotl": "zhasyl.controllers.sotl:Sotl",
     "split-cycle-offset": "zhasyl.controllers.split_cycle_offset:SplitCycleOffset",
+    "sumo-actuated": "zhasyl.controllers.sumo_actuated:SumoActuated",
+    "sumo-delay-based": "zhasyl.controllers.sumo_delay_based:SumoDelayBased",
+    "sumo-nema": "zhasyl.controllers.sumo_nema:SumoNema",
     "transit-priority": "zhasyl.controllers.transit_priority:TransitPriority",
     "webster": "zhasyl.controllers.webster_plan:WebsterPlan",
 }
@@ -57,9 +61,14 @@ class ControllerSpec:
         return f"{self.name}:{own}" if own else self.name
 
     @property
+    def plays_in_sumo(self) -> bool:
+        """Does SUMO itself play the signals in this run: the shipped programmes, or one of its own types?"""
+        return self.cls.plays_in_sumo(self.parameters)
+
+    @property
     def keeps_plan(self) -> bool:
-        """Does SUMO itself play the shipped programme in this run?"""
-        return self.label == "fixed"
+        """Does SUMO play the shipped programmes in this run?"""
+        return self.plays_in_sumo and not issubclass(self.cls, SumoController)
 
 
 def controller_names() -> list[str]:

@@ -102,12 +102,17 @@ class Parameters(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-class AdaptiveParameters(Parameters):
-    """Parameters every adaptive controller has; None: the scenario's or the shipped programme's value."""
+class GreenParameters(Parameters):
+    """Greens of a controller's own; None: the scenario's or the shipped programme's value."""
 
-    interval_s: Annotated[float, Field(gt=0, le=60, description="seconds between two decisions")] = 1.0
     min_green_s: Annotated[float | None, Field(ge=1, le=120, description="shortest green of a stage")] = None
     max_green_s: Annotated[float | None, Field(ge=1, le=600, description="longest green of a stage")] = None
+
+
+class AdaptiveParameters(GreenParameters):
+    """Parameters of every controller that the sequencer asks as traffic comes."""
+
+    interval_s: Annotated[float, Field(gt=0, le=60, description="seconds between two decisions")] = 1.0
     clearing_s: Annotated[
         float, Field(ge=0, le=30, description="longest wait for vehicles that stand inside the junction")
     ] = 8.0
@@ -146,7 +151,12 @@ class Controller(ABC):
     @classmethod
     def signal_for(cls, signal: Signal, parameters: Parameters) -> Signal:
         """The signal as this controller is to play it: by default with its parameters' own greens."""
-        return adapted(signal, parameters) if isinstance(parameters, AdaptiveParameters) else signal
+        return adapted(signal, parameters) if isinstance(parameters, GreenParameters) else signal
+
+    @classmethod
+    def plays_in_sumo(cls, parameters: Parameters) -> bool:
+        """Does SUMO itself play the signals in a run under this controller, without the sequencer?"""
+        return False
 
     @classmethod
     def reads(cls, parameters: Parameters) -> frozenset[Need]:
@@ -179,7 +189,7 @@ class Controller(ABC):
         """
 
 
-def adapted(signal: Signal, parameters: AdaptiveParameters) -> Signal:
+def adapted(signal: Signal, parameters: GreenParameters) -> Signal:
     """The signal with the controller's own minimum and maximum greens, never shorter than a walk needs."""
     stages = []
     for index, stage in enumerate(signal.stages):

@@ -49,6 +49,11 @@ class Fixed(Controller):
         self._position = 0
 
     @classmethod
+    def plays_in_sumo(cls, parameters: Parameters) -> bool:
+        """Without a file of plans SUMO plays the shipped programme."""
+        return not cast(FixedParameters, parameters).plans
+
+    @classmethod
     def for_network(cls, area: Area, parameters: Parameters) -> Callable[[Signal], Controller]:
         """Players of the file's plans; a signal that is not in it keeps the shipped one, in step with its offset."""
         given = timetables(cast(FixedParameters, parameters).table, area.signals)

@@ -8,11 +8,16 @@ lane       a lane before the stop line, numbered over all approaches
 due        when a vehicle would be at the stop line if nothing held it; from then on it counts as standing
 ready      when it can be there from its present speed: later than due for one that stands now
 pocket     the place inside the junction, one a lane, where a vehicle waits for a gap
-plan       hold the running stage for `hold` seconds, then show `stage`, then the base policy
+plan       hold the running stage for `hold` seconds, show `stage` for `green`, then the base policy
 base       hold a stage while it has anything to serve, then show the one that serves most a second
+
+Every plan is one sample of a noisy forecast, and the least of many samples is low by chance. Moves therefore get about
+as many plans each, and a hold counts only if somebody uses it; otherwise a controller holds for ever what it would
+end a second later. All in one file: numba's cache does not see a change in another one.
 """
 
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numba
 import numpy as np
@@ -21,6 +26,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 HEADWAY_S = 1.9  # between vehicles of a long queue
 START_UP_S = 1.2  # added to the first headway, half of it to the second, a third to the next: 2.5 s in all for five
@@ -28,22 +34,33 @@ MOVING_HEADWAY_S = 1.6  # between vehicles that have not stood
 MERGING_S = 1.0  # added after a vehicle that gave way
 ACCELERATION_MPS2 = 2.0
 STANDING_MPS = 1.0
+HALTING_MPS = 0.1
+STOP_LINE_M = 15.0  # who stands so near is the first of its lane
+DISCHARGE_WAVE_MPS = 5.0  # the start of a queue moves back at 15 to 20 km/h
+LEAST_FLOW_VPS = 1e-3
 YELLOW_USED_S = 1  # who is this near the line when the yellow begins goes on
 GAP_BEHIND_S = 2  # a vehicle that gives way needs this long since the last one it yields to
 GAP_AHEAD_S = 4  # and this long to the next one
 CLEARING_S = 3  # a vehicle that leaves the pocket keeps those behind it for so long
 LOST_S = 2.0  # what a stage loses beside its intergreen
 STUCK_S = 2.0  # a vehicle that stands at green so long at the line has somebody before it inside the junction
-UNHINDERED_S = 4.0  # so long although nothing comes: blocked
-BLOCKED_S = 12.0  # so long in any case: blocked
-SURCHARGE = 0.25  # of the horizon: what a vehicle that stands at its end is taken to wait on
+BLOCKED_S = 4.0  # a vehicle that stands so long although nothing it gives way to comes is blocked
+WALKERS_SHARE = 1 / 3  # of the seconds it stands count where pedestrians may walk, whom nobody sees
+DISCHARGING_LANES = 2  # a stage is not ended while so many lanes
+DISCHARGING_S = 3.0  # have a vehicle that passes the line within so long
+USED_S = 2  # a plan that holds a stage must have somebody leave in the last seconds of it
+SWITCHES = 4  # stages that are tried, those that serve most a second first
+GREENS = 4  # lengths of their green that are tried beside the one the base policy gives,
+GREEN_STEP_S = 4  # so far apart, from the minimum green on
+LOOKOUT_S = 5.0
 NOBODY = -1
 ANY = 1 << 20  # as a plan's stage: the one that serves most a second
-MARGIN = 0.0
-TOP = 4
-LOOKOUT_S = 5
-TAU = 15.0
-VALUE = 0.37
+BASE = -1  # as a plan's stage: the base policy from now on; as its green: until the base policy ends it
+
+
+def jit(function: Function) -> Function:
+    """Compiled when first called, and kept on disk."""
+    return cast(Function, numba.njit(cache=True)(function))
 
 
 class Junction(NamedTuple):
@@ -59,6 +76,7 @@ class Junction(NamedTuple):
     speed_mps: Floats  # [m] limit
     lane_green: Bools  # [s, l] any movement of the lane is green
     permits: Bools  # [s] some movement is green and gives way
+    walkers: Bools  # [s, m] the movement gives way to pedestrians who may walk
 
 
 class Traffic(NamedTuple):
@@ -91,9 +109,67 @@ class Lanes(NamedTuple):
     active: Ints  # [l] lanes with a green movement and a vehicle, the first `count` of them
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
+@jit
+def with_expected(
+    junction: Junction, movement: Ints, lane: Ints, distance_m: Floats, speed_mps: Floats,
+    flow_vps: Floats, range_m: float, horizon_s: int,
+) -> Any:  # fmt: skip
+    """The vehicles seen, and behind them those expected within the horizon at each movement's flow, nearest first."""
+    gap_m = np.where(flow_vps > LEAST_FLOW_VPS, junction.speed_mps / np.maximum(flow_vps, LEAST_FLOW_VPS), np.inf)
+    count = np.zeros(len(flow_vps), dtype=np.int64)
+    for m in range(len(count)):
+        if gap_m[m] < np.inf:
+            count[m] = max(0, int(np.ceil((junction.speed_mps[m] * horizon_s - range_m) / gap_m[m] - 0.5)))
+    seen, total = len(movement), len(movement) + count.sum()
+    every, lanes = np.empty(total, dtype=np.int64), np.full(total, NOBODY)
+    far_m, fast_mps = np.empty(total), np.empty(total)
+    every[:seen], lanes[:seen], far_m[:seen], fast_mps[:seen] = movement, lane, distance_m, speed_mps
+    at = seen
+    for m in range(len(count)):
+        for place in range(count[m]):
+            every[at], far_m[at], fast_mps[at] = m, range_m + (place + 0.5) * gap_m[m], junction.speed_mps[m]
+            at += 1
+    order = np.argsort(far_m, kind="mergesort")
+    return every[order], lanes[order], far_m[order], fast_mps[order]
+
+
+@jit
+def stuck(
+    junction: Junction, since_s: Floats, movement: Ints, lane: Ints, distance_m: Floats, speed_mps: Floats,
+    stage: int, green_s: float, time_s: float,
+) -> Floats:  # fmt: skip
+    """How long the first vehicle of each lane [l] has stood at the line at green, 0 where none does.
+
+    `since_s` keeps, by lane [l] and from call to call, when it was first seen so. On the first look at a green the
+    queue is given the time its start needs to reach the vehicle.
+    """
+    begun = green_s <= junction.min_green_s[stage]
+    looked = np.zeros(len(since_s), dtype=np.bool_)
+    found = np.zeros(len(since_s))
+    for v in range(len(lane)):
+        at = lane[v]
+        if at == NOBODY or distance_m[v] > STOP_LINE_M or looked[at]:
+            continue
+        looked[at] = True
+        if speed_mps[v] < HALTING_MPS and junction.serves[stage, movement[v]]:
+            late_s = max(0.0, green_s - 1.0 - distance_m[v] / DISCHARGE_WAVE_MPS)
+            since_s[at] = time_s - late_s if begun else min(since_s[at], time_s)
+            found[at] = time_s - since_s[at]
+        else:
+            since_s[at] = np.inf
+    since_s[~looked] = np.inf
+    return found
+
+
+@jit
 def into_lanes(
-    junction: Junction, movement: Ints, seen: Ints, distance_m: Floats, speed_mps: Floats, weight: Floats, horizon_s: int
+    junction: Junction,
+    movement: Ints,
+    seen: Ints,
+    distance_m: Floats,
+    speed_mps: Floats,
+    weight: Floats,
+    horizon_s: int,
 ) -> Any:
     """Vehicles, nearest first, in the lane they are seen in, else the allowed one with fewest so far."""
     lanes = junction.lanes
@@ -130,7 +206,7 @@ def into_lanes(
     return Traffic(first, ordered, due_s, ready_s, arriving)
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
+@jit
 def travel_s(distance_m: float, speed_mps: float, limit_mps: float) -> float:
     """Time to the stop line when a vehicle accelerates to the limit."""
     limit = max(limit_mps, speed_mps)
@@ -140,33 +216,19 @@ def travel_s(distance_m: float, speed_mps: float, limit_mps: float) -> float:
     return (limit - speed_mps) / ACCELERATION_MPS2 + (distance_m - needed_m) / limit
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
+@jit
 def cost(
     junction: Junction, traffic: Traffic, weight: Floats, start: Start, stage: int, age_s: int,
-    hold_s: int, then: int, horizon_s: int, limit: float,
+    hold_s: int, then: int, green_s: int, horizon_s: int, limit: float,
 ) -> float:  # fmt: skip
-    """Weighted seconds that vehicles stand within the horizon under a plan, those left at its end with a surcharge.
+    """Weighted seconds that vehicles stand under a plan, within the horizon and until those left at its end are gone.
 
-    Stops early, with a cost above it, at `limit`.
+    Stops early, with a cost above it, at `limit`. A hold that nobody uses, and a base policy that ends the stage at
+    once, which is another plan, cost infinity.
     """
-    lanes, movements = len(traffic.first) - 1, junction.serves.shape[1]
-    now = Lanes(
-        traffic.first[:-1].copy(),
-        np.zeros(lanes),
-        np.full(lanes, age_s // 2),
-        start.pocket.copy(),
-        start.blocked.copy(),
-        np.full(movements, -10),
-        junction.serves[stage].copy(),
-        np.empty(lanes, dtype=np.int64),
-    )
-    standing, total = 0.0, 0.0
-    pockets = False
-    for lane in range(lanes):
-        if now.pocket[lane] != NOBODY:
-            standing += weight[now.pocket[lane]]
-            pockets = True
-    changing_s, planned, following = 0, then >= 0, stage
+    now = _beginning(junction, traffic, start, stage, age_s)
+    standing, pockets = _in_pockets(now, weight)
+    total, left_s, planned, following, changing_s = 0.0, -1, then != BASE, stage, 0
     count = _activate(junction, traffic, now, stage, stage)
     for t in range(horizon_s):
         if changing_s > 0:
@@ -175,7 +237,7 @@ def cost(
                 count = _open(junction, traffic, now, stage, following)
                 stage, age_s = following, 0
             elif junction.intergreen_s[stage, following] - changing_s == YELLOW_USED_S:
-                for m in range(movements):
+                for m in range(len(now.green)):
                     now.green[m] = junction.serves[stage, m] and junction.serves[following, m]
                 count = _activate(junction, traffic, now, stage, following)
         else:
@@ -184,10 +246,18 @@ def cost(
             if planned:
                 if t >= hold_s:
                     planned = False
-                    chosen = then if then < ANY else _fullest(junction, traffic, now, stage, t)
-            elif t > 0 and age_s >= junction.min_green_s[stage]:  # without a plan this second is held
-                chosen = _base(junction, traffic, now, count, stage, age_s, t)
+                    if hold_s > 0 and t - left_s > USED_S:
+                        return np.inf
+                    chosen = then if then < ANY else _fullest(junction, traffic, now, weight, stage, t)
+            elif green_s != BASE:
+                if age_s > green_s:
+                    green_s = BASE
+                    chosen = _fullest(junction, traffic, now, weight, stage, t)
+            elif age_s >= junction.min_green_s[stage]:
+                chosen = _base(junction, traffic, now, weight, count, stage, age_s, t)
             if chosen != stage:
+                if t == 0 and then == BASE:
+                    return np.inf
                 following = chosen
                 changing_s = junction.intergreen_s[stage, chosen]
                 if changing_s == 0:
@@ -196,29 +266,53 @@ def cost(
         standing += traffic.arriving[t]
         if standing > 0.0:
             yellow = changing_s > 0
-            standing -= _go_first(junction, traffic, now, count, weight, stage, yellow, t)
+            left = _go_first(junction, traffic, now, count, weight, stage, yellow, t)
             if pockets or junction.permits[stage]:
-                left, pockets = _give_way(junction, traffic, now, count, weight, stage, yellow, t)
+                turned, pockets = _give_way(junction, traffic, now, count, weight, stage, yellow, t)
+                left += turned
+            if left > 0.0:
+                left_s = t
                 standing -= left
-            total += standing * np.exp(-t / TAU)
+            total += standing
             if total >= limit:
                 return total
-    return total + VALUE * _rest(junction, traffic, now, weight, following, changing_s, horizon_s)
+    return total + _rest(junction, traffic, now, weight, following, changing_s, horizon_s)
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
+@jit
+def _beginning(junction: Junction, traffic: Traffic, start: Start, stage: int, age_s: int) -> Lanes:
+    lanes = len(start.pocket)
+    return Lanes(
+        traffic.first[:-1].copy(), np.zeros(lanes), np.full(lanes, age_s // 2),
+        start.pocket.copy(), start.blocked.copy(),
+        np.full(junction.serves.shape[1], -10), junction.serves[stage].copy(), np.empty(lanes, dtype=np.int64),
+    )  # fmt: skip
+
+
+@jit
+def _in_pockets(now: Lanes, weight: Floats) -> Any:
+    """Weight of those who wait inside the junction, and are there any?"""
+    total, some = 0.0, False
+    for m in now.pocket:
+        if m != NOBODY:
+            total += weight[m]
+            some = True
+    return total, some
+
+
+@jit
 def _activate(junction: Junction, traffic: Traffic, now: Lanes, old: int, new: int) -> int:
     """Find the lanes that are green in both stages and not empty; how many."""
     count = 0
     for lane in range(len(now.head)):
-        if junction.lane_green[old, lane] and junction.lane_green[new, lane]:
-            if now.head[lane] < traffic.first[lane + 1]:
-                now.active[count] = lane
-                count += 1
+        green = junction.lane_green[old, lane] and junction.lane_green[new, lane]
+        if green and now.head[lane] < traffic.first[lane + 1]:
+            now.active[count] = lane
+            count += 1
     return count
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
+@jit
 def _open(junction: Junction, traffic: Traffic, now: Lanes, old: int, new: int) -> int:
     """The new stage's green begins: queues that stood at red start up. How many lanes are active."""
     for m in range(len(now.green)):
@@ -232,7 +326,7 @@ def _open(junction: Junction, traffic: Traffic, now: Lanes, old: int, new: int) 
     return _activate(junction, traffic, now, new, new)
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
+@jit
 def _can_go(traffic: Traffic, now: Lanes, lane: int, t: int) -> bool:
     v = now.head[lane]
     if v >= traffic.first[lane + 1] or traffic.ready_s[v] > t + 0.5 or now.free_s[lane] > t + 0.5:
@@ -242,7 +336,7 @@ def _can_go(traffic: Traffic, now: Lanes, lane: int, t: int) -> bool:
     return now.green[traffic.movement[v]]
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
+@jit
 def _leave(traffic: Traffic, now: Lanes, lane: int, t: int) -> None:
     """The first vehicle of a lane crosses the line, and the next may follow after a headway."""
     v = now.head[lane]
@@ -255,7 +349,7 @@ def _leave(traffic: Traffic, now: Lanes, lane: int, t: int) -> None:
     now.moved_s[traffic.movement[v]] = t
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
+@jit
 def _go_first(
     junction: Junction, traffic: Traffic, now: Lanes, count: int, weight: Floats, stage: int, yellow: bool, t: int
 ) -> float:
@@ -271,7 +365,7 @@ def _go_first(
     return left
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
+@jit
 def _give_way(
     junction: Junction, traffic: Traffic, now: Lanes, count: int, weight: Floats, stage: int, yellow: bool, t: int
 ) -> Any:
@@ -306,7 +400,7 @@ def _give_way(
     return left, pockets
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
+@jit
 def _hindered(junction: Junction, traffic: Traffic, now: Lanes, m: int, t: int) -> bool:
     """Has anything the movement gives way to just crossed, or is it about to?"""
     for other in range(len(now.moved_s)):
@@ -316,48 +410,52 @@ def _hindered(junction: Junction, traffic: Traffic, now: Lanes, m: int, t: int) 
         v = now.head[lane]
         if v < traffic.first[lane + 1] and now.pocket[lane] == NOBODY:
             other = traffic.movement[v]
-            if junction.yields[m, other] and now.green[other]:
-                if max(traffic.ready_s[v], now.free_s[lane]) <= t + GAP_AHEAD_S:
-                    return True
+            comes_s = max(traffic.ready_s[v], now.free_s[lane])
+            if junction.yields[m, other] and now.green[other] and comes_s <= t + GAP_AHEAD_S:
+                return True
     return False
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
-def _base(junction: Junction, traffic: Traffic, now: Lanes, count: int, stage: int, age_s: int, t: int) -> int:
+@jit
+def _base(
+    junction: Junction, traffic: Traffic, now: Lanes, weight: Floats, count: int, stage: int, age_s: int, t: int
+) -> int:
     """Hold while there is anything to serve; then the stage that serves most a second of its time."""
     if age_s < junction.max_green_s[stage]:
         for place in range(count):
             lane = now.active[place]
             v = now.head[lane]
-            if v < traffic.first[lane + 1] and traffic.due_s[v] <= t and not now.blocked[lane]:
-                if now.green[traffic.movement[v]]:
-                    return stage
-    return _fullest(junction, traffic, now, stage, t)
+            waits = v < traffic.first[lane + 1] and traffic.due_s[v] <= t
+            if waits and not now.blocked[lane] and now.green[traffic.movement[v]]:
+                return stage
+    return _fullest(junction, traffic, now, weight, stage, t)
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
-def _fullest(junction: Junction, traffic: Traffic, now: Lanes, stage: int, t: int) -> int:
+@jit
+def _fullest(junction: Junction, traffic: Traffic, now: Lanes, weight: Floats, stage: int, t: int) -> int:
     """The other stage that serves most vehicles a second of its time; the running one if none serves any."""
     best, best_rate = stage, 0.0
     for candidate in range(junction.serves.shape[0]):
         if candidate != stage:
-            rate = _rate(junction, traffic, now, stage, candidate, t)
+            rate = _rate(junction, traffic, now, weight, stage, candidate, t)
             if rate > best_rate:
                 best, best_rate = candidate, rate
     return best
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
-def _rate(junction: Junction, traffic: Traffic, now: Lanes, stage: int, candidate: int, t: int) -> float:
+@jit
+def _rate(
+    junction: Junction, traffic: Traffic, now: Lanes, weight: Floats, stage: int, candidate: int, t: int
+) -> float:
     lost_s = junction.intergreen_s[stage, candidate] + LOST_S
-    served, longest = _served(junction, traffic, now, candidate, t + lost_s)
+    served, longest = _served(junction, traffic, now, weight, candidate, t + lost_s)
     return served / (lost_s + HEADWAY_S * longest)
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
-def _served(junction: Junction, traffic: Traffic, now: Lanes, stage: int, until_s: float) -> Any:
+@jit
+def _served(junction: Junction, traffic: Traffic, now: Lanes, weight: Floats, stage: int, until_s: float) -> Any:
     """Vehicles a stage could serve by then, none behind one that it does not; and the most of them in a lane."""
-    total, longest = 0, 0
+    total, longest = 0.0, 0
     for lane in range(len(now.head)):
         if not junction.lane_green[stage, lane]:
             continue
@@ -366,16 +464,16 @@ def _served(junction: Junction, traffic: Traffic, now: Lanes, stage: int, until_
             if traffic.due_s[v] > until_s or not junction.serves[stage, traffic.movement[v]]:
                 break
             count += 1
-        total += count
+            total += weight[traffic.movement[v]]
         longest = max(longest, count)
     return total, longest
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
+@jit
 def _rest(
     junction: Junction, traffic: Traffic, now: Lanes, weight: Floats, stage: int, changing_s: int, end_s: int
 ) -> float:
-    """Weighted seconds that those who stand at the end of the horizon wait on, when the fullest stage is cleared first."""
+    """Weighted seconds that those who stand at the horizon's end wait on when the fullest stage is cleared first."""
     standing = 0.0
     for lane in range(len(now.head)):
         for v in range(now.head[lane], traffic.first[lane + 1]):
@@ -385,11 +483,11 @@ def _rest(
         if now.pocket[lane] != NOBODY:
             standing += weight[now.pocket[lane]]
     total, lost_s = 0.0, float(changing_s)
-    for round_ in range(2 * junction.serves.shape[0]):
+    for _ in range(2 * junction.serves.shape[0]):
         best, best_rate, best_s = -1, 0.0, 0.0
         for candidate in range(junction.serves.shape[0]):
-            served, longest = _served(junction, traffic, now, candidate, float(end_s))
-            if served == 0:
+            served, longest = _served(junction, traffic, now, weight, candidate, float(end_s))
+            if longest == 0:
                 continue
             if candidate == stage:
                 takes_s = lost_s + HEADWAY_S * longest
@@ -415,60 +513,95 @@ def _rest(
     return total + standing * end_s
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
-def _start(junction: Junction, traffic: Traffic, stuck_s: Floats, stage: int) -> Any:
-    """A head that stands at green has somebody before it who waits for a gap; without anything to wait for it is blocked."""
-    lanes, movements = len(stuck_s), junction.serves.shape[1]
+@jit
+def begin(junction: Junction, traffic: Traffic, stuck_s: Floats, idle_s: Floats, stage: int, seconds: float) -> Start:
+    """A head that stands at green is taken to have somebody before it who waits for a gap, or to be blocked.
+
+    `idle_s` keeps, by lane [l], how long the head has stood although nothing came; the next call is `seconds` later.
+    """
+    lanes = len(stuck_s)
     start = Start(np.full(lanes, NOBODY), np.zeros(lanes, dtype=np.bool_))
-    nothing = np.zeros(lanes, dtype=np.int64)
-    empty = Lanes(
-        traffic.first[:-1].copy(), np.zeros(lanes), nothing, start.pocket.copy(), start.blocked,
-        np.full(movements, -10), junction.serves[stage].copy(), nothing,
-    )  # fmt: skip
+    now = _beginning(junction, traffic, start, stage, 0)
+    for lane in range(lanes):
+        now.free_s[lane] = np.inf if idle_s[lane] >= BLOCKED_S else 0.0
     for lane in range(lanes):
         if stuck_s[lane] < STUCK_S:
+            idle_s[lane] = 0.0
             continue
-        hindered = False
-        for m in range(movements):
+        hindered, walkers = False, False
+        for m in range(junction.serves.shape[1]):
             if junction.lanes[m, lane] and junction.serves[stage, m] and not junction.protects[stage, m]:
-                start.pocket[lane] = m
-                hindered |= _hindered(junction, traffic, empty, m, 0)
-        start.blocked[lane] = stuck_s[lane] >= (BLOCKED_S if hindered else UNHINDERED_S)
-    return start, empty
+                if not hindered:
+                    start.pocket[lane] = m
+                    hindered = _hindered(junction, traffic, now, m, 0)
+                walkers |= junction.walkers[stage, m]
+        if not hindered:
+            idle_s[lane] += seconds * WALKERS_SHARE if walkers else seconds
+        start.blocked[lane] = idle_s[lane] >= BLOCKED_S
+    return start
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
-def best_move(
-    junction: Junction, movement: Ints, lane: Ints, distance_m: Floats, speed_mps: Floats, weight: Floats,
-    stuck_s: Floats, stage: int, age_s: int, holds_s: Ints, horizon_s: int,
+@jit
+def _discharging(junction: Junction, traffic: Traffic, start: Start, stage: int) -> bool:
+    """Do several lanes have a vehicle that passes the line in a moment?"""
+    count = 0
+    for lane in range(len(start.pocket)):
+        v = traffic.first[lane]
+        if v < traffic.first[lane + 1] and start.pocket[lane] == NOBODY and not start.blocked[lane]:
+            count += junction.serves[stage, traffic.movement[v]] and traffic.ready_s[v] <= DISCHARGING_S
+    return count >= DISCHARGING_LANES
+
+
+@jit
+def cheapest(
+    junction: Junction, traffic: Traffic, weight: Floats, start: Start, stage: int, age_s: int,
+    holds_s: Ints, horizon_s: int,
 ) -> int:  # fmt: skip
-    """The first move of the cheapest plan: the running stage to hold it, another one to switch now; ties hold."""
-    if len(movement) == 0:
+    """The first move of the cheapest plan: the running stage to hold it, another one to switch now and at a tie."""
+    if len(traffic.movement) == 0:
         return stage
-    traffic = into_lanes(junction, movement, lane, distance_m, speed_mps, weight, horizon_s)
-    start, now = _start(junction, traffic, stuck_s, stage)
+    if age_s < junction.max_green_s[stage] and _discharging(junction, traffic, start, stage):
+        return stage
     stages = junction.serves.shape[0]
+    now = _beginning(junction, traffic, start, stage, age_s)
     rates = np.zeros(stages)
-    for candidate in range(stages):
-        if candidate != stage:
-            rates[candidate] = _rate(junction, traffic, now, stage, candidate, LOOKOUT_S)
-    if rates.max() == 0.0:
-        return stage
-    least = np.inf
-    best = stage
-    for _ in range(TOP):
-        candidate = int(np.argmax(rates))
-        if rates[candidate] == 0.0:
+    for other in range(stages):
+        if other != stage:
+            rates[other] = _rate(junction, traffic, now, weight, stage, other, LOOKOUT_S)
+    best, least = stage, np.inf
+    for _ in range(min(SWITCHES, stages)):
+        other = int(np.argmax(rates))
+        if rates[other] == 0.0:
             break
-        rates[candidate] = 0.0
-        found = cost(junction, traffic, weight, start, stage, age_s, 0, candidate, horizon_s, least)
-        if found < least:
-            least, best = found, candidate
-    limit = least * (1 - MARGIN) - 1e-9
-    if cost(junction, traffic, weight, start, stage, age_s, 0, -1, horizon_s, limit) < limit:
+        rates[other] = 0.0
+        for place in range(GREENS + 1):
+            green_s = BASE if place == 0 else junction.min_green_s[other] + GREEN_STEP_S * (place - 1)
+            found = cost(junction, traffic, weight, start, stage, age_s, 0, other, green_s, horizon_s, least)
+            if found < least:
+                best, least = other, found
+    if best == stage:
+        return stage
+    if cost(junction, traffic, weight, start, stage, age_s, 0, BASE, BASE, horizon_s, least) < least:
         return stage
     for hold_s in holds_s:
-        if hold_s > 0:
-            if cost(junction, traffic, weight, start, stage, age_s, hold_s, ANY, horizon_s, limit) < limit:
-                return stage
+        if hold_s >= horizon_s:
+            break
+        if cost(junction, traffic, weight, start, stage, age_s, hold_s, ANY, BASE, horizon_s, least) < least:
+            return stage
     return best
+
+
+@jit
+def best_move(
+    junction: Junction, since_s: Floats, idle_s: Floats, movement: Ints, lane: Ints, distance_m: Floats,
+    speed_mps: Floats, flow_vps: Floats, range_m: float, weight: Floats, stage: int, green_s: float, time_s: float,
+    seconds: float, holds_s: Ints, horizon_s: int,
+) -> int:  # fmt: skip
+    """What to show now, from the vehicles seen [v], nearest first; `since_s` and `idle_s` [l] live between calls."""
+    stuck_s = stuck(junction, since_s, movement, lane, distance_m, speed_mps, stage, green_s, time_s)
+    every, lanes, far_m, fast_mps = with_expected(
+        junction, movement, lane, distance_m, speed_mps, flow_vps, range_m, horizon_s
+    )
+    traffic = into_lanes(junction, every, lanes, far_m, fast_mps, weight, horizon_s)
+    start = begin(junction, traffic, stuck_s, idle_s, stage, seconds)
+    return cheapest(junction, traffic, weight, start, stage, int(green_s), holds_s, horizon_s)

@@ -13,6 +13,7 @@ from pydantic import Field, PrivateAttr, SerializerFunctionWrapHandler, field_va
 
 from zhasyl.controllers import ControllerSpec, parse_controller
 from zhasyl.controllers.base import Area, Controller, Need, Observation, Parameters
+from zhasyl.controllers.sumo_controller import SumoController
 from zhasyl.errors import ControllerError
 from zhasyl.signals import Signal
 
@@ -32,7 +33,12 @@ class WrapperParameters(Parameters):
     def _known(cls, text: str) -> str:
         if text.count("of=") >= DEEPEST:
             raise ControllerError(f"controllers are wrapped more than {DEEPEST} deep; wrap fewer")
-        return parse_controller(text).label
+        spec = parse_controller(text)
+        if issubclass(spec.cls, SumoController):
+            raise ControllerError(
+                f"controller '{spec.name}' is played by SUMO and cannot be wrapped; choose another one"
+            )
+        return spec.label
 
     def model_post_init(self, _: Any) -> None:
         self._wrapped = parse_controller(self.of)

@@ -25,6 +25,9 @@ CONTROLLERS = (
     "max-pressure",
     "sotl",
     "split-cycle-offset",
+    "sumo-actuated",
+    "sumo-delay-based",
+    "sumo-nema",
     "webster",
 )
 WRAPPED = (

@@ -19,6 +19,7 @@ from zhasyl.controllers import ControllerSpec, parse_controller
 from zhasyl.controllers.base import Area, Controller, FloatArray
 from zhasyl.controllers.plan_file import plans_csv
 from zhasyl.controllers.plan_player import PlanPlayer
+from zhasyl.controllers.sumo_controller import SumoController, SumoProgrammes
 from zhasyl.derive import DerivedSignals, derive_signals
 from zhasyl.errors import ControllerError, ScenarioError, ZhasylError
 from zhasyl.lanegroups import lane_groups
@@ -133,11 +134,15 @@ def simulate(spec: RunSpec) -> RunRecord:
     network = read_network(scenario.net_file, scenario.additional_files)
     derived = derive_signals(network, scenario.timing)
     _check_controllable(scenario, spec.controller, network, derived)
+    native = _programmes(spec.controller, derived)
     groups = lane_groups(network)
     check_writable(spec.out)
     with TemporaryDirectory(prefix="zhasyl-") as scratch, _full_disk_said():
         raw = Path(scratch)
-        options = sumo_options(scenario, spec.seed, raw, groups.edges, sorted(network.programmes))
+        controlled = frozenset() if spec.controller.keeps_plan else derived.signals.keys() - native.refused.keys()
+        options = sumo_options(
+            scenario, spec.seed, raw, groups.edges, sorted(network.programmes), native.programmes, controlled
+        )
         with quiet_sumo(), SumoSimulation(options, spec.api) as simulation:
             faults, sumo_s, control_s = _play(spec, simulation, network, derived)
             lengths_m = simulation.type_lengths_m()
@@ -150,7 +155,7 @@ def simulate(spec: RunSpec) -> RunRecord:
         "status": "done",
         **measures,
         "faults": [asdict(fault) for fault in faults],
-        "uncontrolled": derived.uncontrolled,
+        "uncontrolled": {**derived.uncontrolled, **native.refused},
         "notes": {s.id: list(s.notes) for s in derived.signals.values() if s.notes},
         "started_at": started_at.isoformat(timespec="seconds"),
         "wall_s": round(time.perf_counter() - began, 3),
@@ -200,7 +205,8 @@ def check(scenario: Scenario, controllers: Iterable[ControllerSpec]) -> None:
     derived = derive_signals(network, scenario.timing)
     for controller in controllers:
         _check_controllable(scenario, controller, network, derived)
-        if not controller.keeps_plan:
+        _programmes(controller, derived)
+        if not controller.plays_in_sumo:
             _builder(controller, _area(scenario, controller, network, derived))
 
 
@@ -232,6 +238,13 @@ def _check_controllable(
         )
 
 
+def _programmes(controller: ControllerSpec, derived: DerivedSignals) -> SumoProgrammes:
+    """What SUMO plays in place of the shipped programmes; nothing unless the controller is one of SUMO's types."""
+    if not issubclass(controller.cls, SumoController):
+        return SumoProgrammes((), {})
+    return controller.cls.programmes(derived.signals, controller.parameters)
+
+
 def _play(
     spec: RunSpec, simulation: SumoSimulation, network: Network, derived: DerivedSignals
 ) -> tuple[list[Fault], float, float]:
@@ -240,7 +253,7 @@ def _play(
     now_s, sumo_s, control_s = scenario.start_s, 0.0, 0.0
     began = time.perf_counter()
     sensor = parse_sensor(spec.sensor)
-    players = [] if spec.controller.keeps_plan else sequencers(spec, simulation, network, derived, sensor)
+    players = [] if spec.controller.plays_in_sumo else sequencers(spec, simulation, network, derived, sensor)
     shown: dict[str, str] = {}
     while now_s < scenario.end_s:
         for player in players:

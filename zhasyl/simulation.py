@@ -11,7 +11,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, redirect_stdout, suppress
 from pathlib import Path
 from types import TracebackType
@@ -20,6 +20,7 @@ from xml.etree.ElementTree import Element, ElementTree, SubElement
 
 from defusedxml.ElementTree import parse
 
+from zhasyl.controllers.sumo_controller import SumoProgramme
 from zhasyl.errors import ScenarioError
 from zhasyl.scenarios.model import Scenario
 from zhasyl.sumo_home import sumo_binary, sumo_environment
@@ -33,7 +34,9 @@ OUTPUT_TAGS = frozenset({
     "edgeData", "laneData", "timedEvent", "e1Detector", "e2Detector", "e3Detector", "laneAreaDetector",
     "inductionLoop", "instantInductionLoop", "entryExitDetector", "routeProbe", "vTypeProbe", "calibrator",
 })  # fmt: skip
-OUTPUT_ELEMENT = re.compile(rf"<({'|'.join(sorted(OUTPUT_TAGS))})\s".encode())
+CHANGED_ELEMENT = re.compile(rf"<({'|'.join(sorted(OUTPUT_TAGS))}|wautJunction)\s".encode())
+
+PROGRAMME_ID = "zhasyl"  # of programmes that SUMO plays for one of its own controller types
 
 Api = Literal["libsumo", "traci", "gui"]
 
@@ -183,20 +186,28 @@ def quiet_sumo() -> Iterator[None]:
 
 
 def sumo_options(
-    scenario: Scenario, seed: int, outputs: Path, edges: Iterable[str], signals: Iterable[str]
+    scenario: Scenario,
+    seed: int,
+    outputs: Path,
+    edges: Iterable[str],
+    signals: Iterable[str],
+    programmes: Iterable[SumoProgramme] = (),
+    controlled: Container[str] = frozenset(),
 ) -> list[str]:
     """SUMO's options for one measured run; `edges` are recorded vehicle by vehicle, `signals` state by state.
 
-    Writes the two input files SUMO needs for that into `outputs`, where its Parquet outputs go as well.
+    `programmes` take the place of the shipped ones: SUMO plays the one it has read last. The scenario's own timetables
+    of programmes (WAUT) leave the `controlled` signals alone.
+    Writes the input files SUMO needs for that into `outputs`, where its Parquet outputs go as well.
     """
     selection = outputs / "edges.txt"
     selection.write_text("".join(f"edge:{edge}\n" for edge in edges), encoding="utf-8")
     additional = outputs / "signals.add.xml"
-    _write_recorder(additional, outputs / RAW_SIGNALS, signals)
+    _write_additional(additional, outputs / RAW_SIGNALS, signals, programmes)
     options = {
         "net-file": str(scenario.net_file),
         "route-files": ",".join(map(str, scenario.route_files)),
-        "additional-files": ",".join(map(str, (*_muted(scenario.additional_files, outputs), additional))),
+        "additional-files": ",".join(map(str, (*_muted(scenario.additional_files, outputs, controlled), additional))),
         "begin": f"{scenario.start_s:g}",
         "end": f"{scenario.end_s:g}",
         "seed": str(seed),
@@ -222,13 +233,20 @@ def sumo_options(
     return [part for key, value in options.items() for part in (f"--{key}", value)]
 
 
-def _muted(files: Iterable[Path], scratch: Path) -> Iterator[Path]:
-    """Additional files whose detectors write nowhere: runs side by side would overwrite each other's files."""
+def _muted(files: Iterable[Path], scratch: Path, controlled: Container[str]) -> Iterator[Path]:
+    """Additional files whose detectors write nowhere: runs side by side would overwrite each other's files.
+
+    Without what would switch a controlled signal to another programme in mid-run.
+    """
     for number, path in enumerate(files):
-        if not OUTPUT_ELEMENT.search(path.read_bytes()):
+        if not CHANGED_ELEMENT.search(path.read_bytes()):
             yield path
             continue
         tree = parse(path)
+        for root in tree.iterfind("."):
+            for junction in root.findall("wautJunction"):
+                if junction.get("junctionID") in controlled:
+                    root.remove(junction)
         for element in tree.iter():
             for attribute in ("file", "dest", "output"):
                 if attribute in element.attrib and element.tag in OUTPUT_TAGS:
@@ -237,8 +255,22 @@ def _muted(files: Iterable[Path], scratch: Path) -> Iterator[Path]:
         yield scratch / f"{number}-{path.name}"
 
 
-def _write_recorder(path: Path, destination: Path, signals: Iterable[str]) -> None:
+def _write_additional(
+    path: Path, destination: Path, signals: Iterable[str], programmes: Iterable[SumoProgramme]
+) -> None:
     root = Element("additional")
+    for programme in programmes:
+        root.append(tl_logic(programme))
     for signal in signals:
         SubElement(root, "timedEvent", type="SaveTLSSwitchStates", source=signal, dest=str(destination))
     ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)
+
+
+def tl_logic(programme: SumoProgramme) -> Element:
+    """The programme in SUMO's XML, beside whatever others its signal has."""
+    element = Element("tlLogic", id=programme.signal, type=programme.kind, programID=PROGRAMME_ID, offset="0")
+    for key, value in programme.parameters.items():
+        SubElement(element, "param", key=key, value=str(value))
+    for phase in programme.phases:
+        SubElement(element, "phase", {key: str(value) for key, value in phase.items()})
+    return element

@@ -63,6 +63,7 @@ def test_a_record_says_all_of_the_wrapped_one() -> None:
         ("transit-priority:of.passage_s=900", "controller 'actuated': passage_s=900 is not valid"),
         ("transit-priority:fo.x=1", "controller 'transit-priority': no parameter 'fo.x'"),
         ("max-pressure:of.range_m=5", "controller 'max-pressure': no parameter 'of.range_m'"),
+        ("transit-priority:of=sumo-actuated", "'sumo-actuated' is played by SUMO and cannot be wrapped"),
         ("transit-priority:of=fixed,of=actuated", "'of' is given twice"),
         ("transit-priority:of=fixed,of.plans=/nowhere.csv", "no such CSV file"),
         (
