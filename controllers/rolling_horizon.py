@@ -128,6 +128,6 @@ def junction_of(signal: Signal) -> Junction:
         max_green_s=np.array([int(stage.max_green_s) for stage in signal.stages], dtype=np.int64),
         speed_mps=np.array([m.speed_mps for m in movements]),
         lane_green=signal.serves @ lanes,
-        permits=(signal.serves & ~signal.protects).any(axis=1),
+        permits=np.any(signal.serves & ~signal.protects, axis=1),
         walkers=np.array(walkers, dtype=bool).reshape(signal.serves.shape),
     )

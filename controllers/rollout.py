@@ -52,7 +52,7 @@ USED_S = 2  # a plan that holds a stage must have somebody leave in the last sec
 SWITCHES = 4  # stages that are tried, those that serve most a second first
 GREENS = 4  # lengths of their green that are tried beside the one the base policy gives,
 GREEN_STEP_S = 4  # so far apart, from the minimum green on
-LOOKOUT_S = 5.0
+LOOKOUT_S = 5
 NOBODY = -1
 ANY = 1 << 20  # as a plan's stage: the one that serves most a second
 BASE = -1  # as a plan's stage: the base policy from now on; as its green: until the base policy ends it
@@ -212,7 +212,9 @@ def travel_s(distance_m: float, speed_mps: float, limit_mps: float) -> float:
     limit = max(limit_mps, speed_mps)
     needed_m = (limit * limit - speed_mps * speed_mps) / (2 * ACCELERATION_MPS2)
     if distance_m < needed_m:
-        return (np.sqrt(speed_mps * speed_mps + 2 * ACCELERATION_MPS2 * distance_m) - speed_mps) / ACCELERATION_MPS2
+        return (
+            float(np.sqrt(speed_mps * speed_mps + 2 * ACCELERATION_MPS2 * distance_m) - speed_mps) / ACCELERATION_MPS2
+        )
     return (limit - speed_mps) / ACCELERATION_MPS2 + (distance_m - needed_m) / limit
 
 
@@ -275,8 +277,8 @@ def cost(
                 standing -= left
             total += standing
             if total >= limit:
-                return total
-    return total + _rest(junction, traffic, now, weight, following, changing_s, horizon_s)
+                return float(total)
+    return float(total) + _rest(junction, traffic, now, weight, following, changing_s, horizon_s)
 
 
 @jit
@@ -333,7 +335,7 @@ def _can_go(traffic: Traffic, now: Lanes, lane: int, t: int) -> bool:
         return False
     if traffic.due_s[v] > t or now.pocket[lane] != NOBODY or now.blocked[lane]:
         return False
-    return now.green[traffic.movement[v]]
+    return bool(now.green[traffic.movement[v]])
 
 
 @jit
@@ -445,11 +447,11 @@ def _fullest(junction: Junction, traffic: Traffic, now: Lanes, weight: Floats, s
 
 @jit
 def _rate(
-    junction: Junction, traffic: Traffic, now: Lanes, weight: Floats, stage: int, candidate: int, t: int
+    junction: Junction, traffic: Traffic, now: Lanes, weight: Floats, stage: int, candidate: int, t: float
 ) -> float:
     lost_s = junction.intergreen_s[stage, candidate] + LOST_S
     served, longest = _served(junction, traffic, now, weight, candidate, t + lost_s)
-    return served / (lost_s + HEADWAY_S * longest)
+    return float(served) / (lost_s + HEADWAY_S * longest)
 
 
 @jit

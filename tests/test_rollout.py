@@ -1,6 +1,8 @@
 """The model of queues that rolling-horizon rolls forward, against situations worked by hand."""
 
 import itertools
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,30 +10,83 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.fakes import crossroads, seen
-from zhasyl.controllers.rolling_horizon import HOLDS_S, RollingHorizon, RollingHorizonParameters, junction_of
-from zhasyl.controllers.rollout import HEADWAY_S, START_UP_S, SURCHARGE, Traffic, cost, into_lanes
-from zhasyl.signals import Conflicts, Movement
+from zhasyl.controllers.base import Observation
+from zhasyl.controllers.rolling_horizon import (
+    HEAVIEST,
+    HOLDS_S,
+    HORIZON_S,
+    RollingHorizon,
+    RollingHorizonParameters,
+    horizon_s,
+    junction_of,
+)
+from zhasyl.controllers.rollout import (
+    ANY,
+    BASE,
+    BLOCKED_S,
+    HEADWAY_S,
+    NOBODY,
+    START_UP_S,
+    Junction,
+    Start,
+    Traffic,
+    begin,
+    cost,
+    into_lanes,
+    stuck,
+    travel_s,
+    with_expected,
+)
+from zhasyl.signals import Conflicts, Signal
 
 Vehicles = list[tuple[int, float, float]]  # movement, distance in m, speed in m/s
 H = 60
 VEHICLES = st.lists(st.tuples(st.integers(0, 3), st.floats(0, 150), st.floats(0, 20)), max_size=30)
 
 
-def rolled(vehicles: Vehicles, hold_s: int, then: int, stage: int = 0, age_s: int = 10) -> float:
-    """Cost on the crossroads with all weights 1."""
+def traffic_of(junction: Junction, signal: Signal, vehicles: Vehicles) -> Traffic:
+    o = seen(signal, vehicles)
+    weight = np.ones(len(signal.movements))
+    return Traffic(*into_lanes(junction, o.movement, o.lane, o.distance_m, o.speed_mps, weight, H))
+
+
+def rolled(
+    vehicles: Vehicles,
+    hold_s: int,
+    then: int,
+    stage: int = 0,
+    age_s: int = 10,
+    signal: Signal | None = None,
+    **start: Any,
+) -> float:
+    """Cost with all weights 1, on the crossroads unless another signal is given."""
+    signal = signal or crossroads()
+    junction = junction_of(signal)
+    lanes = len(signal.lanes)
+    begun = Start(start.get("pocket", np.full(lanes, NOBODY)), start.get("blocked", np.zeros(lanes, dtype=bool)))
+    weight = np.ones(len(signal.movements))
+    traffic = traffic_of(junction, signal, vehicles)
+    return float(cost(junction, traffic, weight, begun, stage, 10, hold_s, then, BASE, H, np.inf))
+
+
+def in_lanes(observation: Observation) -> Observation:
+    """On the crossroads, whose movements have a lane each."""
+    lanes = [crossroads().lanes.index((crossroads().movements[m].from_edge, 0)) for m in observation.movement]
+    return replace(observation, lane=np.array(lanes, dtype=np.intp))
+
+
+def permissive() -> Signal:
+    """A movement that gives way to oncoming traffic, both green in stage 0."""
     signal = crossroads()
-    junction, observation = junction_of(signal), seen(signal, vehicles)
-    traffic = Traffic(
-        *into_lanes(
-            junction.lanes,
-            observation.movement.astype(np.int64),
-            observation.lane.astype(np.int64),
-            observation.distance_m,
-            observation.speed_mps,
-        )
+    return replace(
+        signal,
+        stages=(replace(signal.stages[0], state="gGrr"), signal.stages[1]),
+        conflicts=Conflicts(signal.conflicts.foes | {(0, 1), (1, 0)}, frozenset({(0, 1)})),
     )
-    nobody = np.zeros(4, dtype=bool)
-    return float(cost(junction, traffic, np.ones(4), nobody, stage, age_s, hold_s, then, H, np.inf))
+
+
+N = crossroads().lanes.index(("n", 0))  # the lane of movement 0
+LANES = range(len(crossroads().lanes))
 
 
 def test_an_empty_junction_costs_nothing() -> None:
@@ -39,54 +94,147 @@ def test_an_empty_junction_costs_nothing() -> None:
 
 
 def test_a_queue_at_red_waits_for_the_switch_and_its_turn() -> None:
-    # switch at 0 s, intergreen 4 s, start-up 2 s: the k-th of three leaves at 6 + 2 k
-    lost_s = 4 + START_UP_S
-    expected = sum(lost_s + HEADWAY_S * place for place in range(3))
-    assert rolled([(2, 5.0, 0.0), (2, 12.0, 0.0), (2, 19.0, 0.0)], 0, 1) == expected
-    assert rolled([(2, 5.0, 0.0), (2, 12.0, 0.0), (2, 19.0, 0.0)], 7, 1) == expected + 3 * 7
+    # switch at 0 s, intergreen 4 s; the first leaves at once, those behind a headway apart, longer for the first ones
+    queue = [(2, 5.0, 0.0), (2, 12.0, 0.0), (2, 19.0, 0.0)]
+    second_s = HEADWAY_S + START_UP_S
+    third_s = second_s + HEADWAY_S + START_UP_S / 2
+    expected = 3 * 4 + second_s + third_s
+    assert rolled(queue, 0, 1) == pytest.approx(expected, abs=3)  # whole seconds
+
+
+def test_every_second_a_queue_is_held_costs_its_vehicles() -> None:
+    queue: Vehicles = [(2, 5.0, 0.0), (2, 12.0, 0.0), (2, 19.0, 0.0)]
+    passing: Vehicles = [(0, 13.0 * second, 13.0) for second in range(1, 9, 2)]
+    assert rolled([*queue, *passing], 8, 1) == rolled(queue, 0, 1) + 3 * 8
+
+
+def test_a_hold_that_nobody_uses_is_no_plan() -> None:
+    assert rolled([(2, 5.0, 0.0)], 7, 1) == np.inf
+
+
+def test_the_base_policy_that_ends_a_stage_at_once_is_no_plan_of_its_own() -> None:
+    assert rolled([(2, 5.0, 0.0)], 0, BASE) == np.inf
+    assert rolled([(0, 5.0, 0.0), (2, 5.0, 0.0)], 0, BASE) < np.inf
+
+
+def test_any_is_the_stage_that_serves_most_a_second() -> None:
+    vehicles: Vehicles = [(0, 5.0, 5.0), (2, 5.0, 0.0), (3, 5.0, 0.0)]
+    assert rolled(vehicles, 1, ANY) == rolled(vehicles, 1, 1)
 
 
 def test_who_arrives_at_green_does_not_wait() -> None:
-    assert rolled([(0, 60.0, 12.0)], 20, 1) == 0.0
+    assert rolled([(0, 60.0, 12.0)], 5, BASE) == 0.0
 
 
-def test_who_is_left_at_the_end_is_surcharged() -> None:
-    assert rolled([(2, 5.0, 0.0)], H, 1) == H + SURCHARGE * H
+def test_who_is_left_at_the_end_waits_on() -> None:
+    junction = junction_of(crossroads())
+    queue: Vehicles = [(2, 5.0 + 7 * place, 0.0) for place in range(5)]
+    traffic = traffic_of(junction, crossroads(), queue)
+    start = Start(np.full(4, NOBODY), np.zeros(4, dtype=bool))
+    short, longer = (
+        float(cost(junction, traffic, np.ones(4), start, 0, 10, 0, 1, BASE, horizon, np.inf)) for horizon in (5, 40)
+    )
+    assert short == pytest.approx(longer, rel=0.25)
+
+
+def test_a_blocked_lane_does_not_move_before_the_stage_changes() -> None:
+    blocked = np.array([lane == N for lane in LANES])
+    assert rolled([(0, 5.0, 0.0)], 0, 1, blocked=blocked) > rolled([(0, 5.0, 0.0)], 0, BASE)
+
+
+def test_who_waits_inside_the_junction_keeps_those_behind() -> None:
+    pocket = np.array([0 if lane == N else NOBODY for lane in LANES])
+    behind: Vehicles = [(0, 5.0, 0.0), (0, 12.0, 0.0)]
+    free = rolled(behind, 0, BASE, signal=permissive())
+    assert rolled(behind, 0, BASE, signal=permissive(), pocket=pocket) > free + 1
 
 
 def test_who_gives_way_waits_for_a_gap() -> None:
-    signal = crossroads()
-    turning = Movement("n", "e", (0,), 1)
-    oncoming = Movement("s", "n", (1,), 1)
-    object.__setattr__(signal, "movements", (turning, oncoming))
-    object.__setattr__(signal, "conflicts", Conflicts(frozenset({(0, 1), (1, 0)}), frozenset({(0, 1)})))
-    junction = junction_of(signal)
-    assert junction.yields.tolist() == [[False, True], [False, False]]
+    assert junction_of(permissive()).yields[0].tolist() == [False, True, False, False]
+    turning: Vehicles = [(0, 2.0, 5.0)]
+    oncoming: Vehicles = [(1, 13.0 * second, 13.0) for second in range(1, 9)]
+    assert rolled(turning, 0, BASE, signal=permissive()) == 0.0
+    alone = rolled(oncoming, 0, BASE, signal=permissive())
+    assert rolled([*turning, *oncoming], 0, BASE, signal=permissive()) >= alone + 7
+
+
+def test_travel_accelerates_to_the_limit() -> None:
+    assert travel_s(26.0, 13.0, 13.0) == 2.0
+    assert travel_s(16.0, 0.0, 20.0) == 4.0  # v²/2a = 16 m at 2 m/s²
+    assert travel_s(100.0, 0.0, 10.0) == pytest.approx(5.0 + 75.0 / 10.0)
 
 
 @settings(deadline=None)
 @given(VEHICLES, st.sampled_from([int(hold_s) for hold_s in HOLDS_S]), st.integers(0, 1))
-def test_a_cost_is_within_what_everybody_waiting_would_cost(vehicles: Vehicles, hold_s: int, stage: int) -> None:
+def test_a_cost_is_never_negative_and_stops_above_its_limit(vehicles: Vehicles, hold_s: int, stage: int) -> None:
     found = rolled(vehicles, hold_s, 1 - stage, stage)
-    assert 0.0 <= found <= len(vehicles) * H * (1 + SURCHARGE)
+    assert found >= 0.0
+    junction = junction_of(crossroads())
+    traffic = traffic_of(junction, crossroads(), vehicles)
+    start = Start(np.full(4, NOBODY), np.zeros(4, dtype=bool))
+    limited = cost(junction, traffic, np.ones(4), start, stage, 10, hold_s, 1 - stage, BASE, H, found / 2)
+    assert found == 0.0 or found / 2 <= limited <= found
 
 
 @settings(deadline=None)
 @given(VEHICLES)
 def test_each_vehicle_is_in_one_lane_it_may_use(vehicles: Vehicles) -> None:
     signal = crossroads()
-    junction, observation = junction_of(signal), seen(signal, vehicles)
-    first, movement, due_s = into_lanes(
-        junction.lanes,
-        observation.movement.astype(np.int64),
-        observation.lane.astype(np.int64),
-        observation.distance_m,
-        observation.speed_mps,
+    junction = junction_of(signal)
+    traffic = traffic_of(junction, signal, vehicles)
+    assert sorted(traffic.movement) == sorted(seen(signal, vehicles).movement)
+    for lane, (first, end) in enumerate(itertools.pairwise(traffic.first)):
+        assert all(junction.lanes[m, lane] for m in traffic.movement[first:end])
+        assert list(traffic.due_s[first:end]) == sorted(traffic.due_s[first:end])
+
+
+@settings(deadline=None)
+@given(VEHICLES, st.lists(st.floats(0, 0.6), min_size=4, max_size=4))
+def test_those_expected_follow_beyond_the_range_at_the_flow(vehicles: Vehicles, flow_vps: list[float]) -> None:
+    signal = crossroads()
+    junction, o = junction_of(signal), seen(signal, vehicles)
+    flow = np.array(flow_vps)
+    movement, lane, distance_m, _ = with_expected(
+        junction, o.movement, o.lane, o.distance_m, o.speed_mps, flow, 150.0, H
     )
-    assert sorted(movement) == sorted(observation.movement)
-    for lane, (begin, end) in enumerate(itertools.pairwise(first)):
-        assert all(junction.lanes[m, lane] for m in movement[begin:end])
-        assert list(due_s[begin:end]) == sorted(due_s[begin:end])
+    assert list(distance_m) == sorted(distance_m)
+    behind = (distance_m > 150.0) & (lane == NOBODY)
+    length_s = np.maximum(H - 150.0 / junction.speed_mps, 0.0)
+    found = np.bincount(movement[behind], minlength=4)
+    assert found == pytest.approx(flow * length_s, abs=1.0)
+    assert len(movement) == len(vehicles) + found.sum()
+
+
+def test_a_head_that_stands_at_green_is_stuck_from_when_the_queue_could_start() -> None:
+    junction, since_s = junction_of(crossroads()), np.full(4, np.inf)
+    o = in_lanes(seen(crossroads(), [(0, 5.0, 0.0), (2, 5.0, 0.0)]))
+
+    def look(green_s: float, time_s: float) -> dict[int, float]:
+        found = stuck(junction, since_s, o.movement, o.lane, o.distance_m, o.speed_mps, 0, green_s, time_s)
+        return {lane: found[lane] for lane in LANES if found[lane]}
+
+    assert look(5.0, 100.0) == {N: 5.0 - 1.0 - 5.0 / 5.0}
+    assert look(9.0, 104.0) == {N: 7.0}
+
+
+def test_a_head_without_anything_to_wait_for_is_blocked() -> None:
+    signal = permissive()
+    junction = junction_of(signal)
+    stuck_s = np.array([9.0 if lane == N else 0.0 for lane in LANES])
+    for vehicles, blocked in (([(0, 2.0, 0.0)], True), ([(0, 2.0, 0.0), (1, 20.0, 13.0)], False)):
+        idle_s = np.zeros(len(LANES))
+        traffic = traffic_of(junction, signal, vehicles)
+        for _ in range(int(BLOCKED_S)):
+            start = begin(junction, traffic, stuck_s, idle_s, 0, 1.0)
+        assert start.blocked[N] == blocked
+        assert start.pocket[N] == 0
+
+
+def test_the_horizon_sees_a_switch_through() -> None:
+    junction = junction_of(crossroads())
+    assert horizon_s(junction._replace(min_green_s=np.array([1, 1]))) == HORIZON_S[0]
+    slow = junction._replace(min_green_s=np.array([16, 9]), intergreen_s=np.array([[0, 6], [6, 0]]))
+    assert horizon_s(slow) == 1.75 * (16 + 6)
 
 
 def controller(**parameters: float) -> RollingHorizon:
@@ -107,14 +255,17 @@ def test_it_lets_a_platoon_pass_before_it_switches() -> None:
 
 
 def test_a_vehicle_that_stands_at_green_does_not_hold_the_stage() -> None:
-    blocked = [(0, 2.0, 0.0), (2, 5.0, 0.0)]
-    assert controller().next_stage(seen(crossroads(), blocked, green_s=20.0)) == 1
+    chosen = controller()
+    vehicles = [(0, 2.0, 0.0), (2, 5.0, 0.0)]
+    found = [
+        chosen.next_stage(in_lanes(seen(crossroads(), vehicles, green_s=20.0 + s, time_s=20.0 + s))) for s in range(8)
+    ]
+    assert found[-1] == 1
 
 
-@pytest.mark.parametrize("waited_s", [0.0, 600.0])
-def test_waiting_grows_in_weight(waited_s: float) -> None:
-    steady = [(0, 10.0 + 14 * place, 12.0) for place in range(9)]
-    chosen = controller(patience_s=10)
-    chosen.next_stage(seen(crossroads(), steady, time_s=0.0))
-    found = chosen.next_stage(seen(crossroads(), [*steady, (2, 5, 0)], time_s=waited_s))
-    assert found == (1 if waited_s else 0)
+def test_a_queue_grows_in_weight_until_it_is_cleared() -> None:
+    queue = [(2, 5.0 + 7 * place, 0.0) for place in range(3)]
+    chosen = controller(patience_s=100)
+    weights = [chosen._weights(seen(crossroads(), queue, time_s=time_s)) for time_s in (0.0, 50.0, 9999.0)]
+    assert [list(found) for found in weights] == [[1, 1, 1, 1], [1, 1, 1.5, 1], [1, 1, HEAVIEST, 1]]
+    assert list(chosen._weights(seen(crossroads(), queue[:1], time_s=9999.0))) == [1, 1, 1, 1]
