@@ -33,7 +33,7 @@ class SignalOnCall(Signal):
 
 
 def on_call(signal: Signal, scramble: bool) -> Signal:
-    """The signal with its walks on call; itself if it has none. A stage that lost its walk has its vehicles' minimum."""
+    """The signal with its walks on call; itself if it has none. A stage without its walk has its vehicles' minimum."""
     walking = [stage for stage in range(len(signal.stages)) if signal.has_walk(stage)]
     if not walking:
         return signal
