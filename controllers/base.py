@@ -193,10 +193,12 @@ def adapted(signal: Signal, parameters: GreenParameters) -> Signal:
     """The signal with the controller's own minimum and maximum greens, never shorter than a walk needs."""
     stages = []
     for index, stage in enumerate(signal.stages):
-        shortest_s = stage.min_green_s
+        shortest_s, vehicles_s = stage.min_green_s, stage.vehicle_min_green_s
         if parameters.min_green_s is not None:
             floor_s = stage.min_green_s if signal.has_walk(index) else 0.0
-            shortest_s = max(parameters.min_green_s, floor_s)
+            shortest_s, vehicles_s = max(parameters.min_green_s, floor_s), parameters.min_green_s
         longest_s = stage.max_green_s if parameters.max_green_s is None else parameters.max_green_s
-        stages.append(replace(stage, min_green_s=shortest_s, max_green_s=max(shortest_s, longest_s)))
+        stages.append(replace(
+            stage, min_green_s=shortest_s, max_green_s=max(shortest_s, longest_s), vehicle_min_green_s=vehicles_s
+        ))  # fmt: skip
     return replace(signal, stages=tuple(stages))

@@ -31,7 +31,6 @@ class PedestrianActuatedParameters(WrapperParameters):
     """Parameters of pedestrian actuation."""
 
     max_wait_s: Annotated[float, Field(ge=30, le=300, description="longest wait of a call for its walk")] = 75.0
-    min_green_s: Annotated[float, Field(ge=1, le=60, description="shortest green of a stage without its walk")] = 5.0
     walks: Annotated[
         Literal["with-vehicles", "scramble"], Field(description="walks beside vehicles or in a stage of their own")
     ] = "with-vehicles"
@@ -56,7 +55,7 @@ class PedestrianActuated(Wrapper):
     @classmethod
     def signal_for(cls, signal: Signal, parameters: Parameters) -> Signal:
         own = cast(PedestrianActuatedParameters, parameters)
-        return on_call(super().signal_for(signal, parameters), own.min_green_s, own.walks == "scramble")
+        return on_call(super().signal_for(signal, parameters), own.walks == "scramble")
 
     @classmethod
     def inner_signal(cls, signal: Signal) -> Signal:
@@ -90,13 +89,16 @@ class PedestrianActuated(Wrapper):
         self._seen_s = observation.time_s
 
     def _keep_calls(self, observation: Observation) -> None:
-        """A call stands until its walk; who could not cross in the running green's walk calls again after it."""
-        stage, begun_s = self._green
+        """A call stands while somebody waits; who could not cross in the running green's walk calls again after it.
+
+        Nobody is forgotten and nobody is remembered who walked in a green that the maximum red brought unasked.
+        """
+        (stage, begun_s), before_s, self._called_s = self._green, self._called_s, {}
         for link, waited_s in observation.calls.items():
             since_s = observation.time_s - waited_s
             if self.signal.stages[stage].green(link):
                 since_s = max(since_s, begun_s + self.signal.walk_s)
-            self._called_s[link] = min(since_s, self._called_s.get(link, since_s))
+            self._called_s[link] = min(since_s, before_s.get(link, since_s))
 
     def _translated(self, observation: Observation) -> Observation:
         """What the wrapped controller sees; while pedestrians alone walk, the stage before that."""
@@ -163,7 +165,8 @@ class PedestrianActuated(Wrapper):
     def _way_s(self, signal: SignalOnCall, running: int, target: int) -> float:
         """Longest time from the end of a green to the beginning of another, or of its own walk once more."""
         if running == target or signal.origins[running] == signal.origins[target]:
-            return self.parameters.min_green_s if signal.has_walk(running) else 0.0
+            origin = signal.origins[running]
+            return signal.stages[origin].min_green_s if origin is not None and signal.has_walk(running) else 0.0
         return signal.lost_time_s(running, target) + (
             self._clearing_s if signal.clearing_links(running, target) else 0.0
         )

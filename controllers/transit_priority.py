@@ -2,9 +2,9 @@
 
 green extension   the running stage serves the vehicle, which arrives within `extension_s`: it is held so long at most
 early green       it does not: the greens before its own are cut, by at most `shorten_s` in all against their usual
-                  lengths, when it arrives no later than the intergreen and the queue ahead take; not while a queue
-                  leaves in them, whose green would be lost for good. A stage of the plan that comes before the
-                  vehicle's and has somebody waiting keeps its turn
+                  lengths, when it arrives no later than the intergreen and the queue ahead of it take; not while
+                  somebody uses them: near capacity what is taken there comes back as a queue in each cycle. A stage
+                  of the plan that comes before the vehicle's and has somebody waiting keeps its turn
 recovery          after a priority there is no other one for `lockout_s`; a stage that was cut gets the lost seconds
                   with its next green, if it can use them
 
@@ -23,7 +23,6 @@ from zhasyl.signals import Signal
 
 HEADWAY_S = 2.0  # between two vehicles that leave a queue on one lane: 1800 veh/h, HCM 6th ed., ch. 19
 NEAR_M = 40.0  # who is nearer to the line than this can use a green now
-FULL_VEH = 2.0  # on NEAR_M of a lane; more are a queue that leaves: 2 s apart at 10 m/s are 20 m
 NEW_SHARE = 0.25  # weight of the last green in a stage's usual one
 SLOWEST_SHARE = 0.5  # of the speed limit: a vehicle that drives slower now is expected to arrive at this speed
 
@@ -118,18 +117,17 @@ class TransitPriority(Wrapper):
         in_time = self._arrival_s(vehicle) <= self.signal.lost_time_s(stage, target) + queue_s
         cut_s = max(0.0, self._usual_s[stage] - observation.green_s)
         most_s = self.parameters.shorten_s - self._cut_s
-        if proposal != stage or not in_time or cut_s > most_s or most_s <= 0 or self._is_full(observation, target):
+        if proposal != stage or not in_time or cut_s > most_s or most_s <= 0 or self._is_used(observation, target):
             return proposal
         self._granted = vehicle.vehicle
         self._cut_s += cut_s
         self._debt_s[stage] = cut_s
         return self._next_towards(observation, target)
 
-    def _is_full(self, observation: Observation, target: int) -> bool:
-        """Does a queue still leave in the running green that the target does not serve?"""
+    def _is_used(self, observation: Observation, target: int) -> bool:
+        """Is somebody near the line whom the running green serves and the target does not?"""
         losing = self.signal.serves[observation.stage] & ~self.signal.serves[target]
-        near = observation.vehicles(within_m=NEAR_M)
-        return bool((near > FULL_VEH * np.array([m.lanes for m in self.signal.movements]))[losing].any())
+        return bool(observation.vehicles(within_m=NEAR_M)[losing].any())
 
     def _next_towards(self, observation: Observation, target: int) -> int:
         """The next stage in the plan's order that somebody waits for, at the latest the target."""

@@ -32,15 +32,12 @@ class SignalOnCall(Signal):
         return next(iter([*preferred, *reversed(walking)]), None)
 
 
-def on_call(signal: Signal, min_green_s: float, scramble: bool) -> Signal:
-    """The signal with its walks on call; itself if it has none.
-
-    min_green_s  shortest green of a stage that has lost its walk; never longer than with the walk
-    """
+def on_call(signal: Signal, scramble: bool) -> Signal:
+    """The signal with its walks on call; itself if it has none. A stage without its walk has its vehicles' minimum."""
     walking = [stage for stage in range(len(signal.stages)) if signal.has_walk(stage)]
     if not walking:
         return signal
-    bare = [_bare(signal, stage, min_green_s) for stage in range(len(signal.stages))]
+    bare = [_bare(signal, stage) for stage in range(len(signal.stages))]
     origins: list[int | None] = [*range(len(bare))]
     if scramble:
         more, plan = [_scramble(signal)], _with_scramble(signal, len(bare))
@@ -67,12 +64,13 @@ def on_call(signal: Signal, min_green_s: float, scramble: bool) -> Signal:
     )
 
 
-def _bare(signal: Signal, index: int, min_green_s: float) -> Stage:
+def _bare(signal: Signal, index: int) -> Stage:
     """The stage without its walk; unchanged where only pedestrians have a green, or none has a walk."""
     stage, state = signal.stages[index], signal.after_walk(index)
     if not signal.has_walk(index) or not set(state) & GREEN:
         return stage
-    return replace(stage, id=f"{stage.id} no walk", state=state, min_green_s=min(stage.min_green_s, min_green_s))
+    least_s = stage.min_green_s if stage.vehicle_min_green_s is None else stage.vehicle_min_green_s
+    return replace(stage, id=f"{stage.id} no walk", state=state, min_green_s=least_s)
 
 
 def _scramble(signal: Signal) -> Stage:

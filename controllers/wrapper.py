@@ -66,7 +66,7 @@ class Wrapper(Controller):
         inner = inner_of(parameters)
         self.wrapped = wrapped or inner.cls(self.inner_signal(signal), inner.parameters)
         self._inner_interval_s = inner.cls.pace(inner.parameters)[0]
-        self._asked: tuple[int, float, int] | None = None
+        self._asked: tuple[tuple[int, float], float, int] | None = None
 
     @classmethod
     def signal_for(cls, signal: Signal, parameters: Parameters) -> Signal:
@@ -98,12 +98,13 @@ class Wrapper(Controller):
 
     def proposed(self, observation: Observation) -> int:
         """The wrapped controller's answer, asked at its own interval; in between, its last one for this green."""
+        green = (observation.stage, observation.time_s - observation.green_s)
         if self._asked is not None:
-            stage, time_s, answer = self._asked
-            if stage == observation.stage and observation.time_s < time_s + self._inner_interval_s - EPSILON_S:
+            asked_in, time_s, answer = self._asked
+            if asked_in == green and observation.time_s < time_s + self._inner_interval_s - EPSILON_S:
                 return answer
         answer = self.wrapped.next_stage(observation)
-        self._asked = (observation.stage, observation.time_s, answer)
+        self._asked = (green, observation.time_s, answer)
         return answer
 
 

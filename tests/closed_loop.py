@@ -1,7 +1,7 @@
 """A signal under a controller, second by second, with road users put there by hand; no SUMO.
 
 Vehicles with a radio drive at a constant speed, stand at a red stop line and leave at green. Pedestrians wait at their
-link until it walks. `queue` stands for ever, one vehicle on each movement it names.
+link until it walks. `queue` stands for ever from `queue_from_s` on, one vehicle on each movement it names.
 """
 
 from collections.abc import Sequence
@@ -47,6 +47,7 @@ class World:
     states: list[str] = field(default_factory=list)
     fault: str = ""
     max_red_s: float = 120.0
+    queue_from_s: float = 0.0
 
     def play(self, controller: str, signal: Signal, until_s: int = 400) -> list[str]:
         """The state shown in each second."""
@@ -84,7 +85,8 @@ class World:
                 walker.walked_s = time_s
 
     def _observe(self, time_s: float, stage: int, green_s: float) -> Observation:
-        reading = seen(self._signal, [(m, 5.0, 0.0) for m in self.queue], time_s=time_s, stage=stage, green_s=green_s)
+        queue = [(m, 5.0, 0.0) for m in self.queue if time_s >= self.queue_from_s]
+        reading = seen(self._signal, queue, time_s=time_s, stage=stage, green_s=green_s)
         heard = [
             Announced(f"v{n}", one.kind, one.movement, one.distance_m, SPEED_MPS if one.distance_m else 0.0)
             for n, one in enumerate(self.radios)
@@ -109,7 +111,10 @@ def two_walks() -> Signal:
     return replace(
         signal,
         groups=(*signal.groups, SignalGroup("4", (5,), pedestrian=True, clearance_s=10.0)),
-        stages=(replace(a, state=a.state + "r"), replace(b, state=b.state + "G", min_green_s=12.0)),
+        stages=(
+            replace(a, state=a.state + "r"),
+            replace(b, state=b.state + "G", min_green_s=12.0, vehicle_min_green_s=5.0),
+        ),
         conflicts=Conflicts(signal.conflicts.foes | foes | {(j, i) for i, j in foes}, frozenset()),
     )
 

@@ -20,7 +20,7 @@ def crossroads(walk: bool = False, max_green_s: float = 60.0) -> Signal:
         id="J",
         groups=tuple(groups),
         stages=(
-            Stage("A", states[0], 12.0 if walk else 5.0, max_green_s),
+            Stage("A", states[0], 12.0 if walk else 5.0, max_green_s, 5.0),
             Stage("B", states[1], 5.0, max_green_s),
         ),
         movements=(Movement("n", "s", (0,), 1), Movement("s", "n", (1,), 1),
@@ -62,6 +62,7 @@ class FakeVehicle:
     lane: int = 0
     vehicle_class: str = "passenger"
     next_stop_edge: str = ""
+    inside_after: int = 0  # inside a junction: the place on the route of the edge before it
 
 
 @dataclass
@@ -107,7 +108,8 @@ class FakeSimulation:
         return self.fleet[vehicle].route
 
     def route_index(self, vehicle: str) -> int:
-        return self.fleet[vehicle].route.index(self.fleet[vehicle].edge)
+        one = self.fleet[vehicle]
+        return one.route.index(one.edge) if one.edge in one.route else one.inside_after
 
     def vehicle_class(self, vehicle: str) -> str:
         return self.fleet[vehicle].vehicle_class

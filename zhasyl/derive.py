@@ -229,12 +229,13 @@ def _stages(
     for index, state in enumerate(states):
         own = [row for row in rows if row.state == state]
         shortest_s = min((row.min_s for row in own if row.min_s is not None), default=DEFAULT_MIN_GREEN_S)
-        least_s = max(_first(timing.min_green_s, shortest_s), _walk_s(state, groups, timing, yellow_s))
+        vehicles_s = _first(timing.min_green_s, shortest_s)
+        least_s = max(vehicles_s, _walk_s(state, groups, timing, yellow_s))
         most_s = max((row.max_s for row in own if row.max_s is not None), default=DEFAULT_MAX_GREEN_S)
         name = stage_name(index)
         shown, demoted = _made_safe(_closed(state), conflicts)
         notes.extend(f"stage '{name}': link {link} gives way, was shipped as protected" for link in demoted)
-        stages.append(Stage(name, shown, least_s, max(most_s, least_s)))
+        stages.append(Stage(name, shown, least_s, max(most_s, least_s), vehicles_s))
     cycle_s = sum(phase.duration_s for phase in programme.phases)
     offset_s = (programme.offset_s + rows[0].begin_s) % cycle_s
     plan = SignalPlan(order, tuple(row.green_s for row in rows), cycle_s, offset_s)

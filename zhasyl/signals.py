@@ -50,13 +50,15 @@ def stage_name(index: int) -> str:
 class Stage:
     """Groups green together. `state`: one character per link, 'G', 'g', or what the link shows when closed.
 
-    `min_green_s` covers the walk and the part of its clearance that the yellow does not.
+    `min_green_s` covers the walk and the part of its clearance that the yellow does not; `vehicle_min_green_s` is
+    what vehicles alone ask for, None where that is the same.
     """
 
     id: str
     state: str
     min_green_s: float
     max_green_s: float
+    vehicle_min_green_s: float | None = None
 
     def green(self, link: int) -> bool:
         """Is this link green in the stage?"""

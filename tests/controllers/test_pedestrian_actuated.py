@@ -109,14 +109,14 @@ def test_the_wrapped_one_sees_the_green_go_on_when_a_walk_joins_it() -> None:
 def test_the_first_stages_are_the_original_ones_without_walks() -> None:
     signal = two_walks()
     for scramble in (False, True):
-        own = on_call(signal, 5.0, scramble)
+        own = on_call(signal, scramble)
         assert isinstance(own, SignalOnCall)
         assert [s.state for s in own.stages[:2]] == ["GGrrrr", "rrGGrr"]
         assert own.origins[:2] == (0, 1)
         assert own.original == signal
-    assert on_call(signal, 5.0, True).stages[2:] == (Stage("scramble", "rrrrGG", 12.0, 12.0),)
-    assert [s.state for s in on_call(signal, 5.0, False).stages[2:]] == ["GGrrGr", "rrGGrG"]
-    assert on_call(crossroads(), 5.0, True) == crossroads()
+    assert on_call(signal, True).stages[2:] == (Stage("scramble", "rrrrGG", 12.0, 12.0),)
+    assert [s.state for s in on_call(signal, False).stages[2:]] == ["GGrrGr", "rrGGrG"]
+    assert on_call(crossroads(), True) == crossroads()
 
 
 def with_own_stage() -> Signal:

@@ -15,7 +15,12 @@ BUSES = st.lists(st.tuples(st.integers(0, 350), st.integers(0, 3)), max_size=6)
 
 
 def world(buses: list[tuple[int, int]], stuck: bool = False) -> World:
-    return World([Radio(float(begin_s), movement, stuck=stuck) for begin_s, movement in buses], queue=(0, 1, 2, 3))
+    return World(
+        [Radio(float(begin_s), movement, stuck=stuck) for begin_s, movement in buses],
+        (),
+        (0, 1, 2, 3),
+        queue_from_s=180,
+    )
 
 
 @settings(max_examples=60, deadline=None)
@@ -54,10 +59,10 @@ def test_a_green_is_not_extended_for_a_bus_that_cannot_make_it() -> None:
     assert states[20][0] == "y"
 
 
-def test_a_red_ends_early_for_a_bus_and_the_cut_stage_gets_it_back() -> None:
-    alone = World([Radio(28.0, 0)], queue=(0, 2)).play("fixed", crossroads())
-    bus = Radio(28.0, 0)
-    states = World([bus], queue=(0, 2)).play(f"{FIXED},lockout_s=200", crossroads())
+def test_an_unused_green_ends_early_for_a_bus_and_the_cut_stage_gets_it_back_in_need() -> None:
+    alone = World([Radio(28.0, 0)], queue=(0, 2), queue_from_s=60).play("fixed", crossroads())
+    world = World([Radio(28.0, 0)], queue=(0, 2), queue_from_s=60)
+    states = world.play(f"{FIXED},lockout_s=200", crossroads())
     cut, repaid, usual = (length_s for _, length_s in greens(states, 2)[:3])
     assert cut < SPLITS_S[2] < repaid
     assert cut + repaid == pytest.approx(2 * SPLITS_S[2], abs=1)
@@ -91,7 +96,7 @@ def test_without_extension_and_early_green_it_is_the_wrapped_one(buses: list[tup
     assert states == world([]).play(wrapped, crossroads())
 
 
-def test_a_green_in_which_a_queue_leaves_is_not_cut() -> None:
+def test_a_green_that_somebody_uses_is_not_cut() -> None:
     bus = Radio(28.0, 0)
-    states = World([bus], queue=(0, 2, 2, 2)).play(f"{FIXED},extension_s=0", crossroads())
-    assert states == World(queue=(0, 2, 2, 2)).play("fixed", crossroads())
+    states = World([bus], queue=(0, 2)).play(f"{FIXED},extension_s=0", crossroads())
+    assert states == World(queue=(0, 2)).play("fixed", crossroads())

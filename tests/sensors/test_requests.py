@@ -48,6 +48,11 @@ def test_the_nearest_is_heard_first_and_cars_are_not(road: Network) -> None:
     assert found[1].distance_m == LENGTHS_M["far"] + LENGTHS_M["up"] + 5 + LENGTHS_M["in"]
 
 
+def test_a_bus_is_heard_inside_a_junction_on_the_way(road: Network) -> None:
+    inside = replace(bus(":M_0", 2.0), inside_after=AHEAD.index("up"))
+    assert heard(road, b=inside) == [Announced("b", "transit", 0, LENGTHS_M["in"] + 5 - 2.0, 10.0)]
+
+
 def test_a_bus_behind_another_signal_is_not_heard(road: Network) -> None:
     assert heard(road, b=bus("behind", 60.0)) == []
 

@@ -54,7 +54,7 @@ class Radio:
     def __init__(self, simulation: Simulation, network: Network, signal: Signal) -> None:
         self._simulation = simulation
         self._movement = {(m.from_edge, m.to_edge): index for index, m in enumerate(signal.movements)}
-        self._reach = upstream_edges(network, {m.from_edge for m in signal.movements}, RADIO_RANGE_M)
+        self._reach = _ways(network, {m.from_edge for m in signal.movements})
         self._kind: dict[str, Kind | None] = {}
 
     def announced(self) -> tuple[Announced, ...]:
@@ -88,6 +88,22 @@ class Radio:
         if simulation.next_stop_edge(vehicle) in ahead[: end + 1]:
             return None
         return self._movement.get((approach, ahead[end + 1]))
+
+
+def _ways(network: Network, approaches: set[str]) -> list[tuple[str, str, float]]:
+    """`upstream_edges` with the edges inside the junctions on the way, so that no radio falls silent there."""
+    ways = upstream_edges(network, approaches, RADIO_RANGE_M)
+    inside: dict[tuple[str, str], float] = {}
+    reached = {(edge, approach) for edge, approach, _ in ways}
+    for edge, approach, start_m in ways:
+        for c in network.incoming.get(edge, ()):
+            if c.signal or (c.from_edge, approach) not in reached:
+                continue
+            inner_m = start_m
+            for lane in reversed(network.lanes_inside(c)):
+                inner_m += network.internal_lengths_m.get(lane, 0.0)
+                inside.setdefault((lane.rsplit("_", 1)[0], approach), inner_m)
+    return ways + [(edge, approach, start_m) for (edge, approach), start_m in inside.items()]
 
 
 class PushButtons:
