@@ -21,6 +21,7 @@ from zhasyl.controllers.plan_file import plans_csv
 from zhasyl.controllers.plan_player import PlanPlayer
 from zhasyl.derive import DerivedSignals, derive_signals
 from zhasyl.errors import ControllerError, ScenarioError, ZhasylError
+from zhasyl.guard import Guard, TimeLimitError
 from zhasyl.lanegroups import lane_groups
 from zhasyl.network import Network, read_network
 from zhasyl.scenarios import Scenario, load_scenario
@@ -137,8 +138,8 @@ def simulate(spec: RunSpec) -> RunRecord:
     with TemporaryDirectory(prefix="zhasyl-") as scratch, _full_disk_said():
         raw = Path(scratch)
         options = sumo_options(scenario, spec.seed, raw, groups.edges, sorted(network.programmes))
-        with quiet_sumo(), SumoSimulation(options, spec.api) as simulation:
-            faults, sumo_s, control_s = _play(spec, simulation, network, derived)
+        with quiet_sumo(), SumoSimulation(options, spec.api) as simulation, Guard() as guard:
+            faults, sumo_s, control_s = _play(spec, simulation, network, derived, guard)
             lengths_m = simulation.type_lengths_m()
         from zhasyl.tables import Period, measure_run  # with pandas and Arrow, when SUMO's memory is free again
 
@@ -200,7 +201,8 @@ def check(scenario: Scenario, controllers: Iterable[ControllerSpec]) -> None:
     for controller in controllers:
         _check_controllable(scenario, controller, network, derived)
         if not controller.keeps_plan:
-            _builder(controller, _area(scenario, controller, network, derived))
+            with Guard() as guard:
+                _builder(controller, _area(scenario, controller, network, derived), guard)
 
 
 def plans_of(scenario: Scenario, controller: ControllerSpec) -> str:
@@ -210,7 +212,7 @@ def plans_of(scenario: Scenario, controller: ControllerSpec) -> str:
     """
     network = read_network(scenario.net_file, scenario.additional_files)
     area = _area(scenario, controller, network, derive_signals(network, scenario.timing))
-    build = _builder(controller, area)
+    build = _builder(controller, area, Guard())
     players = {name: build(signal) for name, signal in area.signals.items()}
     plans = {name: player.plan for name, player in players.items() if isinstance(player, PlanPlayer)}
     if len(plans) < len(players):
@@ -232,14 +234,14 @@ def _check_controllable(
 
 
 def _play(
-    spec: RunSpec, simulation: SumoSimulation, network: Network, derived: DerivedSignals
+    spec: RunSpec, simulation: SumoSimulation, network: Network, derived: DerivedSignals, guard: Guard
 ) -> tuple[list[Fault], float, float]:
     """Run from start to end. Answers the faults, and the seconds spent in SUMO and in control."""
     scenario = spec.scenario
     now_s, sumo_s, control_s = scenario.start_s, 0.0, 0.0
     began = time.perf_counter()
     sensor = parse_sensor(spec.sensor)
-    players = [] if spec.controller.keeps_plan else sequencers(spec, simulation, network, derived, sensor)
+    players = [] if spec.controller.keeps_plan else sequencers(spec, simulation, network, derived, sensor, guard)
     shown: dict[str, str] = {}
     while now_s < scenario.end_s:
         for player in players:
@@ -259,14 +261,19 @@ def _play(
 
 
 def sequencers(
-    spec: RunSpec, simulation: Simulation, network: Network, derived: DerivedSignals, sensor: SensorSpec
+    spec: RunSpec,
+    simulation: Simulation,
+    network: Network,
+    derived: DerivedSignals,
+    sensor: SensorSpec,
+    guard: Guard,
 ) -> list[Sequencer]:
     """The sequencer of every signal that the run's controller controls."""
     controller, scenario = spec.controller, spec.scenario
     area = _area(scenario, controller, network, derived)
-    build = _builder(controller, area)
+    build = _builder(controller, area, guard)
     return [
-        sequencer_for(signal, controller, build, simulation, network, scenario.start_s, sensor, spec.seed)
+        sequencer_for(signal, controller, build, simulation, network, scenario.start_s, sensor, spec.seed, guard)
         for signal in area.signals.values()
     ]
 
@@ -289,17 +296,17 @@ def _volumes_vph(scenario: Scenario, signals: Mapping[str, Signal], signal: str)
     return np.array([turns.get((movement.from_edge, movement.to_edge), 0.0) for movement in signals[signal].movements])
 
 
-def _builder(controller: ControllerSpec, area: Area) -> Callable[[Signal], Controller]:
+def _builder(controller: ControllerSpec, area: Area, guard: Guard) -> Callable[[Signal], Controller]:
     """What makes each signal's controller; if the network's planning fails, that failure, at each signal."""
     try:
-        return controller.cls.for_network(area, controller.parameters)
+        return guard.construct(controller.cls.for_network, area, controller.parameters)
     except ZhasylError:
         raise
-    except Exception as error:
+    except (Exception, TimeLimitError) as error:
         return partial(_fail, error)
 
 
-def _fail(error: Exception, _: Signal) -> Controller:
+def _fail(error: BaseException, _: Signal) -> Controller:
     raise error
 
 
@@ -312,6 +319,7 @@ def sequencer_for(
     start_s: float,
     sensor: SensorSpec,
     seed: int,
+    guard: Guard,
 ) -> Sequencer:
     """The sequencer that plays a signal under a controller that sees with a sensor."""
     parameters = controller.parameters
@@ -328,4 +336,5 @@ def sequencer_for(
         occupied=eyes.standing_inside,
         clearing_s=clearing_s,
         recall=eyes.can_miss,
+        guard=guard,
     )

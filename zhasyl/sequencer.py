@@ -4,8 +4,9 @@ It alone decides when a proposal may take effect: after the minimum green (with 
 clearance), through yellow and all-red, which it prolongs by up to `clearing_s` while a vehicle stands in the
 junction on a losing way (a left turn that found no gap), and at once against the controller when a movement
 with a waiting vehicle has been red for `MAX_RED_S`. With `recall`, for a sensor that can miss a vehicle, every
-movement counts as waiting by then: no failure of a sensor can starve an approach. A controller that raises or
-answers nonsense is replaced by the signal's fixed plan for the rest of the run, and the fault is kept.
+movement counts as waiting by then: no failure of a sensor can starve an approach. A controller that raises, answers
+nonsense or, under a `guard`, does not answer in time is replaced by the signal's fixed plan for the rest of the run,
+and the fault is kept.
 """
 
 import math
@@ -17,6 +18,7 @@ import numpy as np
 
 from zhasyl.controllers.base import Controller, Observation, Parameters
 from zhasyl.controllers.fixed import Fixed
+from zhasyl.guard import Guard, TimeLimitError
 from zhasyl.signals import Signal
 
 SEQUENCER_VERSION = 1  # raised when it plays the same proposals differently, so that unlike records are not mixed
@@ -58,6 +60,7 @@ class Sequencer:
         occupied: Occupied = lambda _: False,
         clearing_s: float = 0.0,
         recall: bool = False,
+        guard: Guard | None = None,
     ) -> None:
         self.signal = signal
         self.fault: Fault | None = None
@@ -67,6 +70,7 @@ class Sequencer:
         self._occupied = occupied
         self._clearing_s = clearing_s
         self._recall = recall
+        self._guard = guard or Guard()
         self._clearing_links: frozenset[int] = frozenset()
         self._hold_until_s = start_s
         self.stage = signal.plan.stages[0]
@@ -77,8 +81,8 @@ class Sequencer:
         self.next_s = start_s
         self._begin_green(start_s)
         try:
-            self._controller = build()
-        except Exception as error:
+            self._controller = self._guard.construct(build)
+        except (Exception, TimeLimitError) as error:
             self._replace_controller(start_s, error)
 
     def step(self, time_s: float) -> str:
@@ -155,15 +159,26 @@ class Sequencer:
 
     def _ask(self, observation: Observation) -> int:
         try:
-            answer = operator.index(self._controller.next_stage(observation))
-            if not 0 <= answer < len(self.signal.stages):
-                raise ValueError(f"answered stage {answer}, it has stages 0 to {len(self.signal.stages) - 1}")
-        except Exception as error:
+            return self._guard.decide(self._proposal, observation)
+        except (Exception, TimeLimitError) as error:
             self._replace_controller(observation.time_s, error)
             return self._controller.next_stage(observation)
+
+    def _proposal(self, observation: Observation) -> int:
+        answer = operator.index(self._controller.next_stage(observation))
+        if not 0 <= answer < len(self.signal.stages):
+            raise ValueError(f"answered stage {answer}, it has stages 0 to {len(self.signal.stages) - 1}")
         return answer
 
-    def _replace_controller(self, time_s: float, error: Exception) -> None:
-        self.fault = Fault(self.signal.id, time_s, f"{type(error).__name__}: {error}")
+    def _replace_controller(self, time_s: float, error: BaseException) -> None:
+        self.fault = Fault(self.signal.id, time_s, f"{type(error).__name__}: {_text(error)}")
         self._controller = Fixed(self.signal, Parameters())
         self._interval_s = 1.0
+
+
+def _text(error: BaseException) -> str:
+    """What an error says; a controller's own may fail even at that."""
+    try:
+        return str(error)
+    except Exception as failure:
+        return f"its text raises {type(failure).__name__}"
