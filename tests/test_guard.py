@@ -161,14 +161,24 @@ def test_what_answers_in_time_is_left_alone_however_often(guard: Guard) -> None:
     assert guard.decide(next, answers) > TICKS
 
 
-def test_an_alarm_between_two_calls_interrupts_nobody(guard: Guard) -> None:
-    guard.decide(int)
-    for _ in range(2 * TICKS):
-        signal.raise_signal(signal.SIGALRM)
-    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+def test_an_alarm_between_two_calls_interrupts_nobody_and_takes_no_time_from_the_next(guard: Guard) -> None:
+    for _ in range(3):
+        assert guard.decide(int) == 0
+        for _ in range(3 * TICKS):
+            signal.raise_signal(signal.SIGALRM)
 
 
-@pytest.mark.parametrize(("ticks", "in_time"), [(1, True), (TICKS - 1, True), (TICKS, False)])
+def test_nothing_ticks_while_it_rests_and_the_next_call_is_limited_again(guard: Guard) -> None:
+    for _ in range(2):
+        guard.decide(int)
+        assert signal.getitimer(signal.ITIMER_REAL)[1] == pytest.approx(SHORT_S / TICKS)
+        guard.rest()
+        assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+        with pytest.raises(TimeLimitError):
+            guard.decide(loop)
+
+
+@pytest.mark.parametrize(("ticks", "in_time"), [(1, True), (TICKS, True), (TICKS + 1, False)])
 def test_a_process_that_was_stopped_has_used_up_one_tick_only(ticks: int, in_time: bool) -> None:
     """However long it stood, one tick arrives when it goes on."""
 
@@ -195,7 +205,8 @@ def test_an_alarm_at_any_moment_ends_the_call_or_nothing() -> None:
                 answered += 1
             except TimeLimitError:
                 ended += 1
-            assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+            if number % 3 == 0:
+                guard.rest()
     assert ended + answered == 3000
     assert signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
 

@@ -251,6 +251,7 @@ def _play(
                     simulation.show(player.signal.id, state)
                     shown[player.signal.id] = state
         until_s = min([scenario.end_s, now_s + STEP_CHUNK_S, *(player.next_s for player in players)])
+        guard.rest()
         decided = time.perf_counter()
         simulation.step(until_s)
         stepped = time.perf_counter()
