@@ -8,7 +8,8 @@ from zhasyl.network import Connection, Edge, Junction, Network
 from zhasyl.signals import GREEN, Conflicts, Movement, Signal, SignalGroup, SignalPlan, Stage
 
 WALKING_SPEED_MPS = 1.2
-SECONDS = st.integers(0, 40).map(lambda quarters: quarters / 4)
+LONG_S = st.sampled_from([1.0, 1.25, 2.0, 4.0, 10.0])
+SHORT_S = st.sampled_from([0.0, 0.25, 1.0, 3.5])
 
 
 @st.composite
@@ -17,13 +18,15 @@ def signals(draw: st.DrawFn) -> Signal:
     groups = draw(_groups())
     walks = frozenset(link for group in groups if group.pedestrian for link in group.links)
     conflicts = draw(_conflicts(groups, walks))
-    states = [draw(_states(groups, conflicts)) for _ in range(draw(st.integers(2, 5)))]
-    yellow_s, walk_s = draw(SECONDS) + 0.5, draw(SECONDS) + 1.0
+    states: list[str] = []
+    for _ in range(draw(st.integers(2, 5))):
+        states.append(draw(_states(groups, conflicts, states)))
+    yellow_s, walk_s = draw(LONG_S), draw(LONG_S)
     stages = []
     for number, state in enumerate(states):
         clearances_s = [g.clearance_s for g in groups if g.pedestrian and state[g.links[0]] in GREEN]
         walking_s = walk_s + max(0.0, max(clearances_s) - yellow_s) if clearances_s else 0.0
-        stages.append(Stage(str(number), state, max(draw(SECONDS) + 1.0, walking_s), 60.0))
+        stages.append(Stage(str(number), state, max(draw(LONG_S), walking_s), 60.0))
     visits = draw(st.lists(st.integers(0, len(states) - 1), min_size=1, max_size=6))
     return Signal(
         id="J",
@@ -32,9 +35,9 @@ def signals(draw: st.DrawFn) -> Signal:
         movements=draw(_movements(sorted({link for group in groups for link in group.links} - walks))),
         conflicts=conflicts,
         yellow_s=yellow_s,
-        all_red_s=draw(SECONDS),
+        all_red_s=draw(SHORT_S),
         walk_s=walk_s,
-        plan=SignalPlan(tuple(visits), tuple(draw(SECONDS) + 1.0 for _ in visits), 100.0, draw(SECONDS)),
+        plan=SignalPlan(tuple(visits), tuple(draw(LONG_S) for _ in visits), 100.0),
     )
 
 
@@ -45,7 +48,7 @@ def _groups(draw: st.DrawFn) -> tuple[SignalGroup, ...]:
     groups, link = [], 0
     for number, size in enumerate(sizes):
         walk = number > 0 and draw(st.booleans())
-        clearance_s = draw(SECONDS) if walk else 0.0
+        clearance_s = draw(SHORT_S | LONG_S) if walk else 0.0
         groups.append(SignalGroup(str(number), tuple(range(link, link + size)), walk, clearance_s))
         link += size
     return tuple(groups)
@@ -55,17 +58,23 @@ def _groups(draw: st.DrawFn) -> tuple[SignalGroup, ...]:
 def _conflicts(draw: st.DrawFn, groups: tuple[SignalGroup, ...], walks: frozenset[int]) -> Conflicts:
     pairs = [(i, j) for a in groups for b in groups for i in a.links for j in b.links if a.id < b.id]
     crossing = [(i, j) for i, j in pairs if not {i, j} <= walks]
-    foes = draw(st.lists(st.sampled_from(crossing), unique=True))
+    foes = [pair for pair in crossing if draw(st.booleans())]
     yields = {pair for i, j in foes for pair in draw(st.sampled_from([[(i, j)], [(j, i)], [(i, j), (j, i)], []]))}
     return Conflicts(frozenset(foes) | {(j, i) for i, j in foes}, frozenset(yields))
 
 
 @st.composite
-def _states(draw: st.DrawFn, groups: tuple[SignalGroup, ...], conflicts: Conflicts) -> str:
-    """A stage: one group after another is given what is drawn for it unless that conflicts with those before it."""
-    state = ["r"] * sum(len(group.links) for group in groups)
+def _states(draw: st.DrawFn, groups: tuple[SignalGroup, ...], conflicts: Conflicts, others: list[str]) -> str:
+    """A stage, new or with the greens of another one and more.
+
+    One group after another is given what is drawn for it unless that conflicts with those before it.
+    """
+    closed = "r" * sum(len(group.links) for group in groups)
+    state = list(draw(st.sampled_from([closed, closed, *others])))
     for group in draw(st.permutations(groups)):
         before, shown = list(state), draw(st.sampled_from("GGgrs"))
+        if state[group.links[0]] in GREEN:
+            continue
         for link in group.links:
             state[link] = shown
         if conflicts.unsafe("".join(state)):
