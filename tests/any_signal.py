@@ -9,7 +9,7 @@ from zhasyl.signals import GREEN, Conflicts, Movement, Signal, SignalGroup, Sign
 
 WALKING_SPEED_MPS = 1.2
 LONG_S = st.sampled_from([1.0, 1.25, 2.0, 4.0, 10.0])
-SHORT_S = st.sampled_from([0.0, 0.25, 1.0, 3.5])
+SHORT_S = st.sampled_from([0.0, 0.25, 3.5, 6.0])
 
 
 @st.composite
