@@ -130,7 +130,8 @@ class Controller(ABC):
         """What makes the controller of each signal; asked for once a run, before it begins.
 
         Override it to plan for all signals together or to let their controllers share what they measure. If it
-        raises or takes over 120 s, every signal is handed to its fixed plan; a ZhasylError ends the run and is shown to the user.
+        raises or takes over 120 s, every signal is handed to its fixed plan; a ZhasylError ends the run and is
+        shown to the user.
         """
         return lambda signal: cls(signal, parameters)
 
