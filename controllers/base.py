@@ -175,7 +175,8 @@ class Controller(ABC):
         """What makes the controller of each signal; asked for once a run, before it begins.
 
         Override it to plan for all signals together or to let their controllers share what they measure. If it
-        raises, every signal is handed to its fixed plan; a ZhasylError ends the run and is shown to the user.
+        raises or takes over 120 s, every signal is handed to its fixed plan; a ZhasylError ends the run and is
+        shown to the user.
         """
         return lambda signal: cls(signal, parameters)
 
@@ -184,8 +185,8 @@ class Controller(ABC):
         """Answer the index of the stage to show: the running one's extends it, another one's ends it.
 
         The sequencer calls this every `interval_s` seconds while a stage is green and its minimum green
-        is over, never during yellow or all-red. An exception or an index out of range hands the signal
-        to its fixed plan for the rest of the run.
+        is over, never during yellow or all-red. An exception, an index out of range or no answer within
+        30 s of wall time hands the signal to its fixed plan for the rest of the run.
         """
 
 

@@ -1,5 +1,6 @@
 """The safety check finds every planted violation, and no controller commits one."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -90,6 +91,13 @@ def test_a_cut_green_is_found(t_junction: Network) -> None:
     found = violations(t_junction, with_row(6, (4, "rrGGrr")), LIMITS)
     assert [v.rule for v in found] == ["cut green"]
     assert "link 3 is green for 4 s" in found[0].detail
+
+
+def test_a_cut_all_red_is_found(t_junction: Network) -> None:
+    limits = replace(LIMITS, all_red_s=2.0)
+    assert violations(t_junction, with_row(5, (2, "rrrrrr")), limits) == []
+    found = violations(t_junction, with_row(5, (1, "rrrrrr")), limits)
+    assert {(v.rule, v.time_s) for v in found} == {("cut all-red", 114.0 + 5.0)}
 
 
 def test_the_first_and_last_indication_are_not_timed(t_junction: Network) -> None:

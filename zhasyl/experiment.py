@@ -22,6 +22,7 @@ from zhasyl.controllers.plan_player import PlanPlayer
 from zhasyl.controllers.sumo_controller import SumoController, SumoProgrammes
 from zhasyl.derive import DerivedSignals, derive_signals
 from zhasyl.errors import ControllerError, ScenarioError, ZhasylError
+from zhasyl.guard import Guard, TimeLimitError
 from zhasyl.lanegroups import lane_groups
 from zhasyl.network import Network, read_network
 from zhasyl.scenarios import Scenario, load_scenario
@@ -143,8 +144,8 @@ def simulate(spec: RunSpec) -> RunRecord:
         options = sumo_options(
             scenario, spec.seed, raw, groups.edges, sorted(network.programmes), native.programmes, controlled
         )
-        with quiet_sumo(), SumoSimulation(options, spec.api) as simulation:
-            faults, sumo_s, control_s = _play(spec, simulation, network, derived)
+        with quiet_sumo(), SumoSimulation(options, spec.api) as simulation, Guard() as guard:
+            faults, sumo_s, control_s = _play(spec, simulation, network, derived, guard)
             lengths_m = simulation.type_lengths_m()
         from zhasyl.tables import Period, measure_run  # with pandas and Arrow, when SUMO's memory is free again
 
@@ -207,7 +208,8 @@ def check(scenario: Scenario, controllers: Iterable[ControllerSpec]) -> None:
         _check_controllable(scenario, controller, network, derived)
         _programmes(controller, derived)
         if not controller.plays_in_sumo:
-            _builder(controller, _area(scenario, controller, network, derived))
+            with Guard() as guard:
+                _builder(controller, _area(scenario, controller, network, derived), guard)
 
 
 def plans_of(scenario: Scenario, controller: ControllerSpec) -> str:
@@ -217,7 +219,7 @@ def plans_of(scenario: Scenario, controller: ControllerSpec) -> str:
     """
     network = read_network(scenario.net_file, scenario.additional_files)
     area = _area(scenario, controller, network, derive_signals(network, scenario.timing))
-    build = _builder(controller, area)
+    build = _builder(controller, area, Guard())
     players = {name: build(signal) for name, signal in area.signals.items()}
     plans = {name: player.plan for name, player in players.items() if isinstance(player, PlanPlayer)}
     if len(plans) < len(players):
@@ -246,14 +248,14 @@ def _programmes(controller: ControllerSpec, derived: DerivedSignals) -> SumoProg
 
 
 def _play(
-    spec: RunSpec, simulation: SumoSimulation, network: Network, derived: DerivedSignals
+    spec: RunSpec, simulation: SumoSimulation, network: Network, derived: DerivedSignals, guard: Guard
 ) -> tuple[list[Fault], float, float]:
     """Run from start to end. Answers the faults, and the seconds spent in SUMO and in control."""
     scenario = spec.scenario
     now_s, sumo_s, control_s = scenario.start_s, 0.0, 0.0
     began = time.perf_counter()
     sensor = parse_sensor(spec.sensor)
-    players = [] if spec.controller.plays_in_sumo else sequencers(spec, simulation, network, derived, sensor)
+    players = [] if spec.controller.plays_in_sumo else sequencers(spec, simulation, network, derived, sensor, guard)
     shown: dict[str, str] = {}
     while now_s < scenario.end_s:
         for player in players:
@@ -263,6 +265,7 @@ def _play(
                     simulation.show(player.signal.id, state)
                     shown[player.signal.id] = state
         until_s = min([scenario.end_s, now_s + STEP_CHUNK_S, *(player.next_s for player in players)])
+        guard.rest()
         decided = time.perf_counter()
         simulation.step(until_s)
         stepped = time.perf_counter()
@@ -273,14 +276,19 @@ def _play(
 
 
 def sequencers(
-    spec: RunSpec, simulation: Simulation, network: Network, derived: DerivedSignals, sensor: SensorSpec
+    spec: RunSpec,
+    simulation: Simulation,
+    network: Network,
+    derived: DerivedSignals,
+    sensor: SensorSpec,
+    guard: Guard,
 ) -> list[Sequencer]:
     """The sequencer of every signal that the run's controller controls."""
     controller, scenario = spec.controller, spec.scenario
     area = _area(scenario, controller, network, derived)
-    build = _builder(controller, area)
+    build = _builder(controller, area, guard)
     return [
-        sequencer_for(signal, controller, build, simulation, network, scenario.start_s, sensor, spec.seed)
+        sequencer_for(signal, controller, build, simulation, network, scenario.start_s, sensor, spec.seed, guard)
         for signal in area.signals.values()
     ]
 
@@ -303,17 +311,17 @@ def _volumes_vph(scenario: Scenario, signals: Mapping[str, Signal], signal: str)
     return np.array([turns.get((movement.from_edge, movement.to_edge), 0.0) for movement in signals[signal].movements])
 
 
-def _builder(controller: ControllerSpec, area: Area) -> Callable[[Signal], Controller]:
+def _builder(controller: ControllerSpec, area: Area, guard: Guard) -> Callable[[Signal], Controller]:
     """What makes each signal's controller; if the network's planning fails, that failure, at each signal."""
     try:
-        return controller.cls.for_network(area, controller.parameters)
+        return guard.construct(controller.cls.for_network, area, controller.parameters)
     except ZhasylError:
         raise
-    except Exception as error:
+    except (Exception, TimeLimitError) as error:
         return partial(_fail, error)
 
 
-def _fail(error: Exception, _: Signal) -> Controller:
+def _fail(error: BaseException, _: Signal) -> Controller:
     raise error
 
 
@@ -326,6 +334,7 @@ def sequencer_for(
     start_s: float,
     sensor: SensorSpec,
     seed: int,
+    guard: Guard,
 ) -> Sequencer:
     """The sequencer that plays a signal under a controller that sees with a sensor."""
     interval_s, clearing_s = controller.cls.pace(controller.parameters)
@@ -339,4 +348,5 @@ def sequencer_for(
         occupied=eyes.standing_inside,
         clearing_s=clearing_s,
         recall=eyes.can_miss,
+        guard=guard,
     )

@@ -7,8 +7,11 @@ the network, and states from the run's record, and names every
 - cut yellow    a road link that goes from green to red without its yellow, or with a shorter one
 - cut green     a road link's green shorter than its minimum (the minimum of the pedestrian walk for crossings)
 - late red      (clearance) a conflicting link green sooner after a pedestrian green than a pedestrian needs
+- cut all-red   a road link green sooner after the green of a conflicting one than yellow and all-red last; not looked
+                for without an all-red
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -30,6 +33,7 @@ class Limits:
     min_green_s: float
     walk_s: float = 0.0
     walking_speed_mps: float = 0.0
+    all_red_s: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,11 @@ class _Check:
             for i, j in self._conflicts.unsafe(state):
                 yield self._violation(start_s, "conflict", f"links {i} and {j} are green in '{state}'")
         for link, runs in self._runs.items():
-            yield from self._walk(link, runs) if link in self._crossings else self._road(link, runs)
+            if link in self._crossings:
+                yield from self._walk(link, runs)
+            else:
+                yield from self._road(link, runs)
+                yield from self._all_red(link, runs)
 
     def _link_runs(self, link: int) -> Iterator[_Run]:
         current: _Run | None = None
@@ -108,6 +116,16 @@ class _Check:
         for run, after in pairwise(runs):
             if run.colour == "G" and after.colour == "r":
                 yield self._violation(after.start_s, "cut yellow", f"link {link} goes from green to red")
+
+    def _all_red(self, link: int, runs: list[_Run]) -> Iterator[Violation]:
+        needed_s = self._limits.yellow_s + self._limits.all_red_s if self._limits.all_red_s else 0.0
+        ends_s = [run.end_s for run in runs if run.colour == "G"]
+        rivals = [j for i, j in sorted(self._conflicts.foes) if i == link and j not in self._crossings]
+        for rival, other in ((j, run) for j in rivals for run in self._runs[j] if run.colour == "G"):
+            gap_s = min((other.start_s - end_s for end_s in ends_s if end_s <= other.start_s), default=math.inf)
+            if gap_s < needed_s - EPSILON_S:
+                detail = f"link {rival} is green {gap_s:g} s after link {link}, not {needed_s:g} s"
+                yield self._violation(other.start_s, "cut all-red", detail)
 
     def _walk(self, link: int, runs: list[_Run]) -> Iterator[Violation]:
         speed_mps = self._limits.walking_speed_mps

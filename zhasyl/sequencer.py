@@ -4,8 +4,9 @@ It alone decides when a proposal may take effect: after the minimum green (with 
 clearance), through yellow and all-red, which it prolongs by up to `clearing_s` while a vehicle stands in the
 junction on a losing way (a left turn that found no gap), and at once against the controller when a movement
 with a waiting vehicle has been red for `MAX_RED_S`. With `recall`, for a sensor that can miss a vehicle, every
-movement counts as waiting by then: no failure of a sensor can starve an approach. A controller that raises or
-answers nonsense is replaced by the signal's fixed plan for the rest of the run, and the fault is kept.
+movement counts as waiting by then: no failure of a sensor can starve an approach. A controller that raises, answers
+nonsense or, under a `guard`, does not answer in time is replaced by the signal's fixed plan for the rest of the run,
+and the fault is kept.
 """
 
 import math
@@ -17,11 +18,13 @@ import numpy as np
 
 from zhasyl.controllers.base import Controller, Observation, Parameters
 from zhasyl.controllers.fixed import Fixed
+from zhasyl.guard import Guard, TimeLimitError
 from zhasyl.signals import Signal
 
-SEQUENCER_VERSION = 1  # raised when it plays the same proposals differently, so that unlike records are not mixed
+SEQUENCER_VERSION = 2  # raised when it plays the same proposals differently, so that unlike records are not mixed
 MAX_RED_S = 120.0
 HOLD_STEP_S = 1.0
+OVERDUE_STEP_S = 1.0  # between two looks at movements past their maximum red, however seldom the controller is asked
 EPSILON_S = 1e-6
 
 Observe = Callable[[float, int, float], Observation]
@@ -58,6 +61,7 @@ class Sequencer:
         occupied: Occupied = lambda _: False,
         clearing_s: float = 0.0,
         recall: bool = False,
+        guard: Guard | None = None,
     ) -> None:
         self.signal = signal
         self.fault: Fault | None = None
@@ -67,18 +71,20 @@ class Sequencer:
         self._occupied = occupied
         self._clearing_s = clearing_s
         self._recall = recall
+        self._guard = guard or Guard()
         self._clearing_links: frozenset[int] = frozenset()
         self._hold_until_s = start_s
         self.stage = signal.plan.stages[0]
         self._servable = signal.serves.any(axis=0)
         self._red_since_s = np.full(len(signal.movements), start_s)
-        self._first_due_s = start_s
+        self._first_due_s = self._next_due_s()
+        self._clear_at_s: dict[int, float] = {}
         self._intergreen: list[tuple[float, str]] = []
         self.next_s = start_s
         self._begin_green(start_s)
         try:
-            self._controller = build()
-        except Exception as error:
+            self._controller = self._guard.construct(build)
+        except (Exception, TimeLimitError) as error:
             self._replace_controller(start_s, error)
 
     def step(self, time_s: float) -> str:
@@ -94,15 +100,25 @@ class Sequencer:
             self.next_s, state = self._intergreen[0]
             return state
         walk_end_s = self._green_since_s + self.signal.walk_s
-        if self.signal.has_walk(self.stage) and time_s < walk_end_s - EPSILON_S:
+        if self._walking and time_s < walk_end_s - EPSILON_S:
             self.next_s = min(walk_end_s, self._decide_s)
             return self.signal.stages[self.stage].state
+        self._end_walk(time_s)
         self.next_s = self._decide_s
         return self.signal.after_walk(self.stage)
 
     def _begin_green(self, time_s: float) -> None:
         self._green_since_s = time_s
-        self._decide_s = time_s + self.signal.stages[self.stage].min_green_s
+        self._decide_s = self._ask_s = time_s + self.signal.stages[self.stage].min_green_s
+        self._walking = self.signal.has_walk(self.stage)
+
+    def _end_walk(self, time_s: float) -> None:
+        if self._walking:
+            self._walking = False
+            shown = self.signal.stages[self.stage]
+            for group in self.signal.groups:
+                walks = (link for link in group.links if group.pedestrian and shown.green(link))
+                self._clear_at_s.update((link, time_s + group.clearance_s) for link in walks)
 
     def _pass_intergreen(self, time_s: float) -> None:
         state = self._intergreen[0][1]
@@ -117,27 +133,46 @@ class Sequencer:
 
     def _decide(self, time_s: float) -> None:
         observation = self._observe(time_s, self.stage, time_s - self._green_since_s)
-        overdue = self._overdue(observation)
-        chosen = self._ask(observation) if overdue is None else overdue
-        if chosen == self.stage:
-            self._decide_s = time_s + self._interval_s
+        chosen = self._overdue(observation)
+        if chosen is None and time_s >= self._ask_s - EPSILON_S:
+            chosen = self._ask(observation)
+            self._ask_s = time_s + self._interval_s
+        if chosen is None or chosen == self.stage:
+            self._decide_s = min(self._ask_s, max(self._first_due_s, time_s + OVERDUE_STEP_S))
         else:
             self._switch(time_s, chosen)
 
     def _switch(self, time_s: float, chosen: int) -> None:
         """Start the way to another stage."""
-        losing = self.signal.serves[self.stage] & ~self.signal.serves[chosen]
-        self._red_since_s[losing] = time_s
-        self._first_due_s = self._red_since_s[~self.signal.serves[chosen]].min(initial=math.inf) + self._max_red_s
+        self._end_walk(time_s)
+        self._red_since_s[self.signal.serves[self.stage] & ~self.signal.serves[chosen]] = time_s
         until_s = time_s
         for seconds, state in self.signal.intergreen(self.stage, chosen):
             until_s += seconds
             self._intergreen.append((until_s, state))
+        until_s = self._wait_for_earlier_greens(time_s, until_s, chosen)
         self._clearing_links = self.signal.clearing_links(self.stage, chosen)
         self._hold_until_s = until_s + (self._clearing_s if self._clearing_links else 0.0)
         self.stage = chosen
+        self._first_due_s = self._next_due_s()
         if not self._intergreen:
             self._begin_green(time_s)
+
+    def _wait_for_earlier_greens(self, time_s: float, until_s: float, chosen: int) -> float:
+        """Prolong the intergreen for links that lost their green before this stage, a short one, began."""
+        signal, (losing, gaining) = self.signal, self.signal.changes(self.stage, chosen)
+        late = {link: clear_at_s for link, clear_at_s in self._clear_at_s.items() if clear_at_s > until_s + EPSILON_S}
+        self._clear_at_s.update((link, time_s + signal.yellow_s + signal.all_red_s) for link in losing)
+        needed_s = max((late[i] for i, j in signal.conflicts.foes if i in late and j in gaining), default=until_s)
+        if needed_s > until_s:
+            state = self._intergreen[-1][1].replace("y", "r") if self._intergreen else signal.after_walk(self.stage)
+            self._intergreen.append((needed_s, state))
+        return needed_s
+
+    def _next_due_s(self) -> float:
+        """When the first movement that is red now reaches the maximum red."""
+        red = self._servable & ~self.signal.serves[self.stage]
+        return float(self._red_since_s[red].min(initial=math.inf)) + self._max_red_s
 
     def _overdue(self, observation: Observation) -> int | None:
         """The stage that must follow because a waiting movement has reached the maximum red, if any."""
@@ -155,15 +190,26 @@ class Sequencer:
 
     def _ask(self, observation: Observation) -> int:
         try:
-            answer = operator.index(self._controller.next_stage(observation))
-            if not 0 <= answer < len(self.signal.stages):
-                raise ValueError(f"answered stage {answer}, it has stages 0 to {len(self.signal.stages) - 1}")
-        except Exception as error:
+            return self._guard.decide(self._proposal, observation)
+        except (Exception, TimeLimitError) as error:
             self._replace_controller(observation.time_s, error)
             return self._controller.next_stage(observation)
+
+    def _proposal(self, observation: Observation) -> int:
+        answer = operator.index(self._controller.next_stage(observation))
+        if not 0 <= answer < len(self.signal.stages):
+            raise ValueError(f"answered stage {answer}, it has stages 0 to {len(self.signal.stages) - 1}")
         return answer
 
-    def _replace_controller(self, time_s: float, error: Exception) -> None:
-        self.fault = Fault(self.signal.id, time_s, f"{type(error).__name__}: {error}")
+    def _replace_controller(self, time_s: float, error: BaseException) -> None:
+        self.fault = Fault(self.signal.id, time_s, f"{type(error).__name__}: {_text(error)}")
         self._controller = Fixed(self.signal, Parameters())
         self._interval_s = 1.0
+
+
+def _text(error: BaseException) -> str:
+    """What an error says; a controller's own may fail even at that."""
+    try:
+        return str(error)
+    except Exception as failure:
+        return f"its text raises {type(failure).__name__}"

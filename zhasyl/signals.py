@@ -210,11 +210,16 @@ class Signal:
             rows.append((self.all_red_s, _shown(before, after, losing, "r")))
         return tuple(rows)
 
+    def changes(self, old: int, new: int) -> tuple[frozenset[int], frozenset[int]]:
+        """The road links that lose their green between two stages, and the links that gain it."""
+        before, after = self.after_walk(old), self.stages[new].state
+        losing = frozenset(i for i, shown in enumerate(before) if shown in GREEN and after[i] not in GREEN)
+        gaining = frozenset(i for i, shown in enumerate(after) if shown in GREEN and before[i] not in GREEN)
+        return losing, gaining
+
     def clearing_links(self, old: int, new: int) -> frozenset[int]:
         """Road links that lose their green between two stages and conflict with a link that gains it."""
-        before, after = self.after_walk(old), self.stages[new].state
-        gaining = {i for i, shown in enumerate(after) if shown in GREEN and before[i] not in GREEN}
-        losing = {i for i, shown in enumerate(before) if shown in GREEN and after[i] not in GREEN}
+        losing, gaining = self.changes(old, new)
         return frozenset(i for i in losing if any((i, j) in self.conflicts.foes for j in gaining))
 
     def lost_time_s(self, old: int, new: int) -> float:

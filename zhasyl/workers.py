@@ -7,6 +7,7 @@ libraries loaded. The server is forked early and holds no simulation; where that
 are spawned.
 """
 
+import faulthandler
 import os
 import shutil
 import signal
@@ -182,4 +183,5 @@ def _end_without_parent(limit_s: float) -> None:
         os.kill(os.getpid(), signal.SIGTERM)  # to the process: the main thread wakes for it
 
     threading.Thread(target=watch, daemon=True).start()
-    signal.setitimer(signal.ITIMER_REAL, limit_s + _GRACE_S)  # its default action needs no Python to run
+    nowhere = os.open(os.devnull, os.O_WRONLY)  # for the traceback
+    faulthandler.dump_traceback_later(limit_s + _GRACE_S, exit=True, file=nowhere)  # needs no Python to run
