@@ -15,7 +15,7 @@ from zhasyl.controllers.rollout import Junction, best_move
 from zhasyl.signals import Signal
 
 HOLDS_S = np.array([1, 2, 3, 5, 7, 10, 14, 20, 28, 40], dtype=np.int64)  # how long a plan holds the running stage
-HORIZON_SWITCHES = 1.75  # a horizon sees a switch and its green through, and no further: the model's errors grow
+HORIZON_SWITCHES = 2.5  # of intergreen and minimum green: far enough to see what a switch is good for, no further
 HORIZON_S = (15.0, 60.0)
 CLEARED_VEH = 3  # a queue with fewer vehicles is cleared
 CLEARED_MPS = 5.0  # vehicles that are faster do not count
@@ -98,7 +98,7 @@ class RollingHorizon(Controller):
 
 def horizon_s(junction: Junction) -> float:
     """How far plans are rolled forward at a signal by default."""
-    switch_s = float((junction.min_green_s + junction.intergreen_s.max(axis=0)).max())
+    switch_s = float(np.median(junction.min_green_s + junction.intergreen_s.max(axis=0)))
     return float(np.clip(HORIZON_SWITCHES * switch_s, *HORIZON_S))
 
 

@@ -233,8 +233,8 @@ def test_a_head_without_anything_to_wait_for_is_blocked() -> None:
 def test_the_horizon_sees_a_switch_through() -> None:
     junction = junction_of(crossroads())
     assert horizon_s(junction._replace(min_green_s=np.array([1, 1]))) == HORIZON_S[0]
-    slow = junction._replace(min_green_s=np.array([16, 9]), intergreen_s=np.array([[0, 6], [6, 0]]))
-    assert horizon_s(slow) == 1.75 * (16 + 6)
+    slow = junction._replace(min_green_s=np.array([16, 10]), intergreen_s=np.array([[0, 6], [6, 0]]))
+    assert horizon_s(slow) == 2.5 * (13 + 6)
 
 
 def controller(**parameters: float) -> RollingHorizon:
