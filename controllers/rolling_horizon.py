@@ -20,6 +20,8 @@ HORIZON_S = (15.0, 60.0)
 CLEARED_VEH = 3  # a queue with fewer vehicles is cleared
 CLEARED_MPS = 5.0  # vehicles that are faster do not count
 HEAVIEST = 3.0  # the most a vehicle weighs
+LEAST = 0.1  # and the share of it that is left at a full exit
+SPACING_M = 7.5  # road a standing vehicle takes
 
 
 class RollingHorizonParameters(AdaptiveParameters):
@@ -47,6 +49,8 @@ class RollingHorizon(Controller):
         super().__init__(signal, parameters)
         self._junction = junction_of(signal)
         self._horizon_s = int(self.parameters.horizon_s or horizon_s(self._junction))
+        self._exit_lanes = np.array([movement.exit_lanes for movement in signal.movements], dtype=float)
+        self._exit_m = np.array([movement.exit_m for movement in signal.movements])
         self._stuck_since_s = np.full(len(signal.lanes), np.inf)
         self._idle_s = np.zeros(len(signal.lanes))
         self._cleared_at_s: FloatArray | None = None
@@ -77,13 +81,23 @@ class RollingHorizon(Controller):
         )
 
     def _weights(self, observation: Observation) -> FloatArray:
-        """What a second of standing weighs by movement [m]: more the longer its queue has not been cleared."""
+        """What a second of standing weighs by movement [m].
+
+        More the longer its queue has not been cleared; little where it would only stand on at a full exit.
+        """
         if self._cleared_at_s is None:
             self._cleared_at_s = np.full(len(self.signal.movements), observation.time_s)
         self._cleared_at_s[observation.queued(CLEARED_MPS) < CLEARED_VEH] = observation.time_s
         uncleared_s = observation.time_s - self._cleared_at_s
-        weights: FloatArray = np.minimum(1.0 + uncleared_s / self.parameters.patience_s, HEAVIEST)
-        return weights
+        weights = np.minimum(1.0 + uncleared_s / self.parameters.patience_s, HEAVIEST)
+        found: FloatArray = weights * self._room(observation)
+        return found
+
+    def _room(self, observation: Observation) -> FloatArray:
+        """How much a movement [m] counts for the room on its exit: 1 up to half full, LEAST when it is full."""
+        holds = np.maximum(self._exit_lanes * np.minimum(self._exit_m, observation.upstream_range_m) / SPACING_M, 1.0)
+        found: FloatArray = np.clip(2.0 * (1.0 - observation.downstream_veh / holds), LEAST, 1.0)
+        return found
 
     def _watch(self, observation: Observation) -> None:
         """Keep the flow of each movement: the sum of speeds over the length seen (Edie 1963), smoothed."""

@@ -15,6 +15,7 @@ from zhasyl.controllers.rolling_horizon import (
     HEAVIEST,
     HOLDS_S,
     HORIZON_S,
+    LEAST,
     RollingHorizon,
     RollingHorizonParameters,
     horizon_s,
@@ -269,3 +270,12 @@ def test_a_queue_grows_in_weight_until_it_is_cleared() -> None:
     weights = [chosen._weights(seen(crossroads(), queue, time_s=time_s)) for time_s in (0.0, 50.0, 9999.0)]
     assert [list(found) for found in weights] == [[1, 1, 1, 1], [1, 1, 1.5, 1], [1, 1, HEAVIEST, 1]]
     assert list(chosen._weights(seen(crossroads(), queue[:1], time_s=9999.0))) == [1, 1, 1, 1]
+
+
+def test_a_movement_whose_exit_fills_counts_for_less() -> None:
+    chosen = controller()
+    empty, half, fuller, full = (
+        chosen._weights(seen(crossroads(), [], downstream_veh=veh))[0] for veh in (0.0, 10.0, 15.0, 20.0)
+    )
+    assert (empty, half, full) == (1.0, 1.0, LEAST)
+    assert fuller == pytest.approx(0.5)

@@ -282,6 +282,7 @@ def _movements(
             len({c.to_lane for c in cs}),
             tuple(sorted({c.from_lane for c in cs})),
             network.edges[start].speed_mps,
+            network.edges[end].length_m,
         )
         for (start, end), cs in served.items()
     )

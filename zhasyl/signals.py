@@ -78,6 +78,8 @@ class Movement:
     """Indices of the lanes on the approach edge; 0, 1, ... where the maker did not say."""
     speed_mps: float = 50 / 3.6
     """Speed limit of the approach."""
+    exit_m: float = 500.0
+    """Length of the exit edge."""
 
     def __post_init__(self) -> None:
         if not self.from_lanes:
