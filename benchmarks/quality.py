@@ -59,7 +59,7 @@ def mean(records: Sequence[RunRecord], key: str) -> float:
 def head(title: str, peer: str) -> list[str]:
     """Title and head of a table of `row`s."""
     return ["", title, "",
-            f"| controller | delay, s/trip | / {peer} | 95th pct., s | longest wait, s | gridlocked | unserved | control / SUMO |",
+            f"| controller | delay, s | / {peer} | 95 %, s | longest wait, s | gridlocked | unserved | control / SUMO |",
             "|---|---|---|---|---|---|---|---|"]  # fmt: skip
 
 
@@ -80,8 +80,8 @@ def main() -> None:
     sensed = parse_controller(SENSED)
     lines = [
         "# Control quality", "",
-        f"`make bench-quality`, seeds {asked.seeds}; peer: the best legal peer's delay. Control / SUMO: seconds in sensors, "
-        "controllers and sequencer over seconds in SUMO, on a shared machine.",
+        f"`make bench-quality`, seeds {asked.seeds}; peer: the best legal peer's delay. Control / SUMO: seconds in "
+        "sensors, controllers and sequencer over seconds in SUMO, on a shared machine.",
     ]  # fmt: skip
     ratios: dict[str, list[float]] = {spec.label: [] for spec in chosen}
     below = [f"{name} under {SENSED} / SUMO's actuated type" for name in SENSORS]
