@@ -90,7 +90,8 @@ def _of_period(settings: Settings, name: str) -> Settings:
         return settings
     if name not in periods:
         raise ScenarioError(f"scenario {settings.id}: " + unknown_name("period", name, filter(None, periods)))
-    return settings.model_copy(update={"period": periods[name]})
+    chosen = periods.pop(name)
+    return settings.model_copy(update={"period": chosen, "periods": tuple(periods.values())})
 
 
 def _read_turns(folder: Path) -> Table[rows.Turn]:
