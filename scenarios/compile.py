@@ -6,9 +6,11 @@ import json
 import os
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from zhasyl.errors import ScenarioError
+from zhasyl.scenarios.city import CITY_FILE, write_city
 from zhasyl.scenarios.demand import write_demand
 from zhasyl.scenarios.model import Assumption, Scenario, SignalTiming
 from zhasyl.scenarios.netbuild import compile_net, sumo_version, write_plain
@@ -31,13 +33,24 @@ def compile_scenario(folder: Path, cache: Path | None = None, period: str = "") 
     `period` is the name of one in scenario.toml, the main one if it is empty.
     """
     folder = folder.resolve()
-    tables = read_tables(folder, period)
-    content = content_hash(folder, tables.settings.period.name)
     home = cache or default_cache()
+    tables = _tables(folder, period)
+    content = content_hash(folder, tables.settings.period.name)
     entry = home.resolve() / f"{tables.settings.id}-{content[:32]}"
     if not _is_whole(entry):
         _build(tables, entry)
     return _scenario(tables, entry, content)
+
+
+def _tables(folder: Path, period: str) -> Tables:
+    """The tables of a folder; those of a city are written first, into a folder that goes away."""
+    if not (folder / CITY_FILE).is_file():
+        return read_tables(folder, period)
+    with tempfile.TemporaryDirectory(prefix="zhasyl-") as made:
+        written = Path(made) / folder.name
+        written.mkdir()
+        write_city(folder, written)
+        return replace(read_tables(written, period), folder=folder)
 
 
 def default_cache() -> Path:
@@ -51,7 +64,7 @@ def default_cache() -> Path:
 def content_hash(folder: Path, period: str = "") -> str:
     """SHA-256 of the sources, the period, the compiler's version and SUMO's."""
     digest = hashlib.sha256(f"compiler {COMPILER_VERSION}\nsumo {sumo_version()}\nperiod {period}\n".encode())
-    for file in sorted((*folder.glob("*.csv"), folder / "scenario.toml")):
+    for file in sorted((*folder.glob("*.csv"), *folder.glob("*.toml"))):
         if file.name not in DESCRIPTIVE:
             source = file.read_bytes().replace(b"\r\n", b"\n")
             digest.update(f"{file.name} {len(source)}\n".encode() + source)
