@@ -4,9 +4,13 @@ Expected values were read from OpenStreetMap (ODbL) and from published statement
 """
 
 import math
+import statistics
+import subprocess
 import tomllib
 from collections import defaultdict
+from itertools import pairwise
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -22,6 +26,7 @@ from zhasyl.scenarios.tables import Tables, read_tables
 from zhasyl.scenarios.variants import parse_variant, vary
 from zhasyl.scenarios.webster import movement_volumes, signal_timing
 from zhasyl.simulation import SumoSimulation, sumo_options
+from zhasyl.sumo_home import sumo_binary, sumo_environment
 
 MAPPED = ("abay-corridor", "abay-nazarbayev", "abay-seifullin", "downtown-grid")
 PERIODS = ("morning", "midday", "evening", "night")
@@ -182,7 +187,7 @@ def test_names_stand_in_three_languages(tables: dict[str, Tables], name: str) ->
 def test_each_period_has_a_plan_within_the_rules(name: str, period: str) -> None:
     scenario = read_tables(BUILT_IN_FOLDER / name, period)
     volumes = movement_volumes(scenario)
-    cycles_s = defaultdict(float)
+    cycles_s: dict[str, float] = defaultdict(float)
     for stage in scenario.plan.rows:
         cycles_s[stage.signal] += stage.green_s + stage.yellow_s + stage.all_red_s
         assert stage.green_s >= 7
@@ -263,3 +268,52 @@ def small_city(folder: Path, columns: int, rows: int, seed: int = 1) -> Path:
         text = text.replace("columns = 32", f"columns = {columns}").replace("rows = 20", f"rows = {rows}")
         folder.joinpath(file.name).write_text(text.replace("seed = 20260427", f"seed = {seed}"), "utf-8")
     return folder
+
+
+@pytest.mark.parametrize(
+    ("lane", "stage"),
+    [("abay_eb_2", "ew"), ("abay_eb_3", "ew"), ("abay_wb_2", "ew"), ("abay_wb_3", "ew"), ("nazarbayev_nb_2", "ns")],
+)
+def test_saturation_flow_is_within_a_tenth_of_the_one_assumed(
+    discharge: tuple[Tables, dict[str, list[float]]], lane: str, stage: str
+) -> None:
+    """3600 over the median headway from the fifth vehicle of a green on: a gap that a lane change left is no queue."""
+    scenario, passages = discharge
+    rows = scenario.plan.rows
+    number = next(number for number, row in enumerate(rows) if row.stage == stage)
+    lengths_s = [row.green_s + row.yellow_s + row.all_red_s for row in rows]
+    start_s = rows[number].offset_s + sum(lengths_s[:number])
+    greens: dict[int, list[float]] = defaultdict(list)
+    for time_s in passages[lane]:
+        cycle, green_s = divmod(time_s - start_s, sum(lengths_s))
+        if green_s < rows[number].green_s:
+            greens[int(cycle)].append(time_s)
+    headways_s = [b - a for times in greens.values() for a, b in pairwise(times[4:])]
+    assert len(headways_s) > 50
+    assumed_vph = scenario.settings.saturation.straight_vph
+    assert 3600 / statistics.median(headways_s) == pytest.approx(assumed_vph, rel=0.1)
+
+
+@pytest.fixture(scope="module")
+def discharge(tmp_path_factory: pytest.TempPathFactory) -> tuple[Tables, dict[str, list[float]]]:
+    """When vehicles pass the stop lines at Abay and Nazarbayev, with 1.6 times the demand."""
+    work = tmp_path_factory.mktemp("discharge")
+    folder = BUILT_IN_FOLDER / "abay-nazarbayev"
+    scenario = compile_scenario(folder, work)
+    lanes = ("abay_eb_2", "abay_eb_3", "abay_wb_2", "abay_wb_3", "nazarbayev_nb_2")
+    loops = "".join(f'<instantInductionLoop id="{x}" lane="{x}" pos="-1" file="{work}/loops.xml"/>' for x in lanes)
+    (work / "loops.add.xml").write_text(f"<additional>{loops}</additional>", "utf-8")
+    additional = ",".join(map(str, (*scenario.additional_files, work / "loops.add.xml")))
+    subprocess.run(
+        [
+            sumo_binary("sumo"), "-n", scenario.net_file, "-r", scenario.route_files[0], "-a", additional,
+            "--begin", f"{scenario.start_s}", "--end", f"{scenario.start_s + 1800}", "--scale", "1.6",
+            "--time-to-teleport", "-1", "--no-step-log", "--no-warnings", "--seed", "1",
+        ],
+        env=sumo_environment(), check=True, capture_output=True,
+    )  # fmt: skip
+    passages: dict[str, list[float]] = defaultdict(list)
+    for event in ET.parse(work / "loops.xml").getroot():  # noqa: S314  SUMO wrote it for us
+        if event.get("state") == "leave":
+            passages[event.get("id", "")].append(float(event.get("time", "0")))
+    return read_tables(folder), passages
