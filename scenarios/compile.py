@@ -6,33 +6,51 @@ import json
 import os
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from zhasyl.errors import ScenarioError
+from zhasyl.scenarios.city import CITY_FILE, write_city
 from zhasyl.scenarios.demand import write_demand
 from zhasyl.scenarios.model import Assumption, Scenario, SignalTiming
 from zhasyl.scenarios.netbuild import compile_net, sumo_version, write_plain
 from zhasyl.scenarios.plan import check_programmes, write_programmes
+from zhasyl.scenarios.public_transport import write_stops
 from zhasyl.scenarios.tables import Tables, read_tables
 
-COMPILER_VERSION = 1  # raise it when the same tables give other files
+COMPILER_VERSION = 2  # raise it when the same tables give other files
 NET_FILE = "network.net.xml"
 ROUTE_FILE = "demand.rou.xml"
+STOP_FILE = "stops.add.xml"
 SEAL_FILE = "complete.json"  # written last: the digests of the other files
-PRODUCTS = (NET_FILE, ROUTE_FILE)
-DESCRIPTIVE = frozenset({"assumptions.csv"})  # says what was assumed and decides nothing
+PRODUCTS = (NET_FILE, ROUTE_FILE, STOP_FILE)
+DESCRIPTIVE = frozenset({"assumptions.csv", "names.csv"})  # says what was assumed and decides nothing
 
 
-def compile_scenario(folder: Path, cache: Path | None = None) -> Scenario:
-    """Compile a scenario folder, or take it from the cache. Raises ScenarioError for a faulty table."""
+def compile_scenario(folder: Path, cache: Path | None = None, period: str = "") -> Scenario:
+    """Compile a scenario folder, or take it from the cache. Raises ScenarioError for a faulty table.
+
+    `period` is the name of one in scenario.toml, the main one if it is empty.
+    """
     folder = folder.resolve()
-    tables = read_tables(folder)
-    content = content_hash(folder)
     home = cache or default_cache()
+    tables = _tables(folder, period)
+    content = content_hash(folder, tables.settings.period.name)
     entry = home.resolve() / f"{tables.settings.id}-{content[:32]}"
     if not _is_whole(entry):
         _build(tables, entry)
     return _scenario(tables, entry, content)
+
+
+def _tables(folder: Path, period: str) -> Tables:
+    """The tables of a folder; those of a city are written first, into a folder that goes away."""
+    if not (folder / CITY_FILE).is_file():
+        return read_tables(folder, period)
+    with tempfile.TemporaryDirectory(prefix="zhasyl-") as made:
+        written = Path(made) / folder.name
+        written.mkdir()
+        write_city(folder, written)
+        return replace(read_tables(written, period), folder=folder)
 
 
 def default_cache() -> Path:
@@ -43,10 +61,10 @@ def default_cache() -> Path:
     return (Path(base) if base else Path.home() / ".cache") / "zhasyl" / "scenarios"
 
 
-def content_hash(folder: Path) -> str:
-    """SHA-256 of the sources, the compiler's version and SUMO's."""
-    digest = hashlib.sha256(f"compiler {COMPILER_VERSION}\nsumo {sumo_version()}\n".encode())
-    for file in sorted((*folder.glob("*.csv"), folder / "scenario.toml")):
+def content_hash(folder: Path, period: str = "") -> str:
+    """SHA-256 of the sources, the period, the compiler's version and SUMO's."""
+    digest = hashlib.sha256(f"compiler {COMPILER_VERSION}\nsumo {sumo_version()}\nperiod {period}\n".encode())
+    for file in sorted((*folder.glob("*.csv"), *folder.glob("*.toml"))):
         if file.name not in DESCRIPTIVE:
             source = file.read_bytes().replace(b"\r\n", b"\n")
             digest.update(f"{file.name} {len(source)}\n".encode() + source)
@@ -89,6 +107,7 @@ def _compile_into(tables: Tables, work: Path, made: Path) -> None:
     compile_net(work, made / NET_FILE, work / "plan.tll.xml")
     check_programmes(tables, made / NET_FILE)
     write_demand(tables, made / ROUTE_FILE)
+    write_stops(tables, made / STOP_FILE)
     seal = {name: _digest(made / name) for name in PRODUCTS}
     (made / SEAL_FILE).write_text(json.dumps(seal, indent=1, sort_keys=True) + "\n", "utf-8")
 
@@ -118,10 +137,12 @@ def _scenario(tables: Tables, entry: Path, content: str) -> Scenario:
         warm_up_s=settings.period.warm_up_s,
         net_file=entry / NET_FILE,
         route_files=(entry / ROUTE_FILE,),
+        additional_files=(entry / STOP_FILE,) if tables.stops.rows else (),
         timing=SignalTiming(rules.yellow_s, rules.all_red_s, rules.min_green_s, rules.walk_s, rules.walking_speed_mps),
         attribution=settings.provenance.attribution,
         assumptions=tuple(
             Assumption(row.subject, row.statement, row.status, row.reason) for row in tables.assumptions.rows
         ),
         content=content,
+        folder=tables.folder,
     )

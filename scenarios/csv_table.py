@@ -30,13 +30,14 @@ class Table(Generic[R]):
 
 
 def read_csv(folder: Path, name: str, model: type[R]) -> Table[R]:
-    file = f"{folder.name}/{name}.csv"
     """Read NAME.csv of a folder. Raises ScenarioError."""
+    file = f"{folder.name}/{name}.csv"
     columns = [field.alias or key for key, field in model.model_fields.items()]
+    required = [field.alias or key for key, field in model.model_fields.items() if field.is_required()]
     try:
         with (folder / f"{name}.csv").open(encoding="utf-8-sig", newline="") as text:
             reader = csv.DictReader(text, restkey="", strict=True)
-            _check_header(file, reader.fieldnames or (), columns)
+            _check_header(file, reader.fieldnames or (), columns, required)
             return Table(file, tuple((reader.line_num, _row(file, reader.line_num, row, model)) for row in reader))
     except FileNotFoundError:
         raise ScenarioError(f"{file} is missing; add it with the columns {','.join(columns)}") from None
@@ -44,11 +45,18 @@ def read_csv(folder: Path, name: str, model: type[R]) -> Table[R]:
         raise ScenarioError(f"{file} cannot be read: {error}; save it as CSV in UTF-8") from None
 
 
-def _check_header(file: str, found: Collection[str], columns: list[str]) -> None:
+def read_csv_if_there(folder: Path, name: str, model: type[R]) -> Table[R]:
+    """As `read_csv`; a file that is not there has no rows."""
+    if not (folder / f"{name}.csv").exists():
+        return Table(f"{folder.name}/{name}.csv", ())
+    return read_csv(folder, name, model)
+
+
+def _check_header(file: str, found: Collection[str], columns: list[str], required: list[str]) -> None:
     for column in found:
         if column not in columns:
             raise ScenarioError(f"{file} row 1: {unknown_name('column', column, columns)}")
-    missing = [column for column in columns if column not in found]
+    missing = [column for column in required if column not in found]
     if missing:
         raise ScenarioError(f"{file} row 1: column '{missing[0]}' is missing; add it (all: {','.join(columns)})")
 

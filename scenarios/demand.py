@@ -4,32 +4,35 @@ Vehicles arrive one by one with exponential gaps (a Poisson process), so that th
 """
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from zhasyl.errors import ScenarioError
 from zhasyl.scenarios.netbuild import write_xml
+from zhasyl.scenarios.public_transport import HOUR_S, bus_flows, walker_flows
 from zhasyl.scenarios.rows import MOVEMENTS, Vehicle
 from zhasyl.scenarios.tables import Tables
 
 LEAST_PATH_SHARE = 1e-3  # rarer paths through a network are left out and their share spread over the others
-HOUR_S = 3600.0
 
 Path_ = tuple[str, ...]
 
 
 def write_demand(tables: Tables, route_file: Path) -> None:
-    """Write vehicle types, routes and flows. Raises ScenarioError if a volume has no way out."""
+    """Write vehicle types, routes, flows, bus lines and walkers. Raises ScenarioError if a volume has no way out."""
     root = ET.Element("routes")
     for mix in dict.fromkeys(vehicle.mix for vehicle in tables.vehicles.rows):
         distribution = ET.SubElement(root, "vTypeDistribution", id=f"mix.{mix}")
         distribution.extend(_vehicle_type(row) for row in tables.vehicles.rows if row.mix == mix)
     flows: list[tuple[float, ET.Element]] = []
     for volume in tables.volumes.rows:
-        for number, (path, share) in enumerate(path_shares(tables, volume.link, volume.mix)):
-            name = f"{volume.link}.{volume.mix}.{number}"
-            ET.SubElement(root, "route", id=name, edges=" ".join(path))
-            flows += _flows(tables, name, volume.mix, volume.volume_vph * share)
+        name = f"{volume.link}.{volume.mix}"
+        ways = ET.SubElement(root, "routeDistribution", id=name)
+        for path, share in path_shares(tables, volume.link, volume.mix):
+            ET.SubElement(ways, "route", edges=" ".join(path), probability=f"{share:.6f}")
+        flows += _flows(tables, name, volume.mix, volume.volume_vph)
+    flows += [*bus_flows(tables), *walker_flows(tables)]
     root.extend(flow for _, flow in sorted(flows, key=lambda pair: pair[0]))
     write_xml(root, route_file)
 
@@ -61,17 +64,22 @@ def _flows(tables: Tables, route: str, mix: str, volume_vph: float) -> Iterator[
 
 
 def path_shares(tables: Tables, entry: str, mix: str) -> list[tuple[Path_, float]]:
-    """All ways of a mix from an entry link out of the network, with their shares; the shares sum to 1."""
+    """All ways of a mix from an entry link out of the network, with their shares; the shares sum to 1.
+
+    No way passes a junction twice.
+    """
     done: list[tuple[Path_, float]] = []
     open_paths: list[tuple[Path_, float]] = [((entry,), 1.0)]
     ends = {junction.id for junction in tables.junctions.rows if junction.type == "end"}
+    onward = cache(lambda link: link_shares(tables, link, mix))
     while open_paths:
         path, share = open_paths.pop(0)
         if tables.link_by_id[path[-1]].to_junction in ends:
             done.append((path, share))
             continue
-        for link, part in link_shares(tables, path[-1], mix).items():
-            if share * part >= LEAST_PATH_SHARE and link not in path:
+        seen = {tables.link_by_id[link].from_junction for link in path}
+        for link, part in onward(path[-1]).items():
+            if share * part >= LEAST_PATH_SHARE and tables.link_by_id[link].to_junction not in seen:
                 open_paths.append(((*path, link), share * part))
     total = sum(share for _, share in done)
     if not done:
@@ -82,7 +90,7 @@ def path_shares(tables: Tables, entry: str, mix: str) -> list[tuple[Path_, float
 def link_shares(tables: Tables, link: str, mix: str) -> dict[str, float]:
     """Where a mix goes at the end of a link. Raises ScenarioError if turning.csv does not say."""
     by_bus = any(vehicle.mix == mix and vehicle.vclass == "bus" for vehicle in tables.vehicles.rows)
-    turns = [turn for turn in tables.turns.rows if turn.from_link == link and (by_bus or turn.classes == "all")]
+    turns = [turn for turn in tables.turns_from[link] if by_bus or turn.classes == "all"]
     exits = {(turn.movement, turn.to_link) for turn in turns}
     onward = {to_link for _, to_link in exits}
     if len(onward) == 1:

@@ -48,6 +48,7 @@ class Scenario:
     content: str = ""
     source: str = ""
     variant: str = ""
+    folder: Path | None = None  # of the tables it was compiled from
 
     @property
     def start_s(self) -> float:

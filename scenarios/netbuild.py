@@ -4,17 +4,21 @@ import math
 import re
 import subprocess
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from zhasyl.errors import ScenarioError
 from zhasyl.scenarios.rows import Crossing, Junction, Link, Point
 from zhasyl.scenarios.settings import Map
-from zhasyl.scenarios.tables import Tables
 from zhasyl.sumo_home import sumo_binary, sumo_environment
 
+if TYPE_CHECKING:
+    from zhasyl.scenarios.tables import Tables
+
 EARTH_RADIUS_M = 6_371_008.8  # mean radius, IUGG
-NODE_TYPES = {"signal": "traffic_light", "link": "priority", "end": "priority"}
+NODE_TYPES = {"signal": "traffic_light", "priority": "priority", "link": "priority", "end": "priority"}
 NETCONVERT_OPTIONS = (
     "--no-turnarounds=true",
     "--offset.disable-normalization=true",
@@ -32,7 +36,12 @@ def local_xy(point: Point, origin: Map) -> tuple[float, float]:
     return round(x, 2), round((lat - origin.origin_lat) * metres_per_degree, 2)
 
 
-def write_plain(tables: Tables, folder: Path) -> None:
+def polyline_m(link: Link, origin: Map) -> float:
+    """Length of a link's axis in metres."""
+    return sum(math.dist(one, other) for one, other in pairwise(local_xy(point, origin) for point in link.geometry))
+
+
+def write_plain(tables: "Tables", folder: Path) -> None:
     """Write nodes, edges and connections for netconvert into a folder."""
     origin = tables.settings.map
     nodes = ET.Element("nodes")
@@ -72,6 +81,7 @@ def _edge(link: Link, origin: Map) -> ET.Element:
         edge.set("name", link.name)
     edge.set("numLanes", str(link.sumo_lane(link.lanes) + 1))
     edge.set("speed", f"{link.speed_limit_kmh / 3.6:.3f}")
+    edge.set("priority", "1" if link.minor else "2")
     edge.set("spreadType", {"centre": "center", "left": "right"}[link.axis])
     edge.set("shape", " ".join(f"{x:.2f},{y:.2f}" for x, y in shape))
     if link.sidewalk_m:

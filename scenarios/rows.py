@@ -3,6 +3,7 @@
 link       a one-way piece of road between two junctions; its lanes count from 1 at the kerb
 movement   where a lane leads at its end: left, straight or right
 mix        a named composition of vehicle types, for example 'general' or 'bus'
+line       buses of one route: the links they follow, the stops they make, the seconds between them
 stage      movements and crossings green together; the order of the rows is the order of the plan
 """
 
@@ -10,11 +11,13 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+MOST_LANES = 8
 MOVEMENTS = ("left", "straight", "right")
 Movement = Literal["left", "straight", "right"]
 Status = Literal["synthetic", "inferred", "published", "measured"]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 Share = Annotated[float, Field(ge=0, le=1)]
+Lane = Annotated[int, Field(ge=1, le=MOST_LANES)]
 
 
 def _words(text: object) -> object:
@@ -33,6 +36,18 @@ def _greens(text: object) -> object:
     return tuple((link, movement) for link, _, movements in pairs for movement in movements.split("+"))
 
 
+def _lanes(text: object) -> object:
+    """'3' -> (3,), '2-4' -> (2, 3, 4)."""
+    if not isinstance(text, str):
+        return text
+    first, dash, last = text.partition("-")
+    if not dash:
+        return (text,)
+    if not (first.isdecimal() and last.isdecimal() and int(first) < int(last) <= MOST_LANES):
+        raise ValueError(f"a lane or rising lanes FIRST-LAST up to {MOST_LANES}")
+    return tuple(range(int(first), int(last) + 1))
+
+
 def _blank_is_none(text: object) -> object:
     return None if text == "" else text
 
@@ -48,12 +63,12 @@ class Row(BaseModel):
 
 
 class Junction(Row):
-    """`type`: signal (controlled), link (lanes change, nothing crosses), end (traffic enters or leaves)."""
+    """`type`: signal (controlled), priority (minor links give way), link (nothing crosses), end (enter or leave)."""
 
     id: Identifier
     lat: Annotated[float, Field(ge=-90, le=90)]
     lon: Annotated[float, Field(ge=-180, le=180)]
-    type: Literal["signal", "link", "end"]
+    type: Literal["signal", "priority", "link", "end"]
     name: str
     status: Status
     source: str
@@ -63,15 +78,15 @@ class Link(Row):
     """`geometry` runs from stop line to stop line, along the middle (centre) or the left edge of its lanes.
 
     `lanes` counts lanes for vehicles; `bus_lane` is the lane kept for buses, or blank; sidewalk_m 0 is none.
-    Crossings need a sidewalk on the links they cross.
+    Crossings need a sidewalk on the links they cross. `minor` links give way where no signal stands.
     """
 
     id: Identifier
     from_junction: Identifier = Field(alias="from")
     to_junction: Identifier = Field(alias="to")
     name: str
-    lanes: Annotated[int, Field(ge=1, le=8)]
-    bus_lane: Annotated[Annotated[int, Field(ge=1, le=8)] | None, BeforeValidator(_blank_is_none)]
+    lanes: Lane
+    bus_lane: Annotated[Lane | None, BeforeValidator(_blank_is_none)]
     lane_width_m: Annotated[float, Field(ge=2, le=6)]
     sidewalk_m: Annotated[float, Field(ge=0, le=20)]
     speed_limit_kmh: Annotated[float, Field(ge=5, le=130)]
@@ -79,6 +94,7 @@ class Link(Row):
     geometry: Annotated[tuple[Point, ...], BeforeValidator(_points), Field(min_length=2)]
     status: Status
     source: str
+    minor: Literal["", "yes"] = ""
 
     def sumo_lane(self, lane: int) -> int:
         """SUMO's index of a lane: SUMO counts from 0 and the sidewalk is a lane."""
@@ -89,11 +105,28 @@ class Turn(Row):
     """One lane that leads to another; `classes` may keep it for buses."""
 
     from_link: Identifier
-    lane: Annotated[int, Field(ge=1, le=8)]
+    lane: Lane
     to_link: Identifier
-    to_lane: Annotated[int, Field(ge=1, le=8)]
+    to_lane: Lane
     movement: Movement
     classes: Literal["all", "bus"]
+
+
+class TurnRow(Row):
+    """A row of turns.csv: one lane, or as many from-lanes as to-lanes ('2-4' to '1-3'), each to its counterpart."""
+
+    from_link: Identifier
+    lane: Annotated[tuple[Lane, ...], BeforeValidator(_lanes)]
+    to_link: Identifier
+    to_lane: Annotated[tuple[Lane, ...], BeforeValidator(_lanes)]
+    movement: Movement
+    classes: Literal["all", "bus"]
+
+    def turns(self) -> tuple[Turn, ...]:
+        """The turns it stands for."""
+        given = self.model_dump(exclude={"lane", "to_lane"})
+        pairs = zip(self.lane, self.to_lane, strict=True)
+        return tuple(Turn(lane=lane, to_lane=to_lane, **given) for lane, to_lane in pairs)
 
 
 class Crossing(Row):
@@ -130,7 +163,7 @@ class Turning(Row):
 
 
 class Interval(Row):
-    """A factor on all volumes from begin_s to end_s."""
+    """A factor on all volumes, lines and walkers from begin_s to end_s; a row belongs to the periods it lies in."""
 
     begin_s: Annotated[float, Field(ge=0)]
     end_s: Annotated[float, Field(gt=0)]
@@ -154,7 +187,10 @@ class Vehicle(Row):
 
 
 class PlanStage(Row):
-    """A stage of a signal's plan: green (walk and pedestrian clearance included), yellow and all-red."""
+    """A stage of a signal's plan: green (walk and pedestrian clearance included), yellow and all-red.
+
+    `period` names the period it is for; rows without one are for the periods that have none of their own.
+    """
 
     signal: Identifier
     stage: Identifier
@@ -164,6 +200,53 @@ class PlanStage(Row):
     yellow_s: Annotated[float, Field(ge=0, le=10)]
     all_red_s: Annotated[float, Field(ge=0, le=10)]
     offset_s: Annotated[float, Field(ge=0, le=300)]
+    period: str = ""
+
+
+class Stop(Row):
+    """A bus stop beside lane 1 of a link, from begin_m after the link's start on."""
+
+    id: Identifier
+    link: Identifier
+    begin_m: Annotated[float, Field(ge=0)]
+    length_m: Annotated[float, Field(ge=5, le=100)]
+    name: str
+    status: Status
+    source: str
+
+
+class BusLine(Row):
+    """Buses of a mix that enter every headway_s (on average, at random) and halt dwell_s at their stops."""
+
+    line: Identifier
+    mix: Identifier
+    links: Annotated[Words, Field(min_length=1)]
+    stops: Words
+    headway_s: Annotated[float, Field(ge=20)]
+    dwell_s: Annotated[float, Field(ge=0, le=300)]
+    status: Status
+    reason: str
+
+
+class Walk(Row):
+    """Walkers an hour at a junction, from the sidewalk of one of its links to that of another, over its crossings."""
+
+    junction: Identifier
+    from_link: Identifier
+    to_link: Identifier
+    walkers_ph: Annotated[float, Field(ge=0, le=10_000)]
+    status: Status
+    reason: str
+
+
+class Name(Row):
+    """A street or junction in English (as in links.csv and junctions.csv), Kazakh and Russian."""
+
+    name: Annotated[str, Field(min_length=1)]
+    name_kk: Annotated[str, Field(min_length=1)]
+    name_ru: Annotated[str, Field(min_length=1)]
+    status: Status
+    source: str
 
 
 class AssumptionRow(Row):

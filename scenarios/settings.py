@@ -19,9 +19,16 @@ class Section(BaseModel):
 
 
 class Period(Section):
+    """What is simulated, in seconds since midnight; `name` is what `--variant period=NAME` calls it."""
+
     begin_s: Annotated[float, Field(ge=0)]
     end_s: Positive
     warm_up_s: Annotated[float, Field(ge=0)]
+    name: Annotated[str, Field(pattern=r"^[a-z]*$")] = ""
+
+    @property
+    def start_s(self) -> float:
+        return self.begin_s - self.warm_up_s
 
 
 class Signals(Section):
@@ -61,6 +68,7 @@ class Settings(Section):
     version: Annotated[int, Field(ge=1)]
     title: str
     period: Period
+    periods: tuple[Period, ...] = ()  # further ones
     signals: Signals
     map: Map
     saturation: Saturation
@@ -80,10 +88,21 @@ def read_settings(folder: Path) -> Settings:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
         raise ScenarioError(f"{folder.name}/{SETTINGS_FILE}: {key}: {first['msg']}; mend this key") from None
-    period = settings.period
-    if period.end_s <= period.begin_s or period.warm_up_s > period.begin_s:
-        raise ScenarioError(
-            f"{folder.name}/{SETTINGS_FILE}: period {period.begin_s:g} to {period.end_s:g} s with "
-            f"{period.warm_up_s:g} s warm-up; end it after it begins and start the warm-up at 0 s or later"
-        )
+    for period in (settings.period, *settings.periods):
+        if period.end_s <= period.begin_s or period.warm_up_s > period.begin_s:
+            raise ScenarioError(
+                f"{folder.name}/{SETTINGS_FILE}: period {period.begin_s:g} to {period.end_s:g} s with "
+                f"{period.warm_up_s:g} s warm-up; end it after it begins and start the warm-up at 0 s or later"
+            )
+    _check_names(folder, settings)
     return settings
+
+
+def _check_names(folder: Path, settings: Settings) -> None:
+    names = [period.name for period in (settings.period, *settings.periods)]
+    for name in names if settings.periods else ():
+        if not name or names.count(name) > 1:
+            raise ScenarioError(
+                f"{folder.name}/{SETTINGS_FILE}: {names.count(name)} periods have the name '{name}'; "
+                "give each a name of its own"
+            )

@@ -5,12 +5,14 @@ and what to do.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
-from zhasyl.errors import ScenarioError
+from zhasyl.errors import ScenarioError, unknown_name
 from zhasyl.scenarios import rows
 from zhasyl.scenarios.checks import check_demand, check_network, check_plan
-from zhasyl.scenarios.csv_table import Table, read_csv
+from zhasyl.scenarios.csv_table import Table, read_csv, read_csv_if_there
+from zhasyl.scenarios.public_transport import check_buses_and_walkers
 from zhasyl.scenarios.settings import Settings, read_settings
 
 
@@ -30,35 +32,95 @@ class Tables:
     vehicles: Table[rows.Vehicle]
     plan: Table[rows.PlanStage]
     assumptions: Table[rows.AssumptionRow]
+    stops: Table[rows.Stop]
+    lines: Table[rows.BusLine]
+    walks: Table[rows.Walk]
+    names: Table[rows.Name]
 
-    @property
+    @cached_property
     def link_by_id(self) -> dict[str, rows.Link]:
         return {link.id: link for link in self.links.rows}
 
-    @property
+    @cached_property
+    def turns_from(self) -> dict[str, list[rows.Turn]]:
+        """The turns of each link, in the order of the table."""
+        found: dict[str, list[rows.Turn]] = {link.id: [] for link in self.links.rows}
+        for turn in self.turns.rows:
+            found[turn.from_link].append(turn)
+        return found
+
+    @cached_property
     def signal_ids(self) -> tuple[str, ...]:
         return tuple(junction.id for junction in self.junctions.rows if junction.type == "signal")
 
 
-def read_tables(folder: Path) -> Tables:
-    """Read and check a scenario folder. Raises ScenarioError."""
+def read_tables(folder: Path, period: str = "") -> Tables:
+    """Read and check a scenario folder, for the period of that name or the main one. Raises ScenarioError."""
     if not folder.is_dir():
         raise ScenarioError(f"no scenario folder {folder}; give the folder that holds scenario.toml")
+    settings = _of_period(read_settings(folder), period)
     tables = Tables(
         folder=folder,
-        settings=read_settings(folder),
+        settings=settings,
         junctions=read_csv(folder, "junctions", rows.Junction),
         links=read_csv(folder, "links", rows.Link),
-        turns=read_csv(folder, "turns", rows.Turn),
+        turns=_read_turns(folder),
         crossings=read_csv(folder, "crossings", rows.Crossing),
         volumes=read_csv(folder, "volumes", rows.Volume),
         turning=read_csv(folder, "turning", rows.Turning),
-        profile=read_csv(folder, "profile", rows.Interval),
+        profile=_of_time(read_csv(folder, "profile", rows.Interval), settings),
         vehicles=read_csv(folder, "vehicles", rows.Vehicle),
-        plan=read_csv(folder, "plan", rows.PlanStage),
+        plan=_plan_of_period(read_csv(folder, "plan", rows.PlanStage), settings),
         assumptions=read_csv(folder, "assumptions", rows.AssumptionRow),
+        stops=read_csv_if_there(folder, "bus_stops", rows.Stop),
+        lines=read_csv_if_there(folder, "bus_lines", rows.BusLine),
+        walks=read_csv_if_there(folder, "walks", rows.Walk),
+        names=read_csv_if_there(folder, "names", rows.Name),
     )
     check_network(tables)
     check_demand(tables)
+    check_buses_and_walkers(tables)
     check_plan(tables)
     return tables
+
+
+def _of_period(settings: Settings, name: str) -> Settings:
+    periods = {period.name: period for period in (settings.period, *settings.periods)}
+    if not name:
+        return settings
+    if name not in periods:
+        raise ScenarioError(f"scenario {settings.id}: " + unknown_name("period", name, filter(None, periods)))
+    chosen = periods.pop(name)
+    return settings.model_copy(update={"period": chosen, "periods": tuple(periods.values())})
+
+
+def _read_turns(folder: Path) -> Table[rows.Turn]:
+    spans = read_csv(folder, "turns", rows.TurnRow)
+    for line, span in spans.lines:
+        if len(span.lane) != len(span.to_lane):
+            raise spans.fault(line, f"{len(span.lane)} lanes lead to {len(span.to_lane)}; make them as many")
+    return Table(spans.name, tuple((line, turn) for line, span in spans.lines for turn in span.turns()))
+
+
+def _of_time(profile: Table[rows.Interval], settings: Settings) -> Table[rows.Interval]:
+    """The rows of the chosen period; all of them where there is only one period."""
+    period = settings.period
+    if not settings.periods:
+        return profile
+    inside = ((line, row) for line, row in profile.lines if period.start_s <= row.begin_s < period.end_s)
+    return Table(profile.name, tuple(inside))
+
+
+def _plan_of_period(plan: Table[rows.PlanStage], settings: Settings) -> Table[rows.PlanStage]:
+    """Of each signal the stages of the chosen period, else those that name none. Raises ScenarioError."""
+    names = {period.name for period in (settings.period, *settings.periods)}
+    for line, stage in plan.lines:
+        if stage.period and stage.period not in names:
+            raise plan.fault(line, unknown_name("period", stage.period, names))
+    own = {stage.signal for stage in plan.rows if stage.period == settings.period.name}
+    chosen = (
+        (line, stage)
+        for line, stage in plan.lines
+        if stage.period == (settings.period.name if stage.signal in own else "")
+    )
+    return Table(plan.name, tuple(chosen))

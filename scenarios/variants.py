@@ -16,6 +16,7 @@ class Variant(BaseModel):
 
     model_config = ConfigDict(frozen=True, allow_inf_nan=False)
 
+    period: Annotated[str, Field(pattern=r"^[a-z]*$", description="a period of the scenario by name")] = ""
     demand_scale: Annotated[float, Field(gt=0, le=10, description="vehicles as a multiple of the scenario's")] = 1.0
 
 
@@ -29,6 +30,8 @@ def vary(scenario: Scenario, variant: Variant) -> Scenario:
     name = parameters_text(variant)
     if not name:
         return scenario
+    if variant.period:
+        scenario = _of_period(scenario, variant.period)
     options = dict(scenario.sumo_options)
     options["scale"] = f"{_scale(scenario, options.get('scale', '1')) * variant.demand_scale:.6g}"
     return replace(
@@ -37,6 +40,14 @@ def vary(scenario: Scenario, variant: Variant) -> Scenario:
         sumo_options=tuple(sorted(options.items())),
         content=sha256(f"{scenario.content} {name}".encode()).hexdigest(),
     )
+
+
+def _of_period(scenario: Scenario, period: str) -> Scenario:
+    from zhasyl.scenarios.compile import compile_scenario
+
+    if scenario.folder is None:
+        raise ScenarioError(f"scenario {scenario.id}: it has one period; leave out period={period}")
+    return replace(compile_scenario(scenario.folder, period=period), source=scenario.source)
 
 
 def _scale(scenario: Scenario, text: str) -> float:

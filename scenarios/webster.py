@@ -56,7 +56,10 @@ class Timing:
         return {stage: (cycle_s - self.lost_s) * ratio / total for stage, ratio in self.flow_ratios.items()}
 
 
-def movement_volumes(tables: Tables) -> dict[tuple[str, str, str], float]:
+Volumes = dict[tuple[str, str, str], float]
+
+
+def movement_volumes(tables: Tables) -> Volumes:
     """Vehicles per hour of the period by (link, link after it, mix)."""
     period = tables.settings.period
     hours = [
@@ -68,27 +71,31 @@ def movement_volumes(tables: Tables) -> dict[tuple[str, str, str], float]:
         for path, share in path_shares(tables, volume.link, volume.mix):
             for before, after in pairwise(path):
                 found[before, after, volume.mix] += volume.volume_vph * factor * share
+    for line in tables.lines.rows:
+        for before, after in pairwise(line.links):
+            found[before, after, line.mix] += 3600 / line.headway_s * factor
     return found
 
 
-def lane_groups(tables: Tables, link: str) -> list[LaneGroup]:
+def lane_groups(tables: Tables, link: str, volumes: Volumes | None = None) -> list[LaneGroup]:
     """The lane groups of an approach. Buses do not tie their own lane to the others of their movement."""
-    turns = [turn for turn in tables.turns.rows if turn.from_link == link]
+    volumes = movement_volumes(tables) if volumes is None else volumes
+    turns = tables.turns_from[link]
     open_turns = [turn for turn in turns if turn.classes == "all"]
     groups: list[set[int]] = [{lane} for lane in sorted({turn.lane for turn in turns})]
     for movement in {turn.movement for turn in open_turns}:
         lanes = {turn.lane for turn in open_turns if turn.movement == movement}
         touched = [group for group in groups if group & lanes]
         groups = [group for group in groups if not group & lanes] + [set().union(*touched)]
-    return [_lane_group(tables, link, group) for group in sorted(groups, key=min)]
+    return [_lane_group(tables, link, group, volumes) for group in sorted(groups, key=min)]
 
 
-def _lane_group(tables: Tables, link: str, lanes: set[int]) -> LaneGroup:
+def _lane_group(tables: Tables, link: str, lanes: set[int], volumes: Volumes) -> LaneGroup:
     vclass = {vehicle.mix: vehicle.vclass for vehicle in tables.vehicles.rows}
-    turns = [turn for turn in tables.turns.rows if turn.from_link == link]
+    turns = tables.turns_from[link]
     reserved = {turn.movement for turn in turns if turn.classes == "bus"}
     flows: dict[str, float] = defaultdict(float)
-    for (before, after, mix), volume_vph in movement_volumes(tables).items():
+    for (before, after, mix), volume_vph in volumes.items():
         if before != link:
             continue
         movement = next(turn.movement for turn in turns if turn.to_link == after)
@@ -101,14 +108,18 @@ def _lane_group(tables: Tables, link: str, lanes: set[int]) -> LaneGroup:
     return LaneGroup(link, tuple(sorted(lanes)), tuple(sorted(flows)), total, per_lane_vph * len(lanes))
 
 
-def signal_timing(tables: Tables, signal: str) -> Timing:
-    """Flow ratios and cycle of a signal's plan in plan.csv; each movement must be green in one stage only."""
+def signal_timing(tables: Tables, signal: str, volumes: Volumes | None = None) -> Timing:
+    """Flow ratios and cycle of a signal's plan in plan.csv; a movement green in several counts in the first."""
+    volumes = movement_volumes(tables) if volumes is None else volumes
     stages = [stage for stage in tables.plan.rows if stage.signal == signal]
     ratios = {}
+    counted: set[tuple[str, str]] = set()
     for stage in stages:
         links = dict.fromkeys(link for link, _ in stage.greens)
-        groups = [group for link in links for group in lane_groups(tables, link)]
-        served = [g for g in groups if any((g.link, movement) in stage.greens for movement in g.movements)]
+        groups = [group for link in links for group in lane_groups(tables, link, volumes)]
+        new = set(stage.greens) - counted
+        counted |= new
+        served = [g for g in groups if any((g.link, movement) in new for movement in g.movements)]
         ratios[stage.stage] = max((group.flow_ratio for group in served), default=0.0)
     return Timing(
         flow_ratios=ratios,

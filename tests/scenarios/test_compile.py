@@ -49,7 +49,7 @@ def phases(scenario: Scenario, signal: str = "abay_seifullin") -> list[tuple[flo
 
 
 def test_a_scenario_says_all_of_itself(scenario: Scenario) -> None:
-    assert (scenario.id, scenario.version, scenario.start_s) == ("abay-seifullin", 1, 63900)
+    assert (scenario.id, scenario.version, scenario.start_s) == ("abay-seifullin", 2, 63900)
     assert scenario.net_file.is_file()
     assert all(file.is_file() for file in scenario.route_files)
     assert (scenario.timing.yellow_s, scenario.timing.all_red_s, scenario.timing.min_green_s) == (3, 2, 7)
