@@ -90,7 +90,9 @@ def main() -> None:
         scenario = load_scenario(f"resco:{name}")
         out = asked.out.resolve()
         specs = [RunSpec(scenario, spec, seed, out) for spec in chosen for seed in seeds]
-        specs += [RunSpec(scenario, sensed, seed, out, sensor=text) for text in SENSORS for seed in seeds]
+        specs += [
+            RunSpec(scenario, sensed, seed, out, sensor=parse_sensor(text).label) for text in SENSORS for seed in seeds
+        ]
         records = run_many(specs, default_jobs())
         begun = len(lines)
         lines += head(f"## {name}, best peer {BEST_PEER_S[name]:g} s", "peer")
