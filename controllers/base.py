@@ -180,6 +180,10 @@ class Controller(ABC):
         """
         return lambda signal: cls(signal, parameters)
 
+    @classmethod
+    def prepare(cls, parameters: Parameters) -> None:  # noqa: B027 - most have nothing to prepare
+        """Load or compile what takes long; called once a run, before its time is measured. Nothing by default."""
+
     @abstractmethod
     def next_stage(self, observation: Observation) -> int:
         """Answer the index of the stage to show: the running one's extends it, another one's ends it.

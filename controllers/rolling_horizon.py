@@ -57,6 +57,29 @@ class RollingHorizon(Controller):
         self._flow_vps = np.zeros(len(signal.movements))
         self._watched_s: float | None = None
 
+    @classmethod
+    def prepare(cls, parameters: Parameters) -> None:
+        nobody, nowhere = np.zeros(0, dtype=np.intp), np.zeros(0)
+        one, none = np.ones((1, 1), dtype=bool), np.zeros((1, 1), dtype=bool)
+        second = np.ones(1, dtype=np.int64)
+        junction = Junction(
+            one,
+            one,
+            none,
+            one,
+            np.zeros((1, 1), dtype=np.int64),
+            second,
+            second,
+            np.ones(1),
+            one,
+            np.zeros(1, bool),
+            none,
+        )
+        best_move(
+            junction, np.zeros(1), np.zeros(1), nobody, nobody, nowhere, nowhere, np.zeros(1), 1.0, np.ones(1),
+            0, 0.0, 0.0, 1.0, HOLDS_S, 1,
+        )  # fmt: skip
+
     def next_stage(self, observation: Observation) -> int:
         self._watch(observation)
         return int(

@@ -85,6 +85,11 @@ class Wrapper(Controller):
         return min(interval_s, INTERVAL_S), clearing_s
 
     @classmethod
+    def prepare(cls, parameters: Parameters) -> None:
+        inner = inner_of(parameters)
+        inner.cls.prepare(inner.parameters)
+
+    @classmethod
     def for_network(cls, area: Area, parameters: Parameters) -> Callable[[Signal], Controller]:
         inner = inner_of(parameters)
         signals = {name: cls.inner_signal(signal) for name, signal in area.signals.items()}

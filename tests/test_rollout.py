@@ -32,6 +32,7 @@ from zhasyl.controllers.rollout import (
     Start,
     Traffic,
     begin,
+    best_move,
     cost,
     into_lanes,
     stuck,
@@ -240,6 +241,13 @@ def test_the_horizon_sees_a_switch_through() -> None:
 
 def controller(**parameters: float) -> RollingHorizon:
     return RollingHorizon(crossroads(), RollingHorizonParameters(**parameters))
+
+
+def test_a_run_compiles_nothing_that_is_not_prepared() -> None:
+    RollingHorizon.prepare(RollingHorizonParameters())
+    prepared = list(best_move.signatures)  # type: ignore[attr-defined]
+    controller().next_stage(seen(crossroads(), [(0, 5.0, 1.0)], time_s=1.0))
+    assert list(best_move.signatures) == prepared  # type: ignore[attr-defined]
 
 
 def test_it_holds_without_traffic() -> None:

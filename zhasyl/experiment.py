@@ -138,6 +138,8 @@ def simulate(spec: RunSpec) -> RunRecord:
     native = _programmes(spec.controller, derived)
     groups = lane_groups(network)
     check_writable(spec.out)
+    if not spec.controller.plays_in_sumo:
+        spec.controller.cls.prepare(spec.controller.parameters)
     with TemporaryDirectory(prefix="zhasyl-") as scratch, _full_disk_said():
         raw = Path(scratch)
         controlled = frozenset() if spec.controller.keeps_plan else derived.signals.keys() - native.refused.keys()
