@@ -180,8 +180,8 @@ class Controller(ABC):
         """
         return lambda signal: cls(signal, parameters)
 
-    @classmethod
-    def prepare(cls, parameters: Parameters) -> None:  # noqa: B027 - most have nothing to prepare
+    @classmethod  # noqa: B027 - most have nothing to prepare
+    def prepare(cls, parameters: Parameters) -> None:
         """Load or compile what takes long; called once a run, before its time is measured. Nothing by default."""
 
     @abstractmethod
