@@ -1,8 +1,8 @@
 """A scenario folder whose network and demand are SUMO files already: its scenario.toml names a .sumocfg.
 
-    scenario.toml      id, version, title, sumocfg, [period], [signals], [provenance]
-    assumptions.csv    what nobody measured: subject, statement, status, reason
-    scenario.sumocfg   what SUMO loads; `sumo-gui -c scenario.sumocfg` shows the same network
+scenario.toml      id, version, title, sumocfg, [period], [signals], [provenance]
+assumptions.csv    what nobody measured: subject, statement, status, reason
+scenario.sumocfg   what SUMO loads; `sumo-gui -c scenario.sumocfg` shows the same network
 """
 
 import json
@@ -24,6 +24,7 @@ from zhasyl.scenarios.rows import AssumptionRow
 from zhasyl.scenarios.settings import SETTINGS_FILE, Period, Provenance, Section
 
 CONFIG_FILE = "scenario.sumocfg"
+STATUS = {"assumed": "inferred"}  # the word of a .sumocfg without an end
 
 
 class ReadySignals(Section):
@@ -96,7 +97,7 @@ def write_ready(folder: Path, scenario: Scenario, sources: tuple[str, ...] = ())
         f"attribution = {_toml(list(scenario.attribution))}",
     ]
     (folder / SETTINGS_FILE).write_text("\n".join(lines) + "\n", "utf-8")
-    rows = [(a.subject, a.statement, a.status, a.reason) for a in scenario.assumptions]
+    rows = [(a.subject, a.statement, STATUS.get(a.status, a.status), a.reason) for a in scenario.assumptions]
     write_csv(folder / "assumptions.csv", ("subject", "statement", "status", "reason"), rows)
     _write_config(folder, scenario)
 
