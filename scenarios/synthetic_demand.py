@@ -14,7 +14,7 @@ from zhasyl.network import Network
 from zhasyl.scenarios.model import Assumption
 from zhasyl.sumo_home import sumo_environment, sumo_home
 
-VEHICLES_PER_ENTRY_LANE_VPH = 200.0
+VEHICLES_PER_ENTRY_LANE_VPH = 100.0  # a light load: signals of two lanes serve four to six times as many
 SEED = 1
 LIMIT_S = 900
 
@@ -50,7 +50,7 @@ def random_demand(network: Network, route_file: Path, begin_s: float, end_s: flo
 
 def entry_lanes(network: Network) -> int:
     """Lanes for cars on the edges that nothing leads to but turning around."""
-    fed = {c.to_edge for c in network.connections if c.direction != "t"}
+    fed = {c.to_edge for edges in network.incoming.values() for c in edges if c.direction != "t"}
     entries = (edge for edge in network.edges.values() if is_road(edge.function) and edge.id not in fed)
     return sum(len(edge.lanes) - len(edge.no_cars) for edge in entries)
 
