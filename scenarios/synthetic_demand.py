@@ -4,19 +4,15 @@ SUMO's randomTrips.py draws origins and destinations at the edge of the network,
 routes them on the empty network.
 """
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 from zhasyl.errors import ScenarioError
 from zhasyl.network import Network
 from zhasyl.scenarios.model import Assumption
-from zhasyl.sumo_home import sumo_environment, sumo_home
+from zhasyl.scenarios.sumo_tools import run_tool
 
 VEHICLES_PER_ENTRY_LANE_VPH = 100.0  # a light load: signals of two lanes serve four to six times as many
 SEED = 1
-LIMIT_S = 900
 
 
 def random_demand(network: Network, route_file: Path, begin_s: float, end_s: float) -> tuple[Assumption, ...]:
@@ -58,23 +54,3 @@ def entry_lanes(network: Network) -> int:
 def is_road(function: str) -> bool:
     """Is an edge of this function a road, and no crossing or walking area?"""
     return function in ("", "normal", "connector")
-
-
-def run_tool(tool: str, *arguments: object) -> str:
-    """Run one of SUMO's Python tools; answers what it printed. Raises ScenarioError with its last words."""
-    script = sumo_home() / "tools" / tool
-    if not script.is_file():
-        raise ScenarioError(f"SUMO's tool {tool} is not at {script}; reinstall eclipse-sumo")
-    bin_folder = str(sumo_home() / "bin")
-    environment = {**sumo_environment(), "PATH": os.pathsep.join((bin_folder, os.environ.get("PATH", "")))}
-    try:
-        done = subprocess.run(  # noqa: S603  a tool of the SUMO installation with our own arguments
-            [sys.executable, str(script), *map(str, arguments)],
-            env=environment, capture_output=True, text=True, errors="replace", timeout=LIMIT_S, check=False,
-        )  # fmt: skip
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise ScenarioError(f"SUMO's {tool} did not finish: {str(error)[:200]}; take a smaller network") from None
-    if done.returncode != 0:
-        last = (done.stderr.strip().splitlines() or ["it stopped without a message"])[-1]
-        raise ScenarioError(f"SUMO's {tool}: {last[:300]}; check the network and the counts")
-    return done.stdout

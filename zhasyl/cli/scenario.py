@@ -1,14 +1,20 @@
 """zhasyl scenario: a junction or network of one's own, from a map, a table of approaches, or counts."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from zhasyl.cli.options import Json
 from zhasyl.errors import ScenarioError
+
+if TYPE_CHECKING:
+    from zhasyl.scenarios.calibrate import Calibration
+
+NOT_MET = 1
 
 app = typer.Typer(help="Make a scenario of your own: from OpenStreetMap, from a table, from counts.")
 Folder = Annotated[Path, typer.Option("--out", help="The scenario folder to make; it must not exist or be empty.")]
@@ -65,6 +71,59 @@ def _downloaded(bbox: str, scratch: Path) -> Path:
     path = scratch / "overpass.osm"
     download(parse_box(bbox), path)
     return path
+
+
+@app.command("calibrate")
+def calibrate(
+    scenario: Annotated[str, typer.Argument(help="Scenario whose network was counted.")],
+    counts: Annotated[Path, typer.Argument(help="Turning counts: .csv or .xlsx; docs/own-junction.md has the shapes.")],
+    out: Folder,
+    as_json: Json = False,
+) -> int:
+    """Make a scenario whose vehicles make the counted turns; status 1 if too few counts are met."""
+    return run_calibrate(scenario, counts, out, as_json)
+
+
+def run_calibrate(scenario: str, counts: Path, out: Path, as_json: bool) -> int:
+    """Fit demand to counts and say how well it meets them; answers the exit status."""
+    from zhasyl.scenarios import load_scenario
+    from zhasyl.scenarios.calibrate import calibrate as fit
+    from zhasyl.scenarios.import_osm import scenario_id
+    from zhasyl.scenarios.new_folder import new_folder
+
+    base = load_scenario(scenario)
+    with new_folder(out) as folder:
+        found = fit(base, counts, folder, scenario_id(out.absolute().name))
+    if as_json:
+        print(json.dumps(_calibration(found), ensure_ascii=False))
+    else:
+        _print_calibration(found, out)
+    return 0 if found.met else NOT_MET
+
+
+def _calibration(found: "Calibration") -> dict[str, Any]:
+    rows = [asdict(m) | {"geh_assigned": m.geh_assigned, "geh_simulated": m.geh_simulated} for m in found.movements]
+    shares = {"share_assigned": found.share_assigned, "share_simulated": found.share_simulated, "met": found.met}
+    return {**shares, "movements": rows, "remarks": list(found.remarks)}
+
+
+def _print_calibration(found: "Calibration", out: Path) -> None:
+    from zhasyl.cli.listing import print_table
+    from zhasyl.scenarios.counted_turns import GEH_LIMIT
+
+    headers = ["junction", "approach", "movement", "counted, veh/h", "assigned", "GEH", "simulated", "GEH"]
+    unmet = [m for m in found.movements if max(m.geh_assigned, m.geh_simulated) >= GEH_LIMIT]
+    print(
+        f"{out}: GEH below {GEH_LIMIT:g} on {found.share_assigned:.0%} of {len(found.movements)} movements as "
+        f"assigned, {found.share_simulated:.0%} as simulated (fit.csv)"
+    )
+    for remark in found.remarks:
+        print(f"remark: {remark}")
+    if unmet:
+        print("not met:")
+        print_table(headers, [[m.junction, m.approach, m.movement, f"{m.counted_vph:.0f}", f"{m.assigned_vph:.0f}",
+                               f"{m.geh_assigned:.1f}", f"{m.simulated_vph:.0f}", f"{m.geh_simulated:.1f}"]
+                              for m in unmet])  # fmt: skip
 
 
 def _say(facts: dict[str, Any], as_json: bool) -> None:
