@@ -60,7 +60,7 @@ def _candidates(placed: Placed, network: Network, scratch: Path) -> list[Path]:
     entries, sinks = ([edge for edge in roads if edge not in ends] for ends in (fed, left))
     files = []
     if entries and sinks:
-        files.append(_by_turn_shares(placed, network.path, entries, sinks, scratch))
+        files.append(_by_turn_shares(placed, network, entries, sinks, scratch))
     random = scratch / "random.rou.xml"
     run_tool("randomTrips.py", "--net-file", network.path, "--output-trip-file", scratch / "random.trips.xml",
              "--route-file", random, "--end", RANDOM_TRIPS, "--seed", SEED, "--threads", "1",
@@ -69,19 +69,21 @@ def _candidates(placed: Placed, network: Network, scratch: Path) -> list[Path]:
     return files
 
 
-def _by_turn_shares(placed: Placed, net_file: Path, entries: list[str], sinks: list[str], scratch: Path) -> Path:
+def _by_turn_shares(placed: Placed, network: Network, entries: list[str], sinks: list[str], scratch: Path) -> Path:
     flows = ET.Element("routes")
     for number, edge in enumerate(entries):
         ET.SubElement(flows, "flow", {"id": f"f{number}", "from": edge, "begin": "0", "end": "3600",
                                       "number": str(CANDIDATES_PER_ENTRY)})  # fmt: skip
     write_xml(flows, scratch / "entries.flows.xml")
     volumes: Counter[Turn] = Counter()
+    direct = {(c.from_edge, c.to_edge) for c in network.connections}
     for place in placed.counts:
-        volumes[place.turn] += place.count.vehicles
+        if place.turn in direct:  # jtrrouter takes shares for edges that meet only
+            volumes[place.turn] += place.count.vehicles
     write_xml(_relations([("shares", 0, 3600, volumes)]), scratch / "shares.xml")
     routes = scratch / "shares.rou.xml"
     run_program("jtrrouter", {
-        "net-file": net_file, "route-files": scratch / "entries.flows.xml", "turn-ratio-files": scratch / "shares.xml",
+        "net-file": network.path, "route-files": scratch / "entries.flows.xml", "turn-ratio-files": scratch / "shares.xml",
         "turn-defaults": TURN_DEFAULTS, "sink-edges": ",".join(sinks), "remove-loops": "true", "seed": SEED,
         "output-file": routes, "ignore-errors": "true", "no-step-log": "true", "no-warnings": "true", "end": "3600",
     })  # fmt: skip

@@ -179,6 +179,6 @@ def _check_unique(path: Path, counts: list[Count]) -> None:
         for before, after in pairwise(sorted(members, key=lambda count: (count.begin_s, count.row))):
             if after.begin_s < before.end_s:
                 raise ScenarioError(
-                    f"{path} row {after.row}: {after.approach} {after.movement} at '{after.junction[:40]}' counts a time "
-                    f"that row {before.row} counts already; keep one"
+                    f"{path} row {after.row}: {after.approach} {after.movement} at '{after.junction[:40]}' counts a "
+                    f"time that row {before.row} counts already; keep one"
                 )
