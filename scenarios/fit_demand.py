@@ -83,7 +83,8 @@ def _by_turn_shares(placed: Placed, network: Network, entries: list[str], sinks:
     write_xml(_relations([("shares", 0, 3600, volumes)]), scratch / "shares.xml")
     routes = scratch / "shares.rou.xml"
     run_program("jtrrouter", {
-        "net-file": network.path, "route-files": scratch / "entries.flows.xml", "turn-ratio-files": scratch / "shares.xml",
+        "net-file": network.path, "route-files": scratch / "entries.flows.xml",
+        "turn-ratio-files": scratch / "shares.xml",
         "turn-defaults": TURN_DEFAULTS, "sink-edges": ",".join(sinks), "remove-loops": "true", "seed": SEED,
         "output-file": routes, "ignore-errors": "true", "no-step-log": "true", "no-warnings": "true", "end": "3600",
     })  # fmt: skip

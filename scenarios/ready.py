@@ -82,10 +82,10 @@ def load_ready(folder: Path) -> Scenario:
 def write_ready(folder: Path, scenario: Scenario, sources: tuple[str, ...] = ()) -> None:
     """Write scenario.toml, assumptions.csv and scenario.sumocfg of a scenario whose files lie in `folder`."""
     lines = [
-        f"id = {_toml(scenario.id)}",
+        f"id = {toml_text(scenario.id)}",
         f"version = {scenario.version}",
-        f"title = {_toml(scenario.title)}",
-        f"sumocfg = {_toml(CONFIG_FILE)}",
+        f"title = {toml_text(scenario.title)}",
+        f"sumocfg = {toml_text(CONFIG_FILE)}",
         "\n[period]",
         f"begin_s = {scenario.begin_s:g}",
         f"end_s = {scenario.end_s:g}",
@@ -93,8 +93,8 @@ def write_ready(folder: Path, scenario: Scenario, sources: tuple[str, ...] = ())
         "\n[signals]",
         *(f"{key} = {value:g}" for key, value in asdict(scenario.timing).items() if value is not None),
         "\n[provenance]",
-        f"sources = {_toml(list(sources))}",
-        f"attribution = {_toml(list(scenario.attribution))}",
+        f"sources = {toml_text(list(sources))}",
+        f"attribution = {toml_text(list(scenario.attribution))}",
     ]
     (folder / SETTINGS_FILE).write_text("\n".join(lines) + "\n", "utf-8")
     rows = [(a.subject, a.statement, STATUS.get(a.status, a.status), a.reason) for a in scenario.assumptions]
@@ -135,6 +135,6 @@ def _settings(folder: Path) -> ReadySettings:
     return settings
 
 
-def _toml(value: str | list[str]) -> str:
+def toml_text(value: str | list[str]) -> str:
     """A string or a list of strings as TOML, of which JSON's notation is a part except for DEL."""
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -73,6 +73,35 @@ def _downloaded(bbox: str, scratch: Path) -> Path:
     return path
 
 
+@app.command("new")
+def new(
+    table: Annotated[Path, typer.Argument(help="CSV of approaches; docs/own-junction.md has its columns.")],
+    out: Folder,
+    as_json: Json = False,
+) -> int:
+    """Make a scenario folder from a table of approaches, without any map."""
+    return run_new(table, out, as_json)
+
+
+def run_new(table: Path, out: Path, as_json: bool) -> int:
+    """Make the folder and compile it once, so that it is known to run; answers the exit status."""
+    from zhasyl.scenarios.compile import compile_scenario
+    from zhasyl.scenarios.import_osm import scenario_id
+    from zhasyl.scenarios.new_folder import new_folder
+    from zhasyl.scenarios.new_junction import new_junction
+
+    name = out.absolute().name
+    with new_folder(out) as folder:
+        saturation = new_junction(table, folder, scenario_id(name), name)
+        compile_scenario(folder)
+    if as_json:
+        facts = {"scenario": scenario_id(name), "folder": str(out), "highest_saturation": round(saturation, 3)}
+        print(json.dumps(facts, ensure_ascii=False))
+    else:
+        print(f"{out}: Webster's plan has a highest degree of saturation of {saturation:.2f}")
+    return 0
+
+
 @app.command("calibrate")
 def calibrate(
     scenario: Annotated[str, typer.Argument(help="Scenario whose network was counted.")],
