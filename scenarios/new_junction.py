@@ -20,7 +20,7 @@ CROSSING_M = 4.0
 CORNER_M = 6.0  # from the edge of the crossing street to the stop line, over sidewalk and crossing
 DIRECTION = {"NB": (0, 1), "EB": (1, 0), "SB": (0, -1), "WB": (-1, 0)}
 YELLOW_S, ALL_RED_S, MIN_GREEN_S, WALK_S, WALKING_MPS = 3.0, 2.0, 7.0, 5.0, 1.2
-ROUNDS = 100
+HIGHEST = 0.85  # degree of saturation that leaves room for a busy quarter of an hour
 LEAST_CYCLE_S, LARGEST_CYCLE_S = 40.0, 120.0
 SIGNAL = "junction"
 WHY = "table of approaches"
@@ -47,23 +47,32 @@ def new_junction(table: Path, folder: Path, scenario_id: str, title: str) -> flo
 
 
 def _greens_s(timing: Timing, least_s: list[float]) -> list[float]:
-    """Webster's splits; where a stage must be longer, the cycle grows until the others keep their proportion to it."""
+    """Webster's cycle and splits; where walks need more, the others grow until their saturation is HIGHEST again."""
     cycle_s = min(max(timing.webster_cycle_s, LEAST_CYCLE_S), LARGEST_CYCLE_S)
-    for _ in range(ROUNDS):
-        shares_s = timing.effective_greens_s(cycle_s).values() if any(timing.flow_ratios.values()) else least_s
-        greens_s = [max(round(share), least) for share, least in zip(shares_s, least_s, strict=True)]
-        needed_s = sum(greens_s) + len(greens_s) * (YELLOW_S + ALL_RED_S)
-        if needed_s <= cycle_s or cycle_s >= LARGEST_CYCLE_S:
+    ratios = list(timing.flow_ratios.values())
+    shares_s = timing.effective_greens_s(cycle_s).values() if any(ratios) else least_s
+    greens_s = [max(round(share_s), least) for share_s, least in zip(shares_s, least_s, strict=True)]
+    while _cycle_s(greens_s) < LARGEST_CYCLE_S:
+        cycle_s, gained_s = _cycle_s(greens_s), _gained_s(timing)
+        wanted_s = [math.ceil(ratio * cycle_s / HIGHEST - gained_s) for ratio in ratios]
+        if all(green >= wanted for green, wanted in zip(greens_s, wanted_s, strict=True)):
             break
-        cycle_s = min(needed_s, LARGEST_CYCLE_S)
+        greens_s = [max(pair) for pair in zip(greens_s, wanted_s, strict=True)]
     return [float(green_s) for green_s in greens_s]
 
 
 def _highest_saturation(timing: Timing, greens_s: list[float]) -> float:
-    cycle_s = sum(greens_s) + len(greens_s) * (YELLOW_S + ALL_RED_S)
-    gained_s = YELLOW_S + ALL_RED_S - timing.lost_s / len(greens_s)
     pairs = zip(timing.flow_ratios.values(), greens_s, strict=True)
-    return max(ratio * cycle_s / (green_s + gained_s) for ratio, green_s in pairs)
+    return max(ratio * _cycle_s(greens_s) / (green_s + _gained_s(timing)) for ratio, green_s in pairs)
+
+
+def _cycle_s(greens_s: list[float]) -> float:
+    return sum(greens_s) + len(greens_s) * (YELLOW_S + ALL_RED_S)
+
+
+def _gained_s(timing: Timing) -> float:
+    """Effective green beyond the green shown, per stage."""
+    return YELLOW_S + ALL_RED_S - timing.lost_s / len(timing.flow_ratios)
 
 
 def _write_roads(arms: Arms, folder: Path) -> None:
