@@ -65,8 +65,8 @@ def import_osm(path: Path, folder: Path, name: str, box: Box | None, signals: st
     )
     write_csv(
         folder / "signals.csv",
-        ("number", "id", "lat", "lon", "streets"),
-        ((p.number, p.id, p.lat, p.lon, " × ".join(p.streets)) for p in places),
+        ("number", "id", "lat", "lon", "streets", "approaches"),
+        ((p.number, p.id, p.lat, p.lon, " × ".join(p.streets), " ".join(p.approaches)) for p in places),
     )
     return Imported(network, tuple(places), tuple(guesses))
 

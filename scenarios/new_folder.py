@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from zhasyl.errors import OutputError
@@ -18,7 +18,9 @@ def new_folder(target: Path) -> Iterator[Path]:
     Raises OutputError if `target` exists and is not empty, or cannot be written.
     """
     target = target.absolute()
+    new_parents: list[Path] = []
     try:
+        new_parents = [parent for parent in target.parents if not parent.exists()]
         if target.exists() and not (target.is_dir() and not any(target.iterdir())):
             raise OutputError(f"{target} exists and is not an empty folder; give --out a new name or remove it")
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -34,6 +36,9 @@ def new_folder(target: Path) -> Iterator[Path]:
         raise OutputError(f"cannot write {target}: {_reason(error)}; choose another place for --out") from error
     finally:
         shutil.rmtree(work, ignore_errors=True)
+        for parent in new_parents:
+            with suppress(OSError):  # what now holds the folder stays
+                parent.rmdir()
 
 
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -14,7 +14,8 @@ from xml.etree import ElementTree as ET
 
 from zhasyl.errors import ScenarioError, unknown_name
 from zhasyl.network import Network, top_elements
-from zhasyl.scenarios.netbuild import EARTH_RADIUS_M, local_xy, write_xml
+from zhasyl.scenarios.junction_turns import junction_turns
+from zhasyl.scenarios.netbuild import EARTH_RADIUS_M, local_xy, strip_header, write_xml
 from zhasyl.scenarios.osm_guess import Guess
 from zhasyl.scenarios.osm_map import Node, OsmMap
 from zhasyl.scenarios.settings import Map
@@ -67,13 +68,14 @@ class Plane:
 
 @dataclass(frozen=True)
 class SignalPlace:
-    """A signal of the network and the streets that meet there."""
+    """A signal of the network, the streets that meet there and its approaches as 'NB=edge'."""
 
     number: int
     id: str
     lat: float
     lon: float
     streets: tuple[str, ...]
+    approaches: tuple[str, ...]
 
 
 def set_signals(roads: OsmMap, text: str) -> tuple[OsmMap, list[Guess]]:
@@ -128,7 +130,7 @@ def build_network(roads: OsmMap, net_file: Path, scratch: Path) -> list[str]:
         raise ScenarioError(
             f"netconvert: {(errors or ['stopped without a message'])[0][:300]}; take another --bbox or mend the map"
         )
-    _strip_header(net_file)
+    strip_header(net_file)
     return list(dict.fromkeys(line.removeprefix("Warning: ") for line in said if line.startswith("Warning")))
 
 
@@ -157,14 +159,6 @@ def _add_tags(element: ET.Element, tags: dict[str, str]) -> None:
         ET.SubElement(element, "tag", k=key, v=value)
 
 
-def _strip_header(net_file: Path) -> None:
-    """netconvert's leading comment holds the time and paths of this run."""
-    text = net_file.read_text("utf-8")
-    begin, end = text.find("<!--"), text.find("-->")
-    if 0 <= begin < end < text.find("<net"):
-        net_file.write_text(text[:begin] + text[end + 3 :].lstrip(), "utf-8")
-
-
 def signal_places(network: Network, plane: Plane) -> list[SignalPlace]:
     """The signals of a network with place and streets, in the order of their ids."""
     found = []
@@ -175,7 +169,8 @@ def signal_places(network: Network, plane: Plane) -> list[SignalPlace]:
         ends = [edge.shape[-1] for edge in roads] or [(0.0, 0.0)]
         x, y = (sum(values) / len(ends) for values in zip(*ends, strict=True))
         lat, lon = plane.degrees(x, y)
-        found.append(SignalPlace(number, signal, round(lat, 6), round(lon, 6), streets))
+        approaches = (f"{heading or '?'}={edge}" for edge, heading in junction_turns(network, signal).headings.items())
+        found.append(SignalPlace(number, signal, round(lat, 6), round(lon, 6), streets, tuple(approaches)))
     return found
 
 

@@ -1,6 +1,6 @@
 """Demand for a network of which no count is known: random trips between its edges, declared synthetic.
 
-SUMO's randomTrips.py draws origins and destinations at the edge of the network, by length and lanes, and duarouter
+SUMO's randomTrips.py draws origins and destinations at the edge of the network, by lanes, and duarouter
 routes them on the empty network.
 """
 
@@ -23,7 +23,7 @@ def random_demand(network: Network, route_file: Path, begin_s: float, end_s: flo
         "randomTrips.py", "--net-file", network.path, "--output-trip-file", route_file.with_suffix(".trips.tmp"),
         "--route-file", route_file, "--begin", f"{begin_s:g}", "--end", f"{end_s:g}", "--seed", SEED,
         "--insertion-rate", f"{rate_vph:g}", "--random-depart", "--fringe-factor", "max" if lanes else "1",
-        "--lanes", "--length", "--remove-loops", "--vclass", "passenger", "--threads", "1",
+        "--lanes", "--remove-loops", "--vclass", "passenger", "--threads", "1",
         "--trip-attributes", 'departLane="best" departSpeed="max"',
     )  # fmt: skip
     for left in (*route_file.parent.glob("*.trips.tmp"), *route_file.parent.glob("*.alt.xml")):
