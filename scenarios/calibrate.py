@@ -31,7 +31,9 @@ from zhasyl.scenarios.turn_counts import read_counts
 
 SHARE_TO_MEET = 0.85
 WARM_UP_S = 900.0
-REPLACED = frozenset({"volumes", "routes", "vehicle mix", "turning shares", "profile", "vehicle behaviour"})
+REPLACED = frozenset(
+    {"volumes", "routes", "vehicle mix", "turning shares", "profile", "vehicle behaviour", "pedestrians"}
+)
 DEMAND_TAGS = frozenset({"vehicle", "trip", "flow", "person", "personFlow"})
 
 
@@ -129,6 +131,7 @@ def _fitted(
                        "nothing was counted then"),
             Assumption("routes", "Routes between counted junctions follow the turning shares", "inferred",
                        "counts do not say where a vehicle goes next"),
+            Assumption("pedestrians", "Nobody walks", "inferred", "counts hold vehicles only"),
             Assumption("vehicle types", "SUMO's default vehicle of each class", "inferred", "counts give classes only"),
         ),
     )  # fmt: skip

@@ -5,8 +5,8 @@ GEH  sqrt(2 (m - c)² / (m + c)) of two hourly volumes; below 5 they are taken t
 """
 
 import math
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -102,33 +102,34 @@ def _missing(placed: list[CountedTurn], junctions: Iterable[JunctionTurns]) -> I
 
 def _unbalanced(placed: list[CountedTurn], network: Network) -> Iterator[str]:
     """Neighbours whose counts of the road between them differ, where nothing joins or leaves it."""
-    out_vph, in_vph, rows = _flows_vph(placed)
-    for exit_, sent_vph in sorted(out_vph.items()):
-        approach = _next_counted(network, exit_, in_vph)
-        if approach and geh(in_vph[approach], sent_vph) > GEH_LIMIT:
+    hours = (max(p.count.end_s for p in placed) - min(p.count.begin_s for p in placed)) / HOUR_S if placed else 1.0
+    arrive, leave = ([(p.turn[side], p.count) for p in placed] for side in (0, 1))
+    received, sent = _by_edge(arrive), _by_edge(leave)
+    for exit_, senders in sorted(sent.items()):
+        approach = _next_counted(network, exit_, received)
+        if not approach:
+            continue
+        sent_vph, received_vph = (sum(c.vehicles for c in cs) / hours for cs in (senders, received[approach]))
+        if geh(received_vph, sent_vph) > GEH_LIMIT:
             yield (
-                f"rows {_short(rows[exit_])} send {sent_vph:.0f} veh/h along {exit_}, rows {_short(rows[approach])} "
-                f"receive {in_vph[approach]:.0f}; both cannot be met"
+                f"rows {_short(senders)} send {sent_vph:.0f} veh/h along {exit_}, rows {_short(received[approach])} "
+                f"receive {received_vph:.0f}; both cannot be met"
             )
 
 
-def _flows_vph(placed: list[CountedTurn]) -> tuple[Counter[str], Counter[str], Mapping[str, list[int]]]:
-    out_vph: Counter[str] = Counter()
-    in_vph: Counter[str] = Counter()
-    rows: dict[str, list[int]] = defaultdict(list)
-    hours = (max(p.count.end_s for p in placed) - min(p.count.begin_s for p in placed)) / HOUR_S if placed else 1.0
-    for place in placed:
-        for edge, flows in zip(place.turn, (in_vph, out_vph), strict=True):
-            flows[edge] += place.count.vehicles / hours  # type: ignore[assignment]  # Counter of floats
-            rows[edge].append(place.count.row)
-    return out_vph, in_vph, rows
+def _by_edge(counts: Iterable[tuple[str, Count]]) -> dict[str, list[Count]]:
+    found: dict[str, list[Count]] = defaultdict(list)
+    for edge, count in counts:
+        found[edge].append(count)
+    return dict(found)
 
 
-def _short(rows: list[int]) -> str:
-    return f"{min(rows)}-{max(rows)}" if len(rows) > 1 else str(rows[0])
+def _short(counts: list[Count]) -> str:
+    rows = sorted({count.row for count in counts})
+    return f"{rows[0]}-{rows[-1]}" if len(rows) > 1 else str(rows[0])
 
 
-def _next_counted(network: Network, edge: str, counted: Mapping[str, float]) -> str:
+def _next_counted(network: Network, edge: str, counted: Container[str]) -> str:
     """The counted approach at the end of a road without side roads, '' if there is none."""
     seen = {edge}
     while edge not in counted:

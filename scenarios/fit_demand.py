@@ -7,6 +7,7 @@ routeSampler picks how many vehicles of each class take which candidate in each 
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -51,7 +52,7 @@ def write_types(classes: Iterable[str], path: Path) -> None:
     write_xml(root, path)
 
 
-def _candidates(placed: Placed, network: Network, scratch: Path) -> list[Path]:
+def _candidates(placed: Placed, network: Network, scratch: Path) -> Path:
     roads = [
         edge.id for edge in network.edges.values() if is_road(edge.function) and len(edge.no_cars) < len(edge.lanes)
     ]
@@ -66,7 +67,25 @@ def _candidates(placed: Placed, network: Network, scratch: Path) -> list[Path]:
              "--route-file", random, "--end", RANDOM_TRIPS, "--seed", SEED, "--threads", "1",
              "--fringe-factor", "max" if entries else "1", "--vclass", "passenger")  # fmt: skip
     files += [random] if random.is_file() else []
-    return files
+    return _without_turning_back(placed, network, files, scratch / "candidates.rou.xml")
+
+
+def _without_turning_back(placed: Placed, network: Network, files: list[Path], path: Path) -> Path:
+    """Each route once, without those that turn back where nobody counted it or use a road twice."""
+    back = {(c.from_edge, c.to_edge) for c in network.connections if c.direction == "t"}
+    back -= {place.turn for place in placed.counts}
+    routes: dict[tuple[str, ...], None] = {}
+    for file in files:
+        for vehicle in top_elements(file):
+            for route in vehicle.iter("route"):
+                edges = tuple(route.get("edges", "").split())
+                if len(set(edges)) == len(edges) and not back & set(pairwise(edges)):
+                    routes[edges] = None
+    root = ET.Element("routes")
+    for number, edges in enumerate(routes):
+        ET.SubElement(root, "route", id=f"c{number}", edges=" ".join(edges))
+    write_xml(root, path)
+    return path
 
 
 def _by_turn_shares(placed: Placed, network: Network, entries: list[str], sinks: list[str], scratch: Path) -> Path:
@@ -101,13 +120,13 @@ def _relations(intervals: Iterable[tuple[str, float, float, Counter[Turn]]]) -> 
     return root
 
 
-def _sample(placed: Placed, name: str, candidates: list[Path], folder: Path, scratch: Path, warm_up_s: float) -> Path:
+def _sample(placed: Placed, name: str, candidates: Path, folder: Path, scratch: Path, warm_up_s: float) -> Path:
     counts = [place for place in placed.counts if place.count.vehicle_class == name]
     turns = scratch / f"{name}.turns.xml"
     write_xml(_relations(_intervals(counts, placed, warm_up_s)), turns)
     routes = folder / f"demand-{name}.rou.xml"
     run_tool(
-        "routeSampler.py", "--route-files", ",".join(map(str, candidates)), "--turn-files", turns,
+        "routeSampler.py", "--route-files", candidates, "--turn-files", turns,
         "--output-file", routes, "--turn-max-gap", MOST_EDGES_BETWEEN, "--seed", SEED, "--optimize", "full",
         "--prefix", f"{name}.", "--attributes", f'type="{name}" departLane="best" departSpeed="max"',
         "--begin", f"{placed.begin_s - warm_up_s:g}", "--end", f"{placed.end_s:g}",
