@@ -31,9 +31,8 @@ from zhasyl.scenarios.turn_counts import read_counts
 
 SHARE_TO_MEET = 0.85
 WARM_UP_S = 900.0
-REPLACED = frozenset(
-    {"volumes", "routes", "vehicle mix", "turning shares", "profile", "vehicle behaviour", "pedestrians"}
-)
+REPLACED = frozenset({"volumes", "routes", "vehicle mix", "turning shares", "profile", "vehicle behaviour",
+                      "pedestrians", "warm-up", "vehicle types"})  # fmt: skip
 DEMAND_TAGS = frozenset({"vehicle", "trip", "flow", "person", "personFlow"})
 
 
@@ -109,7 +108,11 @@ def _fitted(
     warm_up_s: float,
 ) -> Scenario:
     net_file = Path(shutil.copyfile(scenario.net_file, folder / scenario.net_file.name))
-    additional = [Path(shutil.copyfile(path, folder / path.name)) for path in scenario.additional_files]
+    additional = [
+        Path(shutil.copyfile(path, folder / f"{number}-{path.name.lstrip('0123456789-')}"))
+        for number, path in enumerate(scenario.additional_files)
+        if path.name != VEHICLE_FILE  # of an earlier calibration
+    ]
     kept = tuple(a for a in scenario.assumptions if a.subject not in REPLACED)
     return replace(
         scenario,

@@ -15,9 +15,11 @@ from zhasyl.errors import OutputError
 def new_folder(target: Path) -> Iterator[Path]:
     """A folder to fill that becomes `target` in the end; nothing is left of it after an error.
 
-    Raises OutputError if `target` exists and is not empty, or cannot be written.
+    Raises OutputError if `target` exists and is not empty, cannot be written, or has a comma.
     """
     target = target.absolute()
+    if "," in str(target):
+        raise OutputError(f"{target} has a comma, which SUMO reads as a list of files; choose another name for --out")
     new_parents: list[Path] = []
     try:
         new_parents = [parent for parent in target.parents if not parent.exists()]

@@ -128,6 +128,25 @@ def test_missing_movements_are_said(pair: Path, tmp_path: Path, capsys: Capture)
     assert "'b', SB: no count of left, right; any volume is taken to be right" in remarks
 
 
+def test_columns_of_movements_that_are_not_there_may_hold_zeros(pair: Path, tmp_path: Path, capsys: Capture) -> None:
+    text = "junction,begin,EBT,WBT,NBL,NBT\na,7:00,50,40,0,0\na,7:15,50,40,0,0\n"
+    out = tmp_path / "fitted"
+    assert status(["scenario", "calibrate", str(pair), str(counts_file(tmp_path, text)), "--out", str(out)]) == 0
+    assert "100% of 2 movements" in " ".join(capsys.readouterr().out.split())
+    text = text.replace("40,0,0\na,7:15", "40,3,0\na,7:15")
+    assert status(["scenario", "calibrate", str(pair), str(counts_file(tmp_path, text)), "--out", str(out) + "2"]) == 2
+    assert "row 2: no approach at 'a' 'NB'" in capsys.readouterr().err
+
+
+def test_a_calibrated_scenario_can_be_calibrated_again(crossroads: Path, tmp_path: Path) -> None:
+    path = counts_file(tmp_path, WIDE)
+    assert status(["scenario", "calibrate", str(crossroads), str(path), "--out", str(tmp_path / "first")]) == 0
+    assert status(["scenario", "calibrate", str(tmp_path / "first"), str(path), "--out", str(tmp_path / "again")]) == 0
+    first, again = (load_scenario(str(tmp_path / name)) for name in ("first", "again"))
+    assert [path.name for path in again.additional_files] == ["vehicles.add.xml"]
+    assert sorted(a.subject for a in first.assumptions) == sorted(a.subject for a in again.assumptions)
+
+
 def test_turns_are_named_as_planners_do(crossroads: Path) -> None:
     turns = junction_turns(network_of(crossroads), "centre")
     assert turns.headings == {"east-in": "WB", "north-in": "SB", "south-in": "NB", "west-in": "EB"}

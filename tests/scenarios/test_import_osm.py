@@ -19,6 +19,7 @@ from zhasyl.scenarios.osm_guess import Guess, fill_gaps
 from zhasyl.scenarios.osm_map import Box, parse_box, read_osm
 from zhasyl.scenarios.osm_pbf import pbf_elements
 from zhasyl.scenarios.overpass import download, query
+from zhasyl.signals import SignalTiming
 
 Capture = pytest.CaptureFixture[str]
 BOX = Box(0, 0, 0.01, 0.01)
@@ -295,6 +296,19 @@ def test_a_folder_with_files_is_not_touched(tmp_path: Path, capsys: Capture) -> 
     assert status(["scenario", "import-osm", str(path), "--out", str(tmp_path)]) == 2
     assert "is not an empty folder" in capsys.readouterr().err
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
+def test_a_comma_in_the_folders_name_is_refused_at_once(tmp_path: Path, capsys: Capture) -> None:
+    out = tmp_path / "Almaty, centre"
+    assert status(["scenario", "import-osm", str(town(tmp_path)), "--out", str(out)]) == 2
+    assert "has a comma" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_thirty_signals_are_imported_and_all_can_be_controlled(tmp_path: Path) -> None:
+    network = network_of(tmp_path, town(tmp_path, 6, 5, {"highway": "secondary", "lanes": "4"}))
+    derived = derive_signals(network, SignalTiming())
+    assert (len(derived.signals), derived.uncontrolled) == (30, {})
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def run_import(file: Path | None, out: Path, bbox: str, signals: str, town_kmh: 
     from zhasyl.scenarios.osm_map import parse_box
 
     box = parse_box(bbox) if bbox else None
-    name = out.absolute().name
+    name = _name(out)
     with TemporaryDirectory(prefix="zhasyl-") as scratch, new_folder(out) as folder:
         source = file or _downloaded(bbox, Path(scratch))
         made = import_osm(source, folder, name, box, signals, town_kmh)
@@ -62,6 +62,11 @@ def run_import(file: Path | None, out: Path, bbox: str, signals: str, town_kmh: 
         "guessed": {kind: kinds.count(kind) for kind in sorted(set(kinds))},
     }, as_json)  # fmt: skip
     return 0
+
+
+def _name(folder: Path) -> str:
+    """The last part of a path, with a mark for bytes that are no text."""
+    return folder.absolute().name.encode("utf-8", "replace").decode("utf-8")
 
 
 def _downloaded(bbox: str, scratch: Path) -> Path:
@@ -90,7 +95,7 @@ def run_new(table: Path, out: Path, as_json: bool) -> int:
     from zhasyl.scenarios.new_folder import new_folder
     from zhasyl.scenarios.new_junction import new_junction
 
-    name = out.absolute().name
+    name = _name(out)
     with new_folder(out) as folder:
         saturation = new_junction(table, folder, scenario_id(name), name)
         compile_scenario(folder)
@@ -122,7 +127,7 @@ def run_calibrate(scenario: str, counts: Path, out: Path, as_json: bool) -> int:
 
     base = load_scenario(scenario)
     with new_folder(out) as folder:
-        found = fit(base, counts, folder, scenario_id(out.absolute().name))
+        found = fit(base, counts, folder, scenario_id(_name(out)))
     if as_json:
         print(json.dumps(_calibration(found), ensure_ascii=False))
     else:
