@@ -31,7 +31,7 @@ from zhasyl.scenarios.turn_counts import read_counts
 
 SHARE_TO_MEET = 0.85
 WARM_UP_S = 900.0
-REPLACED = frozenset({"volumes", "routes", "vehicle mix", "turning shares", "profile", "vehicle behaviour",
+REPLACED = frozenset({"volumes", "routes", "vehicle mix", "turning shares", "profile",
                       "pedestrians", "warm-up", "vehicle types"})  # fmt: skip
 DEMAND_TAGS = frozenset({"vehicle", "trip", "flow", "person", "personFlow"})
 

@@ -23,6 +23,7 @@ MAIN = ("motorway", "trunk", "primary", "secondary", "tertiary")
 WAYS = frozenset({*MAIN, *(f"{name}_link" for name in MAIN), "unclassified", "residential", "living_street", "busway"})
 LARGEST_MB = 300
 LARGEST_TOKEN_MB = 1
+PIECE_BYTES = 1 << 20  # what Python hands to expat at a time
 DEEPEST = 3  # osm > way > nd
 MOST_EVENTS = 100_000  # starts and ends below one element; OSM allows a way 2,000 nodes, a relation 32,000 members
 FIRST_NEW_ID = 9_000_000_000_000  # for the later parts of ways that leave the box and come back
@@ -151,13 +152,13 @@ def _elements(path: Path) -> Iterator[Element]:
 
 
 class _Watched:
-    """A stream that refuses a token over LARGEST_TOKEN_MB, on which some releases of expat take hours."""
+    """A stream in large pieces that refuses tokens over LARGEST_TOKEN_MB: expat before 2.6 scans one anew each piece."""
 
     def __init__(self, path: Path, stream: IO[bytes]) -> None:
         self._path, self._stream, self._since = path, stream, 0
 
     def read(self, size: int = -1) -> bytes:
-        chunk = self._stream.read(size)
+        chunk = self._stream.read(max(size, PIECE_BYTES))
         last = chunk.rfind(b">")
         self._since = self._since + len(chunk) if last < 0 else len(chunk) - last
         if self._since > LARGEST_TOKEN_MB * 1e6:
