@@ -15,7 +15,7 @@ from zhasyl.errors import ScenarioError
 from zhasyl.network import Network, top_elements
 from zhasyl.scenarios.counted_turns import CountedTurn, Placed
 from zhasyl.scenarios.junction_turns import Turn
-from zhasyl.scenarios.netbuild import write_xml
+from zhasyl.scenarios.netbuild import strip_header, write_xml
 from zhasyl.scenarios.sumo_tools import run_program, run_tool
 from zhasyl.scenarios.synthetic_demand import is_road
 from zhasyl.scenarios.turn_counts import CLASSES
@@ -131,6 +131,7 @@ def _sample(placed: Placed, name: str, candidates: Path, folder: Path, scratch: 
         "--prefix", f"{name}.", "--attributes", f'type="{name}" departLane="best" departSpeed="max"',
         "--begin", f"{placed.begin_s - warm_up_s:g}", "--end", f"{placed.end_s:g}",
     )  # fmt: skip
+    strip_header(routes)
     return routes
 
 

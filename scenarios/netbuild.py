@@ -126,7 +126,7 @@ def compile_net(folder: Path, net_file: Path, plan_file: Path | None = None) -> 
 
 
 def strip_header(net_file: Path) -> None:
-    """netconvert's leading comment holds the time and paths of this run."""
+    """The leading comment of SUMO's programs holds the time and paths of their run."""
     text = net_file.read_text("utf-8")
     net_file.write_text(re.sub(r"<!--.*?-->\s*", "", text, count=1, flags=re.DOTALL), "utf-8")
 

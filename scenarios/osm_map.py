@@ -152,7 +152,7 @@ def _elements(path: Path) -> Iterator[Element]:
 
 
 class _Watched:
-    """A stream in large pieces that refuses tokens over LARGEST_TOKEN_MB: expat before 2.6 scans one anew each piece."""
+    """A stream in large pieces that refuses tokens over LARGEST_TOKEN_MB: old releases of expat scan them each time."""
 
     def __init__(self, path: Path, stream: IO[bytes]) -> None:
         self._path, self._stream, self._since = path, stream, 0

@@ -9,6 +9,7 @@ from pathlib import Path
 from zhasyl.errors import ScenarioError
 from zhasyl.network import Network
 from zhasyl.scenarios.model import Assumption
+from zhasyl.scenarios.netbuild import strip_header
 from zhasyl.scenarios.sumo_tools import run_tool
 
 VEHICLES_PER_ENTRY_LANE_VPH = 100.0  # a light load: signals of two lanes serve four to six times as many
@@ -30,6 +31,7 @@ def random_demand(network: Network, route_file: Path, begin_s: float, end_s: flo
         left.unlink()
     if not route_file.is_file() or b"<vehicle" not in route_file.read_bytes():
         raise ScenarioError("no car finds a way through this network; take a larger --bbox")
+    strip_header(route_file)
     return (
         Assumption(
             "volumes",

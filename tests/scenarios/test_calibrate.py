@@ -144,6 +144,7 @@ def test_a_calibrated_scenario_can_be_calibrated_again(crossroads: Path, tmp_pat
     assert status(["scenario", "calibrate", str(tmp_path / "first"), str(path), "--out", str(tmp_path / "again")]) == 0
     first, again = (load_scenario(str(tmp_path / name)) for name in ("first", "again"))
     assert [path.name for path in again.additional_files] == ["vehicles.add.xml"]
+    assert [path.read_bytes() for path in first.route_files] == [path.read_bytes() for path in again.route_files]
     assert sorted(a.subject for a in first.assumptions) == sorted(a.subject for a in again.assumptions)
 
 

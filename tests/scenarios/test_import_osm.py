@@ -78,9 +78,9 @@ def test_each_guess_is_listed_with_way_name_and_reason(imported: Path) -> None:
 
 def test_the_same_map_gives_the_same_bytes(imported: Path, tmp_path: Path) -> None:
     import_osm(town(tmp_path, 2, 2), tmp_path, "Town 2", None, "", 60.0)
-    for name in ("network.net.xml", "scenario.toml", "guessed.csv", "signals.csv"):
+    for name in ("network.net.xml", "demand.rou.xml", "scenario.toml", "guessed.csv", "signals.csv"):
         assert (tmp_path / name).read_bytes() == (imported / name).read_bytes()
-    assert load_scenario(str(imported)).net_file.read_bytes() == (tmp_path / "network.net.xml").read_bytes()
+    assert load_scenario(str(imported)).content == load_scenario(str(tmp_path)).content
 
 
 def guessed(tmp_path: Path, **tags: str) -> tuple[dict[str, str], list[Guess]]:
