@@ -126,9 +126,9 @@ def compile_net(folder: Path, net_file: Path, plan_file: Path | None = None) -> 
 
 
 def strip_header(net_file: Path) -> None:
-    """The leading comment of SUMO's programs holds the time and paths of their run."""
+    """The leading comments of SUMO's programs hold the time and paths of their runs."""
     text = net_file.read_text("utf-8")
-    net_file.write_text(re.sub(r"<!--.*?-->\s*", "", text, count=1, flags=re.DOTALL), "utf-8")
+    net_file.write_text(re.sub(r"\A(<\?xml[^>]*>\s*)(<!--.*?-->\s*)+", r"\1", text, flags=re.DOTALL), "utf-8")
 
 
 @cache
