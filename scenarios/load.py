@@ -49,5 +49,6 @@ def _check_path(path: Path) -> None:
 
 def _compiled(folder: Path) -> Scenario:
     from zhasyl.scenarios.compile import compile_scenario
+    from zhasyl.scenarios.ready import is_ready, load_ready
 
-    return compile_scenario(folder)
+    return load_ready(folder) if is_ready(folder) else compile_scenario(folder)

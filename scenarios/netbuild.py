@@ -132,13 +132,13 @@ def compile_net(folder: Path, net_file: Path, plan_file: Path | None = None) -> 
     errors = [line for line in done.stderr.splitlines() if line.startswith("Error")]
     if done.returncode != 0 or errors:
         raise ScenarioError(f"netconvert: {(errors or ['stopped without a message'])[0]}; mend the tables named in it")
-    _strip_header(net_file)
+    strip_header(net_file)
 
 
-def _strip_header(net_file: Path) -> None:
-    """netconvert's leading comment holds the time and paths of this run."""
+def strip_header(net_file: Path) -> None:
+    """The leading comments of SUMO's programs hold the time and paths of their runs."""
     text = net_file.read_text("utf-8")
-    net_file.write_text(re.sub(r"<!--.*?-->\s*", "", text, count=1, flags=re.DOTALL), "utf-8")
+    net_file.write_text(re.sub(r"\A(<\?xml[^>]*>\s*)(<!--.*?-->\s*)+", r"\1", text, flags=re.DOTALL), "utf-8")
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from zhasyl.cli import batch, compare, corridors, listing, plans, report, run, store
+from zhasyl.cli import batch, compare, corridors, listing, plans, report, run, scenario, store
 from zhasyl.cli.present import RUN_FAILED
 from zhasyl.errors import SimulationError, ZhasylError
 
@@ -31,6 +31,7 @@ app.command("report")(report.command)
 app.command("plans")(plans.command)
 app.command("scenarios")(listing.scenarios)
 app.command("controllers")(listing.controllers)
+app.add_typer(scenario.app, name="scenario")
 app.add_typer(store.app, name="store")
 
 

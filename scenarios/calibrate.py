@@ -1,0 +1,213 @@
+"""Counts in, demand out: a scenario whose vehicles make the counted turns, and how well they do, by movement.
+
+counted    vehicles an hour of the count
+assigned   of the fitted routes, each turn taken when its vehicle departs
+simulated  that passed in one SUMO run of the fitted demand under the signals' own programmes
+"""
+
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from xml.etree.ElementTree import Element
+
+from zhasyl.errors import ScenarioError
+from zhasyl.network import read_network, top_elements
+from zhasyl.scenarios.counted_turns import GEH_LIMIT, HOUR_S, Placed, geh, place_counts
+from zhasyl.scenarios.fit_demand import (
+    MOST_EDGES_BETWEEN,
+    VEHICLE_FILE,
+    fit_demand,
+    origins_and_destinations,
+)
+from zhasyl.scenarios.junction_turns import Turn
+from zhasyl.scenarios.model import Assumption, Scenario
+from zhasyl.scenarios.new_folder import write_csv
+from zhasyl.scenarios.ready import write_ready
+from zhasyl.scenarios.sumo_tools import run_program
+from zhasyl.scenarios.turn_counts import read_counts
+
+SHARE_TO_MEET = 0.85
+WARM_UP_S = 900.0
+REPLACED = frozenset({"volumes", "routes", "vehicle mix", "turning shares", "profile",
+                      "pedestrians", "warm-up", "vehicle types"})  # fmt: skip
+DEMAND_TAGS = frozenset({"vehicle", "trip", "flow", "person", "personFlow"})
+
+
+@dataclass(frozen=True)
+class MovementFit:
+    """A movement's hourly volumes over the counted time, all classes."""
+
+    junction: str
+    approach: str
+    movement: str
+    counted_vph: float
+    assigned_vph: float
+    simulated_vph: float
+
+    @property
+    def geh_assigned(self) -> float:
+        return geh(self.assigned_vph, self.counted_vph)
+
+    @property
+    def geh_simulated(self) -> float:
+        return geh(self.simulated_vph, self.counted_vph)
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What came of fitting demand to counts."""
+
+    movements: tuple[MovementFit, ...]
+    remarks: tuple[str, ...]
+
+    @property
+    def share_assigned(self) -> float:
+        return sum(m.geh_assigned < GEH_LIMIT for m in self.movements) / len(self.movements)
+
+    @property
+    def share_simulated(self) -> float:
+        return sum(m.geh_simulated < GEH_LIMIT for m in self.movements) / len(self.movements)
+
+    @property
+    def met(self) -> bool:
+        return min(self.share_assigned, self.share_simulated) >= SHARE_TO_MEET
+
+
+def calibrate(scenario: Scenario, counts_file: Path, folder: Path, scenario_id: str) -> Calibration:
+    """Fill an empty folder with the scenario under a demand fitted to the counts. Raises ScenarioError."""
+    counts = read_counts(counts_file)
+    _check_no_demand(scenario)
+    network = read_network(scenario.net_file, scenario.additional_files)
+    placed = place_counts(counts_file, counts, network)
+    warm_up_s = min(WARM_UP_S, placed.begin_s)
+    with TemporaryDirectory(prefix="zhasyl-") as scratch:
+        route_files = fit_demand(placed, network, folder, Path(scratch), warm_up_s)
+        fitted = _fitted(scenario, placed, folder, scenario_id, counts_file, route_files, warm_up_s)
+        write_ready(folder, fitted, (f"counts {counts_file.name}",))
+        calibration = Calibration(tuple(_fits(placed, fitted, Path(scratch))), placed.remarks)
+    _write_tables(folder, placed, calibration, route_files)
+    return calibration
+
+
+def _check_no_demand(scenario: Scenario) -> None:
+    for path in scenario.additional_files:
+        if any(element.tag in DEMAND_TAGS for element in top_elements(path)):
+            raise ScenarioError(f"{path}: vehicles in an additional file would add to the counts; move them out of it")
+
+
+def _fitted(
+    scenario: Scenario,
+    placed: Placed,
+    folder: Path,
+    scenario_id: str,
+    counts_file: Path,
+    route_files: list[Path],
+    warm_up_s: float,
+) -> Scenario:
+    net_file = Path(shutil.copyfile(scenario.net_file, folder / scenario.net_file.name))
+    additional = [
+        Path(shutil.copyfile(path, folder / f"{number}-{path.name.lstrip('0123456789-')}"))
+        for number, path in enumerate(scenario.additional_files)
+        if path.name != VEHICLE_FILE  # of an earlier calibration
+    ]
+    kept = tuple(a for a in scenario.assumptions if a.subject not in REPLACED)
+    return replace(
+        scenario,
+        id=scenario_id,
+        version=1,
+        title=f"{scenario.title}: counts {counts_file.stem}",
+        begin_s=placed.begin_s,
+        end_s=placed.end_s,
+        warm_up_s=warm_up_s,
+        net_file=net_file,
+        route_files=tuple(route_files),
+        additional_files=(folder / VEHICLE_FILE, *additional),
+        sumo_options=tuple(option for option in scenario.sumo_options if option[0] != "scale"),
+        assumptions=(
+            *kept,
+            Assumption("volumes", f"Vehicles make the turns counted in {counts_file.name}", "measured",
+                       "fitted by routeSampler; fit.csv says how well"),
+            Assumption("warm-up", "The first interval's counts hold before it too", "inferred",
+                       "nothing was counted then"),
+            Assumption("routes", "Routes between counted junctions follow the turning shares", "inferred",
+                       "counts do not say where a vehicle goes next"),
+            Assumption("pedestrians", "Nobody walks", "inferred", "counts hold vehicles only"),
+            Assumption("vehicle types", "SUMO's default vehicle of each class", "inferred", "counts give classes only"),
+        ),
+    )  # fmt: skip
+
+
+def _fits(placed: Placed, fitted: Scenario, scratch: Path) -> Iterator[MovementFit]:
+    counted: Counter[Turn] = Counter()
+    names: dict[Turn, tuple[str, str, str]] = {}
+    for place in placed.counts:
+        counted[place.turn] += place.count.vehicles
+        names.setdefault(place.turn, (place.junction, place.count.approach, place.count.movement))
+    hours = (placed.end_s - placed.begin_s) / HOUR_S
+    assigned = _assigned(fitted, set(counted))
+    simulated = _simulated(fitted, set(counted), scratch)
+    for turn, name in names.items():
+        yield MovementFit(*name, counted[turn] / hours, assigned[turn] / hours, simulated[turn] / hours)
+
+
+def _assigned(fitted: Scenario, turns: set[Turn]) -> Counter[Turn]:
+    found: Counter[Turn] = Counter()
+    for path in fitted.route_files:
+        for vehicle in top_elements(path):
+            route = vehicle.find("route")
+            if route is not None and float(vehicle.get("depart", "0")) >= fitted.begin_s:
+                found.update(turn for turn, _ in _turns(route, turns))
+    return found
+
+
+def _simulated(fitted: Scenario, turns: set[Turn], scratch: Path) -> Counter[Turn]:
+    """Turns within the counted time in one run, seed 1."""
+    passed = scratch / "passed.xml"
+    run_program("sumo", {
+        "net-file": fitted.net_file, "route-files": ",".join(map(str, fitted.route_files)),
+        "additional-files": ",".join(map(str, fitted.additional_files)), "begin": f"{fitted.start_s:g}",
+        "end": f"{fitted.end_s:g}", "seed": 1, "time-to-teleport": -1, "vehroute-output": passed,
+        "vehroute-output.exit-times": "true", "vehroute-output.write-unfinished": "true", "no-step-log": "true",
+        "no-warnings": "true", "xml-validation": "never", **dict(fitted.sumo_options),
+    })  # fmt: skip
+    found: Counter[Turn] = Counter()
+    for vehicle in top_elements(passed):
+        route = next(iter(vehicle.iter("route")), None)
+        times = route.get("exitTimes", "").split() if route is not None else []
+        for turn, position in _turns(route, turns) if route is not None else ():
+            if position < len(times) and fitted.begin_s <= float(times[position]) < fitted.end_s:
+                found[turn] += 1
+    return found
+
+
+def _turns(route: Element, turns: set[Turn]) -> Iterator[tuple[Turn, int]]:
+    """The counted turns of a route with the position of their approach; an inner road or more may lie between."""
+    edges = route.get("edges", "").split()
+    for position in range(len(edges)):
+        for later in edges[position + 1 : position + 2 + MOST_EDGES_BETWEEN]:
+            if (edges[position], later) in turns:
+                yield (edges[position], later), position
+                break
+
+
+def _write_tables(folder: Path, placed: Placed, calibration: Calibration, route_files: list[Path]) -> None:
+    write_csv(
+        folder / "fit.csv",
+        ("junction", "approach", "movement", "counted_vph", "assigned_vph", "geh_assigned", "simulated_vph",
+         "geh_simulated"),
+        ((m.junction, m.approach, m.movement, f"{m.counted_vph:g}", f"{m.assigned_vph:g}", f"{m.geh_assigned:.2f}",
+          f"{m.simulated_vph:g}", f"{m.geh_simulated:.2f}") for m in calibration.movements),
+    )  # fmt: skip
+    write_csv(
+        folder / "counts.csv",
+        ("junction", "approach", "movement", "class", "begin_s", "end_s", "count"),
+        ((p.junction, p.turn[0], p.turn[1], p.count.vehicle_class, f"{p.count.begin_s:g}", f"{p.count.end_s:g}",
+          p.count.vehicles) for p in placed.counts),
+    )  # fmt: skip
+    trips = origins_and_destinations(route_files, placed.begin_s)
+    rows = ((name, origin, end, number) for (name, (origin, end)), number in sorted(trips.items()))
+    write_csv(folder / "od.csv", ("class", "from", "to", "vehicles"), rows)
+    write_csv(folder / "remarks.csv", ("remark",), ((remark,) for remark in calibration.remarks))

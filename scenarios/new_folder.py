@@ -1,0 +1,55 @@
+"""A scenario folder written whole or not at all: filled beside its place, then renamed."""
+
+import csv
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from zhasyl.errors import OutputError
+
+
+@contextmanager
+def new_folder(target: Path) -> Iterator[Path]:
+    """A folder to fill that becomes `target` in the end; nothing is left of it after an error.
+
+    Raises OutputError if `target` exists and is not empty, cannot be written, or has a comma.
+    """
+    target = target.absolute()
+    if "," in str(target):
+        raise OutputError(f"{target} has a comma, which SUMO reads as a list of files; choose another name for --out")
+    new_parents: list[Path] = []
+    try:
+        new_parents = [parent for parent in target.parents if not parent.exists()]
+        if target.exists() and not (target.is_dir() and not any(target.iterdir())):
+            raise OutputError(f"{target} exists and is not an empty folder; give --out a new name or remove it")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix=f".{target.name[:60]}.", dir=target.parent))
+    except (OSError, ValueError) as error:
+        raise OutputError(f"cannot write {target}: {_reason(error)}; choose another place for --out") from None
+    try:
+        filled = work / "filled"
+        filled.mkdir()
+        yield filled
+        os.replace(filled, target)
+    except OSError as error:
+        raise OutputError(f"cannot write {target}: {_reason(error)}; choose another place for --out") from error
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+        for parent in new_parents:
+            with suppress(OSError):  # what now holds the folder stays
+                parent.rmdir()
+
+
+def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write a table as CSV in UTF-8, one line a row."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(rows)
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)

@@ -1,0 +1,140 @@
+"""A scenario folder whose network and demand are SUMO files already: its scenario.toml names a .sumocfg.
+
+scenario.toml      id, version, title, sumocfg, [period], [signals], [provenance]
+assumptions.csv    what nobody measured: subject, statement, status, reason
+scenario.sumocfg   what SUMO loads; `sumo-gui -c scenario.sumocfg` shows the same network
+"""
+
+import json
+import tomllib
+from dataclasses import asdict, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated
+from xml.etree import ElementTree as ET
+
+from pydantic import Field, ValidationError
+
+from zhasyl.errors import ScenarioError
+from zhasyl.scenarios.csv_table import read_csv
+from zhasyl.scenarios.model import Assumption, Scenario, SignalTiming
+from zhasyl.scenarios.netbuild import write_xml
+from zhasyl.scenarios.new_folder import write_csv
+from zhasyl.scenarios.rows import AssumptionRow
+from zhasyl.scenarios.settings import SETTINGS_FILE, Period, Provenance, Section
+
+CONFIG_FILE = "scenario.sumocfg"
+STATUS = {"assumed": "inferred"}  # the word of a .sumocfg without an end
+
+
+class ReadySignals(Section):
+    """Rules for controlled signals; what is left out comes from each signal's own programme."""
+
+    yellow_s: Annotated[float, Field(ge=2, le=10)] | None = None
+    all_red_s: Annotated[float, Field(ge=0, le=10)] | None = None
+    min_green_s: Annotated[float, Field(ge=0, le=60)] | None = None
+    walk_s: Annotated[float, Field(ge=0, le=60)] = 5.0
+    walking_speed_mps: Annotated[float, Field(ge=0.3, le=3)] = 1.2
+
+
+class ReadySettings(Section):
+    """scenario.toml of a ready folder. `sumocfg` is a file in the folder."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+    version: Annotated[int, Field(ge=1)]
+    title: str
+    sumocfg: Annotated[str, Field(pattern=r"^[^/\\]+\.sumocfg$")]
+    period: Period
+    signals: ReadySignals = ReadySignals()
+    provenance: Provenance
+
+
+def is_ready(folder: Path) -> bool:
+    """Does scenario.toml name a .sumocfg? False for one that cannot be read, which the loader of tables says."""
+    try:
+        return "sumocfg" in tomllib.loads((folder / SETTINGS_FILE).read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return False
+
+
+def load_ready(folder: Path) -> Scenario:
+    """The scenario of a folder for which `is_ready`. Raises ScenarioError."""
+    from zhasyl.scenarios.sumocfg import load_sumocfg
+
+    settings = _settings(folder)
+    timing = SignalTiming(**settings.signals.model_dump())
+    scenario = load_sumocfg(folder / settings.sumocfg, settings.id, timing)
+    period = settings.period
+    rows = read_csv(folder, "assumptions", AssumptionRow).rows
+    return replace(
+        scenario,
+        version=settings.version,
+        title=settings.title,
+        begin_s=period.begin_s,
+        end_s=period.end_s,
+        warm_up_s=period.warm_up_s,
+        attribution=settings.provenance.attribution,
+        assumptions=tuple(Assumption(row.subject, row.statement, row.status, row.reason) for row in rows),
+        content=sha256(f"{scenario.content} {period}".encode()).hexdigest(),
+    )
+
+
+def write_ready(folder: Path, scenario: Scenario, sources: tuple[str, ...] = ()) -> None:
+    """Write scenario.toml, assumptions.csv and scenario.sumocfg of a scenario whose files lie in `folder`."""
+    lines = [
+        f"id = {toml_text(scenario.id)}",
+        f"version = {scenario.version}",
+        f"title = {toml_text(scenario.title)}",
+        f"sumocfg = {toml_text(CONFIG_FILE)}",
+        "\n[period]",
+        f"begin_s = {scenario.begin_s:g}",
+        f"end_s = {scenario.end_s:g}",
+        f"warm_up_s = {scenario.warm_up_s:g}",
+        "\n[signals]",
+        *(f"{key} = {value:g}" for key, value in asdict(scenario.timing).items() if value is not None),
+        "\n[provenance]",
+        f"sources = {toml_text(list(sources))}",
+        f"attribution = {toml_text(list(scenario.attribution))}",
+    ]
+    (folder / SETTINGS_FILE).write_text("\n".join(lines) + "\n", "utf-8")
+    rows = [(a.subject, a.statement, STATUS.get(a.status, a.status), a.reason) for a in scenario.assumptions]
+    write_csv(folder / "assumptions.csv", ("subject", "statement", "status", "reason"), rows)
+    _write_config(folder, scenario)
+
+
+def _write_config(folder: Path, scenario: Scenario) -> None:
+    values = {
+        "net-file": scenario.net_file.name,
+        "route-files": ",".join(path.name for path in scenario.route_files),
+        "additional-files": ",".join(path.name for path in scenario.additional_files),
+        "begin": f"{scenario.start_s:g}",
+        "end": f"{scenario.end_s:g}",
+        **dict(scenario.sumo_options),
+    }
+    root = ET.Element("configuration")
+    for key, value in values.items():
+        if value:
+            ET.SubElement(root, key, value=value)
+    write_xml(root, folder / CONFIG_FILE)
+
+
+def _settings(folder: Path) -> ReadySettings:
+    name = f"{folder.name}/{SETTINGS_FILE}"
+    try:
+        settings = ReadySettings.model_validate(tomllib.loads((folder / SETTINGS_FILE).read_text("utf-8")))
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(map(str, first["loc"]))
+        raise ScenarioError(f"{name}: {key}: {first['msg']}; mend this key") from None
+    period = settings.period
+    if period.end_s <= period.begin_s or period.warm_up_s > period.begin_s:
+        raise ScenarioError(
+            f"{name}: period {period.begin_s:g} to {period.end_s:g} s with {period.warm_up_s:g} s warm-up; "
+            "end it after it begins and start the warm-up at 0 s or later"
+        )
+    return settings
+
+
+def toml_text(value: str | list[str]) -> str:
+    """A string or a list of strings as TOML, of which JSON's notation is a part except for DEL."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,0 +1,100 @@
+"""A sheet of cells from a CSV or Excel file, with the row each line stands on; files from outside are hostile."""
+
+import csv
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Iterable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from zhasyl.errors import ScenarioError
+
+LARGEST_MB = 20
+LARGEST_UNPACKED_MB = 200
+MOST_CELLS = 2_000_000
+
+Lines = list[tuple[int, list[str]]]
+"""(row, cells); rows count from 1 as editors show them, empty ones are left out."""
+
+
+def read_sheet(path: Path) -> Lines:
+    """The first sheet of a .csv, .tsv, .txt or .xlsx file. Raises ScenarioError."""
+    data = _bytes(path)
+    lines = _excel(path, data) if path.suffix.lower() in (".xlsx", ".xlsm") else _text(path, data)
+    if not lines:
+        raise ScenarioError(f"{path} is empty; give a table with a header row")
+    return lines
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST_MB * 1_000_000 + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ScenarioError(f"cannot read {str(path)[:200]}: {reason}; check the path") from None
+    if len(data) > LARGEST_MB * 1_000_000:
+        raise ScenarioError(f"{path}: over {LARGEST_MB} MB; a table of counts is smaller, check the file")
+    return data
+
+
+def _text(path: Path, data: bytes) -> Lines:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        row = data.count(b"\n", 0, error.start) + 1
+        raise ScenarioError(f"{path} row {row}: not UTF-8 text; save it as 'CSV UTF-8'") from None
+    if "\0" in text:
+        raise ScenarioError(f"{path}: a binary file and no CSV; save the table as 'CSV UTF-8' or .xlsx")
+    delimiter = max(",;\t", key=text[:2000].count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        return [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader if any(map(str.strip, cells))]
+    except csv.Error as error:
+        raise ScenarioError(f"{path} row {reader.line_num}: not CSV ({error}); mend the quotes") from None
+
+
+def _excel(path: Path, data: bytes) -> Lines:
+    try:
+        openpyxl = import_module("openpyxl")
+    except ImportError:
+        raise ScenarioError(
+            f"{path}: reading Excel needs openpyxl; run: pip install 'zhasyl[excel]', or save it as CSV UTF-8"
+        ) from None
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            unpacked_mb = sum(member.file_size for member in archive.infolist()) / 1e6
+        if unpacked_mb > LARGEST_UNPACKED_MB:
+            raise ScenarioError(f"{path}: {unpacked_mb:.0f} MB unpacked, at most {LARGEST_UNPACKED_MB}; save as CSV")
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        return _rows(path, book.worksheets[0].iter_rows(values_only=True))
+    except ScenarioError:
+        raise
+    except Exception as error:  # openpyxl raises whatever a broken workbook makes it trip over
+        said = str(error) or type(error).__name__
+        raise ScenarioError(f"{path} is not a valid Excel file ({said[:200]}); save it again as .xlsx") from None
+
+
+def _rows(path: Path, rows: Iterable[tuple[Any, ...]]) -> Lines:
+    lines: Lines = []
+    total = 0
+    for number, row in enumerate(rows, start=1):
+        total += len(row)
+        if total > MOST_CELLS:
+            raise ScenarioError(f"{path} row {number}: over {MOST_CELLS:,} cells; keep the table of counts only")
+        cells = [_cell(value) for value in row]
+        if any(cells):
+            lines.append((number, cells))
+    return lines
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, (dt.datetime, dt.time)):
+        return value.strftime("%H:%M:%S")
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()

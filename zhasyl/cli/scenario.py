@@ -1,0 +1,169 @@
+"""zhasyl scenario: a junction or network of one's own, from a map, a table of approaches, or counts."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from zhasyl.cli.options import Json
+from zhasyl.errors import ScenarioError
+
+if TYPE_CHECKING:
+    from zhasyl.scenarios.calibrate import Calibration
+
+NOT_MET = 1
+
+app = typer.Typer(help="Make a scenario of your own: from OpenStreetMap, from a table, from counts.")
+Folder = Annotated[Path, typer.Option("--out", help="The scenario folder to make; it must not exist or be empty.")]
+
+
+@app.command("import-osm")
+def import_osm(
+    out: Folder,
+    file: Annotated[Path | None, typer.Argument(help="OSM extract: .osm, .xml or .osm.pbf.")] = None,
+    bbox: Annotated[str, typer.Option(help="Only west,south,east,north in degrees.")] = "",
+    signals: Annotated[str, typer.Option(help="OSM nodes to give a signal, or with a minus to take it from.")] = "",
+    town_speed_kmh: Annotated[
+        float, typer.Option(min=10, max=130, help="Speed limit of streets that have none mapped.")
+    ] = 60.0,
+    download: Annotated[bool, typer.Option("--download", help="Ask Overpass for the roads of --bbox.")] = False,
+    as_json: Json = False,
+) -> int:
+    """Make a scenario folder from an OpenStreetMap extract, and say what had to be guessed."""
+    if download == (file is not None):
+        raise ScenarioError("give either an OSM file or --download with --bbox")
+    if download and not bbox:
+        raise ScenarioError("--download needs --bbox west,south,east,north")
+    return run_import(file, out, bbox, signals, town_speed_kmh, as_json)
+
+
+def run_import(file: Path | None, out: Path, bbox: str, signals: str, town_kmh: float, as_json: bool) -> int:
+    """Import a file, or download the box first; answers the exit status."""
+    from zhasyl.reports.network_map import save_network_picture
+    from zhasyl.scenarios.import_osm import import_osm, scenario_id
+    from zhasyl.scenarios.new_folder import new_folder
+    from zhasyl.scenarios.osm_map import parse_box
+
+    box = parse_box(bbox) if bbox else None
+    name = _name(out)
+    with TemporaryDirectory(prefix="zhasyl-") as scratch, new_folder(out) as folder:
+        source = file or _downloaded(bbox, Path(scratch))
+        made = import_osm(source, folder, name, box, signals, town_kmh)
+        numbers = [(place.number, place.id) for place in made.signals]
+        save_network_picture(made.network, name, numbers, folder / "network.png")
+    kinds = [guess.kind for guess in made.guesses]
+    _say({
+        "scenario": scenario_id(name),
+        "folder": str(out),
+        "signals": len(made.signals),
+        "guessed": {kind: kinds.count(kind) for kind in sorted(set(kinds))},
+    }, as_json)  # fmt: skip
+    return 0
+
+
+def _name(folder: Path) -> str:
+    """The last part of a path, with a mark for bytes that are no text."""
+    return folder.absolute().name.encode("utf-8", "replace").decode("utf-8")
+
+
+def _downloaded(bbox: str, scratch: Path) -> Path:
+    from zhasyl.scenarios.osm_map import parse_box
+    from zhasyl.scenarios.overpass import download
+
+    path = scratch / "overpass.osm"
+    download(parse_box(bbox), path)
+    return path
+
+
+@app.command("new")
+def new(
+    table: Annotated[Path, typer.Argument(help="CSV of approaches; docs/own-junction.md has its columns.")],
+    out: Folder,
+    as_json: Json = False,
+) -> int:
+    """Make a scenario folder from a table of approaches, without any map."""
+    return run_new(table, out, as_json)
+
+
+def run_new(table: Path, out: Path, as_json: bool) -> int:
+    """Make the folder and compile it once, so that it is known to run; answers the exit status."""
+    from zhasyl.scenarios.compile import compile_scenario
+    from zhasyl.scenarios.import_osm import scenario_id
+    from zhasyl.scenarios.new_folder import new_folder
+    from zhasyl.scenarios.new_junction import new_junction
+
+    name = _name(out)
+    with new_folder(out) as folder:
+        saturation = new_junction(table, folder, scenario_id(name), name)
+        compile_scenario(folder)
+    if as_json:
+        facts = {"scenario": scenario_id(name), "folder": str(out), "highest_saturation": round(saturation, 3)}
+        print(json.dumps(facts, ensure_ascii=False))
+    else:
+        print(f"{out}: Webster's plan has a highest degree of saturation of {saturation:.2f}")
+    return 0
+
+
+@app.command("calibrate")
+def calibrate(
+    scenario: Annotated[str, typer.Argument(help="Scenario whose network was counted.")],
+    counts: Annotated[Path, typer.Argument(help="Turning counts: .csv or .xlsx; docs/own-junction.md has the shapes.")],
+    out: Folder,
+    as_json: Json = False,
+) -> int:
+    """Make a scenario whose vehicles make the counted turns; status 1 if too few counts are met."""
+    return run_calibrate(scenario, counts, out, as_json)
+
+
+def run_calibrate(scenario: str, counts: Path, out: Path, as_json: bool) -> int:
+    """Fit demand to counts and say how well it meets them; answers the exit status."""
+    from zhasyl.scenarios import load_scenario
+    from zhasyl.scenarios.calibrate import calibrate as fit
+    from zhasyl.scenarios.import_osm import scenario_id
+    from zhasyl.scenarios.new_folder import new_folder
+
+    base = load_scenario(scenario)
+    with new_folder(out) as folder:
+        found = fit(base, counts, folder, scenario_id(_name(out)))
+    if as_json:
+        print(json.dumps(_calibration(found), ensure_ascii=False))
+    else:
+        _print_calibration(found, out)
+    return 0 if found.met else NOT_MET
+
+
+def _calibration(found: "Calibration") -> dict[str, Any]:
+    rows = [asdict(m) | {"geh_assigned": m.geh_assigned, "geh_simulated": m.geh_simulated} for m in found.movements]
+    shares = {"share_assigned": found.share_assigned, "share_simulated": found.share_simulated, "met": found.met}
+    return {**shares, "movements": rows, "remarks": list(found.remarks)}
+
+
+def _print_calibration(found: "Calibration", out: Path) -> None:
+    from zhasyl.cli.listing import print_table
+    from zhasyl.scenarios.counted_turns import GEH_LIMIT
+
+    headers = ["junction", "approach", "movement", "counted, veh/h", "assigned", "GEH", "simulated", "GEH"]
+    unmet = [m for m in found.movements if max(m.geh_assigned, m.geh_simulated) >= GEH_LIMIT]
+    print(
+        f"{out}: GEH below {GEH_LIMIT:g} on {found.share_assigned:.0%} of {len(found.movements)} movements as "
+        f"assigned, {found.share_simulated:.0%} as simulated (fit.csv)"
+    )
+    for remark in found.remarks:
+        print(f"remark: {remark}")
+    if unmet:
+        print("not met:")
+        print_table(headers, [[m.junction, m.approach, m.movement, f"{m.counted_vph:.0f}", f"{m.assigned_vph:.0f}",
+                               f"{m.geh_assigned:.1f}", f"{m.simulated_vph:.0f}", f"{m.geh_simulated:.1f}"]
+                              for m in unmet])  # fmt: skip
+
+
+def _say(facts: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(facts, ensure_ascii=False))
+        return
+    guessed = ", ".join(f"{number} {kind}" for kind, number in facts["guessed"].items())
+    print(f"{facts['folder']}: {facts['signals']} signals; guessed or reported: {guessed or 'nothing'} (guessed.csv)")
+    print(f"next: zhasyl compare {facts['folder']}/scenario.toml --controllers fixed,max-pressure --seeds 1-5")
