@@ -21,6 +21,8 @@ CLEARED_VEH = 3  # a queue with fewer vehicles is cleared
 CLEARED_MPS = 5.0  # vehicles that are faster do not count
 HEAVIEST = 3.0  # the most a vehicle weighs
 LEAST = 0.1  # and the share of it that is left at a full exit
+SHORT_M = 25.0  # a link between two signals on which a fourth vehicle stands in the junction behind
+SPILLS = 12.0  # what a full one adds to the weight of its vehicles
 SPACING_M = 7.5  # road a standing vehicle takes
 
 
@@ -41,7 +43,7 @@ class RollingHorizon(Controller):
     """Takes the first move of the plan under which vehicles stand least."""
 
     summary = "the first move of the best of many switching plans, rolled forward on a model of the queues"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     parameters_type: ClassVar[type[Parameters]] = RollingHorizonParameters
     parameters: RollingHorizonParameters
 
@@ -51,6 +53,10 @@ class RollingHorizon(Controller):
         self._horizon_s = int(self.parameters.horizon_s or horizon_s(self._junction))
         self._exit_lanes = np.array([movement.exit_lanes for movement in signal.movements], dtype=float)
         self._exit_m = np.array([movement.exit_m for movement in signal.movements])
+        from_signal_m = np.array([movement.from_signal_m for movement in signal.movements])
+        self._short_lanes = self._junction.lanes & (from_signal_m < SHORT_M)[:, None]
+        lengths_m = {movement.from_edge: movement.from_signal_m for movement in signal.movements}
+        self._lane_holds = np.array([max(lengths_m.get(edge, 0.0) / SPACING_M, 1.0) for edge, _ in signal.lanes])
         self._stuck_since_s = np.full(len(signal.lanes), np.inf)
         self._idle_s = np.zeros(len(signal.lanes))
         self._cleared_at_s: FloatArray | None = None
@@ -106,20 +112,28 @@ class RollingHorizon(Controller):
     def _weights(self, observation: Observation) -> FloatArray:
         """What a second of standing weighs by movement [m].
 
-        More the longer its queue has not been cleared; little where it would only stand on at a full exit.
+        More the longer its queue has not been cleared; little where it would only stand on at a full exit;
+        much where it fills a short link behind which another signal's junction would lock.
         """
         if self._cleared_at_s is None:
             self._cleared_at_s = np.full(len(self.signal.movements), observation.time_s)
         self._cleared_at_s[observation.queued(CLEARED_MPS) < CLEARED_VEH] = observation.time_s
         uncleared_s = observation.time_s - self._cleared_at_s
         weights = np.minimum(1.0 + uncleared_s / self.parameters.patience_s, HEAVIEST)
-        found: FloatArray = weights * self._room(observation)
+        found: FloatArray = weights * self._room(observation) * self._spillback(observation)
         return found
 
     def _room(self, observation: Observation) -> FloatArray:
         """How much a movement [m] counts for the room on its exit: 1 up to half full, LEAST when it is full."""
         holds = np.maximum(self._exit_lanes * np.minimum(self._exit_m, observation.upstream_range_m) / SPACING_M, 1.0)
         found: FloatArray = np.clip(2.0 * (1.0 - observation.downstream_veh / holds), LEAST, 1.0)
+        return found
+
+    def _spillback(self, observation: Observation) -> FloatArray:
+        """How much a movement [m] counts for its approach: 1 up to half full, 1 + SPILLS when a short one is full."""
+        on_lane = np.bincount(observation.lane[observation.lane >= 0], minlength=len(self.signal.lanes))
+        filled = np.where(self._short_lanes, on_lane / self._lane_holds, 0.0).max(axis=1, initial=0.0)
+        found: FloatArray = 1.0 + SPILLS * np.clip(2.0 * filled - 1.0, 0.0, 1.0)
         return found
 
     def _watch(self, observation: Observation) -> None:

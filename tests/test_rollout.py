@@ -16,6 +16,7 @@ from zhasyl.controllers.rolling_horizon import (
     HOLDS_S,
     HORIZON_S,
     LEAST,
+    SPILLS,
     RollingHorizon,
     RollingHorizonParameters,
     horizon_s,
@@ -287,3 +288,12 @@ def test_a_movement_whose_exit_fills_counts_for_less() -> None:
     )
     assert (empty, half, full) == (1.0, 1.0, LEAST)
     assert fuller == pytest.approx(0.5)
+
+
+def test_a_full_short_link_between_two_signals_counts_for_more() -> None:
+    signal = crossroads()
+    short = tuple(replace(m, from_signal_m=15.0) if m.from_edge == "n" else m for m in signal.movements)
+    chosen = RollingHorizon(replace(signal, movements=short), RollingHorizonParameters())
+    for standing, weight in ((0, 1.0), (1, 1.0), (2, 1.0 + SPILLS), (4, 1.0 + SPILLS)):
+        queues = [(movement, 2.0 + 7 * place, 0.0) for movement in (0, 1) for place in range(standing)]
+        assert list(chosen._weights(in_lanes(seen(signal, queues)))) == [weight, 1, 1, 1]

@@ -7,6 +7,7 @@ A phase with green and without yellow is a stage, except where it only
 Equal states are one stage. A link's closed indication ('r', or 's' for a stop before turning) is kept.
 """
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from itertools import accumulate, groupby
@@ -283,6 +284,7 @@ def _movements(
             tuple(sorted({c.from_lane for c in cs})),
             network.edges[start].speed_mps,
             network.edges[end].length_m,
+            network.edges[start].length_m if any(c.signal for c in network.incoming.get(start, ())) else math.inf,
         )
         for (start, end), cs in served.items()
     )

@@ -9,6 +9,7 @@ walk           the green of a pedestrian group; it ends by itself and its cleara
 plan           stage sequence + cycle + splits + offset
 """
 
+import math
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -80,6 +81,8 @@ class Movement:
     """Speed limit of the approach."""
     exit_m: float = 500.0
     """Length of the exit edge."""
+    from_signal_m: float = math.inf
+    """Length of the approach edge where it begins at another signal's junction."""
 
     def __post_init__(self) -> None:
         if not self.from_lanes:
