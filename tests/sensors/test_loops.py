@@ -11,6 +11,7 @@ from tests.sensors.road import AHEAD, SIGNAL, fleets, same, vehicle
 from zhasyl.controllers.base import Observation
 from zhasyl.network import Network, read_network
 from zhasyl.sensors import Sensor, parse_sensor
+from zhasyl.sensors.loop_lane import SPACING_M
 from zhasyl.sensors.loops import upstream_lanes
 
 IN_OUT, IN_SIDE, CROSS_SIDE = range(3)
@@ -41,9 +42,27 @@ def across(distance_m: float, speed_mps: float = 10.0) -> FakeVehicle:
 
 @settings(max_examples=60, deadline=None)
 @given(moments=st.lists(fleets(("behind", "far", "out", "side")), max_size=5))
-def test_vehicles_elsewhere_are_never_seen(network: Network, moments: list[Fleet]) -> None:
-    for found in watch(network, moments):
-        assert found.movement.size == found.downstream_veh.sum() == 0
+def test_vehicles_elsewhere_are_never_seen_coming(network: Network, moments: list[Fleet]) -> None:
+    assert all(found.movement.size == 0 for found in watch(network, moments))
+
+
+@settings(max_examples=60, deadline=None)
+@given(moments=st.lists(fleets(("behind", "far", "in", "cross")), max_size=5))
+def test_an_exit_without_vehicles_counts_none(network: Network, moments: list[Fleet]) -> None:
+    assert all(found.downstream_veh.sum() == 0 for found in watch(network, moments))
+
+
+def test_who_drives_through_the_queue_zone_of_an_exit_is_counted(network: Network) -> None:
+    fleet = {"a": vehicle("out", 3, 8), "b": vehicle("out", 19, 8), "beyond": vehicle("out", 21, 0)}
+    found = watch(network, [fleet])[0]
+    assert found.downstream_veh.max() == 2
+    assert found.downstream_queue_veh.sum() == 0
+
+
+def test_who_stands_in_the_queue_zone_of_an_exit_fills_its_lane(network: Network) -> None:
+    found = watch(network, [{"a": vehicle("out", 3, 8), "b": vehicle("out", 19, 0)}])[0]
+    assert found.downstream_queue_veh.max() == pytest.approx(80 / SPACING_M)
+    assert found.downstream_veh.max() == pytest.approx(80 / SPACING_M + 1)
 
 
 @settings(max_examples=60, deadline=None)
@@ -100,6 +119,21 @@ def test_a_queue_longer_than_the_zone_is_counted_by_passages(network: Network) -
 def test_a_vehicle_that_never_arrives_is_forgotten_when_the_zone_is_empty(network: Network) -> None:
     found = watch(network, [{}, *[{"v": across(75, 10)}] * 10])
     assert [one.movement.size for one in found] == [0, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0]
+
+
+def test_a_gap_in_a_queue_that_drives_off_loses_nobody(network: Network) -> None:
+    first, second, third = {"a": across(2, 0), "b": across(10, 0)}, {"c": across(25, 0)}, {"d": across(33, 0)}
+    queue = first | second | third
+    coming = [
+        {},
+        {"a": across(79)},
+        {"a": across(60), "b": across(79)},
+        first | {"c": across(79)},
+        first | second | {"d": across(79)},
+    ]
+    driven_off = {"c": across(21, 8), "d": across(29, 4)}
+    found = watch(network, [*coming, *[queue] * 12, driven_off, driven_off])
+    assert [one.movement.size for one in found] == [0, 1, 2, 3, *[4] * 13, 2, 2]
 
 
 def test_a_shared_lane_gives_its_movements_three_vehicles_straight_on_for_one_turn(network: Network) -> None:

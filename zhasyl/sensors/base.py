@@ -1,7 +1,7 @@
 """What a sensor is: it reads a signal's surroundings into the observation a controller gets."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
@@ -62,7 +62,7 @@ class Sensor(ABC):
         clock: tuple[float, int, float],
         range_m: float,
         upstream: Iterable[tuple[Any, ...]] = (),
-        downstream: dict[str, tuple[int, int]] | None = None,
+        downstream: Mapping[str, tuple[float, float]] | None = None,
     ) -> Observation:
         """An observation of (distance, movement, lane, speed, ...) vehicles and (vehicles, halted) by exit edge."""
         seen = sorted(upstream)
