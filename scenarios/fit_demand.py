@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 from zhasyl.errors import ScenarioError
 from zhasyl.network import Network, top_elements
 from zhasyl.scenarios.counted_turns import CountedTurn, Placed
-from zhasyl.scenarios.junction_turns import Turn
+from zhasyl.scenarios.junction_turns import MOST_EDGES_BETWEEN, Turn
 from zhasyl.scenarios.netbuild import strip_header, write_xml
 from zhasyl.scenarios.sumo_tools import run_program, run_tool
 from zhasyl.scenarios.synthetic_demand import is_road
@@ -24,7 +24,6 @@ SEED = 1
 CANDIDATES_PER_ENTRY = 300
 RANDOM_TRIPS = 2000
 TURN_DEFAULTS = "20,60,20"  # right, straight, left in per cent, where nobody counted
-MOST_EDGES_BETWEEN = 4  # inner edges of a wide signal
 VEHICLE_FILE = "vehicles.add.xml"
 
 Trip = tuple[str, str]

@@ -112,6 +112,17 @@ def run(
     return run_stored(RunSpec(loaded, chosen, seed, Path(out).resolve(), api, parse_sensor(sensor).label))
 
 
+def player(controller: str) -> Callable[[Scenario], None]:
+    """What simulates a scenario once under a controller, seed 1, and keeps no record. Raises ControllerError."""
+    chosen = parse_controller(controller)
+
+    def play(scenario: Scenario) -> None:
+        with TemporaryDirectory(prefix="zhasyl-") as scratch:
+            run(scenario, chosen, 1, scratch)
+
+    return play
+
+
 def run_stored(spec: RunSpec) -> RunRecord:
     """The stored record of a run, simulated first if there is none."""
     stored = finished(spec)
