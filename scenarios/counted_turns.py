@@ -115,7 +115,7 @@ def _unbalanced(placed: list[CountedTurn], network: Network) -> Iterator[str]:
         if geh(received_vph, sent_vph) > GEH_LIMIT:
             yield (
                 f"rows {_short(senders)} send {sent_vph:.0f} veh/h along {exit_}, rows {_short(received[approach])} "
-                f"receive {received_vph:.0f}; both cannot be met"
+                f"receive {received_vph:.0f}; the difference would begin or end in between: check both"
             )
 
 

@@ -28,8 +28,8 @@ Cell = tuple[Turn, str, int]
 def write_own_counts(scenario: Scenario, interval_s: float, file: TextIO) -> int:
     """Write a row per movement of every signal, class and interval; answers the number of counted vehicles.
 
-    Cars have a row also where none comes, other classes where one does. Raises ScenarioError for an interval
-    that does not divide the period, or a demand that cannot be routed.
+    Cars have a row also where none comes, as have buses on roads of their own; other classes where one comes.
+    Raises ScenarioError for an interval that does not divide the period, or a demand that cannot be routed.
     """
     length_s = scenario.end_s - scenario.begin_s
     if not LEAST_S <= interval_s <= length_s or length_s % interval_s or interval_s % 60 or scenario.begin_s % 60:
@@ -68,10 +68,10 @@ def _rows(
     back = {(a, exit_) for a, ways in junction.movements.items() for exit_ in ways.get("u-turn", ())}
     closed = {edge.id for edge in network.edges.values() if len(edge.no_cars) == len(edge.lanes)}
     for turn in junction.turns:
+        always = "" if turn in back else "bus" if closed & set(turn) else "car"
         for name in CLASSES:
             vehicles = [counted[turn, name, number] for number in range(intervals)]
-            open_to_cars = name == "car" and turn not in back and not closed & set(turn)
-            if any(vehicles) or open_to_cars:
+            if any(vehicles) or name == always:
                 yield from ((turn, name, number, value) for number, value in enumerate(vehicles))
 
 
