@@ -135,7 +135,7 @@ def _next_counted(network: Network, edge: str, counted: Container[str]) -> str:
     """The counted approach at the end of a road without side roads, '' if there is none."""
     seen = {edge}
     while edge not in counted:
-        onward = {c.to_edge for c in network.outgoing.get(edge, ())}
+        onward = {c.to_edge for c in network.outgoing.get(edge, ()) if c.direction != "t"}
         if len(onward) != 1 or onward <= seen:
             return ""
         edge = onward.pop()
