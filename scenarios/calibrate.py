@@ -131,7 +131,7 @@ def _fitted(
         scenario,
         id=scenario_id,
         version=1,
-        title=f"{scenario.title}: counts {counts_file.stem}",
+        title=f"{scenario.title}, counted in {counts_file.name}",
         begin_s=placed.begin_s,
         end_s=placed.end_s,
         warm_up_s=warm_up_s,
