@@ -2,6 +2,7 @@
 
 import io
 import json
+import shlex
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from zhasyl.scenarios.calibrate import Calibration
 
 NOT_MET = 1
-NEXT = "next: zhasyl compare {scenario} --controllers fixed,webster,actuated --seeds 1-5 --out {scenario}-results"
 
 app = typer.Typer(help="Make a scenario of your own: from OpenStreetMap, from a table, from counts.")
 Folder = Annotated[Path, typer.Option("--out", help="The scenario folder to make; it must not exist or be empty.")]
@@ -106,7 +106,7 @@ def run_new(table: Path, out: Path, as_json: bool) -> int:
         print(json.dumps(facts, ensure_ascii=False))
     else:
         print(f"{out}: Webster's plan has a highest degree of saturation of {saturation:.2f}")
-        print(NEXT.format(scenario=out))
+        _say_next(out)
     return 0
 
 
@@ -170,7 +170,7 @@ def _print_calibration(found: "Calibration", out: Path) -> None:
         print_table(headers, [[m.junction, m.approach, m.movement, f"{m.counted_vph:.0f}", f"{m.assigned_vph:.0f}",
                                f"{m.geh_assigned:.1f}", f"{m.simulated_vph:.0f}", f"{m.geh_simulated:.1f}"]
                               for m in unmet])  # fmt: skip
-    print(NEXT.format(scenario=out))
+    _say_next(out)
 
 
 @app.command("counts")
@@ -201,4 +201,9 @@ def _say(facts: dict[str, Any], as_json: bool) -> None:
         return
     guessed = ", ".join(f"{number} {kind}" for kind, number in facts["guessed"].items())
     print(f"{facts['folder']}: {facts['signals']} signals; guessed or reported: {guessed or 'nothing'} (guessed.csv)")
-    print(NEXT.format(scenario=facts["folder"]))
+    _say_next(facts["folder"])
+
+
+def _say_next(folder: str | Path) -> None:
+    scenario, results = shlex.quote(str(folder)), shlex.quote(f"{folder}-results")
+    print(f"next: zhasyl compare {scenario} --controllers fixed,webster,actuated --seeds 1-5 --out {results}")
