@@ -90,6 +90,7 @@ def _route(scenario: Scenario, routes: Path) -> None:
         "alternatives-output": "NUL",
         "unsorted-input": "true",
         "skip-new-routes": "true",
+        "ptline-routing": "true",  # else vehicles of a line are left out
         "gawron.a": "0",  # the shares of a route distribution stay as they are
         "no-step-log": "true",
         "xml-validation": "never",
