@@ -23,7 +23,7 @@ PERIODS = ("", "morning", "midday", "night")  # '' is the scenario's main one, t
 DEMAND, CONTROLLER, INTERVAL_S = 0.8, "webster", 900.0
 SHARE = 0.95
 HEAD = (
-    "| scenario | period | vehicles counted | movements | GEH < 5 assigned | simulated | worst | |\n"
+    "| scenario | period | passages counted | movements | GEH < 5 assigned | simulated | worst | |\n"
     "|---|---|---|---|---|---|---|---|"
 )
 
