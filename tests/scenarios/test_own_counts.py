@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.roundtrip import round_trip
+from zhasyl import experiment
 from zhasyl.cli import status
-from zhasyl.errors import ScenarioError
+from zhasyl.errors import ControllerError, ScenarioError
 from zhasyl.network import read_network
 from zhasyl.scenarios import load_scenario
 from zhasyl.scenarios.counted_turns import place_counts
@@ -136,6 +137,13 @@ def test_calibrate_names_an_unknown_controller_before_it_begins(
     assert status(arguments) == 2
     assert "Did you mean 'webster'?" in capsys.readouterr().err
     assert not out.exists()
+
+
+def test_a_controller_that_fails_counts_nothing(crossroads: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    record = {"faults": [{"signal": "centre", "time_s": 61.0, "reason": "it raised"}]}
+    monkeypatch.setattr(experiment, "run", lambda *_: record)
+    with pytest.raises(ControllerError, match="controller 'webster' failed at signal 'centre' at 61 s: it raised"):
+        experiment.player("webster")(load_scenario(str(crossroads)))
 
 
 def test_counts_of_a_built_in_scenario_come_back_under_webster() -> None:
