@@ -2,12 +2,12 @@
 
 counted    vehicles an hour of the count
 assigned   of the fitted routes, each turn taken when its vehicle departs
-simulated  that passed in one SUMO run of the fitted demand under the signals' own programmes
+simulated  that passed in one SUMO run of the fitted demand, under the signals' own programmes or a controller
 """
 
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,13 +16,8 @@ from xml.etree.ElementTree import Element
 from zhasyl.errors import ScenarioError
 from zhasyl.network import read_network, top_elements
 from zhasyl.scenarios.counted_turns import GEH_LIMIT, HOUR_S, Placed, geh, place_counts
-from zhasyl.scenarios.fit_demand import (
-    MOST_EDGES_BETWEEN,
-    VEHICLE_FILE,
-    fit_demand,
-    origins_and_destinations,
-)
-from zhasyl.scenarios.junction_turns import Turn
+from zhasyl.scenarios.fit_demand import VEHICLE_FILE, fit_demand, origins_and_destinations
+from zhasyl.scenarios.junction_turns import Turn, turns_along
 from zhasyl.scenarios.model import Assumption, Scenario
 from zhasyl.scenarios.new_folder import write_csv
 from zhasyl.scenarios.ready import write_ready
@@ -34,6 +29,9 @@ WARM_UP_S = 900.0
 REPLACED = frozenset({"volumes", "routes", "vehicle mix", "turning shares", "profile",
                       "pedestrians", "warm-up", "vehicle types"})  # fmt: skip
 DEMAND_TAGS = frozenset({"vehicle", "trip", "flow", "person", "personFlow"})
+
+
+Play = Callable[[Scenario], object]
 
 
 @dataclass(frozen=True)
@@ -76,8 +74,23 @@ class Calibration:
         return min(self.share_assigned, self.share_simulated) >= SHARE_TO_MEET
 
 
-def calibrate(scenario: Scenario, counts_file: Path, folder: Path, scenario_id: str) -> Calibration:
-    """Fill an empty folder with the scenario under a demand fitted to the counts. Raises ScenarioError."""
+def play_programmes(scenario: Scenario) -> None:
+    """Simulate a scenario under the programmes of its own signals, seed 1."""
+    run_program("sumo", {
+        "net-file": scenario.net_file, "route-files": ",".join(map(str, scenario.route_files)),
+        "additional-files": ",".join(map(str, scenario.additional_files)), "begin": f"{scenario.start_s:g}",
+        "end": f"{scenario.end_s:g}", "seed": 1, "time-to-teleport": -1, "no-step-log": "true", "no-warnings": "true",
+        "xml-validation": "never", **dict(scenario.sumo_options),
+    })  # fmt: skip
+
+
+def calibrate(
+    scenario: Scenario, counts_file: Path, folder: Path, scenario_id: str, play: Play = play_programmes
+) -> Calibration:
+    """Fill an empty folder with the scenario under a demand fitted to the counts. Raises ScenarioError.
+
+    `play` simulates the fitted scenario once, with the SUMO options it is given, for the simulated counts.
+    """
     counts = read_counts(counts_file)
     _check_no_demand(scenario)
     network = read_network(scenario.net_file, scenario.additional_files)
@@ -87,7 +100,7 @@ def calibrate(scenario: Scenario, counts_file: Path, folder: Path, scenario_id: 
         route_files = fit_demand(placed, network, folder, Path(scratch), warm_up_s)
         fitted = _fitted(scenario, placed, folder, scenario_id, counts_file, route_files, warm_up_s)
         write_ready(folder, fitted, (f"counts {counts_file.name}",))
-        calibration = Calibration(tuple(_fits(placed, fitted, Path(scratch))), placed.remarks)
+        calibration = Calibration(tuple(_fits(placed, fitted, Path(scratch), play)), placed.remarks)
     _write_tables(folder, placed, calibration, route_files)
     return calibration
 
@@ -118,7 +131,7 @@ def _fitted(
         scenario,
         id=scenario_id,
         version=1,
-        title=f"{scenario.title}: counts {counts_file.stem}",
+        title=f"{scenario.title}, counted in {counts_file.name}",
         begin_s=placed.begin_s,
         end_s=placed.end_s,
         warm_up_s=warm_up_s,
@@ -140,7 +153,7 @@ def _fitted(
     )  # fmt: skip
 
 
-def _fits(placed: Placed, fitted: Scenario, scratch: Path) -> Iterator[MovementFit]:
+def _fits(placed: Placed, fitted: Scenario, scratch: Path, play: Play) -> Iterator[MovementFit]:
     counted: Counter[Turn] = Counter()
     names: dict[Turn, tuple[str, str, str]] = {}
     for place in placed.counts:
@@ -148,7 +161,7 @@ def _fits(placed: Placed, fitted: Scenario, scratch: Path) -> Iterator[MovementF
         names.setdefault(place.turn, (place.junction, place.count.approach, place.count.movement))
     hours = (placed.end_s - placed.begin_s) / HOUR_S
     assigned = _assigned(fitted, set(counted))
-    simulated = _simulated(fitted, set(counted), scratch)
+    simulated = _simulated(fitted, set(counted), scratch, play)
     for turn, name in names.items():
         yield MovementFit(*name, counted[turn] / hours, assigned[turn] / hours, simulated[turn] / hours)
 
@@ -157,40 +170,30 @@ def _assigned(fitted: Scenario, turns: set[Turn]) -> Counter[Turn]:
     found: Counter[Turn] = Counter()
     for path in fitted.route_files:
         for vehicle in top_elements(path):
-            route = vehicle.find("route")
-            if route is not None and float(vehicle.get("depart", "0")) >= fitted.begin_s:
-                found.update(turn for turn, _ in _turns(route, turns))
+            if float(vehicle.get("depart", "0")) >= fitted.begin_s:
+                found.update(turn for turn, _ in turns_along(_edges(vehicle.find("route")), turns))
     return found
 
 
-def _simulated(fitted: Scenario, turns: set[Turn], scratch: Path) -> Counter[Turn]:
-    """Turns within the counted time in one run, seed 1."""
+def _simulated(fitted: Scenario, turns: set[Turn], scratch: Path, play: Play) -> Counter[Turn]:
+    """Turns within the counted time in one run."""
     passed = scratch / "passed.xml"
-    run_program("sumo", {
-        "net-file": fitted.net_file, "route-files": ",".join(map(str, fitted.route_files)),
-        "additional-files": ",".join(map(str, fitted.additional_files)), "begin": f"{fitted.start_s:g}",
-        "end": f"{fitted.end_s:g}", "seed": 1, "time-to-teleport": -1, "vehroute-output": passed,
-        "vehroute-output.exit-times": "true", "vehroute-output.write-unfinished": "true", "no-step-log": "true",
-        "no-warnings": "true", "xml-validation": "never", **dict(fitted.sumo_options),
-    })  # fmt: skip
+    recorded = {"vehroute-output": passed, "vehroute-output.exit-times": "true",
+                "vehroute-output.write-unfinished": "true"}  # fmt: skip
+    options = {**dict(fitted.sumo_options), **{key: str(value) for key, value in recorded.items()}}
+    play(replace(fitted, sumo_options=tuple(options.items())))
     found: Counter[Turn] = Counter()
     for vehicle in top_elements(passed):
         route = next(iter(vehicle.iter("route")), None)
         times = route.get("exitTimes", "").split() if route is not None else []
-        for turn, position in _turns(route, turns) if route is not None else ():
+        for turn, position in turns_along(_edges(route), turns):
             if position < len(times) and fitted.begin_s <= float(times[position]) < fitted.end_s:
                 found[turn] += 1
     return found
 
 
-def _turns(route: Element, turns: set[Turn]) -> Iterator[tuple[Turn, int]]:
-    """The counted turns of a route with the position of their approach; an inner road or more may lie between."""
-    edges = route.get("edges", "").split()
-    for position in range(len(edges)):
-        for later in edges[position + 1 : position + 2 + MOST_EDGES_BETWEEN]:
-            if (edges[position], later) in turns:
-                yield (edges[position], later), position
-                break
+def _edges(route: Element | None) -> list[str]:
+    return route.get("edges", "").split() if route is not None else []
 
 
 def _write_tables(folder: Path, placed: Placed, calibration: Calibration, route_files: list[Path]) -> None:

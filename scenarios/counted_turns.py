@@ -115,7 +115,7 @@ def _unbalanced(placed: list[CountedTurn], network: Network) -> Iterator[str]:
         if geh(received_vph, sent_vph) > GEH_LIMIT:
             yield (
                 f"rows {_short(senders)} send {sent_vph:.0f} veh/h along {exit_}, rows {_short(received[approach])} "
-                f"receive {received_vph:.0f}; both cannot be met"
+                f"receive {received_vph:.0f}; the difference would begin or end in between: check both"
             )
 
 
@@ -135,7 +135,7 @@ def _next_counted(network: Network, edge: str, counted: Container[str]) -> str:
     """The counted approach at the end of a road without side roads, '' if there is none."""
     seen = {edge}
     while edge not in counted:
-        onward = {c.to_edge for c in network.outgoing.get(edge, ())}
+        onward = {c.to_edge for c in network.outgoing.get(edge, ()) if c.direction != "t"}
         if len(onward) != 1 or onward <= seen:
             return ""
         edge = onward.pop()

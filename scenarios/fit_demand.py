@@ -1,6 +1,6 @@
 """Vehicles that make the counted turns, by SUMO's own tools.
 
-jtrrouter    sends cars through the network by the counted shares at each junction: candidate routes
+jtrrouter    sends each class through the network by its counted shares at each junction: candidate routes
 randomTrips  adds shortest routes between the ends of the network: candidates where nobody counted
 routeSampler picks how many vehicles of each class take which candidate in each interval, to meet the counts
 """
@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 from zhasyl.errors import ScenarioError
 from zhasyl.network import Network, top_elements
 from zhasyl.scenarios.counted_turns import CountedTurn, Placed
-from zhasyl.scenarios.junction_turns import Turn
+from zhasyl.scenarios.junction_turns import MOST_EDGES_BETWEEN, Turn
 from zhasyl.scenarios.netbuild import strip_header, write_xml
 from zhasyl.scenarios.sumo_tools import run_program, run_tool
 from zhasyl.scenarios.synthetic_demand import is_road
@@ -24,7 +24,6 @@ SEED = 1
 CANDIDATES_PER_ENTRY = 300
 RANDOM_TRIPS = 2000
 TURN_DEFAULTS = "20,60,20"  # right, straight, left in per cent, where nobody counted
-MOST_EDGES_BETWEEN = 4  # inner edges of a wide signal
 VEHICLE_FILE = "vehicles.add.xml"
 
 Trip = tuple[str, str]
@@ -36,12 +35,14 @@ def fit_demand(placed: Placed, network: Network, folder: Path, scratch: Path, wa
 
     The first interval's counts fill the streets during the warm-up. Raises ScenarioError if no route makes a turn.
     """
-    candidates = _candidates(placed, network, scratch)
     classes = sorted({place.count.vehicle_class for place in placed.counts if place.count.vehicles})
     if not classes:
         raise ScenarioError("all counts are 0; there is no demand to make")
     write_types(classes, folder / VEHICLE_FILE)
-    return [_sample(placed, name, candidates, folder, scratch, warm_up_s) for name in classes]
+    return [
+        _sample(placed, name, _candidates(placed, name, network, scratch), folder, scratch, warm_up_s)
+        for name in classes
+    ]
 
 
 def write_types(classes: Iterable[str], path: Path) -> None:
@@ -52,22 +53,25 @@ def write_types(classes: Iterable[str], path: Path) -> None:
     write_xml(root, path)
 
 
-def _candidates(placed: Placed, network: Network, scratch: Path) -> Path:
+def _candidates(placed: Placed, name: str, network: Network, scratch: Path) -> Path:
+    """Routes of a class, on roads of their own too if it is buses."""
     roads = [
-        edge.id for edge in network.edges.values() if is_road(edge.function) and len(edge.no_cars) < len(edge.lanes)
+        edge.id
+        for edge in network.edges.values()
+        if is_road(edge.function) and (name == "bus" or len(edge.no_cars) < len(edge.lanes))
     ]
     fed = {c.to_edge for edges in network.incoming.values() for c in edges if c.direction != "t"}
     left = {c.from_edge for edges in network.outgoing.values() for c in edges if c.direction != "t"}
     entries, sinks = ([edge for edge in roads if edge not in ends] for ends in (fed, left))
     files = []
     if entries and sinks:
-        files.append(_by_turn_shares(placed, network, entries, sinks, scratch))
-    random = scratch / "random.rou.xml"
-    run_tool("randomTrips.py", "--net-file", network.path, "--output-trip-file", scratch / "random.trips.xml",
+        files.append(_by_turn_shares(placed, name, network, entries, sinks, scratch))
+    random = scratch / f"{name}.random.rou.xml"
+    run_tool("randomTrips.py", "--net-file", network.path, "--output-trip-file", scratch / f"{name}.random.trips.xml",
              "--route-file", random, "--end", RANDOM_TRIPS, "--seed", SEED, "--threads", "1",
-             "--fringe-factor", "max" if entries else "1", "--vclass", "passenger")  # fmt: skip
+             "--fringe-factor", "max" if entries else "1", "--vclass", CLASSES[name])  # fmt: skip
     files += [random] if random.is_file() else []
-    return _without_turning_back(placed, network, files, scratch / "candidates.rou.xml")
+    return _without_turning_back(placed, network, files, scratch / f"{name}.candidates.rou.xml")
 
 
 def _without_turning_back(placed: Placed, network: Network, files: list[Path], path: Path) -> Path:
@@ -88,22 +92,27 @@ def _without_turning_back(placed: Placed, network: Network, files: list[Path], p
     return path
 
 
-def _by_turn_shares(placed: Placed, network: Network, entries: list[str], sinks: list[str], scratch: Path) -> Path:
+def _by_turn_shares(
+    placed: Placed, name: str, network: Network, entries: list[str], sinks: list[str], scratch: Path
+) -> Path:
     flows = ET.Element("routes")
+    ET.SubElement(flows, "vType", id=name, vClass=CLASSES[name])
     for number, edge in enumerate(entries):
-        ET.SubElement(flows, "flow", {"id": f"f{number}", "from": edge, "begin": "0", "end": "3600",
+        ET.SubElement(flows, "flow", {"id": f"f{number}", "type": name, "from": edge, "begin": "0", "end": "3600",
                                       "number": str(CANDIDATES_PER_ENTRY)})  # fmt: skip
-    write_xml(flows, scratch / "entries.flows.xml")
+    entering, shares = scratch / f"{name}.flows.xml", scratch / f"{name}.shares.xml"
+    write_xml(flows, entering)
     volumes: Counter[Turn] = Counter()
     direct = {(c.from_edge, c.to_edge) for c in network.connections}
     for place in placed.counts:
-        if place.turn in direct:  # jtrrouter takes shares for edges that meet only
+        # jtrrouter takes shares for edges that meet only
+        if place.turn in direct and place.count.vehicle_class == name:
             volumes[place.turn] += place.count.vehicles
-    write_xml(_relations([("shares", 0, 3600, volumes)]), scratch / "shares.xml")
-    routes = scratch / "shares.rou.xml"
+    write_xml(_relations([("shares", 0, 3600, volumes)]), shares)
+    routes = scratch / f"{name}.shares.rou.xml"
     run_program("jtrrouter", {
-        "net-file": network.path, "route-files": scratch / "entries.flows.xml",
-        "turn-ratio-files": scratch / "shares.xml",
+        "net-file": network.path, "route-files": entering,
+        "turn-ratio-files": shares,
         "turn-defaults": TURN_DEFAULTS, "sink-edges": ",".join(sinks), "remove-loops": "true", "seed": SEED,
         "output-file": routes, "ignore-errors": "true", "no-step-log": "true", "no-warnings": "true", "end": "3600",
     })  # fmt: skip
@@ -138,7 +147,10 @@ def _sample(placed: Placed, name: str, candidates: Path, folder: Path, scratch: 
 def _intervals(
     counts: list[CountedTurn], placed: Placed, warm_up_s: float
 ) -> Iterator[tuple[str, float, float, Counter[Turn]]]:
+    """Turns by interval; a class that has no row where another one was counted was not there."""
     by_begin: dict[float, Counter[Turn]] = defaultdict(Counter)
+    for place in placed.counts:
+        by_begin[place.count.begin_s][place.turn] += 0
     for place in counts:
         by_begin[place.count.begin_s][place.turn] += place.count.vehicles
     if warm_up_s:

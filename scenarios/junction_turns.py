@@ -6,6 +6,7 @@ inner      a road between two nodes of one signal: a turn leads over it to an ex
 
 import math
 from collections import defaultdict
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from zhasyl.errors import ScenarioError, unknown_name
@@ -15,6 +16,7 @@ HEADINGS = ("EB", "NEB", "NB", "NWB", "WB", "SWB", "SB", "SEB")
 WORDS = {"northbound": "NB", "southbound": "SB", "eastbound": "EB", "westbound": "WB"}
 DIRECTIONS = {"l": "left", "L": "left", "s": "straight", "r": "right", "R": "right", "t": "u-turn"}
 U_TURN_DEG, STRAIGHT_DEG = 150.0, 40.0
+MOST_EDGES_BETWEEN = 4  # inner edges of a wide signal
 
 Turn = tuple[str, str]
 """An approach edge and an exit edge."""
@@ -57,6 +59,15 @@ class JunctionTurns:
             known = [f"{name} ({edge})" if name else edge for edge, name in self.headings.items()]
             raise ScenarioError(unknown_name(f"approach at '{self.id[:60]}'", text[:40], known)[:600])
         return found[0]
+
+
+def turns_along(edges: Sequence[str], turns: Container[Turn]) -> Iterator[tuple[Turn, int]]:
+    """Those of the turns that a route makes, with the position of the approach; inner roads may lie between."""
+    for position, edge in enumerate(edges):
+        for later in edges[position + 1 : position + 2 + MOST_EDGES_BETWEEN]:
+            if (edge, later) in turns:
+                yield (edge, later), position
+                break
 
 
 def find_junction(network: Network, name: str) -> JunctionTurns:

@@ -12,6 +12,7 @@ of n vehicles varies by the square root of n.
 import subprocess
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -30,6 +31,16 @@ SEED = "1"  # of the draws of random flows: the volumes do not depend on the run
 DUAROUTER_LIMIT_S = 1800
 PASSED_ON = ("scale", "ignore-route-errors", "routing-algorithm")
 RENAMED = {"ignore-route-errors": "ignore-errors"}
+DEFAULT_CLASS = "passenger"  # of a type that names none
+
+
+@dataclass(frozen=True)
+class Departure:
+    """A vehicle of the demand: when it departs, its SUMO class and the edges it takes."""
+
+    depart_s: float
+    vehicle_class: str
+    edges: tuple[str, ...]
 
 
 @lru_cache(maxsize=8)
@@ -38,14 +49,19 @@ def turn_volumes_vph(scenario: Scenario) -> Mapping[Turn, float]:
 
     Counted once in a process. Raises ScenarioError with duarouter's words for a demand that cannot be routed.
     """
+    passages = Counter(turn for departure in departures(scenario) for turn in pairwise(departure.edges))
+    hours = (scenario.end_s - scenario.begin_s) / 3600.0
+    return {turn: count / hours for turn, count in passages.items()}
+
+
+def departures(scenario: Scenario) -> list[Departure]:
+    """Who departs in begin_s to end_s, routed on the empty network. Raises ScenarioError as `turn_volumes_vph`."""
     for path in (*scenario.route_files, *scenario.additional_files):
         _check_distributions(path)
     with TemporaryDirectory(prefix="zhasyl-") as scratch:
         routes = Path(scratch) / "routes.rou.xml"
         _route(scenario, routes)
-        passages = Counter(turn for edges in _routes(scenario, routes) for turn in pairwise(edges))
-    hours = (scenario.end_s - scenario.begin_s) / 3600.0
-    return {turn: count / hours for turn, count in passages.items()}
+        return list(_departures(scenario, routes))
 
 
 def _check_distributions(path: Path) -> None:
@@ -74,6 +90,7 @@ def _route(scenario: Scenario, routes: Path) -> None:
         "alternatives-output": "NUL",
         "unsorted-input": "true",
         "skip-new-routes": "true",
+        "ptline-routing": "true",  # else vehicles of a line are left out
         "gawron.a": "0",  # the shares of a route distribution stay as they are
         "no-step-log": "true",
         "xml-validation": "never",
@@ -101,11 +118,15 @@ def _route(scenario: Scenario, routes: Path) -> None:
         )
 
 
-def _routes(scenario: Scenario, routes: Path) -> Iterator[list[str]]:
-    """The edges of each vehicle that departs in the measured period."""
+def _departures(scenario: Scenario, routes: Path) -> Iterator[Departure]:
+    classes: dict[str, str] = {}
     for element in top_elements(routes):
-        if element.tag == "vehicle" and scenario.begin_s <= _departure_s(element) < scenario.end_s:
-            yield from (route.get("edges", "").split() for route in element.iter("route"))
+        if element.tag == "vType":
+            classes[element.get("id", "")] = element.get("vClass", DEFAULT_CLASS)
+        elif element.tag == "vehicle" and scenario.begin_s <= (depart_s := _departure_s(element)) < scenario.end_s:
+            vehicle_class = classes.get(element.get("type", ""), DEFAULT_CLASS)
+            for route in element.iter("route"):
+                yield Departure(depart_s, vehicle_class, tuple(route.get("edges", "").split()))
 
 
 def _departure_s(vehicle: Element) -> float:

@@ -112,6 +112,24 @@ def run(
     return run_stored(RunSpec(loaded, chosen, seed, Path(out).resolve(), api, parse_sensor(sensor).label))
 
 
+def player(controller: str) -> Callable[[Scenario], None]:
+    """What simulates a scenario once under a controller, seed 1, and keeps no record.
+
+    Raises ControllerError for one that is not known, as does the simulation for one that fails in it.
+    """
+    chosen = parse_controller(controller)
+
+    def play(scenario: Scenario) -> None:
+        with TemporaryDirectory(prefix="zhasyl-") as scratch:
+            for fault in run(scenario, chosen, 1, scratch)["faults"]:
+                raise ControllerError(
+                    f"controller '{chosen.label}' failed at signal '{fault['signal']}' at {fault['time_s']:.0f} s: "
+                    f"{fault['reason']}; choose another --controller"
+                )
+
+    return play
+
+
 def run_stored(spec: RunSpec) -> RunRecord:
     """The stored record of a run, simulated first if there is none."""
     stored = finished(spec)

@@ -283,6 +283,16 @@ def test_saturation_flow_is_within_a_tenth_of_the_one_assumed(discharge: tuple[T
     assert 3600 / statistics.median(headways_s) == pytest.approx(scenario.settings.saturation.straight_vph, rel=0.1)
 
 
+@pytest.mark.parametrize("lane", [lane for lane in STRAIGHT_LANES if lane.startswith("abay")])
+def test_saturation_flow_of_each_through_lane_of_the_dual_carriageway(
+    discharge: tuple[Tables, dict[str, list[float]]], lane: str
+) -> None:
+    scenario, passages = discharge
+    headways_s = list(queued_headways_s(scenario, STRAIGHT_LANES[lane], passages[lane]))
+    assert len(headways_s) > 100
+    assert 3600 / statistics.median(headways_s) == pytest.approx(scenario.settings.saturation.straight_vph, rel=0.1)
+
+
 def queued_headways_s(scenario: Tables, stage: str, passages_s: list[float]) -> list[float]:
     rows = scenario.plan.rows
     number = next(number for number, row in enumerate(rows) if row.stage == stage)

@@ -48,6 +48,10 @@ def made(tiny_network: TinyNetwork, tmp_path: Path) -> Made:
             '<flow id="f" type="mix" begin="60" end="160" number="8" from="north-in" to="south-out"/>',
             16,
         ),
+        (
+            '<flow id="f" line="65" begin="60" end="1860" number="6"><route edges="north-in south-out"/></flow>',
+            12,
+        ),
     ],
 )
 def test_demand_of_every_form_counts_by_departure_in_the_period(made: Made, demand: str, vph: float) -> None:

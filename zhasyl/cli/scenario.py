@@ -1,6 +1,8 @@
 """zhasyl scenario: a junction or network of one's own, from a map, a table of approaches, or counts."""
 
+import io
 import json
+import shlex
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -8,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from zhasyl.cli.options import Json
+from zhasyl.cli.options import Json, OneVariant
 from zhasyl.errors import ScenarioError
 
 if TYPE_CHECKING:
@@ -104,6 +106,7 @@ def run_new(table: Path, out: Path, as_json: bool) -> int:
         print(json.dumps(facts, ensure_ascii=False))
     else:
         print(f"{out}: Webster's plan has a highest degree of saturation of {saturation:.2f}")
+        _say_next(out)
     return 0
 
 
@@ -112,22 +115,28 @@ def calibrate(
     scenario: Annotated[str, typer.Argument(help="Scenario whose network was counted.")],
     counts: Annotated[Path, typer.Argument(help="Turning counts: .csv or .xlsx; docs/own-junction.md has the shapes.")],
     out: Folder,
+    controller: Annotated[
+        str, typer.Option(help="Controller under which counts are simulated; default: the signals' own programmes.")
+    ] = "",
     as_json: Json = False,
 ) -> int:
     """Make a scenario whose vehicles make the counted turns; status 1 if too few counts are met."""
-    return run_calibrate(scenario, counts, out, as_json)
+    return run_calibrate(scenario, counts, out, controller, as_json)
 
 
-def run_calibrate(scenario: str, counts: Path, out: Path, as_json: bool) -> int:
+def run_calibrate(scenario: str, counts: Path, out: Path, controller: str, as_json: bool) -> int:
     """Fit demand to counts and say how well it meets them; answers the exit status."""
+    from zhasyl.experiment import player
     from zhasyl.scenarios import load_scenario
     from zhasyl.scenarios.calibrate import calibrate as fit
+    from zhasyl.scenarios.calibrate import play_programmes
     from zhasyl.scenarios.import_osm import scenario_id
     from zhasyl.scenarios.new_folder import new_folder
 
+    play = player(controller) if controller else play_programmes
     base = load_scenario(scenario)
     with new_folder(out) as folder:
-        found = fit(base, counts, folder, scenario_id(_name(out)))
+        found = fit(base, counts, folder, scenario_id(_name(out)), play)
     if as_json:
         print(json.dumps(_calibration(found), ensure_ascii=False))
     else:
@@ -143,6 +152,7 @@ def _calibration(found: "Calibration") -> dict[str, Any]:
 
 def _print_calibration(found: "Calibration", out: Path) -> None:
     from zhasyl.cli.listing import print_table
+    from zhasyl.scenarios.calibrate import SHARE_TO_MEET
     from zhasyl.scenarios.counted_turns import GEH_LIMIT
 
     headers = ["junction", "approach", "movement", "counted, veh/h", "assigned", "GEH", "simulated", "GEH"]
@@ -153,11 +163,36 @@ def _print_calibration(found: "Calibration", out: Path) -> None:
     )
     for remark in found.remarks:
         print(f"remark: {remark}")
+    if not found.met:
+        print(f"that is under {SHARE_TO_MEET:.0%}, so the exit status is {NOT_MET}")
     if unmet:
         print("not met:")
         print_table(headers, [[m.junction, m.approach, m.movement, f"{m.counted_vph:.0f}", f"{m.assigned_vph:.0f}",
                                f"{m.geh_assigned:.1f}", f"{m.simulated_vph:.0f}", f"{m.geh_simulated:.1f}"]
                               for m in unmet])  # fmt: skip
+    _say_next(out)
+
+
+@app.command("counts")
+def counts(
+    scenario: Annotated[str, typer.Argument(help="Scenario whose own demand is counted.")],
+    variant: OneVariant = "",
+    minutes: Annotated[float, typer.Option(min=1, max=1440, help="Length of an interval.")] = 15.0,
+) -> int:
+    """Print the turning counts of a scenario's own demand as CSV, for calibrate: a table to fill in or to edit."""
+    return run_counts(scenario, variant, minutes)
+
+
+def run_counts(scenario: str, variant: str, minutes: float) -> int:
+    """Count and print; answers the exit status."""
+    from zhasyl.scenarios import load_scenario
+    from zhasyl.scenarios.own_counts import write_own_counts
+    from zhasyl.scenarios.variants import parse_variant, vary
+
+    text = io.StringIO()
+    write_own_counts(vary(load_scenario(scenario), parse_variant(variant)), minutes * 60, text)
+    print(text.getvalue(), end="")
+    return 0
 
 
 def _say(facts: dict[str, Any], as_json: bool) -> None:
@@ -166,4 +201,9 @@ def _say(facts: dict[str, Any], as_json: bool) -> None:
         return
     guessed = ", ".join(f"{number} {kind}" for kind, number in facts["guessed"].items())
     print(f"{facts['folder']}: {facts['signals']} signals; guessed or reported: {guessed or 'nothing'} (guessed.csv)")
-    print(f"next: zhasyl compare {facts['folder']}/scenario.toml --controllers fixed,max-pressure --seeds 1-5")
+    _say_next(facts["folder"])
+
+
+def _say_next(folder: str | Path) -> None:
+    scenario, results = shlex.quote(str(folder)), shlex.quote(f"{folder}-results")
+    print(f"next: zhasyl compare {scenario} --controllers fixed,webster,actuated --seeds 1-5 --out {results}")
