@@ -63,7 +63,7 @@ class Observation:
                                              hidden for 10 s each          by the advance loop and not yet there
     movement             as routed           as routed                     one of its lane's, guessed
     distance_m           exact               with an error, 0 to range     by order in the zone, by speed before it
-    speed_mps            exact               exact                         of its passage; 0 when it stands
+    speed_mps            exact               exact                         as it passed a detector; 0 when it stands
     downstream_veh       exact, in range     in range, without the hidden  on its first 20 m; full if one stands there
     downstream_queue_veh exact, in range     in range, without the hidden  full lanes by who stands on its first 20 m
     upstream_range_m     range_m, 150        range_m, 100                  advance_m, 80

@@ -11,7 +11,7 @@ from tests.sensors.road import AHEAD, SIGNAL, fleets, same, vehicle
 from zhasyl.controllers.base import Observation
 from zhasyl.network import Network, read_network
 from zhasyl.sensors import Sensor, parse_sensor
-from zhasyl.sensors.loop_lane import SPACING_M
+from zhasyl.sensors.loop_lane import SLOWEST_MPS, SPACING_M
 from zhasyl.sensors.loops import upstream_lanes
 
 IN_OUT, IN_SIDE, CROSS_SIDE = range(3)
@@ -92,12 +92,29 @@ def test_a_passage_tells_the_speed_and_the_vehicle_comes_on_at_it(network: Netwo
 def test_a_vehicle_in_the_stop_line_zone_is_counted_once(network: Network) -> None:
     found = watch(network, [{}, {"v": across(78, 20)}, {"v": across(58, 20)}, {"v": across(18, 20)}, {}])
     assert [one.movement.size for one in found] == [0, 1, 1, 1, 0]
-    assert (found[3].distance_m.tolist(), found[3].speed_mps.tolist()) == ([20], [20])
+    assert (found[3].distance_m.tolist(), found[3].speed_mps.tolist()) == ([10], [20])
+
+
+def test_who_drives_through_between_two_readings_leaves_nothing(network: Network) -> None:
+    found = watch(network, [{}, {"v": across(79)}, {}])
+    assert [one.movement.size for one in found] == [0, 1, 0]
+
+
+@pytest.mark.parametrize(("gone", "behind_mps"), [(1, [0, 0, 0]), (2, [10, 10])])
+def test_a_queue_starts_one_after_the_other_however_seldom_it_is_read(
+    network: Network, gone: int, behind_mps: list[float]
+) -> None:
+    names = "abcdefg"
+    queue = {name: across(2 + 8 * place, 0) for place, name in enumerate(names)}
+    coming = [{name: queue[name] for name in names[:n]} | {names[n]: across(79)} for n in range(7)]
+    driven = {name: across(2 + 8 * place, 5) for place, name in enumerate(names[gone:])}
+    found = watch(network, [{}, *coming, *[queue] * 7, driven])[-1]
+    assert found.speed_mps[3:].tolist() == behind_mps
 
 
 def test_a_vehicle_stands_when_it_has_been_in_the_zone_for_three_seconds(network: Network) -> None:
     found = watch(network, [{"v": across(2, 0)}] * 5)
-    assert [float(one.speed_mps[0]) for one in found] == pytest.approx([13.9, 13.9, 13.9, 0, 0])
+    assert [float(one.speed_mps[0]) for one in found] == [SLOWEST_MPS] * 3 + [0, 0]
     assert found[-1].distance_m.tolist() == [0]
     assert found[-1].queued().tolist() == [0, 0, 1]
 

@@ -8,6 +8,8 @@ from zhasyl.sensors.base import Seen
 SPACING_M = 7.5  # a queued vehicle and its gap
 STANDING_S = 3.0  # a zone that nobody has left for this long holds standing vehicles
 ROOM_S = 5.0  # room in a zone for this long: nobody waits behind it; a queue that drives off leaves shorter gaps
+READING_S = 1.0  # who is in the zone for the first time came in half of this ago on average
+HEADWAY_S = 2.0  # between two vehicles of a queue that drives off
 START_S = 1.0  # one after the other the vehicles of a queue start
 SLOWEST_MPS = 6.0  # who passes slower is taken to close up to the queue at this speed
 
@@ -30,7 +32,6 @@ class Passage:
 class LoopLane:
     """The two detectors of one approach lane and what they have counted."""
 
-    speed_mps: float
     movements: tuple[int, ...]
     stop_m: float
     advance_m: float
@@ -39,6 +40,7 @@ class LoopLane:
     zone: dict[str, Passage] = field(default_factory=dict)
     coming: deque[Passage] = field(default_factory=deque)
     counted: int = 0
+    gone: int = 0
     left_s: float = float("-inf")
     room_since_s: float = float("inf")
     driving_since_s: float = float("inf")
@@ -48,24 +50,31 @@ class LoopLane:
         self.zone.clear()
         self.coming.clear()
         self.left_s = float("-inf")
-        self.room_since_s = float("inf")
+        self.room_since_s = self.driving_since_s = float("inf")
 
     def pass_advance(self, time_s: float, distance_m: float, speed_mps: float) -> None:
         """The advance loop counts a vehicle."""
-        self.speed_mps = max(speed_mps, SLOWEST_MPS)
-        self.coming.append(Passage(self._turn(), time_s, distance_m, self.speed_mps))
+        self.coming.append(Passage(self._turn(), time_s, distance_m, max(speed_mps, SLOWEST_MPS)))
 
-    def count_zone(self, time_s: float, inside: list[str]) -> None:
-        """Bring the stop-line zone up to date; `inside`: the vehicles in it, nearest to the line first."""
-        gone = [vehicle for vehicle in self.zone if vehicle not in inside]
+    def count_zone(self, time_s: float, inside: list[tuple[str, float]], passed: int) -> None:
+        """Bring the stop-line zone up to date.
+
+        inside: the vehicles in it and their speeds, nearest to the line first
+        passed: how many drove through it since the last reading
+        """
+        now = dict(inside)
+        gone = [vehicle for vehicle in self.zone if vehicle not in now]
         for vehicle in gone:
             del self.zone[vehicle]
-            self.left_s = time_s
-        for vehicle in inside:
+        for _ in range(min(passed, len(self.coming))):
+            self.coming.popleft()
+        self.gone = len(gone) + passed
+        self.left_s = time_s if self.gone else self.left_s
+        for vehicle, speed_mps in inside:
             if vehicle not in self.zone:
-                known = self.coming.popleft() if self.coming else None
-                movement, speed_mps = (known.movement, known.speed_mps) if known else (self._turn(), self.speed_mps)
-                self.zone[vehicle] = Passage(movement, time_s, self.stop_m, speed_mps)
+                movement = self.coming.popleft().movement if self.coming else self._turn()
+                driven_mps = max(speed_mps, SLOWEST_MPS)
+                self.zone[vehicle] = Passage(movement, time_s - READING_S / 2, self.stop_m, driven_mps)
 
     def _turn(self) -> int:
         movement = self.movements[self.counted % len(self.movements)]
@@ -85,7 +94,7 @@ class LoopLane:
         self.room_since_s = min(self.room_since_s, time_s) if room else float("inf")
         if time_s - self.room_since_s >= ROOM_S:
             self.coming = deque(one for one in self.coming if one.expected_m(time_s) > self.stop_m)
-        self.driving_since_s = float("inf") if stands else min(self.driving_since_s, time_s)
+        self.driving_since_s = float("inf") if stands else min(self.driving_since_s, time_s - self.gone * HEADWAY_S)
         back_m = self.stop_m
         for place, one in enumerate(self.coming, len(seen)):
             free = one.expected_m(time_s) > back_m

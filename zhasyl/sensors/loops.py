@@ -1,6 +1,6 @@
 """Induction loops in the lanes: a stop-line zone (SUMO's E2) and an advance loop (SUMO's E1), queue zones on exits."""
 
-from collections import deque
+from collections import Counter, deque
 from typing import Annotated, ClassVar
 
 from pydantic import Field
@@ -30,11 +30,11 @@ class LoopSensor(Sensor):
 
     stop-line zone  counts the vehicles within `stop_line_m` of the line, in order. The n-th is put 7.5 m behind the
                     one before, or farther back while it cannot have come so far. It stands (0 m/s) when it has been
-                    inside for 3 s and nobody has left the zone for 3 s, and else has the speed of its passage.
+                    inside for 3 s and nobody has left the zone for 3 s, and else has the speed at which it came in.
     advance loop    tells a vehicle's speed when it passes `advance_m` from the line. From then on the vehicle is
                     expected to come on at this speed, until the zone counts one in. One that should have arrived
                     waits behind the zone, 7.5 m behind the one before, and is forgotten when the zone has been empty
-                    or has had room for 5 s. With no passage the lane's speed limit is taken.
+                    or has had room for 5 s.
     shared lanes    the vehicles of a lane with several movements are given to them round and round as they are
                     detected, three straight on for one of each turn: no loop knows where a vehicle will turn.
     short lanes     the way goes on upstream through junctions without a signal, lane by lane; if it begins, or
@@ -94,7 +94,6 @@ class LoopSensor(Sensor):
     def _detectors(self, edge: Edge, number: int, movements: tuple[int, ...], reach_m: float) -> LoopLane:
         parameters, lane = self._parameters, edge.lanes[number]
         return LoopLane(
-            speed_mps=edge.speed_mps,
             movements=movements,
             stop_m=min(parameters.stop_line_m, reach_m),
             advance_m=min(parameters.advance_m, reach_m),
@@ -135,12 +134,16 @@ class LoopSensor(Sensor):
     def _detect(self, time_s: float) -> None:
         """Let every detector count what has passed it since the last reading."""
         before, now = self._passed, self._fronts()
+        speed_mps = self._simulation.speed_mps
+        here = {vehicle for fronts in now for _, vehicle in fronts}
+        passed = Counter(id(lane) for v, lane in (before or {}).items() if v not in here and v not in lane.zone)
         for lane, fronts in zip(self._lanes, now, strict=True):
             for distance_m, vehicle in fronts:
                 if before is not None and vehicle not in before and lane.stuck_advance is None:
-                    lane.pass_advance(time_s, distance_m, self._simulation.speed_mps(vehicle))
+                    lane.pass_advance(time_s, distance_m, speed_mps(vehicle))
             if lane.stuck_stop is None:
-                lane.count_zone(time_s, [vehicle for distance_m, vehicle in fronts if distance_m <= lane.stop_m])
+                inside = [(v, speed_mps(v)) for distance_m, v in fronts if distance_m <= lane.stop_m]
+                lane.count_zone(time_s, inside, passed[id(lane)])
         self._passed = {vehicle: lane for lane, fronts in zip(self._lanes, now, strict=True) for _, vehicle in fronts}
 
     def _fronts(self) -> list[list[tuple[float, str]]]:
