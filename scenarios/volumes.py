@@ -39,17 +39,19 @@ def turn_volumes_vph(scenario: Scenario) -> Mapping[Turn, float]:
     Counted once in a process. Raises ScenarioError with duarouter's words for a demand that cannot be routed.
     """
     for path in (*scenario.route_files, *scenario.additional_files):
-        _check_distributions(path)
+        check_distributions(path)
     with TemporaryDirectory(prefix="zhasyl-") as scratch:
         routes = Path(scratch) / "routes.rou.xml"
-        _route(scenario, routes)
-        passages = Counter(turn for edges in _routes(scenario, routes) for turn in pairwise(edges))
+        _refuse(scenario, run_duarouter(scenario, routes))
+        passages = Counter(
+            turn for at_s, edges in departures(routes) if measured(scenario, at_s) for turn in pairwise(edges)
+        )
     hours = (scenario.end_s - scenario.begin_s) / 3600.0
     return {turn: count / hours for turn, count in passages.items()}
 
 
-def _check_distributions(path: Path) -> None:
-    """duarouter gives all routes of a distribution that only names them the same probability."""
+def check_distributions(path: Path) -> None:
+    """Raise ScenarioError for a distribution of named routes: duarouter gives them all the same probability."""
     if path.suffix != ".gz" and b"<routeDistribution" not in path.read_bytes():
         return
     for element in top_elements(path):
@@ -62,8 +64,11 @@ def _check_distributions(path: Path) -> None:
             )
 
 
-def _route(scenario: Scenario, routes: Path) -> None:
-    """Let duarouter write every vehicle with its route. From midnight on: with a later `begin` it can hang."""
+def run_duarouter(scenario: Scenario, routes: Path, **further: str) -> subprocess.CompletedProcess[str]:
+    """Let duarouter write every vehicle with its route. From midnight on: with a later `begin` it can hang.
+
+    `further` are options besides or instead of the usual ones, with '_' for '-'. Raises ScenarioError if it hangs.
+    """
     options = {
         "net-file": str(scenario.net_file),
         "route-files": ",".join(map(str, scenario.route_files)),
@@ -78,10 +83,11 @@ def _route(scenario: Scenario, routes: Path) -> None:
         "no-step-log": "true",
         "xml-validation": "never",
         **{RENAMED.get(key, key): value for key, value in scenario.sumo_options if key in PASSED_ON},
+        **{key.replace("_", "-"): value for key, value in further.items()},
     }
     arguments = [part for key, value in options.items() if value for part in (f"--{key}", value)]
     try:
-        done = subprocess.run(  # noqa: S603  a program of the SUMO installation with our own arguments
+        return subprocess.run(  # noqa: S603  a program of the SUMO installation with our own arguments
             [sumo_binary("duarouter"), *arguments],
             env=sumo_environment(),
             capture_output=True,
@@ -92,6 +98,9 @@ def _route(scenario: Scenario, routes: Path) -> None:
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise ScenarioError(f"scenario {scenario.id!r}: duarouter did not finish: {str(error)[:200]}") from None
+
+
+def _refuse(scenario: Scenario, done: subprocess.CompletedProcess[str]) -> None:
     if done.returncode != 0:
         said = [line for line in done.stderr.splitlines() if line.startswith("Error")]
         first = " ".join((said or ["Error: it stopped without a message"])[0].split())[:300]
@@ -101,11 +110,17 @@ def _route(scenario: Scenario, routes: Path) -> None:
         )
 
 
-def _routes(scenario: Scenario, routes: Path) -> Iterator[list[str]]:
-    """The edges of each vehicle that departs in the measured period."""
+def departures(routes: Path) -> Iterator[tuple[float, list[str]]]:
+    """When each vehicle of a file of duarouter departs, and its edges."""
     for element in top_elements(routes):
-        if element.tag == "vehicle" and scenario.begin_s <= _departure_s(element) < scenario.end_s:
-            yield from (route.get("edges", "").split() for route in element.iter("route"))
+        if element.tag == "vehicle":
+            for route in element.iter("route"):
+                yield _departure_s(element), route.get("edges", "").split()
+
+
+def measured(scenario: Scenario, departure_s: float) -> bool:
+    """Does a trip of this departure count?"""
+    return scenario.begin_s <= departure_s < scenario.end_s
 
 
 def _departure_s(vehicle: Element) -> float:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from zhasyl.cli import scenario_check
 from zhasyl.cli.options import Json
 from zhasyl.errors import ScenarioError
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 NOT_MET = 1
 
 app = typer.Typer(help="Make a scenario of your own: from OpenStreetMap, from a table, from counts.")
+app.command("check")(scenario_check.command)
 Folder = Annotated[Path, typer.Option("--out", help="The scenario folder to make; it must not exist or be empty.")]
 
 
