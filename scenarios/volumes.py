@@ -79,6 +79,7 @@ def run_duarouter(scenario: Scenario, routes: Path, **further: str) -> subproces
         "alternatives-output": "NUL",
         "unsorted-input": "true",
         "skip-new-routes": "true",
+        "max-alternatives": str(10**6),  # the default keeps the first 5 routes of a distribution
         "gawron.a": "0",  # the shares of a route distribution stay as they are
         "no-step-log": "true",
         "xml-validation": "never",
@@ -111,9 +112,12 @@ def _refuse(scenario: Scenario, done: subprocess.CompletedProcess[str]) -> None:
 
 
 def departures(routes: Path) -> Iterator[tuple[float, list[str]]]:
-    """When each vehicle of a file of duarouter departs, and its edges."""
+    """When each motor vehicle of a file of duarouter departs, and its edges. Bicycles take no car's place at a line."""
+    bicycles = set()
     for element in top_elements(routes):
-        if element.tag == "vehicle":
+        if element.tag == "vType" and element.get("vClass") == "bicycle":
+            bicycles.add(element.get("id"))
+        elif element.tag == "vehicle" and element.get("type") not in bicycles:
             for route in element.iter("route"):
                 yield _departure_s(element), route.get("edges", "").split()
 

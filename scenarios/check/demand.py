@@ -7,6 +7,7 @@ from zhasyl.scenarios.check.finding import Finding, some
 from zhasyl.scenarios.check.subject import Subject
 
 LONGEST_GAP_SHARE = 0.1  # of the period without a departure at its begin or end
+SHORTEST_GAP_S = 60.0  # of departures at random
 
 
 def unroutable_trips(subject: Subject) -> Iterator[Finding]:
@@ -27,7 +28,7 @@ def departures_in_period(subject: Subject) -> Iterator[Finding]:
     begin_s, end_s = scenario.begin_s, scenario.end_s
     vehicles = [row for row in demand.planned if not row.walker]
     inside = [row for row in vehicles if row.first_s < end_s and row.last_s >= begin_s]
-    if not demand.refusal and not (inside if demand.unroutable else demand.vehicles):
+    if not inside:
         what = f"no vehicle departs in the period, {begin_s:g} to {end_s:g} s; there are {len(vehicles)} trips or flows"
         yield Finding("error", "no-demand", _files(subject), what, "correct the period or the departures")
         return
@@ -37,7 +38,7 @@ def departures_in_period(subject: Subject) -> Iterator[Finding]:
         what = f"{len(outside)} of {len(demand.planned)} trips or flows never fall into the run: {some(outside)}"
         half = 2 * len(outside) > len(demand.planned)
         yield Finding("warning" if half else "note", "outside-period", _files(subject), what, mend)
-    gap_s = LONGEST_GAP_SHARE * (end_s - begin_s)
+    gap_s = max(LONGEST_GAP_SHARE * (end_s - begin_s), SHORTEST_GAP_S)
     first_s = min((row.first_s for row in inside), default=begin_s)
     last_s = max((row.last_s for row in inside), default=end_s)
     if last_s < end_s - gap_s:

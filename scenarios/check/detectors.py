@@ -29,7 +29,7 @@ def placed_detectors(subject: Subject) -> Iterator[Finding]:
 def _placed(subject: Subject, file: Path, element: Element, top: Element) -> Iterator[Finding]:
     name = element.get("id") or top.get("id", "")
     place = f"{file.name}, {element.tag} '{name}'"
-    for lane in (element.get("lanes") or element.get("lane", "")).split():
+    for lane in element.get("lanes", element.get("lane", "")).split():
         if lane not in subject.lanes:
             what = f"lane '{lane}' does not exist"
             yield Finding("error", "detector-lane", place, what, "name a lane of the network")

@@ -1,5 +1,6 @@
 """Checks of roads and lanes: can each be reached, left, and does somebody use it?"""
 
+import math
 from collections.abc import Callable, Iterator
 
 from zhasyl.network import Connection
@@ -8,13 +9,14 @@ from zhasyl.scenarios.check.lane_facts import Lane
 from zhasyl.scenarios.check.subject import Subject
 
 HIGHEST_KMH, LOWEST_KMH = 130.0, 10.0
+SHARPEST_TURN = 120.0  # degrees; beyond it a road turns back
 TWO_CARS_M = 15.0  # two vehicles of SUMO's default type with their gaps
 
 
 def unreachable_lanes(subject: Subject) -> Iterator[Finding]:
     """Lanes nobody can get onto or off, not even by changing lanes."""
     network = subject.network
-    for edge, lanes in sorted(subject.road_lanes().items()):
+    for edge, lanes in sorted(subject.road_lanes.items()):
         into, out_of = network.incoming.get(edge, ()), network.outgoing.get(edge, ())
         if into:
             for lane in _shut(lanes, {c.to_lane for c in into}):
@@ -42,43 +44,36 @@ def _changes(lanes: list[Lane], lane: Lane, user: str, connected: set[int]) -> b
 
 
 def cut_off_roads(subject: Subject) -> Iterator[Finding]:
-    """Roads that begin or end at a junction with other roads, but join none of them."""
-    network, roads = subject.network, subject.road_lanes()
-    users = {edge: frozenset[str]().union(*(lane.classes for lane in lanes)) for edge, lanes in roads.items()}
+    """Roads that begin or end where others do that would continue them, but join none of them."""
+    network, roads = subject.network, subject.road_lanes
     ending: dict[str, list[str]] = {}
     beginning: dict[str, list[str]] = {}
     for edge in roads:
         ending.setdefault(network.edges[edge].to_junction, []).append(edge)
         beginning.setdefault(network.edges[edge].from_junction, []).append(edge)
-    back = {edge: _way_back(subject, edge, roads) for edge in roads}
     for edge in sorted(roads):
-        here, there = network.edges[edge].from_junction, network.edges[edge].to_junction
-        others = [e for e in ending.get(here, ()) if e not in back[edge] and users[e] & users[edge]]
-        if others and edge not in network.incoming:
-            what = f"no connection leads onto it, though {some(sorted(others))} end where it begins"
-            yield Finding("warning", "road-unreachable", f"road '{edge}'", what, "add connections, or say it is closed")
-        others = [e for e in beginning.get(there, ()) if e not in back[edge] and users[e] & users[edge]]
-        if others and edge not in network.outgoing:
-            what = f"no connection leaves it, though {some(sorted(others))} begin where it ends"
-            yield Finding(
-                "warning", "road-without-exit", f"road '{edge}'", what, "add connections, or say it is closed"
-            )
+        before = [e for e in ending.get(network.edges[edge].from_junction, ()) if _continues(subject, e, edge)]
+        if before and edge not in network.incoming:
+            what = f"no connection leads onto it, though {some(sorted(before))} would"
+            yield Finding("warning", "road-unreachable", f"road '{edge}'", what, "add connections, or cut it off")
+        after = [e for e in beginning.get(network.edges[edge].to_junction, ()) if _continues(subject, edge, e)]
+        if after and edge not in network.outgoing:
+            what = f"no connection leaves it, though {some(sorted(after))} would continue it"
+            yield Finding("warning", "road-without-exit", f"road '{edge}'", what, "add connections, or cut it off")
 
 
-def _way_back(subject: Subject, edge: str, roads: dict[str, list[Lane]]) -> set[str]:
-    """The roads that join the same two junctions the other way round."""
-    one = subject.network.edges[edge]
-    return {
-        other
-        for other in roads
-        if subject.network.edges[other].from_junction == one.to_junction
-        and subject.network.edges[other].to_junction == one.from_junction
-    }
+def _continues(subject: Subject, edge: str, after: str) -> bool:
+    """Could somebody drive on from one road to the other without turning back?"""
+    users = [frozenset[str]().union(*(lane.classes for lane in subject.road_lanes[e])) for e in (edge, after)]
+    (x0, y0), (x1, y1) = subject.network.edges[edge].shape[-2:]
+    (u0, v0), (u1, v1) = subject.network.edges[after].shape[:2]
+    turn = math.degrees(math.atan2(v1 - v0, u1 - u0) - math.atan2(y1 - y0, x1 - x0))
+    return bool(users[0] & users[1]) and abs((turn + 180) % 360 - 180) < SHARPEST_TURN
 
 
 def lanes_without_connection(subject: Subject) -> Iterator[Finding]:
     """Lanes before a signal that lead nowhere: who is in one has to change lanes at the stop line."""
-    network, roads = subject.network, subject.road_lanes()
+    network, roads = subject.network, subject.road_lanes
     signalled = {c.from_edge for c in network.connections if c.signal}
     for edge in sorted(signalled & roads.keys()):
         leads = {c.from_lane for c in network.outgoing.get(edge, ())}
@@ -90,7 +85,7 @@ def lanes_without_connection(subject: Subject) -> Iterator[Finding]:
 
 def unused_lanes(subject: Subject) -> Iterator[Finding]:
     """Roads no trip passes, and lanes before a signal no trip's turn uses."""
-    demand, network, roads = subject.demand, subject.network, subject.road_lanes()
+    demand, network, roads = subject.demand, subject.network, subject.road_lanes
     if not demand.passages:
         return
     empty = sorted(edge for edge in roads if not demand.passages.get(edge))
@@ -106,13 +101,13 @@ def _unused_at_signal(subject: Subject, lanes: list[Lane], out_of: tuple[Connect
     for lane in lanes:
         exits = {c.to_edge for c in out_of if c.from_lane == lane.index}
         if exits and not any(subject.demand.turns.get((lane.edge, to)) for to in exits):
-            what = f"no trip turns to {some(sorted(exits))}, the only way it leads"
+            what = f"no trip turns to {some(sorted(exits))}, and it leads nowhere else"
             yield Finding("note", "lane-unused", f"lane '{lane.id}'", what, "add these turns to the demand")
 
 
 def odd_speeds(subject: Subject) -> Iterator[Finding]:
     """Speed limits that no street of a town has."""
-    roads = subject.road_lanes()
+    roads = subject.road_lanes
     kmh = {edge: max(lane.speed_mps for lane in lanes) * 3.6 for edge, lanes in sorted(roads.items())}
     wrong: tuple[tuple[str, Callable[[float], bool], str], ...] = (
         ("speed-too-high", lambda v: v > HIGHEST_KMH + 0.5, f"above {HIGHEST_KMH:g} km/h"),

@@ -11,6 +11,8 @@ from zhasyl.scenarios.check.indications import EPSILON_S, GO, cycle_s, greens, s
 from zhasyl.scenarios.check.subject import Subject, link_name
 from zhasyl.signals import GREEN, Conflicts
 
+ONE_STAGE = " stage; a controller needs"  # of the reasons in zhasyl.derive
+
 
 @dataclass(frozen=True)
 class Timed:
@@ -50,7 +52,7 @@ class Timed:
 
 def signals(subject: Subject) -> Iterator[Timed]:
     """Every signal that plays a programme of its own phases."""
-    for name in sorted(subject.network.signal_links):
+    for name in subject.road_signals:
         programme = subject.network.programmes.get(name)
         if programme is not None and programme.phases and cycle_s(programme) > 0:
             yield Timed(subject.network, programme)
@@ -59,8 +61,8 @@ def signals(subject: Subject) -> Iterator[Timed]:
 def no_programme(subject: Subject) -> Iterator[Finding]:
     """Signals without a programme, or with one that is too short: SUMO refuses the network."""
     network = subject.network
-    for name, links in sorted(network.signal_links.items()):
-        programme = network.programmes.get(name)
+    for name in subject.road_signals:
+        links, programme = network.signal_links[name], network.programmes.get(name)
         states = {len(phase.state) for phase in programme.phases} if programme else {0}
         if not programme or (programme.phases and max(links) >= min(states)):
             what = f"its programme has {min(states)} indications for link index {max(links)}"
@@ -94,32 +96,42 @@ def conflicting_greens(subject: Subject) -> Iterator[Finding]:
             for pair in signal.conflicts.unsafe(phase.state):
                 pairs.setdefault(pair, (number, phase.state))
         for (i, j), (number, state) in sorted(pairs.items()):
-            both = state[i] == state[j] == "G"
-            what = f"phase {number} shows it green together with {signal.name(j)}, and neither gives way"
+            if _approaches(signal, i) == _approaches(signal, j):
+                continue  # lanes of one approach that merge: the drivers' matter, not the signal's
             mend = "put them into different stages, or let one give way ('g')"
-            severity = "error" if both and not _ordered(signal, i, j) else "warning"
-            yield Finding(severity, "conflicting-greens", signal.at(i), what, mend)
+            if state[i] == state[j] == "G":
+                settled = (i, j) in signal.conflicts.yields or (j, i) in signal.conflicts.yields
+                what = f"protected in phase {number} together with {signal.name(j)}, which conflicts"
+                yield Finding("warning" if settled else "error", "conflicting-greens", signal.at(i), what, mend)
+            else:
+                what = f"green in phase {number} together with {signal.name(j)}, and neither gives way"
+                yield Finding("warning", "conflicting-greens", signal.at(i), what, mend)
 
 
-def _ordered(signal: Timed, i: int, j: int) -> bool:
-    """Does the junction's right of way let one of them wait, whatever the letters say?"""
-    return (i, j) in signal.conflicts.yields or (j, i) in signal.conflicts.yields
+def _approaches(signal: Timed, link: int) -> set[str]:
+    return {connection.from_edge for connection in signal.links[link]}
 
 
 def never_protected(subject: Subject) -> Iterator[Finding]:
-    """Movements whose every green is shared with traffic they give way to."""
+    """Movements of the demand whose every green is shared with traffic they give way to."""
     for signal in signals(subject):
-        found = [link for link in signal.links.keys() - signal.walks if _always_gives_way(signal, link)]
+        found = [
+            link for link in sorted(signal.links.keys() - signal.walks) if _always_gives_way(subject, signal, link)
+        ]
         if found:
-            what = f"{len(found)} movements are green only with traffic they give way to: {signal.names(sorted(found))}"
+            what = f"{len(found)} movements are green only with traffic they give way to: {signal.names(found)}"
             mend = "usual where few turn; else give them a stage of their own"
             yield Finding("note", "never-protected", f"signal '{signal.id}'", what, mend)
 
 
-def _always_gives_way(signal: Timed, link: int) -> bool:
+def _always_gives_way(subject: Subject, signal: Timed, link: int) -> bool:
     states = [phase.state for phase in signal.programme.phases if phase.state[link] in GREEN]
-    foes = [j for i, j in signal.conflicts.yields if i == link and j not in signal.walks]
-    return bool(states) and all(state[link] == "g" and any(state[j] == "G" for j in foes) for state in states)
+    foes = [
+        j for i, j in signal.conflicts.yields
+        if i == link and j not in signal.walks and any(_used(subject, c) for c in signal.links[j])
+    ]  # fmt: skip
+    used = any(_used(subject, c) for c in signal.links[link] if c.direction != "t")
+    return used and bool(states) and all(state[link] == "g" and any(state[j] == "G" for j in foes) for state in states)
 
 
 def missing_yellow(subject: Subject) -> Iterator[Finding]:
@@ -153,7 +165,7 @@ def missing_intergreen(subject: Subject) -> Iterator[Finding]:
 
 
 def short_walks(subject: Subject) -> Iterator[Finding]:
-    """Crossings on which a pedestrian who starts with the green is still under way when conflicting traffic gets its."""
+    """Crossings on which who starts with the green is still under way when conflicting traffic gets its own."""
     timing = subject.scenario.timing
     for signal in signals(subject):
         for link in sorted(signal.walks):
@@ -191,7 +203,7 @@ def uncontrollable(subject: Subject) -> Iterator[Finding]:
             continue
         road = signal.links.keys() - signal.walks
         steady = all(len({phase.state[link] for phase in signal.programme.phases}) == 1 for link in road)
-        check = "single-stage" if road and steady or "stage; a controller" in reason else "keeps-its-plan"
+        check = "single-stage" if (road and steady) or ONE_STAGE in reason else "keeps-its-plan"
         yield Finding("warning" if check == "single-stage" else "note", check, f"signal '{signal.id}'", reason, mend)
 
 

@@ -1,7 +1,7 @@
 """Degrees of saturation of a signal's lane groups under its plan, as a linear programme.
 
 Source: R. E. Allsop, Estimating the traffic capacity of a signalized road junction, Transportation Research 6 (1972)
-245-255. Flows of permitted movements and of lanes that a waiting vehicle blocks are those of `zhasyl.controllers.webster`.
+245-255. Flows of permitted movements and of lanes that a waiting vehicle blocks: as in `zhasyl.controllers.webster`.
 """
 
 from collections import defaultdict

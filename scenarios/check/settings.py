@@ -54,7 +54,7 @@ def sumo_options(subject: Subject) -> Iterator[Finding]:
     step_s = seconds(options.get("step-length", "1"))
     if not SHORTEST_STEP_S <= step_s <= LONGEST_STEP_S:
         what = f"step-length {options['step-length']}: outside {SHORTEST_STEP_S:g} to {LONGEST_STEP_S:g} s"
-        mend = "take 1 s or 0.5 s; above, vehicles pass stop lines they should not"
+        mend = "take 1 s or 0.5 s: other steps give other capacities, and results that compare with nobody's"
         yield Finding("warning", "step-length", name, what, mend)
     scale = seconds(options.get("scale", "1"))
     if not isfinite(scale) or scale <= 0:

@@ -1,5 +1,6 @@
 """A loaded scenario as the checks see it: everything is read at most once, and only if a check asks for it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -8,6 +9,8 @@ from zhasyl.network import Connection, Network, read_network
 from zhasyl.scenarios.check.demand_facts import Demand, read_demand
 from zhasyl.scenarios.check.lane_facts import Lane, read_lanes
 from zhasyl.scenarios.model import Scenario
+
+RAILWAY = frozenset({"rail_signal", "rail_crossing"})
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class Subject:
         """The demand on the network. Raises ScenarioError for broken XML."""
         return read_demand(self.scenario)
 
+    @cached_property
     def road_lanes(self) -> dict[str, list[Lane]]:
         """Edge → its lanes that are open to road traffic, from the right; edges without one are left out."""
         found: dict[str, list[Lane]] = {}
@@ -43,6 +47,17 @@ class Subject:
             if lane.function == "normal" and lane.classes:
                 found.setdefault(lane.edge, []).append(lane)
         return {edge: sorted(lanes, key=lambda lane: lane.index) for edge, lanes in found.items()}
+
+    @cached_property
+    def road_signals(self) -> list[str]:
+        """The signals of roads and crossings; those of railways have rules of their own."""
+        return sorted(name for name, links in self.network.signal_links.items() if not self._of_railway(links))
+
+    def _of_railway(self, links: Mapping[int, tuple[Connection, ...]]) -> bool:
+        junctions, edges = self.network.junctions, self.network.edges
+        at = {edges[c.from_edge].to_junction for cs in links.values() for c in cs}
+        kinds = {junctions[name].kind for name in at if name in junctions}
+        return bool(kinds) and kinds <= RAILWAY
 
 
 def link_name(network: Network, signal: str, link: int) -> str:

@@ -2,18 +2,21 @@
 
 import json
 import shlex
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from zhasyl.cli.options import Json, OneVariant
 
 if TYPE_CHECKING:
-    from zhasyl.scenarios.check import Finding
+    from zhasyl.scenarios.check import Finding, Severity
 
 FOUND_ERRORS = 1
+MOST_OF_A_KIND = 10
 
 
 def command(
@@ -38,29 +41,42 @@ def run(scenario: str, variant: str, as_json: bool) -> int:
         rows = [asdict(finding) for finding in findings]
         print(json.dumps({"scenario": loaded.id, "counts": counted, "findings": rows}, ensure_ascii=False))
     else:
-        for finding in findings:
-            _print(finding)
+        for finding, more in _shortened(findings):
+            _print(finding, more)
         print(f"{loaded.id}: {_words(counted)}")
     return FOUND_ERRORS if counted["error"] else 0
 
 
-def _print(finding: "Finding") -> None:
+def _shortened(findings: "list[Finding]") -> "Iterator[tuple[Finding, int]]":
+    """The first findings of each check and severity, and with the last of them how many more there are."""
+    shown: Counter[tuple[str, str]] = Counter()
+    total = Counter((finding.severity, finding.check) for finding in findings)
+    for finding in findings:
+        kind = finding.severity, finding.check
+        shown[kind] += 1
+        if shown[kind] <= MOST_OF_A_KIND:
+            yield finding, total[kind] - MOST_OF_A_KIND if shown[kind] == MOST_OF_A_KIND else 0
+
+
+def _print(finding: "Finding", more: int) -> None:
     print(f"{finding.severity}: {finding.place}: {finding.what} [{finding.check}]")
     print(f"    mend: {finding.mend}")
+    if more > 0:
+        print(f"    and {more} more [{finding.check}]; --json lists them all")
 
 
-def _words(counted: dict[Any, int]) -> str:
+def _words(counted: "dict[Severity, int]") -> str:
     return ", ".join(f"{number} {name}{'' if number == 1 else 's'}" for name, number in counted.items())
 
 
-def checked(folder: Path) -> dict[str, int]:
+def checked(folder: Path) -> "dict[Severity, int]":
     """How many findings of each severity a scenario folder just made has."""
     from zhasyl.scenarios import load_scenario
     from zhasyl.scenarios.check import check_scenario, count
 
-    return {**count(check_scenario(load_scenario(str(folder))))}
+    return count(check_scenario(load_scenario(str(folder))))
 
 
-def pointer(folder: Path, counted: dict[str, int]) -> str:
+def pointer(folder: Path, counted: "dict[Severity, int]") -> str:
     """The line that ends the making of a scenario."""
     return f"checked: {_words(counted)}; see: zhasyl scenario check {shlex.quote(str(folder))}"
