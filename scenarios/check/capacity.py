@@ -14,22 +14,31 @@ from zhasyl.signals import Signal
 
 SATURATION_FLOW_VPH = 1800.0  # of a lane, as zhasyl.controllers.webster_plan assumes
 
+WELL_ABOVE = 5.0  # a lane group that gaps hardly ever let go; its degree says no more
 
-def over_capacity(subject: Subject) -> Iterator[Finding]:
-    """Lane groups, and signals as a whole, that are asked to carry more than they can."""
+
+def no_plan_serves(subject: Subject) -> Iterator[Finding]:
+    """Signals whose demand no plan of their stages can carry: Webster's sum of flow ratios is near 1 or above."""
     for name, signal in sorted(subject.derived.signals.items()):
         volume_vph = _volumes(subject, signal)
         if not volume_vph.any():
             continue
         lanes = [car_lanes(subject.network, movement) for movement in signal.movements]
-        timing = webster_timing(signal, volume_vph, lanes, SATURATION_FLOW_VPH)
-        if timing.flow_ratio >= LARGEST_RATIO:
+        ratio = webster_timing(signal, volume_vph, lanes, SATURATION_FLOW_VPH).flow_ratio
+        if ratio >= LARGEST_RATIO:
             what = (
-                f"sum of flow ratios {timing.flow_ratio:.2f} at {SATURATION_FLOW_VPH:g} veh/h a lane: "
+                f"sum of flow ratios {ratio:.2f} at {SATURATION_FLOW_VPH:g} veh/h a lane: "
                 "no plan of these stages serves this demand, queues grow for the whole period"
             )
             mend = "lower the demand, add lanes or stages, or study it as an overload on purpose"
             yield Finding("warning", "no-plan-serves", f"signal '{name}'", what, mend)
+
+
+def over_capacity(subject: Subject) -> Iterator[Finding]:
+    """Lane groups that are asked to carry more than the shipped plan lets them."""
+    for name, signal in subject.timed_signals:
+        volume_vph = _volumes(subject, signal)
+        lanes = [car_lanes(subject.network, movement) for movement in signal.movements]
         for group in lane_groups(signal, volume_vph, lanes, SATURATION_FLOW_VPH):
             if group.degree > 1:
                 yield _over(name, group)
@@ -37,8 +46,9 @@ def over_capacity(subject: Subject) -> Iterator[Finding]:
 
 def _over(signal: str, group: LaneGroup) -> Finding:
     place = f"signal '{signal}', approach '{group.approach}', lanes {', '.join(group.lanes)}"
+    degree = f"{group.degree:.2f}" if group.degree <= WELL_ABOVE else f"above {WELL_ABOVE:g}"
     what = (
-        f"degree of saturation {group.degree:.2f} under the shipped plan: {group.volume_vph:.0f} veh/h to "
+        f"degree of saturation {degree} under the shipped plan: {group.volume_vph:.0f} veh/h to "
         f"{', '.join(group.exits)}"
     )
     mend = "give its stage more green, or take `fixed` for what it is: an overloaded plan"
@@ -53,4 +63,4 @@ def _volumes(subject: Subject, signal: Signal) -> FloatArray:
     return np.where(served, volumes, 0.0)
 
 
-CHECKS = (over_capacity,)
+CHECKS = (no_plan_serves, over_capacity)

@@ -26,9 +26,9 @@ def departures_in_period(subject: Subject) -> Iterator[Finding]:
     """Somebody departs in the period, and until its end."""
     scenario, demand = subject.scenario, subject.demand
     begin_s, end_s = scenario.begin_s, scenario.end_s
-    vehicles = [row for row in demand.planned if not row.walker]
-    inside = [row for row in vehicles if row.first_s < end_s and row.last_s >= begin_s]
-    if not inside:
+    vehicles = [row for row in demand.planned if not row.person]
+    inside = [row for row in demand.planned if row.first_s < end_s and row.last_s >= begin_s]
+    if all(row.person for row in inside):
         what = f"no vehicle departs in the period, {begin_s:g} to {end_s:g} s; there are {len(vehicles)} trips or flows"
         yield Finding("error", "no-demand", _files(subject), what, "correct the period or the departures")
         return
@@ -42,33 +42,33 @@ def departures_in_period(subject: Subject) -> Iterator[Finding]:
     first_s = min((row.first_s for row in inside), default=begin_s)
     last_s = max((row.last_s for row in inside), default=end_s)
     if last_s < end_s - gap_s:
-        what = f"the last vehicle departs at {last_s:g} s, the period ends at {end_s:g} s: means count empty streets"
+        what = f"nobody departs after {last_s:g} s, but the period ends at {end_s:g} s: means count empty streets"
         yield Finding("warning", "demand-ends-early", _files(subject), what, "end the period with the demand")
     if first_s > begin_s + gap_s:
-        what = f"the first vehicle departs at {first_s:g} s, the period begins at {begin_s:g} s"
+        what = f"nobody departs before {first_s:g} s, but the period begins at {begin_s:g} s"
         yield Finding("warning", "demand-begins-late", _files(subject), what, "begin the period with the demand")
 
 
 def same_names(subject: Subject) -> Iterator[Finding]:
     """SUMO refuses a second vehicle of the same name."""
-    for walkers in (False, True):
-        names = Counter(row.id for row in subject.demand.planned if row.walker is walkers)
+    for persons in (False, True):
+        names = Counter(row.id for row in subject.demand.planned if row.person is persons)
         twice = [name for name, number in names.items() if number > 1]
         if twice:
             what = f"{len(twice)} names stand there more than once: {some(twice)}"
             yield Finding("error", "name-twice", _files(subject), what, "give each trip a name of its own")
 
 
-def walkers(subject: Subject) -> Iterator[Finding]:
+def walking(subject: Subject) -> Iterator[Finding]:
     """Signalised crossings have walkers, and walkers have crossings."""
     network = subject.network
     signalled = sorted({c.signal for c in network.connections if c.signal and network.is_pedestrian(c)})
-    walking = any(row.walker for row in subject.demand.planned)
-    if signalled and not walking:
+    somebody = any(row.walks for row in subject.demand.planned)
+    if signalled and not somebody:
         what = f"{len(signalled)} signals have crossings ({some(signalled)}), but nobody walks"
         mend = "add persons to the demand, or say in the assumptions that nobody walks"
         yield Finding("note", "no-walkers", _files(subject), what, mend)
-    if walking and network.signal_links and not any(e.function == "crossing" for e in network.edges.values()):
+    if somebody and network.signal_links and not any(e.function == "crossing" for e in network.edges.values()):
         what = "people walk, but no junction has a crossing: they cross the streets unseen by vehicles and signals"
         mend = "build the network with crossings (netconvert --crossings.guess), or leave the walkers out"
         yield Finding("warning", "no-crossings", str(subject.scenario.net_file.name), what, mend)
@@ -79,4 +79,4 @@ def _files(subject: Subject) -> str:
     return ", ".join(file.name for file in files)
 
 
-CHECKS = (unroutable_trips, departures_in_period, same_names, walkers)
+CHECKS = (unroutable_trips, departures_in_period, same_names, walking)

@@ -15,7 +15,8 @@ from zhasyl.network import top_elements
 from zhasyl.scenarios.model import Scenario
 from zhasyl.scenarios.volumes import Turn, check_distributions, departures, measured, run_duarouter
 
-VEHICLES, WALKERS = frozenset({"vehicle", "trip", "flow"}), frozenset({"person", "personFlow"})
+VEHICLES, PERSONS = frozenset({"vehicle", "trip", "flow"}), frozenset({"person", "personFlow"})
+WALKS = frozenset({"walk", "personTrip"})
 ALL_INVALID = "all routes were invalid"
 NAMED = re.compile(r"\b(?:vehicle|trip|flow|person|container) '([^']*)'")
 LOST = re.compile(
@@ -30,7 +31,8 @@ class Planned:
     """A row of a route file: one departure, or a flow from its first to its last; seconds since midnight."""
 
     id: str
-    walker: bool
+    person: bool
+    walks: bool
     first_s: float
     last_s: float
 
@@ -102,10 +104,11 @@ def _unroutable(said: str) -> dict[str, str]:
 
 def _planned(file: Path, scenario: Scenario) -> Iterator[Planned]:
     for element in top_elements(file):
-        if element.tag in VEHICLES | WALKERS:
+        if element.tag in VEHICLES | PERSONS:
             first_s, last_s = _times(element, scenario)
-            if not math.isnan(first_s):
-                yield Planned(element.get("id", ""), element.tag in WALKERS, first_s, last_s)
+            if not math.isnan(first_s + last_s):
+                walks = any(child.tag in WALKS for child in element)
+                yield Planned(element.get("id", ""), element.tag in PERSONS, walks, first_s, last_s)
 
 
 def _times(element: Element, scenario: Scenario) -> tuple[float, float]:

@@ -72,7 +72,7 @@ def no_programme(subject: Subject) -> Iterator[Finding]:
 
 def never_green(subject: Subject) -> Iterator[Finding]:
     """Links that no phase lets go."""
-    walking = any(row.walker for row in subject.demand.planned)
+    walking = any(row.walks for row in subject.demand.planned)
     for signal in signals(subject):
         for link, connections in signal.links.items():
             if any(phase.state[link] in GO for phase in signal.programme.phases):
@@ -119,7 +119,7 @@ def never_protected(subject: Subject) -> Iterator[Finding]:
             link for link in sorted(signal.links.keys() - signal.walks) if _always_gives_way(subject, signal, link)
         ]
         if found:
-            what = f"{len(found)} movements are green only with traffic they give way to: {signal.names(found)}"
+            what = f"green only with traffic they give way to: {signal.names(found)}"
             mend = "usual where few turn; else give them a stage of their own"
             yield Finding("note", "never-protected", f"signal '{signal.id}'", what, mend)
 
@@ -139,7 +139,7 @@ def missing_yellow(subject: Subject) -> Iterator[Finding]:
     for signal in signals(subject):
         bare = [link for link in signal.links if link not in signal.walks and _without_yellow(signal.programme, link)]
         if bare:
-            what = f"{len(bare)} movements go from green to red without yellow: {signal.names(bare)}"
+            what = f"from green to red without yellow: {signal.names(bare)}"
             mend = "add 3 s of yellow after each green; adaptive controllers have theirs, so `fixed` is not comparable"
             yield Finding("warning", "yellow-missing", f"signal '{signal.id}'", what, mend)
 
@@ -209,7 +209,7 @@ def uncontrollable(subject: Subject) -> Iterator[Finding]:
 
 def short_stages(subject: Subject) -> Iterator[Finding]:
     """Stages whose green in the plan is below the minimum green that controllers keep."""
-    for name, signal in sorted(subject.derived.signals.items()):
+    for name, signal in subject.timed_signals:
         for position, split_s in zip(signal.plan.stages, signal.plan.splits_s, strict=True):
             stage = signal.stages[position]
             least_s = stage.min_green_s if stage.vehicle_min_green_s is None else stage.vehicle_min_green_s

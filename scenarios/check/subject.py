@@ -9,6 +9,7 @@ from zhasyl.network import Connection, Network, read_network
 from zhasyl.scenarios.check.demand_facts import Demand, read_demand
 from zhasyl.scenarios.check.lane_facts import Lane, read_lanes
 from zhasyl.scenarios.model import Scenario
+from zhasyl.signals import Signal
 
 RAILWAY = frozenset({"rail_signal", "rail_crossing"})
 
@@ -53,11 +54,19 @@ class Subject:
         """The signals of roads and crossings; those of railways have rules of their own."""
         return sorted(name for name, links in self.network.signal_links.items() if not self._of_railway(links))
 
+    @property
+    def timed_signals(self) -> list[tuple[str, Signal]]:
+        """The controllable signals whose shipped plan is played by the clock, by id."""
+        programmes = self.network.programmes
+        return [(name, s) for name, s in sorted(self.derived.signals.items()) if programmes[name].kind == "static"]
+
     def _of_railway(self, links: Mapping[int, tuple[Connection, ...]]) -> bool:
-        junctions, edges = self.network.junctions, self.network.edges
-        at = {edges[c.from_edge].to_junction for cs in links.values() for c in cs}
-        kinds = {junctions[name].kind for name in at if name in junctions}
-        return bool(kinds) and kinds <= RAILWAY
+        network = self.network
+        connections = [c for cs in links.values() for c in cs]
+        at = {network.edges[c.from_edge].to_junction for c in connections}
+        kinds = {network.junctions[name].kind for name in at if name in network.junctions}
+        road = any(c.from_edge in self.road_lanes or network.is_pedestrian(c) for c in connections)
+        return not road or (bool(kinds) and kinds <= RAILWAY)
 
 
 def link_name(network: Network, signal: str, link: int) -> str:

@@ -62,6 +62,7 @@ def run_import(file: Path | None, out: Path, bbox: str, signals: str, town_kmh: 
         "folder": str(out),
         "signals": len(made.signals),
         "guessed": {kind: kinds.count(kind) for kind in sorted(set(kinds))},
+        "checked": scenario_check.checked(out),
     }, as_json)  # fmt: skip
     return 0
 
@@ -101,11 +102,13 @@ def run_new(table: Path, out: Path, as_json: bool) -> int:
     with new_folder(out) as folder:
         saturation = new_junction(table, folder, scenario_id(name), name)
         compile_scenario(folder)
+    counted = scenario_check.checked(out)
     if as_json:
         facts = {"scenario": scenario_id(name), "folder": str(out), "highest_saturation": round(saturation, 3)}
-        print(json.dumps(facts, ensure_ascii=False))
+        print(json.dumps(facts | {"checked": counted}, ensure_ascii=False))
     else:
         print(f"{out}: Webster's plan has a highest degree of saturation of {saturation:.2f}")
+        print(scenario_check.pointer(str(out), counted))
     return 0
 
 
@@ -130,10 +133,12 @@ def run_calibrate(scenario: str, counts: Path, out: Path, as_json: bool) -> int:
     base = load_scenario(scenario)
     with new_folder(out) as folder:
         found = fit(base, counts, folder, scenario_id(_name(out)))
+    counted = scenario_check.checked(out)
     if as_json:
-        print(json.dumps(_calibration(found), ensure_ascii=False))
+        print(json.dumps(_calibration(found) | {"checked": counted}, ensure_ascii=False))
     else:
         _print_calibration(found, out)
+        print(scenario_check.pointer(str(out), counted))
     return 0 if found.met else NOT_MET
 
 
@@ -168,4 +173,5 @@ def _say(facts: dict[str, Any], as_json: bool) -> None:
         return
     guessed = ", ".join(f"{number} {kind}" for kind, number in facts["guessed"].items())
     print(f"{facts['folder']}: {facts['signals']} signals; guessed or reported: {guessed or 'nothing'} (guessed.csv)")
+    print(scenario_check.pointer(facts["folder"], facts["checked"]))
     print(f"next: zhasyl compare {facts['folder']}/scenario.toml --controllers fixed,max-pressure --seeds 1-5")

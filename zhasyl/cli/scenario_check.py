@@ -77,6 +77,6 @@ def checked(folder: Path) -> "dict[Severity, int]":
     return count(check_scenario(load_scenario(str(folder))))
 
 
-def pointer(folder: Path, counted: "dict[Severity, int]") -> str:
+def pointer(folder: str, counted: "dict[Severity, int]") -> str:
     """The line that ends the making of a scenario."""
-    return f"checked: {_words(counted)}; see: zhasyl scenario check {shlex.quote(str(folder))}"
+    return f"checked: {_words(counted)}; see: zhasyl scenario check {shlex.quote(folder)}"
