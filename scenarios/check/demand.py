@@ -1,6 +1,5 @@
 """Checks of the demand: can everybody get where he wants to, and does it fill the period?"""
 
-from collections import Counter
 from collections.abc import Iterator
 
 from zhasyl.scenarios.check.finding import Finding, some
@@ -18,7 +17,9 @@ def unroutable_trips(subject: Subject) -> Iterator[Finding]:
         yield Finding("error", "demand-not-counted", _files(subject), demand.refusal, mend)
     if demand.unroutable:
         why = next(iter(demand.unroutable.values()))
-        what = f"{len(demand.unroutable)} trips, flows or walks have no route: {some(list(demand.unroutable))}; {why}"
+        what = (
+            f"{len(demand.unroutable)} trips, flows or walks cannot be routed: {some(list(demand.unroutable))}; {why}"
+        )
         yield Finding("error", "unroutable", _files(subject), what, "correct their edges, or connect these edges")
 
 
@@ -49,16 +50,6 @@ def departures_in_period(subject: Subject) -> Iterator[Finding]:
         yield Finding("warning", "demand-begins-late", _files(subject), what, "begin the period with the demand")
 
 
-def same_names(subject: Subject) -> Iterator[Finding]:
-    """SUMO refuses a second vehicle of the same name."""
-    for persons in (False, True):
-        names = Counter(row.id for row in subject.demand.planned if row.person is persons)
-        twice = [name for name, number in names.items() if number > 1]
-        if twice:
-            what = f"{len(twice)} names stand there more than once: {some(twice)}"
-            yield Finding("error", "name-twice", _files(subject), what, "give each trip a name of its own")
-
-
 def walking(subject: Subject) -> Iterator[Finding]:
     """Signalised crossings have walkers, and walkers have crossings."""
     network = subject.network
@@ -79,4 +70,4 @@ def _files(subject: Subject) -> str:
     return ", ".join(file.name for file in files)
 
 
-CHECKS = (unroutable_trips, departures_in_period, same_names, walking)
+CHECKS = (unroutable_trips, departures_in_period, walking)

@@ -29,7 +29,7 @@ def cycle_s(programme: Programme) -> float:
     return sum(phase.duration_s for phase in programme.phases)
 
 
-def shown(programme: Programme, link: int) -> list[Shown]:
+def indications(programme: Programme, link: int) -> list[Shown]:
     """The indications of a link in a cycle; one that runs over its end is whole and comes last."""
     rows: list[tuple[float, float, str]] = []
     at_s = 0.0
@@ -52,7 +52,7 @@ def _colour(letter: str) -> str:
 
 def greens(programme: Programme, link: int) -> list[Shown]:
     """The greens of a link that end; none for one that is always green."""
-    runs = shown(programme, link)
+    runs = indications(programme, link)
     return [run for run in runs if run.colour == "G"] if len(runs) > 1 else []
 
 

@@ -43,14 +43,15 @@ def _lane(net_file: Path, edge: Element, lane: Element) -> Lane:
             function=edge.get("function", "normal"),
             length_m=float(lane.attrib["length"]),
             speed_mps=float(lane.attrib["speed"]),
-            classes=_classes(lane),
+            classes=road_classes(lane),
             merges=lane.get("acceleration") in ("1", "true"),
         )
     except (LookupError, ValueError) as error:
         raise ScenarioError(f"network {net_file}: lane {lane.get('id', '')!r} is invalid ({error})") from error
 
 
-def _classes(lane: Element) -> frozenset[str]:
+def road_classes(lane: Element) -> frozenset[str]:
+    """Which of ROAD_CLASSES a <lane> is open to."""
     allowed, closed = lane.get("allow", "").split(), lane.get("disallow", "").split()
     if allowed:
         return ROAD_CLASSES if "all" in allowed else ROAD_CLASSES & set(allowed)

@@ -7,7 +7,7 @@ from functools import cached_property
 from zhasyl.derive import read_conflicts
 from zhasyl.network import Connection, Network, Programme
 from zhasyl.scenarios.check.finding import Finding, some
-from zhasyl.scenarios.check.indications import EPSILON_S, GO, cycle_s, greens, shown, wait_s
+from zhasyl.scenarios.check.indications import EPSILON_S, GO, cycle_s, greens, indications, wait_s
 from zhasyl.scenarios.check.subject import Subject, link_name
 from zhasyl.signals import GREEN, Conflicts
 
@@ -99,13 +99,11 @@ def conflicting_greens(subject: Subject) -> Iterator[Finding]:
             if _approaches(signal, i) == _approaches(signal, j):
                 continue  # lanes of one approach that merge: the drivers' matter, not the signal's
             mend = "put them into different stages, or let one give way ('g')"
-            if state[i] == state[j] == "G":
-                settled = (i, j) in signal.conflicts.yields or (j, i) in signal.conflicts.yields
-                what = f"protected in phase {number} together with {signal.name(j)}, which conflicts"
-                yield Finding("warning" if settled else "error", "conflicting-greens", signal.at(i), what, mend)
-            else:
-                what = f"green in phase {number} together with {signal.name(j)}, and neither gives way"
-                yield Finding("warning", "conflicting-greens", signal.at(i), what, mend)
+            both = state[i] == state[j] == "G"
+            shown, why = ("protected", "they conflict") if both else ("green", "neither gives way")
+            what = f"{shown} in phase {number} together with {signal.name(j)}: {why}"
+            mend = "put them into different stages, or let one give way ('g')"
+            yield Finding("error" if both else "warning", "conflicting-greens", signal.at(i), what, mend)
 
 
 def _approaches(signal: Timed, link: int) -> set[str]:
@@ -145,7 +143,7 @@ def missing_yellow(subject: Subject) -> Iterator[Finding]:
 
 
 def _without_yellow(programme: Programme, link: int) -> bool:
-    runs = shown(programme, link)
+    runs = indications(programme, link)
     return any(a.colour == "G" and b.colour == "r" for a, b in zip(runs, [*runs[1:], *runs[:1]], strict=True))
 
 
@@ -199,8 +197,8 @@ def uncontrollable(subject: Subject) -> Iterator[Finding]:
     mend = "give it a second stage, or take it out: it keeps its plan under every controller"
     for signal in signals(subject):
         reason = subject.derived.uncontrolled.get(signal.id)
-        if reason is None:
-            continue
+        if reason is None or len(signal.links) < len(subject.network.signal_links[signal.id]):
+            continue  # controlled, or the programme is too short, which is said elsewhere
         road = signal.links.keys() - signal.walks
         steady = all(len({phase.state[link] for phase in signal.programme.phases}) == 1 for link in road)
         check = "single-stage" if (road and steady) or ONE_STAGE in reason else "keeps-its-plan"
