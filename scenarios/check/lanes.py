@@ -51,15 +51,23 @@ def cut_off_roads(subject: Subject) -> Iterator[Finding]:
     for edge in roads:
         ending.setdefault(network.edges[edge].to_junction, []).append(edge)
         beginning.setdefault(network.edges[edge].from_junction, []).append(edge)
+    passed = {network.edges[e].from_junction for e in network.incoming if e in roads}
     for edge in sorted(roads):
-        before = [e for e in ending.get(network.edges[edge].from_junction, ()) if _continues(subject, e, edge)]
+        here, there = network.edges[edge].from_junction, network.edges[edge].to_junction
+        before = [e for e in ending.get(here, ()) if _continues(subject, e, edge)]
         if before and edge not in network.incoming:
             what = f"no connection leads onto it, though {some(sorted(before))} would"
-            yield Finding("warning", "road-unreachable", f"road '{edge}'", what, "add connections, or cut it off")
-        after = [e for e in beginning.get(network.edges[edge].to_junction, ()) if _continues(subject, edge, e)]
+            yield _cut_off("road-unreachable", edge, what, here in passed)
+        after = [e for e in beginning.get(there, ()) if _continues(subject, edge, e)]
         if after and edge not in network.outgoing:
             what = f"no connection leaves it, though {some(sorted(after))} would continue it"
-            yield Finding("warning", "road-without-exit", f"road '{edge}'", what, "add connections, or cut it off")
+            yield _cut_off("road-without-exit", edge, what, there in passed)
+
+
+def _cut_off(check: str, edge: str, what: str, passed: bool) -> Finding:
+    """A warning where others pass the junction; where nobody does, the map may have been cut on purpose."""
+    mend = "add connections, or remove what is cut off"
+    return Finding("warning" if passed else "note", check, f"road '{edge}'", what, mend)
 
 
 def _continues(subject: Subject, edge: str, after: str) -> bool:

@@ -15,6 +15,7 @@ from zhasyl.controllers.base import FloatArray
 from zhasyl.controllers.webster import NEGLIGIBLE_VPH, ROUNDS, SNEAKERS, lane_flow, only_permitted, open_shares
 from zhasyl.signals import Signal
 
+SETTLED_DEGREE = 0.002
 Use = tuple[int, int, str]
 """Position in the plan, movement, lane."""
 
@@ -47,11 +48,14 @@ def lane_groups(
     members = _sharing(volume_vph, lanes)
     degrees = [0.0] * len(members)
     for _ in range(ROUNDS):
+        before = degrees.copy()
         blocked = open_shares(signal, on_lane, saturation_vph / 3600.0 * shares * cycle_s)
         open_s = {key: share * shares[key[0]] for key, share in blocked.items()}
         for number, movements in enumerate(members):
             degrees[number], used = _degree(movements, rest_vph, lanes, flow, open_s)
             on_lane |= {use: (on_lane[use] + vph) / 2 for use, vph in used.items()}
+        if np.allclose(degrees, before, atol=SETTLED_DEGREE):
+            break
     return [
         LaneGroup(
             signal.movements[movements[0]].from_edge,
