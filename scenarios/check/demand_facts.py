@@ -16,6 +16,7 @@ from zhasyl.scenarios.model import Scenario
 from zhasyl.scenarios.volumes import Turn, check_distributions, departures, measured, run_duarouter
 
 VEHICLES, PERSONS = frozenset({"vehicle", "trip", "flow"}), frozenset({"person", "personFlow"})
+PLANNED = VEHICLES | PERSONS
 WALKS = frozenset({"walk", "personTrip"})
 ALL_INVALID = "all routes were invalid"
 NAMED = re.compile(r"\b(?:vehicle|trip|flow|person|container) '([^']*)'")
@@ -103,8 +104,8 @@ def _unroutable(said: str) -> dict[str, str]:
 
 
 def _planned(file: Path, scenario: Scenario) -> Iterator[Planned]:
-    for element in top_elements(file):
-        if element.tag in VEHICLES | PERSONS:
+    for top in top_elements(file):
+        for element in top.iter("flow") if top.tag == "calibrator" else (top,) if top.tag in PLANNED else ():
             first_s, last_s = _times(element, scenario)
             if not math.isnan(first_s + last_s):
                 walks = any(child.tag in WALKS for child in element)

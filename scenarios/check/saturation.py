@@ -7,6 +7,7 @@ Source: R. E. Allsop, Estimating the traffic capacity of a signalized road junct
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 from scipy.optimize import linprog
@@ -93,7 +94,11 @@ def _degree(
         for m in movements
         if flow[position, m] > 0 and volume_vph[m] > NEGLIGIBLE_VPH
         for lane in sorted(lanes[m])
+        if open_s[position, lane] > 0
     ]
+    asking = {m for m in movements if volume_vph[m] > NEGLIGIBLE_VPH}
+    if asking != {m for _, m, _ in uses}:
+        return inf, {}  # a green of no length
     if not uses:
         return 0.0, {}
     places = list(dict.fromkeys((position, lane) for position, _, lane in uses))
