@@ -80,9 +80,9 @@ def webster_timing(
     shares, cycle_s = np.full(len(order), 1 / len(order)), max_cycle_s
     on_lane = {(m, lane): volume_vph[m] / len(own) for m, own in enumerate(lanes) for lane in own}
     for _ in range(ROUNDS):
-        flow = _lane_flow(signal, volume_vph, lanes, saturation_flow_vph, shares)
-        sneakers_vph = SNEAKERS * 3600.0 / cycle_s * _only_permitted(signal)
-        open_share = _open_shares(signal, on_lane, saturation_flow_vph / 3600.0 * shares * cycle_s)
+        flow = lane_flow(signal, volume_vph, lanes, saturation_flow_vph, shares)
+        sneakers_vph = SNEAKERS * 3600.0 / cycle_s * only_permitted(signal)
+        open_share = open_shares(signal, on_lane, saturation_flow_vph / 3600.0 * shares * cycle_s)
         needed, used = _needed_shares(np.maximum(volume_vph - sneakers_vph, 0.0), lanes, flow, open_share)
         on_lane = {use: (before_vph + used.get(use, 0.0)) / 2 for use, before_vph in on_lane.items()}
         ratio = float(needed.sum())
@@ -115,7 +115,7 @@ def _cycle_s(ratio: float, lost_s: float, min_s: float, max_s: float, least_s: f
     return max(least_s, min(max(best_s, min_s), max_s))
 
 
-def _only_permitted(signal: Signal) -> FloatArray:
+def only_permitted(signal: Signal) -> FloatArray:
     """1 for movements [m] that are green in the plan, never protected, and give way to another movement, else 0."""
     order = list(signal.plan.stages)
     served: list[int] = signal.serves[order].sum(axis=0).tolist()
@@ -128,7 +128,7 @@ def _only_permitted(signal: Signal) -> FloatArray:
     )
 
 
-def _open_shares(signal: Signal, on_lane: Mapping[tuple[int, str], float], green_veh: FloatArray) -> LaneShares:
+def open_shares(signal: Signal, on_lane: Mapping[tuple[int, str], float], green_veh: FloatArray) -> LaneShares:
     """Share of its green that each lane can use in each position before a vehicle with a red movement blocks it.
 
     on_lane    (movement, lane) → volume
@@ -144,7 +144,7 @@ def _open_shares(signal: Signal, on_lane: Mapping[tuple[int, str], float], green
     return found
 
 
-def _lane_flow(
+def lane_flow(
     signal: Signal, volume_vph: FloatArray, lanes: Sequence[frozenset[str]], saturation_vph: float, shares: FloatArray
 ) -> FloatArray:
     """What one lane of a movement carries in an hour of each stage's green, [position, movement]."""

@@ -74,7 +74,7 @@ def webster_plans(area: Area, parameters: WebsterParameters) -> dict[str, Signal
 def _plan(area: Area, signal: Signal, parameters: WebsterParameters) -> SignalPlan:
     """The plan of the stages that are worth their time: left out one by one, the most costly first."""
     volume_vph = area.volumes_vph(signal.id)
-    lanes = [_car_lanes(area.network, movement) for movement in signal.movements]
+    lanes = [car_lanes(area.network, movement) for movement in signal.movements]
     best, timing = signal, _timing(signal, volume_vph, lanes, parameters)
     while True:
         candidates = [(leaner, _timing(leaner, volume_vph, lanes, parameters)) for leaner in _leaner(best)]
@@ -123,7 +123,7 @@ def _greens(signal: Signal, stages: Iterable[int]) -> set[tuple[int, bool]]:
     return green | {(link, True) for state in shown for link, light in enumerate(state) if light == "G"}
 
 
-def _car_lanes(network: Network, movement: Movement) -> frozenset[str]:
+def car_lanes(network: Network, movement: Movement) -> frozenset[str]:
     """Ids of the lanes in which cars make a movement; all its lanes where only others may make it."""
     connections = [c for c in network.outgoing.get(movement.from_edge, ()) if c.to_edge == movement.to_edge]
     open_lanes = {

@@ -49,6 +49,7 @@ class Scenario:
     source: str = ""
     variant: str = ""
     folder: Path | None = None  # of the tables it was compiled from
+    config_file: Path | None = None  # the .sumocfg it was read from
 
     @property
     def start_s(self) -> float:

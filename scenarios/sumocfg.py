@@ -33,7 +33,7 @@ def load_sumocfg(path: Path, scenario_id: str = "", timing: SignalTiming = Signa
     Its outputs, seed and teleport setting are not used: zhasyl has its own. Without an end the period is
     one hour, which is noted as an assumption. Raises ScenarioError for a missing or invalid file.
     """
-    options = _read_options(path)
+    options = read_options(path)
     files = {key: _files(path, key, options.get(key, "")) for key in FILES}
     if not files["net-file"]:
         raise ScenarioError(f'{path} names no network; add <net-file value="..."/> to its <input>')
@@ -61,12 +61,14 @@ def load_sumocfg(path: Path, scenario_id: str = "", timing: SignalTiming = Signa
         timing=timing,
         assumptions=assumptions,
         sumo_options=extra,
+        config_file=path,
         content=_content_hash((*files["net-file"], *files["route-files"], *files["additional-files"]),
                               f"{begin_s} {end_s} {extra} {timing}"),
     )  # fmt: skip
 
 
-def _read_options(path: Path) -> dict[str, str]:
+def read_options(path: Path) -> dict[str, str]:
+    """Every option of a .sumocfg, by its long name where it is one of FILES or a time. Raises ScenarioError."""
     try:
         root = parse(path).getroot()
     except OSError as error:

@@ -32,6 +32,7 @@ DUAROUTER_LIMIT_S = 1800
 PASSED_ON = ("scale", "ignore-route-errors", "routing-algorithm")
 RENAMED = {"ignore-route-errors": "ignore-errors"}
 DEFAULT_CLASS = "passenger"  # of a type that names none
+BESIDE_CARS = frozenset({"bicycle"})  # takes no car's place at a stop line
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,8 @@ def turn_volumes_vph(scenario: Scenario) -> Mapping[Turn, float]:
 
     Counted once in a process. Raises ScenarioError with duarouter's words for a demand that cannot be routed.
     """
-    passages = Counter(turn for departure in departures(scenario) for turn in pairwise(departure.edges))
+    motor = (one for one in departures(scenario) if one.vehicle_class not in BESIDE_CARS)
+    passages = Counter(turn for one in motor for turn in pairwise(one.edges))
     hours = (scenario.end_s - scenario.begin_s) / 3600.0
     return {turn: count / hours for turn, count in passages.items()}
 
@@ -57,15 +59,15 @@ def turn_volumes_vph(scenario: Scenario) -> Mapping[Turn, float]:
 def departures(scenario: Scenario) -> list[Departure]:
     """Who departs in begin_s to end_s, routed on the empty network. Raises ScenarioError as `turn_volumes_vph`."""
     for path in (*scenario.route_files, *scenario.additional_files):
-        _check_distributions(path)
+        check_distributions(path)
     with TemporaryDirectory(prefix="zhasyl-") as scratch:
         routes = Path(scratch) / "routes.rou.xml"
-        _route(scenario, routes)
-        return list(_departures(scenario, routes))
+        _refuse(scenario, run_duarouter(scenario, routes))
+        return [one for one in read_departures(routes) if measured(scenario, one.depart_s)]
 
 
-def _check_distributions(path: Path) -> None:
-    """duarouter gives all routes of a distribution that only names them the same probability."""
+def check_distributions(path: Path) -> None:
+    """Raise ScenarioError for a distribution of named routes: duarouter gives them all the same probability."""
     if path.suffix != ".gz" and b"<routeDistribution" not in path.read_bytes():
         return
     for element in top_elements(path):
@@ -78,8 +80,11 @@ def _check_distributions(path: Path) -> None:
             )
 
 
-def _route(scenario: Scenario, routes: Path) -> None:
-    """Let duarouter write every vehicle with its route. From midnight on: with a later `begin` it can hang."""
+def run_duarouter(scenario: Scenario, routes: Path, **further: str) -> subprocess.CompletedProcess[str]:
+    """Let duarouter write every vehicle with its route. From midnight on: with a later `begin` it can hang.
+
+    `further` are options besides or instead of the usual ones, with '_' for '-'. Raises ScenarioError if it hangs.
+    """
     options = {
         "net-file": str(scenario.net_file),
         "route-files": ",".join(map(str, scenario.route_files)),
@@ -91,14 +96,16 @@ def _route(scenario: Scenario, routes: Path) -> None:
         "unsorted-input": "true",
         "skip-new-routes": "true",
         "ptline-routing": "true",  # else vehicles of a line are left out
+        "max-alternatives": str(10**6),  # the default keeps the first 5 routes of a distribution
         "gawron.a": "0",  # the shares of a route distribution stay as they are
         "no-step-log": "true",
         "xml-validation": "never",
         **{RENAMED.get(key, key): value for key, value in scenario.sumo_options if key in PASSED_ON},
+        **{key.replace("_", "-"): value for key, value in further.items()},
     }
     arguments = [part for key, value in options.items() if value for part in (f"--{key}", value)]
     try:
-        done = subprocess.run(  # noqa: S603  a program of the SUMO installation with our own arguments
+        return subprocess.run(  # noqa: S603  a program of the SUMO installation with our own arguments
             [sumo_binary("duarouter"), *arguments],
             env=sumo_environment(),
             capture_output=True,
@@ -109,6 +116,9 @@ def _route(scenario: Scenario, routes: Path) -> None:
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise ScenarioError(f"scenario {scenario.id!r}: duarouter did not finish: {str(error)[:200]}") from None
+
+
+def _refuse(scenario: Scenario, done: subprocess.CompletedProcess[str]) -> None:
     if done.returncode != 0:
         said = [line for line in done.stderr.splitlines() if line.startswith("Error")]
         first = " ".join((said or ["Error: it stopped without a message"])[0].split())[:300]
@@ -118,15 +128,21 @@ def _route(scenario: Scenario, routes: Path) -> None:
         )
 
 
-def _departures(scenario: Scenario, routes: Path) -> Iterator[Departure]:
+def read_departures(routes: Path) -> Iterator[Departure]:
+    """The vehicles of a file of duarouter."""
     classes: dict[str, str] = {}
     for element in top_elements(routes):
         if element.tag == "vType":
             classes[element.get("id", "")] = element.get("vClass", DEFAULT_CLASS)
-        elif element.tag == "vehicle" and scenario.begin_s <= (depart_s := _departure_s(element)) < scenario.end_s:
+        elif element.tag == "vehicle":
             vehicle_class = classes.get(element.get("type", ""), DEFAULT_CLASS)
             for route in element.iter("route"):
-                yield Departure(depart_s, vehicle_class, tuple(route.get("edges", "").split()))
+                yield Departure(_departure_s(element), vehicle_class, tuple(route.get("edges", "").split()))
+
+
+def measured(scenario: Scenario, departure_s: float) -> bool:
+    """Does a trip of this departure count?"""
+    return scenario.begin_s <= departure_s < scenario.end_s
 
 
 def _departure_s(vehicle: Element) -> float:

@@ -139,6 +139,13 @@ def test_a_bridging_all_red_with_continuing_greens_is_not_a_stage() -> None:
     assert signal.plan.splits_s == (20.0, 25.0, 20.0)
 
 
+def test_an_all_red_before_a_green_that_becomes_protected_is_not_a_stage() -> None:
+    phases = [(20, "rGrr"), (3, "ryrr"), (22, "GrGg"), (3, "yrGg"), (2, "rrGg"), (7, "rrGG"), (3, "rryy")]
+    signal = derived(junction_with(phases, foes=[(0, 1), (0, 3), (1, 2), (1, 3)], yields=[(3, 0)]))
+    assert states(signal) == ["rGrr", "GrGg", "rrGG"]
+    assert signal.plan.splits_s == (20.0, 22.0, 7.0)
+
+
 def test_a_long_row_of_continuing_greens_is_a_stage() -> None:
     phases = [(20, "GGrr"), (3, "Gyrr"), (12, "Grrr"), (25, "GrGr"), (3, "yryr"), (20, "rrrG"), (3, "rrry")]
     signal = derived(junction_with(phases, foes=[(0, 3), (1, 2), (1, 3), (2, 3)]))

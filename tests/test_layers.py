@@ -14,6 +14,7 @@ LAYERS = (
     {
         "errors",
         "guard",
+        "lanegroups",
         "network",
         "signals",
         "measures",
@@ -26,7 +27,7 @@ LAYERS = (
         "cluster",
     },
     {"controllers", "scenarios", "derive"},
-    {"lanegroups", "sensors", "sequencer", "simulation", "tables", "safety"},
+    {"sensors", "sequencer", "simulation", "tables", "safety"},
     {"experiment", "store"},
     {"batch", "housekeeping", "study"},
     {"optimise"},

@@ -2,8 +2,8 @@
 
 A phase with green and without yellow is a stage, except where it only
 - ends the walk of the stage before it (same vehicle greens, fewer pedestrian greens), or
-- bridges an intergreen (all its greens are also green in the stages before and after it, at most
-  MAX_BRIDGE_S long).
+- bridges an intergreen (all its greens are also green in the stages before and after it, where others join or
+  one of them becomes protected; at most MAX_BRIDGE_S long).
 Equal states are one stage. A link's closed indication ('r', or 's' for a stop before turning) is kept.
 """
 
@@ -105,6 +105,10 @@ def _greens(state: str) -> frozenset[int]:
     return frozenset(i for i, shown in enumerate(state) if shown in GREEN)
 
 
+def _protected(state: str) -> frozenset[int]:
+    return frozenset(i for i, shown in enumerate(state) if shown == "G")
+
+
 def _is_stage_like(phase: Phase) -> bool:
     return bool(_greens(phase.state)) and not set(phase.state) & set("yYu")
 
@@ -156,7 +160,9 @@ def _bridges(phases: tuple[Phase, ...], position: int, before: Phase, after: Pha
         return False
     greens = _greens(phase.state)
     earlier = next((p for p in _around(phases, position, -1) if _is_stage_like(p)), before)
-    return greens <= _greens(earlier.state) and _is_stage_like(after) and greens < _greens(after.state)
+    later = _greens(after.state)
+    gains = greens < later or (greens == later and _protected(phase.state) < _protected(after.state))
+    return greens <= _greens(earlier.state) and _is_stage_like(after) and gains
 
 
 def _around(phases: tuple[Phase, ...], position: int, step: int) -> list[Phase]:

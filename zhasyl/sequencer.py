@@ -21,7 +21,7 @@ from zhasyl.controllers.fixed import Fixed
 from zhasyl.guard import Guard, TimeLimitError
 from zhasyl.signals import Signal
 
-SEQUENCER_VERSION = 2  # raised when it plays the same proposals differently, so that unlike records are not mixed
+SEQUENCER_VERSION = 3  # raised when it plays the same proposals differently, so that unlike records are not mixed
 MAX_RED_S = 120.0
 HOLD_STEP_S = 1.0
 OVERDUE_STEP_S = 1.0  # between two looks at movements past their maximum red, however seldom the controller is asked

@@ -91,6 +91,15 @@ def test_a_distribution_of_routes_keeps_its_shares(made: Made) -> None:
     assert found[NORTH_SOUTH] / 1800 == pytest.approx(0.9, abs=0.04)
 
 
+def test_every_route_of_a_long_distribution_is_driven(made: Made) -> None:
+    ways = [(a, b) for a in ("north", "east", "south", "west") for b in ("north", "east", "south", "west") if a != b]
+    routes = "".join(f'<route id="{a}-{b}" edges="{a}-in {b}-out" probability="1"/>' for a, b in ways)
+    flow = '<flow id="f" begin="60" end="1860" period="1" route="d"/>'
+    found = turn_volumes_vph(made(f'<routeDistribution id="d">{routes}</routeDistribution>{flow}'))
+    assert found.keys() == {(f"{a}-in", f"{b}-out") for a, b in ways}
+    assert sum(found.values()) == 3600
+
+
 def test_types_and_vehicles_of_additional_files_count_and_the_scale_does(made: Made) -> None:
     scenario = made(
         '<trip id="t" type="bus" depart="90" from="north-in" to="south-out"/>',

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from zhasyl.cli import scenario_check
 from zhasyl.cli.options import Json, OneVariant
 from zhasyl.errors import ScenarioError
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 NOT_MET = 1
 
 app = typer.Typer(help="Make a scenario of your own: from OpenStreetMap, from a table, from counts.")
+app.command("check")(scenario_check.command)
 Folder = Annotated[Path, typer.Option("--out", help="The scenario folder to make; it must not exist or be empty.")]
 
 
@@ -62,6 +64,7 @@ def run_import(file: Path | None, out: Path, bbox: str, signals: str, town_kmh: 
         "folder": str(out),
         "signals": len(made.signals),
         "guessed": {kind: kinds.count(kind) for kind in sorted(set(kinds))},
+        "checked": scenario_check.checked(out),
     }, as_json)  # fmt: skip
     return 0
 
@@ -101,11 +104,13 @@ def run_new(table: Path, out: Path, as_json: bool) -> int:
     with new_folder(out) as folder:
         saturation = new_junction(table, folder, scenario_id(name), name)
         compile_scenario(folder)
+    counted = scenario_check.checked(out)
     if as_json:
         facts = {"scenario": scenario_id(name), "folder": str(out), "highest_saturation": round(saturation, 3)}
-        print(json.dumps(facts, ensure_ascii=False))
+        print(json.dumps(facts | {"checked": counted}, ensure_ascii=False))
     else:
         print(f"{out}: Webster's plan has a highest degree of saturation of {saturation:.2f}")
+        print(scenario_check.pointer(str(out), counted))
         _say_next(out)
     return 0
 
@@ -137,10 +142,13 @@ def run_calibrate(scenario: str, counts: Path, out: Path, controller: str, as_js
     base = load_scenario(scenario)
     with new_folder(out) as folder:
         found = fit(base, counts, folder, scenario_id(_name(out)), play)
+    counted = scenario_check.checked(out)
     if as_json:
-        print(json.dumps(_calibration(found), ensure_ascii=False))
+        print(json.dumps(_calibration(found) | {"checked": counted}, ensure_ascii=False))
     else:
         _print_calibration(found, out)
+        print(scenario_check.pointer(str(out), counted))
+        _say_next(out)
     return 0 if found.met else NOT_MET
 
 
@@ -170,7 +178,6 @@ def _print_calibration(found: "Calibration", out: Path) -> None:
         print_table(headers, [[m.junction, m.approach, m.movement, f"{m.counted_vph:.0f}", f"{m.assigned_vph:.0f}",
                                f"{m.geh_assigned:.1f}", f"{m.simulated_vph:.0f}", f"{m.geh_simulated:.1f}"]
                               for m in unmet])  # fmt: skip
-    _say_next(out)
 
 
 @app.command("counts")
@@ -201,6 +208,7 @@ def _say(facts: dict[str, Any], as_json: bool) -> None:
         return
     guessed = ", ".join(f"{number} {kind}" for kind, number in facts["guessed"].items())
     print(f"{facts['folder']}: {facts['signals']} signals; guessed or reported: {guessed or 'nothing'} (guessed.csv)")
+    print(scenario_check.pointer(facts["folder"], facts["checked"]))
     _say_next(facts["folder"])
 
 

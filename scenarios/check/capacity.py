@@ -1,0 +1,66 @@
+"""Checks of demand against capacity: under the shipped plan by lane group, and under the best plan by signal."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from zhasyl.controllers.base import FloatArray
+from zhasyl.controllers.webster import LARGEST_RATIO, webster_timing
+from zhasyl.controllers.webster_plan import car_lanes
+from zhasyl.scenarios.check.finding import Finding
+from zhasyl.scenarios.check.saturation import LaneGroup, lane_groups
+from zhasyl.scenarios.check.subject import Subject
+from zhasyl.signals import Signal
+
+SATURATION_FLOW_VPH = 1800.0  # of a lane, as zhasyl.controllers.webster_plan assumes
+
+WELL_ABOVE = 5.0  # a lane group that gaps hardly ever let go; its degree says no more
+
+
+def no_plan_serves(subject: Subject) -> Iterator[Finding]:
+    """Signals whose demand no plan of their stages can carry: Webster's sum of flow ratios is near 1 or above."""
+    for name, signal in sorted(subject.derived.signals.items()):
+        volume_vph = _volumes(subject, signal)
+        if not volume_vph.any():
+            continue
+        lanes = [car_lanes(subject.network, movement) for movement in signal.movements]
+        ratio = webster_timing(signal, volume_vph, lanes, SATURATION_FLOW_VPH).flow_ratio
+        if ratio >= LARGEST_RATIO:
+            what = (
+                f"sum of flow ratios {ratio:.2f} at {SATURATION_FLOW_VPH:g} veh/h a lane: "
+                "no plan of these stages serves this demand, queues grow for the whole period"
+            )
+            mend = "lower the demand, add lanes or stages, or study it as an overload on purpose"
+            yield Finding("warning", "no-plan-serves", f"signal '{name}'", what, mend)
+
+
+def over_capacity(subject: Subject) -> Iterator[Finding]:
+    """Lane groups that are asked to carry more than the shipped plan lets them."""
+    for name, signal in subject.timed_signals:
+        volume_vph = _volumes(subject, signal)
+        lanes = [car_lanes(subject.network, movement) for movement in signal.movements]
+        for group in lane_groups(signal, volume_vph, lanes, SATURATION_FLOW_VPH):
+            if group.degree > 1:
+                yield _over(name, group)
+
+
+def _over(signal: str, group: LaneGroup) -> Finding:
+    place = f"signal '{signal}', approach '{group.approach}', lanes {', '.join(group.lanes)}"
+    degree = f"{group.degree:.2f}" if group.degree <= WELL_ABOVE else f"above {WELL_ABOVE:g}"
+    what = (
+        f"degree of saturation {degree} under the shipped plan: {group.volume_vph:.0f} veh/h to "
+        f"{', '.join(group.exits)}"
+    )
+    mend = "give its stage more green, or take `fixed` for what it is: an overloaded plan"
+    return Finding("warning", "over-capacity", place, what, mend)
+
+
+def _volumes(subject: Subject, signal: Signal) -> FloatArray:
+    """Volume of each movement [m] that is green in the plan."""
+    served = signal.serves[list(signal.plan.stages)].any(axis=0)
+    turns = subject.demand.turns_vph
+    volumes: FloatArray = np.array([turns.get((m.from_edge, m.to_edge), 0.0) for m in signal.movements])
+    return np.where(served, volumes, 0.0)
+
+
+CHECKS = (no_plan_serves, over_capacity)

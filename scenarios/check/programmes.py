@@ -1,0 +1,223 @@
+"""Checks of the shipped signal programmes: who is never green, what is green together, what lies between greens."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from zhasyl.derive import read_conflicts
+from zhasyl.network import Connection, Network, Programme
+from zhasyl.scenarios.check.finding import Finding, some
+from zhasyl.scenarios.check.indications import EPSILON_S, GO, cycle_s, greens, indications, wait_s
+from zhasyl.scenarios.check.subject import Subject, link_name
+from zhasyl.signals import GREEN, Conflicts
+
+ONE_STAGE = " stage; a controller needs"  # of the reasons in zhasyl.derive
+
+
+@dataclass(frozen=True)
+class Timed:
+    """A signal with the programme SUMO starts with."""
+
+    network: Network
+    programme: Programme
+
+    @property
+    def id(self) -> str:
+        return self.programme.signal
+
+    @cached_property
+    def links(self) -> dict[int, tuple[Connection, ...]]:
+        """Link index → its connections, where the programme has an indication for it."""
+        size = len(self.programme.phases[0].state) if self.programme.phases else 0
+        return {i: cs for i, cs in sorted(self.network.signal_links.get(self.id, {}).items()) if i < size}
+
+    @cached_property
+    def walks(self) -> frozenset[int]:
+        return frozenset(i for i, cs in self.links.items() if all(self.network.is_pedestrian(c) for c in cs))
+
+    @cached_property
+    def conflicts(self) -> Conflicts:
+        return read_conflicts(self.network, self.links)
+
+    def name(self, link: int) -> str:
+        return link_name(self.network, self.id, link)
+
+    def names(self, links: Iterable[int]) -> str:
+        return some([self.name(link) for link in links]).replace("'", "")
+
+    def at(self, link: int) -> str:
+        """Where a finding about a link is."""
+        return f"signal '{self.id}', {self.name(link)}"
+
+
+def signals(subject: Subject) -> Iterator[Timed]:
+    """Every signal that plays a programme of its own phases."""
+    for name in subject.road_signals:
+        programme = subject.network.programmes.get(name)
+        if programme is not None and programme.phases and cycle_s(programme) > 0:
+            yield Timed(subject.network, programme)
+
+
+def no_programme(subject: Subject) -> Iterator[Finding]:
+    """Signals without a programme, or with one that is too short: SUMO refuses the network."""
+    network = subject.network
+    for name in subject.road_signals:
+        links, programme = network.signal_links[name], network.programmes.get(name)
+        states = {len(phase.state) for phase in programme.phases} if programme else {0}
+        if not programme or (programme.phases and max(links) >= min(states)):
+            what = f"its programme has {min(states)} indications for link index {max(links)}"
+            mend = "rebuild the network, or give the programme one indication a link"
+            yield Finding("error", "programme-missing", f"signal '{name}'", what, mend)
+
+
+def never_green(subject: Subject) -> Iterator[Finding]:
+    """Links that no phase lets go."""
+    walking = any(row.walks for row in subject.demand.planned)
+    for signal in signals(subject):
+        for link, connections in signal.links.items():
+            if any(phase.state[link] in GO for phase in signal.programme.phases):
+                continue
+            used = walking if link in signal.walks else any(_used(subject, c) for c in connections)
+            what = "never green" + ("" if used else "; no trip of the demand needs it")
+            mend = "give it a green in a stage, or take the movement out of the network"
+            yield Finding("error" if used else "warning", "never-green", signal.at(link), what, mend)
+
+
+def _used(subject: Subject, connection: Connection) -> bool:
+    demand = subject.demand
+    return not demand.turns or bool(demand.turns.get((connection.from_edge, connection.to_edge)))
+
+
+def conflicting_greens(subject: Subject) -> Iterator[Finding]:
+    """Two links that cross or merge, green in one phase, and neither gives way."""
+    for signal in signals(subject):
+        pairs: dict[tuple[int, int], tuple[int, str]] = {}
+        for number, phase in enumerate(signal.programme.phases):
+            for pair in signal.conflicts.unsafe(phase.state):
+                pairs.setdefault(pair, (number, phase.state))
+        for (i, j), (number, state) in sorted(pairs.items()):
+            if _approaches(signal, i) == _approaches(signal, j):
+                continue  # lanes of one approach that merge: the drivers' matter, not the signal's
+            mend = "put them into different stages, or let one give way ('g')"
+            both = state[i] == state[j] == "G"
+            shown, why = ("protected", "they conflict") if both else ("green", "neither gives way")
+            what = f"{shown} in phase {number} together with {signal.name(j)}: {why}"
+            mend = "put them into different stages, or let one give way ('g')"
+            yield Finding("error" if both else "warning", "conflicting-greens", signal.at(i), what, mend)
+
+
+def _approaches(signal: Timed, link: int) -> set[str]:
+    return {connection.from_edge for connection in signal.links[link]}
+
+
+def never_protected(subject: Subject) -> Iterator[Finding]:
+    """Movements of the demand whose every green is shared with traffic they give way to."""
+    for signal in signals(subject):
+        found = [
+            link for link in sorted(signal.links.keys() - signal.walks) if _always_gives_way(subject, signal, link)
+        ]
+        if found:
+            what = f"green only with traffic they give way to: {signal.names(found)}"
+            mend = "usual where few turn; else give them a stage of their own"
+            yield Finding("note", "never-protected", f"signal '{signal.id}'", what, mend)
+
+
+def _always_gives_way(subject: Subject, signal: Timed, link: int) -> bool:
+    states = [phase.state for phase in signal.programme.phases if phase.state[link] in GREEN]
+    foes = [
+        j for i, j in signal.conflicts.yields
+        if i == link and j not in signal.walks and any(_used(subject, c) for c in signal.links[j])
+    ]  # fmt: skip
+    used = any(_used(subject, c) for c in signal.links[link] if c.direction != "t")
+    return used and bool(states) and all(state[link] == "g" and any(state[j] == "G" for j in foes) for state in states)
+
+
+def missing_yellow(subject: Subject) -> Iterator[Finding]:
+    """Road links that go from green to red at once."""
+    for signal in signals(subject):
+        bare = [link for link in signal.links if link not in signal.walks and _without_yellow(signal.programme, link)]
+        if bare:
+            what = f"from green to red without yellow: {signal.names(bare)}"
+            mend = "add 3 s of yellow after each green; adaptive controllers have theirs, so `fixed` is not comparable"
+            yield Finding("warning", "yellow-missing", f"signal '{signal.id}'", what, mend)
+
+
+def _without_yellow(programme: Programme, link: int) -> bool:
+    runs = indications(programme, link)
+    return any(a.colour == "G" and b.colour == "r" for a, b in zip(runs, [*runs[1:], *runs[:1]], strict=True))
+
+
+def missing_intergreen(subject: Subject) -> Iterator[Finding]:
+    """Conflicting links, of which one gets its green in the second the other loses it."""
+    for signal in signals(subject):
+        cycle = cycle_s(signal.programme)
+        for i, j in sorted(signal.conflicts.foes):
+            if i in signal.walks:
+                continue  # a pedestrian's clearance has a check of its own
+            ends_s = [green.end_s for green in greens(signal.programme, i)]
+            starts_s = [green.start_s for green in greens(signal.programme, j)]
+            if any(wait_s(end, start, cycle) < EPSILON_S for end in ends_s for start in starts_s):
+                what = f"{signal.name(j)}, which conflicts, is green the second it loses its green"
+                mend = "put yellow and all-red between the two"
+                yield Finding("warning", "intergreen-missing", signal.at(i), what, mend)
+
+
+def short_walks(subject: Subject) -> Iterator[Finding]:
+    """Crossings on which who starts with the green is still under way when conflicting traffic gets its own."""
+    timing = subject.scenario.timing
+    for signal in signals(subject):
+        for link in sorted(signal.walks):
+            crossings = [subject.network.edges[c.to_edge] for c in signal.links[link]]
+            length_m = max((edge.length_m for edge in crossings if edge.function == "crossing"), default=0.0)
+            needed_s = timing.walk_s + length_m / timing.walking_speed_mps
+            given_s = min(_times_to_cross_s(signal, link), default=needed_s)
+            if given_s < needed_s - 1 + EPSILON_S:  # plans are in whole seconds
+                what = (
+                    f"conflicting traffic starts {given_s:g} s after its green; {timing.walk_s:g} s of walk and "
+                    f"{length_m:.1f} m at {timing.walking_speed_mps:g} m/s take {needed_s:.1f} s"
+                )
+                mend = "lengthen its stage; zhasyl's own controllers do"
+                yield Finding("warning", "walk-too-short", signal.at(link), what, mend)
+
+
+def _times_to_cross_s(signal: Timed, walk: int) -> Iterator[float]:
+    """From each green of a walk to the next start of a conflicting green that does not give way to it."""
+    cycle = cycle_s(signal.programme)
+    rivals = [j for i, j in signal.conflicts.foes if i == walk and j not in signal.walks]
+    for own in greens(signal.programme, walk):
+        for rival in rivals:
+            for other in greens(signal.programme, rival):
+                gap_s = wait_s(own.start_s, other.start_s, cycle)
+                if gap_s > 0 and not (other.starts_as == "g" and (rival, walk) in signal.conflicts.yields):
+                    yield gap_s
+
+
+def uncontrollable(subject: Subject) -> Iterator[Finding]:
+    """Signals that no controller can change: they keep their plan in every run."""
+    mend = "give it a second stage, or take it out: it keeps its plan under every controller"
+    for signal in signals(subject):
+        reason = subject.derived.uncontrolled.get(signal.id)
+        if reason is None or len(signal.links) < len(subject.network.signal_links[signal.id]):
+            continue  # controlled, or the programme is too short, which is said elsewhere
+        road = signal.links.keys() - signal.walks
+        steady = all(len({phase.state[link] for phase in signal.programme.phases}) == 1 for link in road)
+        check = "single-stage" if (road and steady) or ONE_STAGE in reason else "keeps-its-plan"
+        yield Finding("warning" if check == "single-stage" else "note", check, f"signal '{signal.id}'", reason, mend)
+
+
+def short_stages(subject: Subject) -> Iterator[Finding]:
+    """Stages whose green in the plan is below the minimum green that controllers keep."""
+    for name, signal in subject.timed_signals:
+        for position, split_s in zip(signal.plan.stages, signal.plan.splits_s, strict=True):
+            stage = signal.stages[position]
+            least_s = stage.min_green_s if stage.vehicle_min_green_s is None else stage.vehicle_min_green_s
+            if split_s < least_s - EPSILON_S:
+                what = f"green {split_s:g} s in the plan, below the minimum green of {least_s:g} s"
+                mend = "lengthen it, or lower min_green_s: adaptive controllers would be held to a longer one"
+                yield Finding("warning", "green-too-short", f"signal '{name}', stage '{stage.id}'", what, mend)
+
+
+CHECKS = (
+    no_programme, never_green, conflicting_greens, never_protected, missing_yellow, missing_intergreen, short_walks,
+    uncontrollable, short_stages,
+)  # fmt: skip

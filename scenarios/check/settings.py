@@ -1,0 +1,75 @@
+"""Checks of what a scenario says about itself: period, warm-up, origin, assumptions, SUMO's options."""
+
+from collections.abc import Iterator
+from math import isfinite
+
+from zhasyl.scenarios.check.demand_facts import seconds
+from zhasyl.scenarios.check.finding import Finding
+from zhasyl.scenarios.check.subject import Subject
+from zhasyl.scenarios.sumocfg import read_options
+
+SHORTEST_PERIOD_S = 900.0
+LONGEST_STEP_S, SHORTEST_STEP_S = 1.0, 0.1
+NO = ("0", "false", "f", "no", "off", "-")
+
+
+def period(subject: Subject) -> Iterator[Finding]:
+    """Long enough to mean something, on streets that are not empty."""
+    scenario = subject.scenario
+    length_s = scenario.end_s - scenario.begin_s
+    if length_s < SHORTEST_PERIOD_S:
+        what = f"the period lasts {length_s:g} s, below {SHORTEST_PERIOD_S:g} s: a few cycles, so chance decides"
+        yield Finding("warning", "period-short", "period", what, "measure 15 minutes or more")
+    if scenario.warm_up_s <= 0:
+        what = "no warm-up: the first minutes measure how empty streets fill"
+        mend = "give scenario.toml a warm_up_s as long as a trip takes (a .sumocfg can be named in one)"
+        yield Finding("warning", "no-warm-up", "period", what, mend)
+
+
+def origin(subject: Subject) -> Iterator[Finding]:
+    """Whose data it is, and why each assumption was made."""
+    scenario = subject.scenario
+    bare = scenario.config_file is not None and str(scenario.config_file) == scenario.source
+    if not any(line.strip() for line in scenario.attribution):
+        mend = "name the origin of map and demand in scenario.toml, [provenance] attribution"
+        what = "no attribution: a report cannot say whose data it shows"
+        yield Finding("note" if bare else "warning", "no-attribution", "scenario", what, mend)
+    for number, assumption in enumerate(scenario.assumptions, start=1):
+        if not assumption.reason.strip():
+            place = f"assumption {number}, '{assumption.subject}'"
+            what = f"no reason is given for '{assumption.statement}'"
+            yield Finding("warning", "no-reason", place, what, "say in assumptions.csv why it was made")
+
+
+def sumo_options(subject: Subject) -> Iterator[Finding]:
+    """Options of a .sumocfg that change what is measured."""
+    file = subject.scenario.config_file
+    options = {**(read_options(file) if file else {}), **dict(subject.scenario.sumo_options)}
+    name = file.name if file else "scenario"
+    teleport_s = seconds(options.get("time-to-teleport", "-1"))
+    if teleport_s > 0:
+        what = f"time-to-teleport {teleport_s:g} s: SUMO alone would let jams dissolve by magic; zhasyl runs without"
+        mend = "set it to -1, so that both give the same"
+        yield Finding("note", "teleports", name, what, mend)
+    step_s = seconds(options.get("step-length", "1"))
+    if not SHORTEST_STEP_S <= step_s <= LONGEST_STEP_S:
+        what = f"step-length {options['step-length']}: outside {SHORTEST_STEP_S:g} to {LONGEST_STEP_S:g} s"
+        mend = "take 1 s or 0.5 s: other steps give other capacities, and results that compare with nobody's"
+        yield Finding("warning", "step-length", name, what, mend)
+    scale = seconds(options.get("scale", "1"))
+    if not isfinite(scale) or scale <= 0:
+        what = f"scale {options['scale']}: nobody drives"
+        yield Finding("error", "scale", name, what, "set it to 1 or leave it out")
+
+
+def internal_links(subject: Subject) -> Iterator[Finding]:
+    """Without internal links vehicles jump over junctions: no conflicts, no blocking, no time to clear."""
+    off = dict(subject.scenario.sumo_options).get("no-internal-links", "false").lower() not in NO
+    if off or (subject.network.connections and not subject.network.internal_lengths_m):
+        what = "vehicles jump over the junctions: nobody conflicts or blocks inside, capacities come out too high"
+        mend = "take no-internal-links out of the .sumocfg, or build the network without --no-internal-links"
+        place = subject.scenario.config_file.name if off and subject.scenario.config_file else "network"
+        yield Finding("warning", "no-internal-links", place, what, mend)
+
+
+CHECKS = (period, origin, sumo_options, internal_links)
