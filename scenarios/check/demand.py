@@ -56,7 +56,7 @@ def walking(subject: Subject) -> Iterator[Finding]:
     signalled = sorted({c.signal for c in network.connections if c.signal and network.is_pedestrian(c)})
     somebody = any(row.walks for row in subject.demand.planned)
     if signalled and not somebody:
-        what = f"{len(signalled)} signals have crossings ({some(signalled)}), but nobody walks"
+        what = f"signals have crossings ({some(signalled)}), but nobody walks"
         mend = "add persons to the demand, or say in the assumptions that nobody walks"
         yield Finding("note", "no-walkers", _files(subject), what, mend)
     if somebody and network.signal_links and not any(e.function == "crossing" for e in network.edges.values()):

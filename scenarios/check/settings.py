@@ -29,11 +29,10 @@ def period(subject: Subject) -> Iterator[Finding]:
 def origin(subject: Subject) -> Iterator[Finding]:
     """Whose data it is, and why each assumption was made."""
     scenario = subject.scenario
-    bare = scenario.config_file is not None and str(scenario.config_file) == scenario.source
     if not any(line.strip() for line in scenario.attribution):
         mend = "name the origin of map and demand in scenario.toml, [provenance] attribution"
         what = "no attribution: a report cannot say whose data it shows"
-        yield Finding("note" if bare else "warning", "no-attribution", "scenario", what, mend)
+        yield Finding("note", "no-attribution", "scenario", what, mend)
     for number, assumption in enumerate(scenario.assumptions, start=1):
         if not assumption.reason.strip():
             place = f"assumption {number}, '{assumption.subject}'"
