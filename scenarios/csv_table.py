@@ -31,7 +31,7 @@ class Table(Generic[R]):
 
 def read_csv(folder: Path, name: str, model: type[R]) -> Table[R]:
     """Read NAME.csv of a folder. Raises ScenarioError."""
-    file = f"{folder.name}/{name}.csv"
+    file = str(Path(folder.name, f"{name}.csv"))
     columns = [field.alias or key for key, field in model.model_fields.items()]
     required = [field.alias or key for key, field in model.model_fields.items() if field.is_required()]
     try:
@@ -48,7 +48,7 @@ def read_csv(folder: Path, name: str, model: type[R]) -> Table[R]:
 def read_csv_if_there(folder: Path, name: str, model: type[R]) -> Table[R]:
     """As `read_csv`; a file that is not there has no rows."""
     if not (folder / f"{name}.csv").exists():
-        return Table(f"{folder.name}/{name}.csv", ())
+        return Table(str(Path(folder.name, f"{name}.csv")), ())
     return read_csv(folder, name, model)
 
 
