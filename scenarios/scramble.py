@@ -1,7 +1,7 @@
 """A scramble: one more stage at the end of each programme, in which all pedestrians walk and every vehicle stops.
 
 It is the stage of the city's pilot of February 2026. Its green is the walk interval, and the red after it lasts until
-the longest crossing is cleared at walking speed. Where a programme ends with a green, its yellow and all-red come first.
+the longest crossing is cleared at walking speed. Where a programme ends with a green, its yellow comes first.
 """
 
 from dataclasses import replace

@@ -10,7 +10,6 @@ from zhasyl.errors import ScenarioError, unknown_name
 from zhasyl.parameters import parameters_text, read_parameters
 from zhasyl.scenarios.model import Scenario
 
-
 VARIANTS_VERSION = 1  # raise it when the same change gives other files
 
 
