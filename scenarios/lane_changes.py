@@ -1,7 +1,7 @@
 """Lanes closed for the period or for a while, and bus lanes given to cars.
 
 A lane is closed by a rerouter with closingLaneReroute (https://sumo.dlr.de/docs/Simulation/Rerouter.html): vehicles
-choose other lanes from upstream on. A closure that would leave a turn or an edge without a lane is refused, because
+choose other lanes from upstream on. A closure that would leave an edge, or a turn that somebody drives, without a lane is refused, because
 vehicles with fixed routes would wait there for ever.
 """
 
@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 from zhasyl.errors import ScenarioError, unknown_name
 from zhasyl.scenarios.model import Scenario
 from zhasyl.scenarios.varied_files import changed, read_root, stored
+from zhasyl.scenarios.volumes import turn_volumes_vph
 
 INCIDENT = re.compile(r"(?P<lane>.+)@(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)\+(?P<minutes>\d{1,4})")
 Closure = tuple[str, float, float]  # lane, begin_s, end_s
@@ -51,7 +52,7 @@ def with_closures(scenario: Scenario, closures: Iterable[Closure]) -> Scenario:
         if lane not in edges:
             raise ScenarioError(unknown_lane(scenario, lane, edges))
         _check_edge(edges[lane], lane, closed)
-    _check_turns(root, closed)
+    _check_turns(root, closed, {turn for turn, volume_vph in turn_volumes_vph(scenario).items() if volume_vph > 0})
     additional = ET.Element("additional")
     for index, (lane, begin_s, end_s) in enumerate(closures):
         rerouter = ET.SubElement(additional, "rerouter", id=f"zhasyl_closed_{index}", edges=edges[lane].get("id", ""))
@@ -75,8 +76,8 @@ def _check_edge(edge: ET.Element, lane: str, closed: set[str]) -> None:
         )
 
 
-def _check_turns(root: ET.Element, closed: set[str]) -> None:
-    """Raise ScenarioError if a turn loses its last lane, on the way in or out."""
+def _check_turns(root: ET.Element, closed: set[str], driven: set[tuple[str, str]]) -> None:
+    """Raise ScenarioError if a turn that somebody drives loses its last lane, on the way in or out."""
     before: dict[tuple[str, str], str] = {}
     after: set[tuple[str, str]] = set()
     for link in root.iter("connection"):
@@ -88,7 +89,7 @@ def _check_turns(root: ET.Element, closed: set[str]) -> None:
             before[turn] = min(used)
         else:
             after.add(turn)
-    for turn in sorted(before.keys() - after):
+    for turn in sorted(before.keys() & driven - after):
         raise ScenarioError(
             f"lane '{before[turn]}' cannot be closed: it is the only one for the turn from '{turn[0]}' to "
             f"'{turn[1]}'; close another lane"

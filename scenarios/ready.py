@@ -47,7 +47,7 @@ class ReadySettings(Section):
     period: Period
     signals: ReadySignals = ReadySignals()
     provenance: Provenance
-    variants: dict[str, str] = {}
+    variants: Annotated[dict[str, str], Field(default_factory=dict)]
 
 
 def is_ready(folder: Path) -> bool:
