@@ -31,7 +31,7 @@ def with_rain(scenario: Scenario, rain: str) -> Scenario:
         types = [element for element in root.iter("vType") if element.get("vClass") != "pedestrian"]
         for element in types:
             make_wet(element, rain, deviation)
-        seen.update(element.get("id", "") for element in types)
+        seen.update(element.get("id", "") for tag in ("vType", "vTypeDistribution") for element in root.iter(tag))
         return bool(types)
 
     routes = tuple(changed(file, wet, f"rain={rain}") for file in scenario.route_files)
