@@ -59,18 +59,7 @@ def with_closures(scenario: Scenario, closures: Iterable[Closure]) -> Scenario:
         interval = ET.SubElement(rerouter, "interval", begin=f"{begin_s:g}", end=f"{end_s:g}")
         ET.SubElement(interval, "closingLaneReroute", id=lane, disallow="all")
     file = stored(additional, "closures", "closures.add.xml")
-    shut = {lane for lane, begin_s, _ in closures if begin_s == 0}
-    net_file = changed(scenario.net_file, lambda net: _shut(net, shut), "closed") if shut else scenario.net_file
-    return replace(scenario, net_file=net_file, additional_files=(*scenario.additional_files, file))
-
-
-def _shut(root: ET.Element, lanes: set[str]) -> bool:
-    """Nobody may use the lanes from the start, so that every vehicle plans its lanes for it."""
-    for lane in root.iter("lane"):
-        if lane.get("id") in lanes:
-            lane.attrib.pop("allow", None)
-            lane.set("disallow", "all")
-    return True
+    return replace(scenario, additional_files=(*scenario.additional_files, file))
 
 
 def unknown_lane(scenario: Scenario, lane: str, known: Iterable[str]) -> str:

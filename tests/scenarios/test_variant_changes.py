@@ -64,7 +64,7 @@ def test_a_closed_lane_carries_nobody(tiny_network: TinyNetwork, tmp_path: Path)
 @pytest.mark.parametrize(("rain", "speed", "flow"), [("light", 0.94, 0.95), ("heavy", 0.90, 0.90)])
 @pytest.mark.parametrize("given", ["", "1.2", "normc(1,0.1,0.2,2)"])
 def test_rain_scales_speed_and_headway(rain: str, speed: float, flow: float, given: str) -> None:
-    element = ET.Element("vType", id="car", tau="2", **({"speedFactor": given} if given else {}))
+    element = ET.Element("vType", {"id": "car", "tau": "2"} | ({"speedFactor": given} if given else {}))
     make_wet(element, rain)
     middle = 1.2 if given == "1.2" else 1.0
     assert float(element.get("speedFactor", "").split("(")[1].split(",")[0]) == pytest.approx(middle * speed)
@@ -125,7 +125,7 @@ def test_order_does_not_matter_and_changes_compose(tiny_network: TinyNetwork) ->
 def test_a_named_variant_yields_to_what_is_given(tiny_network: TinyNetwork) -> None:
     scenario = replace(load_scenario(str(tiny_network(TURNS))), variants=(("wet", "rain=heavy,demand_scale=1.1"),))
     assert varied(scenario, "name=wet,demand_scale=0.9").variant == "demand_scale=0.9,rain=heavy"
-    with pytest.raises(ScenarioError, match="no variant 'wat'. Did you mean 'wet'?"):
+    with pytest.raises(ScenarioError, match=r"no variant 'wat'\. Did you mean 'wet'\?"):
         varied(scenario, "name=wat")
 
 
@@ -137,7 +137,7 @@ WRONG = {
     "scramble=true": "no signal of its network has a crossing",
     "bus_lane=open": "it has no bus lane",
     "bus_lane=shut": "bus_lane=shut is not valid",
-    "closed_lane=east-in_9": "no lane 'east-in_9'. Did you mean 'east-in_1'?",
+    "closed_lane=east-in_9": r"no lane 'east-in_9'\. Did you mean 'east-in_[01]'\?",
     "closed_lane=west-in_0": "no lane for cars is left",
     "incident=east-in_1": "not of the form LANE@h:mm\\+minutes",
     "incident=east-in_1@0:02+0": "not of the form",
