@@ -1,8 +1,8 @@
 """Lanes closed for the period or for a while, and bus lanes given to cars.
 
-A lane is closed by a rerouter with closingLaneReroute (https://sumo.dlr.de/docs/Simulation/Rerouter.html): vehicles
-choose other lanes from upstream on. A closure that would leave an edge, or a turn that somebody drives, without a lane is refused, because
-vehicles with fixed routes would wait there for ever.
+A lane is closed by a rerouter with closingLaneReroute (https://sumo.dlr.de/docs/Simulation/Rerouter.html): nobody may
+enter it while it is closed. A closure that would leave an edge, or a turn that somebody drives, without a lane is
+refused, because vehicles with fixed routes would wait there for ever.
 """
 
 import re

@@ -17,6 +17,7 @@ from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.noise import Noise
 from zhasyl.scenarios.rain import make_wet
 from zhasyl.scenarios.variants import parse_variant, vary
+from zhasyl.scenarios.varied_files import read_root
 from zhasyl.sumo_home import sumo_binary, sumo_environment
 
 TURNS, LANES, WALKS = "t-junction-left-turn", "crossroads-shared-lanes", "crossroads-with-crossings"
@@ -35,15 +36,15 @@ def entered(scenario: Scenario, folder: Path) -> dict[str, float]:
     """Vehicles that were on each lane in a run of bare SUMO."""
     meter = folder / "meter.add.xml"
     meter.write_text(f'<additional><laneData id="m" file="{folder / "lanes.xml"}"/></additional>', "utf-8")
-    files = {
-        "--net-file": [scenario.net_file],
+    files: dict[str, tuple[Path, ...]] = {
+        "--net-file": (scenario.net_file,),
         "--route-files": scenario.route_files,
-        "--additional-files": [*scenario.additional_files, meter],
+        "--additional-files": (*scenario.additional_files, meter),
     }
     options = [text for key, paths in files.items() for text in (key, ",".join(map(str, paths)))]
     command = [sumo_binary("sumo"), *options, "--end", "600", "--time-to-teleport", "-1", "--no-step-log"]
     subprocess.run(command, env=sumo_environment(), check=True, capture_output=True)
-    lanes = ET.parse(folder / "lanes.xml").iter("lane")
+    lanes = read_root(folder / "lanes.xml").iter("lane")
     return {lane.get("id", ""): float(lane.get("sampledSeconds", "0")) for lane in lanes}
 
 
@@ -51,7 +52,7 @@ def test_a_closed_lane_carries_nobody(tiny_network: TinyNetwork, tmp_path: Path)
     scenario = load_scenario(str(tiny_network(TURNS)))
     route = tmp_path / "west.rou.xml"
     route.write_text(
-        '<routes><flow id="w" from="east-in" to="west-out" begin="0" end="500" number="50" departLane="best"/></routes>',
+        '<routes><flow id="w" from="east-in" to="west-out" end="500" number="50" departLane="best"/></routes>',
         "utf-8",
     )
     scenario = replace(scenario, route_files=(route,))
@@ -73,7 +74,7 @@ def test_rain_scales_speed_and_headway(rain: str, speed: float, flow: float, giv
 
 def test_rain_reaches_the_default_type(tiny_network: TinyNetwork) -> None:
     wet = varied(load_scenario(str(tiny_network(LANES))), "rain=heavy")
-    types = [kind for file in (*wet.additional_files, *wet.route_files) for kind in ET.parse(file).iter("vType")]
+    types = [kind for file in (*wet.additional_files, *wet.route_files) for kind in read_root(file).iter("vType")]
     assert "DEFAULT_VEHTYPE" in {kind.get("id") for kind in types}
     assert all(kind.get("tau") for kind in types)
 
