@@ -42,7 +42,7 @@ def entered(scenario: Scenario, folder: Path) -> dict[str, float]:
         "--additional-files": (*scenario.additional_files, meter),
     }
     options = [f"{key}={','.join(map(str, paths))}" for key, paths in files.items()]
-    command: list[str] = [sumo_binary("sumo"), *options, "--end", "600", "--time-to-teleport", "-1", "--no-step-log"]
+    command = [str(sumo_binary("sumo")), *options, "--end", "600", "--time-to-teleport", "-1", "--no-step-log"]
     subprocess.run(command, env=sumo_environment(), check=True, capture_output=True)
     lanes = read_root(folder / "lanes.xml").iter("lane")
     return {lane.get("id", ""): float(lane.get("sampledSeconds", "0")) for lane in lanes}
