@@ -144,5 +144,6 @@ def _scenario(tables: Tables, entry: Path, content: str) -> Scenario:
             Assumption(row.subject, row.statement, row.status, row.reason) for row in tables.assumptions.rows
         ),
         content=content,
+        variants=tuple(sorted(settings.variants.items())),
         folder=tables.folder,
     )

@@ -48,6 +48,8 @@ class Scenario:
     content: str = ""
     source: str = ""
     variant: str = ""
+    variants: tuple[tuple[str, str], ...] = ()  # declared by name in scenario.toml
+    bus_priority: bool = False  # the run's controller is wrapped in transit-priority
     folder: Path | None = None  # of the tables it was compiled from
     config_file: Path | None = None  # the .sumocfg it was read from
 

@@ -47,6 +47,7 @@ class ReadySettings(Section):
     period: Period
     signals: ReadySignals = ReadySignals()
     provenance: Provenance
+    variants: Annotated[dict[str, str], Field(default_factory=dict)]
 
 
 def is_ready(folder: Path) -> bool:
@@ -75,6 +76,7 @@ def load_ready(folder: Path) -> Scenario:
         warm_up_s=period.warm_up_s,
         attribution=settings.provenance.attribution,
         assumptions=tuple(Assumption(row.subject, row.statement, row.status, row.reason) for row in rows),
+        variants=tuple(sorted(settings.variants.items())),
         content=sha256(f"{scenario.content} {period}".encode()).hexdigest(),
     )
 

@@ -73,6 +73,7 @@ class Settings(Section):
     map: Map
     saturation: Saturation
     provenance: Provenance
+    variants: Annotated[dict[str, str], Field(default_factory=dict)]  # "key=value,..." by name
 
 
 def read_settings(folder: Path) -> Settings:

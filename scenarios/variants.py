@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 from hashlib import sha256
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from zhasyl.errors import ScenarioError
+from zhasyl.errors import ScenarioError, unknown_name
 from zhasyl.parameters import parameters_text, read_parameters
 from zhasyl.scenarios.model import Scenario
+
+VARIANTS_VERSION = 1  # raise it when the same change gives other files
 
 
 class Variant(BaseModel):
@@ -16,8 +18,19 @@ class Variant(BaseModel):
 
     model_config = ConfigDict(frozen=True, allow_inf_nan=False)
 
+    name: Annotated[str, Field(description="a variant that scenario.toml declares under [variants]")] = ""
     period: Annotated[str, Field(pattern=r"^[a-z]*$", description="a period of the scenario by name")] = ""
     demand_scale: Annotated[float, Field(gt=0, le=10, description="vehicles as a multiple of the scenario's")] = 1.0
+    demand_noise: Annotated[float, Field(ge=0, le=1, description="coefficient of variation per origin and 15 min")] = 0
+    noise_seed: Annotated[int, Field(ge=1, description="which draw of the noise; the same for all controllers")] = 1
+    rain: Annotated[Literal["", "light", "heavy"], Field(description="light or heavy")] = ""
+    closed_lane: Annotated[str, Field(description="LANE or LANE+LANE, closed in the whole run")] = ""
+    incident: Annotated[str, Field(description="LANE@h:mm+minutes, several separated by ;")] = ""
+    bus_lane: Annotated[Literal["", "open"], Field(description="open: given to cars")] = ""
+    scramble: Annotated[
+        bool, Field(description="one more stage, for pedestrians alone, at each signal with crossings")
+    ] = False
+    bus_priority: Annotated[bool, Field(description="the run's controller within transit-priority")] = False
 
 
 def parse_variant(text: str) -> Variant:
@@ -26,20 +39,69 @@ def parse_variant(text: str) -> Variant:
 
 
 def vary(scenario: Scenario, variant: Variant) -> Scenario:
-    """The scenario with the change; its `variant` says which, and its content differs."""
+    """The scenario with the change; its `variant` says which, and its content differs.
+
+    Order: name, period, network (bus lanes, scramble, closures), vehicles (rain), demand (noise, scale), priority.
+    Raises ScenarioError for a change that the scenario cannot take.
+    """
+    variant = _named(scenario, variant)
     name = parameters_text(variant)
     if not name:
         return scenario
     if variant.period:
         scenario = _of_period(scenario, variant.period)
+    content = sha256(f"{scenario.content} {name} {VARIANTS_VERSION}".encode()).hexdigest()
+    scenario = _vehicles(_network(scenario, variant), variant)
     options = dict(scenario.sumo_options)
     options["scale"] = f"{_scale(scenario, options.get('scale', '1')) * variant.demand_scale:.6g}"
     return replace(
         scenario,
         variant=name,
         sumo_options=tuple(sorted(options.items())),
-        content=sha256(f"{scenario.content} {name}".encode()).hexdigest(),
+        content=content,
+        bus_priority=variant.bus_priority,
     )
+
+
+def _network(scenario: Scenario, variant: Variant) -> Scenario:
+    from zhasyl.scenarios.lane_changes import closed_for_good, incidents, with_closures, with_open_bus_lanes
+
+    if variant.bus_lane:
+        scenario = with_open_bus_lanes(scenario)
+    if variant.scramble:
+        from zhasyl.scenarios.scramble import with_scramble
+
+        scenario = with_scramble(scenario)
+    closures = closed_for_good(scenario, variant.closed_lane) if variant.closed_lane else []
+    closures += incidents(scenario, variant.incident) if variant.incident else []
+    return with_closures(scenario, closures) if closures else scenario
+
+
+def _vehicles(scenario: Scenario, variant: Variant) -> Scenario:
+    if variant.rain:
+        from zhasyl.scenarios.rain import with_rain
+
+        scenario = with_rain(scenario, variant.rain)
+    if variant.demand_noise:
+        from zhasyl.scenarios.noise import with_noise
+
+        scenario = with_noise(scenario, variant.demand_noise, variant.noise_seed)
+    return scenario
+
+
+def _named(scenario: Scenario, variant: Variant) -> Variant:
+    """The declared variant of that name, with what is given beside the name in place of its own values."""
+    if not variant.name:
+        return variant
+    declared = dict(scenario.variants)
+    if variant.name not in declared:
+        known = unknown_name("variant", variant.name, declared)
+        raise ScenarioError(f"scenario '{scenario.id}': {known if declared else known + 'none in scenario.toml'}")
+    named = parse_variant(declared[variant.name])
+    if named.name:
+        raise ScenarioError(f"scenario '{scenario.id}': variant '{variant.name}' names another one; write its keys")
+    given = {key: getattr(variant, key) for key in variant.model_fields_set - {"name"}}
+    return named.model_copy(update=given)
 
 
 def _of_period(scenario: Scenario, period: str) -> Scenario:
@@ -47,7 +109,7 @@ def _of_period(scenario: Scenario, period: str) -> Scenario:
 
     if scenario.folder is None:
         raise ScenarioError(f"scenario {scenario.id}: it has one period; leave out period={period}")
-    return replace(compile_scenario(scenario.folder, period=period), source=scenario.source)
+    return replace(compile_scenario(scenario.folder, period=period), source=scenario.source, variants=scenario.variants)
 
 
 def _scale(scenario: Scenario, text: str) -> float:

@@ -5,7 +5,7 @@ import shlex
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, partial
 from importlib.metadata import version
@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from zhasyl.controllers import ControllerSpec, parse_controller
+from zhasyl.controllers import ControllerSpec, load_controller, parse_controller
 from zhasyl.controllers.base import Area, Controller, FloatArray
 from zhasyl.controllers.plan_file import plans_csv
 from zhasyl.controllers.plan_player import PlanPlayer
@@ -25,6 +25,7 @@ from zhasyl.errors import ControllerError, ScenarioError, ZhasylError
 from zhasyl.guard import Guard, TimeLimitError
 from zhasyl.lanegroups import lane_groups
 from zhasyl.network import Network, read_network
+from zhasyl.parameters import check_parameters
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.volumes import turn_volumes_vph
 from zhasyl.sensors import PERFECT, SENSORS_VERSION, SensorSpec, parse_sensor
@@ -149,7 +150,8 @@ def finished(spec: RunSpec) -> RunRecord | None:
 def simulate(spec: RunSpec) -> RunRecord:
     """Simulate a run in this process, measure it and store its record; another's finished record stays."""
     started_at, began = datetime.now(UTC), time.perf_counter()
-    scenario = spec.scenario
+    scenario, named = spec.scenario, spec
+    spec = replace(spec, controller=_with_priority(scenario, spec.controller))
     network = read_network(scenario.net_file, scenario.additional_files)
     derived = derive_signals(network, scenario.timing)
     _check_controllable(scenario, spec.controller, network, derived)
@@ -172,7 +174,7 @@ def simulate(spec: RunSpec) -> RunRecord:
         period = Period(scenario.begin_s, scenario.end_s)
         tables, measures = measure_run(raw, network, derived.signals, groups, lengths_m, period)
     values = {
-        **about(spec),
+        **about(named),
         "status": "done",
         **measures,
         "faults": [asdict(fault) for fault in faults],
@@ -184,7 +186,7 @@ def simulate(spec: RunSpec) -> RunRecord:
         "control_s": round(control_s, 3),
     }
     with aside(spec.out) as unfinished:
-        return settle(unfinished, spec.folder, values, tables)
+        return settle(unfinished, named.folder, values, tables)
 
 
 @contextmanager
@@ -217,6 +219,16 @@ def about(spec: RunSpec) -> dict[str, Any]:
     }
 
 
+def _with_priority(scenario: Scenario, controller: ControllerSpec) -> ControllerSpec:
+    """The controller that plays: within transit-priority if the variant says so, unless it is already."""
+    if not scenario.bus_priority or "transit-priority" in controller.label:
+        return controller
+    cls = load_controller("transit-priority")
+    owner = f"variant '{scenario.variant}'"
+    parameters = check_parameters(owner, {"of": controller.label}, cls.parameters_type, ControllerError)
+    return ControllerSpec("transit-priority", cls, parameters)
+
+
 def check(scenario: Scenario, controllers: Iterable[ControllerSpec]) -> None:
     """Raise ScenarioError if the network cannot be read or has no signal these controllers can control.
 
@@ -224,7 +236,7 @@ def check(scenario: Scenario, controllers: Iterable[ControllerSpec]) -> None:
     """
     network = read_network(scenario.net_file, scenario.additional_files)
     derived = derive_signals(network, scenario.timing)
-    for controller in controllers:
+    for controller in (_with_priority(scenario, named) for named in controllers):
         _check_controllable(scenario, controller, network, derived)
         _programmes(controller, derived)
         if not controller.plays_in_sumo:

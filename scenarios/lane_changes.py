@@ -1,0 +1,135 @@
+"""Lanes closed for the period or for a while, and bus lanes given to cars.
+
+A lane is closed by a rerouter with closingLaneReroute (https://sumo.dlr.de/docs/Simulation/Rerouter.html): nobody may
+enter it while it is closed. A closure that would leave an edge, or a turn that somebody drives, without a lane is
+refused, because vehicles with fixed routes would wait there for ever.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from xml.etree import ElementTree as ET
+
+from zhasyl.errors import ScenarioError, unknown_name
+from zhasyl.scenarios.model import Scenario
+from zhasyl.scenarios.varied_files import changed, read_root, stored
+from zhasyl.scenarios.volumes import turn_volumes_vph
+
+INCIDENT = re.compile(r"(?P<lane>.+)@(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)\+(?P<minutes>\d{1,4})")
+Closure = tuple[str, float, float]  # lane, begin_s, end_s
+
+
+def closed_for_good(scenario: Scenario, text: str) -> list[Closure]:
+    """The lanes of `LANE+LANE`, closed in the whole run."""
+    return [(lane, 0.0, scenario.end_s) for lane in text.split("+")]
+
+
+def incidents(scenario: Scenario, text: str) -> list[Closure]:
+    """The closures of `LANE@h:mm+minutes`, several separated by ';'. Raises ScenarioError."""
+    return [_incident(scenario, part) for part in text.split(";")]
+
+
+def _incident(scenario: Scenario, text: str) -> Closure:
+    found = INCIDENT.fullmatch(text)
+    if not found or not int(found["minutes"]):
+        raise ScenarioError(f"incident={text} is not of the form LANE@h:mm+minutes, for example gneE1_0@8:15+20")
+    begin_s = 3600.0 * int(found["hour"]) + 60.0 * int(found["minute"])
+    if not scenario.start_s <= begin_s < scenario.end_s:
+        raise ScenarioError(
+            f"incident={text} begins at {begin_s:g} s, but scenario '{scenario.id}' runs from {scenario.start_s:g} to "
+            f"{scenario.end_s:g} s; give a time in between"
+        )
+    return found["lane"], begin_s, begin_s + 60.0 * int(found["minutes"])
+
+
+def with_closures(scenario: Scenario, closures: Iterable[Closure]) -> Scenario:
+    """The scenario with lanes closed. Raises ScenarioError for an unknown lane or the last one of an edge or turn."""
+    closures = sorted(closures)
+    root = read_root(scenario.net_file)
+    edges = {lane.get("id", ""): edge for edge in root.iter("edge") if not edge.get("function") for lane in edge}
+    closed = {lane for lane, _, _ in closures}
+    for lane in sorted(closed):
+        if lane not in edges:
+            raise ScenarioError(unknown_lane(scenario, lane, edges))
+        _check_edge(edges[lane], lane, closed)
+    _check_turns(root, closed, {turn for turn, volume_vph in turn_volumes_vph(scenario).items() if volume_vph > 0})
+    additional = ET.Element("additional")
+    for index, (lane, begin_s, end_s) in enumerate(closures):
+        rerouter = ET.SubElement(additional, "rerouter", id=f"zhasyl_closed_{index}", edges=edges[lane].get("id", ""))
+        interval = ET.SubElement(rerouter, "interval", begin=f"{begin_s:g}", end=f"{end_s:g}")
+        ET.SubElement(interval, "closingLaneReroute", id=lane, disallow="all")
+    file = stored(additional, "closures", "closures.add.xml")
+    return replace(scenario, additional_files=(*scenario.additional_files, file))
+
+
+def unknown_lane(scenario: Scenario, lane: str, known: Iterable[str]) -> str:
+    """One line for a lane the network has not, with the nearest one."""
+    return f"scenario '{scenario.id}': " + unknown_name("lane", lane, known).partition(" Known:")[0] + " Check its id"
+
+
+def _check_edge(edge: ET.Element, lane: str, closed: set[str]) -> None:
+    left = [other for other in edge.iter("lane") if other.get("id") not in closed and takes(other, "passenger")]
+    if not left:
+        raise ScenarioError(
+            f"lane '{lane}' cannot be closed: no lane for cars is left on edge '{edge.get('id')}'; "
+            "close one of an edge with more lanes"
+        )
+
+
+def _check_turns(root: ET.Element, closed: set[str], driven: set[tuple[str, str]]) -> None:
+    """Raise ScenarioError if a turn that somebody drives loses its last lane, on the way in or out."""
+    before: dict[tuple[str, str], str] = {}
+    after: set[tuple[str, str]] = set()
+    for link in root.iter("connection"):
+        if link.get("from", ":").startswith(":"):
+            continue
+        turn = link.get("from", ""), link.get("to", "")
+        used = {f"{turn[0]}_{link.get('fromLane')}", f"{turn[1]}_{link.get('toLane')}"} & closed
+        if used:
+            before[turn] = min(used)
+        else:
+            after.add(turn)
+    for turn in sorted(before.keys() & driven - after):
+        raise ScenarioError(
+            f"lane '{before[turn]}' cannot be closed: it is the only one for the turn from '{turn[0]}' to "
+            f"'{turn[1]}'; close another lane"
+        )
+
+
+def takes(lane: ET.Element, vehicle_class: str) -> bool:
+    """May this class use the lane?"""
+    if lane.get("allow"):
+        return bool({vehicle_class, "all"} & set(lane.get("allow", "").split()))
+    return not {vehicle_class, "all"} & set(lane.get("disallow", "").split())
+
+
+def with_open_bus_lanes(scenario: Scenario) -> Scenario:
+    """The scenario with its bus lanes given to cars. Raises ScenarioError if it has none."""
+    net_file = changed(scenario.net_file, _open, "bus_lane=open")
+    if net_file == scenario.net_file:
+        raise ScenarioError(f"scenario '{scenario.id}': it has no bus lane beside lanes for cars; leave out bus_lane")
+    return replace(scenario, net_file=net_file)
+
+
+def _open(root: ET.Element) -> bool:
+    opened: dict[str, dict[str, str]] = {}
+    for edge in root.iter("edge"):
+        cars = [lane for lane in edge.iter("lane") if takes(lane, "passenger")]
+        if cars and not edge.get("function"):
+            rule = {key: cars[0].get(key, "") for key in ("allow", "disallow") if cars[0].get(key)}
+            opened |= {lane.get("id", ""): rule for lane in edge if _is_bus_lane(lane)}
+    inside = {link.get("via"): f"{link.get('from')}_{link.get('fromLane')}" for link in root.iter("connection")}
+    lanes = {lane.get("id", ""): lane for lane in root.iter("lane")}
+    for name, lane in lanes.items():
+        origin, steps = name, 0
+        while origin in inside and steps < 4:
+            origin, steps = inside[origin], steps + 1
+        if origin in opened and _is_bus_lane(lane):
+            lane.attrib.pop("allow", None)
+            lane.attrib.pop("disallow", None)
+            lane.attrib.update(opened[origin])
+    return bool(opened)
+
+
+def _is_bus_lane(lane: ET.Element) -> bool:
+    return lane.tag == "lane" and takes(lane, "bus") and not takes(lane, "passenger")

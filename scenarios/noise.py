@@ -1,0 +1,122 @@
+"""Demand noise: the volume of each origin varies from quarter-hour to quarter-hour, with its mean kept.
+
+Each origin edge and 15-minute interval has a factor of its own from a Gamma distribution of mean 1 and the given
+coefficient of variation; vehicles that arrive at random at a rate that varies so have negative binomial counts, the
+usual model of traffic counts with more variance than a Poisson process (Washington, Karlaftis, Mannering: Statistical
+and econometric methods for transportation data analysis, 2011, ch. 11). The draw depends on `noise_seed`, origin and
+interval alone, so that all controllers meet the same vehicles. Persons and vehicles with a line are left as they are.
+"""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import replace
+from hashlib import sha256
+from xml.etree import ElementTree as ET
+
+import numpy as np
+
+from zhasyl.errors import ScenarioError
+from zhasyl.scenarios.model import Scenario
+from zhasyl.scenarios.varied_files import changed, read_root
+
+INTERVAL_S = 900.0
+
+
+class Noise:
+    """The factors of a scenario's origins."""
+
+    def __init__(self, variation: float, seed: int, origins: dict[str, str], end_s: float) -> None:
+        self._variation, self._seed, self._origins, self._end_s = variation, seed, origins, end_s
+
+    def factor(self, origin: str, interval: int) -> float:
+        """The factor of an origin in the interval that begins at `interval` times 15 minutes."""
+        shape = self._variation**-2
+        return float(self._random(f"{origin} {interval}").gamma(shape, 1 / shape))
+
+    def apply(self, root: ET.Element) -> bool:
+        """Vary the vehicles, trips and flows of a file of routes."""
+        before = list(root)
+        root[:] = [made for element in before for made in self._made(element)]
+        return len(root) != len(before) or any(one is not other for one, other in zip(root, before, strict=True))
+
+    def _random(self, text: str) -> np.random.Generator:
+        digest = sha256(f"{self._seed} {text}".encode()).digest()
+        return np.random.default_rng(int.from_bytes(digest[:8], "big"))
+
+    def _made(self, element: ET.Element) -> Iterator[ET.Element]:
+        if element.tag not in ("vehicle", "trip", "flow") or element.get("line"):
+            yield element
+        elif element.tag == "flow":
+            yield from self._flow(element)
+        else:
+            depart_s = _seconds(element.get("depart", ""))
+            mean = 1.0 if depart_s is None else self.factor(self._origin(element), int(depart_s // INTERVAL_S))
+            for copy in range(self._whole(mean, element.get("id", ""))):
+                made = deepcopy(element)
+                if copy:
+                    made.set("id", f"{element.get('id')}.noise{copy}")
+                yield made
+
+    def _flow(self, flow: ET.Element) -> Iterator[ET.Element]:
+        begin_s, end_s = _seconds(flow.get("begin", "0")), _seconds(flow.get("end", str(self._end_s)))
+        if begin_s is None or end_s is None or end_s <= begin_s or "(" in flow.get("period", ""):
+            yield flow
+            return
+        for interval in range(int(begin_s // INTERVAL_S), int(np.ceil(end_s / INTERVAL_S))):
+            start_s, stop_s = max(begin_s, interval * INTERVAL_S), min(end_s, (interval + 1) * INTERVAL_S)
+            made = self._part(flow, interval, (stop_s - start_s) / (end_s - begin_s))
+            if made is not None:
+                made.set("begin", f"{start_s:g}")
+                made.set("end", f"{stop_s:g}")
+                yield made
+
+    def _part(self, flow: ET.Element, interval: int, share: float) -> ET.Element | None:
+        factor, name = self.factor(self._origin(flow), interval), f"{flow.get('id')}.{interval}"
+        made = deepcopy(flow)
+        made.set("id", name)
+        if flow.get("number"):
+            number = self._whole(float(flow.get("number", "0")) * share * factor, name)
+            made.set("number", str(number))
+            return made if number else None
+        for key in ("vehsPerHour", "perHour"):
+            if flow.get(key):
+                made.set(key, f"{float(flow.get(key, '0')) * factor:.6g}")
+        if flow.get("probability"):
+            made.set("probability", f"{min(1.0, float(flow.get('probability', '0')) * factor):.6g}")
+        if flow.get("period"):
+            made.set("period", f"{float(flow.get('period', '0')) / max(factor, 1e-6):.6g}")
+        return made
+
+    def _whole(self, mean: float, name: str) -> int:
+        return int(mean + self._random(name).random())
+
+    def _origin(self, element: ET.Element) -> str:
+        route = element.find("route")
+        if route is not None:
+            return route.get("edges", "").split(" ")[0]
+        known = element.get("from") or element.get("fromTaz") or element.get("fromJunction")
+        return known or self._origins.get(element.get("route", ""), element.get("route", ""))
+
+
+def with_noise(scenario: Scenario, variation: float, seed: int) -> Scenario:
+    """The scenario with its volumes varied. Raises ScenarioError for a flow whose numbers cannot be read."""
+    files = (*scenario.route_files, *scenario.additional_files)
+    origins = {
+        route.get("id", ""): route.get("edges", "").split(" ")[0]
+        for file in files
+        for route in read_root(file).iter("route")
+        if route.get("id")
+    }
+    noise = Noise(variation, seed, origins, scenario.end_s)
+    try:
+        routes = tuple(changed(file, noise.apply, "noise") for file in scenario.route_files)
+    except (ValueError, OverflowError) as error:
+        raise ScenarioError(f"scenario '{scenario.id}': demand_noise cannot read a flow: {error}; mend it") from None
+    return replace(scenario, route_files=routes)
+
+
+def _seconds(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None  # 'triggered' and the like

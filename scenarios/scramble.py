@@ -1,0 +1,53 @@
+"""A scramble: one more stage at the end of each programme, in which all pedestrians walk and every vehicle stops.
+
+It is the stage of the city's pilot of February 2026. Its green is the walk interval, and the red after it lasts until
+the longest crossing is cleared at walking speed. Where a programme ends with a green, its yellow comes first.
+"""
+
+from dataclasses import replace
+from math import ceil
+from xml.etree import ElementTree as ET
+
+from zhasyl.derive import derive_signals
+from zhasyl.errors import ScenarioError
+from zhasyl.network import read_network
+from zhasyl.scenarios.model import Scenario
+from zhasyl.scenarios.varied_files import changed
+from zhasyl.signals import Signal
+
+
+def with_scramble(scenario: Scenario) -> Scenario:
+    """The scenario with scrambles. Raises ScenarioError if no signal in its network file has a crossing."""
+    network = read_network(scenario.net_file, scenario.additional_files)
+    derived = derive_signals(network, scenario.timing).signals
+    walked = {name: signal for name, signal in derived.items() if signal.pedestrian_links}
+
+    def add(root: ET.Element) -> bool:
+        programmes = [logic for logic in root.iter("tlLogic") if logic.get("id") in walked]
+        for logic in programmes:
+            _append(logic, walked[logic.get("id", "")])
+        return bool(programmes)
+
+    net_file = changed(scenario.net_file, add, "scramble")
+    if net_file == scenario.net_file:
+        raise ScenarioError(f"scenario '{scenario.id}': no signal of its network has a crossing; leave out scramble")
+    return replace(scenario, net_file=net_file)
+
+
+def _append(logic: ET.Element, signal: Signal) -> None:
+    last = logic.findall("phase")[-1].get("state", "")
+    closed = "r" * len(last)
+    walk = "".join("G" if link in signal.pedestrian_links else "r" for link in range(len(last)))
+    clearance_s = ceil(max(group.clearance_s for group in signal.groups if group.pedestrian))
+    if set(last) & set("Gg"):
+        losing = "".join(
+            "y" if shown in "Gg" and link not in signal.pedestrian_links else "r" for link, shown in enumerate(last)
+        )
+        _phase(logic, signal.yellow_s, losing)
+    _phase(logic, max(1.0, signal.all_red_s), closed)
+    _phase(logic, signal.walk_s, walk)
+    _phase(logic, clearance_s, closed)
+
+
+def _phase(logic: ET.Element, duration_s: float, state: str) -> None:
+    ET.SubElement(logic, "phase", duration=f"{duration_s:g}", state=state)

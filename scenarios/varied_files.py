@@ -1,0 +1,50 @@
+"""Files that a variant changes: written once into the compile cache, never beside the user's files."""
+
+import gzip
+import os
+import tempfile
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from defusedxml.ElementTree import parse
+
+from zhasyl.errors import ScenarioError
+from zhasyl.scenarios.compile import default_cache
+
+
+def read_root(file: Path) -> ET.Element:
+    """The root element of an XML file, .gz too. Raises ScenarioError."""
+    try:
+        with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as stream:
+            root: ET.Element | None = parse(stream).getroot()
+    except (OSError, EOFError, ValueError, ET.ParseError) as error:
+        raise ScenarioError(f"cannot change {file}: {error}; mend the file") from error
+    if root is None:
+        raise ScenarioError(f"cannot change {file}: it has no element; mend the file")
+    return root
+
+
+def changed(file: Path, change: Callable[[ET.Element], bool], name: str) -> Path:
+    """The file with `change` made to its root, or itself if `change` answers False. `name` says which change."""
+    root = read_root(file)
+    return stored(root, f"{name} {file}", file.name.removesuffix(".gz")) if change(root) else file
+
+
+def stored(root: ET.Element, origin: str, name: str) -> Path:
+    """Write a document into the cache by its content, beside and renamed. Raises ScenarioError."""
+    text = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    folder = default_cache() / "variants" / sha256(f"{origin}".encode() + text).hexdigest()[:32]
+    target = folder / name
+    if target.is_file() and target.read_bytes() == text:
+        return target
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle, made = tempfile.mkstemp(dir=folder, prefix=f".{name}.")
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(text)
+        os.replace(made, target)
+    except OSError as error:
+        raise ScenarioError(f"cannot write the cache {folder}: {error.strerror}; set ZHASYL_CACHE") from None
+    return target
