@@ -1,19 +1,21 @@
 """Lanes closed for the period or for a while, and bus lanes given to cars.
 
 A lane is closed by a rerouter with closingLaneReroute (https://sumo.dlr.de/docs/Simulation/Rerouter.html): nobody may
-enter it while it is closed. A closure that would leave an edge, or a turn that somebody drives, without a lane is
-refused, because vehicles with fixed routes would wait there for ever.
+enter it while it is closed, or change across it. A closure that would leave a route that somebody drives without a way
+is refused, because vehicles with fixed routes would wait there for ever.
 """
 
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import groupby, pairwise
 from xml.etree import ElementTree as ET
 
 from zhasyl.errors import ScenarioError, unknown_name
 from zhasyl.scenarios.model import Scenario
 from zhasyl.scenarios.varied_files import changed, read_root, stored
-from zhasyl.scenarios.volumes import turn_volumes_vph
+from zhasyl.scenarios.volumes import departures
 
 INCIDENT = re.compile(r"(?P<lane>.+)@(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)\+(?P<minutes>\d{1,4})")
 Closure = tuple[str, float, float]  # lane, begin_s, end_s
@@ -52,7 +54,7 @@ def with_closures(scenario: Scenario, closures: Iterable[Closure]) -> Scenario:
         if lane not in edges:
             raise ScenarioError(unknown_lane(scenario, lane, edges))
         _check_edge(edges[lane], lane, closed)
-    _check_turns(root, closed, {turn for turn, volume_vph in turn_volumes_vph(scenario).items() if volume_vph > 0})
+    _check_routes(scenario, root, closed)
     additional = ET.Element("additional")
     for index, (lane, begin_s, end_s) in enumerate(closures):
         rerouter = ET.SubElement(additional, "rerouter", id=f"zhasyl_closed_{index}", edges=edges[lane].get("id", ""))
@@ -76,24 +78,52 @@ def _check_edge(edge: ET.Element, lane: str, closed: set[str]) -> None:
         )
 
 
-def _check_turns(root: ET.Element, closed: set[str], driven: set[tuple[str, str]]) -> None:
-    """Raise ScenarioError if a turn that somebody drives loses its last lane, on the way in or out."""
-    before: dict[tuple[str, str], str] = {}
-    after: set[tuple[str, str]] = set()
+def _check_routes(scenario: Scenario, root: ET.Element, closed: set[str]) -> None:
+    """Raise ScenarioError if somebody could follow his route before and cannot now."""
+    lanes = {edge.get("id", ""): list(edge.iter("lane")) for edge in root.iter("edge")}
+    links = defaultdict(list)
     for link in root.iter("connection"):
-        if link.get("from", ":").startswith(":"):
-            continue
-        turn = link.get("from", ""), link.get("to", "")
-        used = {f"{turn[0]}_{link.get('fromLane')}", f"{turn[1]}_{link.get('toLane')}"} & closed
-        if used:
-            before[turn] = min(used)
-        else:
-            after.add(turn)
-    for turn in sorted(before.keys() & driven - after):
-        raise ScenarioError(
-            f"lane '{before[turn]}' cannot be closed: it is the only one for the turn from '{turn[0]}' to "
-            f"'{turn[1]}'; close another lane"
-        )
+        links[link.get("from", ""), link.get("to", "")].append(link)
+    for vehicle_class, edges in sorted({(one.vehicle_class, one.edges) for one in departures(scenario)}):
+        stopped = _stopped(edges, vehicle_class, lanes, links, closed)
+        if stopped and not _stopped(edges, vehicle_class, lanes, links, set()):
+            raise ScenarioError(
+                f"lane '{min(closed)}' cannot be closed: no way is left for a {vehicle_class} from '{stopped[0]}' to "
+                f"'{stopped[1]}', as its lanes lead; close another lane"
+            )
+
+
+def _stopped(
+    edges: tuple[str, ...],
+    vehicle_class: str,
+    lanes: Mapping[str, list[ET.Element]],
+    links: Mapping[tuple[str, str], list[ET.Element]],
+    closed: set[str],
+) -> tuple[str, str] | None:
+    """The first pair of edges of a route between which no lane leads, changing lanes only over open ones."""
+    at = {str(index) for index in range(len(lanes.get(edges[0], ())))}
+    for here, there in pairwise(edges):
+        left = _changed(at, lanes.get(here, []), vehicle_class, closed)
+        leading = [link for link in links.get((here, there), ()) if link.get("fromLane") in left]
+        at = {link.get("toLane", "") for link in leading if takes(link, vehicle_class)}
+        if not at & _open_lanes(lanes.get(there, []), vehicle_class, closed):
+            return here, there
+    return None
+
+
+def _changed(at: set[str], lanes: list[ET.Element], vehicle_class: str, closed: set[str]) -> set[str]:
+    """The open lanes that can be reached from some by changing over open ones."""
+    usable = _open_lanes(lanes, vehicle_class, closed)
+    reached: set[str] = set()
+    for _, block in groupby((lane.get("index", "") for lane in lanes), usable.__contains__):
+        together = set(block)
+        if together & usable & at:
+            reached |= together
+    return reached
+
+
+def _open_lanes(lanes: list[ET.Element], vehicle_class: str, closed: set[str]) -> set[str]:
+    return {lane.get("index", "") for lane in lanes if lane.get("id") not in closed and takes(lane, vehicle_class)}
 
 
 def takes(lane: ET.Element, vehicle_class: str) -> bool:

@@ -36,6 +36,7 @@ from zhasyl.simulation import Api, Simulation, SumoSimulation, quiet_sumo, sumo_
 from zhasyl.store import MEASURES_VERSION, RunRecord, aside, check_writable, load_record, origin_key, run_folder, settle
 from zhasyl.workers import refuse_full_disk, run_isolated
 
+PRIORITY = "transit-priority"  # the wrapper of the variant bus_priority
 STEP_CHUNK_S = 600.0  # how long SUMO runs without coming back, so that Ctrl-C is heard
 
 
@@ -74,6 +75,7 @@ class RunSpec:
                 "measures": str(MEASURES_VERSION),
                 "sequencer": str(SEQUENCER_VERSION),
                 **({} if self.sensor == PERFECT else {"sensors": str(SENSORS_VERSION)}),
+                **({PRIORITY: str(load_controller(PRIORITY).version)} if self.scenario.bus_priority else {}),
             },
         }
 
@@ -221,12 +223,12 @@ def about(spec: RunSpec) -> dict[str, Any]:
 
 def _with_priority(scenario: Scenario, controller: ControllerSpec) -> ControllerSpec:
     """The controller that plays: within transit-priority if the variant says so, unless it is already."""
-    if not scenario.bus_priority or "transit-priority" in controller.label:
+    if not scenario.bus_priority or PRIORITY in controller.label:
         return controller
-    cls = load_controller("transit-priority")
+    cls = load_controller(PRIORITY)
     owner = f"variant '{scenario.variant}'"
     parameters = check_parameters(owner, {"of": controller.label}, cls.parameters_type, ControllerError)
-    return ControllerSpec("transit-priority", cls, parameters)
+    return ControllerSpec(PRIORITY, cls, parameters)
 
 
 def check(scenario: Scenario, controllers: Iterable[ControllerSpec]) -> None:

@@ -2,6 +2,7 @@
 
 import subprocess
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from statistics import mean
 from xml.etree import ElementTree as ET
@@ -13,6 +14,7 @@ from zhasyl.derive import derive_signals
 from zhasyl.errors import ScenarioError
 from zhasyl.experiment import run
 from zhasyl.network import read_network
+from zhasyl.safety import Limits, violations
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.noise import Noise
 from zhasyl.scenarios.rain import make_wet
@@ -32,6 +34,12 @@ def varied(scenario: Scenario, text: str) -> Scenario:
     return vary(scenario, parse_variant(text))
 
 
+def sumo(command: list[str]) -> None:
+    """Run a program of the SUMO installation."""
+    program, *arguments = command
+    subprocess.run([sumo_binary(program), *arguments], env=sumo_environment(), check=True, capture_output=True)
+
+
 def entered(scenario: Scenario, folder: Path) -> dict[str, float]:
     """Vehicles that were on each lane in a run of bare SUMO."""
     meter = folder / "meter.add.xml"
@@ -42,8 +50,8 @@ def entered(scenario: Scenario, folder: Path) -> dict[str, float]:
         "--additional-files": (*scenario.additional_files, meter),
     }
     options = [f"{key}={','.join(map(str, paths))}" for key, paths in files.items()]
-    command = [str(sumo_binary("sumo")), *options, "--end", "600", "--time-to-teleport", "-1", "--no-step-log"]
-    subprocess.run(command, env=sumo_environment(), check=True, capture_output=True)
+    command = ["sumo", *options, "--end", "600", "--time-to-teleport", "-1", "--no-step-log"]
+    sumo(command)
     lanes = read_root(folder / "lanes.xml").iter("lane")
     return {lane.get("id", ""): float(lane.get("sampledSeconds", "0")) for lane in lanes}
 
@@ -58,8 +66,57 @@ def test_a_closed_lane_carries_nobody(tiny_network: TinyNetwork, tmp_path: Path)
     scenario = replace(scenario, route_files=(route,))
     closed = varied(scenario, "closed_lane=east-in_1")
     assert entered(closed, tmp_path).get("east-in_1", 0) == 0
-    with pytest.raises(ScenarioError, match="'east-in_0' cannot be closed: it is the only one for the turn"):
+    with pytest.raises(ScenarioError, match="'east-in_0' cannot be closed: no way is left for a passenger"):
         varied(scenario, "closed_lane=east-in_0")
+
+
+def road(folder: Path, bus_lane: bool = False) -> Scenario:
+    """Three lanes for 600 m, then three more, with so many vehicles that all lanes are used."""
+    lane = '<lane index="0" allow="bus"/>' if bus_lane else ""
+    edges = "".join(
+        f'<edge id="{a}{b}" from="{a}" to="{b}" numLanes="3" speed="13.89">{lane}</edge>' for a, b in ("ab", "bc")
+    )
+    nodes = "".join(f'<node id="{name}" x="{x}" y="0"/>' for name, x in (("a", 0), ("b", 600), ("c", 1200)))
+    (folder / "w.nod.xml").write_text(f"<nodes>{nodes}</nodes>", "utf-8")
+    (folder / "w.edg.xml").write_text(f"<edges>{edges}</edges>", "utf-8")
+    flow = '<flow id="w" from="ab" to="bc" end="600" number="300" departLane="random" departSpeed="max"/>'
+    (folder / "w.rou.xml").write_text(f"<routes>{flow}</routes>", "utf-8")
+    (folder / "w.sumocfg").write_text(
+        '<configuration><net-file value="w.net.xml"/><route-files value="w.rou.xml"/>'
+        '<begin value="0"/><end value="600"/></configuration>',
+        "utf-8",
+    )
+    plain = [f"--node-files={folder / 'w.nod.xml'}", f"--edge-files={folder / 'w.edg.xml'}"]
+    sumo(["netconvert", *plain, f"--output-file={folder / 'w.net.xml'}"])
+    return load_scenario(str(folder / "w.sumocfg"))
+
+
+def test_a_lane_that_was_used_is_left_before_it_is_closed(tmp_path: Path) -> None:
+    scenario = road(tmp_path)
+    before = entered(scenario, tmp_path)
+    after = entered(varied(scenario, "closed_lane=bc_2"), tmp_path)
+    assert before["bc_2"] > 1000
+    assert after.get("bc_2", 0) == 0
+    assert sum(after.values()) == pytest.approx(sum(before.values()), rel=0.15)
+
+
+def test_an_incident_closes_its_lane_for_its_time(tmp_path: Path) -> None:
+    scenario = road(tmp_path)
+    before = entered(scenario, tmp_path)
+    during = entered(varied(scenario, "incident=bc_2@0:03+4"), tmp_path)
+    assert 0.4 * before["bc_2"] < during["bc_2"] < 0.75 * before["bc_2"]
+
+
+def test_an_opened_bus_lane_carries_cars(tmp_path: Path) -> None:
+    scenario = road(tmp_path, bus_lane=True)
+    assert entered(scenario, tmp_path).get("ab_0", 0) == 0
+    assert entered(varied(scenario, "bus_lane=open"), tmp_path)["ab_0"] > 1000
+
+
+def test_a_closure_between_a_lane_and_its_turn_is_refused(tmp_path: Path) -> None:
+    scenario = road(tmp_path)
+    with pytest.raises(ScenarioError, match="no way is left"):
+        varied(scenario, "closed_lane=ab_0+bc_1+bc_2+ab_1")
 
 
 @pytest.mark.parametrize(("rain", "speed", "flow"), [("light", 0.94, 0.95), ("heavy", 0.90, 0.90)])
@@ -70,6 +127,57 @@ def test_rain_scales_speed_and_headway(rain: str, speed: float, flow: float, giv
     middle = 1.2 if given == "1.2" else 1.0
     assert float(element.get("speedFactor", "").split("(")[1].split(",")[0]) == pytest.approx(middle * speed)
     assert float(element.get("tau", "")) == pytest.approx(2 / flow, rel=1e-5)
+
+
+def discharge(folder: Path, rain: str) -> tuple[float, float]:
+    """Vehicles an hour of a queue that drives off, and the mean free speed in m/s, in bare SUMO."""
+    (folder / "r.nod.xml").write_text(
+        '<nodes><node id="a" x="0" y="0"/><node id="b" x="600" y="0"/><node id="c" x="1600" y="0"/></nodes>', "utf-8"
+    )
+    (folder / "r.edg.xml").write_text(
+        '<edges><edge id="ab" from="a" to="b" numLanes="1" speed="13.89"/>'
+        '<edge id="bc" from="b" to="c" numLanes="1" speed="13.89"/></edges>',
+        "utf-8",
+    )
+    queue = "".join(
+        f'<vehicle id="q{n}" depart="0" departPos="{590 - 7.5 * n}" departSpeed="0"><route edges="ab bc"/></vehicle>'
+        for n in range(60)
+    )
+    alone = "".join(
+        f'<vehicle id="f{n}" depart="{600 + 60 * n}" departSpeed="max"><route edges="ab bc"/></vehicle>'
+        for n in range(40)
+    )
+    (folder / "r.rou.xml").write_text(f"<routes>{queue}{alone}</routes>", "utf-8")
+    (folder / "r.sumocfg").write_text(
+        '<configuration><net-file value="r.net.xml"/><route-files value="r.rou.xml"/>'
+        '<begin value="0"/><end value="3600"/></configuration>',
+        "utf-8",
+    )
+    plain = [f"--node-files={folder / 'r.nod.xml'}", f"--edge-files={folder / 'r.edg.xml'}"]
+    sumo(["netconvert", *plain, f"--output-file={folder / 'r.net.xml'}"])
+    scenario = varied(load_scenario(str(folder / "r.sumocfg")), f"rain={rain}" if rain else "")
+    meter = folder / "meter.add.xml"
+    meter.write_text(
+        f'<additional><instantInductionLoop id="m" lane="bc_0" pos="5" file="{folder / "m.xml"}"/></additional>',
+        "utf-8",
+    )
+    added = ",".join(map(str, (*scenario.additional_files, meter)))
+    sumo([
+        "sumo", f"--net-file={scenario.net_file}", f"--route-files={scenario.route_files[0]}",
+        f"--additional-files={added}", f"--tripinfo-output={folder / 't.xml'}", "--step-length=0.2", "--seed=1",
+    ])  # fmt: skip
+    entered_s = sorted(float(one.get("time", "")) for one in read_root(folder / "m.xml") if one.get("state") == "enter")
+    headways_s = [after - before for before, after in pairwise(entered_s[:60])][4:]
+    alone_s = [t for t in read_root(folder / "t.xml") if t.get("id", "").startswith("f")]
+    free_mps = mean(float(t.get("routeLength", "")) / float(t.get("duration", "")) for t in alone_s)
+    return 3600 / mean(headways_s), free_mps
+
+
+@pytest.mark.parametrize(("rain", "speed", "flow"), [("light", 0.94, 0.95), ("heavy", 0.90, 0.90)])
+def test_rain_lowers_speed_and_saturation_flow_in_sumo(tmp_path: Path, rain: str, speed: float, flow: float) -> None:
+    (dry_vph, dry_mps), (wet_vph, wet_mps) = discharge(tmp_path, ""), discharge(tmp_path, rain)
+    assert wet_mps / dry_mps == pytest.approx(speed, abs=0.01)
+    assert wet_vph / dry_vph == pytest.approx(flow, abs=0.015)
 
 
 def test_rain_reaches_the_default_type(tiny_network: TinyNetwork) -> None:
@@ -105,6 +213,9 @@ def test_a_scramble_stops_every_vehicle(tiny_network: TinyNetwork, tmp_path: Pat
     for controller in ("fixed", "max-pressure"):
         record = run(scenario, controller, 1, tmp_path)
         assert (record["status"], record["faults"]) == ("done", [])
+        shown = record.table("signals")
+        assert violations(network, shown, Limits(3.0, 0.0, 5.0, 1.2)) == []
+        assert controller != "fixed" or state in set(shown["state"])
 
 
 def test_bus_priority_is_in_the_record_and_plays(tiny_network: TinyNetwork, tmp_path: Path) -> None:
