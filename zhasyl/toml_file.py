@@ -56,6 +56,10 @@ class Places:
         self._place = place
         return self
 
+    def line(self, *place: str | int) -> int:
+        """The line of a value, counted from 1; 0 if it has none."""
+        return self._lines.get(place, 0)
+
     def __enter__(self) -> None:
         return None
 

@@ -137,10 +137,9 @@ def _check_road(plan: GivenPlan, words: SignalWords, programme: Programme, link:
 def _rivals(
     plan: GivenPlan, words: SignalWords, programme: Programme, link: int, from_s: float
 ) -> Iterator[tuple[int, float]]:
-    """Conflicting links with the seconds from a moment to their next green, if they are not green at it."""
-    before = _at(plan, from_s).state
+    """Conflicting links with the seconds from a moment to the next begin of their green."""
     for i, rival in sorted(words.conflicts.foes):
-        if i == link and before[rival] not in GREEN:
+        if i == link:
             waits_s = [wait_s(from_s, run.start_s, plan.cycle_s) for run in greens(programme, rival)]
             yield from ((rival, min(waits_s)) for _ in waits_s[:1])
 
