@@ -18,9 +18,11 @@ from zhasyl.scenarios.model import Assumption, Scenario
 from zhasyl.scenarios.netbuild import write_xml
 from zhasyl.scenarios.planned.check import check_plan
 from zhasyl.scenarios.planned.programme import GivenPlan
+from zhasyl.scenarios.planned.rings import utdf_plans
 from zhasyl.scenarios.planned.sumo import sumo_plans
 from zhasyl.scenarios.planned.table import sheet_rows, table_plans, toml_rows
 from zhasyl.scenarios.planned.timetable import programme_elements
+from zhasyl.scenarios.planned.utdf import is_utdf
 from zhasyl.scenarios.planned.words import SignalWords
 from zhasyl.scenarios.ready import write_ready
 from zhasyl.scenarios.sheets import read_sheet
@@ -46,7 +48,7 @@ class Planned:
 def plan_scenario(scenario: Scenario, file: Path, folder: Path, scenario_id: str, nodes: Path | None = None) -> Planned:
     """Fill an empty folder with the scenario under the plans of a file. Raises ZhasylError."""
     network = read_network(scenario.net_file, scenario.additional_files)
-    plans = _read(file, network, scenario)
+    plans, remarks = _read(file, nodes, network, scenario)
     by_signal: dict[str, list[GivenPlan]] = defaultdict(list)
     for plan in plans:
         check_plan(plan, SignalWords(network, plan.signal), scenario.timing)
@@ -54,20 +56,27 @@ def plan_scenario(scenario: Scenario, file: Path, folder: Path, scenario_id: str
     elements = [e for own in by_signal.values() for e in programme_elements(own, scenario.begin_s)]
     kept = tuple(sorted(network.programmes.keys() - by_signal.keys()))
     _write(scenario, folder, scenario_id, file, elements, frozenset(by_signal))
-    return Planned(tuple(plans), kept)
+    return Planned(tuple(plans), kept, remarks)
 
 
-def _read(file: Path, network: Network, scenario: Scenario) -> list[GivenPlan]:
+def _read(
+    file: Path, nodes: Path | None, network: Network, scenario: Scenario
+) -> tuple[list[GivenPlan], tuple[str, ...]]:
     if not network.programmes:
         raise ScenarioError(f"scenario '{scenario.id}': its network has no signal; choose one that has")
     suffix = file.suffix.lower()
+    lines = read_sheet(file) if suffix in SHEETS else []
+    if lines and is_utdf(lines):
+        return utdf_plans(file, lines, nodes, network, scenario.timing)
+    if nodes is not None:
+        raise ScenarioError(f"--nodes is for UTDF files, and {file} is none; leave it out")
     if suffix == ".xml":
-        return sumo_plans(file, network)
+        return sumo_plans(file, network), ()
     if suffix == ".toml":
-        return table_plans(file, toml_rows(file), network, scenario.timing)
-    if suffix in SHEETS:
-        return table_plans(file, sheet_rows(file, read_sheet(file)), network, scenario.timing)
-    raise ScenarioError(f"{file}: '{suffix}' is no kind of plan; give .csv, .xlsx, .toml, or SUMO's .xml")
+        return table_plans(file, toml_rows(file), network, scenario.timing), ()
+    if lines:
+        return table_plans(file, sheet_rows(file, lines), network, scenario.timing), ()
+    raise ScenarioError(f"{file}: '{suffix[:20]}' is no kind of plan; give .csv, .xlsx, .toml, or SUMO's .xml")
 
 
 def _write(
@@ -103,9 +112,9 @@ def _copied(path: Path, folder: Path, number: int, signals: frozenset[str] = fro
         if path.suffix == ".gz":
             raise ScenarioError(f"{path}: its programmes would have to be taken out; unpack the file")
         tree = parse(path)
-        root = tree.getroot()
-        for element in [child for child in root if _of(child, signals)]:
-            root.remove(element)
+        for root in tree.iterfind("."):
+            for element in [child for child in root if _of(child, signals)]:
+                root.remove(element)
         tree.write(target, encoding="utf-8", xml_declaration=True)
     else:
         shutil.copyfile(path, target)

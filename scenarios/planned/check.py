@@ -116,13 +116,14 @@ def _check_road(plan: GivenPlan, words: SignalWords, programme: Programme, link:
     for green in greens(programme, link):
         phase = _at(plan, green.end_s)
         if green.seconds < least_green_s - EPSILON_S:
-            raise plan.fault(f"{words.name(link)} is green for {green.seconds:g} s, least {least_green_s:g}; lengthen it", phase)
-        yellow_s = next(
-            (y.seconds for y in yellows if wait_s(green.end_s, y.start_s, plan.cycle_s) < EPSILON_S), 0.0
-        )
+            raise plan.fault(
+                f"{words.name(link)} is green for {green.seconds:g} s, least {least_green_s:g}; lengthen it", phase
+            )
+        yellow_s = next((y.seconds for y in yellows if wait_s(green.end_s, y.start_s, plan.cycle_s) < EPSILON_S), 0.0)
         if yellow_s < least_yellow_s - EPSILON_S:
             raise plan.fault(
-                f"{words.name(link)} ends with {yellow_s:g} s of yellow, least {least_yellow_s:g}; lengthen yellow_s", phase
+                f"{words.name(link)} ends with {yellow_s:g} s of yellow, least {least_yellow_s:g}; lengthen yellow_s",
+                phase,
             )
         for rival, gap_s in _rivals(plan, words, programme, link, green.end_s):
             needed_s = least_yellow_s + (timing.all_red_s or 0.0)
@@ -150,14 +151,14 @@ def _check_walk(plan: GivenPlan, words: SignalWords, programme: Programme, link:
         phase = _at(plan, green.end_s)
         if green.seconds < timing.walk_s - EPSILON_S:
             raise plan.fault(
-                f"{words.name(link)} has a walk of {green.seconds:g} s, least {timing.walk_s:g} before {clearance_s:.1f} s "
-                f"to clear {words.crossing_m[link]:.1f} m; lengthen the stage",
+                f"{words.name(link)} has a walk of {green.seconds:g} s, least {timing.walk_s:g} before "
+                f"{clearance_s:.1f} s to clear {words.crossing_m[link]:.1f} m; lengthen the stage",
                 phase,
             )
         for rival, gap_s in _rivals(plan, words, programme, link, green.end_s):
             if rival not in words.walks and gap_s < clearance_s - EPSILON_S:
                 raise plan.fault(
-                    f"{words.name(rival)} gets green {gap_s:g} s after {words.name(link)}, which takes {clearance_s:.1f} s to "
-                    "clear; lengthen the stage",
+                    f"{words.name(rival)} gets green {gap_s:g} s after {words.name(link)}, which takes "
+                    f"{clearance_s:.1f} s to clear; lengthen the stage",
                     phase,
                 )

@@ -62,10 +62,12 @@ def _stages(words: SignalWords, phases: list[tuple[float, str]]) -> tuple[Stage,
         else:
             stages.append((state, [seconds, 0.0, 0.0]))
     names = {state: stage_name(number) for number, state in enumerate(dict.fromkeys(state for state, _ in stages))}
-    return tuple(
-        Stage(0, names[state], _letters(words, state), *times)
-        for state, times in stages
-    )
+    return tuple(Stage(0, names[state], _letters(words, state), *_three(times)) for state, times in stages)
+
+
+def _three(times: list[float]) -> tuple[float, float, float]:
+    green_s, yellow_s, all_red_s = times
+    return green_s, yellow_s, all_red_s
 
 
 def _by_phase(words: SignalWords, phases: list[tuple[float, str]], named: bool) -> tuple[Stage, ...]:
@@ -80,7 +82,9 @@ def _by_phase(words: SignalWords, phases: list[tuple[float, str]], named: bool) 
     )
 
 
-def _makes(words: SignalWords, stages: tuple[Stage, ...], timing: SignalTiming, phases: list[tuple[float, str]]) -> bool:
+def _makes(
+    words: SignalWords, stages: tuple[Stage, ...], timing: SignalTiming, phases: list[tuple[float, str]]
+) -> bool:
     return [(shown.duration_s, shown.state) for shown in stage_phases(words, stages, timing)] == phases
 
 
@@ -109,4 +113,3 @@ def _greens(words: SignalWords, stage: Stage) -> Iterator[str]:
         together = "+" if approach != "crossing" else " crossing:"
         yield (f"{approach}:" if approach else "") + (together if approach else " ").join(movements)
     yield from (f"#{link}={letter}" for link, letter in left.items())
-

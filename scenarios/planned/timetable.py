@@ -28,9 +28,7 @@ def programme_elements(plans: Sequence[GivenPlan], now_s: float) -> list[ET.Elem
     timetable = ET.Element("WAUT", id=f"given {signal}", refTime="0", period=f"{DAY_S:g}", startProg=_id(ordered[-1]))
     for plan in ordered:
         ET.SubElement(timetable, "wautSwitch", time=f"{plan.begin_s:g}", to=_id(plan))
-    place = ET.Element(
-        "wautJunction", wautID=f"given {signal}", junctionID=signal, procedure="GSP", synchron="true"
-    )
+    place = ET.Element("wautJunction", wautID=f"given {signal}", junctionID=signal, procedure="GSP", synchron="true")
     return [*logics, timetable, place]
 
 

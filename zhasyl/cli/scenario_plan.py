@@ -12,7 +12,9 @@ from zhasyl.cli.options import Json
 
 def command(
     scenario: Annotated[str, typer.Argument(help="Scenario whose signals get the plans.")],
-    plans: Annotated[Path, typer.Argument(help="Plans: .csv, .xlsx or .toml, UTDF .csv, SUMO .xml; see docs/plans.md.")],
+    plans: Annotated[
+        Path, typer.Argument(help="Plans: .csv, .xlsx or .toml, UTDF .csv, SUMO .xml; see docs/plans.md.")
+    ],
     out: Annotated[Path, typer.Option("--out", help="The scenario folder to make; it must not exist or be empty.")],
     nodes: Annotated[
         Path | None, typer.Option(help="For UTDF: CSV with the columns node,signal, where INTIDs are no signal ids.")
