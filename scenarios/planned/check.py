@@ -1,13 +1,13 @@
 """Would a plan be safe to show? Checked round the cycle against the conflicts of the network and the scenario's rules.
 
 Two greens that cross or merge are together only if one gives way ('g'): a turn may, to traffic that its own straight
-movement does not cross and to a crossing.
+movement does not cross and to a crossing; a u-turn to other turns too.
 """
 
 from collections.abc import Iterator
 
 from zhasyl.network import Programme
-from zhasyl.scenarios.check.indications import EPSILON_S, greens, indications, wait_s
+from zhasyl.scenarios.check.indications import EPSILON_S, GO, greens, indications, wait_s
 from zhasyl.scenarios.planned.programme import GivenPlan, Shown
 from zhasyl.scenarios.planned.words import SignalWords
 from zhasyl.signals import GREEN, SignalTiming
@@ -73,12 +73,16 @@ def may_share(words: SignalWords, one: int, other: int) -> bool:
 def _gives_way(words: SignalWords, giver: int, taker: int) -> bool:
     if not words.is_turn(giver) or (giver, taker) not in words.conflicts.yields:
         return False
+    if words.goes_back(giver) and words.is_turn(taker):
+        return True
     return taker in words.walks or not _cross(words, giver, taker)
 
 
 def _cross(words: SignalWords, one: int, other: int) -> bool:
-    """Do the straight movements of their approaches cross?"""
+    """Do the straight movements of their approaches cross? Where one has none, are they not opposite each other?"""
     ahead, across = _straight(words, one), _straight(words, other)
+    if not ahead or not across:
+        return not words.opposite(one, other)
     return any((i, j) in words.conflicts.foes for i in ahead for j in across)
 
 
@@ -89,7 +93,7 @@ def _straight(words: SignalWords, link: int) -> list[int]:
 
 def _check_never_green(plan: GivenPlan, words: SignalWords) -> None:
     for link in words.links:
-        if not any(phase.state[link] in GREEN for phase in plan.phases):
+        if not any(phase.state[link] in GO for phase in plan.phases):
             mend = (
                 "give it a stage that is long enough to cross"
                 if link in words.walks

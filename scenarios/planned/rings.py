@@ -188,11 +188,12 @@ class _NodePlan:
         return states
 
     def _check_protected(self, full: dict[int, Seconds], greens: dict[int, Seconds]) -> None:
-        """A left turn of a Phase is not to give way to traffic."""
+        """A left turn of a Phase gives way to no traffic but opposite left turns that the junction has no room for."""
         words = self._words
         for link, other in sorted(words.conflicts.yields):
             together = full.get(link, frozenset()) & greens.get(other, frozenset())
-            if together and self._is_left(link) and not words.approaches(link) & words.approaches(other):
+            lefts = self._is_left(link) and not self._is_left(other)
+            if together and lefts and not words.approaches(link) & words.approaches(other):
                 raise self._node.fault(
                     self._node.row("lanes"),
                     f"{words.name(link)} is protected (Phase) together with {words.name(other)}, to which it has "

@@ -21,6 +21,7 @@ from zhasyl.signals import Conflicts
 
 ARMS = ("east", "north-east", "north", "north-west", "west", "south-west", "south", "south-east")
 LETTERS = "gG"
+OPPOSITE = -0.5  # cosine: 120 degrees and more between two headings
 
 
 class SignalWords:
@@ -96,11 +97,21 @@ class SignalWords:
         """Does it turn left or right, or back? A crossing does not."""
         return link not in self.walks and all(c.direction not in ("s", "") for c in self.links[link])
 
+    def goes_back(self, link: int) -> bool:
+        """Is it a u-turn?"""
+        return link not in self.walks and all(c.direction == "t" for c in self.links[link])
+
     def approaches(self, link: int) -> set[str]:
         return set() if link in self.walks else {c.from_edge for c in self.links[link]}
 
-    def exits(self, link: int) -> set[str]:
-        return set() if link in self.walks else {c.to_edge for c in self.links[link]}
+    def opposite(self, one: int, other: int) -> bool:
+        """Do their approaches come towards each other?"""
+        first, second = (math.radians(self._heading_deg(link)) for link in (one, other))
+        return math.cos(first - second) < OPPOSITE
+
+    def _heading_deg(self, link: int) -> float:
+        (x0, y0), (x1, y1) = self._network.edges[self.links[link][0].from_edge].shape[-2:]
+        return math.degrees(math.atan2(y1 - y0, x1 - x0))
 
     def find(self, text: str) -> tuple[tuple[int, ...], str]:
         """The links of a word, and the letter they must show ('' by the rule). Raises ScenarioError."""
