@@ -13,7 +13,6 @@ splits_s  green of each, seconds; the cycle is their sum and the signal's own in
 """
 
 import csv
-import re
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,21 +24,13 @@ from pydantic import BeforeValidator, Field
 
 from zhasyl.controllers.plan_player import intergreens_s
 from zhasyl.errors import ControllerError, ScenarioError, unknown_name
+from zhasyl.scenarios.clock import DAY_S, clock, clock_s
 from zhasyl.scenarios.csv_table import Table, read_csv
 from zhasyl.scenarios.rows import Row
 from zhasyl.signals import Signal, SignalPlan
 
-DAY_S = 86400.0
 MOST_BYTES = 1_000_000  # some 20,000 plans
 MOST_STAGES = 32
-
-
-def _clock_s(text: object) -> float:
-    found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?", str(text), re.ASCII)
-    if not found:
-        raise ValueError("it is no clock time; write for example 07:30")
-    hours, minutes, seconds = (int(part or 0) for part in found.groups())
-    return hours * 3600.0 + minutes * 60.0 + seconds
 
 
 def _words(text: object) -> object:
@@ -54,7 +45,7 @@ class PlanRow(Row):
     """A row of the file."""
 
     signal: Annotated[str, Field(min_length=1)]
-    begin_s: Annotated[float, BeforeValidator(_clock_s), Field(alias="from")]
+    begin_s: Annotated[float, BeforeValidator(clock_s), Field(alias="from")]
     offset_s: Annotated[float, Field(ge=0, le=600)]
     stages: Stages
     splits_s: Annotated[tuple[Split, ...], BeforeValidator(_words)]
@@ -118,12 +109,6 @@ def _check_order(table: Table[PlanRow]) -> None:
             at, before = clock(row.begin_s), clock(latest[row.signal])
             raise _fault(table, line, f"signal '{row.signal}' from {at}, after a row from {before}; sort them by time")
         latest[row.signal] = row.begin_s
-
-
-def clock(time_s: float) -> str:
-    """Seconds since midnight as a clock shows them."""
-    minutes, seconds = divmod(round(time_s), 60)
-    return f"{minutes // 60:02}:{minutes % 60:02}" + (f":{seconds:02}" if seconds else "")
 
 
 def timetables(table: Table[PlanRow], signals: Mapping[str, Signal]) -> dict[str, Timetable]:

@@ -3,7 +3,7 @@
 way          a road as mapped, with tags and the nodes it passes; only classes of WAYS are kept
 restriction  a relation that forbids or demands a turn
 
-Files come from outside: DTDs, entities, deep nesting, endless elements and over-large files are refused.
+Files come from outside and are read by zhasyl.scenarios.safe_xml.
 """
 
 import math
@@ -11,21 +11,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
-from typing import IO
-from xml.etree.ElementTree import Element, ParseError
-
-from defusedxml.ElementTree import iterparse
+from xml.etree.ElementTree import Element
 
 from zhasyl.errors import ScenarioError
 from zhasyl.scenarios.osm_pbf import pbf_elements
+from zhasyl.scenarios.safe_xml import XmlKind, outside_elements
 
 MAIN = ("motorway", "trunk", "primary", "secondary", "tertiary")
 WAYS = frozenset({*MAIN, *(f"{name}_link" for name in MAIN), "unclassified", "residential", "living_street", "busway"})
 LARGEST_MB = 300
-LARGEST_TOKEN_MB = 1
-PIECE_BYTES = 1 << 20  # what Python hands to expat at a time
-DEEPEST = 3  # osm > way > nd
-MOST_EVENTS = 100_000  # starts and ends below one element; OSM allows a way 2,000 nodes, a relation 32,000 members
+OSM = XmlKind(
+    "OSM", frozenset({"osm"}), 3, LARGEST_MB, "cut out your area, for example with 'osmium extract'",
+    "download it again", "export it as OSM XML",
+)  # fmt: skip
 FIRST_NEW_ID = 9_000_000_000_000  # for the later parts of ways that leave the box and come back
 
 Tags = dict[str, str]
@@ -103,7 +101,7 @@ def parse_box(text: str) -> Box:
 
 def read_osm(path: Path, box: Box | None = None) -> OsmMap:
     """Read an .osm or .osm.pbf file. Raises ScenarioError if it is no OSM file, unsafe, or holds no road in the box."""
-    _check_size(path)
+    OSM.check_size(path)
     ways, restrictions = [], []
     for element in _elements(path):
         if element.tag == "way" and (way := _way(path, element)):
@@ -121,68 +119,12 @@ def read_osm(path: Path, box: Box | None = None) -> OsmMap:
     return OsmMap({key: node for key, node in nodes.items() if key in used}, parts, known)
 
 
-def _check_size(path: Path) -> None:
-    try:
-        size_mb = path.stat().st_size / 1e6
-    except (OSError, ValueError) as error:
-        raise ScenarioError(
-            f"cannot read {str(path)[:200]}: {getattr(error, 'strerror', None) or error}; check the path"
-        ) from None
-    if size_mb > LARGEST_MB:
-        raise ScenarioError(
-            f"{path}: {size_mb:.0f} MB, at most {LARGEST_MB}; cut out your area, for example with 'osmium extract'"
-        )
-    if not size_mb:
-        raise ScenarioError(f"{path} is empty; download it again")
-
-
 def _elements(path: Path) -> Iterator[Element]:
     """The children of <osm>, each dropped after use. Raises ScenarioError for anything else."""
     if path.suffix == ".pbf":
         yield from pbf_elements(path)
         return
-    try:
-        with path.open("rb") as stream:
-            yield from _children(path, _Watched(path, stream))
-    except OSError as error:
-        raise ScenarioError(f"cannot read {path}: {error.strerror or error}; check the path") from None
-    except (ParseError, ValueError, LookupError) as error:
-        said = "it declares a DTD or entities" if "Forbidden" in type(error).__name__ else error
-        raise ScenarioError(f"{path} is not valid OSM XML ({said}); download it again") from None
-
-
-class _Watched:
-    """A stream in large pieces that refuses tokens over LARGEST_TOKEN_MB: old releases of expat scan them each time."""
-
-    def __init__(self, path: Path, stream: IO[bytes]) -> None:
-        self._path, self._stream, self._since = path, stream, 0
-
-    def read(self, size: int = -1) -> bytes:
-        chunk = self._stream.read(max(size, PIECE_BYTES))
-        last = chunk.rfind(b">")
-        self._since = self._since + len(chunk) if last < 0 else len(chunk) - last
-        if self._since > LARGEST_TOKEN_MB * 1e6:
-            raise ScenarioError(f"{self._path} is not valid OSM XML (over {LARGEST_TOKEN_MB} MB without a '>')")
-        return chunk
-
-
-def _children(path: Path, stream: _Watched) -> Iterator[Element]:
-    root: Element | None = None
-    depth = children = 0
-    for event, element in iterparse(stream, events=("start", "end"), forbid_dtd=True):
-        depth += 1 if event == "start" else -1
-        if root is None:
-            root = element
-            if root.tag != "osm":
-                raise ScenarioError(f"{path}: <{root.tag[:40]}> is not an OSM file (<osm>); export it as OSM XML")
-        children = children + 1 if depth > 1 else 0
-        if depth > DEEPEST or children > MOST_EVENTS:
-            raise ScenarioError(
-                f"{path}: <{element.tag[:40]}> in an element too deep or too long for OSM; export it anew"
-            )
-        if event == "end" and depth == 1:
-            yield element
-            root.clear()
+    yield from outside_elements(path, OSM)
 
 
 def _nodes(path: Path, wanted: set[int]) -> Iterator[tuple[int, Node]]:

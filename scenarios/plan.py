@@ -57,8 +57,8 @@ def programme(tables: Tables, signal: str, links: SignalLinks) -> list[Phase]:
         after = states[(number + 1) % len(states)]
         phases += _green_phases(tables, line, stage, states[number], links)
         last = phases[-1].state
-        phases.append(Phase(stage.yellow_s, _closing(last, after, "y"), f"{stage.stage} yellow"))
-        phases.append(Phase(stage.all_red_s, _closing(last, after, "r"), f"{stage.stage} all-red"))
+        phases.append(Phase(stage.yellow_s, closing(last, after, "y"), f"{stage.stage} yellow"))
+        phases.append(Phase(stage.all_red_s, closing(last, after, "r"), f"{stage.stage} all-red"))
     return [phase for phase in phases if phase.duration_s > 0]
 
 
@@ -125,7 +125,7 @@ def _cut(stage: PlanStage, state: str, ends_s: dict[int, float]) -> list[Phase]:
     return phases
 
 
-def _closing(state: str, after: str, closed: str) -> str:
+def closing(state: str, after: str, closed: str) -> str:
     """Between stages: what is green in both stays, what loses green shows `closed`; walks have ended."""
     return "".join(
         (now if now == then else "g") if now in "gG" and then in "gG" else closed if now in "gG" else "r"

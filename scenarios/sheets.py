@@ -36,7 +36,7 @@ def _bytes(path: Path) -> bytes:
         reason = getattr(error, "strerror", None) or error
         raise ScenarioError(f"cannot read {str(path)[:200]}: {reason}; check the path") from None
     if len(data) > LARGEST_MB * 1_000_000:
-        raise ScenarioError(f"{path}: over {LARGEST_MB} MB; a table of counts is smaller, check the file")
+        raise ScenarioError(f"{path}: over {LARGEST_MB} MB; such a table is smaller, check the file")
     return data
 
 

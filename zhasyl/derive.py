@@ -240,7 +240,7 @@ def _stages(
         least_s = max(vehicles_s, _walk_s(state, groups, timing, yellow_s))
         most_s = max((row.max_s for row in own if row.max_s is not None), default=DEFAULT_MAX_GREEN_S)
         name = stage_name(index)
-        shown, demoted = _made_safe(_closed(state), conflicts)
+        shown, demoted = made_safe(_closed(state), conflicts)
         notes.extend(f"stage '{name}': link {link} gives way, was shipped as protected" for link in demoted)
         stages.append(Stage(name, shown, least_s, max(most_s, least_s), vehicles_s))
     cycle_s = sum(phase.duration_s for phase in programme.phases)
@@ -261,7 +261,7 @@ def _closed(state: str) -> str:
     return "".join(shown if shown in "GgsoO" else "r" for shown in state)
 
 
-def _made_safe(state: str, conflicts: Conflicts) -> tuple[str, list[int]]:
+def made_safe(state: str, conflicts: Conflicts) -> tuple[str, list[int]]:
     """Of two conflicting links shipped as protected, let the one that has to give way do so."""
     shown = list(state)
     demoted = []

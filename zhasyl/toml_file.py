@@ -12,25 +12,25 @@ from zhasyl.toml_lines import Position, value_lines
 LARGEST_BYTES = 100_000
 
 
-def read_toml(path: Path) -> tuple[dict[str, Any], "Places"]:
+def read_toml(path: Path, kind: str = "a study") -> tuple[dict[str, Any], "Places"]:
     """What a file says, and where it says it."""
-    text = _text(path)
+    text = _text(path, kind)
     try:
         return tomllib.loads(text), Places(path, value_lines(text))
     except RecursionError:
-        raise _error(path, 0, "nested too deeply; a study is a short TOML file") from None
+        raise _error(path, 0, f"nested too deeply; {kind} is a short TOML file") from None
     except ValueError as error:
         found = re.fullmatch(r"(.*) \(at (?:line (\d+), column \d+|end of document)\)", str(error), re.DOTALL)
         what, line = (found[1], int(found[2] or text.count("\n") + 1)) if found else (str(error), 0)
         raise _error(path, line, f"no valid TOML: {what}; mend the file") from None
 
 
-def _text(path: Path) -> str:
+def _text(path: Path, kind: str) -> str:
     try:
         with path.open("rb") as file:
             data = file.read(LARGEST_BYTES + 1)
         if len(data) > LARGEST_BYTES:
-            raise _error(path, 0, f"over {LARGEST_BYTES} bytes; a study is a short TOML file")
+            raise _error(path, 0, f"over {LARGEST_BYTES} bytes; {kind} is a short TOML file")
         return data.decode("utf-8-sig")
     except OSError as error:
         raise StudyError(f"cannot read {path}: {error.strerror or error}; check the path") from error
@@ -55,6 +55,10 @@ class Places:
         """A context in which an error is told with the line of `place`."""
         self._place = place
         return self
+
+    def line(self, *place: str | int) -> int:
+        """The line of a value, counted from 1; 0 if it has none."""
+        return self._lines.get(place, 0)
 
     def __enter__(self) -> None:
         return None

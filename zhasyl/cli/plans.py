@@ -1,23 +1,37 @@
-"""zhasyl plans: the plans of a scenario's signals as CSV, to be edited and played by fixed:plans=FILE.csv."""
+"""zhasyl plans: the plans of a scenario's signals as CSV, to be edited.
+
+As plans of derived stages, which fixed:plans=FILE.csv plays, or as stages with their movements for scenario plan.
+"""
 
 from typing import Annotated
 
 import typer
 
+from zhasyl.errors import ControllerError
+
 
 def command(
     scenario: Annotated[str, typer.Argument(help="Built-in name, path to a scenario.toml or .sumocfg, or resco:NAME.")],
     controller: Annotated[str, typer.Option(help="Whose plans: fixed (the shipped ones), webster, ...")] = "fixed",
+    stages: Annotated[
+        bool, typer.Option("--stages", help="Print the shipped programmes with their movements, for scenario plan.")
+    ] = False,
 ) -> int:
     """Print the plan of every controlled signal as CSV."""
-    return run(scenario, controller)
+    if stages and controller != "fixed":
+        raise ControllerError(f"--stages prints the shipped programmes, not those of '{controller}'; leave one out")
+    return run(scenario, controller, stages)
 
 
-def run(scenario: str, controller: str) -> int:
+def run(scenario: str, controller: str, stages: bool = False) -> int:
     """Do what the verb says; answers the exit status."""
     from zhasyl.controllers import parse_controller
     from zhasyl.experiment import plans_of
     from zhasyl.scenarios import load_scenario
+    from zhasyl.scenarios.planned.export import stages_csv
 
+    if stages:
+        print(stages_csv(load_scenario(scenario)), end="")
+        return 0
     print(plans_of(load_scenario(scenario), parse_controller(controller)), end="")
     return 0

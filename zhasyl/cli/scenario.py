@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from zhasyl.cli import scenario_check
+from zhasyl.cli import scenario_check, scenario_plan
 from zhasyl.cli.options import Json, OneVariant
 from zhasyl.errors import ScenarioError
 
@@ -21,6 +21,7 @@ NOT_MET = 1
 
 app = typer.Typer(help="Make a scenario of your own: from OpenStreetMap, from a table, from counts.")
 app.command("check")(scenario_check.command)
+app.command("plan")(scenario_plan.command)
 Folder = Annotated[Path, typer.Option("--out", help="The scenario folder to make; it must not exist or be empty.")]
 
 

@@ -1,0 +1,20 @@
+"""Clock times in tables: h:mm or h:mm:ss, as seconds since midnight."""
+
+import re
+
+DAY_S = 86400.0
+
+
+def clock_s(text: object) -> float:
+    """Seconds since midnight of a clock time. Raises ValueError."""
+    found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?", str(text), re.ASCII)
+    if not found:
+        raise ValueError("it is no clock time; write for example 07:30")
+    hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    return hours * 3600.0 + minutes * 60.0 + seconds
+
+
+def clock(time_s: float) -> str:
+    """Seconds since midnight as a clock shows them."""
+    minutes, seconds = divmod(round(time_s), 60)
+    return f"{minutes // 60:02}:{minutes % 60:02}" + (f":{seconds:02}" if seconds else "")

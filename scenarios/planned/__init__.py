@@ -1,0 +1,126 @@
+"""Existing signal plans in: a scenario whose signals show a planner's plans, from a table, Synchro or SUMO.
+
+plan       what one signal shows from a time of day on: stages (or SUMO's phases), cycle, offset
+timetable  the plans of a signal by time of day, repeated each day
+"""
+
+import shutil
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from defusedxml.ElementTree import parse
+
+from zhasyl.errors import ScenarioError
+from zhasyl.network import Network, read_network, top_elements
+from zhasyl.scenarios.model import Assumption, Scenario
+from zhasyl.scenarios.netbuild import write_xml
+from zhasyl.scenarios.planned.check import check_plan
+from zhasyl.scenarios.planned.programme import GivenPlan
+from zhasyl.scenarios.planned.rings import utdf_plans
+from zhasyl.scenarios.planned.sumo import sumo_plans
+from zhasyl.scenarios.planned.table import sheet_rows, table_plans, toml_rows
+from zhasyl.scenarios.planned.timetable import programme_elements
+from zhasyl.scenarios.planned.utdf import is_utdf
+from zhasyl.scenarios.planned.words import SignalWords
+from zhasyl.scenarios.ready import write_ready
+from zhasyl.scenarios.sheets import read_sheet
+
+PLAN_FILE = "plans.add.xml"
+SHEETS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm")
+REPLACED = frozenset({"signal plans", "plan"})
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What came of it: the plans, signals that keep what they had, and what had to be left out."""
+
+    plans: tuple[GivenPlan, ...]
+    kept: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def signals(self) -> list[str]:
+        return sorted({plan.signal for plan in self.plans})
+
+
+def plan_scenario(scenario: Scenario, file: Path, folder: Path, scenario_id: str, nodes: Path | None = None) -> Planned:
+    """Fill an empty folder with the scenario under the plans of a file. Raises ZhasylError."""
+    network = read_network(scenario.net_file, scenario.additional_files)
+    plans, remarks = _read(file, nodes, network, scenario)
+    by_signal: dict[str, list[GivenPlan]] = defaultdict(list)
+    for plan in plans:
+        check_plan(plan, SignalWords(network, plan.signal), scenario.timing)
+        by_signal[plan.signal].append(plan)
+    elements = [e for own in by_signal.values() for e in programme_elements(own, scenario.begin_s)]
+    kept = tuple(sorted(network.programmes.keys() - by_signal.keys()))
+    _write(scenario, folder, scenario_id, file, elements, frozenset(by_signal))
+    return Planned(tuple(plans), kept, remarks)
+
+
+def _read(
+    file: Path, nodes: Path | None, network: Network, scenario: Scenario
+) -> tuple[list[GivenPlan], tuple[str, ...]]:
+    if not network.programmes:
+        raise ScenarioError(f"scenario '{scenario.id}': its network has no signal; choose one that has")
+    suffix = file.suffix.lower()
+    lines = read_sheet(file) if suffix in SHEETS else []
+    if lines and is_utdf(lines):
+        return utdf_plans(file, lines, nodes, network, scenario.timing)
+    if nodes is not None:
+        raise ScenarioError(f"--nodes is for UTDF files, and {file} is none; leave it out")
+    if suffix == ".xml":
+        return sumo_plans(file, network), ()
+    if suffix == ".toml":
+        return table_plans(file, toml_rows(file), network, scenario.timing), ()
+    if lines:
+        return table_plans(file, sheet_rows(file, lines), network, scenario.timing), ()
+    raise ScenarioError(f"{file}: '{suffix[:20]}' is no kind of plan; give .csv, .xlsx, .toml, or SUMO's .xml")
+
+
+def _write(
+    scenario: Scenario, folder: Path, scenario_id: str, file: Path, elements: list[ET.Element], signals: frozenset[str]
+) -> None:
+    net_file = Path(shutil.copyfile(scenario.net_file, folder / scenario.net_file.name))
+    routes = [_copied(path, folder, number) for number, path in enumerate(scenario.route_files)]
+    first = len(routes)
+    others = [_copied(path, folder, first + n, signals) for n, path in enumerate(scenario.additional_files)]
+    root = ET.Element("additional")
+    root.extend(elements)
+    write_xml(root, folder / PLAN_FILE)
+    kept = tuple(a for a in scenario.assumptions if a.subject not in REPLACED)
+    said = Assumption("signal plans", f"{len(signals)} signals show the plans of {file.name}", "published",
+                      "given; checked against the conflicts of the network")  # fmt: skip
+    made = replace(
+        scenario,
+        id=scenario_id,
+        version=1,
+        title=f"{scenario.title}: plans {file.stem}",
+        net_file=net_file,
+        route_files=tuple(routes),
+        additional_files=(*others, folder / PLAN_FILE),
+        assumptions=(*kept, said),
+    )
+    write_ready(folder, made, (f"signal plans {file.name}",))
+
+
+def _copied(path: Path, folder: Path, number: int, signals: frozenset[str] = frozenset()) -> Path:
+    """A copy whose name is its own, without the programmes and timetables of the given signals."""
+    target = folder / f"{number}-{path.name.lstrip('0123456789-')}"
+    if signals and any(_of(element, signals) for element in top_elements(path)):
+        if path.suffix == ".gz":
+            raise ScenarioError(f"{path}: its programmes would have to be taken out; unpack the file")
+        tree = parse(path)
+        for root in tree.iterfind("."):
+            for element in [child for child in root if _of(child, signals)]:
+                root.remove(element)
+        tree.write(target, encoding="utf-8", xml_declaration=True)
+    else:
+        shutil.copyfile(path, target)
+    return target
+
+
+def _of(element: ET.Element, signals: frozenset[str]) -> bool:
+    key = {"tlLogic": "id", "wautJunction": "junctionID"}.get(element.tag)
+    return key is not None and element.get(key) in signals

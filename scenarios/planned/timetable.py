@@ -1,0 +1,70 @@
+"""A signal's plans by time of day as SUMO plays them: programmes, and a timetable (WAUT) that switches between them.
+
+SUMO switches at the 'good switching point' (GSP), here the beginning of a stage that all plans of the signal have: the
+stage is running, no yellow or all-red is cut, and it is lengthened until the new plan is in step with its offset.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import accumulate
+from xml.etree import ElementTree as ET
+
+from zhasyl.scenarios.clock import DAY_S, clock
+from zhasyl.scenarios.planned.programme import GivenPlan
+
+
+def programme_elements(plans: Sequence[GivenPlan], now_s: float) -> list[ET.Element]:
+    """The <tlLogic>s of one signal, that of the time `now_s` last, and its timetable if it has several plans.
+
+    Raises ScenarioError for plans without a common stage.
+    """
+    ordered = sorted(plans, key=lambda plan: plan.begin_s)
+    if len(ordered) == 1:
+        return [_logic(ordered[0])]
+    ordered = _from_common_stage(ordered)
+    current = _current(ordered, now_s)
+    logics = [_logic(plan, switches=True) for plan in (*(p for p in ordered if p is not current), current)]
+    signal = ordered[0].signal
+    timetable = ET.Element("WAUT", id=f"given {signal}", refTime="0", period=f"{DAY_S:g}", startProg=_id(ordered[-1]))
+    for plan in ordered:
+        ET.SubElement(timetable, "wautSwitch", time=f"{plan.begin_s:g}", to=_id(plan))
+    place = ET.Element("wautJunction", wautID=f"given {signal}", junctionID=signal, procedure="GSP", synchron="true")
+    return [*logics, timetable, place]
+
+
+def _id(plan: GivenPlan) -> str:
+    return f"given {clock(plan.begin_s)}"
+
+
+def _logic(plan: GivenPlan, switches: bool = False) -> ET.Element:
+    logic = ET.Element("tlLogic", id=plan.signal, type="static", programID=_id(plan), offset=f"{plan.offset_s:g}")
+    for phase in plan.phases:
+        ET.SubElement(logic, "phase", duration=f"{phase.duration_s:g}", state=phase.state, name=phase.stage)
+    if switches:
+        ET.SubElement(logic, "param", key="GSP", value="0")
+    return logic
+
+
+def _current(plans: Sequence[GivenPlan], time_s: float) -> GivenPlan:
+    """The plan of a time; before the first of a day the last one."""
+    begun = [plan for plan in plans if plan.begin_s <= time_s % DAY_S]
+    return begun[-1] if begun else plans[-1]
+
+
+def _from_common_stage(plans: list[GivenPlan]) -> list[GivenPlan]:
+    """The plans turned so that all begin with the same state; each keeps its place on the clock."""
+    shared = set.intersection(*({phase.state for phase in plan.phases} for plan in plans))
+    for phase in plans[0].phases:
+        if phase.state in shared and not set(phase.state) & set("yYu") and set(phase.state) & set("gG"):
+            return [_turned(plan, phase.state) for plan in plans]
+    raise plans[1].fault(
+        f"no stage with the same greens as in the plan of {plans[0].unit} {plans[0].row}, where SUMO could switch from "
+        "one to the other; let both have one"
+    )
+
+
+def _turned(plan: GivenPlan, state: str) -> GivenPlan:
+    first = next(i for i, phase in enumerate(plan.phases) if phase.state == state)
+    before_s = list(accumulate((phase.duration_s for phase in plan.phases), initial=0.0))[first]
+    phases = (*plan.phases[first:], *plan.phases[:first])
+    return replace(plan, phases=phases, offset_s=(plan.offset_s + before_s) % plan.cycle_s)

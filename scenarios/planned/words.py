@@ -1,0 +1,151 @@
+"""A signal's links in a planner's words, and back: the approaches and movements of turning counts, crossings by arm.
+
+NB:left             a movement: heading of the approach (NB comes from the south) or its edge, then left, straight,
+                    right, u-turn or the edge it leads to; several as NB:left+straight
+crossing:north      the crossing on the northern arm, or the crossing's edge, :J_c0
+#3                  SUMO's link index
+NB:left=g, #3=G     shown as said; without it a link is 'g' where it gives way to another green of the stage, else 'G'
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cached_property
+
+from zhasyl.derive import read_conflicts
+from zhasyl.errors import ScenarioError, unknown_name
+from zhasyl.network import Connection, Network
+from zhasyl.scenarios.junction_turns import WORDS, junction_turns
+from zhasyl.scenarios.turn_counts import MOVEMENT_WORDS
+from zhasyl.signals import Conflicts
+
+ARMS = ("east", "north-east", "north", "north-west", "west", "south-west", "south", "south-east")
+LETTERS = "gG"
+OPPOSITE = -0.5  # cosine: 120 degrees and more between two headings
+
+
+class SignalWords:
+    """The links of one signal by name. `links`: index → connections; `walks`: the indices of crossings."""
+
+    def __init__(self, network: Network, signal: str) -> None:
+        self.id = signal
+        self._network = network
+        self.links: dict[int, tuple[Connection, ...]] = dict(sorted(network.signal_links.get(signal, {}).items()))
+        self.walks = frozenset(i for i, cs in self.links.items() if all(network.is_pedestrian(c) for c in cs))
+        self.size = 1 + max(self.links, default=-1)
+        self._turns = junction_turns(network, signal)
+
+    @cached_property
+    def conflicts(self) -> Conflicts:
+        return read_conflicts(self._network, self.links)
+
+    @cached_property
+    def crossing_m(self) -> dict[int, float]:
+        """Length of each crossing."""
+        return {
+            link: max(self._network.edges[c.to_edge].length_m for c in self.links[link]) for link in sorted(self.walks)
+        }
+
+    @cached_property
+    def movements(self) -> dict[str, tuple[int, ...]]:
+        """Every name of a movement or crossing → its links; the plainest names come first."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for link in self.links.keys() - self.walks:
+            for connection in self.links[link]:
+                for word in self._words(connection):
+                    found[word].add(link)
+        for word, link in self._crossings():
+            found[word].add(link)
+        return {word: tuple(sorted(members)) for word, members in found.items()}
+
+    def _words(self, connection: Connection) -> Iterator[str]:
+        approach, exit_ = connection.from_edge, connection.to_edge
+        heading = self._turns.headings.get(approach, "")
+        for movement, exits in self._turns.movements.get(approach, {}).items():
+            if exit_ in exits:
+                yield from (f"{name}:{movement}" for name in (heading, approach) if name)
+        yield from (f"{name}:{exit_}" for name in (heading, approach) if name)
+
+    def _crossings(self) -> Iterator[tuple[str, int]]:
+        arms = {link: self._arm(link) for link in sorted(self.walks)}
+        for link, arm in arms.items():
+            if list(arms.values()).count(arm) == 1:
+                yield f"crossing:{arm}", link
+            yield self.links[link][0].to_edge, link
+
+    def _arm(self, link: int) -> str:
+        ends = [self._network.edges[approach].shape[-1] for approach in self._turns.movements]
+        shape = self._network.edges[self.links[link][0].to_edge].shape
+        (x0, y0), (x1, y1) = _middle(ends), _middle(shape)
+        return ARMS[round(math.degrees(math.atan2(y1 - y0, x1 - x0)) / 45.0) % 8]
+
+    @cached_property
+    def _names(self) -> dict[int, str]:
+        names: dict[int, str] = {}
+        for word, members in self.movements.items():
+            for link in members:
+                names.setdefault(link, word)
+        return names
+
+    def name(self, link: int) -> str:
+        """A link in words, with what SUMO calls it: 'NB:left (a to b, link 3)'."""
+        connection = self.links[link][0]
+        edges = connection.to_edge if link in self.walks else f"{connection.from_edge} to {connection.to_edge}"
+        return f"'{self._names[link]}' ({edges}, link {link})"
+
+    def is_turn(self, link: int) -> bool:
+        """Does it turn left or right, or back? A crossing does not."""
+        return link not in self.walks and all(c.direction not in ("s", "") for c in self.links[link])
+
+    def goes_back(self, link: int) -> bool:
+        """Is it a u-turn?"""
+        return link not in self.walks and all(c.direction == "t" for c in self.links[link])
+
+    def approaches(self, link: int) -> set[str]:
+        return set() if link in self.walks else {c.from_edge for c in self.links[link]}
+
+    def opposite(self, one: int, other: int) -> bool:
+        """Do their approaches come towards each other?"""
+        first, second = (math.radians(self._heading_deg(link)) for link in (one, other))
+        return math.cos(first - second) < OPPOSITE
+
+    def _heading_deg(self, link: int) -> float:
+        (x0, y0), (x1, y1) = self._network.edges[self.links[link][0].from_edge].shape[-2:]
+        return math.degrees(math.atan2(y1 - y0, x1 - x0))
+
+    def find(self, text: str) -> tuple[tuple[int, ...], str]:
+        """The links of a word, and the letter they must show ('' by the rule). Raises ScenarioError."""
+        word, equals, letter = text.rpartition("=")
+        if not equals or letter not in LETTERS or not letter:
+            word, letter = text, ""
+        if word in self.movements:
+            return self.movements[word], letter
+        if word.startswith("#"):
+            return self._by_index(word), letter
+        approach, _, rest = word.rpartition(":")
+        approach = WORDS.get(approach.lower(), approach)
+        links = [link for part in rest.split("+") for link in self._one(word, approach, part)]
+        return tuple(sorted(set(links))), letter
+
+    def _one(self, word: str, approach: str, movement: str) -> tuple[int, ...]:
+        spelt = MOVEMENT_WORDS.get(movement.lower(), movement)
+        for name in (f"{approach}:{spelt}", f"{approach.upper()}:{spelt}", f"{approach.lower()}:{movement.lower()}"):
+            if name in self.movements:
+                return self.movements[name]
+        wanted = f"{approach}:{movement}" if approach else word
+        raise ScenarioError(unknown_name(f"movement at signal '{self.id[:60]}'", wanted[:60], self._plain)[:600])
+
+    def _by_index(self, word: str) -> tuple[int, ...]:
+        if word[1:].isdecimal() and len(word) < 6 and int(word[1:]) in self.links:
+            return (int(word[1:]),)
+        raise ScenarioError(
+            f"no link '{word[:20]}' at signal '{self.id[:60]}'; its links are #{min(self.links)} to #{max(self.links)}"
+        )
+
+    @property
+    def _plain(self) -> set[str]:
+        return set(self._names.values())
+
+
+def _middle(points: list[tuple[float, float]] | tuple[tuple[float, float], ...]) -> tuple[float, float]:
+    return sum(x for x, _ in points) / len(points), sum(y for _, y in points) / len(points)

@@ -1,0 +1,501 @@
+"""A planner's plans become what signals show: by name, from Synchro, from SUMO; and what would be unsafe is refused."""
+
+import csv
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zhasyl.cli import status
+from zhasyl.errors import ScenarioError
+from zhasyl.experiment import run
+from zhasyl.network import Network, Programme, read_network
+from zhasyl.safety import Limits, violations
+from zhasyl.scenarios import load_scenario
+from zhasyl.scenarios.model import Scenario
+from zhasyl.scenarios.planned import plan_scenario
+from zhasyl.scenarios.planned.check import check_plan
+from zhasyl.scenarios.planned.export import stages_csv
+from zhasyl.scenarios.planned.programme import GivenPlan, Stage, lettered, stage_phases
+from zhasyl.scenarios.planned.utdf import reference_s, ring_phases, utdf_nodes
+from zhasyl.scenarios.planned.words import SignalWords
+from zhasyl.scenarios.sheets import read_sheet
+from zhasyl.scenarios.sumo_tools import run_program
+from zhasyl.signals import GREEN, SignalTiming
+
+TinyNetwork = Callable[[str], Path]
+Capture = pytest.CaptureFixture[str]
+TIMING = SignalTiming(yellow_s=3.0, all_red_s=1.0, min_green_s=5.0)
+HEADER = "signal,from,offset_s,stage,greens,green_s,yellow_s,all_red_s\n"
+MAIN = "centre,07:00,5,main,WB:straight EB:right+straight,30,3,2\n"
+LEFT = "centre,07:00,5,left,WB:straight+left,10,3,2\n"
+SIDE = "centre,07:00,5,side,NB:right+left,15,3,2\n"
+TABLE = HEADER + MAIN + LEFT + SIDE
+TOML = """[[plan]]
+signal = "centre"
+from = "07:00"
+offset_s = 5
+[[plan.stage]]
+stage = "main"
+greens = ["WB:straight", "EB:right+straight"]
+green_s = 30
+yellow_s = 3
+all_red_s = 2
+[[plan.stage]]
+stage = "left"
+greens = ["WB:straight+left"]
+green_s = 10
+yellow_s = 3
+all_red_s = 2
+[[plan.stage]]
+stage = "side"
+greens = ["NB:right+left"]
+green_s = 15
+yellow_s = 3
+all_red_s = 2
+"""
+T_PHASES = ((30, "GrrrGG"), (3, "Grrryy"), (2, "Grrrrr"), (10, "GGrrrr"), (3, "yyrrrr"), (2, "rrrrrr"),
+            (15, "rrGGrr"), (3, "rryyrr"), (2, "rrrrrr"))  # fmt: skip
+UTDF = """[Network]
+Network Settings
+RECORDNAME,DATA
+Metric,1
+
+[Lanes]
+Lane Group Data
+RECORDNAME,INTID,NBL,NBT,NBR,SBL,SBT,SBR,EBL,EBT,EBR,WBL,WBT,WBR,PED,HOLD
+Lanes,1,1,1,0,1,1,0,1,1,0,1,1,0,,
+Shared,1,0,2,,0,2,,0,2,,0,2,,,
+Phase1,1,,8,,,4,,1,6,,5,2,,,
+PermPhase1,1,8,,,4,,,,,,,,,,
+
+[Timeplans]
+Timing Plan Settings
+RECORDNAME,INTID,DATA
+Control Type,1,3
+Cycle Length,1,72
+Referenced To,1,0
+Reference Phase,1,206
+Offset,1,10
+
+[Phases]
+Phasing Data
+RECORDNAME,INTID,D1,D2,D3,D4,D5,D6,D7,D8
+BRP,1,111,112,211,212,121,122,221,222
+MinGreen,1,5,10,,8,5,10,,8
+MaxGreen,1,10,26,,22,14,22,,22
+Yellow,1,3,3.4,,3.4,3,3.4,,3.4
+AllRed,1,1,1.6,,1.6,1,1.6,,1.6
+Walk,1,,7,,7,,7,,7
+DontWalk,1,,6,,6,,6,,6
+"""
+
+
+@pytest.fixture(scope="session")
+def t_junction(tiny_network: TinyNetwork) -> Scenario:
+    return load_scenario(str(tiny_network("t-junction-left-turn")))
+
+
+@pytest.fixture(scope="session")
+def crossroads(tiny_network: TinyNetwork) -> Scenario:
+    return load_scenario(str(tiny_network("crossroads-with-crossings")))
+
+
+@pytest.fixture(scope="session")
+def crossroads_words(crossroads: Scenario) -> SignalWords:
+    return SignalWords(read_network(crossroads.net_file), "centre")
+
+
+@pytest.fixture(scope="session")
+def grid(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
+    """A network nobody drew by hand: nine signals, protected lefts, as netgenerate makes them."""
+    folder = tmp_path_factory.mktemp("grid")
+    run_program("netgenerate", {
+        "grid": "true", "grid.number": 3, "grid.attach-length": 100, "default.lanenumber": 2, "seed": 3,
+        "default-junction-type": "traffic_light", "output-file": folder / "grid.net.xml",
+    })  # fmt: skip
+    (folder / "grid.rou.xml").write_text('<routes><trip id="t" depart="0" from="left0A0" to="A2top0"/></routes>')
+    (folder / "grid.sumocfg").write_text(
+        '<configuration><net-file value="grid.net.xml"/><route-files value="grid.rou.xml"/><end value="60"/>'
+        "</configuration>"
+    )
+    return load_scenario(str(folder / "grid.sumocfg"))
+
+
+def written(folder: Path, text: str | bytes, name: str = "plans.csv") -> Path:
+    path = folder / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def planned(scenario: Scenario, tmp_path: Path, text: str, name: str = "plans.csv") -> dict[str, Programme]:
+    """The programmes SUMO starts with once the plans of a file are in."""
+    path, folder = written(tmp_path, text, name), tmp_path / "made"
+    folder.mkdir()
+    plan_scenario(scenario, path, folder, "made")
+    made = load_scenario(str(folder))
+    return read_network(made.net_file, made.additional_files).programmes
+
+
+def rows(programme: Programme) -> tuple[tuple[float, str], ...]:
+    return tuple((phase.duration_s, phase.state) for phase in programme.phases)
+
+
+def second_by_second(programme: Programme) -> list[str]:
+    return [phase.state for phase in programme.phases for _ in range(round(phase.duration_s))]
+
+
+@pytest.mark.parametrize(("text", "name"), [(TABLE, "plans.csv"), (TABLE.replace(",", ";"), "p.txt"), (TOML, "p.toml")])
+def test_a_table_is_shown_as_said(t_junction: Scenario, tmp_path: Path, text: str, name: str) -> None:
+    programme = planned(t_junction, tmp_path, text, name)["centre"]
+    assert rows(programme) == T_PHASES
+    assert programme.offset_s == 5
+
+
+def test_links_have_several_names(t_junction: Scenario, tmp_path: Path) -> None:
+    other = TABLE.replace("NB:right+left", "northbound:R south-in:west-out").replace("WB:straight+left", "#0 #1=G")
+    assert rows(planned(t_junction, tmp_path, other)["centre"]) == T_PHASES
+
+
+def test_a_left_turn_gives_way_to_oncoming_traffic(t_junction: Scenario, tmp_path: Path) -> None:
+    both = HEADER + MAIN.replace("WB:straight", "WB:straight+left") + SIDE
+    assert planned(t_junction, tmp_path, both)["centre"].phases[0].state == "GgrrGG"
+
+
+def test_a_walk_ends_in_time_and_goes_on_into_the_next_stage(crossroads_words: SignalWords) -> None:
+    words = crossroads_words
+
+    def stage(greens: str, green_s: float) -> Stage:
+        said = {link: "" for word in greens.split() for link in words.find(word)[0]}
+        return Stage(1, greens, lettered(words, said), green_s, 3.0, 1.0)
+
+    one, two = stage("NB:straight SB:straight crossing:east", 10), stage("NB:straight+right crossing:east", 10)
+    side = stage("EB:straight WB:straight", 20)
+    phases = stage_phases(words, (one, two, side), TIMING)
+    walking = sum(phase.duration_s for phase in phases if phase.state[13] in GREEN)
+    assert walking == 10 + 3 + 1 + 10 - 3  # 6.4 m at 1.2 m/s are 5.3 s, of which 3 s are yellow
+
+
+@pytest.mark.parametrize("name", ["abay-seifullin", "resco:cologne3"])
+def test_printed_plans_come_back_the_same(tmp_path: Path, capsys: Capture, name: str) -> None:
+    assert status(["plans", name, "--stages"]) == 0
+    scenario = load_scenario(name)
+    shipped = read_network(scenario.net_file, scenario.additional_files).programmes
+    found = planned(scenario, tmp_path, capsys.readouterr().out)
+    assert {key: rows(p) for key, p in found.items()} == {key: rows(p) for key, p in shipped.items()}
+    assert {key: p.offset_s for key, p in found.items()} == {key: p.offset_s for key, p in shipped.items()}
+
+
+def test_plans_of_a_generated_network_come_back_the_same(grid: Scenario, tmp_path: Path) -> None:
+    shipped = read_network(grid.net_file).programmes
+    found = planned(grid, tmp_path, stages_csv(grid))
+    assert len(found) == len(shipped) > 9
+    assert {key: rows(p) for key, p in found.items()} == {key: rows(p) for key, p in shipped.items()}
+
+
+def test_most_of_what_is_printed_is_in_words() -> None:
+    found = list(csv.DictReader(StringIO(stages_csv(load_scenario("abay-seifullin")))))
+    assert [row["greens"].split()[0] for row in found] == [
+        "WB:right+straight",
+        "WB:left",
+        "NB:right+straight",
+        "NB:left",
+    ]
+    assert not any(row["state"] for row in found)
+
+
+def test_sumo_programmes_are_taken_as_they_are(t_junction: Scenario, tmp_path: Path) -> None:
+    phases = "".join(f'<phase duration="{seconds}" state="{state}"/>' for seconds, state in T_PHASES)
+    text = f'<additional><tlLogic id="centre" programID="x" offset="-10">{phases}</tlLogic></additional>'
+    programme = planned(t_junction, tmp_path, text, "plans.add.xml")["centre"]
+    assert rows(programme) == T_PHASES
+    assert programme.offset_s == 60
+
+
+def test_the_networks_own_file_is_taken_too(t_junction: Scenario, tmp_path: Path) -> None:
+    text = t_junction.net_file.read_text("utf-8")
+    shipped = read_network(t_junction.net_file).programmes["centre"]
+    assert rows(planned(t_junction, tmp_path, text, "copy.net.xml")["centre"]) == rows(shipped)
+
+
+def test_a_plan_on_a_planned_scenario_takes_its_place(t_junction: Scenario, tmp_path: Path) -> None:
+    planned(t_junction, tmp_path, TABLE)
+    again = tmp_path / "again"
+    again.mkdir()
+    longer = planned(
+        load_scenario(str(tmp_path / "made")), again, TABLE.replace("main,", "main,").replace(",30,", ",40,")
+    )
+    assert next(phase.duration_s for phase in longer["centre"].phases) == 40
+
+
+def utdf(folder: Path, text: str = UTDF) -> Path:
+    written(folder, "node,signal\n1,centre\n", "nodes.csv")
+    return written(folder, text)
+
+
+def test_ring_barrier_phases_become_greens(crossroads: Scenario, tmp_path: Path) -> None:
+    folder = tmp_path / "made"
+    folder.mkdir()
+    plan_scenario(crossroads, utdf(tmp_path), folder, "made", tmp_path / "nodes.csv")
+    programme = read_network(load_scenario(str(folder)).net_file, (folder / "plans.add.xml",)).programmes["centre"]
+    shown = second_by_second(programme)
+    words = SignalWords(read_network(crossroads.net_file), "centre")
+    green = {word: [s for s in range(72) if shown[s][words.find(word)[0][0]] in GREEN] for word in words.movements}
+    assert green["EB:left"] == list(range(10))
+    assert green["WB:left"] == list(range(14))
+    assert green["WB:straight"] == green["WB:right"] == list(range(14, 40))
+    assert green["EB:straight"] == list(range(18, 40))
+    assert green["NB:left"] == green["SB:straight"] == list(range(45, 67))
+    assert {shown[50][words.find("NB:left")[0][0]], shown[50][words.find("NB:straight")[0][0]]} == {"g", "G"}
+    assert green["crossing:east"] == list(range(45, 66)), "5.3 s to clear, 5 s of them yellow and all-red"
+    assert programme.offset_s == (10 - 18) % 72, "phase 6 is the last of 2 and 6 to turn green"
+
+
+@pytest.mark.parametrize(("how", "moment_s"), [(0, 18), (1, 40), (2, 43.4), (3, 14), (4, 34)])
+def test_offsets_refer_to_the_moment_said(tmp_path: Path, how: int, moment_s: float) -> None:
+    path = utdf(tmp_path, UTDF.replace("Referenced To,1,0", f"Referenced To,1,{how}"))
+    node = utdf_nodes(path, read_sheet(path))["1"]
+    phases, cycle_s = ring_phases(node)
+    assert cycle_s == 72
+    assert reference_s(node, phases) == pytest.approx(moment_s)
+
+
+def test_two_plans_a_day_switch_in_a_common_stage(tiny_network: TinyNetwork, tmp_path: Path) -> None:
+    """In SUMO itself: no conflict, yellow or minimum green is broken, and the new plan comes into step."""
+    scenario = load_scenario(str(tiny_network("t-junction-left-turn")))
+    second = HEADER + LEFT + SIDE + MAIN
+    second = second.replace("07:00,5", "00:03,20").replace(",30,3", ",40,3").removeprefix(HEADER)
+    path = written(tmp_path, TABLE.replace("07:00", "00:00") + second)
+    folder = tmp_path / "made"
+    folder.mkdir()
+    plan_scenario(replace(scenario, timing=TIMING), path, folder, "made")
+    table = run(str(folder), "fixed", seed=1, out=tmp_path / "runs").table("signals")
+    network = read_network(scenario.net_file)
+    assert violations(network, table, Limits(3.0, 5.0, all_red_s=1.0)) == []
+    mains = table[table["state"] == "GrrrGG"]
+    assert set(mains[mains["start_s"] < 180]["start_s"].iloc[1:] % 70) == {5.0}
+    last = table[(table["state"] == "rrGGrr") & (table["start_s"] > 400)]
+    assert set(last["start_s"] % 80) == {20.0 + 15.0}
+
+
+def test_an_adaptive_controller_runs_on_a_planned_scenario(t_junction: Scenario, tmp_path: Path) -> None:
+    planned(t_junction, tmp_path, TABLE + TABLE.replace("07:00", "09:00").removeprefix(HEADER))
+    assert run(str(tmp_path / "made"), "max-pressure", seed=1, out=tmp_path / "runs")["faults"] == []
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> list[tuple[tuple[str, ...], float, float, float]]:
+    """Stages of names and times, many of them safe, many not."""
+    sides = st.sampled_from([("NB", "SB"), ("EB", "WB")])
+    stages = []
+    for _ in range(draw(st.integers(2, 4))):
+        pair = draw(sides)
+        words = [f"{heading}:{turn}" for heading in pair for turn in ("straight", "right", "left")]
+        arms = ("east", "west") if pair[0] == "NB" else ("north", "south")
+        greens = [word for word in words if draw(st.integers(0, 9))] + [f"crossing:{arm}" for arm in arms]
+        if not draw(st.integers(0, 4)):
+            greens.append(draw(st.sampled_from(["NB:straight", "EB:left=G", "crossing:north=G", "WB:right"])))
+        green_s = draw(st.sampled_from([4.0, 9.0, 20.0, 31.0]))
+        stages.append(
+            (tuple(greens), green_s, draw(st.sampled_from([2.0, 3.0, 4.0])), draw(st.sampled_from([0.0, 1.0, 2.0])))
+        )
+    return stages
+
+
+def limits() -> Limits:
+    return Limits(3.0, 5.0, TIMING.walk_s, TIMING.walking_speed_mps, 1.0)
+
+
+def judged(network: Network, words: SignalWords, given_plan: GivenPlan) -> bool:
+    """Is the plan accepted? If so, the independent check must find nothing in three cycles of it."""
+    try:
+        check_plan(given_plan, words, TIMING)
+    except ScenarioError:
+        return False
+    shown = [phase for _ in range(3) for phase in given_plan.phases]
+    starts = pd.Series([phase.duration_s for phase in shown]).cumsum().shift(fill_value=0.0)
+    table = pd.DataFrame({
+        "signal": "centre", "start_s": starts, "duration_s": [phase.duration_s for phase in shown],
+        "state": [phase.state for phase in shown],
+    })  # fmt: skip
+    assert violations(network, table, limits()) == []
+    return True
+
+
+@given(tables())
+def test_no_accepted_plan_is_unsafe(
+    crossroads_words: SignalWords, crossroads: Scenario, stages: list[tuple[tuple[str, ...], float, float, float]]
+) -> None:
+    words = crossroads_words
+    made = []
+    for number, (greens, green_s, yellow_s, all_red_s) in enumerate(stages):
+        said = {link: letter for word in greens for links, letter in [words.find(word)] for link in links}
+        made.append(Stage(number, str(number), lettered(words, said), green_s, yellow_s, all_red_s))
+    plan = GivenPlan(Path("p.csv"), 1, "centre", 0.0, 0.0, stage_phases(words, tuple(made), TIMING))
+    judged(read_network(crossroads.net_file), words, plan)
+
+
+def test_a_safe_plan_is_accepted(crossroads_words: SignalWords, crossroads: Scenario) -> None:
+    words = crossroads_words
+    stages = []
+    for pair, arms in ((("NB", "SB"), ("east", "west")), (("EB", "WB"), ("north", "south"))):
+        names = [*(f"{heading}:left+straight+right" for heading in pair), *(f"crossing:{arm}" for arm in arms)]
+        said = {link: "" for name in names for link in words.find(name)[0]}
+        stages.append(Stage(1, "", lettered(words, said), 20.0, 3.0, 1.0))
+    phases = stage_phases(words, tuple(stages), TIMING)
+    plan = GivenPlan(Path("p.csv"), 1, "centre", 0.0, 0.0, phases)
+    network = read_network(crossroads.net_file)
+    assert judged(network, words, plan)
+    cut = replace(plan, phases=tuple(replace(p, state=p.state.replace("y", "r")) for p in phases))
+    assert not judged(network, words, cut)
+
+
+def utdf_with(old: str, new: str) -> str:
+    assert old in UTDF
+    return UTDF.replace(old, new, 1)
+
+
+def t_logic(phases: str, head: str = 'id="centre"') -> str:
+    return f"<additional><tlLogic {head}>{phases}</tlLogic></additional>"
+
+
+BOMB = '<!DOCTYPE a [<!ENTITY x "y"><!ENTITY z "&x;&x;">]><additional>&z;</additional>'
+TABLES_REFUSED = {
+    "conflict": (TABLE.replace("NB:right+left", "NB:right+left EB:straight"),
+                 "row 4: signal 'centre', stage 'side': 'NB:right' (south-in to east-out, link 2) and 'EB:straight'"),
+    "priority": (TABLE.replace("EB:right+straight", "EB:right+straight WB:left=G"), "cannot both have priority"),
+    "neither": (TABLE.replace("EB:right+straight", "EB:right+straight=g WB:left=G"), "and neither gives way"),
+    "never green": (HEADER + MAIN + SIDE, "'WB:left' (east-in to south-out, link 1) is never green"),
+    "no yellow": (TABLE.replace("15,3,2", "15,0,2"), "ends with 0 s of yellow, least 3"),
+    "no all-red": (TABLE.replace("15,3,2", "15,3,0"), "gets green 3 s after 'NB:right'"),
+    "short green": (TABLE.replace(",15,", ",4,"), "is green for 4 s, least 5"),
+    "long cycle": (TABLE.replace(",30,", ",590,"), "its cycle is 630 s, allowed 10 to 600"),
+    "offset": (TABLE.replace(",5,", ",70,"), "offset 70 s is not from 0 to below the cycle of 70 s"),
+    "two offsets": (HEADER + MAIN + LEFT + SIDE.replace(",5,", ",6,"), "row 4: offset or cycle differs"),
+    "signal": (TABLE.replace("centre", "center"), "row 2: no signal 'center'. Did you mean 'centre'?"),
+    "approach": (TABLE.replace("NB:right", "SB:right"), "no movement at signal 'centre' 'SB:right'. Did you mean"),
+    "link": (TABLE.replace("NB:right+left", "#9"), "no link '#9' at signal 'centre'; its links are #0 to #5"),
+    "number": (TABLE.replace(",15,", ",soon,"), "row 4: green_s 'soon': input should be a valid number"),
+    "negative": (TABLE.replace(",15,", ",-15,"), "green_s '-15': input should be greater than 0"),
+    "infinite": (TABLE.replace(",15,", ",nan,"), "green_s 'nan': input should be a finite number"),
+    "clock": (TABLE.replace("07:00", "25:00"), "from '25:00'"),
+    "column": (TABLE.replace("stage,greens", "stage,green"), "no column 'green'. Did you mean 'greens'?"),
+    "column missing": ("signal,stage,greens\ncentre,a,NB:left\n", "column 'green_s' is missing"),
+    "cells": (TABLE.replace("15,3,2", "15,3"), "row 4: 7 cells under 8 columns"),
+    "nothing green": (TABLE.replace("NB:right+left", ""), "give either greens or a state; now it has neither"),
+    "header alone": (HEADER, "a header and no row"),
+    "empty": ("", "is empty"),
+    "binary": ("a\0b", "a binary file"),
+    "twice": (TABLE + MAIN + "centre,08:00,0,x,NB:left,9,3,2\n" + MAIN, "a second plan from 07:00"),
+    "no common stage": (TABLE + "".join(
+        f"centre,09:00,0,x,{greens},9,3,2\n"
+        for greens in ("EB:right+straight", "WB:straight EB:right", "WB:left", "NB:left", "NB:right")
+    ), "no stage with the same greens as in the plan of row 2"),
+}  # fmt: skip
+FILES_REFUSED = {
+    "length.add.xml": (t_logic('<phase duration="30" state="GGG"/>'), "has 3 letters, the signal 6 links"),
+    "letter.add.xml": (t_logic('<phase duration="30" state="GrrrGX"/>'), "letter 'X' in state 'GrrrGX'"),
+    "duration.add.xml": (t_logic('<phase duration="inf" state="GrrrGG"/>'), "duration 'inf' is not a time"),
+    "kind.add.xml": (t_logic('<phase duration="9" state="GrrrGG"/>', 'id="centre" type="NEMA"'), "its type is 'NEMA'"),
+    "signal.add.xml": (t_logic('<phase duration="9" state="G"/>', 'id="cent"'), "no signal 'cent'. Did you mean"),
+    "nothing.add.xml": ("<additional/>", "no <tlLogic> with phases"),
+    "routes.xml": ("<routes/>", "<routes> is not an SUMO file"),
+    "bomb.add.xml": (BOMB, "it declares a DTD or entities"),
+    "broken.add.xml": ("<additional><tlLogic", "is not valid SUMO XML"),
+    "deep.add.xml": ("<additional>" + "<a>" * 50, "too deep"),
+    "list.toml": ("plan = 3", "it holds no [[plan]]"),
+    "key.toml": (TOML.replace("offset_s", "ofset_s"), "no key 'ofset_s'. Did you mean 'offset_s'?"),
+    "stageless.toml": ('[[plan]]\nsignal = "centre"', "a plan without [[plan.stage]]"),
+    "place.toml": (TOML.replace('stage = "side"', 'stage = "side"\nfrom = "08:00"'), "line 17: 'from' belongs"),
+    "broken.toml": ("[[plan", "no valid TOML"),
+    "plans.docx": ("x", "'.docx' is no kind of plan"),
+}  # fmt: skip
+UTDF_REFUSED = {
+    "section": (UTDF.replace("[Phases]", "[Other]"), "no section [Phases]"),
+    "number": (utdf_with("MaxGreen,1,10", "MaxGreen,1,ten"), "row 28: node 1: MaxGreen D1 'ten' is no number"),
+    "rings": (utdf_with("14,22,,22", "15,22,,22"), "the rings of barrier 1 differ: ring 1 45 s, ring 2 46 s"),
+    "cycle": (utdf_with("Length,1,72", "Length,1,90"), "Cycle Length 90 s, but its phases take 72 s"),
+    "offset": (utdf_with("Offset,1,10", "Offset,1,75"), "Offset 75 s is not below the cycle of 72 s"),
+    "reference": (utdf_with("Phase,1,206", "Phase,1,307"), "Reference Phase 3 is none of its phases"),
+    "phase": (utdf_with("Phase1,1,,8", "Phase1,1,,9"), "Phase1 NBT '9' is none of its phases (1, 2, 4, 5, 6, 8)"),
+    "ring place": (utdf_with("BRP,1,111", "BRP,1,1"), "BRP '1' of D1 is not barrier, ring and position"),
+    "minimum": (utdf_with("MinGreen,1,5", "MinGreen,1,12"), "MaxGreen 10 s is below MinGreen 12 s"),
+    "twice": (UTDF + "Walk,1,,7\n", "'walk' of node 1 stands there twice"),
+    "protected": (utdf_with("Phase1,1,,8", "Phase1,1,8,8").replace("PermPhase1,1,8", "PermPhase1,1,"),
+                  "'NB:left' (south-in to west-out, link 8) is protected (Phase) together with 'SB:"),
+    "no walk": (utdf_with("Walk,1,,7,,7,,7,,7", "Walk,1,,7,,,,7,,"), "'crossing:east' (:centre_c1, link 13) is never"),
+    "unnamed node": (UTDF.replace(",1,", ",7,"), "node '1' has no plan in the file"),
+}  # fmt: skip
+
+
+def refusal(capsys: Capture, scenario: Path, plans: Path, *more: str) -> str:
+    """The one line that a file ends in; no folder is left."""
+    out = plans.parent / "out"
+    before = sorted(plans.parent.iterdir())
+    assert status(["scenario", "plan", str(scenario), str(plans), "--out", str(out), *more]) == 2
+    said = capsys.readouterr()
+    assert (said.out, said.err.count("\n")) == ("", 1)
+    assert sorted(plans.parent.iterdir()) == before
+    assert "Traceback" not in said.err
+    return said.err
+
+
+@pytest.fixture(scope="session")
+def ruled(t_junction: Scenario, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The T-junction with rules of its own: yellow 3 s, all-red 1 s, green 5 s."""
+    folder = tmp_path_factory.mktemp("ruled")
+    path = written(folder, TABLE)
+    made = folder / "made"
+    made.mkdir()
+    plan_scenario(replace(t_junction, timing=TIMING), path, made, "made")
+    return made
+
+
+@pytest.mark.parametrize("case", TABLES_REFUSED)
+def test_a_wrong_table_ends_in_one_line(ruled: Path, tmp_path: Path, capsys: Capture, case: str) -> None:
+    text, said = TABLES_REFUSED[case]
+    assert said in refusal(capsys, ruled, written(tmp_path, text))
+
+
+@pytest.mark.parametrize("name", FILES_REFUSED)
+def test_a_wrong_file_ends_in_one_line(ruled: Path, tmp_path: Path, capsys: Capture, name: str) -> None:
+    text, said = FILES_REFUSED[name]
+    assert said in refusal(capsys, ruled, written(tmp_path, text, name))
+
+
+@pytest.mark.parametrize("case", UTDF_REFUSED)
+def test_a_wrong_utdf_file_ends_in_one_line(
+    tiny_network: TinyNetwork, tmp_path: Path, capsys: Capture, case: str
+) -> None:
+    text, said = UTDF_REFUSED[case]
+    nodes = ("--nodes", str(tmp_path / "nodes.csv"))
+    assert said in refusal(capsys, tiny_network("crossroads-with-crossings"), utdf(tmp_path, text), *nodes)
+
+
+def test_a_walk_that_is_too_short_is_refused(crossroads: Scenario, tmp_path: Path) -> None:
+    both = "NB:straight SB:straight NB:right SB:right NB:left SB:left crossing:east crossing:west"
+    other = "EB:straight WB:straight EB:right WB:right EB:left WB:left crossing:north crossing:south"
+    text = HEADER + f"centre,00:00,0,ns,{both},7,3,1\ncentre,00:00,0,ew,{other},20,3,1\n"
+    with pytest.raises(ScenarioError, match=r"stage 'ns': 'crossing:east' .* has a walk of 4 s, least 5"):
+        plan_scenario(crossroads, written(tmp_path, text), tmp_path, "made")
+
+
+def test_a_node_without_a_signal_needs_a_table(crossroads: Scenario, tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError, match="no INTID is a signal of the network"):
+        plan_scenario(crossroads, utdf(tmp_path), tmp_path, "made")
+
+
+def test_what_is_said_of_a_made_scenario(tiny_network: TinyNetwork, tmp_path: Path, capsys: Capture) -> None:
+    path, out = written(tmp_path, TABLE), tmp_path / "made"
+    config = tiny_network("t-junction-left-turn")
+    assert status(["scenario", "plan", str(config), str(path), "--out", str(out), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["signals"], found["plans"], found["kept"]) == (["centre"], 1, [])
+    assert found["checked"]["error"] == 0
+    assert [a.statement for a in load_scenario(str(out)).assumptions] == ["1 signals show the plans of plans.csv"]

@@ -1,0 +1,49 @@
+"""zhasyl scenario plan: a scenario whose signals show plans from a table, from Synchro or from SUMO."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from zhasyl.cli import scenario_check
+from zhasyl.cli.options import Json
+
+
+def command(
+    scenario: Annotated[str, typer.Argument(help="Scenario whose signals get the plans.")],
+    plans: Annotated[
+        Path, typer.Argument(help="Plans: .csv, .xlsx or .toml, UTDF .csv, SUMO .xml; see docs/plans.md.")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="The scenario folder to make; it must not exist or be empty.")],
+    nodes: Annotated[
+        Path | None, typer.Option(help="For UTDF: CSV with the columns node,signal, where INTIDs are no signal ids.")
+    ] = None,
+    as_json: Json = False,
+) -> int:
+    """Make a scenario folder whose signals show the given plans, checked against the conflicts of the network."""
+    return run(scenario, plans, out, nodes, as_json)
+
+
+def run(scenario: str, plans: Path, out: Path, nodes: Path | None, as_json: bool) -> int:
+    """Make the folder and check it; answers the exit status."""
+    from zhasyl.scenarios import load_scenario
+    from zhasyl.scenarios.import_osm import scenario_id
+    from zhasyl.scenarios.new_folder import new_folder
+    from zhasyl.scenarios.planned import plan_scenario
+
+    name = out.absolute().name.encode("utf-8", "replace").decode("utf-8")
+    base = load_scenario(scenario)
+    with new_folder(out) as folder:
+        made = plan_scenario(base, plans, folder, scenario_id(name), nodes)
+    counted = scenario_check.checked(out)
+    if as_json:
+        facts = {"scenario": scenario_id(name), "folder": str(out), "signals": made.signals, "plans": len(made.plans)}
+        print(json.dumps(facts | {"kept": made.kept, "remarks": made.remarks, "checked": counted}, ensure_ascii=False))
+        return 0
+    kept = f"; {len(made.kept)} keep their own" if made.kept else ""
+    print(f"{out}: {len(made.plans)} plans for {len(made.signals)} signals{kept}")
+    for remark in made.remarks:
+        print(f"remark: {remark}")
+    print(scenario_check.pointer(str(out), counted))
+    return 0
