@@ -6,6 +6,7 @@ or turns left protected crosses it, and ends in time for its length.
 """
 
 import math
+import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -17,9 +18,10 @@ from zhasyl.scenarios.planned.programme import GivenPlan, Shown, lettered
 from zhasyl.scenarios.planned.utdf import Node, RingPhase, reference_s, ring_phases, utdf_nodes
 from zhasyl.scenarios.planned.words import SignalWords
 from zhasyl.scenarios.sheets import Lines, read_sheet
-from zhasyl.scenarios.turn_counts import MOVEMENT_WORDS, WIDE
+from zhasyl.scenarios.turn_counts import MOVEMENT_WORDS
 from zhasyl.signals import SignalTiming
 
+GROUP = re.compile(r"^(NB|SB|EB|WB|NE|NW|SE|SW)([LTRU])$")
 SHARED_WITH = {"L": (1, 3), "R": (2, 3)}
 Seconds = frozenset[int]
 """Whole seconds of the cycle, counted from 0."""
@@ -70,6 +72,11 @@ def _mapped(path: Path, found: dict[str, Node], network: Network) -> Iterator[tu
         yield node, place
 
 
+def _word(heading: str, turn: str) -> str:
+    """The movement of a lane group: 'NBL' and 'NEL' are NB:left and NEB:left."""
+    return f"{heading if heading.endswith('B') else heading + 'B'}:{MOVEMENT_WORDS[turn.lower()]}"
+
+
 class _NodePlan:
     """Makes the plan of one node."""
 
@@ -95,11 +102,11 @@ class _NodePlan:
     def _read_lanes(self) -> None:
         """Phases of each link, protected and permitted, from the lane groups."""
         for column in dict.fromkeys(column for cells in self._node.lanes.values() for column in cells):
-            group = WIDE.match(column)
+            group = GROUP.match(column)
             protected, permitted = self._phases_of(column, "Phase"), self._phases_of(column, "PermPhase")
             if not group or not protected | permitted:
                 continue
-            word = f"{group[1]}:{MOVEMENT_WORDS[group[2].lower()]}"
+            word = _word(group[1], group[2])
             try:
                 links, _ = self._words.find(word)
             except ScenarioError as error:
@@ -125,11 +132,11 @@ class _NodePlan:
     def _share(self) -> None:
         """Turns from a shared through lane, and u-turns, without phases of their own have those of their lane."""
         for column in list(self._node.lanes.get("shared", {})):
-            group = WIDE.match(column)
+            group = GROUP.match(column)
             shared = self._node.number("lanes", "Shared", column, 0.0) if group else 0.0
             for turn, codes in SHARED_WITH.items():
                 if group and group[2] == "T" and shared in codes:
-                    self._take_over(f"{group[1]}:straight", f"{group[1]}:{MOVEMENT_WORDS[turn.lower()]}")
+                    self._take_over(_word(group[1], "T"), _word(group[1], turn))
         for heading in dict.fromkeys(word.partition(":")[0] for word in self._words.movements):
             self._take_over(f"{heading}:left", f"{heading}:u-turn")
 

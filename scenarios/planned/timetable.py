@@ -39,7 +39,8 @@ def _id(plan: GivenPlan) -> str:
 def _logic(plan: GivenPlan, switches: bool = False) -> ET.Element:
     logic = ET.Element("tlLogic", id=plan.signal, type="static", programID=_id(plan), offset=f"{plan.offset_s:g}")
     for phase in plan.phases:
-        ET.SubElement(logic, "phase", duration=f"{phase.duration_s:g}", state=phase.state, name=phase.stage)
+        name = "".join(letter if letter.isprintable() else "?" for letter in phase.stage)
+        ET.SubElement(logic, "phase", duration=f"{phase.duration_s:g}", state=phase.state, name=name)
     if switches:
         ET.SubElement(logic, "param", key="GSP", value="0")
     return logic

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from zhasyl.errors import ScenarioError
+from zhasyl.scenarios.planned.check import LONGEST_CYCLE_S, SHORTEST_CYCLE_S
 from zhasyl.scenarios.sheets import Lines
 
 SECTIONS = {"lanes": "lanes", "timeplans": "timeplans", "phases": "phases", "phasing": "phases"}
@@ -148,6 +149,9 @@ def ring_phases(node: Node) -> tuple[dict[int, RingPhase], float]:
         raise node.fault(
             node.row("timeplans"), f"Cycle Length {cycle_s:g} s, but its phases take {at_s:g} s; correct one of them"
         )
+    if not SHORTEST_CYCLE_S <= cycle_s <= LONGEST_CYCLE_S:
+        allowed = f"{SHORTEST_CYCLE_S:g} to {LONGEST_CYCLE_S:g}"
+        raise node.fault(node.row("timeplans"), f"its cycle is {cycle_s:g} s, allowed {allowed}; correct it")
     return found, float(round(cycle_s))
 
 
