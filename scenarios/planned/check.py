@@ -14,7 +14,7 @@ from zhasyl.signals import GREEN, SignalTiming
 
 LEAST_YELLOW_S = 2.0  # where the scenario has no rule
 SHORTEST_CYCLE_S, LONGEST_CYCLE_S = 10.0, 600.0
-KNOWN_LETTERS = frozenset("GgyYrusoO")
+KNOWN_LETTERS = frozenset("GgyYrus")  # an "o" or "O" is off: traffic would go unchecked
 
 
 def check_plan(plan: GivenPlan, words: SignalWords, timing: SignalTiming) -> None:
