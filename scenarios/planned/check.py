@@ -40,6 +40,9 @@ def _check_states(plan: GivenPlan, words: SignalWords) -> None:
             )
         if unknown := sorted(set(phase.state) - KNOWN_LETTERS):
             raise plan.fault(f"letter '{unknown[0]}' in state '{phase.state[:60]}'; use G, g, y, r", phase)
+        for link in words.links:
+            if phase.state[link] == "s" and not words.is_turn(link):
+                raise plan.fault(f"{words.name(link)} shows 's' and is no turn; only a turn may stop and go", phase)
     if not SHORTEST_CYCLE_S <= plan.cycle_s <= LONGEST_CYCLE_S:
         raise plan.fault(
             f"its cycle is {plan.cycle_s:g} s, allowed {SHORTEST_CYCLE_S:g} to {LONGEST_CYCLE_S:g}; correct the greens"
