@@ -14,7 +14,7 @@ from zhasyl.signals import GREEN, SignalTiming
 
 LEAST_YELLOW_S = 2.0  # where the scenario has no rule
 SHORTEST_CYCLE_S, LONGEST_CYCLE_S = 10.0, 600.0
-KNOWN_LETTERS = frozenset("GgyYrusoO")
+KNOWN_LETTERS = frozenset("GgyYrus")  # an "o" or "O" is off: traffic would go unchecked
 
 
 def check_plan(plan: GivenPlan, words: SignalWords, timing: SignalTiming) -> None:
@@ -40,6 +40,9 @@ def _check_states(plan: GivenPlan, words: SignalWords) -> None:
             )
         if unknown := sorted(set(phase.state) - KNOWN_LETTERS):
             raise plan.fault(f"letter '{unknown[0]}' in state '{phase.state[:60]}'; use G, g, y, r", phase)
+        for link in words.links:
+            if phase.state[link] == "s" and not words.is_turn(link):
+                raise plan.fault(f"{words.name(link)} shows 's' and is no turn; only a turn may stop and go", phase)
     if not SHORTEST_CYCLE_S <= plan.cycle_s <= LONGEST_CYCLE_S:
         raise plan.fault(
             f"its cycle is {plan.cycle_s:g} s, allowed {SHORTEST_CYCLE_S:g} to {LONGEST_CYCLE_S:g}; correct the greens"

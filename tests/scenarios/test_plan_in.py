@@ -401,6 +401,8 @@ TABLES_REFUSED = {
 FILES_REFUSED = {
     "length.add.xml": (t_logic('<phase duration="30" state="GGG"/>'), "has 3 letters, the signal 6 links"),
     "letter.add.xml": (t_logic('<phase duration="30" state="GrrrGX"/>'), "letter 'X' in state 'GrrrGX'"),
+    "off.add.xml": (t_logic('<phase duration="30" state="GrrrGO"/>'), "letter 'O' in state 'GrrrGO'"),
+    "stop.add.xml": (t_logic('<phase duration="30" state="ssssss"/>'), "is no turn; only a turn may stop and go"),
     "duration.add.xml": (t_logic('<phase duration="inf" state="GrrrGG"/>'), "duration 'inf' is not a time"),
     "kind.add.xml": (t_logic('<phase duration="9" state="GrrrGG"/>', 'id="centre" type="NEMA"'), "its type is 'NEMA'"),
     "signal.add.xml": (t_logic('<phase duration="9" state="G"/>', 'id="cent"'), "no signal 'cent'. Did you mean"),
