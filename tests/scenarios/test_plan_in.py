@@ -292,19 +292,17 @@ def test_an_adaptive_controller_runs_on_a_planned_scenario(t_junction: Scenario,
 @st.composite
 def tables(draw: st.DrawFn) -> list[tuple[tuple[str, ...], float, float, float]]:
     """Stages of names and times, many of them safe, many not."""
-    sides = st.sampled_from([("NB", "SB"), ("EB", "WB")])
+    both = [("NB", "SB"), ("EB", "WB")]
     stages = []
-    for _ in range(draw(st.integers(2, 4))):
-        pair = draw(sides)
+    for pair in draw(st.lists(st.sampled_from(both), max_size=2)) + both:
         words = [f"{heading}:{turn}" for heading in pair for turn in ("straight", "right", "left")]
         arms = ("east", "west") if pair[0] == "NB" else ("north", "south")
-        greens = [word for word in words if draw(st.integers(0, 9))] + [f"crossing:{arm}" for arm in arms]
+        greens = [word for word in words if draw(st.integers(0, 30))] + [f"crossing:{arm}" for arm in arms]
         if not draw(st.integers(0, 4)):
             greens.append(draw(st.sampled_from(["NB:straight", "EB:left=G", "crossing:north=G", "WB:right"])))
-        green_s = draw(st.sampled_from([4.0, 9.0, 20.0, 31.0]))
-        stages.append(
-            (tuple(greens), green_s, draw(st.sampled_from([2.0, 3.0, 4.0])), draw(st.sampled_from([0.0, 1.0, 2.0])))
-        )
+        green_s = draw(st.sampled_from([4.0, 6.0, 9.0, 20.0, 31.0]))
+        yellow_s, all_red_s = draw(st.sampled_from([2.0, 3.0, 3.0, 4.0])), draw(st.sampled_from([0.0, 1.0, 1.0, 2.0]))
+        stages.append((tuple(greens), green_s, yellow_s, all_red_s))
     return stages
 
 
