@@ -1,5 +1,6 @@
 """Each change of a variant has the effect it promises, composes with others, and refuses what it cannot do."""
 
+import json
 import subprocess
 from dataclasses import replace
 from itertools import pairwise
@@ -10,6 +11,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from tests.conftest import TinyNetwork
+from tests.scenarios.test_new_junction import FOUR
+from zhasyl.cli import status
 from zhasyl.derive import derive_signals
 from zhasyl.errors import ScenarioError
 from zhasyl.experiment import run
@@ -263,3 +266,24 @@ def test_a_wrong_change_is_refused_in_one_line(tiny_network: TinyNetwork, text: 
     with pytest.raises(ScenarioError, match=WRONG[text]) as caught:
         varied(load_scenario(str(tiny_network(TURNS))), text)
     assert "\n" not in str(caught.value)
+
+
+def test_a_variant_is_declared_in_scenario_toml_and_named_on_the_command_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table, folder = tmp_path / "cross.csv", tmp_path / "cross"
+    table.write_text(FOUR, "utf-8")
+    assert status(["scenario", "new", str(table), "--out", str(folder)]) == 0
+    with (folder / "scenario.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[variants]\nwet = "rain=heavy,demand_scale=0.3"\n')
+    asked = ["run", str(folder), "--out", str(tmp_path / "results"), "--json", "--variant"]
+    capsys.readouterr()
+    assert status([*asked, "name=wet"]) == 0
+    assert json.loads(capsys.readouterr().out)["variant"] == "demand_scale=0.3,rain=heavy"
+    for text, said in {
+        "name=wett": "Did you mean 'wet'?",
+        "rain=snow": "rain=snow",
+        "closed_lane=x": "no lane 'x'",
+    }.items():
+        assert status([*asked, text]) == 2
+        assert (said in (error := capsys.readouterr().err), error.count("\n")) == (True, 1)
