@@ -1,8 +1,10 @@
 """A sheet of cells from a CSV or Excel file, with the row each line stands on; files from outside are hostile."""
 
+import codecs
 import csv
 import datetime as dt
 import io
+import re
 import zipfile
 from collections.abc import Iterable
 from importlib import import_module
@@ -14,6 +16,9 @@ from zhasyl.errors import ScenarioError
 LARGEST_MB = 20
 LARGEST_UNPACKED_MB = 200
 MOST_CELLS = 2_000_000
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+SYNCHRO = re.compile(rb'^"?\[ *(network|nodes|links|lanes|timeplans|phases|phasing) *\]', re.IGNORECASE | re.MULTILINE)
+SEARCHED = 10_000
 
 Lines = list[tuple[int, list[str]]]
 """(row, cells); rows count from 1 as editors show them, empty ones are left out."""
@@ -41,11 +46,7 @@ def _bytes(path: Path) -> bytes:
 
 
 def _text(path: Path, data: bytes) -> Lines:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        row = data.count(b"\n", 0, error.start) + 1
-        raise ScenarioError(f"{path} row {row}: not UTF-8 text; save it as 'CSV UTF-8'") from None
+    text = _decoded(path, data)
     if "\0" in text:
         raise ScenarioError(f"{path}: a binary file and no CSV; save the table as 'CSV UTF-8' or .xlsx")
     delimiter = max(",;\t", key=text[:2000].count)
@@ -54,6 +55,17 @@ def _text(path: Path, data: bytes) -> Lines:
         return [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader if any(map(str.strip, cells))]
     except csv.Error as error:
         raise ScenarioError(f"{path} row {reader.line_num}: not CSV ({error}); mend the quotes") from None
+
+
+def _decoded(path: Path, data: bytes) -> str:
+    """UTF-8, or UTF-16 with its mark; Synchro's export in any code page, as all that is read of it is ASCII."""
+    try:
+        return data.decode("utf-16" if data.startswith(UTF_16) else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        if SYNCHRO.search(data[:SEARCHED]):
+            return data.decode("cp1252", "replace")
+        row = data.count(b"\n", 0, error.start) + 1
+        raise ScenarioError(f"{path} row {row}: not UTF-8 text; save it as 'CSV UTF-8'") from None
 
 
 def _excel(path: Path, data: bytes) -> Lines:

@@ -18,8 +18,8 @@ from zhasyl.scenarios.model import Assumption, Scenario
 from zhasyl.scenarios.netbuild import write_xml
 from zhasyl.scenarios.planned.check import check_plan
 from zhasyl.scenarios.planned.programme import GivenPlan
-from zhasyl.scenarios.planned.rings import utdf_plans
 from zhasyl.scenarios.planned.sumo import sumo_plans
+from zhasyl.scenarios.planned.synchro import utdf_plans
 from zhasyl.scenarios.planned.table import sheet_rows, table_plans, toml_rows
 from zhasyl.scenarios.planned.timetable import programme_elements
 from zhasyl.scenarios.planned.utdf import is_utdf

@@ -9,7 +9,7 @@ NB:left=g, #3=G     shown as said; without it a link is 'g' where it gives way t
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cached_property
 
 from zhasyl.derive import read_conflicts
@@ -100,6 +100,22 @@ class SignalWords:
     def goes_back(self, link: int) -> bool:
         """Is it a u-turn?"""
         return link not in self.walks and all(c.direction == "t" for c in self.links[link])
+
+    def is_left(self, link: int) -> bool:
+        """Does it turn left? A u-turn does not."""
+        return link not in self.walks and any(c.direction in ("l", "L") for c in self.links[link])
+
+    def by_sharpness(self, links: Collection[int]) -> list[tuple[int, ...]]:
+        """Links of turns to one side, those to one road together, the sharpest turn last."""
+        roads: dict[str, list[int]] = defaultdict(list)
+        for link in sorted(links):
+            roads[self.links[link][0].to_edge].append(link)
+        return [tuple(members) for members in sorted(roads.values(), key=lambda members: self._turned_deg(members[0]))]
+
+    def _turned_deg(self, link: int) -> float:
+        (x0, y0), (x1, y1) = self._network.edges[self.links[link][0].to_edge].shape[:2]
+        turned = math.degrees(math.atan2(y1 - y0, x1 - x0)) - self._heading_deg(link)
+        return abs((turned + 180.0) % 360.0 - 180.0)
 
     def approaches(self, link: int) -> set[str]:
         return set() if link in self.walks else {c.from_edge for c in self.links[link]}
