@@ -72,7 +72,7 @@ def _states(draw: st.DrawFn, groups: tuple[SignalGroup, ...], conflicts: Conflic
     closed = "r" * sum(len(group.links) for group in groups)
     state = list(draw(st.sampled_from([closed, closed, *others])))
     for group in draw(st.permutations(groups)):
-        before, shown = list(state), draw(st.sampled_from("GGgrs"))
+        before, shown = list(state), draw(st.sampled_from("GGgr" if group.pedestrian else "GGgrs"))
         if state[group.links[0]] in GREEN:
             continue
         for link in group.links:
@@ -99,7 +99,7 @@ def network_of(signal: Signal) -> Network:
         length_m = clearances_s.get(link, 50.0) * WALKING_SPEED_MPS
         for name in (f"from{link}", f"to{link}"):
             edges[name] = Edge(name, "", "", function, "", length_m, 13.9, (f"{name}_0",), ())
-        connections.append(Connection(f"from{link}", 0, f"to{link}", 0, "s", signal.id, link, ""))
+        connections.append(Connection(f"from{link}", 0, f"to{link}", 0, "r", signal.id, link, ""))
 
     def rows(pairs: frozenset[tuple[int, int]]) -> tuple[frozenset[int], ...]:
         return tuple(frozenset(order.index(j) for i, j in pairs if i == link) for link in order)

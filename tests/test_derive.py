@@ -211,8 +211,16 @@ def test_minimum_and_maximum_green_are_read_from_an_actuated_programme() -> None
 
 
 def test_a_stop_before_turning_stays_the_closed_indication() -> None:
-    signal = derived(junction_with([(20, "GGrs"), (3, "yyrs"), (25, "rrGG"), (3, "rryy")]))
+    phases = [(20, "GGrs"), (3, "yyrs"), (25, "rrGG"), (3, "rryy")]
+    signal = derived(junction_with(phases, yields=[(3, 0), (3, 1)]))
     assert states(signal) == ["GGrs", "rrGG"]
+    assert not signal.notes
+
+
+def test_a_stop_before_turning_that_would_not_give_way_is_closed_and_noted() -> None:
+    signal = derived(junction_with([(20, "GGrs"), (3, "yyrs"), (25, "rrGG"), (3, "rryy")], yields=[(0, 3)]))
+    assert states(signal) == ["GGrr", "rrGG"]
+    assert signal.notes == ("stage 'A': link 3 is closed, was shipped to stop and go where it would not give way",)
 
 
 def test_a_protected_link_that_has_to_yield_is_made_permissive_and_noted() -> None:

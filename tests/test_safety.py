@@ -70,6 +70,17 @@ def test_a_permissive_green_against_the_right_of_way_is_a_conflict(t_junction: N
     assert rules(t_junction, shown((30, "GGrrgg"))) == {"conflict"}
 
 
+@pytest.mark.parametrize(("state", "found"), [
+    ("rrsrrG", set()),  # a turn from the south stops and gives way to who comes from the west
+    ("rrssrG", set()),
+    ("rGrrsr", {"conflict"}),  # the network has the right turn from the west go first: SUMO would not let it wait
+    ("rrGrrs", {"conflict", "stop and go"}),
+    ("srrrrr", {"stop and go"}),
+])  # fmt: skip
+def test_who_may_go_after_a_stop_has_to_turn_and_to_give_way(t_junction: Network, state: str, found: set[str]) -> None:
+    assert rules(t_junction, shown((30, state))) == found
+
+
 def test_a_missing_yellow_is_found_with_its_time_and_link(t_junction: Network) -> None:
     found = violations(t_junction, with_row(4, (3, "rrrryy")), LIMITS)
     assert [(v.signal, v.time_s, v.rule) for v in found] == [("centre", 70.0 + 45.0, "cut yellow")]

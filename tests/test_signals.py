@@ -55,6 +55,10 @@ def test_a_signal_with_one_stage_is_refused() -> None:
         ("gG", ONE_YIELDS, False),
         ("Gg", ONE_YIELDS, True),
         ("gg", ONE_YIELDS, False),
+        ("sG", ONE_YIELDS, False),
+        ("ss", ONE_YIELDS, False),
+        ("Gs", ONE_YIELDS, True),
+        ("sr", FOES, False),
         ("GG", Conflicts(frozenset(), frozenset()), False),
     ],
 )

@@ -14,12 +14,27 @@ from itertools import accumulate, groupby
 
 from zhasyl.errors import SignalError
 from zhasyl.network import Connection, Network, Phase, Programme
-from zhasyl.signals import GREEN, Conflicts, Movement, Signal, SignalGroup, SignalPlan, SignalTiming, Stage, stage_name
+from zhasyl.signals import (
+    GREEN,
+    STOP_AND_GO,
+    Conflicts,
+    Movement,
+    Signal,
+    SignalGroup,
+    SignalPlan,
+    SignalTiming,
+    Stage,
+    stage_name,
+)
 
 MAX_BRIDGE_S = 5.0
 DEFAULT_YELLOW_S = 3.0
 DEFAULT_MIN_GREEN_S = 5.0
 DEFAULT_MAX_GREEN_S = 60.0
+CHANGED = {
+    "g": "gives way, was shipped as protected",
+    "r": "is closed, was shipped to stop and go where it would not give way",
+}
 SUPPORTED_KINDS = frozenset({"static", "actuated", "delay_based"})
 
 
@@ -240,8 +255,8 @@ def _stages(
         least_s = max(vehicles_s, _walk_s(state, groups, timing, yellow_s))
         most_s = max((row.max_s for row in own if row.max_s is not None), default=DEFAULT_MAX_GREEN_S)
         name = stage_name(index)
-        shown, demoted = made_safe(_closed(state), conflicts)
-        notes.extend(f"stage '{name}': link {link} gives way, was shipped as protected" for link in demoted)
+        shown, changed = made_safe(_closed(state), conflicts)
+        notes.extend(f"stage '{name}': link {link} {CHANGED[letter]}" for link, letter in changed.items())
         stages.append(Stage(name, shown, least_s, max(most_s, least_s), vehicles_s))
     cycle_s = sum(phase.duration_s for phase in programme.phases)
     offset_s = (programme.offset_s + rows[0].begin_s) % cycle_s
@@ -261,16 +276,21 @@ def _closed(state: str) -> str:
     return "".join(shown if shown in "GgsoO" else "r" for shown in state)
 
 
-def made_safe(state: str, conflicts: Conflicts) -> tuple[str, list[int]]:
-    """Of two conflicting links shipped as protected, let the one that has to give way do so."""
-    shown = list(state)
-    demoted = []
-    for i, j in conflicts.unsafe(state):
-        loser = i if (i, j) in conflicts.yields else j
-        if shown[loser] == "G":
-            shown[loser] = "g"
-            demoted.append(loser)
-    return "".join(shown), demoted
+def made_safe(state: str, conflicts: Conflicts) -> tuple[str, dict[int, str]]:
+    """The state, and what it shows instead of the shipped one: link → letter.
+
+    Of two conflicting links shipped as protected, the one that has to give way does so; one that would stop and go
+    without having to give way is closed.
+    """
+    changed: dict[int, str] = {}
+    for pair in conflicts.unsafe(state):
+        stopping = [link for link in pair if state[link] == STOP_AND_GO]
+        loser = pair[0] if pair in conflicts.yields else pair[1]
+        if stopping:
+            changed |= dict.fromkeys(stopping, "r")
+        elif state[loser] == "G":
+            changed.setdefault(loser, "g")
+    return "".join(changed.get(link, letter) for link, letter in enumerate(state)), changed
 
 
 def _movements(

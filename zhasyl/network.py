@@ -58,6 +58,11 @@ class Connection:
     link: int
     via: str
 
+    @property
+    def is_turn(self) -> bool:
+        """Does it lead left, right or back?"""
+        return self.direction not in ("s", "")
+
 
 @dataclass(frozen=True)
 class Junction:

@@ -3,7 +3,9 @@
 It knows nothing of stages, the sequencer or the controllers: it reads conflicts and pedestrian links from
 the network, and states from the run's record, and names every
 
-- conflict      two conflicting links green at once although neither gives way
+- conflict      two conflicting links that may go at once although neither gives way; 's' stops first and gives way
+                where the network has it so, as 'g' does
+- stop and go   a link that may go after a stop ('s') and is no turn
 - cut yellow    a road link that goes from green to red without its yellow, or with a shorter one
 - cut green     a road link's green shorter than its minimum (the minimum of the pedestrian walk for crossings)
 - late red      (clearance) a conflicting link green sooner after a pedestrian green than a pedestrian needs
@@ -19,8 +21,8 @@ from itertools import pairwise
 import pandas as pd
 
 from zhasyl.derive import read_conflicts
-from zhasyl.network import Network
-from zhasyl.signals import GREEN
+from zhasyl.network import Connection, Network
+from zhasyl.signals import GREEN, STOP_AND_GO
 
 EPSILON_S = 1e-6
 
@@ -67,6 +69,10 @@ class _Run:
     colour: str
 
 
+def _turns(connections: tuple[Connection, ...]) -> bool:
+    return all(connection.is_turn for connection in connections)
+
+
 class _Check:
     def __init__(self, network: Network, signal: str, states: list[tuple[float, float, str]], limits: Limits) -> None:
         links = network.signal_links.get(signal, {})
@@ -78,12 +84,15 @@ class _Check:
             link: max((network.edges[c.to_edge].length_m for c in cs), default=0.0)
             for link, cs in links.items() if all(network.is_pedestrian(c) for c in cs)
         }  # fmt: skip
+        self._straight = {link for link, cs in links.items() if link in self._crossings or not _turns(cs)}
         self._runs = {link: list(self._link_runs(link)) for link in links}
 
     def run(self) -> Iterator[Violation]:
         for start_s, _, state in self._states:
             for i, j in self._conflicts.unsafe(state):
                 yield self._violation(start_s, "conflict", f"links {i} and {j} are green in '{state}'")
+            for link in sorted(link for link in self._straight if state[link] == STOP_AND_GO):
+                yield self._violation(start_s, "stop and go", f"link {link} is no turn in '{state}'")
         for link, runs in self._runs.items():
             if link in self._crossings:
                 yield from self._walk(link, runs)

@@ -19,6 +19,9 @@ import numpy.typing as npt
 from zhasyl.errors import SignalError
 
 GREEN = frozenset("Gg")
+STOP_AND_GO = "s"  # SUMO's turn on red: everybody stops, then goes, giving way as under 'g'
+GIVING_WAY = frozenset("g") | {STOP_AND_GO}
+GOING = GREEN | GIVING_WAY
 
 
 @dataclass(frozen=True)
@@ -110,15 +113,15 @@ class Conflicts:
     yields: frozenset[tuple[int, int]]
 
     def unsafe(self, state: str) -> list[tuple[int, int]]:
-        """Pairs of conflicting links that are green at once although neither gives way."""
+        """Pairs of conflicting links that may go at once although neither gives way."""
         return [(i, j) for i, j in sorted(self.foes) if i < j and self._collide(state, i, j)]
 
     def _collide(self, state: str, i: int, j: int) -> bool:
-        if state[i] not in GREEN or state[j] not in GREEN:
+        if state[i] not in GOING or state[j] not in GOING:
             return False
         if state[i] == state[j] == "G":
             return True
-        gives_way = {(a, b) for a, b in ((i, j), (j, i)) if state[a] == "g" and (a, b) in self.yields}
+        gives_way = {(a, b) for a, b in ((i, j), (j, i)) if state[a] in GIVING_WAY and (a, b) in self.yields}
         return not gives_way
 
 
@@ -233,10 +236,13 @@ class Signal:
 
 
 def _shown(before: str, after: str, losing: set[int], losing_shows: str) -> str:
-    """Links green before and after keep their indication, losing ones show the given one, others stay closed."""
+    """Links green before and after keep their indication, losing ones show the given one, others stay closed.
+
+    A turn may stop and go ('s') meanwhile if it may before and after.
+    """
     return "".join(
         losing_shows if i in losing
         else old if old in GREEN
-        else (new if new not in GREEN else "r")
+        else (new if new == old else "r")
         for i, (old, new) in enumerate(zip(before, after, strict=True))
     )  # fmt: skip

@@ -1,7 +1,8 @@
 """Would a plan be safe to show? Checked round the cycle against the conflicts of the network and the scenario's rules.
 
 Two greens that cross or merge are together only if one gives way ('g'): a turn may, to traffic that its own straight
-movement does not cross and to a crossing; a u-turn to other turns too.
+movement does not cross and to a crossing; a u-turn to other turns too. A turn that may go after a stop ('s') gives way
+to all it conflicts with: SUMO lets it wait for those only to whom the network has it yield.
 """
 
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from zhasyl.network import Programme
 from zhasyl.scenarios.check.indications import EPSILON_S, GO, greens, indications, wait_s
 from zhasyl.scenarios.planned.programme import GivenPlan, Shown
 from zhasyl.scenarios.planned.words import SignalWords
-from zhasyl.signals import GREEN, SignalTiming
+from zhasyl.signals import GREEN, STOP_AND_GO, SignalTiming
 
 LEAST_YELLOW_S = 2.0  # where the scenario has no rule
 SHORTEST_CYCLE_S, LONGEST_CYCLE_S = 10.0, 600.0
@@ -41,7 +42,7 @@ def _check_states(plan: GivenPlan, words: SignalWords) -> None:
         if unknown := sorted(set(phase.state) - KNOWN_LETTERS):
             raise plan.fault(f"letter '{unknown[0]}' in state '{phase.state[:60]}'; use G, g, y, r", phase)
         for link in words.links:
-            if phase.state[link] == "s" and not words.is_turn(link):
+            if phase.state[link] == STOP_AND_GO and not words.is_turn(link):
                 raise plan.fault(f"{words.name(link)} shows 's' and is no turn; only a turn may stop and go", phase)
     if not SHORTEST_CYCLE_S <= plan.cycle_s <= LONGEST_CYCLE_S:
         raise plan.fault(
@@ -54,16 +55,15 @@ def _check_states(plan: GivenPlan, words: SignalWords) -> None:
 
 
 def _check_pairs(plan: GivenPlan, words: SignalWords, phase: Shown) -> None:
-    unsafe = set(words.conflicts.unsafe(phase.state))
+    for i, j in words.conflicts.unsafe(phase.state):
+        both = f"{words.name(i)} and {words.name(j)}"
+        if phase.state[i] == phase.state[j] == "G":
+            raise plan.fault(f"{both} conflict and cannot both have priority; part them or let one give way", phase)
+        raise plan.fault(f"{both} conflict and neither gives way; part them", phase)
     for i, j in sorted(words.conflicts.foes):
-        if i < j and phase.state[i] in GREEN and phase.state[j] in GREEN:
+        if i < j and phase.state[i] in GREEN and phase.state[j] in GREEN and not may_share(words, i, j):
             both = f"{words.name(i)} and {words.name(j)}"
-            if phase.state[i] == phase.state[j] == "G":
-                raise plan.fault(f"{both} conflict and cannot both have priority; part them or let one give way", phase)
-            if (i, j) in unsafe:
-                raise plan.fault(f"{both} conflict and neither gives way; part them", phase)
-            if not may_share(words, i, j):
-                raise plan.fault(f"{both} conflict and cannot be green together; part them", phase)
+            raise plan.fault(f"{both} conflict and cannot be green together; part them", phase)
 
 
 def may_share(words: SignalWords, one: int, other: int) -> bool:

@@ -95,7 +95,7 @@ class SignalWords:
 
     def is_turn(self, link: int) -> bool:
         """Does it turn left or right, or back? A crossing does not."""
-        return link not in self.walks and all(c.direction not in ("s", "") for c in self.links[link])
+        return link not in self.walks and all(c.is_turn for c in self.links[link])
 
     def goes_back(self, link: int) -> bool:
         """Is it a u-turn?"""

@@ -220,6 +220,12 @@ def test_sumo_programmes_are_taken_as_they_are(t_junction: Scenario, tmp_path: P
     assert programme.offset_s == 60
 
 
+def test_a_turn_may_stop_and_go_where_it_gives_way(t_junction: Scenario, tmp_path: Path) -> None:
+    arrow = tuple((seconds, "Grs" + state[3:] if state == "GrrrGG" else state) for seconds, state in T_PHASES)
+    phases = "".join(f'<phase duration="{seconds}" state="{state}"/>' for seconds, state in arrow)
+    assert rows(planned(t_junction, tmp_path, t_logic(phases), "plans.add.xml")["centre"]) == arrow
+
+
 def test_the_networks_own_file_is_taken_too(t_junction: Scenario, tmp_path: Path) -> None:
     text = t_junction.net_file.read_text("utf-8")
     shipped = read_network(t_junction.net_file).programmes["centre"]
@@ -561,6 +567,7 @@ FILES_REFUSED = {
     "letter.add.xml": (t_logic('<phase duration="30" state="GrrrGX"/>'), "letter 'X' in state 'GrrrGX'"),
     "off.add.xml": (t_logic('<phase duration="30" state="GrrrGO"/>'), "letter 'O' in state 'GrrrGO'"),
     "stop.add.xml": (t_logic('<phase duration="30" state="ssssss"/>'), "is no turn; only a turn may stop and go"),
+    "go.add.xml": (t_logic('<phase duration="30" state="rGrrsr"/>'), "conflict and neither gives way"),
     "duration.add.xml": (t_logic('<phase duration="inf" state="GrrrGG"/>'), "duration 'inf' is not a time"),
     "kind.add.xml": (t_logic('<phase duration="9" state="GrrrGG"/>', 'id="centre" type="NEMA"'), "its type is 'NEMA'"),
     "signal.add.xml": (t_logic('<phase duration="9" state="G"/>', 'id="cent"'), "no signal 'cent'. Did you mean"),
