@@ -71,7 +71,7 @@ def _read(
     if nodes is not None:
         raise ScenarioError(f"--nodes is for UTDF files, and {file} is none; leave it out")
     if suffix == ".xml":
-        return sumo_plans(file, network), ()
+        return sumo_plans(file, network, scenario.start_s, scenario.end_s), ()
     if suffix == ".toml":
         return table_plans(file, toml_rows(file), network, scenario.timing), ()
     if lines:

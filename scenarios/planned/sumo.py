@@ -1,17 +1,21 @@
 """Plans in SUMO's own XML: the <tlLogic> of a .net.xml, .add.xml or .tll.xml, with the timetable (WAUT) if it has one.
 
-Phases are shown for their `duration`, also those of actuated programmes.
+Phases are shown for their `duration`, also those of actuated programmes. SUMO's timetable runs on the simulation clock:
+its times may lie past midnight of the first day, and with a period they are taken modulo it and repeated. Here a
+timetable repeats each day, so what SUMO would show in the hours of the run becomes what is shown at those times of day.
+
+Source: sumo.dlr.de/docs/Simulation/Traffic_Lights.html, 'Defining Program Switch Times and Procedure'; SUMO 1.28 tried.
 """
 
 import math
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from zhasyl.errors import ScenarioError, unknown_name
 from zhasyl.network import Network
-from zhasyl.scenarios.clock import DAY_S
+from zhasyl.scenarios.clock import DAY_S, clock
 from zhasyl.scenarios.planned.programme import GivenPlan, Shown
 from zhasyl.scenarios.safe_xml import XmlKind, outside_elements
 
@@ -20,37 +24,43 @@ KIND = XmlKind(
     "save it again", "give a .net.xml, or <tlLogic> elements in <additional> or <tlLogics>",
 )  # fmt: skip
 MOST_PHASES = 128
+MOST_SWITCHES = 1000
+LAST_MOMENT_S = 366 * DAY_S
+FROM_BEGIN = "begin"
 
 
-def sumo_plans(path: Path, network: Network) -> list[GivenPlan]:
-    """The plans of a file: by its timetable, or the last programme of each signal. Raises ScenarioError.
+def sumo_plans(path: Path, network: Network, start_s: float, end_s: float) -> list[GivenPlan]:
+    """The plans of a file: by its timetable during a run, or the last programme of each signal. Raises ScenarioError.
 
     The row of a plan is the number of its <tlLogic>, that of a phase its number in it, from 1.
     """
     KIND.check_size(path)
     programmes: dict[tuple[str, str], GivenPlan] = {}
-    timetables: dict[str, list[tuple[float, str]]] = {}
+    timetables: dict[str, dict[float, str]] = {}
     places: list[tuple[str, str]] = []
     number = 0
     for element in outside_elements(path, KIND):
         if element.tag == "tlLogic" and element.find("phase") is not None:
             number += 1
-            plan = _plan(path, number, element, network)
+            plan = _plan(path, number, element, network, start_s)
             programmes[plan.signal, element.get("programID", "0")] = plan
         elif element.tag == "WAUT":
-            timetables[element.get("id", "")] = list(_switches(path, element))
+            timetable = _timetable(path, element, end_s)
+            timetables[timetable.id] = _by_time_of_day(path, timetable, start_s, end_s)
         elif element.tag == "wautJunction":
             places.append((element.get("junctionID", ""), element.get("wautID", "")))
     if not programmes:
         raise ScenarioError(f"{path}: no <tlLogic> with phases; give a file that has signal programmes")
     plans = {signal: [plan] for (signal, _), plan in programmes.items()}
-    for signal, timetable in places:
+    for signal, name in places:
+        if name not in timetables:
+            raise ScenarioError(f"{path}: {unknown_name(f'<WAUT> for signal {signal[:60]!r}', name[:40], timetables)}")
         if signal in plans:
-            plans[signal] = list(_timed(path, signal, timetable, timetables, programmes))
+            plans[signal] = list(_timed(path, signal, timetables[name], programmes))
     return [plan for own in plans.values() for plan in own]
 
 
-def _plan(path: Path, number: int, element: Element, network: Network) -> GivenPlan:
+def _plan(path: Path, number: int, element: Element, network: Network, start_s: float) -> GivenPlan:
     signal = element.get("id", "")
     plan = GivenPlan(path, number, signal, 0.0, 0.0, (), "programme")
     if signal not in network.programmes:
@@ -68,17 +78,14 @@ def _plan(path: Path, number: int, element: Element, network: Network) -> GivenP
             raise plan.fault(f"phase {position} names the next one, which makes it no cycle; take 'next' out")
         name = row.get("name", "") or f"phase {position}"
         phases.append(Shown(_seconds(plan, row, "duration", position), row.get("state", ""), name, number))
-    offset_s = _seconds(plan, element, "offset", 0)
+    offset_s = start_s if element.get("offset") == FROM_BEGIN else _seconds(plan, element, "offset", 0)
     cycle_s = sum(phase.duration_s for phase in phases)
     return replace(plan, offset_s=offset_s % cycle_s if cycle_s else 0.0, phases=tuple(phases))
 
 
 def _seconds(plan: GivenPlan, element: Element, key: str, position: int) -> float:
     text = element.get(key, "0" if key == "offset" else "")
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
+    value = sumo_time_s(text)
     least = -DAY_S if key == "offset" else 0.001
     if not least <= value <= DAY_S:
         where = f"phase {position}: " if position else ""
@@ -86,32 +93,81 @@ def _seconds(plan: GivenPlan, element: Element, key: str, position: int) -> floa
     return value
 
 
-def _switches(path: Path, element: Element) -> Iterator[tuple[float, str]]:
-    """The programme of a timetable from each time of day; the start programme from midnight."""
-    yield 0.0, element.get("startProg", "")
-    for switch in element.findall("wautSwitch"):
-        try:
-            time_s = float(switch.get("time", "")) + float(element.get("refTime", "0"))
-        except ValueError:
-            time_s = math.nan
-        if not 0 <= time_s < DAY_S:
+@dataclass(frozen=True)
+class _Timetable:
+    """A <WAUT>: its switches on the simulation clock in order of time, the first programme before them."""
+
+    id: str
+    start: str
+    switches: tuple[tuple[float, str], ...]
+
+    def at(self, time_s: float) -> str:
+        """The programme of a moment."""
+        past = [name for when_s, name in self.switches if when_s <= time_s]
+        return past[-1] if past else self.start
+
+
+def _timetable(path: Path, element: Element, end_s: float) -> _Timetable:
+    """Its switches up to the end of the run or of the day; as in SUMO modulo its period, and repeated."""
+    name = element.get("id", "")
+    place = f"{path}: <WAUT> '{name[:40]}'"
+    shift_s, period_s = (_moment_s(place, key, element.get(key, "0")) for key in ("refTime", "period"))
+    given = [(_moment_s(place, "time", switch.get("time", "")) + shift_s, switch.get("to", ""))
+             for switch in element.findall("wautSwitch")]  # fmt: skip
+    last_s = max(end_s, DAY_S)
+    if (period_s and len(given) * (last_s / period_s) > MOST_SWITCHES) or len(given) > MOST_SWITCHES:
+        raise ScenarioError(f"{place} switches over {MOST_SWITCHES} times; give a longer period or fewer switches")
+    repeats = range(int(last_s / period_s) + 1 if period_s else 1)
+    switches = [((when_s % period_s if period_s else when_s) + number * period_s, to)
+                for number in repeats for when_s, to in given]  # fmt: skip
+    return _Timetable(name, element.get("startProg", ""), tuple(sorted(switches, key=lambda switch: switch[0])))
+
+
+def _moment_s(place: str, key: str, text: str) -> float:
+    value = sumo_time_s(text)
+    if not 0 <= value <= LAST_MOMENT_S:
+        raise ScenarioError(f"{place}: {key} '{text[:40]}' is no time from 0; give seconds or h:mm:ss")
+    return value
+
+
+def sumo_time_s(text: str) -> float:
+    """A time as SUMO has it: seconds, h:mm:ss or d:hh:mm:ss; nan for anything else."""
+    parts = text.split(":")
+    try:
+        numbers = [float(part) for part in parts]
+    except ValueError:
+        return math.nan
+    if len(parts) not in (1, 3, 4):
+        return math.nan
+    return sum(number * unit for number, unit in zip(reversed(numbers), (1.0, 60.0, 3600.0, DAY_S), strict=False))
+
+
+def _by_time_of_day(path: Path, timetable: _Timetable, start_s: float, end_s: float) -> dict[float, str]:
+    """The programme from each time of day: in the run's hours as SUMO has it, in others as on the day of the switch.
+
+    Raises ScenarioError where two days of the run differ.
+    """
+    moments = sorted({0.0, start_s} | {when_s for when_s, _ in timetable.switches})
+    found: dict[float, str] = {}
+    for mark_s in sorted({moment % DAY_S for moment in moments}):
+        in_run = [mark_s + day * DAY_S for day in range(int(end_s / DAY_S) + 1)]
+        in_run = [moment for moment in in_run if start_s <= moment < end_s]
+        latest = max(moment for moment in moments if moment % DAY_S == mark_s)
+        names = sorted({timetable.at(moment) for moment in in_run or [latest]})
+        if len(names) > 1:
             raise ScenarioError(
-                f"{path}: <WAUT> '{element.get('id', '')[:40]}' switches at '{switch.get('time', '')[:40]}'; "
-                f"give seconds from 0 to below {DAY_S:g}"
+                f"{path}: <WAUT> '{timetable.id[:40]}': at {clock(mark_s)} '{names[0][:40]}' on one day of the run and "
+                f"'{names[1][:40]}' on another; a plan here is the same each day"
             )
-        yield time_s, switch.get("to", "")
+        found[mark_s] = names[0]
+    return {mark_s: name for (mark_s, name), before in zip(found.items(), [None, *found.values()], strict=False)
+            if name != before}  # fmt: skip
 
 
 def _timed(
-    path: Path,
-    signal: str,
-    timetable: str,
-    timetables: dict[str, list[tuple[float, str]]],
-    programmes: dict[tuple[str, str], GivenPlan],
+    path: Path, signal: str, timetable: dict[float, str], programmes: dict[tuple[str, str], GivenPlan]
 ) -> Iterator[GivenPlan]:
-    if timetable not in timetables:
-        raise ScenarioError(f"{path}: {unknown_name(f'<WAUT> for signal {signal[:60]!r}', timetable[:40], timetables)}")
-    for begin_s, name in dict(timetables[timetable]).items():
+    for begin_s, name in timetable.items():
         if (signal, name) not in programmes:
             known = [other for owner, other in programmes if owner == signal]
             raise ScenarioError(f"{path}: {unknown_name(f'programme of signal {signal[:60]!r}', name[:40], known)}")

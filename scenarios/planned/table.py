@@ -11,6 +11,9 @@ green_s   from the start of the stage to its yellow; yellow_s and all_red_s end 
 cycle_s   may be given: the sum of all three over the stages, or the plan is refused
 state     in place of greens: one letter a link, shown for green_s as it is
 
+A sheet may have titles above its header. A row that leaves out the signal belongs to the one above; one that leaves out
+the time too, or has the same, has the offset and cycle above, as merged cells mean it.
+
 TOML has [[plan]] with signal, from, offset_s, and [[plan.stage]] with the rest, greens as a list.
 """
 
@@ -33,6 +36,7 @@ from zhasyl.toml_file import read_toml
 
 MOST_ROWS = 20_000
 MOST_STAGES = 32
+ROWS_BEFORE = 20  # titles above the header
 PLAN_KEYS = ("signal", "from", "offset_s", "cycle_s")
 
 
@@ -40,8 +44,9 @@ def _words(text: object) -> object:
     return tuple(text.split()) if isinstance(text, str) else text
 
 
-def _blank_is_none(text: object) -> object:
-    return None if text == "" else text
+def _number(text: object) -> object:
+    """A number as typed, perhaps with a decimal comma; a blank cell is none."""
+    return None if text == "" else text.replace(",", ".") if isinstance(text, str) else text
 
 
 class StageRow(Row):
@@ -49,13 +54,13 @@ class StageRow(Row):
 
     signal: Annotated[str, Field(min_length=1)]
     begin_s: Annotated[float, BeforeValidator(clock_s), Field(alias="from")] = 0.0
-    offset_s: Annotated[float, Field(ge=0, le=600)] = 0.0
+    offset_s: Annotated[float, BeforeValidator(_number), Field(ge=0, le=600)] = 0.0
     stage: str = ""
     greens: Annotated[tuple[str, ...], BeforeValidator(_words)] = ()
-    green_s: Annotated[float, Field(gt=0, le=600)]
-    yellow_s: Annotated[float, Field(ge=0, le=10)]
-    all_red_s: Annotated[float, Field(ge=0, le=30)]
-    cycle_s: Annotated[float | None, BeforeValidator(_blank_is_none), Field(gt=0, le=600)] = None
+    green_s: Annotated[float, BeforeValidator(_number), Field(gt=0, le=600)]
+    yellow_s: Annotated[float, BeforeValidator(_number), Field(ge=0, le=10)]
+    all_red_s: Annotated[float, BeforeValidator(_number), Field(ge=0, le=30)]
+    cycle_s: Annotated[float | None, BeforeValidator(_number), Field(gt=0, le=600)] = None
     state: str = ""
 
 
@@ -66,22 +71,51 @@ Numbered = tuple[int, StageRow]
 
 def sheet_rows(path: Path, lines: Lines) -> list[Numbered]:
     """The rows of a sheet under its header. Raises ScenarioError."""
-    first, header = lines[0]
-    for name in header:
-        if name not in COLUMNS or header.count(name) > 1:
-            raise ScenarioError(f"{path} row {first}: {unknown_name('column', name[:40], COLUMNS)}, each once")
-    for name in REQUIRED:
-        if name not in header:
-            raise ScenarioError(f"{path} row {first}: column '{name}' is missing; add it (all: {','.join(COLUMNS)})")
-    if len(lines) == 1:
+    top = next((place for place, (_, cells) in enumerate(lines[:ROWS_BEFORE]) if "signal" in map(_column, cells)), 0)
+    (first, cells), *rest = lines[top:]
+    header = _header(f"{path} row {first}", cells)
+    if not rest:
         raise ScenarioError(f"{path}: a header and no row; add a row for each stage")
-    rows = []
-    for row, cells in lines[1:]:
-        if len(cells) != len(header):
-            raise ScenarioError(f"{path} row {row}: {len(cells)} cells under {len(header)} columns; fill the row")
-        given = {name: cell for name, cell in zip(header, cells, strict=True) if cell}
+    rows: list[Numbered] = []
+    above: dict[str, str] = {}
+    for row, cells in rest:
+        given = _continued(_under(f"{path} row {row}", header, cells), above)
+        above = {name: given[name] for name in PLAN_KEYS if name in given}
         rows.append((row, _row(f"{path} row {row}", given)))
     return rows
+
+
+def _column(text: str) -> str:
+    """A heading as it is meant: 'Green_s ' and 'green s' are green_s."""
+    return text.strip().lower().replace(" ", "_")
+
+
+def _header(place: str, cells: list[str]) -> list[str]:
+    header = [_column(cell) for cell in cells]
+    while header and not header[-1]:
+        header.pop()
+    for name in header:
+        if name not in COLUMNS or header.count(name) > 1:
+            raise ScenarioError(f"{place}: {unknown_name('column', name[:40], COLUMNS)}, each once")
+    for name in REQUIRED:
+        if name not in header:
+            raise ScenarioError(f"{place}: column '{name}' is missing; add it (all: {','.join(COLUMNS)})")
+    return header
+
+
+def _under(place: str, header: list[str], cells: list[str]) -> dict[str, str]:
+    """The filled cells of a row by their column; those beyond the last one have to be blank."""
+    if len(cells) < len(header) or any(cells[len(header) :]):
+        raise ScenarioError(f"{place}: {len(cells)} cells under {len(header)} columns; fill the row")
+    return {name: cell for name, cell in zip(header, cells, strict=False) if cell}
+
+
+def _continued(given: dict[str, str], above: dict[str, str]) -> dict[str, str]:
+    """A row with what it leaves to the row above, as merged cells do: the signal, then the rest of the same plan."""
+    row = {"signal": above["signal"]} | given if "signal" in above else given
+    if row.get("signal") != above.get("signal") or row.get("from", above.get("from")) != above.get("from"):
+        return row
+    return above | row
 
 
 def toml_rows(path: Path) -> list[Numbered]:

@@ -220,6 +220,48 @@ def test_sumo_programmes_are_taken_as_they_are(t_junction: Scenario, tmp_path: P
     assert programme.offset_s == 60
 
 
+def waut(switches: dict[float | str, str], head: str = "", start: str = "x") -> str:
+    """Programmes x, y and z, whose first phase is 30, 31 and 32 s long, and a timetable of them."""
+    logics = ""
+    for number, name in enumerate("xyz"):
+        times = (T_PHASES[0][0] + number, *(seconds for seconds, _ in T_PHASES[1:]))
+        phases = "".join(f'<phase duration="{s}" state="{p}"/>' for s, (_, p) in zip(times, T_PHASES, strict=True))
+        logics += f'<tlLogic id="centre" programID="{name}" offset="begin">{phases}</tlLogic>'
+    rows = "".join(f'<wautSwitch time="{time}" to="{name}"/>' for time, name in switches.items())
+    table = f'<WAUT id="w" startProg="{start}" {head}>{rows}</WAUT>'
+    return f'<additional>{logics}{table}<wautJunction wautID="w" junctionID="centre"/></additional>'
+
+
+H = 3600.0
+
+
+@pytest.mark.parametrize(("text", "run_h", "shown"), [
+    (waut({7 * H: "y", 9 * H: "z"}), (6, 8), {0: "x", 7: "y", 9: "z"}),
+    (waut({"7:00:00": "y", "0:09:00:00": "z"}), (6, 8), {0: "x", 7: "y", 9: "z"}),
+    (waut({22 * H: "y", 30 * H: "z"}), (20, 31), {0: "y", 6: "z", 20: "x", 22: "y"}),  # past midnight, run over it
+    (waut({22 * H: "y", 30 * H: "z"}), (0, 1), {0: "x", 6: "z", 22: "y"}),
+    (waut({7 * H: "y", 30 * H: "z"}, 'period="86400"'), (5, 8), {0: "x", 6: "z", 7: "y"}),
+    (waut({H: "y", 13 * H: "z"}, 'period="86400" refTime="6:00:00"'), (5, 8), {0: "x", 7: "y", 19: "z"}),
+    (waut({H: "y", 7 * H: "z"}, 'period="12:00:00"'), (5, 8), {0: "x", 1: "y", 7: "z", 13: "y", 19: "z"}),
+    (waut({0: "y"}), (0, 24), {0: "y"}),
+])  # fmt: skip
+def test_sumos_timetables_are_read_as_sumo_plays_them(
+    t_junction: Scenario, tmp_path: Path, text: str, run_h: tuple[float, float], shown: dict[int, str]
+) -> None:
+    begin_s, end_s = (hours * H for hours in run_h)
+    path = written(tmp_path, text, "w.add.xml")
+    made = plan_scenario(replace(t_junction, begin_s=begin_s, warm_up_s=0.0, end_s=end_s), path, tmp_path, "made")
+    lengths = {plan.begin_s / H: "xyz"[int(plan.phases[0].duration_s) - 30] for plan in made.plans}
+    assert lengths == shown
+    assert {plan.offset_s for plan in made.plans} == {begin_s % plan.cycle_s for plan in made.plans}
+
+
+def test_a_timetable_that_differs_by_day_is_refused(t_junction: Scenario, tmp_path: Path) -> None:
+    path = written(tmp_path, waut({22 * H: "y", 30 * H: "z"}), "w.add.xml")
+    with pytest.raises(ScenarioError, match="at 06:00 'x' on one day of the run and 'z' on another"):
+        plan_scenario(replace(t_junction, end_s=31 * H), path, tmp_path, "made")
+
+
 def test_a_turn_may_stop_and_go_where_it_gives_way(t_junction: Scenario, tmp_path: Path) -> None:
     arrow = tuple((seconds, "Grs" + state[3:] if state == "GrrrGG" else state) for seconds, state in T_PHASES)
     phases = "".join(f'<phase duration="{seconds}" state="{state}"/>' for seconds, state in arrow)
@@ -567,6 +609,11 @@ FILES_REFUSED = {
     "letter.add.xml": (t_logic('<phase duration="30" state="GrrrGX"/>'), "letter 'X' in state 'GrrrGX'"),
     "off.add.xml": (t_logic('<phase duration="30" state="GrrrGO"/>'), "letter 'O' in state 'GrrrGO'"),
     "stop.add.xml": (t_logic('<phase duration="30" state="ssssss"/>'), "is no turn; only a turn may stop and go"),
+    "time.add.xml": (waut({"soon": "y"}), "<WAUT> 'w': time 'soon' is no time from 0; give seconds or h:mm:ss"),
+    "ref.add.xml": (waut({1: "y"}, 'refTime="-5"'), "refTime '-5' is no time from 0"),
+    "often.add.xml": (waut({1: "y"}, 'period="1"'), "switches over 1000 times"),
+    "to.add.xml": (waut({1: "w"}), "no programme of signal 'centre' 'w'"),
+    "waut.add.xml": (waut({1: "y"}).replace('wautID="w"', 'wautID="v"'), "no <WAUT> for signal 'centre' 'v'"),
     "go.add.xml": (t_logic('<phase duration="30" state="rGrrsr"/>'), "conflict and neither gives way"),
     "duration.add.xml": (t_logic('<phase duration="inf" state="GrrrGG"/>'), "duration 'inf' is not a time"),
     "kind.add.xml": (t_logic('<phase duration="9" state="GrrrGG"/>', 'id="centre" type="NEMA"'), "its type is 'NEMA'"),
