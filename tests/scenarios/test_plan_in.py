@@ -258,7 +258,7 @@ def test_sumos_timetables_are_read_as_sumo_plays_them(
 
 def test_a_timetable_that_differs_by_day_is_refused(t_junction: Scenario, tmp_path: Path) -> None:
     path = written(tmp_path, waut({22 * H: "y", 30 * H: "z"}), "w.add.xml")
-    with pytest.raises(ScenarioError, match="at 06:00 'x' on one day of the run and 'z' on another"):
+    with pytest.raises(ScenarioError, match="at 00:00 'x' on one day of the run and 'y' on another"):
         plan_scenario(replace(t_junction, end_s=31 * H), path, tmp_path, "made")
 
 
