@@ -154,7 +154,7 @@ class _SignalPlan:
         for link in (link for link, seconds in found.items() if not seconds):
             raise self._node.fault(
                 self._node.row("phases"),
-                f"{words.name(link)} is never green; give a phase whose straight traffic goes beside it a Walk, and "
+                f"{words.name(link)} is never green; give a phase whose traffic comes along it a Walk, and "
                 f"green for {words.crossing_m[link] / speed_mps:.1f} s to clear",
             )
         return found

@@ -17,6 +17,7 @@ the time too, or has the same, has the offset and cycle above, as merged cells m
 TOML has [[plan]] with signal, from, offset_s, and [[plan.stage]] with the rest, greens as a list.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
@@ -41,7 +42,7 @@ PLAN_KEYS = ("signal", "from", "offset_s", "cycle_s")
 
 
 def _words(text: object) -> object:
-    return tuple(text.split()) if isinstance(text, str) else text
+    return tuple(re.split(r"[\s,;]+", text.strip(" ,;"))) if isinstance(text, str) and text.strip(" ,;") else text or ()
 
 
 def _number(text: object) -> object:

@@ -1,7 +1,8 @@
 """When crossings walk under ring-barrier phases: Synchro does not say which crossing a phase's Walk is for.
 
-A crossing walks with a phase that has a Walk and whose straight traffic goes beside it, and with a phase for
-pedestrians alone (PED); not while straight or protected left traffic crosses it; and it ends in time for its length.
+A crossing walks with a phase that has a Walk and comes along it (NB traffic along the crossings of the eastern and the
+western arm, or of their halves), and with a phase for pedestrians alone (PED). It does not walk while straight traffic
+crosses it, or left turns that are protected in another phase; and it ends in time for its length.
 """
 
 import math
@@ -36,25 +37,26 @@ class Walks:
         words, greens = self.words, self.greens
         foes = {j for i, j in words.conflicts.foes if i == link and j in greens.all}
         straight = {j for j in foes if not words.is_turn(j)}
-        lefts = {j for j in foes - straight if words.is_left(j)}
-        barred = _union([greens.all[j] for j in straight] + [greens.protected[j] for j in lefts])
-        walking = [phase for phase in self.phases.values() if self._walks(phase, link, foes)]
-        free = _union([green_seconds([phase], self.cycle) for phase in walking]) - barred
-        rivals = barred | _union([greens.all[j] for j in foes - straight])
+        free: set[int] = set()
+        for phase in self.phases.values():
+            if phase.number in self.groups.pedestrian or (phase.walk and self._goes_along(phase, link, straight)):
+                others = [self._left_green(j, phase) for j in foes - straight if words.is_left(j)]
+                free |= green_seconds([phase], self.cycle) - _union([greens.all[j] for j in straight] + others)
+        rivals = _union([greens.all[j] for j in foes])
         clearance = math.ceil(words.crossing_m[link] / self.walking_speed_mps)
         return frozenset(second for second in free if self._clear(second, rivals, clearance))
 
-    def _walks(self, phase: RingPhase, link: int, foes: set[int]) -> bool:
-        return phase.number in self.groups.pedestrian or (phase.walk and self._goes_along(phase, foes))
+    def _left_green(self, link: int, phase: RingPhase) -> Seconds:
+        """When a left turn has its green to itself: in other phases than that of the walk, in which it gives way."""
+        return frozenset() if phase.number in self.groups.protected[link] else self.greens.protected[link]
 
-    def _goes_along(self, phase: RingPhase, foes: set[int]) -> bool:
-        """Is the crossing beside the phase's straight traffic: crossed by turns of its approach only?"""
-        words, protected = self.words, self.groups.protected
-        straight = [i for i in protected if phase.number in protected[i] and not words.is_turn(i)]
-        mine = set().union(*(words.approaches(i) for i in straight))
-        beside = any(words.approaches(j) & mine for j in foes)
-        ahead = any(not words.is_turn(j) and words.approaches(j) & mine for j in foes)
-        return beside and not ahead
+    def _goes_along(self, phase: RingPhase, link: int, straight: set[int]) -> bool:
+        """Does the crossing run along the road of the phase's traffic, which does not go straight over it?"""
+        words = self.words
+        served = [i for i, numbers in self.groups.protected.items() if phase.number in numbers]
+        approaches = set().union(*(words.approaches(i) for i in served))
+        ahead = any(words.approaches(j) & approaches for j in straight)
+        return not ahead and any(words.along(link, i) for i in served)
 
     def _clear(self, second: int, rivals: Seconds, clearance: int) -> bool:
         """Is who starts in this second across before conflicting traffic gets a new green?"""

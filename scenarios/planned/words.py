@@ -21,6 +21,7 @@ from zhasyl.signals import Conflicts
 
 ARMS = ("east", "north-east", "north", "north-west", "west", "south-west", "south", "south-east")
 LETTERS = "gG"
+ALONG = math.cos(math.radians(45.0))
 OPPOSITE = -0.5  # cosine: 120 degrees and more between two headings
 
 
@@ -124,6 +125,13 @@ class SignalWords:
         """Do their approaches come towards each other?"""
         first, second = (math.radians(self._heading_deg(link)) for link in (one, other))
         return math.cos(first - second) < OPPOSITE
+
+    def along(self, crossing: int, link: int) -> bool:
+        """Does a crossing run along the approach of a link rather than across it?"""
+        shape = self._network.edges[self.links[crossing][0].to_edge].shape
+        (x0, y0), (x1, y1) = shape[0], shape[-1]
+        walked = math.atan2(y1 - y0, x1 - x0)
+        return abs(math.cos(walked - math.radians(self._heading_deg(link)))) > ALONG
 
     def _heading_deg(self, link: int) -> float:
         (x0, y0), (x1, y1) = self._network.edges[self.links[link][0].from_edge].shape[-2:]
