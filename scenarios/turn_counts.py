@@ -29,7 +29,8 @@ SYNONYMS = {
     "intid": "junction", "intersection": "junction", "node": "junction", "time": "begin", "start": "begin",
     "from": "approach", "turn": "movement", "vehicles": "count", "volume": "count", "vehicle_class": "class",
 }  # fmt: skip
-WIDE = re.compile(r"^((?:N|S|E|W|NE|NW|SE|SW)B)([LTRU])$")
+WIDE = re.compile(r"^([NSEW]B|(?:NE|NW|SE|SW)B?)([LTRU])$")
+UNUSED = re.compile(r"^([NSEW]B|NE|NW|SE|SW)[LR]2$|^PED$|^HOLD$")  # UTDF's columns that no movement answers to
 LONG_COLUMNS = ("junction", "approach", "movement", "begin", "count")
 KNOWN = (*LONG_COLUMNS, "begin_s", "end", "end_s", "class", "date")
 TITLE_ROWS = 6
@@ -55,6 +56,7 @@ class _Header:
     columns: dict[str, int]
     wide: dict[int, tuple[str, str]]
     minutes: float | None
+    unused: tuple[int, ...] = ()
 
 
 def read_counts(path: Path) -> list[Count]:
@@ -80,17 +82,24 @@ def _header(path: Path, lines: Lines) -> tuple[int, _Header]:
         if found := re.fullmatch(r"(\d{1,4}) minute counts", cells[0].lower()):
             minutes = float(found[1])
         if "junction" in names:
-            wide = {i: (m[1], m[2]) for i, cell in enumerate(cells) if (m := WIDE.match(cell.upper()))}
-            _check_header(path, row, names, wide)
-            return position, _Header({name: i for i, name in enumerate(names) if i not in wide}, wide, minutes)
+            wide = {i: (_heading(m[1]), m[2]) for i, cell in enumerate(cells) if (m := WIDE.match(cell.upper()))}
+            unused = tuple(i for i, cell in enumerate(cells) if wide and UNUSED.match(cell.upper()))
+            columns = {i: name for i, name in enumerate(names) if i not in wide and i not in unused}
+            _check_header(path, row, list(columns.values()), bool(wide))
+            return position, _Header({name: i for i, name in columns.items()}, wide, minutes, unused)
     raise ScenarioError(
         f"{path} row {lines[0][0]}: no header with a column 'junction'; "
         f"give {','.join(LONG_COLUMNS)} or junction,begin,NBL,NBT,..."
     )
 
 
-def _check_header(path: Path, row: int, names: list[str], wide: dict[int, tuple[str, str]]) -> None:
-    named = [name for i, name in enumerate(names) if i not in wide and name]
+def _heading(text: str) -> str:
+    """UTDF writes NE for NEB."""
+    return text if text.endswith("B") else f"{text}B"
+
+
+def _check_header(path: Path, row: int, names: list[str], wide: bool) -> None:
+    named = [name for name in names if name]
     for name in named:
         if name not in KNOWN:
             raise ScenarioError(f"{path} row {row}: {unknown_name('column', name[:40], KNOWN)}, or NBL, NBT, ...")
@@ -120,6 +129,12 @@ def _counts(
         raise ScenarioError(f"{path} row {row}: {unknown_name('class', vehicle_class[:40], CLASSES)}")
     if not cell("junction"):
         raise ScenarioError(f"{path} row {row}: no junction; name it")
+    for place in header.unused:
+        if place < len(cells) and cells[place] not in ("", "0"):
+            raise ScenarioError(
+                f"{path} row {row}: {cells[place][:20]} vehicles make a second left or right turn; give them in the "
+                "first shape, with the edge that they turn into"
+            )
     if header.wide:
         for place, (approach, movement) in header.wide.items():
             text = cells[place] if place < len(cells) else ""

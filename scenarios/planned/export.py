@@ -4,7 +4,8 @@ A plan of stages, yellows and all-reds is written with its movements by name; an
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from io import StringIO
 
 from zhasyl.derive import made_safe
@@ -16,6 +17,8 @@ from zhasyl.scenarios.planned.words import SignalWords
 from zhasyl.signals import GREEN, SignalTiming, stage_name
 
 COLUMNS = ("signal", "from", "offset_s", "stage", "greens", "green_s", "yellow_s", "all_red_s", "state")
+YELLOW = frozenset("yY")
+CROSSING = "crossing"
 
 
 def stages_csv(scenario: Scenario) -> str:
@@ -46,34 +49,48 @@ def _safe(words: SignalWords, phase: Phase) -> str:
     return made_safe(phase.state, words.conflicts)[0][: words.size]
 
 
+@dataclass
+class _Draft:
+    """A stage in the making: what it shows and how long."""
+
+    state: str
+    green_s: float
+    yellow_s: float = 0.0
+    all_red_s: float = 0.0
+
+
 def _stages(words: SignalWords, phases: list[tuple[float, str]]) -> tuple[Stage, ...]:
     """Stages that may have made the phases: a green with the ends of its walks, a yellow, an all-red."""
-    stages: list[tuple[str, list[float]]] = []
+    drafts: list[_Draft] = []
     for position, (seconds, state) in enumerate(phases):
         before, after = phases[position - 1][1], phases[(position + 1) % len(phases)][1]
-        if not stages:
-            stages.append((state, [seconds, 0.0, 0.0]))
-        elif set(state) & set("yY"):
-            stages[-1][1][1] += seconds
-        elif set(before) & set("yY") and _green(state) < _green(after):
-            stages[-1][1][2] += seconds
-        elif _green(state) < _green(before) and _green(before) - _green(state) <= words.walks:
-            stages[-1][1][0] += seconds
+        part = _part(words, before, state, after) if drafts else ""
+        if part:
+            setattr(drafts[-1], part, getattr(drafts[-1], part) + seconds)
         else:
-            stages.append((state, [seconds, 0.0, 0.0]))
-    names = {state: stage_name(number) for number, state in enumerate(dict.fromkeys(state for state, _ in stages))}
-    return tuple(Stage(0, names[state], _letters(words, state), *_three(times)) for state, times in stages)
+            drafts.append(_Draft(state, seconds))
+    names = _names(draft.state for draft in drafts)
+    return tuple(Stage(0, names[d.state], _letters(words, d.state), d.green_s, d.yellow_s, d.all_red_s) for d in drafts)
 
 
-def _three(times: list[float]) -> tuple[float, float, float]:
-    green_s, yellow_s, all_red_s = times
-    return green_s, yellow_s, all_red_s
+def _part(words: SignalWords, before: str, state: str, after: str) -> str:
+    """What of the running stage a phase belongs to; '' if it begins a new one."""
+    if set(state) & YELLOW:
+        return "yellow_s"
+    if set(before) & YELLOW and _green(state) < _green(after):
+        return "all_red_s"
+    ended = _green(before) - _green(state)
+    return "green_s" if ended and _green(state) < _green(before) and ended <= words.walks else ""
+
+
+def _names(states: Iterable[str]) -> dict[str, str]:
+    """A, B, ... for each different state."""
+    return {state: stage_name(number) for number, state in enumerate(dict.fromkeys(states))}
 
 
 def _by_phase(words: SignalWords, phases: list[tuple[float, str]], named: bool) -> tuple[Stage, ...]:
     """A row a phase: its state as it is, or the names of its greens where nothing is yellow."""
-    states = dict.fromkeys(state for _, state in phases)
-    names = {state: stage_name(number) for number, state in enumerate(states)}
+    names = _names(state for _, state in phases)
     return tuple(
         Stage(0, names[state], _letters(words, state), seconds, 0.0, 0.0)
         if named and not set(state) - set("Ggr") and _green(state)
@@ -103,13 +120,13 @@ def _greens(words: SignalWords, stage: Stage) -> Iterator[str]:
     named: dict[str, list[str]] = {}
     for word, links in words.movements.items():
         if all(link in left and left[link] == by_rule[link] for link in links):
-            approach, _, movement = word.rpartition(":")
-            if word.startswith(":"):
-                approach, movement = "", word
+            approach, _, movement = ("", "", word) if word.startswith(":") else word.rpartition(":")
             named.setdefault(approach, []).append(movement)
             for link in links:
                 del left[link]
     for approach, movements in named.items():
-        together = "+" if approach != "crossing" else " crossing:"
-        yield (f"{approach}:" if approach else "") + (together if approach else " ").join(movements)
+        if approach in ("", CROSSING):
+            yield from (f"{approach}:{movement}" if approach else movement for movement in movements)
+        else:
+            yield f"{approach}:{'+'.join(movements)}"
     yield from (f"#{link}={letter}" for link, letter in left.items())

@@ -1,6 +1,7 @@
 """A planner's plans become what signals show: by name, from Synchro, from SUMO; and what would be unsafe is refused."""
 
 import csv
+import datetime as dt
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -158,6 +159,47 @@ def test_a_table_is_shown_as_said(t_junction: Scenario, tmp_path: Path, text: st
     programme = planned(t_junction, tmp_path, text, name)["centre"]
     assert rows(programme) == T_PHASES
     assert programme.offset_s == 5
+
+
+def with_titles(text: str) -> str:
+    return "Signal plan, T-junction;;;;\n;;;;\n" + text.replace(",", ";").replace("\n", ";;\n")
+
+
+PLANNERS_TABLES: dict[str, str | bytes] = {
+    "titles and spare columns": with_titles(TABLE),
+    "headings": TABLE.replace(HEADER, "Signal,From,Offset s,Stage,GREENS ,Green s,Yellow_s,All red s\n"),
+    "decimal commas": TABLE.replace(",", ";").replace(";3;2", ";3,0;2,0").replace(";5;", ";5,0;"),
+    "excel's unicode text": TABLE.replace(",", "\t").encode("utf-16"),
+    "commas in greens": TABLE.replace("WB:straight EB:right+straight", '"WB:straight, EB:right+straight"'),
+    "merged cells": TABLE.replace("centre,07:00,5,left", ",,,left").replace("centre,07:00,5,side", ",,,side"),
+    "time once": TABLE.replace("centre,07:00,5,left", "centre,,,left").replace("centre,07:00,5,side", "centre,,,side"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PLANNERS_TABLES)
+def test_a_table_may_be_as_planners_keep_it(t_junction: Scenario, tmp_path: Path, name: str) -> None:
+    data = PLANNERS_TABLES[name]
+    path = written(tmp_path, data)
+    (plan,) = plan_scenario(t_junction, path, tmp_path, "made").plans
+    assert (rows(plan.programme), plan.begin_s, plan.offset_s) == (T_PHASES, 7 * H, 5)
+
+
+def test_merged_cells_of_excel_hold_for_all_their_rows(t_junction: Scenario, tmp_path: Path) -> None:
+    """A signal over two plans, a time and an offset over the stages of each."""
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["Plans of the day"])
+    sheet.append(HEADER.strip().split(","))
+    for time, green_s in ((dt.time(7, 0), 30), (dt.datetime(2026, 2, 1, 16, 30), 40)):
+        for number, line in enumerate((MAIN, LEFT, SIDE)):
+            _, _, _, stage, greens, *seconds = line.strip().split(",")
+            head = [None if sheet.max_row > 2 else "centre", None if number else time, None if number else 5]
+            sheet.append([*head, stage, greens, green_s if stage == "main" else float(seconds[0]), 3, 2.0])
+    book.save(tmp_path / "plans.xlsx")
+    made = plan_scenario(t_junction, tmp_path / "plans.xlsx", tmp_path, "made").plans
+    assert [(plan.begin_s / H, plan.offset_s, plan.cycle_s) for plan in made] == [(7, 5, 70), (16.5, 5, 80)]
+    assert rows(made[0].programme) == T_PHASES
 
 
 def test_links_have_several_names(t_junction: Scenario, tmp_path: Path) -> None:
@@ -572,7 +614,7 @@ def t_logic(phases: str, head: str = 'id="centre"') -> str:
 
 
 BOMB = '<!DOCTYPE a [<!ENTITY x "y"><!ENTITY z "&x;&x;">]><additional>&z;</additional>'
-TABLES_REFUSED = {
+TABLES_REFUSED: dict[str, tuple[str | bytes, str]] = {
     "conflict": (TABLE.replace("NB:right+left", "NB:right+left EB:straight"),
                  "row 4: signal 'centre', stage 'side': 'NB:right' (south-in to east-out, link 2) and 'EB:straight'"),
     "priority": (TABLE.replace("EB:right+straight", "EB:right+straight WB:left=G"), "cannot both have priority"),
@@ -592,6 +634,15 @@ TABLES_REFUSED = {
     "infinite": (TABLE.replace(",15,", ",nan,"), "green_s 'nan': input should be a finite number"),
     "clock": (TABLE.replace("07:00", "25:00"), "from '25:00'"),
     "column": (TABLE.replace("stage,greens", "stage,green"), "no column 'green'. Did you mean 'greens'?"),
+    "russian headings": (TABLE.replace("signal", "Светофор"), "row 1: no column 'светофор'"),
+    "windows cyrillic": (TABLE.replace("main", "утро").encode("cp1251"), "row 2: not UTF-8 text"),
+    "totals": (TABLE + "Total,,,,,55,,\n", "row 5: yellow_s '': field required"),
+    "totals below merged cells": (TABLE + ",,,,,55,9,6\n", "row 5: give either greens or a state"),
+    "percent": (TABLE.replace(",15,", ",21%,"), "row 4: green_s '21%': input should be a valid number"),
+    "cycle": (TABLE.replace("green_s", "cycle_s,green_s").replace("straight,30", "straight,90,30").replace(
+        "left,10", "left,90,10").replace("left,15", "left,90,15"), "cycle_s 90, but its stages take 70 s"),
+    "range of time": (TABLE.replace("07:00", "07:00-09:00"), "from '07:00-09:00'"),
+    "midnight": (TABLE.replace("07:00", "24:00"), "from '24:00'"),
     "column missing": ("signal,stage,greens\ncentre,a,NB:left\n", "column 'green_s' is missing"),
     "cells": (TABLE.replace("15,3,2", "15,3"), "row 4: 7 cells under 8 columns"),
     "nothing green": (TABLE.replace("NB:right+left", ""), "give either greens or a state; now it has neither"),

@@ -25,10 +25,13 @@ UTDF = (
     "Turning Movement Count\n15 Minute Counts\nDATE,TIME,INTID,NBL,NBT,NBR,EBR\n"
     '"09/02/2026","0700",1,12,80,,5\n"09/02/2026","0715",1,14,90,,6\n'
 )
-SHAPES = {
+SHAPES: dict[str, str | bytes] = {
     "long": LONG,
     "wide": WIDE,
     "utdf": UTDF,
+    "utdf-all-columns": "\ufeff" + UTDF.replace("EBR\n", "EBR,NBL2,NEL2,SEL,PED,HOLD\n").replace(
+        ",,5\n", ",,5,,0,,,\n"),
+    "unicode-text": (WIDE.replace(",", "\t")).encode("utf-16"),
     "semicolons": WIDE.replace(",", ";"),
     "tabs": LONG.replace(",", "\t"),
     "byte-order-mark": "\ufeff" + LONG,
@@ -53,8 +56,19 @@ def plain(counts: Iterable[Count]) -> set[Count]:
 
 
 @pytest.mark.parametrize("text", SHAPES.values(), ids=SHAPES.keys())
-def test_every_shape_gives_the_same_counts(tmp_path: Path, text: str) -> None:
+def test_every_shape_gives_the_same_counts(tmp_path: Path, text: str | bytes) -> None:
     assert plain(read(tmp_path, text)) == plain(read(tmp_path, LONG))
+
+
+def test_second_turns_that_are_counted_are_not_lost(tmp_path: Path) -> None:
+    text = UTDF.replace("EBR\n", "EBR,NBL2\n").replace(",,6\n", ",,6,7\n")
+    with pytest.raises(ScenarioError, match=r"counts.csv row 5: 7 vehicles make a second left or right turn"):
+        read(tmp_path, text)
+
+
+def test_synchros_diagonal_headings_are_ours(tmp_path: Path) -> None:
+    (count,) = read(tmp_path, "60 Minute Counts\nDATE,TIME,INTID,NEL\n,0700,1,4\n")
+    assert (count.approach, count.movement, count.vehicles) == ("NEB", "left", 4)
 
 
 def test_a_count_has_all_that_the_table_says(tmp_path: Path) -> None:
@@ -110,7 +124,7 @@ MALFORMED: dict[str, tuple[str | bytes, str]] = {
     "twice": (LONG + "1,NB,L,7:15,7:30,3\n", "row 8: NB left at '1' counts a time that row 5 counts"),
     "no-length": ("junction,begin,NBL\n1,7:00,3\n", "row 2: one interval only and no end"),
     "latin-1": (LONG.replace("1,NB,T", "Müller,NB,T").encode("latin-1"), "row 3: not UTF-8 text"),
-    "utf-16": (LONG.encode("utf-16"), "row 1: not UTF-8 text"),
+    "utf-16 cut off": (LONG.encode("utf-16")[:-1], "row 7: not UTF-8 text"),
     "binary": (b"junction\0\0\0", "a binary file and no CSV"),
     "open-quote": (LONG.replace("80", '"80'), "not CSV"),
 }  # fmt: skip
