@@ -52,7 +52,8 @@ def _text(path: Path, data: bytes) -> Lines:
     delimiter = max(",;\t", key=text[:2000].count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        return [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader if any(map(str.strip, cells))]
+        rows = ((reader.line_num, [_one_line(cell) for cell in cells]) for cells in reader)
+        return [(row, cells) for row, cells in rows if any(cells)]
     except csv.Error as error:
         raise ScenarioError(f"{path} row {reader.line_num}: not CSV ({error}); mend the quotes") from None
 
@@ -109,4 +110,9 @@ def _cell(value: Any) -> str:
         return value.strftime("%H:%M:%S")
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value).strip()
+    return _one_line(str(value))
+
+
+def _one_line(text: str) -> str:
+    """A cell may hold lines; a name or a heading is meant as one."""
+    return " ".join(text.split())

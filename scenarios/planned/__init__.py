@@ -2,6 +2,16 @@
 
 plan       what one signal shows from a time of day on: stages (or SUMO's phases), cycle, offset
 timetable  the plans of a signal by time of day, repeated each day
+
+words, programme     links by name; stages to SUMO's phases
+table                stages in CSV, Excel or TOML
+sumo                 <tlLogic> and <WAUT>
+utdf, synchro        Synchro's tables; its phases to plans, by
+nema, lane_groups,   when each phase of the rings is green; which links it serves; which crossings walk with it
+walks
+check                what must not be shown
+timetable            programmes and switches for SUMO
+export               a scenario's programmes as a table
 """
 
 import shutil

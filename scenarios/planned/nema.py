@@ -89,7 +89,7 @@ def _places(node: Node) -> dict[int, dict[int, Ring]]:
     for column, (row, text) in node.phases.get("brp", {}).items():
         if node.number("phases", "MaxGreen", column, 0.0) <= 0:
             continue
-        if not re.fullmatch(r"[1-9]{3}", text) or not re.fullmatch(r"D[1-9]\d?", column):
+        if not re.fullmatch(r"[1-9]{3}", text) or not re.fullmatch(r"D[1-9][0-9]?", column):
             raise node.fault(row, f"BRP '{text[:20]}' of {column[:10]} is not barrier, ring and position; as in 121")
         barrier, ring, position = map(int, text)
         places[barrier][ring].append((position, int(column[1:])))

@@ -437,6 +437,43 @@ def test_synchros_own_files_are_read(crossroads: Scenario, tmp_path: Path) -> No
     assert programme.offset_s == (20 - 48) % 80, "the later section; phase 2 turns yellow at 48.4 s"
 
 
+T_ARMS = """[Lanes]
+RECORDNAME,INTID,SBL,SBT,SBR,EBL,EBT,EBR,WBL,WBT,WBR
+Shared,1,,,,0,0,,,2,
+Phase1,1,4,,4,5,2,,,6,
+[Timeplans]
+RECORDNAME,INTID,DATA
+Cycle Length,1,110
+[Phases]
+RECORDNAME,INTID,D2,D4,D5,D6
+BRP,1,111,211,121,122
+MaxGreen,1,60,40,12,43
+Yellow,1,3,3,3,3
+AllRed,1,2,2,2,2
+Walk,1,7,7,,7
+"""
+FOUR_ARMS = UTDF.replace("AllRed,1,1,1.6,,1.6,1,", "AllRed,1,2,1.6,,1.6,2,").replace("Length,1,72", "Length,1,73")
+
+
+@pytest.mark.parametrize(("scenario", "signal", "text", "along", "across"), [
+    ("abay-seifullin", "abay_seifullin", FOUR_ARMS, {"phases 4+8"}, {"phases 2+6", "phases 2+5"}),
+    ("abay-corridor", "abay_abylai_khan", T_ARMS, {"phases 4"}, {"phases 2+6"}),
+])  # fmt: skip
+def test_who_walks_with_a_phase_on_a_dual_carriageway(
+    tmp_path: Path, scenario: str, signal: str, text: str, along: set[str], across: set[str]
+) -> None:
+    """Over the avenue with the side street, also where no turn of it crosses a half, and where a left turn does."""
+    path = written(tmp_path, text)
+    nodes = written(tmp_path, f"node,signal\n1,{signal}\n", "nodes.csv")
+    base = load_scenario(scenario)
+    (plan,) = plan_scenario(base, path, tmp_path, "made", nodes).plans
+    words = SignalWords(read_network(base.net_file, base.additional_files), signal)
+    for link in words.walks:
+        foes = {words.name(j)[1:3] for i, j in words.conflicts.foes if i == link and not words.is_turn(j)}
+        green = {phase.stage for phase in plan.phases if phase.state[link] in GREEN}
+        assert green <= (along if foes & {"EB", "WB"} else across), words.name(link)
+
+
 @pytest.fixture(scope="session")
 def five_arms(tmp_path_factory: pytest.TempPathFactory) -> Network:
     """A signal with two left turns for who comes from the south: to the north-west and, sharper, to the west."""
@@ -634,6 +671,7 @@ TABLES_REFUSED: dict[str, tuple[str | bytes, str]] = {
     "infinite": (TABLE.replace(",15,", ",nan,"), "green_s 'nan': input should be a finite number"),
     "clock": (TABLE.replace("07:00", "25:00"), "from '25:00'"),
     "column": (TABLE.replace("stage,greens", "stage,green"), "no column 'green'. Did you mean 'greens'?"),
+    "lines in a cell": (TABLE.replace("stage", '"st\na\nge"'), "row 3: no column 'st_a_ge'"),
     "russian headings": (TABLE.replace("signal", "Светофор"), "row 1: no column 'светофор'"),
     "windows cyrillic": (TABLE.replace("main", "утро").encode("cp1251"), "row 2: not UTF-8 text"),
     "totals": (TABLE + "Total,,,,,55,,\n", "row 5: yellow_s '': field required"),
@@ -690,6 +728,9 @@ UTDF_REFUSED = {
     "reference": (utdf_with("Phase,1,206", "Phase,1,307"), "Reference Phase 3 is none of its phases"),
     "phase": (utdf_with("Phase1,1,,8", "Phase1,1,,9"), "Phase1 NBT '9' is none of its phases (1, 2, 4, 5, 6, 8)"),
     "ring place": (utdf_with("BRP,1,111", "BRP,1,1"), "BRP '1' of D1 is not barrier, ring and position"),
+    "lines in a cell": (utdf_with("MinGreen,1,5", 'MinGreen,1,"5\n6"'), "MinGreen D1 '5 6' is no number"),
+    "digits": (utdf_with("D7,D8\nBRP", "D7,D8٣\nBRP"), "of D8٣ is not barrier, ring and position"),
+    "old files": ("Phasing Data\nRECORDNAME,INTID,D1\nBRP,1,111\n", "no section [Lanes]; export the combined UTDF"),
     "minimum": (utdf_with("MinGreen,1,5", "MinGreen,1,12"), "MaxGreen 10 s is below MinGreen 12 s"),
     "twice": (UTDF + "Walk,1,,7\n", "'walk' of node 1 stands there twice"),
     "protected": (utdf_with("Phase1,1,,8", "Phase1,1,8,8").replace("PermPhase1,1,8", "PermPhase1,1,"),
