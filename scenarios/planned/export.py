@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from io import StringIO
 
 from zhasyl.derive import made_safe
-from zhasyl.network import Network, Phase, Programme, read_network
+from zhasyl.network import Network, Programme, read_network
 from zhasyl.scenarios.clock import clock
 from zhasyl.scenarios.model import Scenario
 from zhasyl.scenarios.planned.programme import Stage, lettered, stage_phases
@@ -35,7 +35,7 @@ def stages_csv(scenario: Scenario) -> str:
 
 def _rows(network: Network, programme: Programme, timing: SignalTiming) -> Iterator[tuple[str, ...]]:
     words = SignalWords(network, programme.signal)
-    phases = [(phase.duration_s, _safe(words, phase)) for phase in programme.phases]
+    phases = shipped_phases(words, programme)
     cycle_s = sum(seconds for seconds, _ in phases)
     offset_s = programme.offset_s % cycle_s if cycle_s else 0.0
     attempts = (_stages(words, phases), _by_phase(words, phases, named=True), _by_phase(words, phases, named=False))
@@ -45,8 +45,9 @@ def _rows(network: Network, programme: Programme, timing: SignalTiming) -> Itera
         yield (programme.signal, clock(0.0), f"{offset_s:g}", stage.name, greens, *times, stage.state)
 
 
-def _safe(words: SignalWords, phase: Phase) -> str:
-    return made_safe(phase.state, words.conflicts)[0][: words.size]
+def shipped_phases(words: SignalWords, programme: Programme) -> list[tuple[float, str]]:
+    """What a programme shows for how long; who has to give way does."""
+    return [(phase.duration_s, made_safe(phase.state, words.conflicts)[0][: words.size]) for phase in programme.phases]
 
 
 @dataclass

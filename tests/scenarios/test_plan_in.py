@@ -117,11 +117,12 @@ def crossroads_words(crossroads: Scenario) -> SignalWords:
 
 @pytest.fixture(scope="session")
 def grid(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
-    """A network nobody drew by hand: nine signals, protected lefts, as netgenerate makes them."""
+    """A network nobody drew by hand: nine signals as netgenerate makes them, with walks too short for the crossings."""
     folder = tmp_path_factory.mktemp("grid")
     run_program("netgenerate", {
         "grid": "true", "grid.number": 3, "grid.attach-length": 100, "default.lanenumber": 2, "seed": 3,
-        "default-junction-type": "traffic_light", "output-file": folder / "grid.net.xml",
+        "default-junction-type": "traffic_light", "sidewalks.guess": "true", "sidewalks.guess.min-speed": 1,
+        "crossings.guess": "true", "output-file": folder / "grid.net.xml",
     })  # fmt: skip
     (folder / "grid.rou.xml").write_text('<routes><trip id="t" depart="0" from="left0A0" to="A2top0"/></routes>')
     (folder / "grid.sumocfg").write_text(
@@ -241,6 +242,17 @@ def test_plans_of_a_generated_network_come_back_the_same(grid: Scenario, tmp_pat
     found = planned(grid, tmp_path, stages_csv(grid))
     assert len(found) == len(shipped) > 9
     assert {key: rows(p) for key, p in found.items()} == {key: rows(p) for key, p in shipped.items()}
+
+
+def test_what_the_scenario_shows_already_is_remarked_on_and_what_is_new_refused(grid: Scenario, tmp_path: Path) -> None:
+    text = stages_csv(grid)
+    made = plan_scenario(grid, written(tmp_path, text), tmp_path, "made")
+    assert made.remarks
+    assert all(remark.startswith("kept as it was: ") and "to clear" in remark for remark in made.remarks)
+    edited = text.replace(",5,0,0,", ",6,0,0,", 1)
+    assert edited != text
+    with pytest.raises(ScenarioError, match="to clear; lengthen the stage"):
+        plan_scenario(grid, written(tmp_path, edited, "edited.csv"), tmp_path, "made")
 
 
 def test_most_of_what_is_printed_is_in_words() -> None:
