@@ -22,10 +22,8 @@ from zhasyl.errors import ScenarioError
 from zhasyl.scenarios.sheets import Lines
 
 SECTIONS = {"lanes": "lanes", "timeplans": "timeplans", "phases": "phases", "phasing": "phases"}
-TITLES = frozenset({
-    "network settings", "node data", "link data", "lane group data", "timing plan settings", "timing plans",
-    "phasing data", "layout data",
-})  # fmt: skip
+UTDF_SECTIONS = frozenset({"network", "nodes", "links", *SECTIONS})
+MARKS = frozenset({"RECORDNAME", "INTID"})  # in the header of a table of UTDF, also of one alone
 ROWS_BEFORE = 20
 MOST_NODES_OF_A_CONTROLLER = 8
 Cell = tuple[int, str]
@@ -67,8 +65,9 @@ class Node:
 
 
 def is_utdf(lines: Lines) -> bool:
-    """Has a sheet a section in brackets near its top, or the title of one of UTDF's tables there?"""
-    return any(_section(cells) is not None or cells[0].lower() in TITLES for _, cells in lines[:ROWS_BEFORE])
+    """Has a sheet one of UTDF's sections, or the header of one of its tables, near its top?"""
+    top = [cells for _, cells in lines[:ROWS_BEFORE]]
+    return any(_section(cells) in UTDF_SECTIONS or MARKS & {cell.upper() for cell in cells} for cells in top)
 
 
 def _section(cells: list[str]) -> str | None:

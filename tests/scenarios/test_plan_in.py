@@ -168,6 +168,7 @@ def with_titles(text: str) -> str:
 
 PLANNERS_TABLES: dict[str, str | bytes] = {
     "titles and spare columns": with_titles(TABLE),
+    "titles like Synchro's": "Timing plans\n[draft],\n" + TABLE,
     "headings": TABLE.replace(HEADER, "Signal,From,Offset s,Stage,GREENS ,Green s,Yellow_s,All red s\n"),
     "decimal commas": TABLE.replace(",", ";").replace(";3;2", ";3,0;2,0").replace(";5;", ";5,0;"),
     "excel's unicode text": TABLE.replace(",", "\t").encode("utf-16"),
