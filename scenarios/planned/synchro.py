@@ -141,8 +141,9 @@ class _SignalPlan:
             link: green_seconds([self._phases[number] for number in numbers], cycle)
             for link, numbers in groups.protected.items()
         }
-        for link in self._words.links.keys() - self._words.walks - {link for link, when in found.items() if when}:
-            text = f"{self._words.name(link)} is never green; give its lane group a Phase or a PermPhase"
+        roads = sorted(self._words.links.keys() - self._words.walks)
+        if unserved := [link for link in roads if not found.get(link)]:
+            text = f"{self._words.name(unserved[0])} is never green; give its lane group a Phase or a PermPhase"
             raise self._node.fault(self._node.row("lanes"), text)
         return Greens(found, full)
 
@@ -151,11 +152,11 @@ class _SignalPlan:
         speed_mps = self._timing.walking_speed_mps
         walks = Walks(words, self._groups, self._phases, greens, self._cycle, speed_mps)
         found = {link: walks.seconds(link) for link in sorted(words.walks)}
-        for link in (link for link, seconds in found.items() if not seconds):
+        if closed := [link for link, seconds in found.items() if not seconds]:
             raise self._node.fault(
                 self._node.row("phases"),
-                f"{words.name(link)} is never green; give a phase whose traffic comes along it a Walk, and "
-                f"green for {words.crossing_m[link] / speed_mps:.1f} s to clear",
+                f"{words.name(closed[0])} is never green; give a phase whose traffic comes along it a Walk, and "
+                f"green for {words.crossing_m[closed[0]] / speed_mps:.1f} s to clear",
             )
         return found
 
