@@ -16,7 +16,7 @@ from zhasyl.scenarios.public_transport import HOUR_S, bus_flows, walker_flows
 from zhasyl.scenarios.rows import MOVEMENTS, Vehicle
 from zhasyl.scenarios.tables import Tables
 
-LEAST_PATH_SHARE = 1e-3  # rarer paths through a network are left out and their share spread over the others
+LEAST_PATH_SHARE = 2e-4  # rarer paths through a network are left out and their share spread over the others
 LEAST_SHARE_KEPT = 0.8  # where the rarer paths carry more than the rest of it, as in a large network, paths are drawn
 DRAWN_PATHS = 200  # from an entry
 
