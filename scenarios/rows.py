@@ -77,8 +77,9 @@ class Junction(Row):
 class Link(Row):
     """`geometry` runs from stop line to stop line, along the middle (centre) or the left edge of its lanes.
 
-    `lanes` counts lanes for vehicles; `bus_lane` is the lane kept for buses, or blank; sidewalk_m 0 is none. A link of
-    no lanes is a footway that leads from a crossing to an end. Crossings need a sidewalk on the links they cross. `minor` links give way where no signal stands.
+    `lanes` counts lanes for vehicles; `bus_lane` is the lane kept for buses, or blank; sidewalk_m 0 is none. Crossings
+    need a sidewalk on the links they cross. A link of no lanes is a footway that leads from a crossing to an end.
+    `minor` links give way where no signal stands.
     """
 
     id: Identifier
