@@ -4,7 +4,7 @@ Vehicles arrive one by one with exponential gaps (a Poisson process), so that th
 """
 
 import random
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -18,7 +18,7 @@ from zhasyl.scenarios.tables import Tables
 
 LEAST_PATH_SHARE = 2e-4  # rarer paths through a network are left out and their share spread over the others
 LEAST_SHARE_KEPT = 0.8  # where the rarer paths carry more than the rest of it, as in a large network, paths are drawn
-DRAWN_PATHS = 200  # from an entry
+DRAWN_PATHS, MOST_DRAWS = 200, 2000  # from an entry
 
 Path_ = tuple[str, ...]
 Onward = Callable[[str], dict[str, float]]
@@ -77,26 +77,29 @@ def path_shares(tables: Tables, entry: str, mix: str) -> list[tuple[Path_, float
     ends = {junction.id for junction in tables.junctions.rows if junction.type == "end"}
     onward = cache(lambda link: link_shares(tables, link, mix))
     found = _frequent_paths(tables, entry, onward, ends)
+    if sum(share for _, share in found) < LEAST_SHARE_KEPT:
+        found = _drawn_paths(tables, entry, onward, ends, random.Random(f"{entry} {mix}"))  # noqa: S311  no secret
     if not found:
         raise ScenarioError(f"{tables.volumes.name}: no way out of the network from '{entry}'; add turns or an end")
     total = sum(share for _, share in found)
-    if total < LEAST_SHARE_KEPT:
-        found = _drawn_paths(tables, entry, onward, ends, random.Random(f"{entry} {mix}"))  # noqa: S311  no secret
-        total = sum(share for _, share in found)
     return [(path, share / total) for path, share in found]
 
 
 def _frequent_paths(tables: Tables, entry: str, onward: Onward, ends: set[str]) -> list[tuple[Path_, float]]:
+    """Those that are not rare; not all of them if the rare ones carry too much."""
     done: list[tuple[Path_, float]] = []
-    open_paths: list[tuple[Path_, float]] = [((entry,), 1.0)]
-    while open_paths:
-        path, share = open_paths.pop(0)
+    open_paths: deque[tuple[Path_, float]] = deque([((entry,), 1.0)])
+    left_out = 0.0
+    while open_paths and left_out <= 1 - LEAST_SHARE_KEPT:
+        path, share = open_paths.popleft()
         if tables.link_by_id[path[-1]].to_junction in ends:
             done.append((path, share))
             continue
+        left_out += share
         for link, part in _open_ways(tables, path, onward).items():
             if share * part >= LEAST_PATH_SHARE:
                 open_paths.append(((*path, link), share * part))
+                left_out -= share * part
     return done
 
 
@@ -105,7 +108,7 @@ def _drawn_paths(
 ) -> list[tuple[Path_, float]]:
     """As often as each was drawn, in the order of the first time; a way that shuts itself in is drawn anew."""
     drawn: Counter[Path_] = Counter()
-    while drawn.total() < DRAWN_PATHS:
+    for _ in range(MOST_DRAWS):
         path: Path_ = (entry,)
         while tables.link_by_id[path[-1]].to_junction not in ends:
             shares = _open_ways(tables, path, onward)
@@ -114,6 +117,8 @@ def _drawn_paths(
             path = (*path, *draw.choices(list(shares), list(shares.values())))
         else:
             drawn[path] += 1
+        if drawn.total() == DRAWN_PATHS:
+            break
     return [(path, float(times)) for path, times in drawn.items()]
 
 

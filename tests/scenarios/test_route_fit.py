@@ -38,7 +38,7 @@ def test_counts_that_contradict_each_other_are_met_in_between() -> None:
 
 @given(st.lists(st.floats(0, 30), min_size=1, max_size=50), st.integers(0, 99))
 def test_whole_numbers_keep_the_sum_of_any_neighbours(flows: list[float], seed: int) -> None:
-    numbers = whole(np.array(flows), random.Random(seed))
+    numbers = whole(np.array(flows), random.Random(seed))  # noqa: S311
     assert (numbers >= 0).all()
     for first in range(len(flows)):
         assert abs(numbers[first:].sum() - sum(flows[first:])) < 1 + 1e-6
