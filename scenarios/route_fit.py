@@ -41,7 +41,7 @@ def fit_flows(made_by: Any, counts: Flows) -> Flows:
     """The flow of each route; 0 for one that makes no counted turn."""
     each = np.asarray(made_by.sum(axis=0)).ravel()
     useful = each > 0
-    flows = useful * counts.sum() / max(float(each.sum()), 1.0)
+    flows: Flows = useful * counts.sum() / max(float(each.sum()), 1.0)
     onto_routes = made_by.T.tocsr()
     for _ in range(ROUNDS):
         made = made_by @ flows
@@ -61,12 +61,13 @@ def write_fitted(routes: Iterable[Route], intervals: Iterable[Interval], vehicle
     known = sorted(routes)
     draw = random.Random(SEED)  # noqa: S311  no secret
     root = ET.Element("routes")
-    made_by, turns = None, None
+    turns: list[Turn] = []
+    made_by = incidence(known, turns)
     for name, begin_s, end_s, volumes in intervals:
         if turns != sorted(volumes):
             turns = sorted(volumes)
             made_by = incidence(known, turns)
-        numbers = whole(fit_flows(made_by, np.array([volumes[turn] for turn in turns], dtype=float)), draw)
+        numbers = whole(fit_flows(made_by, np.array([volumes[turn] for turn in turns], dtype=np.float64)), draw)
         departures = [
             (draw.uniform(begin_s, end_s), route) for route, n in zip(known, numbers, strict=True) for _ in range(n)
         ]

@@ -15,6 +15,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from zhasyl.errors import ScenarioError
+from zhasyl.scenarios import demand
 from zhasyl.scenarios.catalogue import catalogue
 from zhasyl.scenarios.check.lanes import unused_lanes
 from zhasyl.scenarios.check.subject import Subject
@@ -315,6 +316,36 @@ def test_every_way_leads_out_and_its_shares_are_whole(tables: dict[str, Tables],
         ways = path_shares(scenario, volume.link, volume.mix)
         assert {scenario.link_by_id[way[-1]].to_junction for way, _ in ways} <= ends
         assert sum(share for _, share in ways) == pytest.approx(1)
+
+
+def test_drawn_ways_lead_out_by_the_turning_shares_and_are_always_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    write_city(small_city(tmp_path / "town", 6, 5), folder)
+    town = read_tables(folder)
+    monkeypatch.setattr(demand, "LEAST_SHARE_KEPT", 1.1)
+    movement = {(turn.from_link, turn.to_link): turn.movement for turn in town.turns.rows}
+    made: dict[str, float] = defaultdict(float)
+    for volume in town.volumes.rows:
+        ways = path_shares(town, volume.link, volume.mix)
+        assert ways == path_shares(town, volume.link, volume.mix)
+        assert sum(share for _, share in ways) == pytest.approx(1)
+        for way, share in ways:
+            places = [town.link_by_id[link].to_junction for link in way]
+            assert len(set(places)) == len(places)
+            assert town.link_by_id[way[-1]].to_junction not in town.signal_ids
+            for turn in pairwise(way):
+                made[movement[turn]] += share
+    assert made["left"] / sum(made.values()) == pytest.approx(0.08, abs=0.01)
+    assert made["right"] / sum(made.values()) == pytest.approx(0.08, abs=0.01)
+
+
+def test_a_network_without_a_way_out_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demand, "_open_ways", lambda *_: {})
+    with pytest.raises(ScenarioError, match="no way out of the network from 'abay_eb_far'; add turns or an end"):
+        path_shares(read_tables(BUILT_IN_FOLDER / "abay-nazarbayev"), "abay_eb_far", "general")
 
 
 def test_a_period_is_a_variant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
