@@ -142,7 +142,7 @@ def _fitted(
         assumptions=(
             *kept,
             Assumption("volumes", f"Vehicles make the turns counted in {counts_file.name}", "measured",
-                       "fitted by routeSampler; fit.csv says how well"),
+                       "fitted to the counts; fit.csv says how well"),
             Assumption("warm-up", "The first interval's counts hold before it too", "inferred",
                        "nothing was counted then"),
             Assumption("routes", "Routes between counted junctions follow the turning shares", "inferred",

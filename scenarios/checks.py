@@ -40,6 +40,8 @@ def check_network(tables: "Tables") -> None:
         _check_known(tables.links, line, "junction", (link.from_junction, link.to_junction), junctions)
         if any(one == other for one, other in pairwise(link.geometry)):
             raise tables.links.fault(line, f"geometry of '{link.id}' names a point twice in a row; keep it once")
+        if not link.lanes:
+            _check_footway(tables, line, link)
         if link.bus_lane is not None and link.bus_lane > link.lanes:
             raise tables.links.fault(line, f"bus_lane {link.bus_lane} of {link.lanes} lanes; give a lane that exists")
     ends = {junction.id for junction in tables.junctions.rows if junction.type == "end"}
@@ -61,6 +63,14 @@ def check_network(tables: "Tables") -> None:
                 raise tables.crossings.fault(
                     line, f"link '{link.id}' does not touch '{crossing.junction}'; name one that does"
                 )
+
+
+def _check_footway(tables: "Tables", line: int, link: rows.Link) -> None:
+    ends = {junction.id for junction in tables.junctions.rows if junction.type == "end"}
+    if not link.sidewalk_m or link.to_junction not in ends:
+        raise tables.links.fault(
+            line, f"'{link.id}' has no lanes: a footway needs a sidewalk_m and leads to an end; give it lanes or these"
+        )
 
 
 def _check_turn(tables: "Tables", line: int, turn: rows.Turn, links: dict[str, rows.Link]) -> None:
@@ -141,6 +151,8 @@ def check_plan(tables: "Tables") -> None:
             (link for link, _ in stage.greens),
             _at(ends_at, stage.signal),
         )
+        if not stage.greens and not stage.crossings:
+            raise plan.fault(line, f"stage '{stage.stage}' shows nobody green; name greens, crossings or both")
         for link, movement in stage.greens:
             if (link, movement) not in movements:
                 raise plan.fault(line, f"no lane of '{link}' leads {movement}; add it to turns.csv or leave it out")

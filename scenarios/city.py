@@ -24,6 +24,7 @@ METRES_PER_DEGREE = 111_195.0  # on the equator, where the city lies
 STOP_LINE_M = 16.0  # from the centre of a junction
 FRINGE_M = 300.0  # of street beyond the last junctions
 LANE_M = 3.5
+YELLOW_S, ALL_RED_S = 3, 2
 STEPS = {"e": (1, 0), "n": (0, 1), "w": (-1, 0), "s": (0, -1)}
 DIRECTIONS = tuple(STEPS)  # counter-clockwise: the next one is to the left
 STAGES = (("ew", ("e", "w")), ("ns", ("n", "s")))
@@ -42,7 +43,13 @@ class City(Section):
     volume_per_lane_vph: Annotated[float, Field(ge=0, le=1800)]
     turning_share: Annotated[float, Field(ge=0, le=0.5)]
     green_s: Annotated[float, Field(ge=7, le=90)]
-    left_green_s: Annotated[float, Field(ge=7, le=90)]
+    left_green_s: Annotated[float, Field(ge=0, le=90)]  # 0: left turns give way in the stage of their street
+    progression_kmh: Annotated[float, Field(ge=20, le=80)]
+
+    @property
+    def cycle_s(self) -> float:
+        stages_s = [green_s + YELLOW_S + ALL_RED_S for green_s in (self.green_s, self.left_green_s) if green_s]
+        return len(STAGES) * sum(stages_s)
 
 
 def read_city(folder: Path) -> City:
@@ -114,6 +121,12 @@ class Grid:
 
     def is_end(self, place: Place) -> bool:
         return not (1 <= place[0] <= self.city.columns and 1 <= place[1] <= self.city.rows)
+
+    def offset_s(self, place: Place) -> float:
+        """The alternate system: half a cycle, or none, by how often half a cycle's drive fits into the way there."""
+        half_m = self.city.progression_kmh / 3.6 * self.city.cycle_s / 2
+        squares = self._x_m[place[0]] // half_m + self._y_m[place[1]] // half_m
+        return squares % 2 * self.city.cycle_s / 2
 
     def point(self, place: Place, ahead_m: float = 0.0, direction: str = "e") -> str:
         """Latitude and longitude of a place, or so far ahead of it."""
@@ -196,11 +209,11 @@ def _turning(grid: Grid) -> Iterator[list[object]]:
 
 
 def _stages(grid: Grid, place: Place) -> Iterator[list[object]]:
+    city = grid.city
     for axis, directions in STAGES:
         links = [f"{d}_{_name(_next(place, DIRECTIONS[(DIRECTIONS.index(d) + 2) % 4]))}" for d in directions]
-        for stage, movements, green_s in (
-            (axis, "straight+right", grid.city.green_s),
-            (f"{axis}_left", "left", grid.city.left_green_s),
-        ):
+        own = ((f"{axis}_left", "left", city.left_green_s),) if city.left_green_s else ()
+        shared = "straight+right" if own else "left+straight+right"
+        for stage, movements, green_s in ((axis, shared, city.green_s), *own):
             greens = " ".join(f"{link}:{movements}" for link in links)
-            yield [_name(place), stage, greens, "", green_s, 3, 2, 0]
+            yield [_name(place), stage, greens, "", green_s, YELLOW_S, ALL_RED_S, grid.offset_s(place)]

@@ -18,7 +18,7 @@ from zhasyl.scenarios.plan import check_programmes, write_programmes
 from zhasyl.scenarios.public_transport import write_stops
 from zhasyl.scenarios.tables import Tables, read_tables
 
-COMPILER_VERSION = 2  # raise it when the same tables give other files
+COMPILER_VERSION = 3  # raise it when the same tables give other files
 NET_FILE = "network.net.xml"
 ROUTE_FILE = "demand.rou.xml"
 STOP_FILE = "stops.add.xml"

@@ -3,7 +3,9 @@
 Vehicles arrive one by one with exponential gaps (a Poisson process), so that the seed decides who comes when.
 """
 
-from collections.abc import Iterator
+import random
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -14,9 +16,12 @@ from zhasyl.scenarios.public_transport import HOUR_S, bus_flows, walker_flows
 from zhasyl.scenarios.rows import MOVEMENTS, Vehicle
 from zhasyl.scenarios.tables import Tables
 
-LEAST_PATH_SHARE = 1e-3  # rarer paths through a network are left out and their share spread over the others
+LEAST_PATH_SHARE = 2e-4  # rarer paths through a network are left out and their share spread over the others
+LEAST_SHARE_KEPT = 0.8  # where the rarer paths carry more than the rest of it, as in a large network, paths are drawn
+DRAWN_PATHS, MOST_DRAWS = 200, 2000  # from an entry
 
 Path_ = tuple[str, ...]
+Onward = Callable[[str], dict[str, float]]
 
 
 def write_demand(tables: Tables, route_file: Path) -> None:
@@ -64,27 +69,63 @@ def _flows(tables: Tables, route: str, mix: str, volume_vph: float) -> Iterator[
 
 
 def path_shares(tables: Tables, entry: str, mix: str) -> list[tuple[Path_, float]]:
-    """All ways of a mix from an entry link out of the network, with their shares; the shares sum to 1.
+    """Ways of a mix from an entry link out of the network, with their shares; the shares sum to 1.
 
-    No way passes a junction twice.
+    All that are not rare; where most traffic takes rare ones, ways drawn at random by the turning shares, always the
+    same ones. No way passes a junction twice. Raises ScenarioError if no way leads out.
     """
-    done: list[tuple[Path_, float]] = []
-    open_paths: list[tuple[Path_, float]] = [((entry,), 1.0)]
     ends = {junction.id for junction in tables.junctions.rows if junction.type == "end"}
     onward = cache(lambda link: link_shares(tables, link, mix))
-    while open_paths:
-        path, share = open_paths.pop(0)
+    found = _frequent_paths(tables, entry, onward, ends)
+    if sum(share for _, share in found) < LEAST_SHARE_KEPT:
+        found = _drawn_paths(tables, entry, onward, ends, random.Random(f"{entry} {mix}"))  # noqa: S311  no secret
+    if not found:
+        raise ScenarioError(f"{tables.volumes.name}: no way out of the network from '{entry}'; add turns or an end")
+    total = sum(share for _, share in found)
+    return [(path, share / total) for path, share in found]
+
+
+def _frequent_paths(tables: Tables, entry: str, onward: Onward, ends: set[str]) -> list[tuple[Path_, float]]:
+    """Those that are not rare; not all of them if the rare ones carry too much."""
+    done: list[tuple[Path_, float]] = []
+    open_paths: deque[tuple[Path_, float]] = deque([((entry,), 1.0)])
+    left_out = 0.0
+    while open_paths and left_out <= 1 - LEAST_SHARE_KEPT:
+        path, share = open_paths.popleft()
         if tables.link_by_id[path[-1]].to_junction in ends:
             done.append((path, share))
             continue
-        seen = {tables.link_by_id[link].from_junction for link in path}
-        for link, part in onward(path[-1]).items():
-            if share * part >= LEAST_PATH_SHARE and tables.link_by_id[link].to_junction not in seen:
+        left_out += share
+        for link, part in _open_ways(tables, path, onward).items():
+            if share * part >= LEAST_PATH_SHARE:
                 open_paths.append(((*path, link), share * part))
-    total = sum(share for _, share in done)
-    if not done:
-        raise ScenarioError(f"{tables.volumes.name}: no way out of the network from '{entry}'; add turns or an end")
-    return [(path, share / total) for path, share in done]
+                left_out -= share * part
+    return done
+
+
+def _drawn_paths(
+    tables: Tables, entry: str, onward: Onward, ends: set[str], draw: random.Random
+) -> list[tuple[Path_, float]]:
+    """As often as each was drawn, in the order of the first time; a way that shuts itself in is drawn anew."""
+    drawn: Counter[Path_] = Counter()
+    for _ in range(MOST_DRAWS):
+        path: Path_ = (entry,)
+        while tables.link_by_id[path[-1]].to_junction not in ends:
+            shares = _open_ways(tables, path, onward)
+            if not shares:
+                break
+            path = (*path, *draw.choices(list(shares), list(shares.values())))
+        else:
+            drawn[path] += 1
+        if drawn.total() == DRAWN_PATHS:
+            break
+    return [(path, float(times)) for path, times in drawn.items()]
+
+
+def _open_ways(tables: Tables, path: Path_, onward: Onward) -> dict[str, float]:
+    """Where a way may go on, with the shares of the turns: to no junction where it has been."""
+    seen = {tables.link_by_id[link].from_junction for link in path}
+    return {link: part for link, part in onward(path[-1]).items() if tables.link_by_id[link].to_junction not in seen}
 
 
 def link_shares(tables: Tables, link: str, mix: str) -> dict[str, float]:
@@ -95,7 +136,7 @@ def link_shares(tables: Tables, link: str, mix: str) -> dict[str, float]:
     onward = {to_link for _, to_link in exits}
     if len(onward) == 1:
         return dict.fromkeys(onward, 1.0)
-    row = next(((n, row) for n, row in tables.turning.lines if (row.link, row.mix) == (link, mix)), None)
+    row = tables.turning_of.get((link, mix))
     if row is None:
         raise ScenarioError(f"{tables.turning.name}: no row for mix '{mix}' on link '{link}', which forks; add one")
     line, turning = row

@@ -3,6 +3,8 @@
 jtrrouter    sends each class through the network by its counted shares at each junction: candidate routes
 randomTrips  adds shortest routes between the ends of the network: candidates where nobody counted
 routeSampler picks how many vehicles of each class take which candidate in each interval, to meet the counts
+
+Where turns and candidates are too many for routeSampler, `zhasyl.scenarios.route_fit` picks instead.
 """
 
 from collections import Counter, defaultdict
@@ -16,6 +18,7 @@ from zhasyl.network import Network, top_elements
 from zhasyl.scenarios.counted_turns import CountedTurn, Placed
 from zhasyl.scenarios.junction_turns import MOST_EDGES_BETWEEN, Turn
 from zhasyl.scenarios.netbuild import strip_header, write_xml
+from zhasyl.scenarios.route_fit import Route, write_fitted
 from zhasyl.scenarios.sumo_tools import run_program, run_tool
 from zhasyl.scenarios.synthetic_demand import is_road
 from zhasyl.scenarios.turn_counts import CLASSES
@@ -23,6 +26,7 @@ from zhasyl.scenarios.turn_counts import CLASSES
 SEED = 1
 CANDIDATES_PER_ENTRY = 300
 RANDOM_TRIPS = 2000
+MOST_CELLS = 20_000_000  # turns times candidates: routeSampler builds a dense matrix of them, 160 MB, more than once
 TURN_DEFAULTS = "20,60,20"  # right, straight, left in per cent, where nobody counted
 VEHICLE_FILE = "vehicles.add.xml"
 
@@ -131,9 +135,14 @@ def _relations(intervals: Iterable[tuple[str, float, float, Counter[Turn]]]) -> 
 
 def _sample(placed: Placed, name: str, candidates: Path, folder: Path, scratch: Path, warm_up_s: float) -> Path:
     counts = [place for place in placed.counts if place.count.vehicle_class == name]
-    turns = scratch / f"{name}.turns.xml"
-    write_xml(_relations(_intervals(counts, placed, warm_up_s)), turns)
+    intervals = list(_intervals(counts, placed, warm_up_s))
     routes = folder / f"demand-{name}.rou.xml"
+    known = _routes(candidates)
+    if len(known) * max(len(volumes) for *_, volumes in intervals) > MOST_CELLS:
+        write_fitted(known, intervals, name, routes)
+        return routes
+    turns = scratch / f"{name}.turns.xml"
+    write_xml(_relations(intervals), turns)
     run_tool(
         "routeSampler.py", "--route-files", candidates, "--turn-files", turns,
         "--output-file", routes, "--turn-max-gap", MOST_EDGES_BETWEEN, "--seed", SEED, "--optimize", "full",
@@ -142,6 +151,10 @@ def _sample(placed: Placed, name: str, candidates: Path, folder: Path, scratch: 
     )  # fmt: skip
     strip_header(routes)
     return routes
+
+
+def _routes(candidates: Path) -> list[Route]:
+    return [tuple(route.get("edges", "").split()) for route in top_elements(candidates)]
 
 
 def _intervals(

@@ -74,7 +74,9 @@ def _node(junction: Junction, origin: Map) -> ET.Element:
 
 def _edge(link: Link, origin: Map) -> ET.Element:
     shape = [local_xy(point, origin) for point in link.geometry]
-    if link.axis == "centre":  # netconvert centres the sidewalk too; the axis is that of the vehicle lanes
+    if (
+        link.axis == "centre" and link.lanes
+    ):  # netconvert centres the sidewalk too; the axis is that of the vehicle lanes
         shape = _shifted_right(shape, link.sidewalk_m / 2)
     edge = ET.Element("edge", {"id": link.id, "from": link.from_junction, "to": link.to_junction})
     if link.name:

@@ -77,15 +77,16 @@ class Junction(Row):
 class Link(Row):
     """`geometry` runs from stop line to stop line, along the middle (centre) or the left edge of its lanes.
 
-    `lanes` counts lanes for vehicles; `bus_lane` is the lane kept for buses, or blank; sidewalk_m 0 is none.
-    Crossings need a sidewalk on the links they cross. `minor` links give way where no signal stands.
+    `lanes` counts lanes for vehicles; `bus_lane` is the lane kept for buses, or blank; sidewalk_m 0 is none. Crossings
+    need a sidewalk on the links they cross. A link of no lanes is a footway that leads from a crossing to an end.
+    `minor` links give way where no signal stands.
     """
 
     id: Identifier
     from_junction: Identifier = Field(alias="from")
     to_junction: Identifier = Field(alias="to")
     name: str
-    lanes: Lane
+    lanes: Annotated[int, Field(ge=0, le=MOST_LANES)]
     bus_lane: Annotated[Lane | None, BeforeValidator(_blank_is_none)]
     lane_width_m: Annotated[float, Field(ge=2, le=6)]
     sidewalk_m: Annotated[float, Field(ge=0, le=20)]
@@ -189,12 +190,13 @@ class Vehicle(Row):
 class PlanStage(Row):
     """A stage of a signal's plan: green (walk and pedestrian clearance included), yellow and all-red.
 
+    A stage that walkers have to themselves names crossings and no greens.
     `period` names the period it is for; rows without one are for the periods that have none of their own.
     """
 
     signal: Identifier
     stage: Identifier
-    greens: Annotated[tuple[tuple[Identifier, Movement], ...], BeforeValidator(_greens), Field(min_length=1)]
+    greens: Annotated[tuple[tuple[Identifier, Movement], ...], BeforeValidator(_greens)]
     crossings: Words
     green_s: Annotated[float, Field(gt=0, le=300)]
     yellow_s: Annotated[float, Field(ge=0, le=10)]

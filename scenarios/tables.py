@@ -50,6 +50,11 @@ class Tables:
         return found
 
     @cached_property
+    def turning_of(self) -> dict[tuple[str, str], tuple[int, rows.Turning]]:
+        """The row of turning.csv, with its line, of a link and a mix."""
+        return {(row.link, row.mix): (line, row) for line, row in self.turning.lines}
+
+    @cached_property
     def signal_ids(self) -> tuple[str, ...]:
         return tuple(junction.id for junction in self.junctions.rows if junction.type == "signal")
 

@@ -15,8 +15,11 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from zhasyl.errors import ScenarioError
+from zhasyl.scenarios import demand
 from zhasyl.scenarios.catalogue import catalogue
-from zhasyl.scenarios.city import CITY_FILE
+from zhasyl.scenarios.check.lanes import unused_lanes
+from zhasyl.scenarios.check.subject import Subject
+from zhasyl.scenarios.city import CITY_FILE, write_city
 from zhasyl.scenarios.compile import compile_scenario
 from zhasyl.scenarios.demand import path_shares
 from zhasyl.scenarios.load import BUILT_IN_FOLDER, built_in_names
@@ -41,13 +44,45 @@ GRID_DISTANCES_M = (
 )  # great-circle distances between the mapped centres
 SIGNALS_OF_ROWS = {
     "abay": {"nauryzbai", "zheltoksan", "abylai_khan", "nazarbayev", "dostyk"},
-    "kurmangazy": {"nauryzbai", "zheltoksan", "abylai_khan", "nazarbayev", "konaev", "dostyk"},
-    "shevchenko": {"nauryzbai", "zheltoksan", "abylai_khan", "baiseitova", "nazarbayev", "konaev", "dostyk"},
+    "kurmangazy": {
+        "nauryzbai", "zheltoksan", "abylai_khan", "baiseitova", "nazarbayev", "tulebaev", "konaev", "dostyk",
+    },
+    "shevchenko": {
+        "nauryzbai", "tchaikovsky", "zheltoksan", "abylai_khan", "baiseitova", "nazarbayev", "tulebaev", "konaev",
+        "dostyk",
+    },
     "zhambyl": {"zheltoksan", "abylai_khan", "nazarbayev", "konaev"},
-    "kabanbay": {"nauryzbai", "zheltoksan", "abylai_khan", "nazarbayev", "konaev"},
-}
+    "kabanbay": {"nauryzbai", "zheltoksan", "abylai_khan", "baiseitova", "panfilov", "nazarbayev", "konaev"},
+}  # fmt: skip
+CROSSINGS = (
+    "kurmangazy_baiseitova",
+    "kurmangazy_tulebaev",
+    "shevchenko_tulebaev",
+    "kabanbay_baiseitova",
+    "kabanbay_panfilov",
+)
+POSITIONS = {
+    "abay_abylai_khan": (43.24212, 76.94311), "abay_baitursynov": (43.24111, 76.92736),
+    "abay_dostyk": (43.24305, 76.95693), "abay_masanchi": (43.24129, 76.93098),
+    "abay_nauryzbai": (43.24176, 76.93787), "abay_nazarbayev": (43.24248, 76.94833),
+    "abay_seifullin": (43.24152, 76.93437), "abay_zheltoksan": (43.24197, 76.94129),
+    "kabanbay_abylai_khan": (43.24949, 76.94214), "kabanbay_baiseitova": (43.24960, 76.94385),
+    "kabanbay_konaev": (43.25011, 76.95084), "kabanbay_nauryzbai": (43.24908, 76.93698),
+    "kabanbay_nazarbayev": (43.24988, 76.94738), "kabanbay_panfilov": (43.24974, 76.94572),
+    "kabanbay_zheltoksan": (43.24934, 76.94040), "kurmangazy_abylai_khan": (43.24435, 76.94280),
+    "kurmangazy_baiseitova": (43.24447, 76.94456), "kurmangazy_dostyk": (43.24533, 76.95664),
+    "kurmangazy_konaev": (43.24495, 76.95150), "kurmangazy_nauryzbai": (43.24401, 76.93761),
+    "kurmangazy_nazarbayev": (43.24473, 76.94804), "kurmangazy_tulebaev": (43.24486, 76.94978),
+    "kurmangazy_zheltoksan": (43.24424, 76.94107), "shevchenko_abylai_khan": (43.24610, 76.94256),
+    "shevchenko_baiseitova": (43.24622, 76.94436), "shevchenko_dostyk": (43.24709, 76.95641),
+    "shevchenko_konaev": (43.24672, 76.95126), "shevchenko_nauryzbai": (43.24574, 76.93737),
+    "shevchenko_nazarbayev": (43.24647, 76.94782), "shevchenko_tchaikovsky": (43.24586, 76.93910),
+    "shevchenko_tulebaev": (43.24660, 76.94956), "shevchenko_zheltoksan": (43.24598, 76.94086),
+    "zhambyl_abylai_khan": (43.24780, 76.94235), "zhambyl_konaev": (43.24837, 76.95105),
+    "zhambyl_nazarbayev": (43.24817, 76.94760), "zhambyl_zheltoksan": (43.24768, 76.94061),
+}  # fmt: skip
 UNSIGNALISED = {
-    "kurmangazy_tchaikovsky", "kurmangazy_panfilov", "kurmangazy_pushkin", "shevchenko_tchaikovsky",
+    "kurmangazy_tchaikovsky", "kurmangazy_panfilov", "kurmangazy_pushkin",
     "shevchenko_panfilov", "shevchenko_pushkin", "zhambyl_nauryzbai", "kabanbay_tchaikovsky", "abay_tchaikovsky",
     "abay_konaev",
 }  # fmt: skip
@@ -60,7 +95,7 @@ LANES = {
         "nazarbayev_nb": 3, "nazarbayev_sb_exit": 2, "dostyk_nb": 3, "dostyk_sb_exit": 3, "konaev_sb": 4,
     },
     "downtown-grid": {
-        "kurmangazy_nauryzbai_tchaikovsky": 4, "kurmangazy_pushkin_dostyk": 3, "shevchenko_konaev_nazarbayev": 4,
+        "kurmangazy_nauryzbai_tchaikovsky": 4, "kurmangazy_pushkin_dostyk": 3, "shevchenko_konaev_tulebaev": 4,
         "shevchenko_dostyk_pushkin": 2, "shevchenko_pushkin_konaev": 3, "zhambyl_nauryzbai_tchaikovsky": 1,
         "kabanbay_nauryzbai_tchaikovsky": 3, "kabanbay_tchaikovsky_nauryzbai_bus": 1,
         "zheltoksan_abay_kurmangazy": 4, "zheltoksan_kurmangazy_abay_bus": 1, "nauryzbai_kurmangazy_abay": 4,
@@ -75,6 +110,11 @@ BUS_ONLY = {"zheltoksan": "south", "kabanbay": "west"}  # against the one-way st
 @pytest.fixture(scope="module")
 def tables() -> dict[str, Tables]:
     return {name: read_tables(BUILT_IN_FOLDER / name) for name in MAPPED}
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
 
 
 def distance_m(tables: Tables, one: str, other: str) -> float:
@@ -111,7 +151,45 @@ def test_blocks_of_the_grid_are_as_long_as_mapped(
 def test_the_grid_has_the_mapped_signals_and_no_others(tables: dict[str, Tables]) -> None:
     grid = tables["downtown-grid"]
     assert set(grid.signal_ids) == {f"{row}_{column}" for row, columns in SIGNALS_OF_ROWS.items() for column in columns}
+    assert len(grid.signal_ids) == 33
     assert {row.id for row in grid.junctions.rows if row.type == "priority"} >= UNSIGNALISED
+
+
+@pytest.mark.parametrize("name", ["abay-corridor", "downtown-grid"])
+def test_signals_stand_where_they_are_mapped(tables: dict[str, Tables], name: str) -> None:
+    scenario = tables[name]
+    for row in scenario.junctions.rows:
+        if row.type == "signal":
+            here, mapped = (local_xy(p, scenario.settings.map) for p in ((row.lat, row.lon), POSITIONS[row.id]))
+            assert math.dist(here, mapped) < 2, row.id
+
+
+def test_a_crossing_between_junctions_has_a_stage_for_traffic_and_one_for_walkers(tables: dict[str, Tables]) -> None:
+    grid = tables["downtown-grid"]
+    for signal in CROSSINGS:
+        street, walk = (stage for stage in grid.plan.rows if stage.signal == signal)
+        assert (bool(street.greens), street.crossings, walk.greens, walk.crossings) == (
+            True,
+            (),
+            (),
+            (f"{signal}_walk",),
+        )
+        assert {row.walkers_ph > 0 for row in grid.walks.rows if row.junction == signal} == {True}
+
+
+def test_who_walks_over_a_crossing_between_junctions_waits_for_its_signal(tmp_path: Path) -> None:
+    """Walkers wait at it, all get across, and no vehicle passes a red light while they do."""
+    scenario = compile_scenario(BUILT_IN_FOLDER / "downtown-grid", tmp_path, "night")
+    with SumoSimulation(sumo_options(scenario, 1, tmp_path, [], []), "traci") as simulation:
+        sumo = simulation._sumo
+        crossing = ":kurmangazy_baiseitova_c0"
+        states = set()
+        for second in range(300):
+            simulation.step(scenario.start_s + second + 1)
+            on_it = [p for p in sumo.edge.getLastStepPersonIDs(crossing) if sumo.person.getSpeed(p) > 0.5]
+            if on_it:
+                states.add(sumo.trafficlight.getRedYellowGreenState("kurmangazy_baiseitova")[:4])
+    assert states == {"rrrr"}
 
 
 @pytest.mark.parametrize("name", LANES)
@@ -156,14 +234,35 @@ def test_every_lane_is_used(tables: dict[str, Tables], name: str) -> None:
     scenario = tables[name]
     volumes = movement_volumes(scenario)
     passed = {link for before, after, _ in volumes for link in (before, after)}
-    assert {link.id for link in scenario.links.rows} <= passed
+    assert {link.id for link in scenario.links.rows if link.lanes} <= passed
     ends = {row.id for row in scenario.junctions.rows if row.type == "end"}
-    for link in scenario.links.rows:
+    for link in filter(lambda link: link.lanes, scenario.links.rows):
         leading_on = {turn.lane for turn in scenario.turns_from[link.id]}
         assert link.to_junction in ends or leading_on == set(range(1, link.lanes + 1)), link.id
     used = {(before, after) for (before, after, _), volume_vph in volumes.items() if volume_vph > 0}
     left_by = {(turn.from_link, turn.lane) for turn in scenario.turns.rows if (turn.from_link, turn.to_link) in used}
     assert {(turn.from_link, turn.lane) for turn in scenario.turns.rows} == left_by
+
+
+@pytest.mark.parametrize("period", PERIODS)
+@pytest.mark.parametrize("name", MAPPED)
+def test_somebody_drives_on_every_lane_in_every_period(cache: Path, name: str, period: str) -> None:
+    scenario = compile_scenario(BUILT_IN_FOLDER / name, cache, period)
+    assert [finding.place for finding in unused_lanes(Subject(scenario))] == []
+
+
+def test_somebody_drives_on_every_lane_of_the_large_city(tmp_path: Path) -> None:
+    """Expected are at least two vehicles for each lane's own turns in the quietest hour."""
+    folder = tmp_path / "almaty-scale"
+    folder.mkdir()
+    write_city(BUILT_IN_FOLDER / "almaty-scale", folder)
+    city = read_tables(folder, "night")
+    volumes = movement_volumes(city)
+    lanes: dict[tuple[str, int], float] = defaultdict(float)
+    for turn in city.turns.rows:
+        lanes[turn.from_link, turn.lane] += volumes.get((turn.from_link, turn.to_link, "general"), 0.0)
+    assert len(lanes) == sum(link.lanes for link in city.links.rows if link.to_junction in set(city.signal_ids))
+    assert min(lanes.values()) > 2
 
 
 @pytest.mark.parametrize("name", MAPPED)
@@ -217,6 +316,36 @@ def test_every_way_leads_out_and_its_shares_are_whole(tables: dict[str, Tables],
         ways = path_shares(scenario, volume.link, volume.mix)
         assert {scenario.link_by_id[way[-1]].to_junction for way, _ in ways} <= ends
         assert sum(share for _, share in ways) == pytest.approx(1)
+
+
+def test_drawn_ways_lead_out_by_the_turning_shares_and_are_always_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    write_city(small_city(tmp_path / "town", 6, 5), folder)
+    town = read_tables(folder)
+    monkeypatch.setattr(demand, "LEAST_SHARE_KEPT", 1.1)
+    movement = {(turn.from_link, turn.to_link): turn.movement for turn in town.turns.rows}
+    made: dict[str, float] = defaultdict(float)
+    for volume in town.volumes.rows:
+        ways = path_shares(town, volume.link, volume.mix)
+        assert ways == path_shares(town, volume.link, volume.mix)
+        assert sum(share for _, share in ways) == pytest.approx(1)
+        for way, share in ways:
+            places = [town.link_by_id[link].to_junction for link in way]
+            assert len(set(places)) == len(places)
+            assert town.link_by_id[way[-1]].to_junction not in town.signal_ids
+            for turn in pairwise(way):
+                made[movement[turn]] += share
+    assert made["left"] / sum(made.values()) == pytest.approx(0.08, abs=0.01)
+    assert made["right"] / sum(made.values()) == pytest.approx(0.08, abs=0.01)
+
+
+def test_a_network_without_a_way_out_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demand, "_open_ways", lambda *_: {})
+    with pytest.raises(ScenarioError, match="no way out of the network from 'abay_eb_far'; add turns or an end"):
+        path_shares(read_tables(BUILT_IN_FOLDER / "abay-nazarbayev"), "abay_eb_far", "general")
 
 
 def test_a_period_is_a_variant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

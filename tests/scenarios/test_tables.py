@@ -42,6 +42,8 @@ def edited(tmp_path: Path) -> Edit:
         ("links.csv", "abay_eb_start,", "nowhere,", "links.csv row 2: no junction 'nowhere'."),
         ("links.csv", "43.2412359 76.9310182;", "43.2409713 76.9273591;", "links.csv row 2: geometry of 'abay_eb_far'"),
         ("links.csv", "4,1,3.5", "4,5,3.5", "links.csv row 2: bus_lane 5 of 4 lanes"),
+        ("links.csv", "4,1,3.5", "0,,3.5", "links.csv row 2: 'abay_eb_far' has no lanes: a footway needs a sidewalk_m"),
+        ("plan.csv", "abay_eb:left abay_wb:left,", ",", "plan.csv row 3: stage 'abay_left' shows nobody green"),
         ("turns.csv", "\nabay_eb,4,", "\nabay_eb,5,", "turns.csv row 20: lane 5 of 'abay_eb', which has 4"),
         ("turns.csv", "abay_eb_exit,2", "abay_wb,2", "turns.csv row 18: 'abay_eb' ends at 'abay_seifullin', 'aba"),
         ("turning.csv", "0.13,0.77", "0.13,0.78", "turning.csv row 2: left + straight + right = 1.01, must be 1"),
