@@ -126,11 +126,13 @@ class Area:
     network      roads, junctions and shipped programmes
     volumes_vph  signal id → demand of each of its movements [m], veh/h, mean over the measured period, from the
                  scenario's own routes; counted when first asked for
+    walkers_per_h  signal id → pedestrian link → persons who cross there, in the same hour
     """
 
     signals: Mapping[str, Signal]
     network: Network
     volumes_vph: Callable[[str], FloatArray]
+    walkers_per_h: Callable[[str], Mapping[int, float]] = lambda _: {}
 
 
 class Controller(ABC):

@@ -10,7 +10,7 @@ cycle         each signal's own, or with `cycle=common` the longest that any sig
 offset        the shipped one: this method does not coordinate
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, ClassVar, Literal, cast
 
@@ -52,7 +52,7 @@ class WebsterPlan(PlanPlayer):
     """Plays Webster's plan for the counted demand; made by itself, without a demand, the shipped plan."""
 
     summary = "Webster's plan for the demand counted from the scenario's routes"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     parameters_type: ClassVar[type[Parameters]] = WebsterParameters
 
     @classmethod
@@ -73,11 +73,11 @@ def webster_plans(area: Area, parameters: WebsterParameters) -> dict[str, Signal
 
 def _plan(area: Area, signal: Signal, parameters: WebsterParameters) -> SignalPlan:
     """The plan of the stages that are worth their time: left out one by one, the most costly first."""
-    volume_vph = area.volumes_vph(signal.id)
+    volume_vph, walkers_per_h = area.volumes_vph(signal.id), area.walkers_per_h(signal.id)
     lanes = [car_lanes(area.network, movement) for movement in signal.movements]
-    best, timing = signal, _timing(signal, volume_vph, lanes, parameters)
+    best, timing = signal, _timing(signal, volume_vph, lanes, parameters, walkers_per_h)
     while True:
-        candidates = [(leaner, _timing(leaner, volume_vph, lanes, parameters)) for leaner in _leaner(best)]
+        candidates = [(leaner, _timing(leaner, volume_vph, lanes, parameters, walkers_per_h)) for leaner in _leaner(best)]
         found = min(candidates, key=lambda candidate: _cost(candidate[1], parameters), default=(best, timing))
         if _cost(found[1], parameters) >= _cost(timing, parameters):
             return fitted(signal, replace(best.plan, splits_s=timing.splits_s, cycle_s=timing.cycle_s))
@@ -85,7 +85,11 @@ def _plan(area: Area, signal: Signal, parameters: WebsterParameters) -> SignalPl
 
 
 def _timing(
-    signal: Signal, volume_vph: FloatArray, lanes: Sequence[frozenset[str]], parameters: WebsterParameters
+    signal: Signal,
+    volume_vph: FloatArray,
+    lanes: Sequence[frozenset[str]],
+    parameters: WebsterParameters,
+    walkers_per_h: Mapping[int, float],
 ) -> WebsterTiming:
     served = signal.serves[list(signal.plan.stages)].any(axis=0)
     return webster_timing(
@@ -95,6 +99,7 @@ def _timing(
         parameters.saturation_flow_vph,
         parameters.min_cycle_s,
         parameters.max_cycle_s,
+        walkers_per_h,
     )
 
 

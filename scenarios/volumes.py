@@ -1,4 +1,6 @@
-"""How many vehicles an hour make each turn: the demand of a scenario's own route files, counted before any run.
+"""How many vehicles an hour make each turn, and how many persons walk: the demand of a scenario's own route files.
+
+Counted before any run. `zhasyl.scenarios.crossings` says across which crossings they walk.
 
 SUMO's `duarouter` expands flows and distributions and routes trips on the empty network; a route that is there is kept.
 Counted is who departs in the measured period, each time he passes: the mean over the period, so that a peak within it
@@ -12,6 +14,7 @@ of n vehicles varies by the square root of n.
 import subprocess
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -44,26 +47,62 @@ class Departure:
     edges: tuple[str, ...]
 
 
-@lru_cache(maxsize=8)
+@dataclass(frozen=True)
+class Walk:
+    """A way on foot: the roads in order, and where it begins and ends on the first and last (None: not said)."""
+
+    edges: tuple[str, ...]
+    depart_m: float | None = None
+    arrival_m: float | None = None
+
+
+@dataclass(frozen=True)
+class Volumes:
+    """Vehicles an hour from an edge to the next, and persons an hour on each walk; what nobody takes is left out."""
+
+    turns_vph: Mapping[Turn, float]
+    walks_per_h: Mapping[Walk, float]
+
+
 def turn_volumes_vph(scenario: Scenario) -> Mapping[Turn, float]:
-    """Vehicles an hour from an edge to the next, mean over begin_s to end_s; turns nobody makes are left out.
+    """Vehicles an hour from an edge to the next, mean over begin_s to end_s. Raises ScenarioError as `volumes`."""
+    return volumes(scenario).turns_vph
+
+
+@lru_cache(maxsize=8)
+def volumes(scenario: Scenario) -> Volumes:
+    """The demand from begin_s to end_s, by who departs in it.
 
     Counted once in a process. Raises ScenarioError with duarouter's words for a demand that cannot be routed.
     """
-    motor = (one for one in departures(scenario) if one.vehicle_class not in BESIDE_CARS)
-    passages = Counter(turn for one in motor for turn in pairwise(one.edges))
     hours = (scenario.end_s - scenario.begin_s) / 3600.0
-    return {turn: count / hours for turn, count in passages.items()}
+    with _routed(scenario) as routes:
+        motor = (one.edges for one in _measured(scenario, routes) if one.vehicle_class not in BESIDE_CARS)
+        turns = Counter(turn for edges in motor for turn in pairwise(edges))
+        walks = Counter(walk for depart_s, walk in read_walks(routes) if measured(scenario, depart_s))
+    return Volumes(
+        {turn: count / hours for turn, count in turns.items()}, {walk: count / hours for walk, count in walks.items()}
+    )
 
 
 def departures(scenario: Scenario) -> list[Departure]:
-    """Who departs in begin_s to end_s, routed on the empty network. Raises ScenarioError as `turn_volumes_vph`."""
+    """The vehicles that depart in begin_s to end_s, on the empty network. Raises ScenarioError as `volumes`."""
+    with _routed(scenario) as routes:
+        return _measured(scenario, routes)
+
+
+def _measured(scenario: Scenario, routes: Path) -> list[Departure]:
+    return [one for one in read_departures(routes) if measured(scenario, one.depart_s)]
+
+
+@contextmanager
+def _routed(scenario: Scenario) -> Iterator[Path]:
     for path in (*scenario.route_files, *scenario.additional_files):
         check_distributions(path)
     with TemporaryDirectory(prefix="zhasyl-") as scratch:
         routes = Path(scratch) / "routes.rou.xml"
         _refuse(scenario, run_duarouter(scenario, routes))
-        return [one for one in read_departures(routes) if measured(scenario, one.depart_s)]
+        yield routes
 
 
 def check_distributions(path: Path) -> None:
@@ -140,14 +179,31 @@ def read_departures(routes: Path) -> Iterator[Departure]:
                 yield Departure(_departure_s(element), vehicle_class, tuple(route.get("edges", "").split()))
 
 
+def read_walks(routes: Path) -> Iterator[tuple[float, Walk]]:
+    """The walks of a file of duarouter, each after its person's departure."""
+    for element in top_elements(routes):
+        if element.tag == "person":
+            depart_s, here_m = _departure_s(element), _number(element.get("departPos", "0"))
+            for part in element:
+                there_m = _number(part.get("arrivalPos", "")) if part.tag == "walk" else None
+                if part.tag == "walk":
+                    yield depart_s, Walk(tuple(part.get("edges", "").split()), here_m, there_m)
+                here_m = there_m
+
+
 def measured(scenario: Scenario, departure_s: float) -> bool:
     """Does a trip of this departure count?"""
     return scenario.begin_s <= departure_s < scenario.end_s
 
 
-def _departure_s(vehicle: Element) -> float:
-    """When a vehicle departs; never (-1) if something else than the clock decides it."""
+def _departure_s(element: Element) -> float:
+    """When somebody departs; never (-1) if something else than the clock decides it."""
+    depart_s = _number(element.get("depart", ""))
+    return -1.0 if depart_s is None else depart_s
+
+
+def _number(text: str) -> float | None:
     try:
-        return float(vehicle.get("depart", ""))
+        return float(text)
     except ValueError:
-        return -1.0
+        return None  # 'triggered', 'random' and the like

@@ -27,7 +27,8 @@ from zhasyl.lanegroups import lane_groups
 from zhasyl.network import Network, read_network
 from zhasyl.parameters import check_parameters
 from zhasyl.scenarios import Scenario, load_scenario
-from zhasyl.scenarios.volumes import turn_volumes_vph
+from zhasyl.scenarios.crossings import crossing_volumes_per_h
+from zhasyl.scenarios.volumes import turn_volumes_vph, volumes
 from zhasyl.sensors import PERFECT, SENSORS_VERSION, SensorSpec, parse_sensor
 from zhasyl.sensors.requests import with_requests
 from zhasyl.sequencer import SEQUENCER_VERSION, Fault, Sequencer
@@ -337,7 +338,13 @@ def area_of(scenario: Scenario, controller: ControllerSpec) -> Area:
 
 def _area(scenario: Scenario, controller: ControllerSpec, network: Network, derived: DerivedSignals) -> Area:
     own = {name: controller.cls.signal_for(s, controller.parameters) for name, s in derived.signals.items()}
-    return Area(own, network, partial(_volumes_vph, scenario, own))
+    return Area(own, network, partial(_volumes_vph, scenario, own), partial(_walkers_per_h, scenario, network))
+
+
+def _walkers_per_h(scenario: Scenario, network: Network, signal: str) -> dict[int, float]:
+    crossings = crossing_volumes_per_h(network, volumes(scenario).walks_per_h)
+    links = network.signal_links.get(signal, {}).items()
+    return {link: sum(crossings.get(c.to_edge, 0.0) for c in connections) for link, connections in links}
 
 
 def _volumes_vph(scenario: Scenario, signals: Mapping[str, Signal], signal: str) -> FloatArray:

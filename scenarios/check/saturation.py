@@ -33,7 +33,7 @@ class LaneGroup:
 
 
 def lane_groups(
-    signal: Signal, volume_vph: FloatArray, lanes: Sequence[frozenset[str]], saturation_vph: float
+    signal: Signal, volume_vph: FloatArray, lanes: Sequence[frozenset[str]], saturation_vph: float, walkers_per_h
 ) -> list[LaneGroup]:
     """The lane groups that carry volume, with their degrees of saturation under the signal's plan.
 
@@ -42,7 +42,7 @@ def lane_groups(
     """
     cycle_s = signal.plan.cycle_s
     shares = np.array(signal.plan.splits_s) / cycle_s
-    flow = lane_flow(signal, volume_vph, lanes, saturation_vph, shares)
+    flow = lane_flow(signal, volume_vph, lanes, saturation_vph, shares, cycle_s, walkers_per_h)
     sneakers_vph = SNEAKERS * 3600.0 / cycle_s * only_permitted(signal)
     rest_vph = np.maximum(volume_vph - sneakers_vph, 0.0)
     on_lane = {(m, lane): volume_vph[m] / len(own) for m, own in enumerate(lanes) for lane in own}
