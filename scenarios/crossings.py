@@ -40,7 +40,10 @@ class Ways:
             return ()
         first, last = roads[walk.edges[0]], roads[walk.edges[-1]]
         depart_m = _along(walk.depart_m, first.length_m)
-        reached: dict[str, Way] = {first.from_junction: (depart_m, ()), first.to_junction: (first.length_m - depart_m, ())}
+        reached: dict[str, Way] = {
+            first.from_junction: (depart_m, ()),
+            first.to_junction: (first.length_m - depart_m, ()),
+        }
         for before, after in zip(walk.edges, walk.edges[1:], strict=False):
             reached = self._passed(reached, before, after)
         arrival_m = _along(walk.arrival_m, last.length_m)

@@ -13,13 +13,14 @@ of n vehicles varies by the square root of n.
 
 import subprocess
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeVar
 from xml.etree.ElementTree import Element
 
 from zhasyl.errors import ScenarioError
@@ -30,11 +31,14 @@ from zhasyl.sumo_home import sumo_binary, sumo_environment
 Turn = tuple[str, str]
 """An edge and the edge after it."""
 
+_Way = TypeVar("_Way", Turn, "Walk")
+
 SEED = "1"  # of the draws of random flows: the volumes do not depend on the run's seed
 DUAROUTER_LIMIT_S = 1800
 PASSED_ON = ("scale", "ignore-route-errors", "routing-algorithm")
 RENAMED = {"ignore-route-errors": "ignore-errors"}
 DEFAULT_CLASS = "passenger"  # of a type that names none
+HEAVY = frozenset({"bus", "coach", "truck", "trailer"})
 BESIDE_CARS = frozenset({"bicycle"})  # takes no car's place at a stop line
 
 
@@ -58,10 +62,16 @@ class Walk:
 
 @dataclass(frozen=True)
 class Volumes:
-    """Vehicles an hour from an edge to the next, and persons an hour on each walk; what nobody takes is left out."""
+    """An hour's demand; turns and walks that nobody takes are left out.
 
-    turns_vph: Mapping[Turn, float]
-    walks_per_h: Mapping[Walk, float]
+    turns_vph    vehicles from an edge to the next, without bicycles
+    heavy_vph    buses and trucks among them
+    walks_per_h  persons on each walk
+    """
+
+    turns_vph: Mapping[Turn, float] = field(default_factory=dict)
+    heavy_vph: Mapping[Turn, float] = field(default_factory=dict)
+    walks_per_h: Mapping[Walk, float] = field(default_factory=dict)
 
 
 def turn_volumes_vph(scenario: Scenario) -> Mapping[Turn, float]:
@@ -75,14 +85,25 @@ def volumes(scenario: Scenario) -> Volumes:
 
     Counted once in a process. Raises ScenarioError with duarouter's words for a demand that cannot be routed.
     """
-    hours = (scenario.end_s - scenario.begin_s) / 3600.0
     with _routed(scenario) as routes:
-        motor = (one.edges for one in _measured(scenario, routes) if one.vehicle_class not in BESIDE_CARS)
-        turns = Counter(turn for edges in motor for turn in pairwise(edges))
-        walks = Counter(walk for depart_s, walk in read_walks(routes) if measured(scenario, depart_s))
-    return Volumes(
-        {turn: count / hours for turn, count in turns.items()}, {walk: count / hours for walk, count in walks.items()}
-    )
+        return counted(scenario, routes)
+
+
+def counted(scenario: Scenario, routes: Path) -> Volumes:
+    """The demand in a file of duarouter, by who departs in the scenario's period."""
+    motor = [one for one in _measured(scenario, routes) if one.vehicle_class not in BESIDE_CARS]
+    heavy = [one for one in motor if one.vehicle_class in HEAVY]
+    walks = (walk for depart_s, walk in read_walks(routes) if measured(scenario, depart_s))
+    hours = (scenario.end_s - scenario.begin_s) / 3600.0
+    return Volumes(_per_h(_turns(motor), hours), _per_h(_turns(heavy), hours), _per_h(walks, hours))
+
+
+def _turns(ways: Iterable[Departure]) -> Iterator[Turn]:
+    return (turn for one in ways for turn in pairwise(one.edges))
+
+
+def _per_h(ways: Iterable[_Way], hours: float) -> dict[_Way, float]:
+    return {way: count / hours for way, count in Counter(ways).items()}
 
 
 def departures(scenario: Scenario) -> list[Departure]:
