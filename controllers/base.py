@@ -119,18 +119,31 @@ class AdaptiveParameters(GreenParameters):
 
 
 @dataclass(frozen=True)
+class SignalDemand:
+    """An hour's demand at a signal, mean over the measured period, from the scenario's own routes.
+
+    volume_vph     vehicles of each movement [m]
+    heavy_vph      buses and trucks among them [m]
+    walkers_per_h  pedestrian link → persons who cross there, in both directions
+    """
+
+    volume_vph: FloatArray
+    heavy_vph: FloatArray
+    walkers_per_h: Mapping[int, float]
+
+
+@dataclass(frozen=True)
 class Area:
     """The whole network before the run, for a controller that plans with it.
 
-    signals      every controlled signal by id, with the controller's own greens
-    network      roads, junctions and shipped programmes
-    volumes_vph  signal id → demand of each of its movements [m], veh/h, mean over the measured period, from the
-                 scenario's own routes; counted when first asked for
+    signals   every controlled signal by id, with the controller's own greens
+    network   roads, junctions and shipped programmes
+    demand    signal id → its demand; counted when first asked for
     """
 
     signals: Mapping[str, Signal]
     network: Network
-    volumes_vph: Callable[[str], FloatArray]
+    demand: Callable[[str], SignalDemand]
 
 
 class Controller(ABC):

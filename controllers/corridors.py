@@ -70,7 +70,7 @@ def find_corridors(area: Area, spacing_m: float = 800.0) -> list[Corridor]:
 class _Search:
     def __init__(self, area: Area, spacing_m: float) -> None:
         self.area, self.spacing_m = area, spacing_m
-        self.volumes_vph = {name: area.volumes_vph(name) for name in area.signals}
+        self.volumes_vph = {name: area.demand(name).volume_vph for name in area.signals}
 
     def corridors(self) -> Iterator[Corridor]:
         taken: set[str] = set()

@@ -3,7 +3,7 @@
 Sources: F. V. Webster, Traffic Signal Settings, Road Research Technical Paper 39, HMSO 1958 (cycle of least
 delay, greens in proportion to the critical flow ratios). R. E. Allsop, Estimating the traffic capacity of a
 signalized road junction, Transportation Research 6 (1972) 245-255 (critical flow ratios as a linear programme,
-which is right where a movement is green in several stages). HCM, 6th ed., ch. 31 (permitted left turns).
+which is right where a movement is green in several stages). HCM, 6th ed., ch. 31 (permitted left turns, walkers).
 
 flow ratio      a movement's volume over the saturation flow of one lane: the share of green it needs there
 share           of all effective green that a stage needs; the programme finds the shares with the least sum Y
@@ -11,6 +11,8 @@ shared lanes    each lane's green is divided among the movements that may use it
                 its lanes: as drivers do who choose the shorter queue
 blocking        a vehicle whose movement is red holds up its lane: of n that the green could serve, those before the
                 first such one go, (1 - (1 - p)^n) / p on average if a share p of the lane is of them and the first goes
+walkers         turns wait while somebody walks on the crossing they pass: they lose the part of their green in which it
+                is occupied (HCM, 6th ed., ch. 31, pedestrian adjustment for turns into one lane)
 permitted       a movement that gives way flows through gaps in what it gives way to, once the opposing queue has
                 gone, and `SNEAKERS` of it a cycle in the yellow if it is never protected
 """
@@ -19,6 +21,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
+from types import MappingProxyType
 
 import numpy as np
 from scipy.optimize import linprog
@@ -31,11 +34,18 @@ from zhasyl.signals import GREEN, Signal
 CRITICAL_GAP_S = 4.5  # HCM 6th ed., ch. 31, permitted left turn
 FOLLOW_UP_S = 2.5  # HCM 6th ed., ch. 31
 SNEAKERS = 2.0  # vehicles a cycle, HCM 6th ed., ch. 31
+WAIT_FOR_GAPS_S = 5.0  # HCM 6th ed., ch. 31: walkers have gone while a turn waits for a gap
+MOST_WALKERS_PER_H = 5000.0  # while they walk; HCM 6th ed., ch. 31, with the four below
+SPARSE_WALKERS_PER_H = 1000.0
+WALKERS_PER_H_OF_FULL = 2000.0
+FULL_FROM, FULL_AT_MOST = 0.4, 0.9
 LEAST_PERMITTED_SHARE = 0.05  # of a saturation flow: a stream of gapless traffic still breaks now and then
 LARGEST_RATIO = 0.95  # Webster's cycle grows beyond all bounds as Y comes to 1
 NEGLIGIBLE_VPH = 0.01
 ROUNDS = 8  # gaps and blocking depend on greens and lanes, and these on them
 SETTLED_SHARE = 0.002
+
+NOBODY: Mapping[int, float] = MappingProxyType({})
 
 LaneShares = dict[tuple[int, str], float]
 """(position, lane) → share of the green."""
@@ -63,11 +73,13 @@ def webster_timing(
     saturation_flow_vph: float = 1800.0,
     min_cycle_s: float = 30.0,
     max_cycle_s: float = 120.0,
+    walkers_per_h: Mapping[int, float] = NOBODY,
 ) -> WebsterTiming:
     """Cycle and splits in the order of the signal's plan.
 
     volume_vph  demand of each movement [m]
     lanes       ids of the lanes each movement may use [m]; a shared lane appears in several
+    walkers_per_h  pedestrian link → persons who cross there
 
     Lost time of a stage is its intergreen: what the start-up loses the yellow gives back (HCM: 2 s each). Raises
     SignalError for a volume without a lane or a stage, or sizes that do not match.
@@ -80,7 +92,7 @@ def webster_timing(
     shares, cycle_s = np.full(len(order), 1 / len(order)), max_cycle_s
     on_lane = {(m, lane): volume_vph[m] / len(own) for m, own in enumerate(lanes) for lane in own}
     for _ in range(ROUNDS):
-        flow = lane_flow(signal, volume_vph, lanes, saturation_flow_vph, shares)
+        flow = lane_flow(signal, volume_vph, lanes, saturation_flow_vph, shares, cycle_s, walkers_per_h)
         sneakers_vph = SNEAKERS * 3600.0 / cycle_s * only_permitted(signal)
         open_share = open_shares(signal, on_lane, saturation_flow_vph / 3600.0 * shares * cycle_s)
         needed, used = _needed_shares(np.maximum(volume_vph - sneakers_vph, 0.0), lanes, flow, open_share)
@@ -145,7 +157,13 @@ def open_shares(signal: Signal, on_lane: Mapping[tuple[int, str], float], green_
 
 
 def lane_flow(
-    signal: Signal, volume_vph: FloatArray, lanes: Sequence[frozenset[str]], saturation_vph: float, shares: FloatArray
+    signal: Signal,
+    volume_vph: FloatArray,
+    lanes: Sequence[frozenset[str]],
+    saturation_vph: float,
+    shares: FloatArray,
+    cycle_s: float,
+    walkers_per_h: Mapping[int, float] = NOBODY,
 ) -> FloatArray:
     """What one lane of a movement carries in an hour of each stage's green, [position, movement]."""
     flow = np.zeros((len(shares), len(signal.movements)))
@@ -155,12 +173,13 @@ def lane_flow(
             flow[position, movement] = saturation_vph
             if not signal.protects[stage, movement]:
                 opposing = _opposing(signal, stage, int(movement))
-                flow[position, movement] *= _permitted_share(
-                    float(volume_vph[opposing].sum()),
-                    max((volume_vph[o] / len(lanes[o]) for o in opposing if lanes[o]), default=0.0) / saturation_vph,
-                    green[stage],
-                    saturation_vph,
-                )
+                opposing_vph = float(volume_vph[opposing].sum())
+                ratio = max((volume_vph[o] / len(lanes[o]) for o in opposing if lanes[o]), default=0.0) / saturation_vph
+                queue = _queue_share(ratio, green[stage])
+                gaps = _permitted_share(opposing_vph, queue, green[stage], saturation_vph)
+                walked = _walked_share(signal, stage, int(movement), walkers_per_h, cycle_s, green[stage], queue)
+                walked *= exp(-WAIT_FOR_GAPS_S * opposing_vph / 3600.0)
+                flow[position, movement] *= max(gaps * (1 - walked), LEAST_PERMITTED_SHARE)
     return flow
 
 
@@ -175,7 +194,12 @@ def _opposing(signal: Signal, stage: int, movement: int) -> list[int]:
     ]
 
 
-def _permitted_share(opposing_vph: float, opposing_ratio: float, green: float, saturation_vph: float) -> float:
+def _queue_share(opposing_ratio: float, green: float) -> float:
+    """The part of the cycle in which the opposing queue of a green discharges."""
+    return min(green, opposing_ratio * (1 - green) / max(1 - opposing_ratio, 1e-6))
+
+
+def _permitted_share(opposing_vph: float, queue: float, green: float, saturation_vph: float) -> float:
     """Share of a saturation flow that gaps leave, on average over the green.
 
     Gap acceptance in the flow that arrives (Harders), in the part of green after the opposing queue has gone.
@@ -184,9 +208,42 @@ def _permitted_share(opposing_vph: float, opposing_ratio: float, green: float, s
         return 1.0
     per_s = opposing_vph / 3600.0
     gaps_vph = opposing_vph * exp(-per_s * CRITICAL_GAP_S) / (1 - exp(-per_s * FOLLOW_UP_S))
-    queue = opposing_ratio * (1 - green) / max(1 - opposing_ratio, 1e-6)
-    unsaturated = max(0.0, 1 - queue / max(green, 1e-6))
+    unsaturated = 1 - queue / max(green, 1e-6)
     return min(1.0, max(LEAST_PERMITTED_SHARE, unsaturated * gaps_vph / saturation_vph))
+
+
+def _walked_share(
+    signal: Signal,
+    stage: int,
+    movement: int,
+    walkers_per_h: Mapping[int, float],
+    cycle_s: float,
+    green: float,
+    queue: float,
+) -> float:
+    """Share of the green left by the opposing queue in which walkers occupy a crossing that the movement passes.
+
+    Walkers cross in their walk and its clearance, at the beginning of the green, and all of a cycle at once.
+    """
+    shown = signal.stages[stage].state
+    mine = [link for link in signal.movements[movement].links if shown[link] in GREEN]
+    free = 1.0
+    for group in signal.groups:
+        for link in group.links:
+            if group.pedestrian and shown[link] in GREEN and any((a, link) in signal.conflicts.yields for a in mine):
+                shows = signal.plan.stages.count(stage)
+                walk = min(shows * (signal.walk_s + group.clearance_s) / cycle_s, green)
+                rest = max(0.0, walk - queue) / max(green - queue, 1e-6)
+                free *= 1 - rest * _occupancy(walkers_per_h.get(link, 0.0) / walk) * (1 - 0.5 * min(queue / walk, 1.0))
+    return 1 - free
+
+
+def _occupancy(walkers_per_h: float) -> float:
+    """Share of a walk in which a crossing is occupied, from the flow while it lasts."""
+    flow_per_h = min(walkers_per_h, MOST_WALKERS_PER_H)
+    if flow_per_h <= SPARSE_WALKERS_PER_H:
+        return flow_per_h / WALKERS_PER_H_OF_FULL
+    return min(FULL_FROM + flow_per_h / (2 * MOST_WALKERS_PER_H), FULL_AT_MOST)
 
 
 def _needed_shares(

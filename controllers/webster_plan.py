@@ -5,24 +5,28 @@ The method is `zhasyl.controllers.webster`, and its sources stand there.
 
 stages        the shipped ones in their order; one whose links are green elsewhere, and protected if it protects
               them, is left out where that shortens Webster's cycle: it would cost its minimum green and an intergreen
-lanes         those open to cars; buses count as cars
+lanes         those open to cars
+vehicles      as cars that go straight on: HCM 2010, ch. 18, equivalents of heavy vehicles and of protected turns
 cycle         each signal's own, or with `cycle=common` the longest that any signal needs, for all
 offset        the shipped one: this method does not coordinate
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Annotated, ClassVar, Literal, cast
 
 import numpy as np
 from pydantic import Field, ValidationInfo, field_validator
 
-from zhasyl.controllers.base import Area, Controller, FloatArray, Parameters
+from zhasyl.controllers.base import Area, Controller, FloatArray, Parameters, SignalDemand
 from zhasyl.controllers.plan_player import PlanPlayer, fitted
 from zhasyl.controllers.webster import LARGEST_RATIO, WebsterTiming, webster_timing
-from zhasyl.network import Network
+from zhasyl.network import Connection, Network
 from zhasyl.signals import GREEN, Movement, Signal, SignalPlan
 
+HEAVY_EQUIVALENT = 2.0
+TURN_EQUIVALENT = {"r": 1.18, "l": 1.05, "t": 1.05}
 SHORTEST_CYCLE_S = 60.0  # of practice; below it start-up losses and chance weigh most, and Webster knows neither
 
 
@@ -52,7 +56,7 @@ class WebsterPlan(PlanPlayer):
     """Plays Webster's plan for the counted demand; made by itself, without a demand, the shipped plan."""
 
     summary = "Webster's plan for the demand counted from the scenario's routes"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     parameters_type: ClassVar[type[Parameters]] = WebsterParameters
 
     @classmethod
@@ -73,11 +77,15 @@ def webster_plans(area: Area, parameters: WebsterParameters) -> dict[str, Signal
 
 def _plan(area: Area, signal: Signal, parameters: WebsterParameters) -> SignalPlan:
     """The plan of the stages that are worth their time: left out one by one, the most costly first."""
-    volume_vph = area.volumes_vph(signal.id)
+    demand = area.demand(signal.id)
+    volume_vph = through_cars_vph(area.network, signal, demand)
     lanes = [car_lanes(area.network, movement) for movement in signal.movements]
-    best, timing = signal, _timing(signal, volume_vph, lanes, parameters)
+    timed = partial(
+        _timing, volume_vph=volume_vph, walkers_per_h=demand.walkers_per_h, lanes=lanes, parameters=parameters
+    )
+    best, timing = signal, timed(signal)
     while True:
-        candidates = [(leaner, _timing(leaner, volume_vph, lanes, parameters)) for leaner in _leaner(best)]
+        candidates = [(leaner, timed(leaner)) for leaner in _leaner(best)]
         found = min(candidates, key=lambda candidate: _cost(candidate[1], parameters), default=(best, timing))
         if _cost(found[1], parameters) >= _cost(timing, parameters):
             return fitted(signal, replace(best.plan, splits_s=timing.splits_s, cycle_s=timing.cycle_s))
@@ -85,7 +93,11 @@ def _plan(area: Area, signal: Signal, parameters: WebsterParameters) -> SignalPl
 
 
 def _timing(
-    signal: Signal, volume_vph: FloatArray, lanes: Sequence[frozenset[str]], parameters: WebsterParameters
+    signal: Signal,
+    volume_vph: FloatArray,
+    walkers_per_h: Mapping[int, float],
+    lanes: Sequence[frozenset[str]],
+    parameters: WebsterParameters,
 ) -> WebsterTiming:
     served = signal.serves[list(signal.plan.stages)].any(axis=0)
     return webster_timing(
@@ -95,6 +107,7 @@ def _timing(
         parameters.saturation_flow_vph,
         parameters.min_cycle_s,
         parameters.max_cycle_s,
+        walkers_per_h,
     )
 
 
@@ -123,12 +136,23 @@ def _greens(signal: Signal, stages: Iterable[int]) -> set[tuple[int, bool]]:
     return green | {(link, True) for state in shown for link, light in enumerate(state) if light == "G"}
 
 
+def through_cars_vph(network: Network, signal: Signal, demand: SignalDemand) -> FloatArray:
+    """The demand of each movement [m] in cars that go straight on and need as much green."""
+    ways = [{c.direction for c in _connections(network, movement)} for movement in signal.movements]
+    turning = np.array([max((TURN_EQUIVALENT.get(d, 1.0) for d in way), default=1.0) for way in ways])
+    return turning * (demand.volume_vph + (HEAVY_EQUIVALENT - 1) * demand.heavy_vph)
+
+
 def car_lanes(network: Network, movement: Movement) -> frozenset[str]:
     """Ids of the lanes in which cars make a movement; all its lanes where only others may make it."""
-    connections = [c for c in network.outgoing.get(movement.from_edge, ()) if c.to_edge == movement.to_edge]
-    open_lanes = {
-        c.from_lane
-        for c in connections
-        if not {c.from_lane} & network.edges[c.from_edge].no_cars and not {c.to_lane} & network.edges[c.to_edge].no_cars
-    }
+    open_lanes = {c.from_lane for c in _connections(network, movement) if _open_to_cars(network, c)}
     return frozenset(f"{movement.from_edge}_{lane}" for lane in open_lanes or movement.from_lanes)
+
+
+def _connections(network: Network, movement: Movement) -> list[Connection]:
+    return [c for c in network.outgoing.get(movement.from_edge, ()) if c.to_edge == movement.to_edge]
+
+
+def _open_to_cars(network: Network, c: Connection) -> bool:
+    closed = c.from_lane in network.edges[c.from_edge].no_cars or c.to_lane in network.edges[c.to_edge].no_cars
+    return not (closed or c.no_cars)

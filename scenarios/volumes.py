@@ -1,4 +1,6 @@
-"""How many vehicles an hour make each turn: the demand of a scenario's own route files, counted before any run.
+"""How many vehicles an hour make each turn, and how many persons walk: the demand of a scenario's own route files.
+
+Counted before any run. `zhasyl.scenarios.crossings` says across which crossings they walk.
 
 SUMO's `duarouter` expands flows and distributions and routes trips on the empty network; a route that is there is kept.
 Counted is who departs in the measured period, each time he passes: the mean over the period, so that a peak within it
@@ -11,12 +13,14 @@ of n vehicles varies by the square root of n.
 
 import subprocess
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeVar
 from xml.etree.ElementTree import Element
 
 from zhasyl.errors import ScenarioError
@@ -27,11 +31,14 @@ from zhasyl.sumo_home import sumo_binary, sumo_environment
 Turn = tuple[str, str]
 """An edge and the edge after it."""
 
+_Way = TypeVar("_Way", Turn, "Walk")
+
 SEED = "1"  # of the draws of random flows: the volumes do not depend on the run's seed
 DUAROUTER_LIMIT_S = 1800
 PASSED_ON = ("scale", "ignore-route-errors", "routing-algorithm")
 RENAMED = {"ignore-route-errors": "ignore-errors"}
 DEFAULT_CLASS = "passenger"  # of a type that names none
+HEAVY = frozenset({"bus", "coach", "truck", "trailer"})
 BESIDE_CARS = frozenset({"bicycle"})  # takes no car's place at a stop line
 
 
@@ -44,26 +51,79 @@ class Departure:
     edges: tuple[str, ...]
 
 
-@lru_cache(maxsize=8)
+@dataclass(frozen=True)
+class Walk:
+    """A way on foot: the roads in order, and where it begins and ends on the first and last (None: not said)."""
+
+    edges: tuple[str, ...]
+    depart_m: float | None = None
+    arrival_m: float | None = None
+
+
+@dataclass(frozen=True)
+class Volumes:
+    """An hour's demand; turns and walks that nobody takes are left out.
+
+    turns_vph    vehicles from an edge to the next, without bicycles
+    heavy_vph    buses and trucks among them
+    walks_per_h  persons on each walk
+    """
+
+    turns_vph: Mapping[Turn, float] = field(default_factory=dict)
+    heavy_vph: Mapping[Turn, float] = field(default_factory=dict)
+    walks_per_h: Mapping[Walk, float] = field(default_factory=dict)
+
+
 def turn_volumes_vph(scenario: Scenario) -> Mapping[Turn, float]:
-    """Vehicles an hour from an edge to the next, mean over begin_s to end_s; turns nobody makes are left out.
+    """Vehicles an hour from an edge to the next, mean over begin_s to end_s. Raises ScenarioError as `volumes`."""
+    return volumes(scenario).turns_vph
+
+
+@lru_cache(maxsize=8)
+def volumes(scenario: Scenario) -> Volumes:
+    """The demand from begin_s to end_s, by who departs in it.
 
     Counted once in a process. Raises ScenarioError with duarouter's words for a demand that cannot be routed.
     """
-    motor = (one for one in departures(scenario) if one.vehicle_class not in BESIDE_CARS)
-    passages = Counter(turn for one in motor for turn in pairwise(one.edges))
+    with _routed(scenario) as routes:
+        return counted(scenario, routes)
+
+
+def counted(scenario: Scenario, routes: Path) -> Volumes:
+    """The demand in a file of duarouter, by who departs in the scenario's period."""
+    motor = [one for one in _measured(scenario, routes) if one.vehicle_class not in BESIDE_CARS]
+    heavy = [one for one in motor if one.vehicle_class in HEAVY]
+    walks = (walk for depart_s, walk in read_walks(routes) if measured(scenario, depart_s))
     hours = (scenario.end_s - scenario.begin_s) / 3600.0
-    return {turn: count / hours for turn, count in passages.items()}
+    return Volumes(_per_h(_turns(motor), hours), _per_h(_turns(heavy), hours), _per_h(walks, hours))
+
+
+def _turns(ways: Iterable[Departure]) -> Iterator[Turn]:
+    return (turn for one in ways for turn in pairwise(one.edges))
+
+
+def _per_h(ways: Iterable[_Way], hours: float) -> dict[_Way, float]:
+    return {way: count / hours for way, count in Counter(ways).items()}
 
 
 def departures(scenario: Scenario) -> list[Departure]:
-    """Who departs in begin_s to end_s, routed on the empty network. Raises ScenarioError as `turn_volumes_vph`."""
+    """The vehicles that depart in begin_s to end_s, on the empty network. Raises ScenarioError as `volumes`."""
+    with _routed(scenario) as routes:
+        return _measured(scenario, routes)
+
+
+def _measured(scenario: Scenario, routes: Path) -> list[Departure]:
+    return [one for one in read_departures(routes) if measured(scenario, one.depart_s)]
+
+
+@contextmanager
+def _routed(scenario: Scenario) -> Iterator[Path]:
     for path in (*scenario.route_files, *scenario.additional_files):
         check_distributions(path)
     with TemporaryDirectory(prefix="zhasyl-") as scratch:
         routes = Path(scratch) / "routes.rou.xml"
         _refuse(scenario, run_duarouter(scenario, routes))
-        return [one for one in read_departures(routes) if measured(scenario, one.depart_s)]
+        yield routes
 
 
 def check_distributions(path: Path) -> None:
@@ -140,14 +200,31 @@ def read_departures(routes: Path) -> Iterator[Departure]:
                 yield Departure(_departure_s(element), vehicle_class, tuple(route.get("edges", "").split()))
 
 
+def read_walks(routes: Path) -> Iterator[tuple[float, Walk]]:
+    """The walks of a file of duarouter, each after its person's departure."""
+    for element in top_elements(routes):
+        if element.tag == "person":
+            depart_s, here_m = _departure_s(element), _number(element.get("departPos", "0"))
+            for part in element:
+                there_m = _number(part.get("arrivalPos", "")) if part.tag == "walk" else None
+                if part.tag == "walk":
+                    yield depart_s, Walk(tuple(part.get("edges", "").split()), here_m, there_m)
+                here_m = there_m
+
+
 def measured(scenario: Scenario, departure_s: float) -> bool:
     """Does a trip of this departure count?"""
     return scenario.begin_s <= departure_s < scenario.end_s
 
 
-def _departure_s(vehicle: Element) -> float:
-    """When a vehicle departs; never (-1) if something else than the clock decides it."""
+def _departure_s(element: Element) -> float:
+    """When somebody departs; never (-1) if something else than the clock decides it."""
+    depart_s = _number(element.get("depart", ""))
+    return -1.0 if depart_s is None else depart_s
+
+
+def _number(text: str) -> float | None:
     try:
-        return float(vehicle.get("depart", ""))
+        return float(text)
     except ValueError:
-        return -1.0
+        return None  # 'triggered', 'random' and the like

@@ -1,11 +1,11 @@
 """Stand-ins for the simulator and hand-made signals: most tests start no SUMO."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from zhasyl.controllers.base import Observation
+from zhasyl.controllers.base import Observation, SignalDemand
 from zhasyl.signals import Conflicts, Movement, Signal, SignalGroup, SignalPlan, Stage
 
 
@@ -31,6 +31,11 @@ def crossroads(walk: bool = False, max_green_s: float = 60.0) -> Signal:
         walk_s=5.0,
         plan=SignalPlan((0, 1), (20.0, 30.0), 58.0),
     )  # fmt: skip
+
+
+def demanded(volume_vph: Sequence[float], walkers_per_h: Mapping[int, float] | None = None) -> SignalDemand:
+    """Cars of each movement, and walkers of pedestrian links."""
+    return SignalDemand(np.array(volume_vph, dtype=float), np.zeros(len(volume_vph)), walkers_per_h or {})
 
 
 def seen(signal: Signal, vehicles: Sequence[tuple[int, float, float]] = (), **values: float) -> Observation:

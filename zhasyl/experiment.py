@@ -3,7 +3,7 @@
 import platform
 import shlex
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -13,10 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import numpy as np
-
 from zhasyl.controllers import ControllerSpec, load_controller, parse_controller
-from zhasyl.controllers.base import Area, Controller, FloatArray
+from zhasyl.controllers.base import Area, Controller
 from zhasyl.controllers.plan_file import plans_csv
 from zhasyl.controllers.plan_player import PlanPlayer
 from zhasyl.controllers.sumo_controller import SumoController, SumoProgrammes
@@ -27,7 +25,8 @@ from zhasyl.lanegroups import lane_groups
 from zhasyl.network import Network, read_network
 from zhasyl.parameters import check_parameters
 from zhasyl.scenarios import Scenario, load_scenario
-from zhasyl.scenarios.volumes import turn_volumes_vph
+from zhasyl.scenarios.signal_demand import signal_demands
+from zhasyl.scenarios.volumes import volumes
 from zhasyl.sensors import PERFECT, SENSORS_VERSION, SensorSpec, parse_sensor
 from zhasyl.sensors.requests import with_requests
 from zhasyl.sequencer import SEQUENCER_VERSION, Fault, Sequencer
@@ -337,12 +336,8 @@ def area_of(scenario: Scenario, controller: ControllerSpec) -> Area:
 
 def _area(scenario: Scenario, controller: ControllerSpec, network: Network, derived: DerivedSignals) -> Area:
     own = {name: controller.cls.signal_for(s, controller.parameters) for name, s in derived.signals.items()}
-    return Area(own, network, partial(_volumes_vph, scenario, own))
-
-
-def _volumes_vph(scenario: Scenario, signals: Mapping[str, Signal], signal: str) -> FloatArray:
-    turns = turn_volumes_vph(scenario)
-    return np.array([turns.get((movement.from_edge, movement.to_edge), 0.0) for movement in signals[signal].movements])
+    demands = cache(lambda: signal_demands(network, own, volumes(scenario)))
+    return Area(own, network, lambda signal: demands()[signal])
 
 
 def _builder(controller: ControllerSpec, area: Area, guard: Guard) -> Callable[[Signal], Controller]:

@@ -47,7 +47,10 @@ class Edge:
 
 @dataclass(frozen=True)
 class Connection:
-    """Lane `from_lane` of `from_edge` → lane `to_lane` of `to_edge`. `signal` is '' where none controls it."""
+    """Lane `from_lane` of `from_edge` → lane `to_lane` of `to_edge`. `signal` is '' where none controls it.
+
+    `no_cars`: closed to passenger cars by itself, whatever its lanes allow.
+    """
 
     from_edge: str
     from_lane: int
@@ -57,6 +60,7 @@ class Connection:
     signal: str
     link: int
     via: str
+    no_cars: bool = False
 
     @property
     def is_turn(self) -> bool:
@@ -269,8 +273,8 @@ def _edge(element: Element) -> Edge:
     )
 
 
-def _open_to_cars(lane: Element) -> bool:
-    allowed, closed = lane.get("allow"), lane.get("disallow", "").split()
+def _open_to_cars(element: Element) -> bool:
+    allowed, closed = element.get("allow"), element.get("disallow", "").split()
     return bool({"passenger", "all"} & set(allowed.split())) if allowed else not {"passenger", "all"} & set(closed)
 
 
@@ -284,6 +288,7 @@ def _connection(element: Element) -> Connection:
         signal=element.get("tl", ""),
         link=int(element.get("linkIndex", "-1")),
         via=element.get("via", ""),
+        no_cars=not _open_to_cars(element),
     )
 
 

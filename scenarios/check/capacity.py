@@ -6,7 +6,7 @@ import numpy as np
 
 from zhasyl.controllers.base import FloatArray
 from zhasyl.controllers.webster import LARGEST_RATIO, webster_timing
-from zhasyl.controllers.webster_plan import car_lanes
+from zhasyl.controllers.webster_plan import car_lanes, through_cars_vph
 from zhasyl.scenarios.check.finding import Finding
 from zhasyl.scenarios.check.saturation import LaneGroup, lane_groups
 from zhasyl.scenarios.check.subject import Subject
@@ -24,7 +24,8 @@ def no_plan_serves(subject: Subject) -> Iterator[Finding]:
         if not volume_vph.any():
             continue
         lanes = [car_lanes(subject.network, movement) for movement in signal.movements]
-        ratio = webster_timing(signal, volume_vph, lanes, SATURATION_FLOW_VPH).flow_ratio
+        walkers_per_h = subject.demands[name].walkers_per_h
+        ratio = webster_timing(signal, volume_vph, lanes, SATURATION_FLOW_VPH, walkers_per_h=walkers_per_h).flow_ratio
         if ratio >= LARGEST_RATIO:
             what = (
                 f"sum of flow ratios {ratio:.2f} at {SATURATION_FLOW_VPH:g} veh/h a lane: "
@@ -39,7 +40,8 @@ def over_capacity(subject: Subject) -> Iterator[Finding]:
     for name, signal in subject.timed_signals:
         volume_vph = _volumes(subject, signal)
         lanes = [car_lanes(subject.network, movement) for movement in signal.movements]
-        for group in lane_groups(signal, volume_vph, lanes, SATURATION_FLOW_VPH):
+        walkers_per_h = subject.demands[name].walkers_per_h
+        for group in lane_groups(signal, volume_vph, lanes, SATURATION_FLOW_VPH, walkers_per_h):
             if group.degree > 1:
                 yield _over(name, group)
 
@@ -56,11 +58,9 @@ def _over(signal: str, group: LaneGroup) -> Finding:
 
 
 def _volumes(subject: Subject, signal: Signal) -> FloatArray:
-    """Volume of each movement [m] that is green in the plan."""
+    """Volume of each movement [m] that is green in the plan, in cars that go straight on."""
     served = signal.serves[list(signal.plan.stages)].any(axis=0)
-    turns = subject.demand.turns_vph
-    volumes: FloatArray = np.array([turns.get((m.from_edge, m.to_edge), 0.0) for m in signal.movements])
-    return np.where(served, volumes, 0.0)
+    return np.where(served, through_cars_vph(subject.network, signal, subject.demands[signal.id]), 0.0)
 
 
 CHECKS = (no_plan_serves, over_capacity)

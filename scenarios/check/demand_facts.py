@@ -13,7 +13,16 @@ from xml.etree.ElementTree import Element
 from zhasyl.errors import ScenarioError
 from zhasyl.network import top_elements
 from zhasyl.scenarios.model import Scenario
-from zhasyl.scenarios.volumes import BESIDE_CARS, Turn, check_distributions, measured, read_departures, run_duarouter
+from zhasyl.scenarios.volumes import (
+    BESIDE_CARS,
+    Turn,
+    Volumes,
+    check_distributions,
+    counted,
+    measured,
+    read_departures,
+    run_duarouter,
+)
 
 VEHICLES, PERSONS = frozenset({"vehicle", "trip", "flow"}), frozenset({"person", "personFlow"})
 PLANNED = VEHICLES | PERSONS
@@ -42,7 +51,7 @@ class Planned:
 class Demand:
     """The demand of a scenario on its network.
 
-    turns_vph    vehicles an hour from an edge to the next, mean over the period
+    volumes      of an hour, mean over the period
     passages     edge → trips that pass it, warm-up included
     vehicles     trips that depart in the period and have a route
     unroutable   id → why it has no route
@@ -50,7 +59,7 @@ class Demand:
     """
 
     planned: tuple[Planned, ...] = ()
-    turns_vph: Mapping[Turn, float] = field(default_factory=dict)
+    volumes: Volumes = field(default_factory=Volumes)
     turns: Mapping[Turn, int] = field(default_factory=dict)
     passages: Mapping[str, int] = field(default_factory=dict)
     vehicles: int = 0
@@ -80,7 +89,6 @@ def _routed(scenario: Scenario, planned: tuple[Planned, ...], routes: Path) -> D
         return Demand(planned, unroutable=unroutable, refusal=f"duarouter says: {first[:300]}" if first else "")
     passages: Counter[str] = Counter()
     turns: Counter[Turn] = Counter()
-    counted: Counter[Turn] = Counter()
     vehicles = 0
     for one in read_departures(routes):
         if one.vehicle_class in BESIDE_CARS:
@@ -89,10 +97,7 @@ def _routed(scenario: Scenario, planned: tuple[Planned, ...], routes: Path) -> D
         turns.update(pairwise(one.edges))
         if measured(scenario, one.depart_s):
             vehicles += 1
-            counted.update(pairwise(one.edges))
-    hours = (scenario.end_s - scenario.begin_s) / 3600.0
-    turns_vph = {turn: count / hours for turn, count in counted.items()}
-    return Demand(planned, turns_vph, turns, passages, vehicles, unroutable)
+    return Demand(planned, counted(scenario, routes), turns, passages, vehicles, unroutable)
 
 
 def _unroutable(said: str) -> dict[str, str]:

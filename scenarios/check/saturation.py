@@ -5,7 +5,7 @@ Source: R. E. Allsop, Estimating the traffic capacity of a signalized road junct
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
@@ -33,16 +33,21 @@ class LaneGroup:
 
 
 def lane_groups(
-    signal: Signal, volume_vph: FloatArray, lanes: Sequence[frozenset[str]], saturation_vph: float
+    signal: Signal,
+    volume_vph: FloatArray,
+    lanes: Sequence[frozenset[str]],
+    saturation_vph: float,
+    walkers_per_h: Mapping[int, float],
 ) -> list[LaneGroup]:
     """The lane groups that carry volume, with their degrees of saturation under the signal's plan.
 
     volume_vph  demand of each movement [m]; 0 for one that is never green
     lanes       ids of the lanes each movement may use [m]
+    walkers_per_h  pedestrian link → persons who cross there
     """
     cycle_s = signal.plan.cycle_s
     shares = np.array(signal.plan.splits_s) / cycle_s
-    flow = lane_flow(signal, volume_vph, lanes, saturation_vph, shares)
+    flow = lane_flow(signal, volume_vph, lanes, saturation_vph, shares, cycle_s, walkers_per_h)
     sneakers_vph = SNEAKERS * 3600.0 / cycle_s * only_permitted(signal)
     rest_vph = np.maximum(volume_vph - sneakers_vph, 0.0)
     on_lane = {(m, lane): volume_vph[m] / len(own) for m, own in enumerate(lanes) for lane in own}

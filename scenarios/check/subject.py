@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from zhasyl.controllers.base import SignalDemand
 from zhasyl.derive import DerivedSignals, derive_signals
 from zhasyl.network import Connection, Network, read_network
 from zhasyl.scenarios.check.demand_facts import Demand, read_demand
 from zhasyl.scenarios.check.lane_facts import Lane, read_lanes
 from zhasyl.scenarios.model import Scenario
+from zhasyl.scenarios.signal_demand import signal_demands
 from zhasyl.signals import Signal
 
 RAILWAY = frozenset({"rail_signal", "rail_crossing"})
@@ -39,6 +41,11 @@ class Subject:
     def demand(self) -> Demand:
         """The demand on the network. Raises ScenarioError for broken XML."""
         return read_demand(self.scenario)
+
+    @cached_property
+    def demands(self) -> dict[str, SignalDemand]:
+        """The demand of every signal that can be controlled."""
+        return signal_demands(self.network, self.derived.signals, self.demand.volumes)
 
     @cached_property
     def road_lanes(self) -> dict[str, list[Lane]]:

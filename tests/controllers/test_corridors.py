@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.arterial import SPEED_MPS, arterial
-from zhasyl.controllers.base import Area, FloatArray
+from tests.fakes import demanded
+from zhasyl.controllers.base import Area, SignalDemand
 from zhasyl.controllers.corridors import MOST_SIGNALS, Corridor, find_corridors
 from zhasyl.derive import derive_signals
 from zhasyl.network import read_network
@@ -23,17 +23,17 @@ def network_area(tmp_path_factory: pytest.TempPathFactory) -> Area:
     config = arterial(tmp_path_factory.mktemp("arterial") / "road", SPACINGS_M, plain=(3,))
     network = read_network(config.with_suffix(".net.xml"))
     signals = derive_signals(network, SignalTiming()).signals
-    return Area(signals, network, lambda name: np.zeros(len(signals[name].movements)))
+    return Area(signals, network, lambda name: demanded([0.0] * len(signals[name].movements)))
 
 
 def driven(area: Area, volumes_vph: dict[tuple[str, str], float]) -> Area:
     """The area with volumes by (from, to): approach and exit edges of some movements."""
 
-    def volumes(name: str) -> FloatArray:
+    def demand(name: str) -> SignalDemand:
         movements = area.signals[name].movements
-        return np.array([volumes_vph.get((m.from_edge, m.to_edge), 0.0) for m in movements])
+        return demanded([volumes_vph.get((m.from_edge, m.to_edge), 0.0) for m in movements])
 
-    return replace(area, volumes_vph=volumes)
+    return replace(area, demand=demand)
 
 
 def along(east_vph: float, west_vph: float, numbers: range = range(1, 7)) -> dict[tuple[str, str], float]:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.fakes import crossroads, seen
+from tests.fakes import crossroads, demanded, seen
 from zhasyl.controllers.base import Area
 from zhasyl.controllers.flow_profile import BINS, FlowProfile, delay_veh
 from zhasyl.controllers.region import LINK_M, Link, Region, links_between, members, needed_cycle_s
@@ -22,7 +22,7 @@ PARAMETERS = SplitCycleOffsetParameters()
 
 
 def built(*signals: Signal, network: Network, **values: float) -> list[SplitCycleOffset]:
-    area = Area({s.id: s for s in signals}, network, lambda _: np.zeros(4))
+    area = Area({s.id: s for s in signals}, network, lambda _: demanded([0.0] * 4))
     make = SplitCycleOffset.for_network(area, SplitCycleOffsetParameters.model_validate(values))
     found = [make(signal) for signal in signals]
     assert all(isinstance(node, SplitCycleOffset) for node in found)

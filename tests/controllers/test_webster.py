@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.fakes import crossroads
-from zhasyl.controllers.webster import WebsterTiming, webster_timing
+from zhasyl.controllers.webster import WebsterTiming, lane_flow, webster_timing
 from zhasyl.errors import SignalError
 from zhasyl.signals import Conflicts, Movement, Signal, SignalPlan, Stage
 
@@ -64,6 +66,41 @@ def test_a_permitted_turn_needs_more_green_the_more_it_gives_way_to() -> None:
     against = [timing(opposing, 300, 300, 0, signal=left_turn("g")).flow_ratio for opposing in (200, 400, 600)]
     assert alone.flow_ratio <= protected.flow_ratio
     assert alone.flow_ratio < against[0] < against[1] < against[2]
+
+
+def over_a_crossing() -> Signal:
+    """The crossroads with a walk beside its first road, which that road's second movement turns over."""
+    signal = crossroads(walk=True)
+    pairs = {(1, 4), (4, 1)}
+    stages = (replace(signal.stages[0], state="GgrrG"), signal.stages[1])
+    return replace(signal, stages=stages, conflicts=Conflicts(signal.conflicts.foes | pairs, frozenset({(1, 4)})))
+
+
+def test_walkers_take_the_turns_across_their_crossing_a_part_of_the_green() -> None:
+    """HCM: 200 walkers an hour, all in the 15 s of walk and clearance, occupy it for a share of them."""
+    green, cycle_s = np.array([30.0, 20.0]) / 58, 58.0
+    flow = lane_flow(over_a_crossing(), np.array([300.0, 300, 300, 0]), OWN, 1800, green, cycle_s, {4: 200.0})
+    flow_while_they_walk = 200 * cycle_s / 15
+    assert flow[0, 1] == pytest.approx(1800 * (1 - 15 / 30 * flow_while_they_walk / 2000))
+    assert flow[0, 0] == flow[1, 2] == 1800
+
+
+@given(st.lists(st.floats(0, 6000), min_size=2, max_size=2).map(sorted), st.floats(0, 900))
+def test_more_walkers_never_leave_more_flow(walkers_per_h: list[float], opposing_vph: float) -> None:
+    green, volume_vph = np.array([30.0, 20.0]) / 58, np.array([opposing_vph, 300, 300, 0])
+    fewer, more = (
+        lane_flow(over_a_crossing(), volume_vph, OWN, 1800, green, 58.0, {4: each})[0, 1] for each in walkers_per_h
+    )
+    assert 0 < more <= fewer <= 1800
+
+
+def test_a_plan_for_walkers_has_a_longer_green_for_the_turn() -> None:
+    volumes_vph = np.array([0.0, 500, 300, 0])
+    alone, beside = (
+        webster_timing(over_a_crossing(), volumes_vph, OWN, walkers_per_h={4: per_h}) for per_h in (0.0, 800.0)
+    )
+    assert beside.flow_ratio > alone.flow_ratio
+    assert beside.splits_s[0] / beside.splits_s[1] > alone.splits_s[0] / alone.splits_s[1]
 
 
 def test_the_cycle_stays_within_its_bounds() -> None:

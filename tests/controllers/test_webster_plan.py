@@ -13,15 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import build_network
-from tests.fakes import crossroads
+from tests.fakes import crossroads, demanded
 from zhasyl.controllers import parse_controller
-from zhasyl.controllers.base import Area
-from zhasyl.controllers.webster_plan import WebsterParameters, webster_plans
+from zhasyl.controllers.base import Area, SignalDemand
+from zhasyl.controllers.webster_plan import WebsterParameters, car_lanes, through_cars_vph, webster_plans
 from zhasyl.derive import derive_signals
 from zhasyl.errors import ControllerError
 from zhasyl.network import Connection, Edge, Network, read_network
 from zhasyl.scenarios import Scenario
-from zhasyl.scenarios.volumes import turn_volumes_vph
+from zhasyl.scenarios.signal_demand import signal_demands
+from zhasyl.scenarios.volumes import volumes
 from zhasyl.signals import Signal, SignalPlan, SignalTiming, Stage
 from zhasyl.sumo_home import sumo_environment, sumo_home
 
@@ -39,7 +40,7 @@ def roads(signal: Signal, no_cars: frozenset[int] = frozenset()) -> Network:
 
 
 def plans(*signals: Signal, vph: Mapping[str, list[float]], **values: object) -> dict[str, SignalPlan]:
-    area = Area({s.id: s for s in signals}, roads(signals[0]), lambda name: np.array(vph[name], dtype=float))
+    area = Area({s.id: s for s in signals}, roads(signals[0]), lambda name: demanded(vph[name]))
     return webster_plans(area, WebsterParameters.model_validate(values))
 
 
@@ -89,11 +90,28 @@ def test_a_stage_that_adds_nothing_is_left_out() -> None:
 def test_lanes_closed_to_cars_carry_no_cars() -> None:
     base = crossroads()
     wide = replace(base, movements=(replace(base.movements[0], lanes=2, from_lanes=(0, 1)), *base.movements[1:]))
-    area = Area({"J": wide}, roads(wide, frozenset({1})), lambda _: np.array([900.0, 0, 450, 0]))
-    open_to_all = Area({"J": wide}, roads(wide), area.volumes_vph)
+    area = Area({"J": wide}, roads(wide, frozenset({1})), lambda _: demanded([900, 0, 450, 0]))
+    open_to_all = Area({"J": wide}, roads(wide), area.demand)
     closed, free = (webster_plans(a, WebsterParameters())["J"].splits_s for a in (area, open_to_all))
     assert closed[0] / closed[1] == pytest.approx(2.0, rel=0.1)
     assert free[0] / free[1] == pytest.approx(1.0, rel=0.1)
+
+
+def test_a_connection_closed_to_cars_carries_none() -> None:
+    base = crossroads()
+    wide = replace(base.movements[0], lanes=2, from_lanes=(0, 1))
+    network = roads(replace(base, movements=(wide, *base.movements[1:])))
+    bus_only = tuple(replace(c, no_cars=c.from_edge == "n" and c.from_lane == 1) for c in network.connections)
+    assert car_lanes(network, wide) == {"n_0", "n_1"}
+    assert car_lanes(replace(network, connections=bus_only), wide) == {"n_0"}
+
+
+def test_buses_trucks_and_turns_need_more_green_than_cars_that_go_on() -> None:
+    signal, network = crossroads(), roads(crossroads())
+    right = tuple(replace(c, direction="r" if c.from_edge == "e" else "s") for c in network.connections)
+    demand = SignalDemand(np.array([100.0, 100, 100, 100]), np.array([0.0, 50, 0, 0]), {})
+    found = through_cars_vph(replace(network, connections=right), signal, demand)
+    assert found == pytest.approx([100, 150, 100, 118])
 
 
 def test_bounds_that_contradict_each_other_are_one_line() -> None:
@@ -123,11 +141,10 @@ def test_it_agrees_with_sumos_own_tool_where_that_is_right(tmp_path: Path) -> No
     routes.write_text(f"<routes>{''.join(rows)}</routes>", encoding="utf-8")
 
     scenario = Scenario("one-way", 1, "", 0.0, 3600.0, 0.0, net_file, (routes,))
-    turns, network = turn_volumes_vph(scenario), read_network(net_file)
+    network = read_network(net_file)
     signals = derive_signals(network, SignalTiming(yellow_s=4.0)).signals
-    area = Area(
-        signals, network, lambda name: np.array([turns[m.from_edge, m.to_edge] for m in signals[name].movements])
-    )
+    demands = signal_demands(network, signals, volumes(scenario))
+    area = Area(signals, network, lambda name: demands[name])
     ours = webster_plans(area, WebsterParameters(min_cycle_s=20))["c"]
 
     tool, made = sumo_home() / "tools" / "tlsCycleAdaptation.py", folder / "made.add.xml"

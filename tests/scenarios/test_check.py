@@ -436,7 +436,7 @@ def test_the_degree_of_one_lane_is_volume_over_capacity(
     signal = derived(junction_with(phases, foes=[(0, 1)], links=2))
     lanes = [frozenset({f"{m.from_edge}_0"}) for m in signal.movements]
     volumes = [volume_vph if m.from_edge == "in0" else 0.0 for m in signal.movements]
-    (group,) = lane_groups(signal, np.array(volumes), lanes, flow_vph)
+    (group,) = lane_groups(signal, np.array(volumes), lanes, flow_vph, {})
     capacity_vph = flow_vph * green_s / (green_s + other_s + 6)
     assert group.degree == pytest.approx(volume_vph / capacity_vph)
     assert group.approach == "in0"

@@ -8,7 +8,7 @@ import pytest
 from tests.conftest import TinyNetwork
 from zhasyl.errors import ScenarioError
 from zhasyl.scenarios import Scenario
-from zhasyl.scenarios.volumes import turn_volumes_vph
+from zhasyl.scenarios.volumes import Walk, turn_volumes_vph, volumes
 
 Made = Callable[..., Scenario]
 NORTH_SOUTH = ("north-in", "south-out")
@@ -77,7 +77,7 @@ def test_random_flows_are_drawn_about_their_rate_and_always_alike(made: Made, at
     found = dict(turn_volumes_vph(scenario))
     expected = per_s * 1800
     assert found[WEST_EAST] / 2 == pytest.approx(expected, abs=4 * expected**0.5)
-    turn_volumes_vph.cache_clear()
+    volumes.cache_clear()
     assert turn_volumes_vph(scenario) == found
 
 
@@ -114,6 +114,20 @@ def test_walkers_do_not_count(tiny_network: TinyNetwork, made: Made) -> None:
     walk = '<person id="p" depart="90"><walk edges="north-in south-out"/></person>'
     drive = '<trip id="t" depart="90" from="west-in" to="east-out"/>'
     assert turn_volumes_vph(made(walk + drive)) == {WEST_EAST: 2}
+
+
+def test_heavy_vehicles_are_counted_beside_all(made: Made) -> None:
+    types = '<vType id="lorry" vClass="truck"/><vType id="rider" vClass="bicycle"/>'
+    trips = "".join(f'<trip id="{n}" type="{kind}" depart="90" from="north-in" to="south-out"/>'
+                    for n, kind in enumerate(("lorry", "DEFAULT_VEHTYPE", "rider")))  # fmt: skip
+    found = volumes(made(types + trips))
+    assert (found.turns_vph, found.heavy_vph) == ({NORTH_SOUTH: 4}, {NORTH_SOUTH: 2})
+
+
+def test_walks_of_the_period_are_counted_from_where_they_begin(made: Made) -> None:
+    walk = '<walk edges="north-in south-out" arrivalPos="20"/>'
+    persons = (f'<person id="{at_s}" depart="{at_s}" departPos="5">{walk}</person>' for at_s in (30, 90, 91))
+    assert volumes(made("".join(persons))).walks_per_h == {Walk(("north-in", "south-out"), 5, 20): 4}
 
 
 @pytest.mark.parametrize(
