@@ -16,7 +16,9 @@ from zhasyl.scenarios.model import Assumption, Scenario, SignalTiming
 from zhasyl.scenarios.netbuild import compile_net, sumo_version, write_plain
 from zhasyl.scenarios.plan import check_programmes, write_programmes
 from zhasyl.scenarios.public_transport import write_stops
+from zhasyl.scenarios.settings import SETTINGS_FILE
 from zhasyl.scenarios.tables import Tables, read_tables
+from zhasyl.scenarios.variants import declared_variants
 
 COMPILER_VERSION = 3  # raise it when the same tables give other files
 NET_FILE = "network.net.xml"
@@ -144,6 +146,6 @@ def _scenario(tables: Tables, entry: Path, content: str) -> Scenario:
             Assumption(row.subject, row.statement, row.status, row.reason) for row in tables.assumptions.rows
         ),
         content=content,
-        variants=tuple(sorted(settings.variants.items())),
+        variants=declared_variants(f"{tables.folder.name}/{SETTINGS_FILE}", settings.variants),
         folder=tables.folder,
     )

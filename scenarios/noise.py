@@ -3,7 +3,7 @@
 Each origin edge and 15-minute interval has a factor of its own from a Gamma distribution of mean 1 and the given
 coefficient of variation; vehicles that arrive at random at a rate that varies so have negative binomial counts, the
 usual model of traffic counts with more variance than a Poisson process (Washington, Karlaftis, Mannering: Statistical
-and econometric methods for transportation data analysis, 2011, ch. 11). The draw depends on `noise_seed`, origin and
+and econometric methods for transportation data analysis, 2011, ch. 11). The draw depends on the run's seed, origin and
 interval alone, so that all controllers meet the same vehicles. Persons and vehicles with a line are left as they are.
 """
 
@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import replace
 from hashlib import sha256
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import numpy as np
 
 from zhasyl.errors import ScenarioError
 from zhasyl.scenarios.model import Scenario
-from zhasyl.scenarios.varied_files import changed, read_root
+from zhasyl.scenarios.varied_files import read_root
 
 INTERVAL_S = 900.0
 
@@ -98,8 +99,24 @@ class Noise:
         return known or self._origins.get(element.get("route", ""), element.get("route", ""))
 
 
-def with_noise(scenario: Scenario, variation: float, seed: int) -> Scenario:
-    """The scenario with its volumes varied. Raises ScenarioError for a flow whose numbers cannot be read."""
+def with_noise(scenario: Scenario, seed: int, folder: Path) -> Scenario:
+    """The scenario as a run with this seed meets it: its volumes varied, in files in the folder.
+
+    Raises ScenarioError for a flow whose numbers cannot be read.
+    """
+    if not scenario.demand_noise:
+        return scenario
+    routes = []
+    for number, (file, root) in enumerate(varied_routes(scenario, seed)):
+        if root is not None:
+            file = folder / f"noise{number}.rou.xml"
+            file.write_bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True))
+        routes.append(file)
+    return replace(scenario, route_files=tuple(routes))
+
+
+def varied_routes(scenario: Scenario, seed: int) -> Iterator[tuple[Path, ET.Element | None]]:
+    """Each file of routes, with its varied root, None where there is nothing to vary. Raises as `with_noise`."""
     files = (*scenario.route_files, *scenario.additional_files)
     origins = {
         route.get("id", ""): route.get("edges", "").split(" ")[0]
@@ -107,12 +124,14 @@ def with_noise(scenario: Scenario, variation: float, seed: int) -> Scenario:
         for route in read_root(file).iter("route")
         if route.get("id")
     }
-    noise = Noise(variation, seed, origins, scenario.end_s)
-    try:
-        routes = tuple(changed(file, noise.apply, "noise") for file in scenario.route_files)
-    except (ValueError, OverflowError) as error:
-        raise ScenarioError(f"scenario '{scenario.id}': demand_noise cannot read a flow: {error}; mend it") from None
-    return replace(scenario, route_files=routes)
+    noise = Noise(scenario.demand_noise, seed, origins, scenario.end_s)
+    for file in scenario.route_files:
+        root = read_root(file)
+        try:
+            yield file, root if noise.apply(root) else None
+        except (ValueError, OverflowError) as error:
+            said = f"demand_noise cannot read a flow: {error}; mend it"
+            raise ScenarioError(f"scenario '{scenario.id}': {said}") from None
 
 
 def _seconds(text: str) -> float | None:

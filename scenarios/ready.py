@@ -22,6 +22,7 @@ from zhasyl.scenarios.netbuild import write_xml
 from zhasyl.scenarios.new_folder import write_csv
 from zhasyl.scenarios.rows import AssumptionRow
 from zhasyl.scenarios.settings import SETTINGS_FILE, Period, Provenance, Section
+from zhasyl.scenarios.variants import declared_variants
 
 CONFIG_FILE = "scenario.sumocfg"
 STATUS = {"assumed": "inferred"}  # the word of a .sumocfg without an end
@@ -76,7 +77,7 @@ def load_ready(folder: Path) -> Scenario:
         warm_up_s=period.warm_up_s,
         attribution=settings.provenance.attribution,
         assumptions=tuple(Assumption(row.subject, row.statement, row.status, row.reason) for row in rows),
-        variants=tuple(sorted(settings.variants.items())),
+        variants=declared_variants(f"{folder.name}/{SETTINGS_FILE}", settings.variants),
         content=sha256(f"{scenario.content} {period}".encode()).hexdigest(),
     )
 

@@ -25,6 +25,7 @@ from zhasyl.lanegroups import lane_groups
 from zhasyl.network import Network, read_network
 from zhasyl.parameters import check_parameters
 from zhasyl.scenarios import Scenario, load_scenario
+from zhasyl.scenarios.noise import with_noise
 from zhasyl.scenarios.signal_demand import signal_demands
 from zhasyl.scenarios.volumes import volumes
 from zhasyl.sensors import PERFECT, SENSORS_VERSION, SensorSpec, parse_sensor
@@ -165,7 +166,13 @@ def simulate(spec: RunSpec) -> RunRecord:
         raw = Path(scratch)
         controlled = frozenset() if spec.controller.keeps_plan else derived.signals.keys() - native.refused.keys()
         options = sumo_options(
-            scenario, spec.seed, raw, groups.edges, sorted(network.programmes), native.programmes, controlled
+            with_noise(scenario, spec.seed, raw),
+            spec.seed,
+            raw,
+            groups.edges,
+            sorted(network.programmes),
+            native.programmes,
+            controlled,
         )
         with quiet_sumo(), SumoSimulation(options, spec.api) as simulation, Guard() as guard:
             faults, sumo_s, control_s = _play(spec, simulation, network, derived, guard)

@@ -17,12 +17,14 @@ from zhasyl.derive import derive_signals
 from zhasyl.errors import ScenarioError
 from zhasyl.experiment import run
 from zhasyl.network import read_network
+from zhasyl.parameters import parameters_text
 from zhasyl.safety import Limits, violations
 from zhasyl.scenarios import Scenario, load_scenario
-from zhasyl.scenarios.noise import Noise
+from zhasyl.scenarios.noise import Noise, with_noise
 from zhasyl.scenarios.rain import make_wet
 from zhasyl.scenarios.variants import parse_variant, vary
 from zhasyl.scenarios.varied_files import read_root
+from zhasyl.scenarios.volumes import turn_volumes_vph
 from zhasyl.sumo_home import sumo_binary, sumo_environment
 
 TURNS, LANES, WALKS = "t-junction-left-turn", "crossroads-shared-lanes", "crossroads-with-crossings"
@@ -198,11 +200,29 @@ def test_noise_keeps_the_mean_and_has_the_variation() -> None:
 
 def test_noise_differs_by_seed_and_not_by_controller(tiny_network: TinyNetwork, tmp_path: Path) -> None:
     scenario = load_scenario(str(tiny_network(TURNS)))
-    one, two = (varied(scenario, f"demand_noise=0.5,noise_seed={seed}") for seed in (1, 2))
-    assert one.route_files[0].read_bytes() != two.route_files[0].read_bytes()
-    assert varied(scenario, "demand_noise=0.5") == one
-    loaded = {run(one, name, 1, tmp_path)["loaded_veh"] for name in ("fixed", "max-pressure")}
-    assert len(loaded) == 1
+    noisy = varied(scenario, "demand_noise=0.5")
+    loaded = [[run(noisy, name, seed, tmp_path)["loaded_veh"] for name in ("fixed", "max-pressure")] for seed in (1, 2)]
+    assert loaded[0][0] == loaded[0][1] != loaded[1][0] == loaded[1][1]
+    plain = {run(scenario, "fixed", seed, tmp_path)["loaded_veh"] for seed in (1, 2)}
+    assert len(plain) == 1
+
+
+def test_plans_are_made_for_the_mean_demand_and_not_for_the_draw(tiny_network: TinyNetwork) -> None:
+    scenario = load_scenario(str(tiny_network(TURNS)))
+    assert turn_volumes_vph(varied(scenario, "demand_noise=0.5")) == turn_volumes_vph(scenario)
+
+
+def test_noise_of_a_seed_is_always_the_same_and_written_where_it_is_asked_for(
+    tiny_network: TinyNetwork, tmp_path: Path
+) -> None:
+    noisy = varied(load_scenario(str(tiny_network(TURNS))), "demand_noise=0.5")
+    texts = []
+    for name, seed in (("a", 3), ("b", 3), ("c", 4)):
+        (tmp_path / name).mkdir()
+        (made,) = with_noise(noisy, seed, tmp_path / name).route_files
+        assert made.parent == tmp_path / name
+        texts.append(made.read_bytes())
+    assert texts[0] == texts[1] != texts[2]
 
 
 def test_a_scramble_stops_every_vehicle(tiny_network: TinyNetwork, tmp_path: Path) -> None:
@@ -247,7 +267,7 @@ def test_a_named_variant_yields_to_what_is_given(tiny_network: TinyNetwork) -> N
 WRONG = {
     "rain=wet": "rain=wet is not valid",
     "demand_noise=2": "less than or equal to 1",
-    "noise_seed=0": "greater than or equal to 1",
+    "noise_seed=2": "noise_seed",
     "scramble=maybe": "scramble=maybe is not valid",
     "scramble=true": "no signal of its network has a crossing",
     "bus_lane=open": "it has no bus lane",
@@ -287,3 +307,28 @@ def test_a_variant_is_declared_in_scenario_toml_and_named_on_the_command_line(
     }.items():
         assert status([*asked, text]) == 2
         assert (said in (error := capsys.readouterr().err), error.count("\n")) == (True, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("rain=snow", "cross/scenario.toml: variants.odd: variant 'rain=snow': rain=snow is not valid"),
+        ("wetness=1", "cross/scenario.toml: variants.odd: variant 'wetness=1': no parameter 'wetness'"),
+        ("name=wet", "cross/scenario.toml: variants.odd: it names variant 'wet'; write that one's keys"),
+    ],
+)
+def test_a_wrong_declaration_is_refused_when_the_scenario_is_loaded(tmp_path: Path, text: str, said: str) -> None:
+    table, folder = tmp_path / "cross.csv", tmp_path / "cross"
+    table.write_text(FOUR, "utf-8")
+    assert status(["scenario", "new", str(table), "--out", str(folder)]) == 0
+    with (folder / "scenario.toml").open("a", encoding="utf-8") as file:
+        file.write(f'\n[variants]\nodd = "{text}"\n')
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(str(folder))
+    assert said in str(caught.value)
+
+
+def test_a_label_with_a_switch_reads_back() -> None:
+    (text,) = {parameters_text(parse_variant(f"scramble={word}")) for word in ("true", "True", "yes", "1")}
+    assert text == "scramble=true"
+    assert parse_variant(text).scramble
