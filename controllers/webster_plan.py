@@ -120,9 +120,12 @@ def _cost(timing: WebsterTiming, parameters: WebsterParameters) -> tuple[float, 
 
 
 def _leaner(signal: Signal) -> Iterator[Signal]:
-    """The signal with one position of its plan left out, where every link keeps its green and its protection."""
+    """The signal with one position of its plan left out, where every link keeps its green and its protection.
+
+    A stage for walkers alone stays: it is there for another reason than its greens.
+    """
     plan = signal.plan
-    for position in range(len(plan.stages)):
+    for position in np.flatnonzero(signal.serves[list(plan.stages)].any(axis=1)).tolist():
         kept = [p for p in range(len(plan.stages)) if p != position]
         stages = tuple(plan.stages[p] for p in kept)
         if len(set(stages)) >= 2 and _greens(signal, stages) == _greens(signal, plan.stages):

@@ -64,6 +64,7 @@ class World:
             interval_s,
             self.max_red_s,
             clearing_s=clearing_s,
+            buttons="calls" in self._needs,
         )
         self.states = []
         for second in range(until_s):

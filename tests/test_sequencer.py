@@ -1,6 +1,7 @@
 """The sequencer: whatever a controller proposes, what is shown is safe."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import cycle, groupby
 from typing import Any
 
@@ -207,3 +208,36 @@ def test_of_movements_past_the_maximum_red_the_longest_red_comes_first() -> None
     shown = runs(play(Sequencer(signal, lambda: Scripted(signal, [0]), observe, 0.0, max_red_s=5.0), 60))
     greens = [state for state, _ in shown if "G" in state]
     assert greens[:7] == ["Grr", "rGr", "rrG", "Grr", "rGr", "rrG", "Grr"]
+
+
+def with_a_walk_alone() -> Signal:
+    """The crossroads with a third stage, in which link 4 walks, as it does beside the first, and nobody drives."""
+    base = crossroads(walk=True)
+    alone = Stage("C", "rrrrG", 12.0, 60.0)
+    return replace(base, stages=(*base.stages, alone), plan=SignalPlan((0, 1, 2), (20.0, 20.0, 12.0), 64.0))
+
+
+def reds_s(shown: list[str], wanted: str) -> list[int]:
+    return [len(list(same)) for green, same in groupby(state == wanted for state in shown) if not green]
+
+
+def test_a_stage_for_walkers_alone_is_shown_though_nobody_sees_walkers() -> None:
+    shown = play(sequencer(with_a_walk_alone(), [0, 1], max_red_s=60.0), 600)
+    assert max(reds_s(shown, "rrrrG")) <= 60 + 12 + 4 + 12
+
+
+def test_a_crossing_is_shown_though_nobody_sees_walkers() -> None:
+    shown = play(sequencer(crossroads(walk=True), [1], max_red_s=60.0), 600)
+    assert max(reds_s(shown, "GGrrG")) <= 60 + 4 + 5 + 4
+
+
+@pytest.mark.parametrize(("waits_s", "walks"), [(0.0, 0), (59.0, 0), (60.0, 1)])
+def test_with_push_buttons_a_crossing_is_shown_to_who_waits_as_long(waits_s: float, walks: int) -> None:
+    signal = crossroads(walk=True)
+
+    def observe(time_s: float, stage: int, green_s: float) -> Observation:
+        calls = {4: waits_s} if waits_s and stage == 1 else {}
+        return replace(seen(signal, time_s=time_s, stage=stage, green_s=green_s), calls=calls)
+
+    player = Sequencer(signal, lambda: Scripted(signal, [1]), observe, 0.0, max_red_s=60.0, buttons=True)
+    assert (play(player, 300)[30:].count("GGrrG") > 0) == bool(walks)

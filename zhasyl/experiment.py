@@ -375,14 +375,16 @@ def sequencer_for(
     """The sequencer that plays a signal under a controller that sees with a sensor."""
     interval_s, clearing_s = controller.cls.pace(controller.parameters)
     eyes = sensor.build(simulation, network, signal, seed)
+    needs = controller.cls.reads(controller.parameters)
     return Sequencer(
         signal,
         partial(build, signal),
-        with_requests(eyes.observe, simulation, network, signal, controller.cls.reads(controller.parameters)),
+        with_requests(eyes.observe, simulation, network, signal, needs),
         start_s,
         interval_s,
         occupied=eyes.standing_inside,
         clearing_s=clearing_s,
         recall=eyes.can_miss,
+        buttons="calls" in needs,
         guard=guard,
     )

@@ -4,9 +4,10 @@ It alone decides when a proposal may take effect: after the minimum green (with 
 clearance), through yellow and all-red, which it prolongs by up to `clearing_s` while a vehicle stands in the
 junction on a losing way (a left turn that found no gap), and at once against the controller when a movement
 with a waiting vehicle has been red for `MAX_RED_S`. With `recall`, for a sensor that can miss a vehicle, every
-movement counts as waiting by then: no failure of a sensor can starve an approach. A controller that raises, answers
-nonsense or, under a `guard`, does not answer in time is replaced by the signal's fixed plan for the rest of the run,
-and the fault is kept.
+movement counts as waiting by then: no failure of a sensor can starve an approach. Without push buttons, nor is anybody
+who walks: each crossing, and each stage for walkers alone, is shown by then. A controller that raises, answers nonsense
+or, under a `guard`, does not answer in time is replaced by the signal's fixed plan for the rest of the run, and the
+fault is kept.
 """
 
 import math
@@ -15,13 +16,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from zhasyl.controllers.base import Controller, Observation, Parameters
 from zhasyl.controllers.fixed import Fixed
 from zhasyl.guard import Guard, TimeLimitError
 from zhasyl.signals import Signal
 
-SEQUENCER_VERSION = 3  # raised when it plays the same proposals differently, so that unlike records are not mixed
+SEQUENCER_VERSION = 4  # raised when it plays the same proposals differently, so that unlike records are not mixed
 MAX_RED_S = 120.0
 HOLD_STEP_S = 1.0
 OVERDUE_STEP_S = 1.0  # between two looks at movements past their maximum red, however seldom the controller is asked
@@ -61,6 +63,7 @@ class Sequencer:
         occupied: Occupied = lambda _: False,
         clearing_s: float = 0.0,
         recall: bool = False,
+        buttons: bool = False,
         guard: Guard | None = None,
     ) -> None:
         self.signal = signal
@@ -71,12 +74,15 @@ class Sequencer:
         self._occupied = occupied
         self._clearing_s = clearing_s
         self._recall = recall
+        self._buttons = buttons
         self._guard = guard or Guard()
         self._clearing_links: frozenset[int] = frozenset()
         self._hold_until_s = start_s
         self.stage = signal.plan.stages[0]
-        self._servable = signal.serves.any(axis=0)
-        self._red_since_s = np.full(len(signal.movements), start_s)
+        self._walks = walks(signal)
+        self._serves = np.hstack([signal.serves, _shown_in(self._walks, signal)])
+        self._servable = self._serves.any(axis=0)
+        self._red_since_s = np.full(self._serves.shape[1], start_s)
         self._first_due_s = self._next_due_s()
         self._clear_at_s: dict[int, float] = {}
         self._intergreen: list[tuple[float, str]] = []
@@ -145,7 +151,7 @@ class Sequencer:
     def _switch(self, time_s: float, chosen: int) -> None:
         """Start the way to another stage."""
         self._end_walk(time_s)
-        self._red_since_s[self.signal.serves[self.stage] & ~self.signal.serves[chosen]] = time_s
+        self._red_since_s[self._serves[self.stage] & ~self._serves[chosen]] = time_s
         until_s = time_s
         for seconds, state in self.signal.intergreen(self.stage, chosen):
             until_s += seconds
@@ -170,23 +176,31 @@ class Sequencer:
         return needed_s
 
     def _next_due_s(self) -> float:
-        """When the first movement that is red now reaches the maximum red."""
-        red = self._servable & ~self.signal.serves[self.stage]
+        """When the first movement or walk that is red now reaches the maximum red."""
+        red = self._servable & ~self._serves[self.stage]
         return float(self._red_since_s[red].min(initial=math.inf)) + self._max_red_s
 
     def _overdue(self, observation: Observation) -> int | None:
-        """The stage that must follow because a waiting movement has reached the maximum red, if any."""
+        """The stage that must follow because who waits has reached the maximum red, if any."""
         if observation.time_s < self._first_due_s:
             return None
-        red_s = np.where(self.signal.serves[self.stage], 0.0, observation.time_s - self._red_since_s)
+        red_s = np.where(self._serves[self.stage], 0.0, observation.time_s - self._red_since_s)
         due = (red_s >= self._max_red_s) & self._servable
-        if due.any() and not self._recall:
-            due &= observation.queued() > 0
+        due &= self._waited_for(observation)
         if not due.any():
             return None
         longest = int(np.argmax(np.where(due, red_s, -1.0)))
-        helps = (self.signal.serves & due).sum(axis=1) + self.signal.protects[:, longest]
-        return int(np.argmax(np.where(self.signal.serves[:, longest], helps, -1)))
+        helps = (self._serves & due).sum(axis=1)
+        if longest < len(self.signal.movements):
+            helps = helps + self.signal.protects[:, longest]
+        return int(np.argmax(np.where(self._serves[:, longest], helps, -1)))
+
+    def _waited_for(self, observation: Observation) -> npt.NDArray[np.bool_]:
+        """Whether somebody waits, or may, for each movement and then each walk."""
+        vehicles = observation.queued() > 0
+        waited_s = [max((observation.calls.get(link, 0.0) for link in walk.links), default=0.0) for walk in self._walks]
+        walkers = np.array(waited_s, dtype=float) >= (self._max_red_s if self._buttons else 0.0)
+        return np.concatenate([vehicles | self._recall, walkers])
 
     def _ask(self, observation: Observation) -> int:
         try:
@@ -205,6 +219,34 @@ class Sequencer:
         self.fault = Fault(self.signal.id, time_s, f"{type(error).__name__}: {_text(error)}")
         self._controller = Fixed(self.signal, Parameters())
         self._interval_s = 1.0
+
+
+@dataclass(frozen=True)
+class Walk:
+    """What walkers wait for: one of these stages, which show these links."""
+
+    links: frozenset[int]
+    stages: frozenset[int]
+
+
+def walks(signal: Signal) -> tuple[Walk, ...]:
+    """The walks of a signal: of each crossing, and of each stage in which nobody drives."""
+    of_link = (
+        Walk(frozenset({link}), frozenset(i for i, stage in enumerate(signal.stages) if stage.green(link)))
+        for link in sorted(signal.pedestrian_links)
+    )
+    alone = (
+        Walk(frozenset(link for link in signal.pedestrian_links if stage.green(link)), frozenset({i}))
+        for i, stage in enumerate(signal.stages)
+        if signal.has_walk(i) and not signal.serves[i].any()
+    )
+    return tuple(walk for walk in dict.fromkeys([*of_link, *alone]) if walk.stages)
+
+
+def _shown_in(wanted: tuple[Walk, ...], signal: Signal) -> npt.NDArray[np.bool_]:
+    """[stage, walk]: does the stage show it?"""
+    shown = [[i in walk.stages for walk in wanted] for i in range(len(signal.stages))]
+    return np.array(shown, dtype=bool).reshape(len(signal.stages), len(wanted))
 
 
 def _text(error: BaseException) -> str:

@@ -153,3 +153,10 @@ def test_it_agrees_with_sumos_own_tool_where_that_is_right(tmp_path: Path) -> No
     theirs = [float(phase.get("duration", "")) for phase in parse(made).iter("phase")]
     assert ours.cycle_s == pytest.approx(sum(theirs), abs=1) == pytest.approx(56.7, abs=1)
     assert ours.splits_s == pytest.approx((theirs[0], theirs[2]), abs=1)
+
+
+def test_a_stage_for_walkers_alone_is_kept() -> None:
+    base = crossroads(walk=True)
+    alone = Stage("C", "rrrrG", 12.0, 60.0)
+    signal = replace(base, stages=(*base.stages, alone), plan=SignalPlan((0, 1, 2), (20.0, 20.0, 12.0), 64.0))
+    assert plans(signal, vph={"J": [400, 300, 400, 300]})["J"].stages == (0, 1, 2)
