@@ -8,6 +8,8 @@ approach   heading of its traffic (NB is northbound, from the south), or the id 
 movement   L, T, R, U or left, straight (through), right, u-turn, or the id of the edge it leads to
 begin      7:15, 7:15:00 or 0715; or begin_s in seconds since midnight
 count      vehicles of the class in the interval
+
+Columns, approaches, movements and classes may be in Russian or Kazakh (`zhasyl.scenarios.local_words`).
 """
 
 import re
@@ -18,6 +20,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from zhasyl.errors import ScenarioError, unknown_name
+from zhasyl.scenarios.local_words import APPROACHES, COLUMNS, MOVEMENTS, said
+from zhasyl.scenarios.local_words import CLASSES as CLASS_WORDS
 from zhasyl.scenarios.sheets import Lines, read_sheet
 
 CLASSES = {"car": "passenger", "van": "delivery", "truck": "truck", "bus": "bus", "motorcycle": "motorcycle"}
@@ -78,7 +82,7 @@ def read_counts(path: Path) -> list[Count]:
 def _header(path: Path, lines: Lines) -> tuple[int, _Header]:
     minutes = None
     for position, (row, cells) in enumerate(lines[:TITLE_ROWS]):
-        names = [SYNONYMS.get(cell.lower(), cell.lower()) for cell in cells]
+        names = [said(SYNONYMS.get(cell.lower(), cell.lower()), COLUMNS) for cell in cells]
         if found := re.fullmatch(r"(\d{1,4}) minute counts", cells[0].lower()):
             minutes = float(found[1])
         if "junction" in names:
@@ -124,7 +128,7 @@ def _counts(
     end_s = end_s if end_s is not None else begin_s + (step_s or 0)
     if not begin_s < end_s <= 2 * DAY_S:
         raise ScenarioError(f"{path} row {row}: begins at {begin_s:g} s, ends at {end_s:g} s; end it later")
-    vehicle_class = (cell("class") or "car").lower()
+    vehicle_class = said(cell("class") or "car", CLASS_WORDS).lower()
     if vehicle_class not in CLASSES:
         raise ScenarioError(f"{path} row {row}: {unknown_name('class', vehicle_class[:40], CLASSES)}")
     if not cell("junction"):
@@ -143,11 +147,11 @@ def _counts(
                 yield Count(row, cell("junction"), approach, MOVEMENT_WORDS[movement.lower()], vehicle_class,
                             begin_s, end_s, vehicles)  # fmt: skip
         return
-    movement = MOVEMENT_WORDS.get(cell("movement").lower(), cell("movement"))
+    movement = MOVEMENT_WORDS.get(cell("movement").lower(), said(cell("movement"), MOVEMENTS))
     for name in ("approach", "movement", "count"):
         if not cell(name):
             raise ScenarioError(f"{path} row {row}: no {name}; fill the cell or leave the row out")
-    yield Count(row, cell("junction"), cell("approach"), movement, vehicle_class, begin_s, end_s,
+    yield Count(row, cell("junction"), said(cell("approach"), APPROACHES), movement, vehicle_class, begin_s, end_s,
                 _vehicles(path, row, cell("count")))  # fmt: skip
 
 

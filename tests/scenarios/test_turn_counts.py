@@ -25,6 +25,22 @@ UTDF = (
     "Turning Movement Count\n15 Minute Counts\nDATE,TIME,INTID,NBL,NBT,NBR,EBR\n"
     '"09/02/2026","0700",1,12,80,,5\n"09/02/2026","0715",1,14,90,,6\n'
 )
+RUSSIAN = """Перекрёсток;Подход;Манёвр;Класс;Начало;Конец;Количество ТС
+1;с юга;налево;легковые;7:00;7:15;12
+1;С  юга;Прямо;Легковой;7:00;7:15;80
+1;с запада;направо;;7:00;7:15;5
+1;NB;L;car;7:15;7:30;14
+1;с юга;прямо;легковые автомобили;7:15;7:30;90
+1;EB;направо;легковые;7:15;7:30;6
+"""
+KAZAKH = """қиылыс,кіреберіс,қозғалыс,көлік түрі,басталуы,саны
+1,оңтүстіктен,солға,жеңіл,7:00,12
+1,Оңтүстіктен,тура,жеңіл көлік,7:00,80
+1,батыстан,оңға,жеңіл,7:00,5
+1,оңтүстіктен,солға,жеңіл,7:15,14
+1,оңтүстіктен,тура,жеңіл,7:15,90
+1,батыстан,оңға,жеңіл,7:15,6
+"""
 SHAPES: dict[str, str | bytes] = {
     "long": LONG,
     "wide": WIDE,
@@ -40,6 +56,8 @@ SHAPES: dict[str, str | bytes] = {
     "seconds": LONG.replace("begin,end", "begin_s,end_s").replace("7:00", "25200").replace("7:15", "26100").replace(
         "7:30", "27000"),
     "words": LONG.replace("NB", "northbound").replace(",L,", ",Left,").replace(",T,", ",through,"),
+    "russian": RUSSIAN,
+    "kazakh": KAZAKH,
     "other-names": LONG.replace("junction", "Intersection").replace("begin", "Start").replace("count", "Volume"),
 }  # fmt: skip
 
