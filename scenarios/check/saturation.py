@@ -13,7 +13,8 @@ import numpy as np
 from scipy.optimize import linprog
 
 from zhasyl.controllers.base import FloatArray
-from zhasyl.controllers.webster import NEGLIGIBLE_VPH, ROUNDS, SNEAKERS, lane_flow, only_permitted, open_shares
+from zhasyl.controllers.permitted import SNEAKERS, lane_flow, only_permitted
+from zhasyl.controllers.webster import NEGLIGIBLE_VPH, ROUNDS, open_shares
 from zhasyl.signals import Signal
 
 SETTLED_DEGREE = 0.002

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fakes import crossroads
-from zhasyl.controllers.webster import WebsterTiming, lane_flow, webster_timing
+from zhasyl.controllers.permitted import lane_flow
+from zhasyl.controllers.webster import WebsterTiming, webster_timing
 from zhasyl.errors import SignalError
 from zhasyl.signals import Conflicts, Movement, Signal, SignalPlan, Stage
 
