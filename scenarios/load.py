@@ -32,6 +32,8 @@ def load_scenario(text: str) -> Scenario:
         if not path.is_file():
             raise ScenarioError(f"cannot read {path}: no such file; check the path")
         return replace(_compiled(path.resolve().parent), source=str(path))
+    if path.is_dir():
+        raise ScenarioError(f"folder {text} holds no scenario.toml; give a scenario's folder, or a path to a .sumocfg")
     known = [*built_in_names(), *(f"resco:{name}" for name in HOUR_S)]
     raise ScenarioError(unknown_name("scenario", text, known) + "; or give a path to a .sumocfg or scenario.toml")
 

@@ -108,6 +108,8 @@ def read_osm(path: Path, box: Box | None = None) -> OsmMap:
             ways.append(way)
         elif element.tag == "relation" and (restriction := _restriction(path, element)):
             restrictions.append(restriction)
+        elif element.tag == "remark":
+            raise ScenarioError(f"{path} is incomplete: {_line(element.text)}; download it again, or a smaller area")
     wanted = {node for way in ways for node in way.nodes}
     nodes = {key: node for key, node in _nodes(path, wanted) if box is None or box.holds(node.lat, node.lon)}
     parts = tuple(_cut(ways, nodes))
@@ -152,6 +154,10 @@ def _restriction(path: Path, element: Element) -> Restriction | None:
 
 def _tags(element: Element) -> Tags:
     return {tag.get("k", ""): tag.get("v", "") for tag in element.findall("tag")}
+
+
+def _line(text: str | None) -> str:
+    return " ".join((text or "").split())[:200]
 
 
 def _id(path: Path, element: Element, key: str) -> int:

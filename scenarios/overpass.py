@@ -1,6 +1,7 @@
 """The roads of a box from OpenStreetMap's Overpass interface, where there is internet."""
 
 import urllib.request
+from http.client import HTTPException
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -21,7 +22,7 @@ def download(box: Box, path: Path) -> None:
     try:
         with urllib.request.urlopen(request, timeout=LIMIT_S) as answer:  # noqa: S310
             data = answer.read(LARGEST_MB * 1_000_000 + 1)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, HTTPException) as error:
         raise ScenarioError(
             f"no answer from {URL}: {str(getattr(error, 'reason', None) or error)[:200]}; try again later, or download "
             "the area elsewhere (openstreetmap.org, Export) and give the file"

@@ -231,6 +231,10 @@ def test_wrong_usage(capsys: Capture, arguments: list[str]) -> None:
     assert "--help" in fails(capsys, *arguments)
 
 
+def test_a_folder_without_a_scenario_says_what_is_missing(capsys: Capture, tmp_path: Path) -> None:
+    assert f"folder {tmp_path} holds no scenario.toml" in fails(capsys, "scenario", "check", str(tmp_path))
+
+
 def test_no_traceback_reaches_a_user_of_the_real_command(tmp_path: Path) -> None:
     environment = {**os.environ, "COLUMNS": "80"}
     done = subprocess.run(

@@ -4,7 +4,6 @@ import csv
 import json
 from collections.abc import Callable
 from pathlib import Path
-from urllib.error import URLError
 
 import pytest
 
@@ -16,9 +15,8 @@ from zhasyl.network import Network, read_network
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.import_osm import import_osm
 from zhasyl.scenarios.osm_guess import Guess, fill_gaps
-from zhasyl.scenarios.osm_map import Box, parse_box, read_osm
+from zhasyl.scenarios.osm_map import Box, read_osm
 from zhasyl.scenarios.osm_pbf import pbf_elements
-from zhasyl.scenarios.overpass import download, query
 from zhasyl.signals import SignalTiming
 
 Capture = pytest.CaptureFixture[str]
@@ -183,25 +181,6 @@ def test_without_pyosmium_the_next_step_is_said(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr("zhasyl.scenarios.osm_pbf.import_module", absent)
     with pytest.raises(ScenarioError, match=r"pip install 'zhasyl\[osm\]'"):
         list(pbf_elements(tmp_path / "town.osm.pbf"))
-
-
-def test_overpass_is_asked_for_the_roads_of_the_box() -> None:
-    text = query(BOX)
-    assert "[bbox:0,0,0.01,0.01]" in text
-    assert "|secondary|" in text
-
-
-def test_no_internet_is_one_clear_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
-    def unreachable(*_: object, **__: object) -> None:
-        raise URLError("Name or service not known")
-
-    monkeypatch.setattr("urllib.request.urlopen", unreachable)
-    out = tmp_path / "made"
-    assert status(["scenario", "import-osm", "--download", "--bbox", "76.9,43.2,76.95,43.25", "--out", str(out)]) == 2
-    assert "no answer from https://overpass-api.de" in capsys.readouterr().err
-    assert not out.exists()
-    with pytest.raises(ScenarioError, match=r"4 square degrees, at most 0\.25"):
-        download(parse_box("0,0,2,2"), out)
 
 
 NODES = '<node id="1" lat="0" lon="0"/><node id="2" lat="0.002" lon="0"/>'
