@@ -25,6 +25,7 @@ from zhasyl.scenarios.osm_network import (
 )
 from zhasyl.scenarios.ready import write_ready
 from zhasyl.scenarios.synthetic_demand import random_demand
+from zhasyl.scenarios.walk_clearance import lengthen_clearances
 
 NET_FILE = "network.net.xml"
 ROUTE_FILE = "demand.rou.xml"
@@ -49,6 +50,7 @@ def import_osm(path: Path, folder: Path, name: str, box: Box | None, signals: st
     net_file = folder / NET_FILE
     with TemporaryDirectory(prefix="zhasyl-") as scratch:
         warnings = build_network(roads, net_file, Path(scratch))
+    lengthen_clearances(net_file)
     network = read_network(net_file)
     if not network.programmes:
         raise ScenarioError(f"{path}: no signal at any junction; name nodes that have one with --signals")
@@ -100,7 +102,7 @@ def _assumptions(guesses: Iterable[Guess], town_kmh: float) -> tuple[Assumption,
         Assumption("lanes", f"{numbers['lanes']} guessed", "inferred",
                    "ways without usable lanes, listed in guessed.csv"),
         Assumption("signal plans", f"Two to four stages of netconvert's design, all-red {ALL_RED_S} s", "synthetic",
-                   "no plan given; yellow follows from the speed limit"),
+                   "no plan given; yellow follows from the speed limit, clearance from the length of a crossing"),
         Assumption("signals", f"{numbers['signal']} joined, set or left out", "inferred", "listed in guessed.csv"),
         Assumption("crossings", "Every signal has crossings on the arms with pavements", "inferred",
                    "pavements are assumed on streets up to 70 km/h"),
