@@ -59,7 +59,7 @@ def place_counts(path: Path, counts: Iterable[Count], network: Network) -> Place
     """Find each count's edges. Raises ScenarioError with the row for an unknown place or an impossible value."""
     junctions: dict[str, JunctionTurns] = {}
     placed: list[CountedTurn] = []
-    seen: dict[tuple[Turn, str, float], int] = {}
+    seen: dict[tuple[Turn, str, float], str] = {}
     for count in counts:
         try:
             if count.junction not in junctions:
@@ -69,11 +69,11 @@ def place_counts(path: Path, counts: Iterable[Count], network: Network) -> Place
         except ScenarioError as error:
             if count.junction in junctions and not count.vehicles:
                 continue  # tables have columns for movements that a junction does not have
-            raise ScenarioError(f"{path} row {count.row}: {error}") from None
+            raise ScenarioError(f"{path} {count.at}: {error}") from None
         key = (turn, count.vehicle_class, count.begin_s)
         if key in seen:
-            raise ScenarioError(f"{path} row {count.row}: the same turn and time as row {seen[key]}; keep one")
-        seen[key] = count.row
+            raise ScenarioError(f"{path} {count.at}: the same turn and time as {seen[key]}; keep one")
+        seen[key] = count.at
         _check_possible(path, count, junction.lanes[turn])
         placed.append(CountedTurn(count, junction.id, turn))
     named = {junction.id: junction for junction in junctions.values()}
@@ -85,7 +85,7 @@ def _check_possible(path: Path, count: Count, lanes: int) -> None:
     rate_vph = count.vehicles * HOUR_S / (count.end_s - count.begin_s)
     if rate_vph > MOST_PER_LANE_VPH * lanes:
         raise ScenarioError(
-            f"{path} row {count.row}: {count.vehicles} vehicles in {count.end_s - count.begin_s:g} s are "
+            f"{path} {count.at}: {count.vehicles} vehicles in {count.end_s - count.begin_s:g} s are "
             f"{rate_vph:.0f} an hour, {lanes} lanes carry {MOST_PER_LANE_VPH * lanes:.0f} at most; "
             "correct the count or the lanes"
         )

@@ -29,6 +29,12 @@ CLASSES = {
     "автобус": "bus", "автобусы": "bus", "троллейбус": "bus", "троллейбусы": "bus", "автобустар": "bus",
     "мотоцикл": "motorcycle", "мотоциклы": "motorcycle", "мотоциклдер": "motorcycle",
 }  # fmt: skip
+TOTALS = ("total", "totals", "sum", "итого", "всего", "барлығы", "жиыны")
+
+
+def is_total(text: str) -> bool:
+    """Whether a heading or the first cell of a row says that sums follow: 'Итого за час'."""
+    return text.casefold().replace(":", " ").split()[:1] in [[word] for word in TOTALS]
 
 
 def said(text: str, words: dict[str, str]) -> str:

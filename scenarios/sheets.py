@@ -16,6 +16,7 @@ from zhasyl.errors import ScenarioError
 LARGEST_MB = 20
 LARGEST_UNPACKED_MB = 200
 MOST_CELLS = 2_000_000
+MOST_ROWS = 1_048_576  # of Excel
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 SYNCHRO = re.compile(rb'^"?\[ *(network|nodes|links|lanes|timeplans|phases|phasing) *\]', re.IGNORECASE | re.MULTILINE)
 SEARCHED = 10_000
@@ -25,12 +26,23 @@ Lines = list[tuple[int, list[str]]]
 
 
 def read_sheet(path: Path) -> Lines:
-    """The first sheet of a .csv, .tsv, .txt or .xlsx file. Raises ScenarioError."""
+    """The first sheet with anything on it of a .csv, .tsv, .txt or .xlsx file. Raises ScenarioError."""
+    return next(iter(read_sheets(path).values()))
+
+
+def read_sheets(path: Path) -> dict[str, Lines]:
+    """Name → sheet, of those with anything on them; a text file is one of no name. Raises ScenarioError."""
     data = _bytes(path)
-    lines = _excel(path, data) if path.suffix.lower() in (".xlsx", ".xlsm") else _text(path, data)
-    if not lines:
+    sheets = _excel(path, data) if is_excel(path) else {"": _text(path, data)}
+    filled = {name: lines for name, lines in sheets.items() if lines}
+    if not filled:
         raise ScenarioError(f"{path} is empty; give a table with a header row")
-    return lines
+    return filled
+
+
+def is_excel(path: Path) -> bool:
+    """Whether a file is read as a workbook."""
+    return path.suffix.lower() in (".xlsx", ".xlsm")
 
 
 def _bytes(path: Path) -> bytes:
@@ -69,7 +81,7 @@ def _decoded(path: Path, data: bytes) -> str:
         raise ScenarioError(f"{path} row {row}: not UTF-8 text; save it as 'CSV UTF-8'") from None
 
 
-def _excel(path: Path, data: bytes) -> Lines:
+def _excel(path: Path, data: bytes) -> dict[str, Lines]:
     try:
         openpyxl = import_module("openpyxl")
     except ImportError:
@@ -82,7 +94,7 @@ def _excel(path: Path, data: bytes) -> Lines:
         if unpacked_mb > LARGEST_UNPACKED_MB:
             raise ScenarioError(f"{path}: {unpacked_mb:.0f} MB unpacked, at most {LARGEST_UNPACKED_MB}; save as CSV")
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        return _rows(path, book.worksheets[0].iter_rows(values_only=True))
+        return {sheet.title: _rows(path, sheet.iter_rows(values_only=True)) for sheet in book.worksheets}
     except ScenarioError:
         raise
     except Exception as error:  # openpyxl raises whatever a broken workbook makes it trip over
@@ -95,8 +107,10 @@ def _rows(path: Path, rows: Iterable[tuple[Any, ...]]) -> Lines:
     total = 0
     for number, row in enumerate(rows, start=1):
         total += len(row)
-        if total > MOST_CELLS:
-            raise ScenarioError(f"{path} row {number}: over {MOST_CELLS:,} cells; keep the table of counts only")
+        if total > MOST_CELLS or number > MOST_ROWS:
+            raise ScenarioError(
+                f"{path} row {number}: over {MOST_CELLS:,} cells or {MOST_ROWS:,} rows; keep the table only"
+            )
         cells = [_cell(value) for value in row]
         if any(cells):
             lines.append((number, cells))

@@ -1,6 +1,7 @@
 """Counts in every shape give the same vehicles; each fault is told with file and row."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -56,6 +57,11 @@ SHAPES: dict[str, str | bytes] = {
     "seconds": LONG.replace("begin,end", "begin_s,end_s").replace("7:00", "25200").replace("7:15", "26100").replace(
         "7:30", "27000"),
     "words": LONG.replace("NB", "northbound").replace(",L,", ",Left,").replace(",T,", ",through,"),
+    "intervals": LONG.replace("begin,end", "time").replace(",7:15,", "-7:15,", 3).replace(
+        "7:15,7:30", "7:15 – 7:30"),
+    "dotted-times": LONG.replace("7:", "7."),
+    "totals": "Notes\n" + LONG.replace("count\n", "count,Total\n").replace("80\n", "80,80\nTotal,,,,,97\n"
+        ) + "Итого за час:,,,,,207\n",
     "russian": RUSSIAN,
     "kazakh": KAZAKH,
     "other-names": LONG.replace("junction", "Intersection").replace("begin", "Start").replace("count", "Volume"),
@@ -103,6 +109,63 @@ def test_excel_gives_the_same_counts(tmp_path: Path) -> None:
         book.active.append(row)
     book.save(tmp_path / "counts.xlsx")
     assert plain(read_counts(tmp_path / "counts.xlsx")) == plain(read(tmp_path, LONG))
+
+
+def workbook(tmp_path: Path, *sheets: Sequence[Sequence[object]]) -> Path:
+    """Sheets named 1, 2, ... of these rows."""
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for number, rows in enumerate(sheets, start=1):
+        sheet = book.create_sheet(str(number))
+        for row in rows:
+            sheet.append(row)
+    book.save(tmp_path / "counts.xlsx")
+    return tmp_path / "counts.xlsx"
+
+
+COLUMNS = ["junction", "approach", "movement", "time", "count"]
+
+
+def test_merged_cells_and_all_sheets_of_a_workbook_are_read(tmp_path: Path) -> None:
+    path = workbook(
+        tmp_path,
+        [["Counted by hand"]],
+        [["Main street"], [], COLUMNS, [1, "NB", "L", "7:00-7:15", 12], [None, None, None, "7:15-7:30", 14],
+         [None, None, "T", "7:00-7:15", 80], [None, None, None, "7:15-7:30", 90]],
+        [COLUMNS, [1, "EB", "R", "7:00-7:15", 5], [None, None, None, "7:15-7:30", 6], ["Итого", None, None, None, 11]],
+    )  # fmt: skip
+    found = read_counts(path)
+    assert {replace(count, sheet="") for count in plain(found)} == plain(read(tmp_path, LONG))
+    assert {count.sheet for count in found} == {"2", "3"}
+
+
+GOOD = [COLUMNS, [1, "NB", "L", "7:00-7:15", 12]]
+
+
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [
+        ([COLUMNS, [1, "EB", "L", "7:00-7:15", -2]], "counts.xlsx sheet '2' row 2: count -2 is below 0"),
+        (GOOD, "sheet '2' row 2: NB left at '1' counts a time that sheet '1' row 2 counts already"),
+        ([COLUMNS, [1, "EB", "L", "7:00-7:15", 3], [2, None, "R", "7:00-7:15", 3]], "sheet '2' row 3: no approach"),
+    ],
+)
+def test_a_fault_in_a_workbook_is_told_with_its_sheet(
+    tmp_path: Path, bad: Sequence[Sequence[object]], reason: str
+) -> None:
+    with pytest.raises(ScenarioError, match=re.escape(reason)):
+        read_counts(workbook(tmp_path, GOOD, bad))
+
+
+def test_a_workbook_without_a_table_of_counts_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError, match=r"sheet '1' row 1: no header with a column 'junction'"):
+        read_counts(workbook(tmp_path, [["a"]], [["b"]]))
+
+
+def test_the_last_interval_ends_at_midnight(tmp_path: Path) -> None:
+    (count,) = read(tmp_path, "junction,time,NBL\n1,23:45-0:00,3\n")
+    assert (count.begin_s, count.end_s) == (85_500.0, 86_400.0)
 
 
 @given(st.lists(st.integers(0, 999), min_size=4, max_size=40))
@@ -162,6 +225,13 @@ def test_over_20_mb_is_refused_without_reading_on(tmp_path: Path) -> None:
     with path.open("wb") as file:
         file.truncate(200_000_000)
     with pytest.raises(ScenarioError, match="over 20 MB"):
+        read_counts(path)
+
+
+def test_rows_beyond_excels_own_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = workbook(tmp_path, [COLUMNS, [], [], [1, "NB", "L", "7:00-7:15", 12]])
+    monkeypatch.setattr("zhasyl.scenarios.sheets.MOST_ROWS", 3)
+    with pytest.raises(ScenarioError, match="row 4: over 2,000,000 cells or 3 rows"):
         read_counts(path)
 
 
