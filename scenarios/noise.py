@@ -7,16 +7,19 @@ and econometric methods for transportation data analysis, 2011, ch. 11). The dra
 interval alone, so that all controllers meet the same vehicles. Persons and vehicles with a line are left as they are.
 """
 
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import replace
 from hashlib import sha256
+from math import isnan
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import numpy as np
 
 from zhasyl.errors import ScenarioError
+from zhasyl.scenarios.clock import sumo_time_s
 from zhasyl.scenarios.model import Scenario
 from zhasyl.scenarios.varied_files import read_root
 
@@ -50,8 +53,8 @@ class Noise:
         elif element.tag == "flow":
             yield from self._flow(element)
         else:
-            depart_s = _seconds(element.get("depart", ""))
-            mean = 1.0 if depart_s is None else self.factor(self._origin(element), int(depart_s // INTERVAL_S))
+            depart_s = sumo_time_s(element.get("depart", ""))
+            mean = 1.0 if isnan(depart_s) else self.factor(self._origin(element), int(depart_s // INTERVAL_S))
             for copy in range(self._whole(mean, element.get("id", ""))):
                 made = deepcopy(element)
                 if copy:
@@ -59,8 +62,8 @@ class Noise:
                 yield made
 
     def _flow(self, flow: ET.Element) -> Iterator[ET.Element]:
-        begin_s, end_s = _seconds(flow.get("begin", "0")), _seconds(flow.get("end", str(self._end_s)))
-        if begin_s is None or end_s is None or end_s <= begin_s or "(" in flow.get("period", ""):
+        begin_s, end_s = sumo_time_s(flow.get("begin", "0")), sumo_time_s(flow.get("end", str(self._end_s)))
+        if not end_s > begin_s:
             yield flow
             return
         for interval in range(int(begin_s // INTERVAL_S), int(np.ceil(end_s / INTERVAL_S))):
@@ -85,7 +88,7 @@ class Noise:
         if flow.get("probability"):
             made.set("probability", f"{min(1.0, float(flow.get('probability', '0')) * factor):.6g}")
         if flow.get("period"):
-            made.set("period", f"{float(flow.get('period', '0')) / max(factor, 1e-6):.6g}")
+            made.set("period", _varied_period(flow.get("period", ""), max(factor, 1e-6)))
         return made
 
     def _whole(self, mean: float, name: str) -> int:
@@ -97,6 +100,12 @@ class Noise:
             return route.get("edges", "").split(" ")[0]
         known = element.get("from") or element.get("fromTaz") or element.get("fromJunction")
         return known or self._origins.get(element.get("route", ""), element.get("route", ""))
+
+
+def _varied_period(text: str, factor: float) -> str:
+    """A flow's period, in seconds or as exp(vehicles per second). Raises ValueError."""
+    rate = re.fullmatch(r"exp\((.*)\)", text)
+    return f"exp({float(rate[1]) * factor:.8g})" if rate else f"{float(text) / factor:.6g}"
 
 
 def with_noise(scenario: Scenario, seed: int, folder: Path) -> Scenario:
@@ -132,10 +141,3 @@ def varied_routes(scenario: Scenario, seed: int) -> Iterator[tuple[Path, ET.Elem
         except (ValueError, OverflowError) as error:
             said = f"demand_noise cannot read a flow: {error}; mend it"
             raise ScenarioError(f"scenario '{scenario.id}': {said}") from None
-
-
-def _seconds(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None  # 'triggered' and the like

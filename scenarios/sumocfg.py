@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from hashlib import sha256
-from math import isfinite
+from math import isnan
 from pathlib import Path
 from xml.etree.ElementTree import ParseError
 
 from defusedxml.ElementTree import parse
 
 from zhasyl.errors import ScenarioError
+from zhasyl.scenarios.clock import sumo_time_s
 from zhasyl.scenarios.model import Assumption, Scenario, SignalTiming
 
 DEFAULT_PERIOD_S = 3600.0
@@ -104,15 +105,9 @@ def _is_file(path: Path) -> bool:
 
 def _seconds(path: Path, key: str, text: str) -> float:
     """Seconds from '3600', '3600.5', 'h:m:s' or 'd:h:m:s'."""
-    try:
-        parts = [float(part) for part in text.split(":")]
-    except ValueError:
-        parts = []
-    if not 1 <= len(parts) <= 4 or len(parts) == 2 or not all(map(isfinite, parts)):
+    seconds = sumo_time_s(text)
+    if isnan(seconds):
         raise ScenarioError(f"{path}: {key} '{text}' is not a time; give seconds or h:m:s")
-    seconds = 0.0
-    for part, factor in zip(reversed(parts), (1, 60, 3600, 86400), strict=False):
-        seconds += part * factor
     return seconds
 
 

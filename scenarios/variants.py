@@ -11,7 +11,7 @@ from zhasyl.errors import ScenarioError, unknown_name
 from zhasyl.parameters import parameters_text, read_parameters
 from zhasyl.scenarios.model import Scenario
 
-VARIANTS_VERSION = 2  # raise it when the same change gives other files
+VARIANTS_VERSION = 3  # raise it when the same change gives other files
 
 
 class Variant(BaseModel):

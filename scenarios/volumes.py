@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
+from math import isnan
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
@@ -25,6 +26,7 @@ from xml.etree.ElementTree import Element
 
 from zhasyl.errors import ScenarioError
 from zhasyl.network import top_elements
+from zhasyl.scenarios.clock import sumo_time_s
 from zhasyl.scenarios.model import Scenario
 from zhasyl.sumo_home import sumo_binary, sumo_environment
 
@@ -204,9 +206,9 @@ def read_walks(routes: Path) -> Iterator[tuple[float, Walk]]:
     """The walks of a file of duarouter, each after its person's departure."""
     for element in top_elements(routes):
         if element.tag == "person":
-            depart_s, here_m = _departure_s(element), _number(element.get("departPos", "0"))
+            depart_s, here_m = _departure_s(element), _place_m(element.get("departPos", "0"))
             for part in element:
-                there_m = _number(part.get("arrivalPos", "")) if part.tag == "walk" else None
+                there_m = _place_m(part.get("arrivalPos", "")) if part.tag == "walk" else None
                 if part.tag == "walk":
                     yield depart_s, Walk(tuple(part.get("edges", "").split()), here_m, there_m)
                 here_m = there_m
@@ -219,12 +221,12 @@ def measured(scenario: Scenario, departure_s: float) -> bool:
 
 def _departure_s(element: Element) -> float:
     """When somebody departs; never (-1) if something else than the clock decides it."""
-    depart_s = _number(element.get("depart", ""))
-    return -1.0 if depart_s is None else depart_s
+    depart_s = sumo_time_s(element.get("depart", ""))
+    return -1.0 if isnan(depart_s) else depart_s
 
 
-def _number(text: str) -> float | None:
+def _place_m(text: str) -> float | None:
     try:
         return float(text)
     except ValueError:
-        return None  # 'triggered', 'random' and the like
+        return None  # 'random', 'max' and the like

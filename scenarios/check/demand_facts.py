@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element
 
 from zhasyl.errors import ScenarioError
 from zhasyl.network import top_elements
+from zhasyl.scenarios.clock import sumo_time_s
 from zhasyl.scenarios.model import Scenario
 from zhasyl.scenarios.volumes import (
     BESIDE_CARS,
@@ -122,15 +123,8 @@ def _planned(file: Path, scenario: Scenario) -> Iterator[Planned]:
 def _times(element: Element, scenario: Scenario) -> tuple[float, float]:
     """First and last departure; NaN where something else than the clock decides."""
     if "depart" in element.attrib:
-        at_s = seconds(element.attrib["depart"])
+        at_s = sumo_time_s(element.attrib["depart"])
         return at_s, at_s
-    return seconds(element.get("begin", f"{scenario.start_s}")), seconds(element.get("end", f"{scenario.end_s}"))
-
-
-def seconds(text: str) -> float:
-    """Seconds of '3600', '1:00:00' or '1:00:00:00'; NaN for a word such as 'triggered'."""
-    try:
-        parts = [float(part) for part in text.split(":")]
-    except ValueError:
-        return math.nan
-    return sum(part * unit for part, unit in zip(reversed(parts), (1, 60, 3600, 86400), strict=False))
+    return sumo_time_s(element.get("begin", f"{scenario.start_s}")), sumo_time_s(
+        element.get("end", f"{scenario.end_s}")
+    )

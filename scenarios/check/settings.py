@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from math import isfinite
 
-from zhasyl.scenarios.check.demand_facts import seconds
 from zhasyl.scenarios.check.finding import Finding
 from zhasyl.scenarios.check.subject import Subject
+from zhasyl.scenarios.clock import sumo_time_s
 from zhasyl.scenarios.sumocfg import read_options
 
 SHORTEST_PERIOD_S = 900.0
@@ -45,17 +45,17 @@ def sumo_options(subject: Subject) -> Iterator[Finding]:
     file = subject.scenario.config_file
     options = {**(read_options(file) if file else {}), **dict(subject.scenario.sumo_options)}
     name = file.name if file else "scenario"
-    teleport_s = seconds(options.get("time-to-teleport", "-1"))
+    teleport_s = sumo_time_s(options.get("time-to-teleport", "-1"))
     if teleport_s > 0:
         what = f"time-to-teleport {teleport_s:g} s: SUMO alone would let jams dissolve by magic; zhasyl runs without"
         mend = "set it to -1, so that both give the same"
         yield Finding("note", "teleports", name, what, mend)
-    step_s = seconds(options.get("step-length", "1"))
+    step_s = sumo_time_s(options.get("step-length", "1"))
     if not SHORTEST_STEP_S <= step_s <= LONGEST_STEP_S:
         what = f"step-length {options['step-length']}: outside {SHORTEST_STEP_S:g} to {LONGEST_STEP_S:g} s"
         mend = "take 1 s or 0.5 s: other steps give other capacities, and results that compare with nobody's"
         yield Finding("warning", "step-length", name, what, mend)
-    scale = seconds(options.get("scale", "1"))
+    scale = sumo_time_s(options.get("scale", "1"))
     if not isfinite(scale) or scale <= 0:
         what = f"scale {options['scale']}: nobody drives"
         yield Finding("error", "scale", name, what, "set it to 1 or leave it out")

@@ -7,7 +7,6 @@ timetable repeats each day, so what SUMO would show in the hours of the run beco
 Source: sumo.dlr.de/docs/Simulation/Traffic_Lights.html, 'Defining Program Switch Times and Procedure'; SUMO 1.28 tried.
 """
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +14,7 @@ from xml.etree.ElementTree import Element
 
 from zhasyl.errors import ScenarioError, unknown_name
 from zhasyl.network import Network
-from zhasyl.scenarios.clock import DAY_S, clock
+from zhasyl.scenarios.clock import DAY_S, clock, sumo_time_s
 from zhasyl.scenarios.planned.programme import GivenPlan, Shown
 from zhasyl.scenarios.safe_xml import XmlKind, outside_elements
 
@@ -128,18 +127,6 @@ def _moment_s(place: str, key: str, text: str) -> float:
     if not 0 <= value <= LAST_MOMENT_S:
         raise ScenarioError(f"{place}: {key} '{text[:40]}' is no time from 0; give seconds or h:mm:ss")
     return value
-
-
-def sumo_time_s(text: str) -> float:
-    """A time as SUMO has it: seconds, h:mm:ss or d:hh:mm:ss; nan for anything else."""
-    parts = text.split(":")
-    try:
-        numbers = [float(part) for part in parts]
-    except ValueError:
-        return math.nan
-    if len(parts) not in (1, 3, 4):
-        return math.nan
-    return sum(number * unit for number, unit in zip(reversed(numbers), (1.0, 60.0, 3600.0, DAY_S), strict=False))
 
 
 def _by_time_of_day(path: Path, timetable: _Timetable, start_s: float, end_s: float) -> dict[float, str]:

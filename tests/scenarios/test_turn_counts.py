@@ -124,7 +124,7 @@ def workbook(tmp_path: Path, *sheets: Sequence[Sequence[object]]) -> Path:
     return tmp_path / "counts.xlsx"
 
 
-COLUMNS = ["junction", "approach", "movement", "time", "count"]
+COLUMNS: list[object] = ["junction", "approach", "movement", "time", "count"]
 
 
 def test_merged_cells_and_all_sheets_of_a_workbook_are_read(tmp_path: Path) -> None:
@@ -140,7 +140,7 @@ def test_merged_cells_and_all_sheets_of_a_workbook_are_read(tmp_path: Path) -> N
     assert {count.sheet for count in found} == {"2", "3"}
 
 
-GOOD = [COLUMNS, [1, "NB", "L", "7:00-7:15", 12]]
+GOOD: list[list[object]] = [COLUMNS, [1, "NB", "L", "7:00-7:15", 12]]
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,11 @@ import subprocess
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
-from statistics import mean
+from statistics import mean, stdev
 from xml.etree import ElementTree as ET
 
 import pytest
+from defusedxml.ElementTree import fromstring
 
 from tests.conftest import TinyNetwork
 from tests.scenarios.test_new_junction import FOUR
@@ -196,6 +197,53 @@ def test_noise_keeps_the_mean_and_has_the_variation() -> None:
     factors = [Noise(0.3, seed, {}, 3600).factor(f"edge{edge}", 0) for seed in range(1, 41) for edge in range(50)]
     assert mean(factors) == pytest.approx(1, abs=0.03)
     assert mean((factor - 1) ** 2 for factor in factors) == pytest.approx(0.09, rel=0.15)
+
+
+def vehicles(root: ET.Element) -> float:
+    """How many the flows and vehicles of a file are on the mean."""
+    total = 0.0
+    for element in root:
+        seconds = float(element.get("end", "0")) - float(element.get("begin", "0"))
+        period = element.get("period", "inf")
+        per_s = float(period[4:-1]) if period.startswith("exp(") else 1 / float(period)
+        per_s += float(element.get("vehsPerHour", "0")) / 3600 + float(element.get("probability", "0"))
+        total += float(element.get("number", "0")) + per_s * seconds + (element.tag == "vehicle")
+    return total
+
+
+@pytest.mark.parametrize(
+    "demand",
+    [
+        '<flow id="f" from="a" begin="0" end="3600" number="900"/>',
+        '<flow id="f" from="a" begin="0:00:00" end="1:00:00" vehsPerHour="900"/>',
+        '<flow id="f" from="a" begin="0" end="3600" probability="0.25"/>',
+        '<flow id="f" from="a" begin="0" end="3600" period="4"/>',
+        '<flow id="f" from="a" begin="0" period="exp(0.25)"/>',
+        "".join(f'<vehicle id="{n}" depart="0:{n // 60:02}:{n % 60:02}"/>' for n in range(0, 3600, 4)),
+    ],
+)
+def test_noise_varies_every_kind_of_demand(demand: str) -> None:
+    found = []
+    for seed in range(60):
+        root = fromstring(f"<routes>{demand}</routes>")
+        assert Noise(0.3, seed, {}, 3600.0).apply(root)
+        found.append(vehicles(root))
+    assert mean(found) == pytest.approx(900, rel=0.07)
+    assert stdev(found) == pytest.approx(900 * 0.3 / 2, rel=0.35)  # the mean of four quarters of an hour
+
+
+def test_noise_refuses_a_period_it_cannot_read() -> None:
+    root = fromstring('<routes><flow id="f" from="a" begin="0" end="9" period="norm(1)"/></routes>')
+    with pytest.raises(ValueError, match="norm"):
+        Noise(0.3, 1, {}, 3600.0).apply(root)
+
+
+def test_noise_varies_the_flows_of_a_scenario_of_tables(tmp_path: Path) -> None:
+    scenario = varied(load_scenario("abay-seifullin"), "demand_noise=0.5")
+    flows = [list(read_root(with_noise(scenario, seed, tmp_path).route_files[0]).iter("flow")) for seed in (1, 2)]
+    shown = [[(flow.get("id"), flow.get("period")) for flow in own if not flow.get("line")] for own in flows]
+    assert shown[0]
+    assert shown[0] != shown[1]
 
 
 def test_noise_differs_by_seed_and_not_by_controller(tiny_network: TinyNetwork, tmp_path: Path) -> None:
