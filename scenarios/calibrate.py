@@ -19,7 +19,7 @@ from zhasyl.scenarios.counted_turns import GEH_LIMIT, HOUR_S, Placed, geh, place
 from zhasyl.scenarios.fit_demand import VEHICLE_FILE, fit_demand, origins_and_destinations
 from zhasyl.scenarios.junction_turns import Turn, turns_along
 from zhasyl.scenarios.model import Assumption, Scenario
-from zhasyl.scenarios.new_folder import write_csv
+from zhasyl.scenarios.new_folder import copied_name, write_csv
 from zhasyl.scenarios.ready import write_ready
 from zhasyl.scenarios.sumo_tools import run_program
 from zhasyl.scenarios.turn_counts import read_counts
@@ -122,9 +122,9 @@ def _fitted(
 ) -> Scenario:
     net_file = Path(shutil.copyfile(scenario.net_file, folder / scenario.net_file.name))
     additional = [
-        Path(shutil.copyfile(path, folder / f"{number}-{path.name.lstrip('0123456789-')}"))
+        Path(shutil.copyfile(path, folder / f"{number}-{copied_name(path)}"))
         for number, path in enumerate(scenario.additional_files)
-        if path.name != VEHICLE_FILE  # of an earlier calibration
+        if copied_name(path) != VEHICLE_FILE  # of an earlier calibration
     ]
     kept = tuple(a for a in scenario.assumptions if a.subject not in REPLACED)
     return replace(

@@ -43,6 +43,11 @@ def new_folder(target: Path) -> Iterator[Path]:
                 parent.rmdir()
 
 
+def copied_name(path: Path) -> str:
+    """The name of a file without the number that a copy in an earlier folder was given."""
+    return path.name.lstrip("0123456789-") or path.name
+
+
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Write a table as CSV in UTF-8, one line a row."""
     with path.open("w", encoding="utf-8", newline="") as file:

@@ -22,7 +22,7 @@ from zhasyl.scenarios.netbuild import write_xml
 from zhasyl.scenarios.new_folder import write_csv
 from zhasyl.scenarios.rows import AssumptionRow
 from zhasyl.scenarios.settings import SETTINGS_FILE, Period, Provenance, Section
-from zhasyl.scenarios.variants import declared_variants
+from zhasyl.scenarios.variants import declared_variants, parse_variant
 
 CONFIG_FILE = "scenario.sumocfg"
 STATUS = {"assumed": "inferred"}  # the word of a .sumocfg without an end
@@ -98,11 +98,18 @@ def write_ready(folder: Path, scenario: Scenario, sources: tuple[str, ...] = ())
         "\n[provenance]",
         f"sources = {toml_text(list(sources))}",
         f"attribution = {toml_text(list(scenario.attribution))}",
+        "\n[variants]",
+        *(f"{toml_text(name)} = {toml_text(text)}" for name, text in scenario.variants if _keeps(text)),
     ]
     (folder / SETTINGS_FILE).write_text("\n".join(lines) + "\n", "utf-8")
     rows = [(a.subject, a.statement, STATUS.get(a.status, a.status), a.reason) for a in scenario.assumptions]
     write_csv(folder / "assumptions.csv", ("subject", "statement", "status", "reason"), rows)
     _write_config(folder, scenario)
+
+
+def _keeps(variant: str) -> bool:
+    """Whether a declared variant is one of a ready scenario, which has one period."""
+    return not parse_variant(variant).period
 
 
 def _write_config(folder: Path, scenario: Scenario) -> None:

@@ -23,15 +23,16 @@ def with_scramble(scenario: Scenario) -> Scenario:
     walked = {name: signal for name, signal in derived.items() if signal.pedestrian_links}
 
     def add(root: ET.Element) -> bool:
-        programmes = [logic for logic in root.iter("tlLogic") if logic.get("id") in walked]
+        programmes = [logic for logic in root.iter("tlLogic") if logic.get("id") in walked and logic.findall("phase")]
         for logic in programmes:
             _append(logic, walked[logic.get("id", "")])
         return bool(programmes)
 
-    net_file = changed(scenario.net_file, add, "scramble")
-    if net_file == scenario.net_file:
+    net_file, *additional = (changed(path, add, "scramble") for path in (scenario.net_file, *scenario.additional_files))
+    made = replace(scenario, net_file=net_file, additional_files=tuple(additional))
+    if made == scenario:
         raise ScenarioError(f"scenario '{scenario.id}': no signal of its network has a crossing; leave out scramble")
-    return replace(scenario, net_file=net_file)
+    return made
 
 
 def _append(logic: ET.Element, signal: Signal) -> None:

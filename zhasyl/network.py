@@ -225,7 +225,8 @@ def read_network(net_file: Path, additional_files: Iterable[Path] = ()) -> Netwo
 
 def _additional_programmes(path: Path) -> dict[str, Programme]:
     try:
-        return {e.attrib["id"]: _programme(e) for e in top_elements(path) if e.tag == "tlLogic" and len(e)}
+        logics = (e for e in top_elements(path) if e.tag == "tlLogic" and e.find("phase") is not None)
+        return {e.attrib["id"]: _programme(e) for e in logics}
     except (LookupError, ValueError) as error:
         raise ScenarioError(f"additional file {path}: a <tlLogic> is invalid ({error})") from error
 

@@ -20,23 +20,23 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from defusedxml.ElementTree import parse
-
 from zhasyl.errors import ScenarioError
 from zhasyl.network import Network, read_network, top_elements
 from zhasyl.scenarios.model import Assumption, Scenario
 from zhasyl.scenarios.netbuild import write_xml
+from zhasyl.scenarios.new_folder import copied_name
 from zhasyl.scenarios.planned.check import check_plan
 from zhasyl.scenarios.planned.export import shipped_phases
 from zhasyl.scenarios.planned.programme import GivenPlan
 from zhasyl.scenarios.planned.sumo import sumo_plans
 from zhasyl.scenarios.planned.synchro import utdf_plans
 from zhasyl.scenarios.planned.table import sheet_rows, table_plans, toml_rows
-from zhasyl.scenarios.planned.timetable import programme_elements
+from zhasyl.scenarios.planned.timetable import programme_elements, timetable_id
 from zhasyl.scenarios.planned.utdf import is_utdf
 from zhasyl.scenarios.planned.words import SignalWords
 from zhasyl.scenarios.ready import write_ready
 from zhasyl.scenarios.sheets import read_sheet
+from zhasyl.scenarios.varied_files import read_root
 
 PLAN_FILE = "plans.add.xml"
 SHEETS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm")
@@ -111,7 +111,7 @@ def _write(
     net_file = Path(shutil.copyfile(scenario.net_file, folder / scenario.net_file.name))
     routes = [_copied(path, folder, number) for number, path in enumerate(scenario.route_files)]
     first = len(routes)
-    others = [_copied(path, folder, first + n, signals) for n, path in enumerate(scenario.additional_files)]
+    others = [_without(path, folder, first + n, signals) for n, path in enumerate(scenario.additional_files)]
     root = ET.Element("additional")
     root.extend(elements)
     write_xml(root, folder / PLAN_FILE)
@@ -125,28 +125,33 @@ def _write(
         title=f"{scenario.title}: plans {file.stem}",
         net_file=net_file,
         route_files=tuple(routes),
-        additional_files=(*others, folder / PLAN_FILE),
+        additional_files=(*filter(None, others), folder / PLAN_FILE),
         assumptions=(*kept, said),
     )
     write_ready(folder, made, (f"signal plans {file.name}",))
 
 
-def _copied(path: Path, folder: Path, number: int, signals: frozenset[str] = frozenset()) -> Path:
-    """A copy whose name is its own, without the programmes and timetables of the given signals."""
-    target = folder / f"{number}-{path.name.lstrip('0123456789-')}"
-    if signals and any(_of(element, signals) for element in top_elements(path)):
-        if path.suffix == ".gz":
-            raise ScenarioError(f"{path}: its programmes would have to be taken out; unpack the file")
-        tree = parse(path)
-        for root in tree.iterfind("."):
-            for element in [child for child in root if _of(child, signals)]:
-                root.remove(element)
-        tree.write(target, encoding="utf-8", xml_declaration=True)
-    else:
-        shutil.copyfile(path, target)
+def _copied(path: Path, folder: Path, number: int) -> Path:
+    """A copy whose name is its own."""
+    return Path(shutil.copyfile(path, folder / f"{number}-{copied_name(path)}"))
+
+
+def _without(path: Path, folder: Path, number: int, signals: frozenset[str]) -> Path | None:
+    """A copy without the programmes and timetables of the given signals, None if nothing is left."""
+    if not any(_of(element, signals) for element in top_elements(path)):
+        return _copied(path, folder, number)
+    root = read_root(path)
+    root[:] = [child for child in root if not _of(child, signals)]
+    if not len(root):
+        return None
+    target = folder / f"{number}-{copied_name(path).removesuffix('.gz')}"
+    write_xml(root, target)
     return target
 
 
 def _of(element: ET.Element, signals: frozenset[str]) -> bool:
+    """Is it a programme, a timetable's use or an earlier plan's timetable of one of the signals?"""
+    if element.tag == "WAUT":
+        return element.get("id") in {timetable_id(signal) for signal in signals}
     key = {"tlLogic": "id", "wautJunction": "junctionID"}.get(element.tag)
     return key is not None and element.get(key) in signals

@@ -24,12 +24,17 @@ def programme_elements(plans: Sequence[GivenPlan], now_s: float) -> list[ET.Elem
     ordered = _from_common_stage(ordered)
     current = _current(ordered, now_s)
     logics = [_logic(plan, switches=True) for plan in (*(p for p in ordered if p is not current), current)]
-    signal = ordered[0].signal
-    timetable = ET.Element("WAUT", id=f"given {signal}", refTime="0", period=f"{DAY_S:g}", startProg=_id(ordered[-1]))
+    signal, name = ordered[0].signal, timetable_id(ordered[0].signal)
+    timetable = ET.Element("WAUT", id=name, refTime="0", period=f"{DAY_S:g}", startProg=_id(ordered[-1]))
     for plan in ordered:
         ET.SubElement(timetable, "wautSwitch", time=f"{plan.begin_s:g}", to=_id(plan))
-    place = ET.Element("wautJunction", wautID=f"given {signal}", junctionID=signal, procedure="GSP", synchron="true")
+    place = ET.Element("wautJunction", wautID=name, junctionID=signal, procedure="GSP", synchron="true")
     return [*logics, timetable, place]
+
+
+def timetable_id(signal: str) -> str:
+    """The name of a signal's timetable in our files."""
+    return f"given {signal}"
 
 
 def _id(plan: GivenPlan) -> str:
