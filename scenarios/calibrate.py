@@ -7,7 +7,7 @@ simulated  that passed in one SUMO run of the fitted demand, under the signals' 
 
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element
 
 from zhasyl.errors import ScenarioError
 from zhasyl.network import read_network, top_elements
-from zhasyl.scenarios.counted_turns import GEH_LIMIT, HOUR_S, Placed, geh, place_counts
+from zhasyl.scenarios.counted_turns import GEH_LIMIT, Placed, Spans, geh, place_counts
 from zhasyl.scenarios.fit_demand import VEHICLE_FILE, fit_demand, origins_and_destinations
 from zhasyl.scenarios.junction_turns import Turn, turns_along
 from zhasyl.scenarios.model import Assumption, Scenario
@@ -159,24 +159,27 @@ def _fits(placed: Placed, fitted: Scenario, scratch: Path, play: Play) -> Iterat
     for place in placed.counts:
         counted[place.turn] += place.count.vehicles
         names.setdefault(place.turn, (place.junction, place.count.approach, place.count.movement))
-    hours = (placed.end_s - placed.begin_s) / HOUR_S
-    assigned = _assigned(fitted, set(counted))
-    simulated = _simulated(fitted, set(counted), scratch, play)
+    spans = placed.spans
+    assigned = _assigned(fitted, spans)
+    simulated = _simulated(fitted, spans, scratch, play)
     for turn, name in names.items():
+        hours = spans[turn].hours
         yield MovementFit(*name, counted[turn] / hours, assigned[turn] / hours, simulated[turn] / hours)
 
 
-def _assigned(fitted: Scenario, turns: set[Turn]) -> Counter[Turn]:
+def _assigned(fitted: Scenario, spans: Mapping[Turn, Spans]) -> Counter[Turn]:
+    """Turns of who departs while they were counted."""
     found: Counter[Turn] = Counter()
     for path in fitted.route_files:
         for vehicle in top_elements(path):
-            if float(vehicle.get("depart", "0")) >= fitted.begin_s:
-                found.update(turn for turn, _ in turns_along(_edges(vehicle.find("route")), turns))
+            depart_s = float(vehicle.get("depart", "0"))
+            along = turns_along(_edges(vehicle.find("route")), spans)
+            found.update(turn for turn, _ in along if depart_s in spans[turn])
     return found
 
 
-def _simulated(fitted: Scenario, turns: set[Turn], scratch: Path, play: Play) -> Counter[Turn]:
-    """Turns within the counted time in one run."""
+def _simulated(fitted: Scenario, spans: Mapping[Turn, Spans], scratch: Path, play: Play) -> Counter[Turn]:
+    """Turns made in one run while they were counted."""
     passed = scratch / "passed.xml"
     recorded = {"vehroute-output": passed, "vehroute-output.exit-times": "true",
                 "vehroute-output.write-unfinished": "true"}  # fmt: skip
@@ -186,8 +189,8 @@ def _simulated(fitted: Scenario, turns: set[Turn], scratch: Path, play: Play) ->
     for vehicle in top_elements(passed):
         route = next(iter(vehicle.iter("route")), None)
         times = route.get("exitTimes", "").split() if route is not None else []
-        for turn, position in turns_along(_edges(route), turns):
-            if position < len(times) and fitted.begin_s <= float(times[position]) < fitted.end_s:
+        for turn, position in turns_along(_edges(route), spans):
+            if position < len(times) and float(times[position]) in spans[turn]:
                 found[turn] += 1
     return found
 

@@ -8,10 +8,12 @@ import math
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from zhasyl.errors import ScenarioError
 from zhasyl.network import Network
+from zhasyl.scenarios.clock import clock
 from zhasyl.scenarios.junction_turns import JunctionTurns, Turn, find_junction
 from zhasyl.scenarios.turn_counts import Count
 
@@ -30,6 +32,31 @@ class CountedTurn:
 
 
 @dataclass(frozen=True)
+class Spans:
+    """The times in which something was counted, apart and in order: (begin, end) in seconds."""
+
+    pieces: tuple[tuple[float, float], ...]
+
+    @classmethod
+    def of(cls, counts: Iterable[Count]) -> "Spans":
+        """Of counts whose intervals may overlap and adjoin."""
+        pieces: list[tuple[float, float]] = []
+        for begin_s, end_s in sorted({(count.begin_s, count.end_s) for count in counts}):
+            if pieces and begin_s <= pieces[-1][1]:
+                pieces[-1] = (pieces[-1][0], max(pieces[-1][1], end_s))
+            else:
+                pieces.append((begin_s, end_s))
+        return cls(tuple(pieces))
+
+    @property
+    def hours(self) -> float:
+        return sum(end_s - begin_s for begin_s, end_s in self.pieces) / HOUR_S
+
+    def __contains__(self, time_s: float) -> bool:
+        return any(begin_s <= time_s < end_s for begin_s, end_s in self.pieces)
+
+
+@dataclass(frozen=True)
 class Placed:
     """All counts with their edges; `remarks` are findings that do not stop a calibration."""
 
@@ -43,6 +70,14 @@ class Placed:
     @property
     def end_s(self) -> float:
         return max(placed.count.end_s for placed in self.counts)
+
+    @property
+    def spans(self) -> dict[Turn, Spans]:
+        """When each turn was counted."""
+        by_turn: dict[Turn, list[Count]] = defaultdict(list)
+        for placed in self.counts:
+            by_turn[placed.turn].append(placed.count)
+        return {turn: Spans.of(counts) for turn, counts in by_turn.items()}
 
     @property
     def step_s(self) -> float:
@@ -77,7 +112,7 @@ def place_counts(path: Path, counts: Iterable[Count], network: Network) -> Place
         _check_possible(path, count, junction.lanes[turn])
         placed.append(CountedTurn(count, junction.id, turn))
     named = {junction.id: junction for junction in junctions.values()}
-    remarks = (*_missing(placed, named.values()), *_unbalanced(placed, network))
+    remarks = (*_gaps(placed), *_missing(placed, named.values()), *_unbalanced(placed, network))
     return Placed(tuple(placed), remarks)
 
 
@@ -88,6 +123,15 @@ def _check_possible(path: Path, count: Count, lanes: int) -> None:
             f"{path} {count.at}: {count.vehicles} vehicles in {count.end_s - count.begin_s:g} s are "
             f"{rate_vph:.0f} an hour, {lanes} lanes carry {MOST_PER_LANE_VPH * lanes:.0f} at most; "
             "correct the count or the lanes"
+        )
+
+
+def _gaps(placed: list[CountedTurn]) -> Iterator[str]:
+    """Times between counts in which nothing was counted anywhere."""
+    for (_, before_s), (after_s, _) in pairwise(Spans.of(place.count for place in placed).pieces):
+        yield (
+            f"nothing is counted from {clock(before_s)} to {clock(after_s)}: the streets empty themselves in between; "
+            "give each peak a file of its own if that is not meant"
         )
 
 
@@ -104,14 +148,18 @@ def _missing(placed: list[CountedTurn], junctions: Iterable[JunctionTurns]) -> I
 
 def _unbalanced(placed: list[CountedTurn], network: Network) -> Iterator[str]:
     """Neighbours whose counts of the road between them differ, where nothing joins or leaves it."""
-    hours = (max(p.count.end_s for p in placed) - min(p.count.begin_s for p in placed)) / HOUR_S if placed else 1.0
     arrive, leave = ([(p.turn[side], p.count) for p in placed] for side in (0, 1))
     received, sent = _by_edge(arrive), _by_edge(leave)
     for exit_, senders in sorted(sent.items()):
         approach = _next_counted(network, exit_, received)
         if not approach:
             continue
-        sent_vph, received_vph = (sum(c.vehicles for c in cs) / hours for cs in (senders, received[approach]))
+        both = {c.begin_s for c in senders} & {c.begin_s for c in received[approach]}
+        hours = Spans.of(c for c in senders if c.begin_s in both).hours
+        sent_vph, received_vph = (
+            sum(c.vehicles for c in counts if c.begin_s in both) / hours if hours else 0.0
+            for counts in (senders, received[approach])
+        )
         if geh(received_vph, sent_vph) > GEH_LIMIT:
             yield (
                 f"rows {_short(senders)} send {sent_vph:.0f} veh/h along {exit_}, rows {_short(received[approach])} "

@@ -120,6 +120,21 @@ def test_counts_that_contradict_each_other_are_said_and_not_met(pair: Path, tmp_
     assert (out / "scenario.toml").is_file()
 
 
+def test_only_the_time_that_was_counted_counts(pair: Path, tmp_path: Path, capsys: Capture) -> None:
+    """A morning and an evening peak in one file, and an approach that was counted in the evening only."""
+    sheet = "junction,begin,end,EBT,WBT\na,7:00,7:15,60,40\nb,17:00,17:15,80,30\na,17:00,17:15,80,30\n"
+    assert status(["scenario", "calibrate", str(pair), str(counts_file(tmp_path, sheet)),
+                   "--out", str(tmp_path / "made"), "--json"]) == 0  # fmt: skip
+    said = json.loads(capsys.readouterr().out)
+    counted = {(m["junction"], m["approach"]): m["counted_vph"] for m in said["movements"]}
+    assert counted == {("a", "EB"): 280, ("a", "WB"): 140, ("b", "EB"): 320, ("b", "WB"): 120}
+    assigned = {(m["junction"], m["approach"]): m["assigned_vph"] for m in said["movements"]}
+    assert assigned == pytest.approx(counted, abs=8)
+    (gap,) = [remark for remark in said["remarks"] if "nothing is counted" in remark]
+    assert "from 07:15 to 17:00" in gap
+    assert not [remark for remark in said["remarks"] if "check both" in remark]
+
+
 def test_missing_movements_are_said(pair: Path, tmp_path: Path, capsys: Capture) -> None:
     path = counts_file(tmp_path, BOTH)
     status(["scenario", "calibrate", str(pair), str(path), "--out", str(tmp_path / "fitted"), "--json"])
