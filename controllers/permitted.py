@@ -119,7 +119,7 @@ def _walked_share(
         for link in group.links:
             if group.pedestrian and shown[link] in GREEN and any((a, link) in signal.conflicts.yields for a in mine):
                 shows = signal.plan.stages.count(stage)
-                walk = min(shows * (signal.walk_s + group.clearance_s) / cycle_s, green)
+                walk = max(min(shows * (signal.walk_s + group.clearance_s) / cycle_s, green), 1e-6)
                 rest = max(0.0, walk - queue) / max(green - queue, 1e-6)
                 free *= 1 - rest * _occupancy(walkers_per_h.get(link, 0.0) / walk) * (1 - 0.5 * min(queue / walk, 1.0))
     return 1 - free

@@ -18,6 +18,7 @@ from zhasyl.scenarios.varied_files import changed, read_root, stored
 from zhasyl.scenarios.volumes import departures
 
 INCIDENT = re.compile(r"(?P<lane>.+)@(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)\+(?P<minutes>\d{1,4})")
+TRAFFIC = {"passenger": "cars", "bus": "buses"}  # whom a road is for: the first that may use one of its lanes
 Closure = tuple[str, float, float]  # lane, begin_s, end_s
 
 
@@ -70,10 +71,11 @@ def unknown_lane(scenario: Scenario, lane: str, known: Iterable[str]) -> str:
 
 
 def _check_edge(edge: ET.Element, lane: str, closed: set[str]) -> None:
-    left = [other for other in edge.iter("lane") if other.get("id") not in closed and takes(other, "passenger")]
-    if not left:
+    lanes = list(edge.iter("lane"))
+    traffic = next((kind for kind in TRAFFIC if any(takes(other, kind) for other in lanes)), "passenger")
+    if not any(takes(other, traffic) for other in lanes if other.get("id") not in closed):
         raise ScenarioError(
-            f"lane '{lane}' cannot be closed: no lane for cars is left on edge '{edge.get('id')}'; "
+            f"lane '{lane}' cannot be closed: no lane for {TRAFFIC[traffic]} is left on edge '{edge.get('id')}'; "
             "close one of an edge with more lanes"
         )
 

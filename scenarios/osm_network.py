@@ -164,7 +164,7 @@ def signal_places(network: Network, plane: Plane) -> list[SignalPlace]:
     found = []
     for number, signal in enumerate(sorted(network.programmes), start=1):
         edges = {c.from_edge for links in network.signal_links.get(signal, {}).values() for c in links}
-        roads = [network.edges[edge] for edge in sorted(edges) if not network.edges[edge].function.startswith("w")]
+        roads = [network.edges[edge] for edge in sorted(edges) if network.edges[edge].function != "walkingarea"]
         streets = tuple(dict.fromkeys(edge.name for edge in roads if edge.name))
         ends = [edge.shape[-1] for edge in roads] or [(0.0, 0.0)]
         x, y = (sum(values) / len(ends) for values in zip(*ends, strict=True))

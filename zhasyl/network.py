@@ -31,6 +31,7 @@ class Edge:
 
     speed_mps  the limit of its fastest lane
     no_cars    indices of the lanes that are closed to passenger cars: bus lanes, pavements
+    crosses    of a crossing: the roads it leads over
     """
 
     id: str
@@ -43,6 +44,7 @@ class Edge:
     lanes: tuple[str, ...]
     shape: tuple[tuple[float, float], ...]
     no_cars: frozenset[int] = frozenset()
+    crosses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -271,6 +273,7 @@ def _edge(element: Element) -> Edge:
         lanes=tuple(lane.attrib["id"] for lane in sorted(lanes, key=lambda lane: int(lane.attrib["index"]))),
         shape=tuple((float(x), float(y)) for x, y, *_ in (point.split(",") for point in shape.split())),
         no_cars=frozenset(int(lane.attrib["index"]) for lane in lanes if not _open_to_cars(lane)),
+        crosses=tuple(element.get("crossingEdges", "").split()),
     )
 
 

@@ -98,7 +98,6 @@ def conflicting_greens(subject: Subject) -> Iterator[Finding]:
         for (i, j), (number, state) in sorted(pairs.items()):
             if _approaches(signal, i) == _approaches(signal, j):
                 continue  # lanes of one approach that merge: the drivers' matter, not the signal's
-            mend = "put them into different stages, or let one give way ('g')"
             both = state[i] == state[j] == "G"
             shown, why = ("protected", "they conflict") if both else ("green", "neither gives way")
             what = f"{shown} in phase {number} together with {signal.name(j)}: {why}"

@@ -73,7 +73,7 @@ def ring_phases(node: Node) -> tuple[dict[int, RingPhase], float]:
         for *before, last in timed:
             found |= {phase.number: phase for phase in (*before, last.until(at_s))}
     cycle_s = node.number("timeplans", "Cycle Length", "DATA", at_s)
-    if abs(cycle_s - at_s) > CYCLE_TOLERANCE_S:
+    if abs(cycle_s - at_s) >= CYCLE_TOLERANCE_S:
         raise node.fault(
             node.row("timeplans"), f"Cycle Length {cycle_s:g} s, but its phases take {at_s:g} s; correct one of them"
         )

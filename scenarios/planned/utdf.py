@@ -49,7 +49,7 @@ class Node:
         if not text and default is not None:
             return default
         try:
-            value = float(text.removeprefix("*").replace(",", "."))
+            value = float(text.replace(",", "."))
         except ValueError:
             value = math.nan
         if not 0 <= value < 10_000:
@@ -112,7 +112,7 @@ def _record(
         raise ScenarioError(f"{path} row {row}: '{record[:40]}' of node {node[:40]} stands there twice; keep one")
     written.add((node, record))
     table = getattr(nodes.setdefault(node, Node(node, path)), section)
-    table[record] = {column: (row, text) for column, text in named.items() if column and text}
+    table[record] = {column: (row, text.removeprefix("*")) for column, text in named.items() if column and text}
 
 
 def _share_controller(controller: Node, nodes: dict[str, Node]) -> None:

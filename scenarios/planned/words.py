@@ -2,7 +2,7 @@
 
 NB:left             a movement: heading of the approach (NB comes from the south) or its edge, then left, straight,
                     right, u-turn or the edge it leads to; several as NB:left+straight
-crossing:north      the crossing on the northern arm, or the crossing's edge, :J_c0
+crossing:north      the crossing on the northern arm, both halves where it has an island, or the crossing's edge, :J_c0
 #3                  SUMO's link index
 NB:left=g, #3=G     shown as said; without it a link is 'g' where it gives way to another green of the stage, else 'G'
 """
@@ -20,7 +20,7 @@ from zhasyl.scenarios.turn_counts import MOVEMENT_WORDS
 from zhasyl.signals import Conflicts
 
 ARMS = ("east", "north-east", "north", "north-west", "west", "south-west", "south", "south-east")
-LETTERS = "gG"
+LETTERS = ("g", "G")
 ALONG = math.cos(math.radians(45.0))
 OPPOSITE = -0.5  # cosine: 120 degrees and more between two headings
 
@@ -68,17 +68,25 @@ class SignalWords:
         yield from (f"{name}:{exit_}" for name in (heading, approach) if name)
 
     def _crossings(self) -> Iterator[tuple[str, int]]:
-        arms = {link: self._arm(link) for link in sorted(self.walks)}
-        for link, arm in arms.items():
-            if list(arms.values()).count(arm) == 1:
-                yield f"crossing:{arm}", link
+        angles = {link: self._arm_deg(link) for link in sorted(self.walks)}
+        eighths = {link: ARMS[round(deg / 45.0) % 8] for link, deg in angles.items() if deg is not None}
+        quarters = {link: ARMS[round(deg / 90.0) % 4 * 2] for link, deg in angles.items() if deg is not None}
+        for link in angles:
+            if link in quarters:
+                arms = {eighths[other] for other, quarter in quarters.items() if quarter == quarters[link]}
+                yield f"crossing:{quarters[link] if len(arms) == 1 else eighths[link]}", link
             yield self.links[link][0].to_edge, link
 
-    def _arm(self, link: int) -> str:
-        ends = [self._network.edges[approach].shape[-1] for approach in self._turns.movements]
-        shape = self._network.edges[self.links[link][0].to_edge].shape
-        (x0, y0), (x1, y1) = _middle(ends), _middle(shape)
-        return ARMS[round(math.degrees(math.atan2(y1 - y0, x1 - x0)) / 45.0) % 8]
+    def _arm_deg(self, link: int) -> float | None:
+        """Where the roads that a crossing leads over lie, seen from the junction; None if the network does not say."""
+        edges = self._network.edges
+        crossed = [edges[road] for c in self.links[link] for road in edges[c.to_edge].crosses if road in edges]
+        away = [road.shape[-2:][::-1] if road.id in self._turns.movements else road.shape[:2] for road in crossed]
+        if not away:
+            return None
+        turns = [math.atan2(y1 - y0, x1 - x0) for (x0, y0), (x1, y1) in away]
+        x, y = sum(map(math.cos, turns)), sum(map(math.sin, turns))
+        return math.degrees(math.atan2(y, x))
 
     @cached_property
     def _names(self) -> dict[int, str]:
@@ -140,7 +148,7 @@ class SignalWords:
     def find(self, text: str) -> tuple[tuple[int, ...], str]:
         """The links of a word, and the letter they must show ('' by the rule). Raises ScenarioError."""
         word, equals, letter = text.rpartition("=")
-        if not equals or letter not in LETTERS or not letter:
+        if not equals or letter not in LETTERS:
             word, letter = text, ""
         if word in self.movements:
             return self.movements[word], letter
@@ -169,7 +177,3 @@ class SignalWords:
     @property
     def _plain(self) -> set[str]:
         return set(self._names.values())
-
-
-def _middle(points: list[tuple[float, float]] | tuple[tuple[float, float], ...]) -> tuple[float, float]:
-    return sum(x for x, _ in points) / len(points), sum(y for _, y in points) / len(points)

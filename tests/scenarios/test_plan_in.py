@@ -501,6 +501,37 @@ def five_arms(tmp_path_factory: pytest.TempPathFactory) -> Network:
     return read_network(folder / "n.net.xml")
 
 
+@pytest.mark.parametrize(("roads", "names"), [
+    (("w-c", "n-c", "c-e", "c-s"), {"west", "north", "east", "south"}),
+    (("w-c", "c-e", "n-c"), {"west", "north", "east"}),
+    (("w-c", "c-w", "c-e", "e-c", "s-c", "c-s"), {"west", "east", "south"}),
+    (("w-c", "c-w", "se-c", "c-se", "sw-c", "c-sw"), {"west", "south-east", "south-west"}),
+])  # fmt: skip
+def test_crossings_are_named_by_the_arm_they_lead_over(tmp_path: Path, roads: tuple[str, ...], names: set[str]) -> None:
+    """One-way streets, too, where the arms are not all approaches."""
+    places = {"c": (0, 0), "w": (-200, 0), "n": (0, 200), "e": (200, 0), "s": (0, -200), "se": (80, -180),
+              "sw": (-80, -180)}  # fmt: skip
+    used = {place for road in roads for place in road.split("-")}
+    nodes = "".join(
+        f'<node id="{n}" x="{x}" y="{y}" type="{"traffic_light" if n == "c" else "priority"}"/>'
+        for n, (x, y) in places.items() if n in used
+    )  # fmt: skip
+    edges = "".join(f'<edge id="{road}" from="{road.split("-")[0]}" to="{road.split("-")[1]}"/>' for road in roads)
+    arms = [[road for road in roads if place in road.split("-")] for place in sorted(used - {"c"})]
+    crossings = "".join(f'<crossing node="c" edges="{" ".join(arm)}"/>' for arm in arms)
+    (tmp_path / "n.nod.xml").write_text(f"<nodes>{nodes}</nodes>")
+    (tmp_path / "n.edg.xml").write_text(f"<edges>{edges}</edges>")
+    (tmp_path / "n.con.xml").write_text(f"<connections>{crossings}</connections>")
+    run_program("netconvert", {
+        "node-files": tmp_path / "n.nod.xml", "edge-files": tmp_path / "n.edg.xml", "sidewalks.guess": "true",
+        "connection-files": tmp_path / "n.con.xml", "sidewalks.guess.min-speed": 1,
+        "output-file": tmp_path / "n.net.xml",
+    })  # fmt: skip
+    words = SignalWords(read_network(tmp_path / "n.net.xml"), "c")
+    assert {word.partition(":")[2] for word in words.movements if word.startswith("crossing:")} == names
+    assert all(len(links) == 1 for word, links in words.movements.items() if word.startswith("crossing:"))
+
+
 @pytest.mark.parametrize(("groups", "edges"), [
     ({"NBL": "1"}, {"s-in w-out": {1}, "s-in nw-out": {1}}),
     ({"NBL2": "3", "NBL": "1"}, {"s-in w-out": {3}, "s-in nw-out": {1}}),
