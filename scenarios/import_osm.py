@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from zhasyl.errors import ScenarioError
 from zhasyl.network import Network, read_network
 from zhasyl.scenarios.model import Assumption, Scenario
+from zhasyl.scenarios.netconvert_plans import mend_programmes
 from zhasyl.scenarios.new_folder import write_csv
 from zhasyl.scenarios.osm_guess import Guess, fill_gaps
 from zhasyl.scenarios.osm_map import Box, read_osm
@@ -25,7 +26,6 @@ from zhasyl.scenarios.osm_network import (
 )
 from zhasyl.scenarios.ready import write_ready
 from zhasyl.scenarios.synthetic_demand import random_demand
-from zhasyl.scenarios.walk_clearance import lengthen_clearances
 
 NET_FILE = "network.net.xml"
 ROUTE_FILE = "demand.rou.xml"
@@ -50,12 +50,12 @@ def import_osm(path: Path, folder: Path, name: str, box: Box | None, signals: st
     net_file = folder / NET_FILE
     with TemporaryDirectory(prefix="zhasyl-") as scratch:
         warnings = build_network(roads, net_file, Path(scratch))
-    lengthen_clearances(net_file)
+    changes = mend_programmes(net_file)
     network = read_network(net_file)
     if not network.programmes:
         raise ScenarioError(f"{path}: no signal at any junction; name nodes that have one with --signals")
     plane = plane_of(roads, net_file)
-    guesses += [*chosen, *signals_left_out(roads, network, plane), *signals_joined(network)]
+    guesses += [*chosen, *signals_left_out(roads, network, plane), *signals_joined(network), *changes]
     guesses += [Guess("netconvert", "", "", "warning", warning) for warning in warnings]
     demand = random_demand(network, folder / ROUTE_FILE, 0.0, END_S)
     places = signal_places(network, plane)

@@ -5,6 +5,7 @@ then netconvert moves them so that the least are 0: `Plane` knows both steps.
 """
 
 import math
+import re
 import subprocess
 from collections import defaultdict
 from collections.abc import Iterable
@@ -23,6 +24,7 @@ from zhasyl.sumo_home import sumo_binary, sumo_environment
 
 NETCONVERT_LIMIT_S = 900
 ALL_RED_S = 2
+ESCAPED_TWICE = re.compile(r"&amp;(amp|lt|gt|quot|apos);")  # names of streets, by netconvert
 SIGNAL_REACH_M = 40.0  # a mapped signal this near a controlled junction belongs to it
 OPTIONS = {
     "geometry.remove": "true",
@@ -131,6 +133,7 @@ def build_network(roads: OsmMap, net_file: Path, scratch: Path) -> list[str]:
             f"netconvert: {(errors or ['stopped without a message'])[0][:300]}; take another --bbox or mend the map"
         )
     strip_header(net_file)
+    net_file.write_text(ESCAPED_TWICE.sub(r"&\1;", net_file.read_text("utf-8")), "utf-8")
     return list(dict.fromkeys(line.removeprefix("Warning: ") for line in said if line.startswith("Warning")))
 
 

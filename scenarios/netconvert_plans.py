@@ -1,7 +1,9 @@
-"""Programmes in which everyone who walks clears the crossing: netconvert gives each 5 s, however long the crossing is.
+"""Programmes of netconvert's design made fit to be shown.
 
-Who steps onto a crossing in the last second of its green must have left it when conflicting traffic gets its own.
-Where the time is short, the crossing closes for so much longer while all other links show what they did.
+greens      at wide junctions it protects left turns at once whose ways cross: the one that has to give way does so
+clearances  it gives everyone who walks 5 s, however long the crossing is: who steps onto it in the last second of its
+            green must have left it when conflicting traffic gets its own, so it closes earlier by what is missing while
+            all other links show what they did
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,9 +11,10 @@ from math import ceil
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from zhasyl.derive import derive_signals
+from zhasyl.derive import derive_signals, made_safe, read_conflicts
 from zhasyl.network import read_network
 from zhasyl.scenarios.netbuild import write_xml
+from zhasyl.scenarios.osm_guess import Guess
 from zhasyl.scenarios.varied_files import read_root
 from zhasyl.signals import GREEN, Signal, SignalTiming
 
@@ -19,19 +22,29 @@ Shown = tuple[int, str]
 """(seconds, state) of a phase."""
 
 
-def lengthen_clearances(net_file: Path) -> None:
-    """Rewrite the programmes of a network that netconvert made."""
-    signals = derive_signals(read_network(net_file), SignalTiming()).signals
+def mend_programmes(net_file: Path) -> list[Guess]:
+    """Rewrite the programmes of a network that netconvert made; answers what was changed."""
+    network = read_network(net_file)
+    signals = derive_signals(network, SignalTiming()).signals
     root = read_root(net_file)
+    changes: list[Guess] = []
     for logic in root.iter("tlLogic"):
-        signal = signals.get(logic.get("id", ""))
-        if signal is not None and signal.pedestrian_links:
-            phases = [(round(float(p.get("duration", "0"))), p.get("state", "")) for p in logic.findall("phase")]
-            for phase in logic.findall("phase"):
-                logic.remove(phase)
-            for seconds, state in cleared(phases, signal):
-                ET.SubElement(logic, "phase", duration=str(seconds), state=state)
+        name, rows = logic.get("id", ""), logic.findall("phase")
+        conflicts = read_conflicts(network, network.signal_links.get(name, {}))
+        shipped = [(round(float(row.get("duration", "0"))), row.get("state", "")) for row in rows]
+        safe = [(seconds, made_safe(state, conflicts)[0]) for seconds, state in shipped]
+        phases = cleared(safe, signals[name]) if name in signals else safe
+        if safe != shipped:
+            changes.append(Guess("plan", name, "", "gives way", "netconvert protects movements at once that conflict"))
+        if phases != safe:
+            longer_s = sum(seconds for seconds, _ in phases) - sum(seconds for seconds, _ in safe)
+            changes.append(Guess("plan", name, "", f"{longer_s} s longer", "so that long crossings are cleared"))
+        for row in rows:
+            logic.remove(row)
+        for seconds, state in phases:
+            ET.SubElement(logic, "phase", duration=str(seconds), state=state)
     write_xml(root, net_file)
+    return changes
 
 
 def cleared(phases: list[Shown], signal: Signal) -> list[Shown]:

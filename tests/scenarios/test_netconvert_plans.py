@@ -1,4 +1,4 @@
-"""In an imported network everyone who walks has left the crossing when conflicting traffic starts."""
+"""Imported programmes show no conflict, and who walks has left the crossing when conflicting traffic starts."""
 
 from itertools import accumulate
 from pathlib import Path
@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.any_signal import WALKING_SPEED_MPS, network_of, signals
-from tests.scenarios.osm_town import town
+from tests.scenarios.osm_town import osm, town, way
+from zhasyl.derive import read_conflicts
 from zhasyl.network import Network, read_network
 from zhasyl.safety import Limits, violations
 from zhasyl.scenarios.import_osm import import_osm
-from zhasyl.scenarios.walk_clearance import Shown, cleared
+from zhasyl.scenarios.netconvert_plans import Shown, cleared
 
 LIMITS = Limits(yellow_s=0.0, min_green_s=0.0, walk_s=0.0, walking_speed_mps=WALKING_SPEED_MPS)
 WIDE = {"highway": "tertiary", "lanes": "8"}
@@ -46,8 +47,49 @@ def imported(folder: Path) -> list[str]:
 def test_an_imported_programme_clears_its_crossings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "mended").mkdir()
     assert imported(tmp_path / "mended") == []
-    monkeypatch.setattr("zhasyl.scenarios.import_osm.lengthen_clearances", lambda _: None)
+    monkeypatch.setattr("zhasyl.scenarios.import_osm.mend_programmes", lambda _: [])
     assert imported(tmp_path)
+
+
+def dual_carriageway(folder: Path) -> Path:
+    """A street across two one-way carriageways 18 m apart, with a signal on each."""
+    places = {1: (-300, 0), 21: (-9, 0), 24: (9, 0), 5: (300, 0), 20: (-9, 300), 22: (-9, -300), 23: (9, -300),
+              25: (9, 300)}  # fmt: skip
+    tag = '<tag k="highway" v="traffic_signals"/>'
+    nodes = "".join(
+        f'<node id="{key}" lat="{y / 111195:.7f}" lon="{x / 111195:.7f}">{tag if key in (21, 24) else ""}</node>'
+        for key, (x, y) in places.items()
+    )
+    street = {"highway": "primary", "name": "A &lt;b&gt; &amp; &quot;C&quot;"}
+    narrow, wide = {**street, "lanes": "2"}, {**street, "lanes": "4"}
+    carriageway = {"highway": "secondary", "lanes": "2", "oneway": "yes"}
+    ways = [
+        way(6, [1, 21], narrow),
+        way(7, [21, 24, 5], wide),
+        way(8, [20, 21, 22], carriageway),
+        way(9, [23, 24, 25], carriageway),
+    ]
+    return osm(folder, nodes + "".join(ways))
+
+
+def unsafe(folder: Path) -> list[tuple[int, int]]:
+    """Pairs of links that an imported programme shows at once though neither gives way."""
+    made = import_osm(dual_carriageway(folder), folder, "dual", None, "", 60.0)
+    ((name, programme),) = made.network.programmes.items()
+    conflicts = read_conflicts(made.network, made.network.signal_links[name])
+    return [pair for phase in programme.phases for pair in conflicts.unsafe(phase.state)]
+
+
+def test_an_imported_programme_shows_no_conflict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "mended").mkdir()
+    assert unsafe(tmp_path / "mended") == []
+    monkeypatch.setattr("zhasyl.scenarios.import_osm.mend_programmes", lambda _: [])
+    assert unsafe(tmp_path)
+
+
+def test_names_of_streets_come_as_they_are(tmp_path: Path) -> None:
+    made = import_osm(dual_carriageway(tmp_path), tmp_path, "dual", None, "", 60.0)
+    assert 'A <b> & "C"' in made.signals[0].streets
 
 
 @given(st.data())
