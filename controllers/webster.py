@@ -27,6 +27,7 @@ from zhasyl.controllers.permitted import NOBODY, SNEAKERS, lane_flow, only_permi
 from zhasyl.errors import SignalError
 from zhasyl.signals import Signal
 
+SATURATION_FLOW_VPH = 1800.0  # of a lane, where nothing was measured
 LARGEST_RATIO = 0.95  # Webster's cycle grows beyond all bounds as Y comes to 1
 NEGLIGIBLE_VPH = 0.01
 ROUNDS = 8  # gaps and blocking depend on greens and lanes, and these on them
@@ -55,7 +56,7 @@ def webster_timing(
     signal: Signal,
     volume_vph: FloatArray,
     lanes: Sequence[frozenset[str]],
-    saturation_flow_vph: float = 1800.0,
+    saturation_flow_vph: float = SATURATION_FLOW_VPH,
     min_cycle_s: float = 30.0,
     max_cycle_s: float = 120.0,
     walkers_per_h: Mapping[int, float] = NOBODY,

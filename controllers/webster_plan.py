@@ -21,7 +21,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from zhasyl.controllers.base import Area, Controller, FloatArray, Parameters, SignalDemand
 from zhasyl.controllers.plan_player import PlanPlayer, fitted
-from zhasyl.controllers.webster import LARGEST_RATIO, WebsterTiming, webster_timing
+from zhasyl.controllers.webster import LARGEST_RATIO, SATURATION_FLOW_VPH, WebsterTiming, webster_timing
 from zhasyl.network import Connection, Network
 from zhasyl.signals import GREEN, Movement, Signal, SignalPlan
 
@@ -35,7 +35,7 @@ class WebsterParameters(Parameters):
 
     saturation_flow_vph: Annotated[
         float, Field(ge=600, le=2400, description="what one lane discharges in an hour of green")
-    ] = 1800.0
+    ] = SATURATION_FLOW_VPH
     min_cycle_s: Annotated[float, Field(ge=20, le=300, description="shortest cycle, intergreens included")] = (
         SHORTEST_CYCLE_S
     )

@@ -4,7 +4,7 @@ approach         heading of the traffic that arrives: NB, EB, SB or WB (NB arriv
 turns            lanes at the stop line from left to right: left|straight|straight+right; blank: nobody arrives
 exit_lanes       lanes that leave on the same arm; 0: nobody leaves
 lane_width_m, speed_limit_kmh
-left_vph, straight_vph, right_vph   vehicles an hour
+left_vph, straight_vph, right_vph   vehicles an hour; blank where no lane leads there
 """
 
 from collections import Counter
@@ -31,7 +31,11 @@ def _lanes(text: object) -> object:
     return tuple(tuple(lane.strip().split("+")) for lane in text.split("|")) if text else ()
 
 
-Volume = Annotated[float, Field(ge=0, le=10_000)]
+def _blank(text: object) -> object:
+    return None if text == "" else text
+
+
+Volume = Annotated[Annotated[float, Field(ge=0, le=10_000)] | None, BeforeValidator(_blank)]
 
 
 class Approach(Row):
@@ -47,8 +51,13 @@ class Approach(Row):
     straight_vph: Volume
     right_vph: Volume
 
-    def volume_vph(self, movement: str) -> float:
-        return {"left": self.left_vph, "straight": self.straight_vph, "right": self.right_vph}[movement]
+    @property
+    def given_vph(self) -> dict[Movement, float | None]:
+        """The volume of each movement, None for a blank cell."""
+        return {"left": self.left_vph, "straight": self.straight_vph, "right": self.right_vph}
+
+    def volume_vph(self, movement: Movement) -> float:
+        return self.given_vph[movement] or 0.0
 
     def lanes_of(self, movement: str) -> list[int]:
         """Lanes with this movement, counted from 1 at the kerb."""
@@ -111,5 +120,7 @@ def _unfit(row: Approach, arms: dict[Heading, Approach]) -> Iterator[str]:
         room = exits.exit_lanes if exits else 0
         if lanes > room:
             yield f"{lanes} lanes lead {movement} to an exit of {room}; take lanes away or add exit_lanes there"
+        if lanes and row.given_vph[movement] is None:
+            yield f"{movement}_vph is blank, and {lanes} lanes lead {movement}; give a volume, 0 for none"
         if row.volume_vph(movement) and not lanes:
             yield f"{movement}_vph {row.volume_vph(movement):g}, but no lane leads {movement}; add it to turns"

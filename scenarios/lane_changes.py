@@ -19,6 +19,7 @@ from zhasyl.scenarios.volumes import departures
 
 INCIDENT = re.compile(r"(?P<lane>.+)@(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)\+(?P<minutes>\d{1,4})")
 TRAFFIC = {"passenger": "cars", "bus": "buses"}  # whom a road is for: the first that may use one of its lanes
+MOTOR_TRAFFIC = (*TRAFFIC, "truck", "delivery", "motorcycle", "tram")
 Closure = tuple[str, float, float]  # lane, begin_s, end_s
 
 
@@ -54,6 +55,7 @@ def with_closures(scenario: Scenario, closures: Iterable[Closure]) -> Scenario:
     for lane in sorted(closed):
         if lane not in edges:
             raise ScenarioError(unknown_lane(scenario, lane, edges))
+        _check_lane(edges[lane], lane)
         _check_edge(edges[lane], lane, closed)
     _check_routes(scenario, root, closed)
     additional = ET.Element("additional")
@@ -68,6 +70,14 @@ def with_closures(scenario: Scenario, closures: Iterable[Closure]) -> Scenario:
 def unknown_lane(scenario: Scenario, lane: str, known: Iterable[str]) -> str:
     """One line for a lane the network has not, with the nearest one."""
     return f"scenario '{scenario.id}': " + unknown_name("lane", lane, known).partition(" Known:")[0] + " Check its id"
+
+
+def _check_lane(edge: ET.Element, lane: str) -> None:
+    roads = [other for other in edge.iter("lane") if any(takes(other, kind) for kind in MOTOR_TRAFFIC)]
+    names = [other.get("id", "") for other in roads]
+    if lane not in names:
+        said = ", ".join(names[:8]) or "none"
+        raise ScenarioError(f"lane '{lane}' cannot be closed: it is no lane for vehicles; those of its edge: {said}")
 
 
 def _check_edge(edge: ET.Element, lane: str, closed: set[str]) -> None:

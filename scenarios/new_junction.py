@@ -144,7 +144,10 @@ def _write_demand(arms: Arms, folder: Path) -> None:
 
 
 def _stages(arms: Arms) -> Iterator[Stage]:
-    """By axis: through traffic, then lefts if they have lanes of their own and somebody comes against them."""
+    """By axis: through traffic, then lefts if they have lanes of their own and somebody comes against them.
+
+    Where one axis has no approach, who walks across the other one has a stage of his own.
+    """
     for one, other in (CLOCKWISE[1::2], CLOCKWISE[0::2]):
         pair = [arms[h] for h in (one, other) if h in arms and arms[h].turns]
         walkers = [h for h in arms if h not in (one, other)]
@@ -157,6 +160,8 @@ def _stages(arms: Arms) -> Iterator[Stage]:
             yield name, [(h, movements) for h, movements in through if movements], walkers
         if apart:
             yield f"{name}_left", [(arm.approach, ("left",)) for arm in lefts], []
+        if not pair:
+            yield "walk", [], walkers
 
 
 def _least_green_s(arms: Arms, stage: Stage) -> float:

@@ -12,8 +12,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 MOST_LANES = 8
-MOVEMENTS = ("left", "straight", "right")
 Movement = Literal["left", "straight", "right"]
+MOVEMENTS: tuple[Movement, ...] = ("left", "straight", "right")
 Status = Literal["synthetic", "inferred", "published", "measured"]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 Share = Annotated[float, Field(ge=0, le=1)]

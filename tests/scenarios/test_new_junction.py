@@ -79,6 +79,22 @@ def test_the_new_scenario_runs_and_is_honest(tmp_path: Path, capsys: Capture) ->
     assert record["loaded_veh"] == pytest.approx(2250, rel=0.1)
 
 
+def test_a_volume_may_be_blank_where_nobody_can_turn(tmp_path: Path) -> None:
+    demands = []
+    for name, text in (("zero", TEE), ("blank", TEE.replace("60,0,", "60,,"))):
+        (tmp_path / name).mkdir()
+        demands.append((made(tmp_path / name, text) / "turning.csv").read_bytes())
+    assert demands[0] == demands[1]
+
+
+def test_a_crossing_between_junctions_has_a_stage_for_walkers(tmp_path: Path, capsys: Capture) -> None:
+    rows = "EB,A,straight|straight,2,3.5,60,,500,\nWB,A,straight|straight,2,3.5,60,,400,\n"
+    folder = made(tmp_path, f"{HEADER}\n{rows}")
+    with (folder / "plan.csv").open(encoding="utf-8") as file:
+        assert [row["crossings"] for row in csv.DictReader(file)] == ["", "eb_crossing wb_crossing"]
+    assert "0 errors, 0 warnings" in capsys.readouterr().out
+
+
 def test_lefts_with_lanes_of_their_own_get_a_stage(tmp_path: Path) -> None:
     with (made(tmp_path, FOUR) / "plan.csv").open(encoding="utf-8") as file:
         stages = {row["stage"]: row["greens"] for row in csv.DictReader(file)}
@@ -102,6 +118,7 @@ def test_greens_serve_walks_and_volumes_or_reach_the_longest_cycle(stages: list[
 MALFORMED = {
     "empty": ("", "column 'approach' is missing"),
     "unknown-column": (FOUR.replace("turns", "turnz"), "no column 'turnz'. Did you mean 'turns'?"),
+    "blank-volume": (FOUR.replace(",700,", ",,"), "straight_vph is blank, and 2 lanes lead straight; give a volume"),
     "negative-volume": (FOUR.replace(",700,", ",-700,"), "row 2: straight_vph '-700'"),
     "text-volume": (FOUR.replace(",700,", ",many,"), "row 2: straight_vph 'many'"),
     "unknown-approach": (FOUR.replace("EB,", "XB,", 1), "row 2: approach 'XB'"),

@@ -62,6 +62,14 @@ def entered(scenario: Scenario, folder: Path) -> dict[str, float]:
     return {lane.get("id", ""): float(lane.get("sampledSeconds", "0")) for lane in lanes}
 
 
+def test_a_pavement_is_no_lane_to_close(tiny_network: TinyNetwork) -> None:
+    scenario = load_scenario(str(tiny_network(WALKS)))
+    edge = next(edge for edge in read_root(scenario.net_file).iter("edge") if not edge.get("function"))
+    pavement, road = (lane.get("id", "") for lane in list(edge.iter("lane"))[:2])
+    with pytest.raises(ScenarioError, match=f"'{pavement}' cannot be closed: it is no lane for vehicles.*: {road}"):
+        varied(scenario, f"closed_lane={pavement}")
+
+
 def test_a_closed_lane_carries_nobody(tiny_network: TinyNetwork, tmp_path: Path) -> None:
     scenario = load_scenario(str(tiny_network(TURNS)))
     route = tmp_path / "west.rou.xml"
