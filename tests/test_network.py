@@ -103,7 +103,11 @@ def test_the_last_programme_in_an_additional_file_wins(tmp_path: Path) -> None:
 
 
 def test_an_additional_reference_without_phases_keeps_the_programme(tmp_path: Path) -> None:
-    reference = written(tmp_path, '<additional><tlLogic id="J" programID="off"/></additional>', "wish.add.xml")
+    reference = written(
+        tmp_path,
+        '<additional><tlLogic id="J" programID="off"><param key="a" value="b"/></tlLogic></additional>',
+        "wish.add.xml",
+    )
     assert read_network(written(tmp_path, SMALL_NET), [reference]).programmes["J"].id == "day"
 
 
@@ -169,9 +173,10 @@ def test_a_damaged_gz_is_refused_in_one_line(tmp_path: Path) -> None:
         '<additional><tlLogic programID="0"><phase duration="9" state="GG"/></tlLogic></additional>',
         '<additional><tlLogic id="J"><phase duration="nine" state="GG"/></tlLogic></additional>',
         programme("J", "0", "GG").replace("</tlLogic>", '<phase duration="9" state="G"/></tlLogic>'),
+        programme("J", "0", "GG").replace("programID", 'offset="begin" programID'),
         "<additional>",
     ],
-    ids=["no-id", "duration-in-words", "states-of-two-lengths", "not-closed"],
+    ids=["no-id", "duration-in-words", "states-of-two-lengths", "offset-of-a-run", "not-closed"],
 )
 def test_a_broken_additional_file_is_refused_in_one_line(tmp_path: Path, text: str) -> None:
     broken = written(tmp_path, text, "broken.add.xml")

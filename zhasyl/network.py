@@ -320,6 +320,8 @@ def _programme(element: Element) -> Programme:
     )
     if len({len(phase.state) for phase in phases}) > 1:
         raise ValueError("phases have states of different length")
+    if element.get("offset") == "begin":
+        raise ValueError("its offset counts from the begin of a run; give seconds")
     return Programme(
         element.attrib["id"], element.get("programID", "0"), element.get("type", "static"),
         float(element.get("offset", "0")), phases,
