@@ -29,8 +29,9 @@ from zhasyl.workers import run_isolated
 
 RESULT = Path(__file__).with_name("safety.md")
 NETWORKS = (
-    "abay-seifullin", "abay-nazarbayev", "abay-corridor", "downtown-grid", "resco:cologne1", "resco:cologne3", "resco:cologne8", "resco:ingolstadt1", "resco:ingolstadt7",
-    "resco:ingolstadt21", "resco:grid4x4", "resco:arterial4x4",
+    "abay-seifullin", "abay-nazarbayev", "abay-corridor", "downtown-grid", "resco:cologne1", "resco:cologne3",
+    "resco:cologne8", "resco:ingolstadt1", "resco:ingolstadt7", "resco:ingolstadt21", "resco:grid4x4",
+    "resco:arterial4x4",
 )  # fmt: skip
 WALKING_SPEED_MPS = 1.2
 SEED = 1
