@@ -166,11 +166,10 @@ def short_walks(subject: Subject) -> Iterator[Finding]:
     timing = subject.scenario.timing
     for signal in signals(subject):
         for link in sorted(signal.walks):
-            crossings = [subject.network.edges[c.to_edge] for c in signal.links[link]]
-            length_m = max((edge.length_m for edge in crossings if edge.function == "crossing"), default=0.0)
+            length_m = _crossing_m(subject, signal, link)
             needed_s = timing.walk_s + length_m / timing.walking_speed_mps
-            given_s = min(_times_to_cross_s(signal, link), default=needed_s)
-            if given_s < needed_s - 1 + EPSILON_S:  # plans are in whole seconds
+            given_s = min(_waits_s(signal, link, from_end=False), default=needed_s)
+            if _is_short(given_s, needed_s):
                 what = (
                     f"conflicting traffic starts {given_s:g} s after its green; {timing.walk_s:g} s of walk and "
                     f"{length_m:.1f} m at {timing.walking_speed_mps:g} m/s take {needed_s:.1f} s"
@@ -179,15 +178,45 @@ def short_walks(subject: Subject) -> Iterator[Finding]:
                 yield Finding("warning", "walk-too-short", signal.at(link), what, mend)
 
 
-def _times_to_cross_s(signal: Timed, walk: int) -> Iterator[float]:
-    """From each green of a walk to the next start of a conflicting green that does not give way to it."""
+def short_clearances(subject: Subject) -> Iterator[Finding]:
+    """Signals where who starts as the green of a crossing ends is still under way then."""
+    speed_mps = subject.scenario.timing.walking_speed_mps
+    for signal in signals(subject):
+        late = []
+        for link in sorted(signal.walks):
+            length_m = _crossing_m(subject, signal, link)
+            needed_s = length_m / speed_mps
+            given_s = min(_waits_s(signal, link, from_end=True), default=needed_s)
+            if _is_short(given_s, needed_s):
+                late.append(
+                    (given_s - needed_s, link, f"{given_s:g} s for {length_m:.1f} m, which take {needed_s:.1f} s")
+                )
+        if late:
+            _, worst, times = min(late)
+            what = f"who starts as the green of {signal.name(worst)} ends has {times}; so at {len(late)} of {len(signal.walks)} crossings"
+            mend = "close the crossing earlier in its stage; zhasyl's own controllers do"
+            yield Finding("note", "clearance-too-short", f"signal '{signal.id}'", what, mend)
+
+
+def _crossing_m(subject: Subject, signal: Timed, link: int) -> float:
+    crossings = [subject.network.edges[c.to_edge] for c in signal.links[link]]
+    return max((edge.length_m for edge in crossings if edge.function == "crossing"), default=0.0)
+
+
+def _is_short(given_s: float, needed_s: float) -> bool:
+    return given_s < needed_s - 1 + EPSILON_S  # plans are in whole seconds
+
+
+def _waits_s(signal: Timed, walk: int, from_end: bool) -> Iterator[float]:
+    """From the start or end of each green of a walk to the next start of a conflicting green that does not yield."""
     cycle = cycle_s(signal.programme)
     rivals = [j for i, j in signal.conflicts.foes if i == walk and j not in signal.walks]
     for own in greens(signal.programme, walk):
         for rival in rivals:
             for other in greens(signal.programme, rival):
-                gap_s = wait_s(own.start_s, other.start_s, cycle)
-                if gap_s > 0 and not (other.starts_as == "g" and (rival, walk) in signal.conflicts.yields):
+                gap_s = wait_s(own.end_s if from_end else own.start_s, other.start_s, cycle)
+                gives_way = other.starts_as == "g" and (rival, walk) in signal.conflicts.yields
+                if (gap_s > 0 or from_end) and not gives_way:
                     yield gap_s
 
 
@@ -218,5 +247,5 @@ def short_stages(subject: Subject) -> Iterator[Finding]:
 
 CHECKS = (
     no_programme, never_green, conflicting_greens, never_protected, missing_yellow, missing_intergreen, short_walks,
-    uncontrollable, short_stages,
+    short_clearances, uncontrollable, short_stages,
 )  # fmt: skip

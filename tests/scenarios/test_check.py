@@ -261,6 +261,7 @@ WALKERS = "".join(
 CROSSING_FAULTS: dict[str, tuple[str, Callable[[str], str]]] = {
     "no-walkers": (flows(), lambda net: net),
     "walk-too-short": (flows() + WALKERS, lambda net: net.replace('"37" state="gGgr', '"1" state="gGgr')),
+    "clearance-too-short": (flows() + WALKERS, lambda net: net.replace('"5"  state', '"1"  state')),
     "never-green": (flows() + WALKERS, lambda net: net.replace("rrrrGrG", "rrrrrrG")),
 }  # fmt: skip
 
