@@ -193,7 +193,8 @@ def short_clearances(subject: Subject) -> Iterator[Finding]:
                 )
         if late:
             _, worst, times = min(late)
-            what = f"who starts as the green of {signal.name(worst)} ends has {times}; so at {len(late)} of {len(signal.walks)} crossings"
+            name, many = signal.name(worst), f"{len(late)} of {len(signal.walks)} crossings"
+            what = f"who starts as the green of {name} ends has {times}; so at {many}"
             mend = "close the crossing earlier in its stage; zhasyl's own controllers do"
             yield Finding("note", "clearance-too-short", f"signal '{signal.id}'", what, mend)
 
