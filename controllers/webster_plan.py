@@ -26,7 +26,7 @@ from zhasyl.network import Connection, Network
 from zhasyl.signals import GREEN, Movement, Signal, SignalPlan
 
 HEAVY_EQUIVALENT = 2.0
-TURN_EQUIVALENT = {"r": 1.18, "l": 1.05, "t": 1.05}
+NEAR_TURN_EQUIVALENT, FAR_TURN_EQUIVALENT = 1.18, 1.05  # right and left turns in right-hand traffic
 SHORTEST_CYCLE_S = 60.0  # of practice; below it start-up losses and chance weigh most, and Webster knows neither
 
 
@@ -142,7 +142,9 @@ def _greens(signal: Signal, stages: Iterable[int]) -> set[tuple[int, bool]]:
 def through_cars_vph(network: Network, signal: Signal, demand: SignalDemand) -> FloatArray:
     """The demand of each movement [m] in cars that go straight on and need as much green."""
     ways = [{c.direction for c in _connections(network, movement)} for movement in signal.movements]
-    turning = np.array([max((TURN_EQUIVALENT.get(d, 1.0) for d in way), default=1.0) for way in ways])
+    near, far = ("l", "r") if network.left_hand else ("r", "l")
+    equivalents = {near: NEAR_TURN_EQUIVALENT, far: FAR_TURN_EQUIVALENT, "t": FAR_TURN_EQUIVALENT}
+    turning = np.array([max((equivalents.get(d, 1.0) for d in way), default=1.0) for way in ways])
     return turning * (demand.volume_vph + (HEAVY_EQUIVALENT - 1) * demand.heavy_vph)
 
 

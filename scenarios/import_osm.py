@@ -42,14 +42,16 @@ class Imported:
     guesses: tuple[Guess, ...]
 
 
-def import_osm(path: Path, folder: Path, name: str, box: Box | None, signals: str, town_kmh: float) -> Imported:
+def import_osm(
+    path: Path, folder: Path, name: str, box: Box | None, signals: str, town_kmh: float, left_hand: bool = False
+) -> Imported:
     """Fill an empty folder with the scenario of an .osm file. Raises ScenarioError."""
     roads = read_osm(path, box)
     roads, guesses = fill_gaps(roads, town_kmh)
     roads, chosen = set_signals(roads, signals)
     net_file = folder / NET_FILE
     with TemporaryDirectory(prefix="zhasyl-") as scratch:
-        warnings = build_network(roads, net_file, Path(scratch))
+        warnings = build_network(roads, net_file, Path(scratch), left_hand)
     changes = mend_programmes(net_file)
     network = read_network(net_file)
     if not network.programmes:
@@ -59,7 +61,7 @@ def import_osm(path: Path, folder: Path, name: str, box: Box | None, signals: st
     guesses += [Guess("netconvert", "", "", "warning", warning) for warning in warnings]
     demand = random_demand(network, folder / ROUTE_FILE, 0.0, END_S)
     places = signal_places(network, plane)
-    _write(folder, path, name, (*demand, *_assumptions(guesses, town_kmh)))
+    _write(folder, path, name, (*demand, *_assumptions(guesses, town_kmh, left_hand)))
     write_csv(
         folder / "guessed.csv",
         ("kind", "osm_id", "name", "value", "reason"),
@@ -94,14 +96,15 @@ def _write(folder: Path, path: Path, name: str, assumptions: tuple[Assumption, .
     write_ready(folder, scenario, (f"OpenStreetMap extract {path.name}",))
 
 
-def _assumptions(guesses: Iterable[Guess], town_kmh: float) -> tuple[Assumption, ...]:
+def _assumptions(guesses: Iterable[Guess], town_kmh: float, left_hand: bool) -> tuple[Assumption, ...]:
     numbers = Counter(guess.kind for guess in guesses)
     return (
         Assumption("speed limits", f"{numbers['speed']} guessed, most as {town_kmh:g} km/h", "inferred",
                    "ways without a usable maxspeed, listed in guessed.csv"),
         Assumption("lanes", f"{numbers['lanes']} guessed", "inferred",
                    "ways without usable lanes, listed in guessed.csv"),
-        Assumption("side of the road", "Traffic keeps to the right", "inferred", "as in Kazakhstan; it is not asked"),
+        Assumption("side of the road", f"Traffic keeps to the {'left' if left_hand else 'right'}", "inferred",
+                   "as --left-hand was given or not"),
         Assumption("signal plans", f"Two to four stages of netconvert's design, all-red {ALL_RED_S} s", "synthetic",
                    "no plan given; yellow follows from the speed limit, clearance from the length of a crossing"),
         Assumption("signals", f"{numbers['signal']} joined, set or left out", "inferred", "listed in guessed.csv"),

@@ -109,7 +109,7 @@ def plane_of(roads: OsmMap, net_file: Path) -> Plane:
     return Plane(middle(roads), (float(x), float(y)))
 
 
-def build_network(roads: OsmMap, net_file: Path, scratch: Path) -> list[str]:
+def build_network(roads: OsmMap, net_file: Path, scratch: Path, left_hand: bool = False) -> list[str]:
     """Write the network; answers netconvert's warnings. Raises ScenarioError with its first error."""
     origin = middle(roads)
     _write_osm(roads, scratch / "roads.osm.xml")
@@ -117,7 +117,8 @@ def build_network(roads: OsmMap, net_file: Path, scratch: Path) -> list[str]:
         f"+proj=eqc +lat_ts={origin.origin_lat} +lat_0={origin.origin_lat} +lon_0={origin.origin_lon} "
         f"+x_0=0 +y_0=0 +R={EARTH_RADIUS_M} +units=m +no_defs"
     )
-    options = {"osm-files": str(scratch / "roads.osm.xml"), "proj": projection, **OPTIONS, "output-file": str(net_file)}
+    files = {"osm-files": str(scratch / "roads.osm.xml"), "output-file": str(net_file)}
+    options = {**files, "proj": projection, "lefthand": str(left_hand).lower(), **OPTIONS}
     command = [str(sumo_binary("netconvert")), *(f"--{key}={value}" for key, value in options.items())]
     try:
         done = subprocess.run(  # noqa: S603  a program of the SUMO installation with our own arguments

@@ -105,7 +105,10 @@ class Programme:
 
 @dataclass(frozen=True)
 class Network:
-    """A net file. `programmes` holds the programme SUMO starts with for each signal, in file order."""
+    """A net file. `programmes` holds the programme SUMO starts with for each signal, in file order.
+
+    `left_hand`: traffic keeps to the left.
+    """
 
     path: Path
     edges: dict[str, Edge]
@@ -114,6 +117,7 @@ class Network:
     programmes: dict[str, Programme]
     internal_lengths_m: dict[str, float]
     internal_next: dict[str, str] = field(default_factory=dict)
+    left_hand: bool = False
 
     @cached_property
     def signal_links(self) -> dict[str, dict[int, tuple[Connection, ...]]]:
@@ -222,7 +226,13 @@ def read_network(net_file: Path, additional_files: Iterable[Path] = ()) -> Netwo
         programmes.update(_additional_programmes(path))
     known = tuple(c for c in connections if c.from_edge in edges and c.to_edge in edges)
     inner = {f"{c.from_edge}_{c.from_lane}": c.via for c in connections if c.from_edge not in edges and c.via}
-    return Network(net_file, edges, junctions, known, programmes, internal_lengths, inner)
+    return Network(net_file, edges, junctions, known, programmes, internal_lengths, inner, _is_left_hand(net_file))
+
+
+def _is_left_hand(net_file: Path) -> bool:
+    with _open(net_file) as stream:
+        _, root = next(iterparse(stream, events=("start",)))
+        return root.get("lefthand", "") in ("true", "1")
 
 
 def _additional_programmes(path: Path) -> dict[str, Programme]:

@@ -112,6 +112,8 @@ def test_buses_trucks_and_turns_need_more_green_than_cars_that_go_on() -> None:
     demand = SignalDemand(np.array([100.0, 100, 100, 100]), np.array([0.0, 50, 0, 0]), {})
     found = through_cars_vph(replace(network, connections=right), signal, demand)
     assert found == pytest.approx([100, 150, 100, 118])
+    mirrored = through_cars_vph(replace(network, connections=right, left_hand=True), signal, demand)
+    assert mirrored == pytest.approx([100, 150, 100, 105])  # the far turn there
 
 
 def test_bounds_that_contradict_each_other_are_one_line() -> None:

@@ -165,6 +165,21 @@ def test_a_turn_that_the_map_forbids_is_not_built(tmp_path: Path) -> None:
     assert turns[0] - turns[1] == {("1", "4")}
 
 
+@pytest.mark.parametrize("left", [False, True])
+def test_traffic_keeps_to_the_side_that_is_said(left: bool, tmp_path: Path) -> None:
+    out = tmp_path / "made"
+    flag = ["--left-hand"] * left
+    assert status(["scenario", "import-osm", str(town(tmp_path)), "--out", str(out), *flag]) == 0
+    network = read_network(out / "network.net.xml")
+    assert network.left_hand is left
+    eastbound, westbound = (
+        next(edge for edge in network.edges.values() if edge.id.split("#")[0] == name) for name in ("7000", "-7000")
+    )
+    assert (eastbound.shape[0][1] > westbound.shape[-1][1]) is left  # north of it
+    side = next(a for a in load_scenario(str(out)).assumptions if a.subject == "side of the road")
+    assert side.statement == f"Traffic keeps to the {'left' if left else 'right'}"
+
+
 def test_a_pbf_file_gives_the_same_roads(tmp_path: Path) -> None:
     osmium = pytest.importorskip("osmium")
     path, packed = town(tmp_path, 2, 1), tmp_path / "town.osm.pbf"

@@ -34,6 +34,7 @@ def import_osm(
     town_speed_kmh: Annotated[
         float, typer.Option(min=10, max=130, help="Speed limit of streets that have none mapped.")
     ] = 60.0,
+    left_hand: Annotated[bool, typer.Option("--left-hand", help="Traffic keeps to the left.")] = False,
     download: Annotated[bool, typer.Option("--download", help="Ask Overpass for the roads of --bbox.")] = False,
     as_json: Json = False,
 ) -> int:
@@ -42,10 +43,12 @@ def import_osm(
         raise ScenarioError("give either an OSM file or --download with --bbox")
     if download and not bbox:
         raise ScenarioError("--download needs --bbox west,south,east,north")
-    return run_import(file, out, bbox, signals, town_speed_kmh, as_json)
+    return run_import(file, out, bbox, signals, town_speed_kmh, left_hand, as_json)
 
 
-def run_import(file: Path | None, out: Path, bbox: str, signals: str, town_kmh: float, as_json: bool) -> int:
+def run_import(
+    file: Path | None, out: Path, bbox: str, signals: str, town_kmh: float, left_hand: bool, as_json: bool
+) -> int:
     """Import a file, or download the box first; answers the exit status."""
     from zhasyl.reports.network_map import save_network_picture
     from zhasyl.scenarios.import_osm import import_osm, scenario_id
@@ -56,7 +59,7 @@ def run_import(file: Path | None, out: Path, bbox: str, signals: str, town_kmh: 
     name = _name(out)
     with TemporaryDirectory(prefix="zhasyl-") as scratch, new_folder(out) as folder:
         source = file or _downloaded(bbox, Path(scratch))
-        made = import_osm(source, folder, name, box, signals, town_kmh)
+        made = import_osm(source, folder, name, box, signals, town_kmh, left_hand)
         numbers = [(place.number, place.id) for place in made.signals]
         save_network_picture(made.network, name, numbers, folder / "network.png")
     kinds = [guess.kind for guess in made.guesses]
