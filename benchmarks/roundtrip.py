@@ -18,7 +18,13 @@ from zhasyl.scenarios.own_counts import write_own_counts
 from zhasyl.scenarios.variants import Variant, vary
 
 RESULT = Path(__file__).with_name("roundtrip.md")
-SCENARIOS = ("abay-seifullin", "abay-nazarbayev", "abay-corridor", "downtown-grid")
+SCENARIOS = (
+    "abay-seifullin",
+    "abay-nazarbayev",
+    "abay-corridor",
+    "downtown-grid",
+    "almaty-scale",
+)  # the last takes most of an hour
 PERIODS = ("", "morning", "midday", "night")  # '' is the scenario's main one, the evening
 DEMAND, CONTROLLER, INTERVAL_S = 0.8, "webster", 900.0
 SHARE = 0.95
