@@ -16,8 +16,8 @@ import pandas as pd
 from zhasyl.lanegroups import lane_groups
 from zhasyl.network import read_network
 from zhasyl.scenarios import load_scenario
-from zhasyl.simulation import sumo_options
 from zhasyl.store import RunRecord, load_records
+from zhasyl.sumo.inputs import sumo_options
 from zhasyl.sumo_home import sumo_binary, sumo_environment
 
 ZHASYL = [sys.executable, "-m", "zhasyl"]

@@ -15,7 +15,8 @@ import pandas as pd
 from zhasyl.lanegroups import lane_groups
 from zhasyl.network import read_network
 from zhasyl.scenarios import Scenario, load_scenario
-from zhasyl.simulation import RAW_TRIPS, SumoSimulation, quiet_sumo, sumo_options
+from zhasyl.simulation import SumoSimulation, quiet_sumo
+from zhasyl.sumo.inputs import RAW_TRIPS, sumo_options
 from zhasyl.workers import run_isolated
 
 SCENARIOS = ("abay-seifullin", "resco:cologne8", "resco:ingolstadt1")

@@ -9,31 +9,13 @@ Source: SUMO, Simulation/Traffic_Lights, https://sumo.dlr.de/docs/Simulation/Tra
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from math import ceil
 from typing import Any, ClassVar
 
 from zhasyl.controllers.base import Controller, GreenParameters, Observation, Parameters
 from zhasyl.errors import ControllerError, SignalError
 from zhasyl.signals import Signal, Stage
-
-
-@dataclass(frozen=True)
-class SumoProgramme:
-    """A `<tlLogic>`: SUMO's type, its `<param>`s, and the attributes of its `<phase>`s in order."""
-
-    signal: str
-    kind: str
-    parameters: Mapping[str, Any]
-    phases: tuple[Mapping[str, Any], ...]
-
-
-@dataclass(frozen=True)
-class SumoProgrammes:
-    """The programmes of a network, and for each signal that the type cannot play the reason."""
-
-    programmes: tuple[SumoProgramme, ...]
-    refused: Mapping[str, str]
+from zhasyl.sumo.programme import SumoProgramme, SumoProgrammes
 
 
 class SumoController(Controller):

@@ -8,8 +8,9 @@ from typing import Annotated, ClassVar, cast
 from pydantic import Field
 
 from zhasyl.controllers.base import GreenParameters, Parameters
-from zhasyl.controllers.sumo_controller import SumoController, SumoProgramme, cycle
+from zhasyl.controllers.sumo_controller import SumoController, cycle
 from zhasyl.signals import Signal
+from zhasyl.sumo.programme import SumoProgramme
 
 
 class SumoDelayBasedParameters(GreenParameters):

@@ -13,8 +13,9 @@ from pydantic import Field
 
 from zhasyl.controllers.base import GreenParameters, Parameters
 from zhasyl.controllers.dual_ring import RingPhase, two_sides
-from zhasyl.controllers.sumo_controller import SumoController, SumoProgramme
+from zhasyl.controllers.sumo_controller import SumoController
 from zhasyl.signals import GREEN, Signal
+from zhasyl.sumo.programme import SumoProgramme
 
 UNUSED_S = 99  # SUMO asks for a duration and does not use it
 

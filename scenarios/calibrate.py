@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from xml.etree.ElementTree import Element
 
 from zhasyl.errors import ScenarioError
-from zhasyl.network import read_network, top_elements
+from zhasyl.network import read_network
 from zhasyl.scenarios.counted_turns import GEH_LIMIT, Placed, Spans, geh, place_counts
 from zhasyl.scenarios.fit_demand import VEHICLE_FILE, fit_demand, origins_and_destinations
 from zhasyl.scenarios.junction_turns import Turn, turns_along
@@ -23,6 +23,7 @@ from zhasyl.scenarios.new_folder import copied_name, write_csv
 from zhasyl.scenarios.ready import write_ready
 from zhasyl.scenarios.sumo_tools import run_program
 from zhasyl.scenarios.turn_counts import read_counts
+from zhasyl.sumo.xml_files import top_elements
 
 SHARE_TO_MEET = 0.85
 WARM_UP_S = 900.0

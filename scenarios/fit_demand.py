@@ -14,7 +14,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from zhasyl.errors import ScenarioError
-from zhasyl.network import Network, top_elements
+from zhasyl.network import Network
 from zhasyl.scenarios.counted_turns import CountedTurn, Placed
 from zhasyl.scenarios.junction_turns import MOST_EDGES_BETWEEN, Turn
 from zhasyl.scenarios.netbuild import strip_header, write_xml
@@ -22,6 +22,7 @@ from zhasyl.scenarios.route_fit import Route, write_fitted
 from zhasyl.scenarios.sumo_tools import run_program, run_tool
 from zhasyl.scenarios.synthetic_demand import is_road
 from zhasyl.scenarios.turn_counts import CLASSES
+from zhasyl.sumo.xml_files import top_elements
 
 SEED = 1
 CANDIDATES_PER_ENTRY = 300

@@ -14,8 +14,9 @@ from xml.etree import ElementTree as ET
 
 from zhasyl.errors import ScenarioError, unknown_name
 from zhasyl.scenarios.model import Scenario
-from zhasyl.scenarios.varied_files import changed, read_root, stored
+from zhasyl.scenarios.varied_files import changed, stored
 from zhasyl.scenarios.volumes import departures
+from zhasyl.sumo.xml_files import read_root
 
 INCIDENT = re.compile(r"(?P<lane>.+)@(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)\+(?P<minutes>\d{1,4})")
 TRAFFIC = {"passenger": "cars", "bus": "buses"}  # whom a road is for: the first that may use one of its lanes

@@ -15,8 +15,8 @@ from zhasyl.derive import derive_signals, made_safe, read_conflicts
 from zhasyl.network import read_network
 from zhasyl.scenarios.netbuild import write_xml
 from zhasyl.scenarios.osm_guess import Guess
-from zhasyl.scenarios.varied_files import read_root
 from zhasyl.signals import GREEN, Signal, SignalTiming
+from zhasyl.sumo.xml_files import read_root
 
 Shown = tuple[int, str]
 """(seconds, state) of a phase."""

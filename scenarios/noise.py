@@ -21,7 +21,7 @@ import numpy as np
 from zhasyl.errors import ScenarioError
 from zhasyl.scenarios.clock import sumo_time_s
 from zhasyl.scenarios.model import Scenario
-from zhasyl.scenarios.varied_files import read_root
+from zhasyl.sumo.xml_files import read_root
 
 INTERVAL_S = 900.0
 

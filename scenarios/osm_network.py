@@ -14,12 +14,13 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from zhasyl.errors import ScenarioError, unknown_name
-from zhasyl.network import Network, top_elements
+from zhasyl.network import Network
 from zhasyl.scenarios.junction_turns import junction_turns
 from zhasyl.scenarios.netbuild import EARTH_RADIUS_M, local_xy, strip_header, write_xml
 from zhasyl.scenarios.osm_guess import Guess
 from zhasyl.scenarios.osm_map import Node, OsmMap
 from zhasyl.scenarios.settings import Map
+from zhasyl.sumo.xml_files import top_elements
 from zhasyl.sumo_home import sumo_binary, sumo_environment
 
 NETCONVERT_LIMIT_S = 900

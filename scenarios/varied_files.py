@@ -1,6 +1,5 @@
 """Files that a variant changes: written once into the compile cache, never beside the user's files."""
 
-import gzip
 import os
 import tempfile
 from collections.abc import Callable
@@ -8,22 +7,9 @@ from hashlib import sha256
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from defusedxml.ElementTree import parse
-
 from zhasyl.errors import ScenarioError
 from zhasyl.scenarios.compile import default_cache
-
-
-def read_root(file: Path) -> ET.Element:
-    """The root element of an XML file, .gz too. Raises ScenarioError."""
-    try:
-        with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as stream:
-            root: ET.Element | None = parse(stream).getroot()
-    except (OSError, EOFError, ValueError, ET.ParseError) as error:
-        raise ScenarioError(f"cannot change {file}: {error}; mend the file") from error
-    if root is None:
-        raise ScenarioError(f"cannot change {file}: it has no element; mend the file")
-    return root
+from zhasyl.sumo.xml_files import read_root
 
 
 def changed(file: Path, change: Callable[[ET.Element], bool], name: str) -> Path:

@@ -25,9 +25,9 @@ from typing import TypeVar
 from xml.etree.ElementTree import Element
 
 from zhasyl.errors import ScenarioError
-from zhasyl.network import top_elements
 from zhasyl.scenarios.clock import sumo_time_s
 from zhasyl.scenarios.model import Scenario
+from zhasyl.sumo.xml_files import top_elements
 from zhasyl.sumo_home import sumo_binary, sumo_environment
 
 Turn = tuple[str, str]

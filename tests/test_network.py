@@ -143,10 +143,12 @@ def test_a_file_that_cannot_be_opened_is_refused_in_one_line(tmp_path: Path, nam
     assert "\n" not in str(caught.value)
 
 
-def test_a_gz_that_is_not_compressed_is_refused_in_one_line(tmp_path: Path) -> None:
-    with pytest.raises(ScenarioError) as caught:
-        read_network(written(tmp_path, SMALL_NET, "small.net.xml.gz"))
-    assert "\n" not in str(caught.value)
+def test_a_file_is_unpacked_by_its_content_and_not_by_its_name_as_sumo_does(tmp_path: Path) -> None:
+    packed = tmp_path / "packed.net.xml"
+    packed.write_bytes(gzip.compress(SMALL_NET.encode()))
+    expected = read_network(written(tmp_path, SMALL_NET))
+    assert read_network(written(tmp_path, SMALL_NET, "small.net.xml.gz")).edges == expected.edges
+    assert read_network(packed).edges == expected.edges
 
 
 def test_a_cut_off_gz_is_refused_in_one_line(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from zhasyl.controllers import ControllerSpec, load_controller, parse_controller
 from zhasyl.controllers.base import Area, Controller
 from zhasyl.controllers.plan_file import plans_csv
 from zhasyl.controllers.plan_player import PlanPlayer
-from zhasyl.controllers.sumo_controller import SumoController, SumoProgrammes
+from zhasyl.controllers.sumo_controller import SumoController
 from zhasyl.derive import DerivedSignals, derive_signals
 from zhasyl.errors import ControllerError, ScenarioError, ZhasylError
 from zhasyl.guard import Guard, TimeLimitError
@@ -32,8 +32,10 @@ from zhasyl.sensors import PERFECT, SENSORS_VERSION, SensorSpec, parse_sensor
 from zhasyl.sensors.requests import with_requests
 from zhasyl.sequencer import SEQUENCER_VERSION, Fault, Sequencer
 from zhasyl.signals import Signal
-from zhasyl.simulation import Api, Simulation, SumoSimulation, quiet_sumo, sumo_options
+from zhasyl.simulation import Api, Simulation, SumoSimulation, quiet_sumo
 from zhasyl.store import MEASURES_VERSION, RunRecord, aside, check_writable, load_record, origin_key, run_folder, settle
+from zhasyl.sumo.inputs import sumo_options
+from zhasyl.sumo.programme import SumoProgrammes
 from zhasyl.workers import refuse_full_disk, run_isolated
 
 PRIORITY = "transit-priority"  # the wrapper of the variant bus_priority

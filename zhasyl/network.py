@@ -8,19 +8,17 @@ programme   a signal's shipped plan, rows of (duration, state); state has one ch
 Only what signal control and measurement need is read. Pedestrian crossings are edges too.
 """
 
-import gzip
-import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import IO, cast
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import iterparse
 
 from zhasyl.errors import ScenarioError
+from zhasyl.sumo.xml_files import open_xml, top_elements
 
 PEDESTRIAN_FUNCTIONS = frozenset({"crossing", "walkingarea"})
 
@@ -230,7 +228,7 @@ def read_network(net_file: Path, additional_files: Iterable[Path] = ()) -> Netwo
 
 
 def _is_left_hand(net_file: Path) -> bool:
-    with _open(net_file) as stream:
+    with open_xml(net_file) as stream:
         _, root = next(iterparse(stream, events=("start",)))
         return root.get("lefthand", "") in ("true", "1")
 
@@ -241,28 +239,6 @@ def _additional_programmes(path: Path) -> dict[str, Programme]:
         return {e.attrib["id"]: _programme(e) for e in logics}
     except (LookupError, ValueError) as error:
         raise ScenarioError(f"additional file {path}: a <tlLogic> is invalid ({error})") from error
-
-
-def top_elements(path: Path) -> Iterator[Element]:
-    """The children of an XML file's root, each dropped from memory after use."""
-    try:
-        with _open(path) as stream:
-            depth = 0
-            root: Element | None = None
-            for event, element in iterparse(stream, events=("start", "end")):
-                root = element if root is None else root
-                depth += 1 if event == "start" else -1
-                if event == "end" and depth == 1:
-                    yield element
-                    root.clear()
-    except OSError as error:
-        raise ScenarioError(f"cannot read {path}: {error.strerror or error}; check the path") from error
-    except (ParseError, ValueError, LookupError, EOFError, zlib.error) as error:
-        raise ScenarioError(f"{path} is not valid XML ({error}); rebuild or mend the file") from error
-
-
-def _open(path: Path) -> IO[bytes]:
-    return cast(IO[bytes], gzip.open(path, "rb")) if path.suffix == ".gz" else path.open("rb")
 
 
 def _float(element: Element, key: str) -> float:

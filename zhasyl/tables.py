@@ -30,7 +30,7 @@ from zhasyl.measures import (
 )
 from zhasyl.network import Network
 from zhasyl.signals import GREEN, Signal
-from zhasyl.simulation import RAW_SIGNALS, RAW_TRIPS, RAW_VEHICLES
+from zhasyl.sumo.inputs import RAW_SIGNALS, RAW_TRIPS, RAW_VEHICLES
 
 RAW_TRIP_COLUMNS = ["id", "vType", "depart", "departDelay", "arrival", "timeLoss", "waitingTime", "waitingCount",
                     "CO2_abs", "routeLength"]  # fmt: skip

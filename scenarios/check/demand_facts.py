@@ -11,7 +11,6 @@ from tempfile import TemporaryDirectory
 from xml.etree.ElementTree import Element
 
 from zhasyl.errors import ScenarioError
-from zhasyl.network import top_elements
 from zhasyl.scenarios.clock import sumo_time_s
 from zhasyl.scenarios.model import Scenario
 from zhasyl.scenarios.volumes import (
@@ -24,6 +23,7 @@ from zhasyl.scenarios.volumes import (
     read_departures,
     run_duarouter,
 )
+from zhasyl.sumo.xml_files import top_elements
 
 VEHICLES, PERSONS = frozenset({"vehicle", "trip", "flow"}), frozenset({"person", "personFlow"})
 PLANNED = VEHICLES | PERSONS

@@ -6,9 +6,9 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from zhasyl.lanegroups import lane_groups
-from zhasyl.network import top_elements
 from zhasyl.scenarios.check.finding import Finding, some
 from zhasyl.scenarios.check.subject import Subject
+from zhasyl.sumo.xml_files import top_elements
 
 POINTS = frozenset({"inductionLoop", "e1Detector", "instantInductionLoop", "detEntry", "detExit"})
 SPANS = frozenset({"laneAreaDetector", "e2Detector", "busStop", "trainStop", "parkingArea", "chargingStation",

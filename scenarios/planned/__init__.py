@@ -21,7 +21,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from zhasyl.errors import ScenarioError
-from zhasyl.network import Network, read_network, top_elements
+from zhasyl.network import Network, read_network
 from zhasyl.scenarios.model import Assumption, Scenario
 from zhasyl.scenarios.netbuild import write_xml
 from zhasyl.scenarios.new_folder import copied_name
@@ -36,7 +36,7 @@ from zhasyl.scenarios.planned.utdf import is_utdf
 from zhasyl.scenarios.planned.words import SignalWords
 from zhasyl.scenarios.ready import write_ready
 from zhasyl.scenarios.sheets import read_sheet
-from zhasyl.scenarios.varied_files import read_root
+from zhasyl.sumo.xml_files import read_root, top_elements
 
 PLAN_FILE = "plans.add.xml"
 SHEETS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm")

@@ -11,13 +11,14 @@ from defusedxml.ElementTree import parse
 from tests.conftest import TINY_NETWORKS, TinyNetwork, TinyRun
 from tests.fakes import crossroads
 from zhasyl.controllers import parse_controller
-from zhasyl.controllers.sumo_controller import SumoController, SumoProgramme, cycle
+from zhasyl.controllers.sumo_controller import SumoController, cycle
 from zhasyl.derive import derive_signals
 from zhasyl.errors import ControllerError
 from zhasyl.experiment import run
 from zhasyl.network import read_network
 from zhasyl.safety import Limits, violations
 from zhasyl.signals import Signal, SignalTiming, Stage
+from zhasyl.sumo.programme import SumoProgramme
 from zhasyl.sumo_home import sumo_binary, sumo_environment
 
 TYPES = ("sumo-actuated", "sumo-delay-based", "sumo-nema")

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import TinyNetwork
-from zhasyl.network import Network, read_network, top_elements
+from zhasyl.network import Network, read_network
 from zhasyl.scenarios.crossings import Ways, crossing_volumes_per_h
 from zhasyl.scenarios.volumes import Walk
+from zhasyl.sumo.xml_files import top_elements
 from zhasyl.sumo_home import sumo_binary, sumo_environment
 
 ROADS = [f"{arm}-{way}" for arm in ("north", "east", "south", "west") for way in ("in", "out")]

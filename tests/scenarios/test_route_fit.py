@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zhasyl.network import top_elements
 from zhasyl.scenarios import fit_demand as module
 from zhasyl.scenarios.route_fit import Route, fit_flows, incidence, whole, write_fitted
+from zhasyl.sumo.xml_files import top_elements
 
 ROUTES: list[Route] = [("w", "e"), ("w", "s"), ("n", "e"), ("n", "s"), ("w", "m", "n"), ("x", "y")]
 TURNS = sorted({("w", "e"), ("w", "s"), ("n", "e"), ("n", "s"), ("w", "n")})

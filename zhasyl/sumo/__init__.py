@@ -1,0 +1,1 @@
+"""What knows SUMO: its files, options and programs."""

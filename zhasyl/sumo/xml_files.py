@@ -1,0 +1,124 @@
+"""SUMO's XML as SUMO reads it: compressed or not whatever the name, with what `<include href>` brings in its place.
+
+An included file is looked for beside the file that includes it. The children of its root stand where the include
+stood, and its root too unless that is a mere container, as SUMO's handlers ignore those.
+"""
+
+import gzip
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO, cast
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml.ElementTree import iterparse, parse
+
+from zhasyl.errors import ScenarioError
+
+INCLUDE_TAGS = frozenset({"include", "xi:include", "{http://www.w3.org/2001/XInclude}include"})
+CONTAINERS = frozenset({"additional", "additionals", "add", "routes", "net", "tlLogics", "data", "meandata", "parking"})
+MOST_NESTED = 32  # includes within includes: SUMO itself knows no end
+GZIP_MAGIC = b"\x1f\x8b"
+
+
+def open_xml(path: Path) -> IO[bytes]:
+    """The text of a file, unpacked if it is packed. Raises OSError."""
+    with path.open("rb") as stream:
+        packed = stream.read(2) == GZIP_MAGIC
+    return cast(IO[bytes], gzip.open(path, "rb")) if packed else path.open("rb")
+
+
+def top_elements(path: Path) -> Iterator[Element]:
+    """The children of an XML file's root, included ones too, each dropped from memory after use.
+
+    Raises ScenarioError for a file that is missing, no XML, or includes itself.
+    """
+    yield from _top_elements(path, ())
+
+
+def read_root(path: Path) -> Element:
+    """The root element of an XML file with what it includes. Raises as `top_elements`."""
+    try:
+        with open_xml(path) as stream:
+            root: Element | None = parse(stream).getroot()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    except (ParseError, ValueError, LookupError, EOFError, zlib.error) as error:
+        raise _invalid(path, error) from error
+    if root is None:
+        raise ScenarioError(f"{path} has no element; fix the file")
+    expand(root, path)
+    return root
+
+
+def included_file(include: Element, path: Path) -> Path:
+    """The file an `<include>` of another file names. Raises ScenarioError for one without href."""
+    href = include.get("href")
+    if not href:
+        raise ScenarioError(f"{path}: an <include> names no file; give it an href")
+    return path.parent / href
+
+
+def expand(element: Element, path: Path, within: tuple[Path, ...] = ()) -> None:
+    """Put the content of included files in the place of the includes below an element of `path`."""
+    if any(child.tag in INCLUDE_TAGS for child in element):
+        element[:] = [found for child in element for found in _in_place(child, path, within)]
+    for child in element:
+        expand(child, path, within)
+
+
+def _in_place(child: Element, path: Path, within: tuple[Path, ...]) -> Iterable[Element]:
+    return _included(child, path, within) if child.tag in INCLUDE_TAGS else (child,)
+
+
+def _included(include: Element, path: Path, within: tuple[Path, ...]) -> Iterator[Element]:
+    file = included_file(include, path)
+    within = (*within, path)
+    if len(within) > MOST_NESTED or any(_same(file, other) for other in within):
+        raise ScenarioError(f"{path}: it includes {include.get('href')!r} within itself; take the <include> out")
+    yield from _top_elements(file, within, alone=True)
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
+
+
+def _top_elements(path: Path, within: tuple[Path, ...], alone: bool = False) -> Iterator[Element]:
+    """`alone`: the root itself, too, where it is no container."""
+    try:
+        with open_xml(path) as stream:
+            depth = 0
+            root: Element | None = None
+            for event, element in iterparse(stream, events=("start", "end")):
+                root = element if root is None else root
+                depth += 1 if event == "start" else -1
+                if alone and root.tag not in CONTAINERS:
+                    if depth == 0:
+                        expand(root, path, within)
+                        yield root
+                elif event == "end" and depth == 1:
+                    yield from _expanded(element, path, within)
+                    root.clear()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    except (ParseError, ValueError, LookupError, EOFError, zlib.error) as error:
+        raise _invalid(path, error) from error
+
+
+def _expanded(element: Element, path: Path, within: tuple[Path, ...]) -> Iterator[Element]:
+    if element.tag in INCLUDE_TAGS:
+        yield from _included(element, path, within)
+    else:
+        expand(element, path, within)
+        yield element
+
+
+def _unreadable(path: Path, error: OSError) -> ScenarioError:
+    return ScenarioError(f"cannot read {path}: {error.strerror or error}; check the path")
+
+
+def _invalid(path: Path, error: Exception) -> ScenarioError:
+    return ScenarioError(f"{path} is not valid XML ({error}); rebuild or fix the file")
