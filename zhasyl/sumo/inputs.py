@@ -3,23 +3,33 @@
 import re
 from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
+from typing import IO
 from xml.etree.ElementTree import Element, ElementTree, SubElement
 
 from defusedxml.ElementTree import parse
 
+from zhasyl.scenarios.clock import seconds
 from zhasyl.scenarios.model import Scenario
+from zhasyl.sumo import messages
+from zhasyl.sumo.options import REPLACED
 from zhasyl.sumo.programme import SumoProgramme
+from zhasyl.sumo.xml_files import open_xml, read_root
 
 RAW_TRIPS = "raw-trips.parquet"
 RAW_VEHICLES = "raw-vehicles.parquet"
 RAW_PERSONS = "raw-persons.xml"  # SUMO cannot write persons into the Parquet file of the trips
 RAW_SIGNALS = "raw-signals.parquet"
+SUMO_LOG = "sumo.log"  # what SUMO says
 
 OUTPUT_TAGS = frozenset({
     "edgeData", "laneData", "timedEvent", "e1Detector", "e2Detector", "e3Detector", "laneAreaDetector",
     "inductionLoop", "instantInductionLoop", "entryExitDetector", "routeProbe", "vTypeProbe", "calibrator",
 })  # fmt: skip
 CHANGED_ELEMENT = re.compile(rf"<({'|'.join(sorted(OUTPUT_TAGS))}|wautJunction)\s".encode())
+
+MAY_TELEPORT = re.compile(rb"timeToTeleport|<(?:xi:)?include\s|^(?:\xff\xfe|\xfe\xff)")  # the last: UTF-16
+BLOCK_BYTES, WORD_BYTES = 1 << 20, 64
+TELEPORTS = ("timeToTeleport", "timeToTeleportBidi")  # of a vType: they hold against the option
 
 PROGRAMME_ID = "zhasyl"  # of programmes that SUMO plays for one of its own controller types
 
@@ -43,17 +53,16 @@ def sumo_options(
     selection.write_text("".join(f"edge:{edge}\n" for edge in edges), encoding="utf-8")
     additional = outputs / "signals.add.xml"
     _write_additional(additional, outputs / RAW_SIGNALS, signals, programmes)
+    muted = _muted(scenario.additional_files, outputs, controlled)
     options = {
         "net-file": str(scenario.net_file),
-        "route-files": ",".join(map(str, scenario.route_files)),
-        "additional-files": ",".join(map(str, (*_muted(scenario.additional_files, outputs, controlled), additional))),
-        "begin": f"{scenario.start_s:g}",
-        "end": f"{scenario.end_s:g}",
+        "route-files": ",".join(map(str, without_teleports(scenario.route_files, outputs, "route"))),
+        "additional-files": ",".join(map(str, (*without_teleports(muted, outputs, "additional"), additional))),
+        "begin": seconds(scenario.start_s),
+        "end": seconds(scenario.end_s),
         "seed": str(seed),
         **dict(scenario.sumo_options),
-        "time-to-teleport": "-1",
-        "max-depart-delay": "-1",
-        "collision.action": "warn",
+        **{name: REPLACED[name].value for name in ("time-to-teleport", "max-depart-delay", "collision.action")},
         "tripinfo-output": str(outputs / RAW_TRIPS),
         "tripinfo-output.write-unfinished": "true",
         "tripinfo-output.write-undeparted": "true",
@@ -64,12 +73,41 @@ def sumo_options(
         "fcd-output.filter-edges.input-file": str(selection),
         "device.fcd.period": "1",
         "person-device.fcd.probability": "0",
-        "device.fcd.begin": f"{scenario.begin_s:g}",
+        "device.fcd.begin": seconds(scenario.begin_s),
         "no-step-log": "true",
-        "no-warnings": "true",
+        **messages.OPTIONS,
         "xml-validation": "never",
     }
     return [part for key, value in options.items() for part in (f"--{key}", value)]
+
+
+def without_teleports(files: Iterable[Path], scratch: Path, name: str) -> Iterator[Path]:
+    """The files; those whose vehicle types lift vehicles out of jams as copies that do not."""
+    for number, path in enumerate(files):
+        root = read_root(path) if _may_teleport(path) else None
+        types = [one for one in root.iter("vType") if any(map(one.get, TELEPORTS))] if root is not None else []
+        for vehicle_type in types:
+            for attribute in TELEPORTS:
+                vehicle_type.attrib.pop(attribute, None)
+        if root is None or not types:
+            yield path
+        else:
+            ElementTree(root).write(scratch / f"{name}-{number}.xml", encoding="utf-8", xml_declaration=True)
+            yield scratch / f"{name}-{number}.xml"
+
+
+def _may_teleport(path: Path) -> bool:
+    """Whether a file or what it includes may have an attribute of TELEPORTS; its text is looked at, as it is large."""
+    with open_xml(path) as text:
+        return any(MAY_TELEPORT.search(block) for block in _blocks(text))
+
+
+def _blocks(text: IO[bytes]) -> Iterator[bytes]:
+    """A file's text in blocks that overlap, so that no word of it is cut in all of them."""
+    last = b""
+    while block := text.read(BLOCK_BYTES):
+        yield last + block
+        last = block[-WORD_BYTES:]
 
 
 def _muted(files: Iterable[Path], scratch: Path, controlled: Container[str]) -> Iterator[Path]:
