@@ -16,6 +16,7 @@ from xml.etree import ElementTree as ET
 from pydantic import Field, ValidationError
 
 from zhasyl.errors import ScenarioError
+from zhasyl.scenarios.clock import seconds
 from zhasyl.scenarios.csv_table import read_csv
 from zhasyl.scenarios.model import Assumption, Scenario, SignalTiming
 from zhasyl.scenarios.netbuild import write_xml
@@ -90,9 +91,9 @@ def write_ready(folder: Path, scenario: Scenario, sources: tuple[str, ...] = ())
         f"title = {toml_text(scenario.title)}",
         f"sumocfg = {toml_text(CONFIG_FILE)}",
         "\n[period]",
-        f"begin_s = {scenario.begin_s:g}",
-        f"end_s = {scenario.end_s:g}",
-        f"warm_up_s = {scenario.warm_up_s:g}",
+        f"begin_s = {seconds(scenario.begin_s)}",
+        f"end_s = {seconds(scenario.end_s)}",
+        f"warm_up_s = {seconds(scenario.warm_up_s)}",
         "\n[signals]",
         *(f"{key} = {value:g}" for key, value in asdict(scenario.timing).items() if value is not None),
         "\n[provenance]",
@@ -117,8 +118,8 @@ def _write_config(folder: Path, scenario: Scenario) -> None:
         "net-file": scenario.net_file.name,
         "route-files": ",".join(path.name for path in scenario.route_files),
         "additional-files": ",".join(path.name for path in scenario.additional_files),
-        "begin": f"{scenario.start_s:g}",
-        "end": f"{scenario.end_s:g}",
+        "begin": seconds(scenario.start_s),
+        "end": seconds(scenario.end_s),
         **dict(scenario.sumo_options),
     }
     root = ET.Element("configuration")
@@ -139,8 +140,8 @@ def _settings(folder: Path) -> ReadySettings:
     period = settings.period
     if period.end_s <= period.begin_s or period.warm_up_s > period.begin_s:
         raise ScenarioError(
-            f"{name}: period {period.begin_s:g} to {period.end_s:g} s with {period.warm_up_s:g} s warm-up; "
-            "end it after it begins and start the warm-up at 0 s or later"
+            f"{name}: period {seconds(period.begin_s)} to {seconds(period.end_s)} s with {seconds(period.warm_up_s)} s "
+            "warm-up; end it after it begins and start the warm-up at 0 s or later"
         )
     return settings
 
