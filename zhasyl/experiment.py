@@ -182,8 +182,8 @@ def simulate(spec: RunSpec) -> RunRecord:
         with quiet_sumo(log.path), SumoSimulation(options, spec.api, log) as simulation, Guard() as guard:
             faults, sumo_s, control_s = _play(spec, simulation, network, derived, guard, log)
             lengths_m = simulation.type_lengths_m()
-        said = warnings_of(log.text())
         _refuse_lost_demand(scenario, log)
+        said = warnings_of(log.lines())
         from zhasyl.tables import Period, measure_run  # with pandas and Arrow, when SUMO's memory is free again
 
         period = Period(scenario.begin_s, scenario.end_s)
@@ -321,14 +321,13 @@ def _play(
         control_s += decided - began
         sumo_s += stepped - decided
         now_s, began = simulation.time_s(), stepped
-        if log.grown():
-            _refuse_lost_demand(scenario, log)
+        _refuse_lost_demand(scenario, log)
     return [player.fault for player in players if player.fault], sumo_s, control_s
 
 
 def _refuse_lost_demand(scenario: Scenario, log: Log) -> None:
     """End a run whose route files SUMO reads in part only: it would measure another demand."""
-    if UNSORTED in log.text():
+    if UNSORTED in log.news():
         refuse_left_out(scenario)
 
 

@@ -120,7 +120,7 @@ class SumoSimulation:
             raise self._refused(error) from error
 
     def _refused(self, error: Exception) -> ScenarioError:
-        said = first_error(self._log.text()) if self._log else ""
+        said = first_error(self._log.lines()) if self._log else ""
         return ScenarioError(f"SUMO refuses the scenario: {said or ' '.join(str(error).split())}")
 
     def step(self, until_s: float) -> None:

@@ -1,12 +1,12 @@
 """What SUMO says while it loads and runs: its warnings by kind, and the error that ended it.
 
 SUMO writes `Warning: ...` and `Error: ...` to standard error. With `aggregate-warnings` it writes the first few of each
-kind as they are, and at the end how many there were: `Warning: 20000 total messages of type: Vehicle '%' ...`.
-A message that SUMO does not count so is counted here, its names and numbers left open.
+kind as they are, and at the end how many there were: `Warning: 20000 total messages of type: Vehicle '%' ...`. It takes
+some messages for one kind a vehicle, so names and numbers are left open here and the kinds put together.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,46 +31,62 @@ class Message:
     example: str
 
 
-def first_error(said: str) -> str:
+@dataclass
+class _Kind:
+    """Messages of a kind: written out, the first of them, and counted by SUMO in so many lines."""
+
+    written: int = 0
+    example: str = ""
+    counted: int = 0
+    counts: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.counted + max(0, self.written - self.counts * SHOWN_OF_A_KIND)
+
+
+def first_error(said: Iterable[str]) -> str:
     """The first error that names something, in one line; '' if there is none."""
-    for message in _messages(said, ERROR):
-        if message and not message.startswith(EMPTY_WORDS):
-            return message
-    return ""
+    named = (one for one in _messages(said, ERROR) if one and not one.startswith(EMPTY_WORDS))
+    return next(named, "")
 
 
-def warnings_of(said: str) -> list[Message]:
-    """The warnings by kind, the most frequent first."""
-    totals: dict[str, int] = {}
-    single: dict[str, list[str]] = {}
+def warnings_of(said: Iterable[str]) -> list[Message]:
+    """The warnings in lines of SUMO by kind, the most frequent first."""
+    written: dict[str, _Kind] = {}
+    counted: dict[str, _Kind] = {}
     for message in _messages(said, WARNING):
-        if message.startswith(OURS):
-            continue
-        if total := TOTAL.fullmatch(message):
-            totals[_short(total[2])] = totals.get(_short(total[2]), 0) + int(total[1])
-        else:
-            single.setdefault(OPEN.sub(_open, message), []).append(message)
-    found = [*_counted(totals, single), *(Message(text, len(each), each[0]) for text, each in single.items())]
+        total = TOTAL.fullmatch(message)
+        if total:
+            kind = counted.setdefault(OPEN.sub(_open, total[2]), _Kind())
+            kind.counted += int(total[1])
+            kind.counts += 1
+        elif not message.startswith(OURS):
+            kind = written.setdefault(OPEN.sub(_open, message), _Kind(example=message))
+            kind.written += 1
+    _join(counted, written)
+    found = [Message(text, kind.total, kind.example or text) for text, kind in {**written, **counted}.items()]
     return sorted(found, key=lambda message: (-message.count, message.text))[:MOST_KINDS]
 
 
-def _counted(totals: dict[str, int], single: dict[str, list[str]]) -> Iterator[Message]:
-    """The kinds that SUMO counted; the messages of each are taken out of `single`."""
-    for text, count in sorted(totals.items(), key=lambda item: -len(item[0])):
-        alike = re.compile(".*".join(map(re.escape, text.split("%"))), re.DOTALL)
-        kinds = [kind for kind, each in single.items() if alike.fullmatch(each[0])]
-        examples = [message for kind in kinds for message in single.pop(kind)]
-        yield Message(text, count, examples[0] if examples else text)
+def _join(counted: dict[str, _Kind], written: dict[str, _Kind]) -> None:
+    """Move what is written out to the kind that SUMO has counted it in."""
+    for text, kind in sorted(counted.items(), key=lambda item: -len(item[0])):
+        alike = re.compile(".*".join(map(re.escape, text.split("%"))))
+        for other in [other for other in written if alike.fullmatch(other)]:
+            one = written.pop(other)
+            kind.written += one.written
+            kind.example = kind.example or one.example
 
 
 def _open(found: re.Match[str]) -> str:
     return "'%'" if found[0].startswith("'") else "%"
 
 
-def _messages(said: str, kind: str) -> Iterator[str]:
+def _messages(said: Iterable[str], kind: str) -> Iterator[str]:
     """Each message of a kind in one line; its further lines begin with a space."""
     current: str | None = None
-    for line in said.splitlines():
+    for line in said:
         if current is not None and line.startswith(" "):
             current += line
             continue
@@ -91,19 +107,20 @@ class Log:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._seen = 0
+        self._read = 0
 
-    def text(self) -> str:
-        """All it says by now; '' before there is a file."""
-        try:
-            return self.path.read_text("utf-8", errors="replace")
-        except OSError:
+    def lines(self) -> Iterator[str]:
+        """All its lines by now; none before there is a file."""
+        if self.path.exists():
+            with self.path.open(encoding="utf-8", errors="replace") as file:
+                yield from file
+
+    def news(self) -> str:
+        """What was added since the last call."""
+        if not self.path.exists() or self.path.stat().st_size <= self._read:
             return ""
-
-    def grown(self) -> bool:
-        """Whether anything was added since the last call."""
-        try:
-            seen, self._seen = self._seen, self.path.stat().st_size
-        except OSError:
-            return False
-        return self._seen > seen
+        with self.path.open("rb") as file:
+            file.seek(self._read)
+            added = file.read()
+        self._read += len(added)
+        return added.decode("utf-8", errors="replace")

@@ -40,5 +40,6 @@ def try_start(scenario: Scenario) -> Trial:
             )
         except (OSError, subprocess.TimeoutExpired) as error:
             raise ScenarioError(f"scenario {scenario.id!r}: SUMO did not start: {str(error)[:200]}") from None
-    refusal = first_error(done.stderr) or "it stopped without a message" if done.returncode else ""
-    return Trial(refusal, tuple(warnings_of(done.stderr)))
+    said = done.stderr.splitlines()
+    refusal = first_error(said) or "it stopped without a message" if done.returncode else ""
+    return Trial(refusal, tuple(warnings_of(said)))
