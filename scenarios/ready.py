@@ -6,7 +6,9 @@ scenario.sumocfg   what SUMO loads; `sumo-gui -c scenario.sumocfg` shows the sam
 """
 
 import json
+import shutil
 import tomllib
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
 from hashlib import sha256
 from pathlib import Path
@@ -24,6 +26,7 @@ from zhasyl.scenarios.new_folder import write_csv
 from zhasyl.scenarios.rows import AssumptionRow
 from zhasyl.scenarios.settings import SETTINGS_FILE, Period, Provenance, Section
 from zhasyl.scenarios.variants import declared_variants, parse_variant
+from zhasyl.sumo.options import FILES
 
 CONFIG_FILE = "scenario.sumocfg"
 STATUS = {"assumed": "inferred"}  # the word of a .sumocfg without an end
@@ -120,13 +123,28 @@ def _write_config(folder: Path, scenario: Scenario) -> None:
         "additional-files": ",".join(path.name for path in scenario.additional_files),
         "begin": seconds(scenario.start_s),
         "end": seconds(scenario.end_s),
-        **dict(scenario.sumo_options),
+        **dict(_carried(folder, scenario.sumo_options)),
     }
     root = ET.Element("configuration")
     for key, value in values.items():
         if value:
             ET.SubElement(root, key, value=value)
     write_xml(root, folder / CONFIG_FILE)
+
+
+def _carried(folder: Path, options: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """The options, with copies in `folder` of the files they name."""
+    for key, value in options:
+        if key in FILES:
+            paths = [Path(name) for name in value.split(",")]
+            yield key, ",".join(_copied(path, folder / f"{key}-{n}-{path.name}") for n, path in enumerate(paths))
+        else:
+            yield key, value
+
+
+def _copied(path: Path, copy: Path) -> str:
+    (shutil.copytree if path.is_dir() else shutil.copyfile)(path, copy)
+    return copy.name
 
 
 def _settings(folder: Path) -> ReadySettings:

@@ -27,6 +27,7 @@ from xml.etree.ElementTree import Element
 from zhasyl.errors import ScenarioError
 from zhasyl.scenarios.clock import seconds, sumo_time_s
 from zhasyl.scenarios.model import Scenario
+from zhasyl.sumo.messages import first_error
 from zhasyl.sumo.options import ROUTER, ROUTER_NAMES
 from zhasyl.sumo.xml_files import top_elements
 from zhasyl.sumo_home import sumo_binary, sumo_environment
@@ -181,10 +182,9 @@ def run_duarouter(scenario: Scenario, routes: Path, **further: str) -> subproces
 
 def _refuse(scenario: Scenario, done: subprocess.CompletedProcess[str]) -> None:
     if done.returncode != 0:
-        said = [line for line in done.stderr.splitlines() if line.startswith("Error")]
-        first = " ".join((said or ["Error: it stopped without a message"])[0].split())[:300]
+        first = first_error(done.stderr.splitlines()) or "it stopped without a message"
         raise ScenarioError(
-            f"scenario {scenario.id!r}: its demand cannot be counted, duarouter says: {first.removeprefix('Error: ')}; "
+            f"scenario {scenario.id!r}: its demand cannot be counted, duarouter says: {first}; "
             "mend the route files or choose a controller that needs no volumes"
         )
 

@@ -8,8 +8,9 @@ import pytest
 
 from zhasyl.errors import ScenarioError
 from zhasyl.scenarios import Scenario, load_scenario
+from zhasyl.scenarios.ready import write_ready
 from zhasyl.scenarios.resco import HOUR_S, TIMING, load_resco
-from zhasyl.scenarios.sumocfg import load_sumocfg
+from zhasyl.scenarios.sumocfg import load_sumocfg, read_options
 from zhasyl.signals import SignalTiming
 
 INPUT = '<net-file value="town.net.xml"/><route-files value="town.rou.xml"/>'
@@ -179,6 +180,21 @@ def test_files_of_options_are_found_from_the_configuration_and_belong_to_the_con
     changed = loaded(tmp_path, inside)
     (tmp_path / "engines" / "truck.veh").write_text("2")
     assert len({found.content, changed.content, loaded(tmp_path, inside).content}) == 3
+
+
+def test_a_scenario_written_anew_carries_the_files_of_its_options(tmp_path: Path) -> None:
+    (tmp_path / "w.xml").write_text("<meandata/>")
+    (tmp_path / "engines").mkdir()
+    (tmp_path / "engines" / "truck.veh").write_text("1")
+    inside = INPUT + '<weight-files value="w.xml,w.xml"/><phemlight-path value="engines"/><scale value="2"/>'
+    new = tmp_path / "new"
+    new.mkdir()
+    write_ready(new, loaded(tmp_path, inside))
+    options = read_options(new / "scenario.sumocfg")
+    assert options["weight-files"] == "weight-files-0-w.xml,weight-files-1-w.xml"
+    assert options["scale"] == "2"
+    assert (new / "weight-files-1-w.xml").read_text() == "<meandata/>"
+    assert (new / options["phemlight-path"] / "truck.veh").read_text() == "1"
 
 
 @pytest.mark.parametrize(

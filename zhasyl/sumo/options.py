@@ -98,7 +98,7 @@ class Replacement:
 
 
 _NO_TELEPORTS = "no vehicle or person is lifted out of a jam: a gridlock stays one and is reported"
-_BY_THE_RUN = "each run has a seed of its own (--seed), so that it repeats and is compared with its like"
+_BY_THE_RUN = "each run has a seed of its own, so that it repeats and is compared with its like"
 
 REPLACED: Mapping[str, Replacement] = {
     "time-to-teleport": Replacement("-1", _NO_TELEPORTS),
@@ -110,7 +110,7 @@ REPLACED: Mapping[str, Replacement] = {
     "max-depart-delay": Replacement("-1", "who cannot get in waits outside and counts with that delay"),
     "collision.action": Replacement("warn", "vehicles that touch stay in the run, and no trip is lost"),
     "intermodal-collision.action": Replacement("warn", "persons that are touched stay in the run"),
-    "seed": Replacement("the run's", _BY_THE_RUN),
+    "seed": Replacement("--seed", _BY_THE_RUN),
     "random": Replacement("false", _BY_THE_RUN),
     "remote-port": Replacement("0", "no other program steers the run"),
 }
