@@ -1,5 +1,7 @@
 """Cases: options of a .sumocfg, a route file out of order, and SUMO's own words for what it refuses."""
 
+import gzip
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from shutil import copytree
@@ -13,6 +15,8 @@ from zhasyl.scenarios.check import check_scenario
 from zhasyl.scenarios.volumes import volumes
 from zhasyl.store import RunRecord
 from zhasyl.sumo.trial import try_start
+from zhasyl.sumo.xml_files import top_elements
+from zhasyl.sumo_home import sumo_binary, sumo_environment
 
 CASES = Path(__file__).resolve().parent
 Case = Callable[[str], Path]
@@ -53,6 +57,40 @@ def test_junction_taz_is_passed_on_to_sumo_and_to_the_count_of_turns(case: Case,
     scenario = load_scenario(str(config))
     assert sum(volumes(scenario).turns_vph.values()) > 0
     assert not [one for one in check_scenario(scenario, try_start) if one.severity == "error"]
+
+
+def of_bare_sumo_s(config: Path) -> float:
+    """Mean delay of a .sumocfg under SUMO alone, teleports off."""
+    trips = config.with_name("bare.trips.xml")
+    options = ["-c", config, "--seed", "1", "--time-to-teleport", "-1", "--max-depart-delay", "-1"]
+    options += ["--collision.action", "warn", "--no-step-log", "--tripinfo-output", trips]
+    options += ["--tripinfo-output.write-unfinished", "--tripinfo-output.write-undeparted"]
+    command = [str(part) for part in (sumo_binary("sumo"), *options)]
+    subprocess.run(command, env=sumo_environment(), capture_output=True, check=True)
+    found = list(top_elements(trips))
+    delays_s = [float(trip.get("timeLoss", "")) + float(trip.get("departDelay", "")) for trip in found]
+    return sum(delays_s) / len(delays_s)
+
+
+TRAFFIC_OPTIONS = {
+    "departures": '<default.departspeed value="max"/><default.departlane value="free"/><random-depart-offset v="9"/>',
+    "models": '<carfollow.model value="IDM"/><default.speeddev value="0.3"/><lateral-resolution value="0.8"/>',
+    "devices": '<device.glosa.probability value="1"/><device.toc.probability value="0"/>'
+    '<device.rerouting.probability value="1"/><device.routing.period value="30"/>',
+    "insertion": '<max-num-vehicles value="20"/><eager-insert value="x"/><insertion-checks value="collision"/>',
+    "steps": '<step-method.ballistic value="on"/><step-length value="0.5"/><default.action-step-length value="1"/>',
+    "routes": '<w value="weights.xml"/><weights.random-factor value="2"/><routing-algorithm value="astar"/>',
+    "collisions": '<collision.check-junctions value="1"/><collision.mingap-factor value="1"/>',
+}
+
+
+@pytest.mark.parametrize("kind", TRAFFIC_OPTIONS)
+def test_options_that_change_the_traffic_change_it_as_in_sumo(kind: str, case: Case, tmp_path: Path) -> None:
+    config = case("junction-taz")
+    weights = '<meandata><interval begin="0" end="600"><edge id="ce" traveltime="500"/></interval></meandata>'
+    config.with_name("weights.xml").write_text(weights, "utf-8")
+    add(config, TRAFFIC_OPTIONS[kind])
+    assert ran(config, tmp_path)["delay_s"] == pytest.approx(of_bare_sumo_s(config), rel=0.001)
 
 
 def test_mesosim_ignored_is_refused(case: Case, tmp_path: Path) -> None:
@@ -128,16 +166,16 @@ FLOWS = "".join(
 )
 
 
-@pytest.mark.parametrize("place", ["route file", "packed", "included", "additional file"])
+@pytest.mark.parametrize("place", ["route file", "packed", "UTF-16", "included", "additional file"])
 def test_no_vehicle_type_lifts_vehicles_out_of_a_jam(place: str, case: Case, tmp_path: Path) -> None:
-    import gzip
-
     config = case("route-file-unsorted")
     rows, types = config.with_name("x.rou.xml"), config.with_name("types.xml")
     types.write_text(f"<additional>{LIFTED}</additional>", "utf-8")
     head = {"included": '<include href="types.xml"/>', "additional file": ""}.get(place, LIFTED)
     text = f"<routes>{head}{FLOWS}</routes>"
-    rows.write_bytes(gzip.compress(text.encode()) if place == "packed" else text.encode())
+    code = "utf-16" if place == "UTF-16" else "utf-8"
+    raw = f'<?xml version="1.0" encoding="{code}"?>{text}'.encode(code)
+    rows.write_bytes(gzip.compress(raw) if place == "packed" else raw)
     if place == "additional file":
         add(config, '<additional-files value="types.xml"/>')
     before = {path: path.read_bytes() for path in config.parent.iterdir()}

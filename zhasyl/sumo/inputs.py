@@ -3,7 +3,6 @@
 import re
 from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
-from typing import IO
 from xml.etree.ElementTree import Element, ElementTree, SubElement
 
 from defusedxml.ElementTree import parse
@@ -27,9 +26,9 @@ OUTPUT_TAGS = frozenset({
 })  # fmt: skip
 CHANGED_ELEMENT = re.compile(rf"<({'|'.join(sorted(OUTPUT_TAGS))}|wautJunction)\s".encode())
 
+TELEPORT = b"timeToTeleport"  # attribute of a vType, as timeToTeleportBidi is: they hold against the option
+TELEPORTS = re.compile(rb"\btimeToTeleport(?:Bidi)?\s*=\s*(?:\"[^\"]*\"|'[^']*')")
 MAY_TELEPORT = re.compile(rb"timeToTeleport|<(?:xi:)?include\s|^(?:\xff\xfe|\xfe\xff)")  # the last: UTF-16
-BLOCK_BYTES, WORD_BYTES = 1 << 20, 64
-TELEPORTS = ("timeToTeleport", "timeToTeleportBidi")  # of a vType: they hold against the option
 
 PROGRAMME_ID = "zhasyl"  # of programmes that SUMO plays for one of its own controller types
 
@@ -84,30 +83,28 @@ def sumo_options(
 def without_teleports(files: Iterable[Path], scratch: Path, name: str) -> Iterator[Path]:
     """The files; those whose vehicle types lift vehicles out of jams as copies that do not."""
     for number, path in enumerate(files):
-        root = read_root(path) if _may_teleport(path) else None
-        types = [one for one in root.iter("vType") if any(map(one.get, TELEPORTS))] if root is not None else []
-        for vehicle_type in types:
-            for attribute in TELEPORTS:
-                vehicle_type.attrib.pop(attribute, None)
-        if root is None or not types:
+        copy = scratch / f"{name}-{number}.xml"
+        with open_xml(path) as text:
+            found = {word for line in text for word in MAY_TELEPORT.findall(line)}
+        if not found:
             yield path
+        elif found == {TELEPORT}:
+            with open_xml(path) as text, copy.open("wb") as written:
+                written.writelines(TELEPORTS.sub(b"", line) for line in text)
+            yield copy
         else:
-            ElementTree(root).write(scratch / f"{name}-{number}.xml", encoding="utf-8", xml_declaration=True)
-            yield scratch / f"{name}-{number}.xml"
+            yield copy if _without_teleports(read_root(path), copy) else path
 
 
-def _may_teleport(path: Path) -> bool:
-    """Whether a file or what it includes may have an attribute of TELEPORTS; its text is looked at, as it is large."""
-    with open_xml(path) as text:
-        return any(MAY_TELEPORT.search(block) for block in _blocks(text))
-
-
-def _blocks(text: IO[bytes]) -> Iterator[bytes]:
-    """A file's text in blocks that overlap, so that no word of it is cut in all of them."""
-    last = b""
-    while block := text.read(BLOCK_BYTES):
-        yield last + block
-        last = block[-WORD_BYTES:]
+def _without_teleports(root: Element, copy: Path) -> bool:
+    """Write a copy of a file that no text tells enough of, if there is need."""
+    types = [one for one in root.iter("vType") if any(key.startswith(TELEPORT.decode()) for key in one.attrib)]
+    for vehicle_type in types:
+        for key in [key for key in vehicle_type.attrib if key.startswith(TELEPORT.decode())]:
+            del vehicle_type.attrib[key]
+    if types:
+        ElementTree(root).write(copy, encoding="utf-8", xml_declaration=True)
+    return bool(types)
 
 
 def _muted(files: Iterable[Path], scratch: Path, controlled: Container[str]) -> Iterator[Path]:
