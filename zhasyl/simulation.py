@@ -139,7 +139,10 @@ class SumoSimulation:
         return {name: types.getLength(name) for name in types.getIDList()}
 
     def close(self) -> None:
-        self._sumo.close()
+        try:
+            self._sumo.close()
+        except self._refusals as error:
+            raise self._refused(error) from error
         with suppress(AttributeError):  # glibc keeps what SUMO has freed: 60 MB on 256 signals
             ctypes.CDLL(None).malloc_trim(0)
 
@@ -147,7 +150,7 @@ class SumoSimulation:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
-        with suppress(*self._refusals) if kind else nullcontext():
+        with suppress(ScenarioError) if kind else nullcontext():
             self.close()
 
 

@@ -197,3 +197,18 @@ def test_a_long_clock_loses_no_trip(case: Case, tmp_path: Path) -> None:
         file.write_text(text, "utf-8")
     record = ran(config, tmp_path)
     assert (record["begin_s"], record["loaded_veh"]) == (begin_s, expected)
+
+
+def test_a_device_that_measures_safety_writes_nowhere(
+    case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = case("junction-taz")
+    rows = config.with_name("x.rou.xml")
+    device = '<vType id="DEFAULT_VEHTYPE"><param key="has.ssm.device" value="true"/></vType>'
+    rows.write_text(rows.read_text("utf-8").replace("<routes>", f"<routes>{device}"), "utf-8")
+    before = sorted(config.parent.iterdir())
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert ran(config, tmp_path)["delay_s"] == pytest.approx(18.154, abs=0.001)
+    assert list(Path().iterdir()) == []
+    assert sorted(config.parent.iterdir()) == before

@@ -73,6 +73,7 @@ def sumo_options(
         "device.fcd.period": "1",
         "person-device.fcd.probability": "0",
         "device.fcd.begin": seconds(scenario.begin_s),
+        "device.ssm.file": "NUL",  # a type with that device writes into the working folder otherwise
         "no-step-log": "true",
         **messages.OPTIONS,
         "xml-validation": "never",
