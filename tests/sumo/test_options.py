@@ -61,6 +61,20 @@ def test_the_router_gets_every_option_that_it_shares() -> None:
     assert {options.ROUTER_NAMES[name] for name in renamed} <= known
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("time-to-teleport", "0", False), ("time-to-teleport", "-3.5", False), ("time-to-teleport", "0:05:00", True),
+        ("max-depart-delay", "0", True), ("time-to-teleport.ride", "0", True), ("random", "on", True),
+        ("time-to-teleport.highways", "0", False), ("random", "off", False), ("seed", "1", True),
+        ("remote-port", "0", False),
+        ("intermodal-collision.action", "warn", False), ("intermodal-collision.action", "remove", True),
+    ],
+)  # fmt: skip
+def test_only_what_makes_a_difference_is_told(name: str, value: str, told: bool) -> None:
+    assert bool(list(options.replaced({name: value}))) is told
+
+
 @pytest.mark.parametrize("name", ["time-to-teleport", "max-depart-delay", "collision.action"])
 def test_a_replaced_value_is_told_with_both_values_and_the_reason(name: str) -> None:
     (line,) = options.replaced({name: "17"})

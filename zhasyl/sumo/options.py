@@ -91,18 +91,19 @@ device.fcd-replay.consistency
 
 @dataclass(frozen=True)
 class Replacement:
-    """What a run takes instead of an option's value in a .sumocfg, and why."""
+    """What a run takes instead of an option's value in a .sumocfg, and why. `off_at_0`: 0 does the same as -1."""
 
     value: str
     why: str
+    off_at_0: bool = False
 
 
 _NO_TELEPORTS = "no vehicle or person is lifted out of a jam: a gridlock stays one and is reported"
 _BY_THE_RUN = "each run has a seed of its own, so that it repeats and is compared with its like"
 
 REPLACED: Mapping[str, Replacement] = {
-    "time-to-teleport": Replacement("-1", _NO_TELEPORTS),
-    "time-to-teleport.highways": Replacement("0", _NO_TELEPORTS),
+    "time-to-teleport": Replacement("-1", _NO_TELEPORTS, off_at_0=True),
+    "time-to-teleport.highways": Replacement("-1", _NO_TELEPORTS, off_at_0=True),
     "time-to-teleport.disconnected": Replacement("-1", _NO_TELEPORTS),
     "time-to-teleport.ride": Replacement("-1", _NO_TELEPORTS),
     "time-to-teleport.bidi": Replacement("-1", _NO_TELEPORTS),
@@ -253,14 +254,16 @@ def replaced(options: Mapping[str, str]) -> Iterator[str]:
     """What a run does otherwise than these options say, a line for each: `option: given value, run with ...`."""
     for name, instead in REPLACED.items():
         value = options.get(name, instead.value)
-        if not _same(value, instead.value):
+        if not _same(value, instead):
             yield f"{name}: {value[:80]} in the .sumocfg, {instead.value} in the run: {instead.why}"
 
 
-def _same(one: str, other: str) -> bool:
-    if other == "false":
-        return is_off(one)
+def _same(value: str, instead: Replacement) -> bool:
+    if instead.value == "false":
+        return is_off(value)
+    if instead.value != "-1":
+        return value == instead.value
     try:
-        return float(one) == float(other) or (float(other) < 0 and float(one) < 0)
+        return float(value) < 0 or (instead.off_at_0 and float(value) == 0)
     except ValueError:
-        return one == other
+        return False  # a time as 0:05:00
