@@ -24,6 +24,7 @@ from zhasyl.scenarios.new_folder import copied_name, write_csv
 from zhasyl.scenarios.ready import write_ready
 from zhasyl.scenarios.sumo_tools import run_program
 from zhasyl.scenarios.turn_counts import read_counts
+from zhasyl.sumo.options import IN_EVERY_RUN
 from zhasyl.sumo.xml_files import top_elements
 
 SHARE_TO_MEET = 0.85
@@ -81,8 +82,8 @@ def play_programmes(scenario: Scenario) -> None:
     run_program("sumo", {
         "net-file": scenario.net_file, "route-files": ",".join(map(str, scenario.route_files)),
         "additional-files": ",".join(map(str, scenario.additional_files)), "begin": seconds(scenario.start_s),
-        "end": seconds(scenario.end_s), "seed": 1, "time-to-teleport": -1, "no-step-log": "true", "no-warnings": "true",
-        "xml-validation": "never", **dict(scenario.sumo_options),
+        "end": seconds(scenario.end_s), "seed": 1, "no-step-log": "true", "no-warnings": "true",
+        "xml-validation": "never", **dict(scenario.sumo_options), **IN_EVERY_RUN,
     })  # fmt: skip
 
 

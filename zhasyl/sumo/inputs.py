@@ -10,7 +10,7 @@ from defusedxml.ElementTree import parse
 from zhasyl.scenarios.clock import seconds
 from zhasyl.scenarios.model import Scenario
 from zhasyl.sumo import messages
-from zhasyl.sumo.options import REPLACED
+from zhasyl.sumo.options import IN_EVERY_RUN
 from zhasyl.sumo.programme import SumoProgramme
 from zhasyl.sumo.xml_files import open_xml, read_root
 
@@ -61,7 +61,7 @@ def sumo_options(
         "end": seconds(scenario.end_s),
         "seed": str(seed),
         **dict(scenario.sumo_options),
-        **{name: REPLACED[name].value for name in ("time-to-teleport", "max-depart-delay", "collision.action")},
+        **IN_EVERY_RUN,
         "tripinfo-output": str(outputs / RAW_TRIPS),
         "tripinfo-output.write-unfinished": "true",
         "tripinfo-output.write-undeparted": "true",

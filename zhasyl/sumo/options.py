@@ -116,6 +116,11 @@ REPLACED: Mapping[str, Replacement] = {
     "remote-port": Replacement("0", "no other program steers the run"),
 }
 
+IN_EVERY_RUN: Mapping[str, str] = {
+    name: REPLACED[name].value for name in ("time-to-teleport", "max-depart-delay", "collision.action")
+}
+"""Those of REPLACED that SUMO would do otherwise if it were not told."""
+
 REFUSED: Mapping[str, str] = {
     "mesosim": "the mesoscopic model has no lanes and no vehicle log to measure queues and delays at signals by; "
     "take it out, and SUMO simulates every vehicle",
