@@ -15,8 +15,9 @@ import pandas as pd
 from zhasyl.lanegroups import lane_groups
 from zhasyl.network import read_network
 from zhasyl.scenarios import Scenario, load_scenario
+from zhasyl.scenarios.clock import seconds
 from zhasyl.simulation import SumoSimulation, quiet_sumo
-from zhasyl.sumo.inputs import RAW_TRIPS, sumo_options
+from zhasyl.sumo.inputs import RAW_TRIPS, SUMO_LOG, sumo_options
 from zhasyl.workers import run_isolated
 
 SCENARIOS = ("abay-seifullin", "resco:cologne8", "resco:ingolstadt1")
@@ -34,9 +35,9 @@ def simulate(task: Task) -> None:
     outputs.mkdir()
     started = scenario if cold else replace(scenario, warm_up_s=0.0)
     options = sumo_options(started, 1, outputs, lane_groups(network).edges, sorted(network.programmes))
-    moment = [f"{scenario.begin_s:g}", "--save-state.files", str(state)]
+    moment = [seconds(scenario.begin_s), "--save-state.files", str(state)]
     options += [*EXACT, *(["--save-state.times", *moment] if cold else ["--load-state", str(state)])]
-    with quiet_sumo(), SumoSimulation(options) as simulation:
+    with quiet_sumo(outputs / SUMO_LOG), SumoSimulation(options) as simulation:
         simulation.step(scenario.end_s)
 
 

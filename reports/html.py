@@ -33,6 +33,7 @@ from zhasyl.reports.records import (
     with_margin,
 )
 from zhasyl.reports.summary import BLOCKS, LEGEND, basis, rows, runs_line, summary_table
+from zhasyl.reports.sumo_words import Warned, replaced, warned
 from zhasyl.reports.tables import (
     difference,
     difference_title,
@@ -77,6 +78,8 @@ class Section:
     approaches: list[dict[str, str]]
     approaches_left_out: int
     assumptions: list[Mapping[str, str]]
+    replaced_options: list[str]
+    sumo_warnings: list[Warned]
     attribution: list[str]
     commands: list[str]
 
@@ -126,6 +129,8 @@ def _section(
         approaches=approaches,
         approaches_left_out=left_out,
         assumptions=_listed(first, "assumptions"),
+        replaced_options=replaced(records),
+        sumo_warnings=warned(records),
         attribution=_listed(first, "attribution"),
         commands=_commands(records),
     )

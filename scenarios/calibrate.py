@@ -15,6 +15,7 @@ from xml.etree.ElementTree import Element
 
 from zhasyl.errors import ScenarioError
 from zhasyl.network import read_network
+from zhasyl.scenarios.clock import seconds
 from zhasyl.scenarios.counted_turns import GEH_LIMIT, Placed, Spans, geh, place_counts
 from zhasyl.scenarios.fit_demand import VEHICLE_FILE, fit_demand, origins_and_destinations
 from zhasyl.scenarios.junction_turns import Turn, turns_along
@@ -23,6 +24,7 @@ from zhasyl.scenarios.new_folder import copied_name, write_csv
 from zhasyl.scenarios.ready import write_ready
 from zhasyl.scenarios.sumo_tools import run_program
 from zhasyl.scenarios.turn_counts import read_counts
+from zhasyl.sumo.options import IN_EVERY_RUN
 from zhasyl.sumo.xml_files import top_elements
 
 SHARE_TO_MEET = 0.85
@@ -79,9 +81,9 @@ def play_programmes(scenario: Scenario) -> None:
     """Simulate a scenario under the programmes of its own signals, seed 1."""
     run_program("sumo", {
         "net-file": scenario.net_file, "route-files": ",".join(map(str, scenario.route_files)),
-        "additional-files": ",".join(map(str, scenario.additional_files)), "begin": f"{scenario.start_s:g}",
-        "end": f"{scenario.end_s:g}", "seed": 1, "time-to-teleport": -1, "no-step-log": "true", "no-warnings": "true",
-        "xml-validation": "never", **dict(scenario.sumo_options),
+        "additional-files": ",".join(map(str, scenario.additional_files)), "begin": seconds(scenario.start_s),
+        "end": seconds(scenario.end_s), "seed": 1, "no-step-log": "true", "no-warnings": "true",
+        "xml-validation": "never", **dict(scenario.sumo_options), **IN_EVERY_RUN,
     })  # fmt: skip
 
 
@@ -211,7 +213,7 @@ def _write_tables(folder: Path, placed: Placed, calibration: Calibration, route_
     write_csv(
         folder / "counts.csv",
         ("junction", "approach", "movement", "class", "begin_s", "end_s", "count"),
-        ((p.junction, p.turn[0], p.turn[1], p.count.vehicle_class, f"{p.count.begin_s:g}", f"{p.count.end_s:g}",
+        ((p.junction, p.turn[0], p.turn[1], p.count.vehicle_class, seconds(p.count.begin_s), seconds(p.count.end_s),
           p.count.vehicles) for p in placed.counts),
     )  # fmt: skip
     trips = origins_and_destinations(route_files, placed.begin_s)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from zhasyl.errors import ScenarioError, unknown_name
 from zhasyl.scenarios import rows
+from zhasyl.scenarios.clock import seconds
 from zhasyl.scenarios.csv_table import R, Table
 
 if TYPE_CHECKING:
@@ -123,14 +124,14 @@ def _check_profile(tables: "Tables") -> None:
         if interval.begin_s != expected_s or interval.end_s <= interval.begin_s:
             raise tables.profile.fault(
                 line,
-                f"{interval.begin_s:g} to {interval.end_s:g} s must begin at {expected_s:g} s and end later; "
-                "leave no gap",
+                f"{seconds(interval.begin_s)} to {seconds(interval.end_s)} s must begin at {seconds(expected_s)} s "
+                "and end later; leave no gap",
             )
         expected_s = interval.end_s
     if expected_s != period.end_s:
         line = tables.profile.lines[-1][0] if tables.profile.lines else 1
         raise tables.profile.fault(
-            line, f"ends at {expected_s:g} s, must end with the period at {period.end_s:g} s; add a row"
+            line, f"ends at {seconds(expected_s)} s, must end with the period at {seconds(period.end_s)} s; add a row"
         )
 
 

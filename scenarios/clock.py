@@ -26,6 +26,11 @@ def sumo_time_s(text: str) -> float:
     return sum(part * unit for part, unit in zip(reversed(parts), (1.0, 60.0, 3600.0, DAY_S), strict=False))
 
 
+def seconds(time_s: float) -> str:
+    """A time as SUMO's files and options have it, to its resolution of a millisecond: '1234567.5'."""
+    return f"{time_s:.3f}".rstrip("0").rstrip(".")
+
+
 def clock(time_s: float) -> str:
     """Seconds since midnight as a clock shows them."""
     minutes, seconds = divmod(round(time_s), 60)

@@ -11,6 +11,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from zhasyl.errors import ScenarioError
+from zhasyl.scenarios.clock import seconds
 from zhasyl.scenarios.netbuild import write_xml
 from zhasyl.scenarios.public_transport import HOUR_S, bus_flows, walker_flows
 from zhasyl.scenarios.rows import MOVEMENTS, Vehicle
@@ -60,8 +61,8 @@ def _flows(tables: Tables, route: str, mix: str, volume_vph: float) -> Iterator[
         if rate_per_s <= 0:
             continue
         flow = ET.Element("flow", id=f"{route}.{number}", type=f"mix.{mix}", route=route)
-        flow.set("begin", f"{interval.begin_s:g}")
-        flow.set("end", f"{interval.end_s:g}")
+        flow.set("begin", seconds(interval.begin_s))
+        flow.set("end", seconds(interval.end_s))
         flow.set("period", f"exp({rate_per_s:.8f})")
         flow.set("departLane", "best")
         flow.set("departSpeed", "max")

@@ -15,6 +15,7 @@ from xml.etree import ElementTree as ET
 
 from zhasyl.errors import ScenarioError
 from zhasyl.network import Network
+from zhasyl.scenarios.clock import seconds
 from zhasyl.scenarios.counted_turns import CountedTurn, Placed
 from zhasyl.scenarios.junction_turns import MOST_EDGES_BETWEEN, Turn
 from zhasyl.scenarios.netbuild import strip_header, write_xml
@@ -127,7 +128,7 @@ def _by_turn_shares(
 def _relations(intervals: Iterable[tuple[str, float, float, Counter[Turn]]]) -> ET.Element:
     root = ET.Element("data")
     for name, begin_s, end_s, volumes in intervals:
-        interval = ET.SubElement(root, "interval", id=name, begin=f"{begin_s:g}", end=f"{end_s:g}")
+        interval = ET.SubElement(root, "interval", id=name, begin=seconds(begin_s), end=seconds(end_s))
         for (from_edge, to_edge), number in sorted(volumes.items()):
             ends = {"from": from_edge, "to": to_edge}
             ET.SubElement(interval, "edgeRelation", {**ends, "count": str(number), "probability": str(number)})
@@ -148,7 +149,7 @@ def _sample(placed: Placed, name: str, candidates: Path, folder: Path, scratch: 
         "routeSampler.py", "--route-files", candidates, "--turn-files", turns,
         "--output-file", routes, "--turn-max-gap", MOST_EDGES_BETWEEN, "--seed", SEED, "--optimize", "full",
         "--prefix", f"{name}.", "--attributes", f'type="{name}" departLane="best" departSpeed="max"',
-        "--begin", f"{placed.begin_s - warm_up_s:g}", "--end", f"{placed.end_s:g}",
+        "--begin", seconds(placed.begin_s - warm_up_s), "--end", seconds(placed.end_s),
     )  # fmt: skip
     strip_header(routes)
     return routes
@@ -172,7 +173,7 @@ def _intervals(
         first = Counter({turn: round(number * share) for turn, number in by_begin[placed.begin_s].items()})
         yield "warm-up", placed.begin_s - warm_up_s, placed.begin_s, first
     for begin_s, volumes in sorted(by_begin.items()):
-        yield f"{begin_s:g}", begin_s, begin_s + placed.step_s, volumes
+        yield seconds(begin_s), begin_s, begin_s + placed.step_s, volumes
 
 
 def origins_and_destinations(route_files: Iterable[Path], begin_s: float) -> Counter[tuple[str, Trip]]:

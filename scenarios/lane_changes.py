@@ -13,6 +13,7 @@ from itertools import groupby, pairwise
 from xml.etree import ElementTree as ET
 
 from zhasyl.errors import ScenarioError, unknown_name
+from zhasyl.scenarios.clock import seconds
 from zhasyl.scenarios.model import Scenario
 from zhasyl.scenarios.varied_files import changed, stored
 from zhasyl.scenarios.volumes import departures
@@ -41,8 +42,8 @@ def _incident(scenario: Scenario, text: str) -> Closure:
     begin_s = 3600.0 * int(found["hour"]) + 60.0 * int(found["minute"])
     if not scenario.start_s <= begin_s < scenario.end_s:
         raise ScenarioError(
-            f"incident={text} begins at {begin_s:g} s, but scenario '{scenario.id}' runs from {scenario.start_s:g} to "
-            f"{scenario.end_s:g} s; give a time in between"
+            f"incident={text} begins at {seconds(begin_s)} s, but scenario '{scenario.id}' runs from "
+            f"{seconds(scenario.start_s)} to {seconds(scenario.end_s)} s; give a time in between"
         )
     return found["lane"], begin_s, begin_s + 60.0 * int(found["minutes"])
 
@@ -62,7 +63,7 @@ def with_closures(scenario: Scenario, closures: Iterable[Closure]) -> Scenario:
     additional = ET.Element("additional")
     for index, (lane, begin_s, end_s) in enumerate(closures):
         rerouter = ET.SubElement(additional, "rerouter", id=f"zhasyl_closed_{index}", edges=edges[lane].get("id", ""))
-        interval = ET.SubElement(rerouter, "interval", begin=f"{begin_s:g}", end=f"{end_s:g}")
+        interval = ET.SubElement(rerouter, "interval", begin=seconds(begin_s), end=seconds(end_s))
         ET.SubElement(interval, "closingLaneReroute", id=lane, disallow="all")
     file = stored(additional, "closures", "closures.add.xml")
     return replace(scenario, additional_files=(*scenario.additional_files, file))

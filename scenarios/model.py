@@ -45,6 +45,7 @@ class Scenario:
     attribution: tuple[str, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
     sumo_options: tuple[tuple[str, str], ...] = ()
+    replaced_options: tuple[str, ...] = ()  # what the .sumocfg says and a run does otherwise, a line each
     content: str = ""
     source: str = ""
     variant: str = ""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from zhasyl.errors import unknown_name
+from zhasyl.scenarios.clock import seconds
 from zhasyl.scenarios.csv_table import R, Table
 from zhasyl.scenarios.netbuild import polyline_m, write_xml
 from zhasyl.scenarios.rows import BusLine
@@ -103,4 +104,4 @@ def _near(tables: "Tables", link: str, junction: str) -> str:
 
 def _when(begin_s: float, end_s: float, rate_per_s: float) -> dict[str, str]:
     """Random arrivals, a Poisson process."""
-    return {"begin": f"{begin_s:g}", "end": f"{end_s:g}", "period": f"exp({rate_per_s:.8f})"}
+    return {"begin": seconds(begin_s), "end": seconds(end_s), "period": f"exp({rate_per_s:.8f})"}

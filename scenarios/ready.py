@@ -6,7 +6,9 @@ scenario.sumocfg   what SUMO loads; `sumo-gui -c scenario.sumocfg` shows the sam
 """
 
 import json
+import shutil
 import tomllib
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +18,7 @@ from xml.etree import ElementTree as ET
 from pydantic import Field, ValidationError
 
 from zhasyl.errors import ScenarioError
+from zhasyl.scenarios.clock import seconds
 from zhasyl.scenarios.csv_table import read_csv
 from zhasyl.scenarios.model import Assumption, Scenario, SignalTiming
 from zhasyl.scenarios.netbuild import write_xml
@@ -23,6 +26,7 @@ from zhasyl.scenarios.new_folder import write_csv
 from zhasyl.scenarios.rows import AssumptionRow
 from zhasyl.scenarios.settings import SETTINGS_FILE, Period, Provenance, Section
 from zhasyl.scenarios.variants import declared_variants, parse_variant
+from zhasyl.sumo.options import FILES
 
 CONFIG_FILE = "scenario.sumocfg"
 STATUS = {"assumed": "inferred"}  # the word of a .sumocfg without an end
@@ -90,9 +94,9 @@ def write_ready(folder: Path, scenario: Scenario, sources: tuple[str, ...] = ())
         f"title = {toml_text(scenario.title)}",
         f"sumocfg = {toml_text(CONFIG_FILE)}",
         "\n[period]",
-        f"begin_s = {scenario.begin_s:g}",
-        f"end_s = {scenario.end_s:g}",
-        f"warm_up_s = {scenario.warm_up_s:g}",
+        f"begin_s = {seconds(scenario.begin_s)}",
+        f"end_s = {seconds(scenario.end_s)}",
+        f"warm_up_s = {seconds(scenario.warm_up_s)}",
         "\n[signals]",
         *(f"{key} = {value:g}" for key, value in asdict(scenario.timing).items() if value is not None),
         "\n[provenance]",
@@ -117,15 +121,30 @@ def _write_config(folder: Path, scenario: Scenario) -> None:
         "net-file": scenario.net_file.name,
         "route-files": ",".join(path.name for path in scenario.route_files),
         "additional-files": ",".join(path.name for path in scenario.additional_files),
-        "begin": f"{scenario.start_s:g}",
-        "end": f"{scenario.end_s:g}",
-        **dict(scenario.sumo_options),
+        "begin": seconds(scenario.start_s),
+        "end": seconds(scenario.end_s),
+        **dict(_carried(folder, scenario.sumo_options)),
     }
     root = ET.Element("configuration")
     for key, value in values.items():
         if value:
             ET.SubElement(root, key, value=value)
     write_xml(root, folder / CONFIG_FILE)
+
+
+def _carried(folder: Path, options: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """The options, with copies in `folder` of the files they name."""
+    for key, value in options:
+        if key in FILES:
+            paths = [Path(name) for name in value.split(",")]
+            yield key, ",".join(_copied(path, folder / f"{key}-{n}-{path.name}") for n, path in enumerate(paths))
+        else:
+            yield key, value
+
+
+def _copied(path: Path, copy: Path) -> str:
+    (shutil.copytree if path.is_dir() else shutil.copyfile)(path, copy)
+    return copy.name
 
 
 def _settings(folder: Path) -> ReadySettings:
@@ -139,8 +158,8 @@ def _settings(folder: Path) -> ReadySettings:
     period = settings.period
     if period.end_s <= period.begin_s or period.warm_up_s > period.begin_s:
         raise ScenarioError(
-            f"{name}: period {period.begin_s:g} to {period.end_s:g} s with {period.warm_up_s:g} s warm-up; "
-            "end it after it begins and start the warm-up at 0 s or later"
+            f"{name}: period {seconds(period.begin_s)} to {seconds(period.end_s)} s with {seconds(period.warm_up_s)} s "
+            "warm-up; end it after it begins and start the warm-up at 0 s or later"
         )
     return settings
 

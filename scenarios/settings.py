@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from zhasyl.errors import ScenarioError
+from zhasyl.scenarios.clock import seconds
 
 SETTINGS_FILE = "scenario.toml"
 Positive = Annotated[float, Field(gt=0)]
@@ -92,8 +93,8 @@ def read_settings(folder: Path) -> Settings:
     for period in (settings.period, *settings.periods):
         if period.end_s <= period.begin_s or period.warm_up_s > period.begin_s:
             raise ScenarioError(
-                f"{folder.name}/{SETTINGS_FILE}: period {period.begin_s:g} to {period.end_s:g} s with "
-                f"{period.warm_up_s:g} s warm-up; end it after it begins and start the warm-up at 0 s or later"
+                f"{folder.name}/{SETTINGS_FILE}: period {seconds(period.begin_s)} to {seconds(period.end_s)} s with "
+                f"{seconds(period.warm_up_s)} s warm-up; end it after it begins and start the warm-up at 0 s or later"
             )
     _check_names(folder, settings)
     return settings

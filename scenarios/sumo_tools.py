@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 
 from zhasyl.errors import ScenarioError
+from zhasyl.sumo.messages import first_error
 from zhasyl.sumo_home import sumo_binary, sumo_environment, sumo_home
 
 LIMIT_S = 3600  # an hour of a large city on a busy machine takes over 900 s
@@ -35,6 +36,6 @@ def _run(name: str, command: list[str]) -> str:
         raise ScenarioError(f"SUMO's {name} did not finish: {str(error)[:200]}; take a smaller network") from None
     if done.returncode != 0:
         said = done.stderr.strip().splitlines()
-        first = next((line for line in said if line.startswith("Error")), said[-1] if said else "no message")
+        first = first_error(said) or (said[-1] if said else "no message")
         raise ScenarioError(f"SUMO's {name}: {first[:300]}; check the network and the counts")
     return done.stdout

@@ -1,40 +1,33 @@
 """Any SUMO configuration file as a scenario."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from math import isnan
+from os import sep
 from pathlib import Path
 from xml.etree.ElementTree import ParseError
 
 from defusedxml.ElementTree import parse
 
 from zhasyl.errors import ScenarioError
-from zhasyl.scenarios.clock import sumo_time_s
+from zhasyl.scenarios.clock import seconds, sumo_time_s
 from zhasyl.scenarios.model import Assumption, Scenario, SignalTiming
+from zhasyl.sumo.options import ALL, FOLDERS, PASSED_ON, long_name, refusal, replaced, similar
+from zhasyl.sumo.options import FILES as NAMING_FILES
 
 DEFAULT_PERIOD_S = 3600.0
-SYNONYMS = {"n": "net-file", "net": "net-file", "r": "route-files", "route": "route-files", "routes": "route-files",
-            "a": "additional-files", "additional": "additional-files", "b": "begin", "e": "end"}  # fmt: skip
 FILES = ("net-file", "route-files", "additional-files")
-PASSED_ON = frozenset({
-    "step-length", "step-method.ballistic", "lateral-resolution", "ignore-route-errors", "route-steps", "scale",
-    "lanechange.duration", "lanechange.overtake-right", "default.action-step-length", "default.speeddev",
-    "default.carfollowmodel", "ignore-junction-blocker", "pedestrian.model",
-    "routing-algorithm", "no-internal-links", "time-to-impatience", "device.rerouting.probability",
-    "device.rerouting.period", "device.rerouting.pre-period", "device.rerouting.adaptation-interval",
-    "device.rerouting.adaptation-weight", "device.rerouting.adaptation-steps", "extrapolate-departpos",
-    "random-depart-offset", "max-num-vehicles", "persontrip.walk-opposite-factor", "sloppy-insert",
-    "eager-insert", "emergency-insert", "default.emergencydecel", "threads",
-})  # fmt: skip
 
 
 def load_sumocfg(path: Path, scenario_id: str = "", timing: SignalTiming = SignalTiming()) -> Scenario:  # noqa: B008
     """Read a .sumocfg: its network, demand, additional files, period and driving options.
 
-    Its outputs, seed and teleport setting are not used: zhasyl has its own. Without an end the period is
-    one hour, which is noted as an assumption. Raises ScenarioError for a missing or invalid file.
+    `zhasyl.sumo.options` says what becomes of each option. Without an end the period is one hour, which is noted as
+    an assumption. Raises ScenarioError for a missing or invalid file, and for an option that a run cannot keep.
     """
     options = read_options(path)
+    if said := refusal(options):
+        raise ScenarioError(f"{path}: {said}")
     files = {key: _files(path, key, options.get(key, "")) for key in FILES}
     if not files["net-file"]:
         raise ScenarioError(f'{path} names no network; add <net-file value="..."/> to its <input>')
@@ -47,8 +40,10 @@ def load_sumocfg(path: Path, scenario_id: str = "", timing: SignalTiming = Signa
         end_s = begin_s + DEFAULT_PERIOD_S
         assumptions = (Assumption("period", "one hour is simulated", "assumed", f"{path.name} names no end"),)
     if end_s <= begin_s:
-        raise ScenarioError(f"{path}: end {end_s:g} is not after begin {begin_s:g}; correct its <time>")
-    extra = tuple(sorted((key, value) for key, value in options.items() if key in PASSED_ON))
+        raise ScenarioError(f"{path}: end {seconds(end_s)} is not after begin {seconds(begin_s)}; correct its <time>")
+    named, determining = _option_files(path, options)
+    passed = {key: value for key, value in options.items() if key in PASSED_ON} | named
+    extra = tuple(sorted(passed.items()))
     return Scenario(
         id=scenario_id or path.stem,
         version=1,
@@ -62,26 +57,52 @@ def load_sumocfg(path: Path, scenario_id: str = "", timing: SignalTiming = Signa
         timing=timing,
         assumptions=assumptions,
         sumo_options=extra,
+        replaced_options=tuple(replaced(options)),
         config_file=path,
-        content=_content_hash((*files["net-file"], *files["route-files"], *files["additional-files"]),
+        content=_content_hash((*files["net-file"], *files["route-files"], *files["additional-files"], *determining),
                               f"{begin_s} {end_s} {extra} {timing}"),
     )  # fmt: skip
 
 
 def read_options(path: Path) -> dict[str, str]:
-    """Every option of a .sumocfg, by its long name where it is one of FILES or a time. Raises ScenarioError."""
+    """Every option of a .sumocfg by its long name; an empty value is none, as for SUMO. Raises ScenarioError."""
     try:
         root = parse(path).getroot()
     except OSError as error:
         raise ScenarioError(f"cannot read {path}: {error.strerror or error}; check the path") from error
     except (ParseError, ValueError, LookupError) as error:
         raise ScenarioError(f"{path} is not valid XML ({error}); mend the file") from error
-    options = {}
-    for element in root.iter() if root is not None else ():
-        value = element.get("value", element.get("v"))
-        if value is not None:
-            options[SYNONYMS.get(element.tag, element.tag)] = value
+    options: dict[str, str] = {}
+    for element in root.iterfind(".//*") if root is not None else ():
+        for value in (element.get(name, "") for name in ("value", "v")):
+            if value:
+                _set(path, options, element.tag, value)
     return options
+
+
+def _set(path: Path, options: dict[str, str], name: str, value: str) -> None:
+    key = long_name(name)
+    if key not in ALL:
+        near = "".join(f", did you mean {other!r}?" for other in similar(key)[:1])
+        raise ScenarioError(f"{path}: SUMO has no option {name[:80]!r}{near or ';'} correct it or take it out")
+    if key in options:
+        raise ScenarioError(f"{path}: the option {name!r} is given twice, which SUMO refuses; keep one of them")
+    options[key] = value
+
+
+def _option_files(path: Path, options: Mapping[str, str]) -> tuple[dict[str, str], tuple[Path, ...]]:
+    """The options that name files or folders, with absolute paths, and the files that they name."""
+    named, files = {}, list[Path]()
+    for key in sorted(NAMING_FILES & options.keys()):
+        folder = (path.parent / options[key].strip()).resolve()
+        if key in FOLDERS and folder.is_dir():
+            named[key] = f"{folder}{sep}"
+            files += sorted(file for file in folder.rglob("*") if file.is_file())
+        else:
+            found = _files(path, key, options[key])
+            named[key] = ",".join(map(str, found))
+            files += found
+    return named, tuple(files)
 
 
 def _files(path: Path, key: str, names: str) -> tuple[Path, ...]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from zhasyl.errors import ScenarioError
 from zhasyl.network import Network
+from zhasyl.scenarios.clock import seconds
 from zhasyl.scenarios.model import Assumption
 from zhasyl.scenarios.netbuild import strip_header
 from zhasyl.scenarios.sumo_tools import run_tool
@@ -22,7 +23,7 @@ def random_demand(network: Network, route_file: Path, begin_s: float, end_s: flo
     rate_vph = max(lanes, 1) * VEHICLES_PER_ENTRY_LANE_VPH
     run_tool(
         "randomTrips.py", "--net-file", network.path, "--output-trip-file", route_file.with_suffix(".trips.tmp"),
-        "--route-file", route_file, "--begin", f"{begin_s:g}", "--end", f"{end_s:g}", "--seed", SEED,
+        "--route-file", route_file, "--begin", seconds(begin_s), "--end", seconds(end_s), "--seed", SEED,
         "--insertion-rate", f"{rate_vph:g}", "--random-depart", "--fringe-factor", "max" if lanes else "1",
         "--lanes", "--remove-loops", "--vclass", "passenger", "--threads", "1",
         "--trip-attributes", 'departLane="best" departSpeed="max"',

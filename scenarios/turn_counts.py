@@ -16,6 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from zhasyl.errors import ScenarioError, unknown_name
+from zhasyl.scenarios.clock import seconds
 from zhasyl.scenarios.count_table import CountLine, CountTable, position, read_tables
 from zhasyl.scenarios.local_words import APPROACHES, MOVEMENTS, said
 from zhasyl.scenarios.local_words import CLASSES as CLASS_WORDS
@@ -72,7 +73,7 @@ def _end_s(line: CountLine, begin_s: float, step_s: float | None, columns: froze
     else:
         end_s = begin_s + step_s
     if not begin_s < end_s <= 2 * DAY_S:
-        raise line.refused(f"begins at {begin_s:g} s, ends at {end_s:g} s; end it later")
+        raise line.refused(f"begins at {seconds(begin_s)} s, ends at {seconds(end_s)} s; end it later")
     return end_s
 
 

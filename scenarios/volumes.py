@@ -25,8 +25,10 @@ from typing import TypeVar
 from xml.etree.ElementTree import Element
 
 from zhasyl.errors import ScenarioError
-from zhasyl.scenarios.clock import sumo_time_s
+from zhasyl.scenarios.clock import seconds, sumo_time_s
 from zhasyl.scenarios.model import Scenario
+from zhasyl.sumo.messages import first_error
+from zhasyl.sumo.options import ROUTER, ROUTER_NAMES
 from zhasyl.sumo.xml_files import top_elements
 from zhasyl.sumo_home import sumo_binary, sumo_environment
 
@@ -37,8 +39,6 @@ _Way = TypeVar("_Way", Turn, "Walk")
 
 SEED = "1"  # of the draws of random flows: the volumes do not depend on the run's seed
 DUAROUTER_LIMIT_S = 1800
-PASSED_ON = ("scale", "ignore-route-errors", "routing-algorithm")
-RENAMED = {"ignore-route-errors": "ignore-errors"}
 DEFAULT_CLASS = "passenger"  # of a type that names none
 HEAVY = frozenset({"bus", "coach", "truck", "trailer"})
 BESIDE_CARS = frozenset({"bicycle"})  # takes no car's place at a stop line
@@ -151,7 +151,7 @@ def run_duarouter(scenario: Scenario, routes: Path, **further: str) -> subproces
         "net-file": str(scenario.net_file),
         "route-files": ",".join(map(str, scenario.route_files)),
         "additional-files": ",".join(map(str, scenario.additional_files)),
-        "end": f"{scenario.end_s:g}",
+        "end": seconds(scenario.end_s),
         "seed": SEED,
         "output-file": str(routes),
         "alternatives-output": "NUL",
@@ -162,7 +162,7 @@ def run_duarouter(scenario: Scenario, routes: Path, **further: str) -> subproces
         "gawron.a": "0",  # the shares of a route distribution stay as they are
         "no-step-log": "true",
         "xml-validation": "never",
-        **{RENAMED.get(key, key): value for key, value in scenario.sumo_options if key in PASSED_ON},
+        **{ROUTER_NAMES.get(key, key): value for key, value in scenario.sumo_options if key in ROUTER},
         **{key.replace("_", "-"): value for key, value in further.items()},
     }
     arguments = [part for key, value in options.items() if value for part in (f"--{key}", value)]
@@ -182,10 +182,9 @@ def run_duarouter(scenario: Scenario, routes: Path, **further: str) -> subproces
 
 def _refuse(scenario: Scenario, done: subprocess.CompletedProcess[str]) -> None:
     if done.returncode != 0:
-        said = [line for line in done.stderr.splitlines() if line.startswith("Error")]
-        first = " ".join((said or ["Error: it stopped without a message"])[0].split())[:300]
+        first = first_error(done.stderr.splitlines()) or "it stopped without a message"
         raise ScenarioError(
-            f"scenario {scenario.id!r}: its demand cannot be counted, duarouter says: {first.removeprefix('Error: ')}; "
+            f"scenario {scenario.id!r}: its demand cannot be counted, duarouter says: {first}; "
             "mend the route files or choose a controller that needs no volumes"
         )
 

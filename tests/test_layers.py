@@ -28,7 +28,7 @@ LAYERS = (
         "cluster",
     },
     {"controllers", "scenarios", "derive"},
-    {"sensors", "sequencer", "simulation", "sumo.inputs", "tables", "safety"},
+    {"sensors", "sequencer", "simulation", "sumo.inputs", "sumo.trial", "tables", "safety"},
     {"experiment", "store"},
     {"batch", "housekeeping", "study"},
     {"optimise"},

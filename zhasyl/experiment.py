@@ -26,6 +26,7 @@ from zhasyl.network import Network, read_network
 from zhasyl.parameters import check_parameters
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.noise import with_noise
+from zhasyl.scenarios.route_order import refuse_left_out
 from zhasyl.scenarios.signal_demand import signal_demands
 from zhasyl.scenarios.volumes import volumes
 from zhasyl.sensors import PERFECT, SENSORS_VERSION, SensorSpec, parse_sensor
@@ -34,7 +35,8 @@ from zhasyl.sequencer import SEQUENCER_VERSION, Fault, Sequencer
 from zhasyl.signals import Signal
 from zhasyl.simulation import Api, Simulation, SumoSimulation, quiet_sumo
 from zhasyl.store import MEASURES_VERSION, RunRecord, aside, check_writable, load_record, origin_key, run_folder, settle
-from zhasyl.sumo.inputs import sumo_options
+from zhasyl.sumo.inputs import SUMO_LOG, sumo_options
+from zhasyl.sumo.messages import UNSORTED, Log, warnings_of
 from zhasyl.sumo.programme import SumoProgrammes
 from zhasyl.workers import refuse_full_disk, run_isolated
 
@@ -176,9 +178,12 @@ def simulate(spec: RunSpec) -> RunRecord:
             native.programmes,
             controlled,
         )
-        with quiet_sumo(), SumoSimulation(options, spec.api) as simulation, Guard() as guard:
-            faults, sumo_s, control_s = _play(spec, simulation, network, derived, guard)
+        log = Log(raw / SUMO_LOG)
+        with quiet_sumo(log.path), SumoSimulation(options, spec.api, log) as simulation, Guard() as guard:
+            faults, sumo_s, control_s = _play(spec, simulation, network, derived, guard, log)
             lengths_m = simulation.type_lengths_m()
+        _refuse_lost_demand(scenario, log)
+        said = warnings_of(log.lines())
         from zhasyl.tables import Period, measure_run  # with pandas and Arrow, when SUMO's memory is free again
 
         period = Period(scenario.begin_s, scenario.end_s)
@@ -190,6 +195,7 @@ def simulate(spec: RunSpec) -> RunRecord:
         "faults": [asdict(fault) for fault in faults],
         "uncontrolled": {**derived.uncontrolled, **native.refused},
         "notes": {s.id: list(s.notes) for s in derived.signals.values() if s.notes},
+        "warnings": [asdict(message) for message in said],
         "started_at": started_at.isoformat(timespec="seconds"),
         "wall_s": round(time.perf_counter() - began, 3),
         "sumo_s": round(sumo_s, 3),
@@ -224,6 +230,7 @@ def about(spec: RunSpec) -> dict[str, Any]:
         "warm_up_s": scenario.warm_up_s,
         "attribution": list(scenario.attribution),
         "assumptions": [asdict(assumption) for assumption in scenario.assumptions],
+        "replaced_options": list(scenario.replaced_options),
         "python": platform.python_version(),
         "key": origin_key(spec.origin),
     }
@@ -290,7 +297,7 @@ def _programmes(controller: ControllerSpec, derived: DerivedSignals) -> SumoProg
 
 
 def _play(
-    spec: RunSpec, simulation: SumoSimulation, network: Network, derived: DerivedSignals, guard: Guard
+    spec: RunSpec, simulation: SumoSimulation, network: Network, derived: DerivedSignals, guard: Guard, log: Log
 ) -> tuple[list[Fault], float, float]:
     """Run from start to end. Answers the faults, and the seconds spent in SUMO and in control."""
     scenario = spec.scenario
@@ -314,7 +321,14 @@ def _play(
         control_s += decided - began
         sumo_s += stepped - decided
         now_s, began = simulation.time_s(), stepped
+        _refuse_lost_demand(scenario, log)
     return [player.fault for player in players if player.fault], sumo_s, control_s
+
+
+def _refuse_lost_demand(scenario: Scenario, log: Log) -> None:
+    """End a run whose route files SUMO reads in part only: it would measure another demand."""
+    if UNSORTED in log.news():
+        refuse_left_out(scenario)
 
 
 def sequencers(

@@ -12,10 +12,12 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, redirect_stdout, suppress
+from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, Literal, Protocol, Self
 
 from zhasyl.errors import ScenarioError
+from zhasyl.sumo.messages import Log, first_error
 from zhasyl.sumo_home import sumo_binary, sumo_environment
 
 Api = Literal["libsumo", "traci", "gui"]
@@ -76,12 +78,14 @@ class Simulation(Protocol):
 class SumoSimulation:
     """SUMO behind `Simulation`; use as a context manager. One at a time in a process when on libsumo.
 
-    Raises ScenarioError with SUMO's own words when SUMO refuses an input, at the start or while running.
+    Raises ScenarioError with SUMO's own words when SUMO refuses an input, at the start or while running. They stand in
+    `log`, the file that its standard error goes to: the exception often says no more than "Process Error".
     """
 
     started_in_process: ClassVar[bool] = False
 
-    def __init__(self, options: Iterable[str], api: Api = "libsumo") -> None:
+    def __init__(self, options: Iterable[str], api: Api = "libsumo", log: Log | None = None) -> None:
+        self._log = log
         os.environ.update(sumo_environment())
         self._sumo: Any = importlib.import_module("libsumo" if api == "libsumo" else "traci")
         self._refusals = (self._sumo.TraCIException, self._sumo.FatalTraCIError)
@@ -116,7 +120,8 @@ class SumoSimulation:
             raise self._refused(error) from error
 
     def _refused(self, error: Exception) -> ScenarioError:
-        return ScenarioError(f"SUMO refuses the scenario: {' '.join(str(error).split())}")
+        said = first_error(self._log.lines()) if self._log else ""
+        return ScenarioError(f"SUMO refuses the scenario: {said or ' '.join(str(error).split())}")
 
     def step(self, until_s: float) -> None:
         try:
@@ -134,7 +139,10 @@ class SumoSimulation:
         return {name: types.getLength(name) for name in types.getIDList()}
 
     def close(self) -> None:
-        self._sumo.close()
+        try:
+            self._sumo.close()
+        except self._refusals as error:
+            raise self._refused(error) from error
         with suppress(AttributeError):  # glibc keeps what SUMO has freed: 60 MB on 256 signals
             ctypes.CDLL(None).malloc_trim(0)
 
@@ -142,17 +150,17 @@ class SumoSimulation:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
-        with suppress(*self._refusals) if kind else nullcontext():
+        with suppress(ScenarioError) if kind else nullcontext():
             self.close()
 
 
 @contextmanager
-def quiet_sumo() -> Iterator[None]:
-    """Keep SUMO's warnings off standard error; what stops a run is raised, and Python still writes there."""
+def quiet_sumo(path: Path) -> Iterator[None]:
+    """Send to a file what SUMO writes to standard error; Python still writes there."""
     sys.stderr.flush()
     python, kept = sys.stderr, os.dup(2)
-    with open(os.devnull, "wb") as nowhere:
-        os.dup2(nowhere.fileno(), 2)
+    with path.open("wb") as file:
+        os.dup2(file.fileno(), 2)
     if python is sys.__stderr__:
         sys.stderr = os.fdopen(os.dup(kept), "w", buffering=1)
     try:

@@ -5,9 +5,9 @@ Each module holds one family of checks. A check is a function from a Subject to 
 
 from collections.abc import Callable, Iterable
 
-from zhasyl.scenarios.check import capacity, demand, detectors, lanes, programmes, settings
+from zhasyl.scenarios.check import capacity, demand, detectors, lanes, programmes, settings, start
 from zhasyl.scenarios.check.finding import SEVERITIES, Finding, Severity, in_order
-from zhasyl.scenarios.check.subject import Subject
+from zhasyl.scenarios.check.subject import Start, Subject
 from zhasyl.scenarios.model import Scenario
 
 __all__ = ["CHECKS", "SEVERITIES", "Finding", "Severity", "check_scenario", "count"]
@@ -15,12 +15,16 @@ __all__ = ["CHECKS", "SEVERITIES", "Finding", "Severity", "check_scenario", "cou
 Check = Callable[[Subject], Iterable[Finding]]
 CHECKS: tuple[Check, ...] = (
     *settings.CHECKS, *lanes.CHECKS, *programmes.CHECKS, *demand.CHECKS, *capacity.CHECKS, *detectors.CHECKS,
+    *start.CHECKS,
 )  # fmt: skip
 
 
-def check_scenario(scenario: Scenario) -> list[Finding]:
-    """Every finding, the worst first. Raises ScenarioError if the network or the demand cannot be read at all."""
-    subject = Subject(scenario)
+def check_scenario(scenario: Scenario, start_sumo: Start | None = None) -> list[Finding]:
+    """Every finding, the worst first. Raises ScenarioError if the network or the demand cannot be read at all.
+
+    `start_sumo` lets SUMO load the scenario, for what it refuses and warns of; `zhasyl.sumo.trial.try_start` does.
+    """
+    subject = Subject(scenario, start_sumo)
     _ = subject.network, subject.lanes, subject.demand  # unreadable ones end here, in one line
     return in_order([finding for check in CHECKS for finding in _run(check, subject)])
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from zhasyl.scenarios.check.finding import Finding, some
 from zhasyl.scenarios.check.subject import Subject
+from zhasyl.scenarios.clock import seconds
 
 LONGEST_GAP_SHARE = 0.1  # of the period without a departure at its begin or end
 SHORTEST_GAP_S = 60.0  # of departures at random
@@ -30,7 +31,8 @@ def departures_in_period(subject: Subject) -> Iterator[Finding]:
     vehicles = [row for row in demand.planned if not row.person]
     inside = [row for row in demand.planned if row.first_s < end_s and row.last_s >= begin_s]
     if all(row.person for row in inside):
-        what = f"no vehicle departs in the period, {begin_s:g} to {end_s:g} s; there are {len(vehicles)} trips or flows"
+        period = f"{seconds(begin_s)} to {seconds(end_s)} s"
+        what = f"no vehicle departs in the period, {period}; there are {len(vehicles)} trips or flows"
         yield Finding("error", "no-demand", _files(subject), what, "correct the period or the departures")
         return
     outside = [row.id for row in demand.planned if row.first_s >= end_s or row.last_s < scenario.start_s]
@@ -43,10 +45,11 @@ def departures_in_period(subject: Subject) -> Iterator[Finding]:
     first_s = min((row.first_s for row in inside), default=begin_s)
     last_s = max((row.last_s for row in inside), default=end_s)
     if last_s < end_s - gap_s:
-        what = f"nobody departs after {last_s:g} s, but the period ends at {end_s:g} s: means count empty streets"
+        ends = f"the period ends at {seconds(end_s)} s: means count empty streets"
+        what = f"nobody departs after {seconds(last_s)} s, but {ends}"
         yield Finding("warning", "demand-ends-early", _files(subject), what, "end the period with the demand")
     if first_s > begin_s + gap_s:
-        what = f"nobody departs before {first_s:g} s, but the period begins at {begin_s:g} s"
+        what = f"nobody departs before {seconds(first_s)} s, but the period begins at {seconds(begin_s)} s"
         yield Finding("warning", "demand-begins-late", _files(subject), what, "begin the period with the demand")
 
 

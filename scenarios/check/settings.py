@@ -6,11 +6,10 @@ from math import isfinite
 from zhasyl.scenarios.check.finding import Finding
 from zhasyl.scenarios.check.subject import Subject
 from zhasyl.scenarios.clock import sumo_time_s
-from zhasyl.scenarios.sumocfg import read_options
+from zhasyl.sumo.options import is_off
 
 SHORTEST_PERIOD_S = 900.0
 LONGEST_STEP_S, SHORTEST_STEP_S = 1.0, 0.1
-NO = ("0", "false", "f", "no", "off", "-")
 
 
 def period(subject: Subject) -> Iterator[Finding]:
@@ -43,13 +42,11 @@ def origin(subject: Subject) -> Iterator[Finding]:
 def sumo_options(subject: Subject) -> Iterator[Finding]:
     """Options of a .sumocfg that change what is measured."""
     file = subject.scenario.config_file
-    options = {**(read_options(file) if file else {}), **dict(subject.scenario.sumo_options)}
+    options = dict(subject.scenario.sumo_options)
     name = file.name if file else "scenario"
-    teleport_s = sumo_time_s(options.get("time-to-teleport", "-1"))
-    if teleport_s > 0:
-        what = f"time-to-teleport {teleport_s:g} s: SUMO alone would let jams dissolve by magic; zhasyl runs without"
-        mend = "set it to -1, so that both give the same"
-        yield Finding("note", "teleports", name, what, mend)
+    for line in subject.scenario.replaced_options:
+        check = "teleports" if line.startswith("time-to-teleport") else "option-replaced"
+        yield Finding("note", check, name, line, "set it so in the .sumocfg: SUMO alone then gives the same")
     step_s = sumo_time_s(options.get("step-length", "1"))
     if not SHORTEST_STEP_S <= step_s <= LONGEST_STEP_S:
         what = f"step-length {options['step-length']}: outside {SHORTEST_STEP_S:g} to {LONGEST_STEP_S:g} s"
@@ -63,7 +60,7 @@ def sumo_options(subject: Subject) -> Iterator[Finding]:
 
 def internal_links(subject: Subject) -> Iterator[Finding]:
     """Without internal links vehicles jump over junctions: no conflicts, no blocking, no time to clear."""
-    off = dict(subject.scenario.sumo_options).get("no-internal-links", "false").lower() not in NO
+    off = not is_off(dict(subject.scenario.sumo_options).get("no-internal-links", "false"))
     if off or (subject.network.connections and not subject.network.internal_lengths_m):
         what = "vehicles jump over the junctions: nobody conflicts or blocks inside, capacities come out too high"
         mend = "take no-internal-links out of the .sumocfg, or build the network without --no-internal-links"

@@ -1,8 +1,9 @@
 """A loaded scenario as the checks see it: everything is read at most once, and only if a check asks for it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 from zhasyl.controllers.base import SignalDemand
 from zhasyl.derive import DerivedSignals, derive_signals
@@ -12,8 +13,22 @@ from zhasyl.scenarios.check.lane_facts import Lane, read_lanes
 from zhasyl.scenarios.model import Scenario
 from zhasyl.scenarios.signal_demand import signal_demands
 from zhasyl.signals import Signal
+from zhasyl.sumo.messages import Message
 
 RAILWAY = frozenset({"rail_signal", "rail_crossing"})
+
+
+class Said(Protocol):
+    """What SUMO said at its start. `refusal` is its error, '' if it starts."""
+
+    @property
+    def refusal(self) -> str: ...
+
+    @property
+    def warnings(self) -> tuple[Message, ...]: ...
+
+
+Start = Callable[[Scenario], Said]
 
 
 @dataclass(frozen=True)
@@ -21,6 +36,12 @@ class Subject:
     """What is checked."""
 
     scenario: Scenario
+    start: Start | None = None
+
+    @cached_property
+    def trial(self) -> Said | None:
+        """What SUMO says when it loads the scenario; None if it is not to be started."""
+        return self.start(self.scenario) if self.start else None
 
     @cached_property
     def network(self) -> Network:

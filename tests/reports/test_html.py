@@ -242,6 +242,14 @@ def test_faults_and_signals_without_control_are_named(tmp_path: Path) -> None:
     ]
 
 
+def test_what_sumo_warned_of_and_what_was_set_otherwise_stands_on_the_page(tmp_path: Path) -> None:
+    braking = {"text": "Vehicle '%' brakes.", "count": 7, "example": "Vehicle 'flow.3' brakes."}
+    records = [run(seed=seed, warnings=[braking], replaced_options=["seed: 7 in the file"]) for seed in (1, 2)]
+    page = reported(tmp_path, records)
+    assert page.rows("Warnings of SUMO") == [["Vehicle 'flow.3' brakes.", "14", "2"]]
+    assert page.texts["li"] == ["seed: 7 in the file"]
+
+
 def test_of_many_signals_it_is_said_how_many_are_shown(tmp_path: Path) -> None:
     page = reported(tmp_path, batch(1, ("fixed", "max-pressure")), FakeTables(10))
     _, queues, greens = page.texts["figcaption"]

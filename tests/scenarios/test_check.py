@@ -59,7 +59,6 @@ class Parts:
     net: str
     demand: str
     additional: str = ""
-    config: str = ""
     fields: dict[str, object] = field(default_factory=dict)
 
     def plan(self, phases: tuple[tuple[float, str], ...], kind: str = "static") -> None:
@@ -84,7 +83,7 @@ class Parts:
         folder.mkdir(exist_ok=True)
         for name, text in (("net.net.xml", self.net), ("demand.rou.xml", f"<routes>{self.demand}</routes>"),
                            ("more.add.xml", f"<additional>{self.additional}</additional>"),
-                           ("town.sumocfg", f"<configuration>{self.config}</configuration>")):  # fmt: skip
+                           ("town.sumocfg", "<configuration/>")):  # fmt: skip
             (folder / name).write_text(text, encoding="utf-8")
         made = Scenario(
             "town", 1, "Town", 300.0, 2100.0, 300.0, folder / "net.net.xml", (folder / "demand.rou.xml",),
@@ -131,10 +130,6 @@ def of_net(old: str, new: str) -> Callable[[Parts], None]:
 
 def of_additional(additional: str) -> Callable[[Parts], None]:
     return lambda parts: setattr(parts, "additional", additional)
-
-
-def of_config(config: str) -> Callable[[Parts], None]:
-    return lambda parts: setattr(parts, "config", config)
 
 
 def changed(position: int, seconds: float, state: str) -> tuple[tuple[float, str], ...]:
@@ -187,7 +182,9 @@ FAULTS: dict[str, Callable[[Parts], None]] = {
     "no-warm-up": of_fields(warm_up_s=0.0),
     "no-attribution": of_fields(attribution=()),
     "no-reason": of_fields(assumptions=(Assumption("volumes", "as counted", "inferred", " "),)),
-    "teleports": of_config('<time-to-teleport value="300"/>'),
+    "teleports": of_fields(replaced_options=("time-to-teleport: 300 in the .sumocfg, -1 in the run: none",)),
+    "option-replaced": of_fields(replaced_options=("seed: 7 in the .sumocfg, the run's in the run: none",)),
+    "route-order": of_demand('<trip id="late" depart="400" from="north-in" to="south-out"/>' + flows()),
     "step-length": of_fields(sumo_options=(("step-length", "2"),)),
     "scale": of_fields(sumo_options=(("scale", "-1"),)),
     "no-internal-links": of_fields(sumo_options=(("no-internal-links", "true"),)),
@@ -342,7 +339,8 @@ def test_warnings_end_well_and_errors_do_not(
     assert status(["scenario", "check", configured(tmp_path / "broken", crossroads), "--json"]) == 1
     document = json.loads(capsys.readouterr().out)
     assert document["scenario"] == "town"
-    assert document["counts"] == {"error": 1, "warning": 1, "note": 1}
+    assert document["counts"] == {"error": 1, "warning": 1, "note": 2}
+    assert any("Missing green phase" in found["what"] for found in document["findings"])  # SUMO's own warning
     assert document["findings"][0].keys() == {"severity", "check", "place", "what", "mend"}
 
 
@@ -411,7 +409,7 @@ def test_making_a_scenario_says_what_was_found(
 def test_every_finding_is_in_the_handbook() -> None:
     text = (Path(__file__).resolve().parents[2] / "docs" / "scenario-check.md").read_text("utf-8")
     listed = set(re.findall(r"^\| `([a-z-]+)` \|", text, re.MULTILINE))
-    assert listed == {*FAULTS, *CROSSING_FAULTS, "short-link", "check-failed"}
+    assert listed == {*FAULTS, *CROSSING_FAULTS, "short-link", "check-failed", "sumo-refuses", "sumo-warning"}
 
 
 # Against theory

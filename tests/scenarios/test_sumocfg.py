@@ -8,8 +8,9 @@ import pytest
 
 from zhasyl.errors import ScenarioError
 from zhasyl.scenarios import Scenario, load_scenario
+from zhasyl.scenarios.ready import write_ready
 from zhasyl.scenarios.resco import HOUR_S, TIMING, load_resco
-from zhasyl.scenarios.sumocfg import load_sumocfg
+from zhasyl.scenarios.sumocfg import load_sumocfg, read_options
 from zhasyl.signals import SignalTiming
 
 INPUT = '<net-file value="town.net.xml"/><route-files value="town.rou.xml"/>'
@@ -146,11 +147,75 @@ def test_outputs_seed_teleports_and_windows_are_not_passed_on(tmp_path: Path) ->
     found = loaded(
         tmp_path,
         f'{INPUT}<output><tripinfo-output value="trips.xml"/><summary value="sum.xml"/><fcd-output value="fcd.xml"/>'
-        '<queue-output value="q.xml"/><log value="log.txt"/></output><seed value="7"/><weight-files value="w.xml"/>'
+        '<queue-output value="q.xml"/><log value="log.txt"/></output><seed value="7"/>'
         '<time-to-teleport value="300"/><collision.action value="teleport"/><gui-settings-file value="view.xml"/>'
         '<remote-port value="8813"/><save-state.times value="10"/><max-depart-delay value="60"/>',
     )
     assert found.sumo_options == ()
+    assert [line.split(" in the .sumocfg")[0] for line in found.replaced_options] == [
+        "time-to-teleport: 300", "max-depart-delay: 60", "collision.action: teleport", "seed: 7", "remote-port: 8813",
+    ]  # fmt: skip
+
+
+def test_options_that_say_what_a_run_does_anyway_are_not_mentioned(tmp_path: Path) -> None:
+    same = '<time-to-teleport value="-1"/><max-depart-delay value="-5"/><collision.action value="warn"/><random v="0"/>'
+    assert loaded(tmp_path, INPUT + same).replaced_options == ()
+
+
+def test_an_option_is_known_by_its_short_and_older_names_too(tmp_path: Path) -> None:
+    found = loaded(tmp_path, INPUT + '<device.routing.period v="60"/><carfollow.model value="IDM"/><s value="0"/>')
+    assert found.sumo_options == (
+        ("default.carfollowmodel", "IDM"), ("device.rerouting.period", "60"), ("route-steps", "0"),
+    )  # fmt: skip
+
+
+def test_files_of_options_are_found_from_the_configuration_and_belong_to_the_content(tmp_path: Path) -> None:
+    inside = INPUT + '<w value="w.xml"/><phemlight-path value="engines"/>'
+    (tmp_path / "w.xml").write_text("<meandata/>")
+    (tmp_path / "engines").mkdir()
+    (tmp_path / "engines" / "truck.veh").write_text("1")
+    found = loaded(tmp_path, inside)
+    assert found.sumo_options == (("phemlight-path", f"{tmp_path}/engines/"), ("weight-files", f"{tmp_path}/w.xml"))
+    (tmp_path / "w.xml").write_text("<meandata></meandata>")
+    changed = loaded(tmp_path, inside)
+    (tmp_path / "engines" / "truck.veh").write_text("2")
+    assert len({found.content, changed.content, loaded(tmp_path, inside).content}) == 3
+
+
+def test_a_scenario_written_anew_carries_the_files_of_its_options(tmp_path: Path) -> None:
+    (tmp_path / "w.xml").write_text("<meandata/>")
+    (tmp_path / "engines").mkdir()
+    (tmp_path / "engines" / "truck.veh").write_text("1")
+    inside = INPUT + '<weight-files value="w.xml,w.xml"/><phemlight-path value="engines"/><scale value="2"/>'
+    new = tmp_path / "new"
+    new.mkdir()
+    write_ready(new, loaded(tmp_path, inside))
+    options = read_options(new / "scenario.sumocfg")
+    assert options["weight-files"] == "weight-files-0-w.xml,weight-files-1-w.xml"
+    assert options["scale"] == "2"
+    assert (new / "weight-files-1-w.xml").read_text() == "<meandata/>"
+    assert (new / options["phemlight-path"] / "truck.veh").read_text() == "1"
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ('<mesosim value="true"/>', "mesosim 'true'"),
+        ('<load-state value="state.xml"/>', "warm_up_s"),
+        ('<tls.all-off value="x"/>', "tls.all-off 'x'"),
+        ('<mesosym value="true"/>', "no option 'mesosym', did you mean 'mesosim'?"),
+        ('<begin value="0"/><b value="1"/>', "'b' is given twice"),
+        ('<seed value="1" v="2"/>', "given twice"),
+        ('<weight-files value="nowhere.xml"/>', "nowhere.xml, which does not exist"),
+    ],
+)
+def test_an_option_that_cannot_be_kept_is_refused(option: str, said: str, tmp_path: Path) -> None:
+    assert said in refusal(configured(tmp_path, INPUT + option))
+
+
+def test_options_that_are_off_or_empty_refuse_nothing(tmp_path: Path) -> None:
+    inside = '<mesosim value="false"/><tls.all-off value="-"/><load-state value=""/><nothing value=""/><verbose/>'
+    assert loaded(tmp_path, INPUT + inside).sumo_options == ()
 
 
 # Content

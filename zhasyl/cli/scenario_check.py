@@ -33,9 +33,10 @@ def run(scenario: str, variant: str, as_json: bool) -> int:
     from zhasyl.scenarios import load_scenario
     from zhasyl.scenarios.check import check_scenario, count
     from zhasyl.scenarios.variants import parse_variant, vary
+    from zhasyl.sumo.trial import try_start
 
     loaded = vary(load_scenario(scenario), parse_variant(variant))
-    findings = check_scenario(loaded)
+    findings = check_scenario(loaded, try_start)
     counted = count(findings)
     if as_json:
         rows = [asdict(finding) for finding in findings]
@@ -73,8 +74,9 @@ def checked(folder: Path) -> "dict[Severity, int]":
     """How many findings of each severity a scenario folder just made has."""
     from zhasyl.scenarios import load_scenario
     from zhasyl.scenarios.check import check_scenario, count
+    from zhasyl.sumo.trial import try_start
 
-    return count(check_scenario(load_scenario(str(folder))))
+    return count(check_scenario(load_scenario(str(folder)), try_start))
 
 
 def pointer(folder: str, counted: "dict[Severity, int]") -> str:

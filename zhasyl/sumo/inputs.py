@@ -7,19 +7,28 @@ from xml.etree.ElementTree import Element, ElementTree, SubElement
 
 from defusedxml.ElementTree import parse
 
+from zhasyl.scenarios.clock import seconds
 from zhasyl.scenarios.model import Scenario
+from zhasyl.sumo import messages
+from zhasyl.sumo.options import IN_EVERY_RUN
 from zhasyl.sumo.programme import SumoProgramme
+from zhasyl.sumo.xml_files import open_xml, read_root
 
 RAW_TRIPS = "raw-trips.parquet"
 RAW_VEHICLES = "raw-vehicles.parquet"
 RAW_PERSONS = "raw-persons.xml"  # SUMO cannot write persons into the Parquet file of the trips
 RAW_SIGNALS = "raw-signals.parquet"
+SUMO_LOG = "sumo.log"  # what SUMO says
 
 OUTPUT_TAGS = frozenset({
     "edgeData", "laneData", "timedEvent", "e1Detector", "e2Detector", "e3Detector", "laneAreaDetector",
     "inductionLoop", "instantInductionLoop", "entryExitDetector", "routeProbe", "vTypeProbe", "calibrator",
 })  # fmt: skip
 CHANGED_ELEMENT = re.compile(rf"<({'|'.join(sorted(OUTPUT_TAGS))}|wautJunction)\s".encode())
+
+TELEPORT = b"timeToTeleport"  # attribute of a vType, as timeToTeleportBidi is: they hold against the option
+TELEPORTS = re.compile(rb"\btimeToTeleport(?:Bidi)?\s*=\s*(?:\"[^\"]*\"|'[^']*')")
+MAY_TELEPORT = re.compile(rb"timeToTeleport|<(?:xi:)?include\s|^(?:\xff\xfe|\xfe\xff)")  # the last: UTF-16
 
 PROGRAMME_ID = "zhasyl"  # of programmes that SUMO plays for one of its own controller types
 
@@ -43,17 +52,16 @@ def sumo_options(
     selection.write_text("".join(f"edge:{edge}\n" for edge in edges), encoding="utf-8")
     additional = outputs / "signals.add.xml"
     _write_additional(additional, outputs / RAW_SIGNALS, signals, programmes)
+    muted = _muted(scenario.additional_files, outputs, controlled)
     options = {
         "net-file": str(scenario.net_file),
-        "route-files": ",".join(map(str, scenario.route_files)),
-        "additional-files": ",".join(map(str, (*_muted(scenario.additional_files, outputs, controlled), additional))),
-        "begin": f"{scenario.start_s:g}",
-        "end": f"{scenario.end_s:g}",
+        "route-files": ",".join(map(str, without_teleports(scenario.route_files, outputs, "route"))),
+        "additional-files": ",".join(map(str, (*without_teleports(muted, outputs, "additional"), additional))),
+        "begin": seconds(scenario.start_s),
+        "end": seconds(scenario.end_s),
         "seed": str(seed),
         **dict(scenario.sumo_options),
-        "time-to-teleport": "-1",
-        "max-depart-delay": "-1",
-        "collision.action": "warn",
+        **IN_EVERY_RUN,
         "tripinfo-output": str(outputs / RAW_TRIPS),
         "tripinfo-output.write-unfinished": "true",
         "tripinfo-output.write-undeparted": "true",
@@ -64,12 +72,40 @@ def sumo_options(
         "fcd-output.filter-edges.input-file": str(selection),
         "device.fcd.period": "1",
         "person-device.fcd.probability": "0",
-        "device.fcd.begin": f"{scenario.begin_s:g}",
+        "device.fcd.begin": seconds(scenario.begin_s),
+        "device.ssm.file": "NUL",  # a type with that device writes into the working folder otherwise
         "no-step-log": "true",
-        "no-warnings": "true",
+        **messages.OPTIONS,
         "xml-validation": "never",
     }
     return [part for key, value in options.items() for part in (f"--{key}", value)]
+
+
+def without_teleports(files: Iterable[Path], scratch: Path, name: str) -> Iterator[Path]:
+    """The files; those whose vehicle types lift vehicles out of jams as copies that do not."""
+    for number, path in enumerate(files):
+        copy = scratch / f"{name}-{number}.xml"
+        with open_xml(path) as text:
+            found = {word for line in text for word in MAY_TELEPORT.findall(line)}
+        if not found:
+            yield path
+        elif found == {TELEPORT}:
+            with open_xml(path) as text, copy.open("wb") as written:
+                written.writelines(TELEPORTS.sub(b"", line) for line in text)
+            yield copy
+        else:
+            yield copy if _without_teleports(read_root(path), copy) else path
+
+
+def _without_teleports(root: Element, copy: Path) -> bool:
+    """Write a copy of a file that no text tells enough of, if there is need."""
+    types = [one for one in root.iter("vType") if any(key.startswith(TELEPORT.decode()) for key in one.attrib)]
+    for vehicle_type in types:
+        for key in [key for key in vehicle_type.attrib if key.startswith(TELEPORT.decode())]:
+            del vehicle_type.attrib[key]
+    if types:
+        ElementTree(root).write(copy, encoding="utf-8", xml_declaration=True)
+    return bool(types)
 
 
 def _muted(files: Iterable[Path], scratch: Path, controlled: Container[str]) -> Iterator[Path]:

@@ -1,0 +1,45 @@
+"""A start of SUMO that ends after its first second: what it refuses and what it warns of, without a run."""
+
+import subprocess
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from zhasyl.errors import ScenarioError
+from zhasyl.scenarios.model import Scenario
+from zhasyl.sumo.inputs import sumo_options
+from zhasyl.sumo.messages import Message, first_error, warnings_of
+from zhasyl.sumo_home import sumo_binary, sumo_environment
+
+LIMIT_S = 1800
+STARTED_S = 1.0
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What SUMO said. `refusal` is its error, '' if it starts."""
+
+    refusal: str
+    warnings: tuple[Message, ...]
+
+
+def try_start(scenario: Scenario) -> Trial:
+    """Let SUMO load a scenario with its whole demand. Raises ScenarioError if it does not finish."""
+    with TemporaryDirectory(prefix="zhasyl-") as scratch:
+        whole = {**dict(scenario.sumo_options), "route-steps": "0"}
+        short = replace(scenario, end_s=scenario.start_s + STARTED_S, sumo_options=tuple(whole.items()))
+        try:
+            done = subprocess.run(  # noqa: S603  SUMO's own program with our own arguments
+                [sumo_binary("sumo"), *sumo_options(short, 1, Path(scratch), (), ())],
+                env=sumo_environment(),
+                capture_output=True,
+                text=True,
+                errors="replace",
+                timeout=LIMIT_S,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise ScenarioError(f"scenario {scenario.id!r}: SUMO did not start: {str(error)[:200]}") from None
+    said = done.stderr.splitlines()
+    refusal = first_error(said) or "it stopped without a message" if done.returncode else ""
+    return Trial(refusal, tuple(warnings_of(said)))
