@@ -8,6 +8,7 @@ assumption  a statement of the scenario that nobody measured, with the reason it
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from zhasyl.scenarios.clock import sumo_time_s
 from zhasyl.signals import SignalTiming
 
 __all__ = ["Assumption", "Scenario", "SignalTiming"]
@@ -54,6 +55,12 @@ class Scenario:
     bus_priority: bool = False  # the run's controller is wrapped in transit-priority
     folder: Path | None = None  # of the tables it was compiled from
     config_file: Path | None = None  # the .sumocfg it was read from
+
+    @property
+    def step_s(self) -> float:
+        """How long a step of the simulation is."""
+        step_s = sumo_time_s(dict(self.sumo_options).get("step-length", "1"))
+        return step_s if step_s > 0 else 1.0  # SUMO itself refuses another one
 
     @property
     def start_s(self) -> float:

@@ -29,7 +29,15 @@ NEVER_INSERTED = {"departed": False, "arrived": False, "time_loss_s": 0.0, "wait
 
 def trips(*rows: Mapping[str, object]) -> pd.DataFrame:
     """Trips with a time loss of 10 s, of which 6 s standing, one stop and 100 g of CO2 unless said otherwise."""
-    usual = {**ARRIVED, "time_loss_s": 10.0, "depart_delay_s": 0.0, "waiting_s": 6.0, "stops": 1, "co2_g": 100.0}
+    usual = {
+        **ARRIVED,
+        "removed": False,
+        "time_loss_s": 10.0,
+        "depart_delay_s": 0.0,
+        "waiting_s": 6.0,
+        "stops": 1,
+        "co2_g": 100.0,
+    }
     table = pd.DataFrame([{**usual, **row} for row in rows])
     return table.assign(delay_s=table["time_loss_s"] + table["depart_delay_s"])
 

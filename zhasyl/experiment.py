@@ -22,6 +22,7 @@ from zhasyl.derive import DerivedSignals, derive_signals
 from zhasyl.errors import ControllerError, ScenarioError, ZhasylError
 from zhasyl.guard import Guard, TimeLimitError
 from zhasyl.lanegroups import lane_groups
+from zhasyl.measures import Period
 from zhasyl.network import Network, read_network
 from zhasyl.parameters import check_parameters
 from zhasyl.scenarios import Scenario, load_scenario
@@ -181,13 +182,14 @@ def simulate(spec: RunSpec) -> RunRecord:
         log = Log(raw / SUMO_LOG)
         with quiet_sumo(log.path), SumoSimulation(options, spec.api, log) as simulation, Guard() as guard:
             faults, sumo_s, control_s = _play(spec, simulation, network, derived, guard, log)
-            lengths_m = simulation.type_lengths_m()
+            ending = simulation.ending()
         _refuse_lost_demand(scenario, log)
         said = warnings_of(log.lines())
-        from zhasyl.tables import Period, measure_run  # with pandas and Arrow, when SUMO's memory is free again
+        from zhasyl.sumo.log_times import log_times
+        from zhasyl.tables import measure_run  # with pandas and Arrow, when SUMO's memory is free again
 
-        period = Period(scenario.begin_s, scenario.end_s)
-        tables, measures = measure_run(raw, network, derived.signals, groups, lengths_m, period)
+        times = log_times(scenario.start_s, Period(scenario.begin_s, scenario.end_s), scenario.step_s)
+        tables, measures = measure_run(raw, network, derived.signals, groups, ending, times)
     values = {
         **about(named),
         "status": "done",

@@ -6,6 +6,7 @@ LOS       HCM level by control delay, A–F; F also above capacity (demand that 
 """
 
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -16,6 +17,19 @@ HALTING_SPEED_MPS = 0.1  # SUMO's own threshold for a halting vehicle, and the f
 GRIDLOCK_WAITING_S = 900.0  # a trip that waits longer than this in all marks the run as gridlocked
 UNSERVED_SHARE = 0.01  # more of the demand than this outside at the end: above capacity, so LOS F
 LOS_LIMITS_S = (("A", 10.0), ("B", 20.0), ("C", 35.0), ("D", 55.0), ("E", 80.0))  # HCM 6th ed., exhibit 19-8
+
+
+@dataclass(frozen=True)
+class Period:
+    """The measured part of a run, [begin_s, end_s) on the simulation clock."""
+
+    begin_s: float
+    end_s: float
+
+    @property
+    def seconds(self) -> int:
+        """Seconds from the begin on, the last one not always whole."""
+        return ceil(self.end_s - self.begin_s - 1e-6)
 
 
 @dataclass(frozen=True)
@@ -98,7 +112,7 @@ def trip_measures(trips: "pd.DataFrame") -> dict[str, float]:
     """Measures of the trips table; means over all planned trips, NaN when there are none."""
     if not len(trips):
         return {m.key: 0 if m.unit in ("veh", "kg") else float("nan") for m in MEASURES if "queue" not in m.key}
-    departed, arrived = trips["departed"], trips["arrived"]
+    departed, arrived, removed = trips["departed"], trips["arrived"], trips["removed"]
     return {
         "delay_s": float(trips["delay_s"].mean()),
         "delay_median_s": float(trips["delay_s"].median()),
@@ -108,7 +122,7 @@ def trip_measures(trips: "pd.DataFrame") -> dict[str, float]:
         "stops": float(trips["stops"].mean()),
         "loaded_veh": len(trips),
         "arrived_veh": int(arrived.sum()),
-        "unfinished_veh": int((departed & ~arrived).sum()),
+        "unfinished_veh": int((departed & ~arrived & ~removed).sum()),
         "not_inserted_veh": int((~departed).sum()),
         "co2_kg": float(trips["co2_g"].sum()) / 1000.0,
     }

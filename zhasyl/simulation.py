@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Any, ClassVar, Literal, Protocol, Self
 
 from zhasyl.errors import ScenarioError
+from zhasyl.sumo.ending import Ending, VehicleType
 from zhasyl.sumo.messages import Log, first_error
 from zhasyl.sumo_home import sumo_binary, sumo_environment
 
@@ -133,10 +134,21 @@ class SumoSimulation:
         stops = self._sumo.vehicle.getStops(vehicle, 1)
         return str(stops[0].lane).rsplit("_", 1)[0] if stops else ""
 
-    def type_lengths_m(self) -> dict[str, float]:
-        """Length of each vehicle type known by now."""
-        types = self._sumo.vehicletype
-        return {name: types.getLength(name) for name in types.getIDList()}
+    def ending(self) -> Ending:
+        """What the run's outputs do not say, asked before `close`."""
+        types, simulation, vehicle = self._sumo.vehicletype, self._sumo.simulation, self._sumo.vehicle
+        waiting = frozenset(simulation.getPendingVehicles())
+        return Ending(
+            time_s=simulation.getTime(),
+            step_s=simulation.getDeltaT(),
+            loaded=int(simulation.getParameter("", "stats.vehicles.loaded")),
+            waiting=waiting,
+            ahead=frozenset(vehicle.getLoadedIDList()) - waiting - frozenset(vehicle.getIDList()),
+            types={
+                name: VehicleType(types.getLength(name), types.getMaxSpeed(name), types.getVehicleClass(name))
+                for name in types.getIDList()
+            },
+        )
 
     def close(self) -> None:
         try:

@@ -31,7 +31,7 @@ SEAL_FILE = "seal.json"
 UNFINISHED = ".unfinished-"
 NAMED_BY = frozenset({"key", "scenario", "label", "seed"})  # what every record has
 MOST_MOVES = 5  # how often a record is moved again when another process was faster
-MEASURES_VERSION = 2  # raised when a measure's definition changes, so that unlike records are not compared
+MEASURES_VERSION = 3  # raised when a measure's definition changes, so that unlike records are not compared
 
 
 @dataclass(frozen=True)

@@ -7,16 +7,18 @@ from xml.etree.ElementTree import Element, ElementTree, SubElement
 
 from defusedxml.ElementTree import parse
 
+from zhasyl.measures import Period
 from zhasyl.scenarios.clock import seconds
 from zhasyl.scenarios.model import Scenario
 from zhasyl.sumo import messages
+from zhasyl.sumo.log_times import log_times
 from zhasyl.sumo.options import IN_EVERY_RUN
 from zhasyl.sumo.programme import SumoProgramme
 from zhasyl.sumo.xml_files import open_xml, read_root
 
-RAW_TRIPS = "raw-trips.parquet"
+RAW_TRIPS = "raw-trips.xml"
 RAW_VEHICLES = "raw-vehicles.parquet"
-RAW_PERSONS = "raw-persons.xml"  # SUMO cannot write persons into the Parquet file of the trips
+RAW_STOPS = "raw-stops.xml"
 RAW_SIGNALS = "raw-signals.parquet"
 SUMO_LOG = "sumo.log"  # what SUMO says
 
@@ -46,13 +48,14 @@ def sumo_options(
 
     `programmes` take the place of the shipped ones: SUMO plays the one it has read last. The scenario's own timetables
     of programmes (WAUT) leave the `controlled` signals alone.
-    Writes the input files SUMO needs for that into `outputs`, where its Parquet outputs go as well.
+    Writes the input files SUMO needs for that into `outputs`, where its outputs go as well.
     """
     selection = outputs / "edges.txt"
     selection.write_text("".join(f"edge:{edge}\n" for edge in edges), encoding="utf-8")
     additional = outputs / "signals.add.xml"
     _write_additional(additional, outputs / RAW_SIGNALS, signals, programmes)
     muted = _muted(scenario.additional_files, outputs, controlled)
+    times = log_times(scenario.start_s, Period(scenario.begin_s, scenario.end_s), scenario.step_s)
     options = {
         "net-file": str(scenario.net_file),
         "route-files": ",".join(map(str, without_teleports(scenario.route_files, outputs, "route"))),
@@ -65,15 +68,18 @@ def sumo_options(
         "tripinfo-output": str(outputs / RAW_TRIPS),
         "tripinfo-output.write-unfinished": "true",
         "tripinfo-output.write-undeparted": "true",
-        "personinfo-output": str(outputs / RAW_PERSONS),
+        "personinfo-output": "NUL",  # else among the trips
         "device.emissions.probability": "1",
         "fcd-output": str(outputs / RAW_VEHICLES),
         "fcd-output.attributes": "lane,pos,speed",
         "fcd-output.filter-edges.input-file": str(selection),
-        "device.fcd.period": "1",
+        "device.fcd.period": f"{times.every_s:.3f}",
+        "device.fcd.begin": f"{times.first_s:.3f}",
         "person-device.fcd.probability": "0",
-        "device.fcd.begin": seconds(scenario.begin_s),
         "device.ssm.file": "NUL",  # a type with that device writes into the working folder otherwise
+        "person-fcd-output": "NUL",  # else among the vehicles
+        "stop-output": str(outputs / RAW_STOPS),
+        "stop-output.write-unfinished": "true",
         "no-step-log": "true",
         **messages.OPTIONS,
         "xml-validation": "never",
