@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, groupby
 
 from zhasyl.errors import SignalError
+from zhasyl.links import SignalLinks
 from zhasyl.network import Connection, Network, Phase, Programme
 from zhasyl.signals import (
     GREEN,
@@ -59,16 +60,15 @@ def derive_signals(network: Network, timing: SignalTiming) -> DerivedSignals:
 
 
 def _derive(network: Network, programme: Programme, timing: SignalTiming) -> Signal:
-    links = network.signal_links.get(programme.signal, {})
-    walks = frozenset(index for index, cs in links.items() if all(network.is_pedestrian(c) for c in cs))
+    signal = SignalLinks(network, programme.signal)
+    links, walks, conflicts = signal.links, signal.walks, signal.conflicts
     _check_programme(programme, links, walks)
-    conflicts = read_conflicts(network, links)
     yellow_s = _first(timing.yellow_s, _shipped_yellow_s(programme), DEFAULT_YELLOW_S)
     rows = _stage_rows(programme.phases, walks)
     different = len({row.state for row in rows})
     if different < 2:
         raise SignalError(f"its programme '{programme.id}' has {different} stage; a controller needs at least 2")
-    groups = _groups(network, links, walks, [row.state for row in rows], timing)
+    groups = _groups(signal, [row.state for row in rows], timing)
     stages, plan, notes = _stages(programme, rows, groups, conflicts, timing, yellow_s)
     return Signal(
         id=programme.signal,
@@ -98,22 +98,6 @@ def _check_programme(programme: Programme, links: dict[int, tuple[Connection, ..
 
 def _first(*values: float | None) -> float:
     return next(value for value in values if value is not None)
-
-
-def read_conflicts(network: Network, links: dict[int, tuple[Connection, ...]]) -> Conflicts:
-    """Conflicts between a signal's link indices, from the junctions' foe and response sets."""
-    requests = {i: [network.requests[c] for c in cs if c in network.requests] for i, cs in links.items()}
-    foes, yields = set(), set()
-    for i, mine in requests.items():
-        for j, theirs in requests.items():
-            for junction_id, a in mine:
-                junction = network.junctions[junction_id]
-                others = [b for other, b in theirs if other == junction_id]
-                if i != j and a < len(junction.foes) and any(b in junction.foes[a] for b in others):
-                    foes.update({(i, j), (j, i)})
-                    if any(b in junction.response[a] for b in others):
-                        yields.add((i, j))
-    return Conflicts(frozenset(foes), frozenset(yields))
 
 
 def _greens(state: str) -> frozenset[int]:
@@ -206,34 +190,18 @@ def _shipped_all_red_s(programme: Programme, rows: list[_StageRow]) -> float:
     return min(longest, MAX_BRIDGE_S)
 
 
-def _groups(
-    network: Network,
-    links: dict[int, tuple[Connection, ...]],
-    walks: frozenset[int],
-    states: list[str],
-    timing: SignalTiming,
-) -> tuple[SignalGroup, ...]:
+def _groups(signal: SignalLinks, states: list[str], timing: SignalTiming) -> tuple[SignalGroup, ...]:
     columns: dict[tuple[bool, str], list[int]] = defaultdict(list)
-    for link in sorted(links):
-        columns[(link in walks, "".join(state[link] for state in states))].append(link)
+    for link in signal.links:
+        columns[(link in signal.walks, "".join(state[link] for state in states))].append(link)
     return tuple(
-        SignalGroup(str(number), tuple(members), walking, _clearance_s(network, links, members, timing, walking))
+        SignalGroup(str(number), tuple(members), walking, _clearance_s(signal, members, timing))
         for number, ((walking, _), members) in enumerate(columns.items(), start=1)
     )
 
 
-def _clearance_s(
-    network: Network,
-    links: dict[int, tuple[Connection, ...]],
-    members: list[int],
-    timing: SignalTiming,
-    walking: bool,
-) -> float:
-    if not walking:
-        return 0.0
-    crossings = (network.edges[c.to_edge] for link in members for c in links[link])
-    longest_m = max((edge.length_m for edge in crossings if edge.function == "crossing"), default=0.0)
-    return longest_m / timing.walking_speed_mps
+def _clearance_s(signal: SignalLinks, members: list[int], timing: SignalTiming) -> float:
+    return max(signal.crossing_m.get(link, 0.0) for link in members) / timing.walking_speed_mps
 
 
 def _stages(
@@ -285,7 +253,7 @@ def made_safe(state: str, conflicts: Conflicts) -> tuple[str, dict[int, str]]:
     changed: dict[int, str] = {}
     for pair in conflicts.unsafe(state):
         stopping = [link for link in pair if state[link] == STOP_AND_GO]
-        loser = pair[0] if pair in conflicts.yields else pair[1]
+        loser = pair[0] if pair in conflicts.gives_way else pair[1]
         if stopping:
             changed |= dict.fromkeys(stopping, "r")
         elif state[loser] == "G":

@@ -20,7 +20,7 @@ from itertools import pairwise
 
 import pandas as pd
 
-from zhasyl.derive import read_conflicts
+from zhasyl.links import read_conflicts
 from zhasyl.network import Connection, Network
 from zhasyl.signals import GREEN, STOP_AND_GO
 

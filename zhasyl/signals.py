@@ -10,6 +10,7 @@ plan           stage sequence + cycle + splits + offset
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -107,10 +108,26 @@ class SignalPlan:
 
 @dataclass(frozen=True)
 class Conflicts:
-    """Which links of a signal cross or merge (`foes`), and which then give way (`yields`: first to second)."""
+    """Which links of a signal cross or merge, and which then give way: pairs, the first to the second.
+
+    foes       both (i, j) and (j, i)
+    yields     as the network says, maybe both ways: SUMO lets 'g' wait for 'G' by it, and for another 'g'
+    gives_way  who is to show 'g' where both are green and it is ours to say: as `yields`, both ways only for movements of
+               one kind
+    """
 
     foes: frozenset[tuple[int, int]]
     yields: frozenset[tuple[int, int]]
+    gives_way: frozenset[tuple[int, int]] = frozenset()
+
+    def __post_init__(self) -> None:
+        if not self.gives_way:
+            object.__setattr__(self, "gives_way", self.yields)
+
+    def lettered(self, said: Mapping[int, str]) -> dict[int, str]:
+        """What green links show: the letter said, else 'g' where one gives way to another of them, else 'G'."""
+        giving = {one for one, other in self.gives_way if one in said and other in said}
+        return {link: letter or ("g" if link in giving else "G") for link, letter in said.items()}
 
     def unsafe(self, state: str) -> list[tuple[int, int]]:
         """Pairs of conflicting links that may go at once although neither gives way."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from zhasyl.derive import read_conflicts
+from zhasyl.links import read_conflicts
 from zhasyl.network import Connection, Network, Programme
 from zhasyl.scenarios.check.finding import Finding, some
 from zhasyl.scenarios.check.indications import EPSILON_S, GO, cycle_s, greens, indications, wait_s

@@ -12,12 +12,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from functools import cached_property
 
-from zhasyl.derive import read_conflicts
 from zhasyl.errors import ScenarioError, unknown_name
+from zhasyl.links import SignalLinks
 from zhasyl.network import Connection, Network
 from zhasyl.scenarios.junction_turns import WORDS, junction_turns
 from zhasyl.scenarios.turn_counts import MOVEMENT_WORDS
-from zhasyl.signals import Conflicts
 
 ARMS = ("east", "north-east", "north", "north-west", "west", "south-west", "south", "south-east")
 LETTERS = ("g", "G")
@@ -25,27 +24,12 @@ ALONG = math.cos(math.radians(45.0))
 OPPOSITE = -0.5  # cosine: 120 degrees and more between two headings
 
 
-class SignalWords:
-    """The links of one signal by name. `links`: index → connections; `walks`: the indices of crossings."""
+class SignalWords(SignalLinks):
+    """The links of one signal by name."""
 
     def __init__(self, network: Network, signal: str) -> None:
-        self.id = signal
-        self._network = network
-        self.links: dict[int, tuple[Connection, ...]] = dict(sorted(network.signal_links.get(signal, {}).items()))
-        self.walks = frozenset(i for i, cs in self.links.items() if all(network.is_pedestrian(c) for c in cs))
-        self.size = 1 + max(self.links, default=-1)
+        super().__init__(network, signal)
         self._turns = junction_turns(network, signal)
-
-    @cached_property
-    def conflicts(self) -> Conflicts:
-        return read_conflicts(self._network, self.links)
-
-    @cached_property
-    def crossing_m(self) -> dict[int, float]:
-        """Length of each crossing."""
-        return {
-            link: max(self._network.edges[c.to_edge].length_m for c in self.links[link]) for link in sorted(self.walks)
-        }
 
     @cached_property
     def movements(self) -> dict[str, tuple[int, ...]]:
@@ -79,7 +63,7 @@ class SignalWords:
 
     def _arm_deg(self, link: int) -> float | None:
         """Where the roads that a crossing leads over lie, seen from the junction; None if the network does not say."""
-        edges = self._network.edges
+        edges = self.network.edges
         crossed = [edges[road] for c in self.links[link] for road in edges[c.to_edge].crosses if road in edges]
         away = [road.shape[-2:][::-1] if road.id in self._turns.movements else road.shape[:2] for road in crossed]
         if not away:
@@ -102,10 +86,6 @@ class SignalWords:
         edges = connection.to_edge if link in self.walks else f"{connection.from_edge} to {connection.to_edge}"
         return f"'{self._names[link]}' ({edges}, link {link})"
 
-    def is_turn(self, link: int) -> bool:
-        """Does it turn left or right, or back? A crossing does not."""
-        return link not in self.walks and all(c.is_turn for c in self.links[link])
-
     def goes_back(self, link: int) -> bool:
         """Is it a u-turn?"""
         return link not in self.walks and all(c.direction == "t" for c in self.links[link])
@@ -122,12 +102,9 @@ class SignalWords:
         return [tuple(members) for members in sorted(roads.values(), key=lambda members: self._turned_deg(members[0]))]
 
     def _turned_deg(self, link: int) -> float:
-        (x0, y0), (x1, y1) = self._network.edges[self.links[link][0].to_edge].shape[:2]
+        (x0, y0), (x1, y1) = self.network.edges[self.links[link][0].to_edge].shape[:2]
         turned = math.degrees(math.atan2(y1 - y0, x1 - x0)) - self._heading_deg(link)
         return abs((turned + 180.0) % 360.0 - 180.0)
-
-    def approaches(self, link: int) -> set[str]:
-        return set() if link in self.walks else {c.from_edge for c in self.links[link]}
 
     def opposite(self, one: int, other: int) -> bool:
         """Do their approaches come towards each other?"""
@@ -136,13 +113,13 @@ class SignalWords:
 
     def along(self, crossing: int, link: int) -> bool:
         """Does a crossing run along the approach of a link rather than across it?"""
-        shape = self._network.edges[self.links[crossing][0].to_edge].shape
+        shape = self.network.edges[self.links[crossing][0].to_edge].shape
         (x0, y0), (x1, y1) = shape[0], shape[-1]
         walked = math.atan2(y1 - y0, x1 - x0)
         return abs(math.cos(walked - math.radians(self._heading_deg(link)))) > ALONG
 
     def _heading_deg(self, link: int) -> float:
-        (x0, y0), (x1, y1) = self._network.edges[self.links[link][0].from_edge].shape[-2:]
+        (x0, y0), (x1, y1) = self.network.edges[self.links[link][0].from_edge].shape[-2:]
         return math.degrees(math.atan2(y1 - y0, x1 - x0))
 
     def find(self, text: str) -> tuple[tuple[int, ...], str]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.any_signal import WALKING_SPEED_MPS, network_of, signals
 from tests.scenarios.osm_town import osm, town, way
-from zhasyl.derive import read_conflicts
+from zhasyl.links import read_conflicts
 from zhasyl.network import Network, read_network
 from zhasyl.safety import Limits, violations
 from zhasyl.scenarios.import_osm import import_osm
