@@ -12,9 +12,9 @@ from pathlib import Path
 from zhasyl.errors import ScenarioError
 from zhasyl.scenarios.city import CITY_FILE, write_city
 from zhasyl.scenarios.demand import write_demand
-from zhasyl.scenarios.model import Assumption, Scenario, SignalTiming
+from zhasyl.scenarios.model import Assumption, Scenario
 from zhasyl.scenarios.netbuild import compile_net, sumo_version, write_plain
-from zhasyl.scenarios.plan import check_programmes, write_programmes
+from zhasyl.scenarios.plan import check_programmes, timing_of, write_programmes
 from zhasyl.scenarios.public_transport import write_stops
 from zhasyl.scenarios.settings import SETTINGS_FILE
 from zhasyl.scenarios.tables import Tables, read_tables
@@ -129,7 +129,6 @@ def _move_into_place(made: Path, entry: Path, work: Path) -> None:
 
 def _scenario(tables: Tables, entry: Path, content: str) -> Scenario:
     settings = tables.settings
-    rules = settings.signals
     return Scenario(
         id=settings.id,
         version=settings.version,
@@ -140,7 +139,7 @@ def _scenario(tables: Tables, entry: Path, content: str) -> Scenario:
         net_file=entry / NET_FILE,
         route_files=(entry / ROUTE_FILE,),
         additional_files=(entry / STOP_FILE,) if tables.stops.rows else (),
-        timing=SignalTiming(rules.yellow_s, rules.all_red_s, rules.min_green_s, rules.walk_s, rules.walking_speed_mps),
+        timing=timing_of(settings.signals),
         attribution=settings.provenance.attribution,
         assumptions=tuple(
             Assumption(row.subject, row.statement, row.status, row.reason) for row in tables.assumptions.rows

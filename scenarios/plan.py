@@ -1,133 +1,102 @@
-"""From plan.csv to SUMO programmes: each stage, the end of its walk, its yellow and its all-red.
+"""From plan.csv to SUMO programmes: the stages of the tables, made of a compiled network's links as any given plan is."""
 
-A link is 'g' where it gives way to another green of its stage, else 'G'. A turn may give way to a crossing
-or to an approach from the other side; any other pair of conflicting greens is refused.
-"""
-
-import math
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from zhasyl.errors import ScenarioError
+from zhasyl.network import Network, read_network
 from zhasyl.scenarios.netbuild import write_xml
+from zhasyl.scenarios.planned.check import check_letters, check_plan
+from zhasyl.scenarios.planned.programme import GivenPlan, Stage, stage_phases
+from zhasyl.scenarios.planned.timetable import programme_element
+from zhasyl.scenarios.planned.words import SignalWords
 from zhasyl.scenarios.rows import PlanStage
-from zhasyl.scenarios.signal_links import SignalLinks, read_signal_links
+from zhasyl.scenarios.settings import Signals
 from zhasyl.scenarios.tables import Tables
+from zhasyl.signals import SignalTiming
 
 PROGRAMME_ID = "0"
 
-
-@dataclass(frozen=True)
-class Phase:
-    """A row of SUMO's programme."""
-
-    duration_s: float
-    state: str
-    name: str
+Subjects = dict[tuple[str, str], list[int]]
+"""(road, movement) or ("", crossing) → link indices of its signal."""
 
 
 def write_programmes(tables: Tables, net_file: Path, plan_file: Path) -> None:
-    """Write the programmes of all signals for netconvert; link indices come from a network without plan."""
+    """Write the programmes of all signals for netconvert; link indices come from a network without plan.
+
+    Raises ScenarioError for a turn or crossing that netconvert left out, and for a plan that must not be shown.
+    """
     root = ET.Element("tlLogics")
-    for signal, links in read_signal_links(tables, net_file).items():
-        phases = programme(tables, signal, links)
-        offset_s = next(stage.offset_s for stage in tables.plan.rows if stage.signal == signal)
-        logic = ET.SubElement(root, "tlLogic", id=signal, type="static", programID=PROGRAMME_ID, offset=f"{offset_s:g}")
-        for phase in phases:
-            ET.SubElement(logic, "phase", duration=f"{phase.duration_s:g}", state=phase.state, name=phase.name)
+    root.extend(programme_element(plan, PROGRAMME_ID) for plan in _plans(tables, read_network(net_file)))
     write_xml(root, plan_file)
 
 
 def check_programmes(tables: Tables, net_file: Path) -> None:
     """Refuse a network whose programmes are not those of the plan, should netconvert number links anew."""
-    root = ET.parse(net_file).getroot()  # noqa: S314  netconvert wrote it for us
-    shown = {logic.get("id"): [phase.get("state") for phase in logic] for logic in root.iter("tlLogic")}
-    for signal, links in read_signal_links(tables, net_file).items():
-        if shown.get(signal) != [phase.state for phase in programme(tables, signal, links)]:
-            raise ScenarioError(f"signal '{signal}': netconvert changed its links between two passes; report this")
+    network = read_network(net_file)
+    for plan in _plans(tables, network):
+        shown = network.programmes[plan.signal].phases if plan.signal in network.programmes else ()
+        if [phase.state for phase in shown] != [phase.state for phase in plan.phases]:
+            raise ScenarioError(f"signal '{plan.signal}': netconvert changed its links between two passes; report this")
 
 
-def programme(tables: Tables, signal: str, links: SignalLinks) -> list[Phase]:
-    """The phases of one signal. Raises ScenarioError for conflicting greens or a walk that is too short."""
-    stages = [(line, stage) for line, stage in tables.plan.lines if stage.signal == signal]
-    states = [_stage_state(tables, line, stage, links) for line, stage in stages]
-    phases: list[Phase] = []
-    for number, (line, stage) in enumerate(stages):
-        after = states[(number + 1) % len(states)]
-        phases += _green_phases(tables, line, stage, states[number], links)
-        last = phases[-1].state
-        phases.append(Phase(stage.yellow_s, closing(last, after, "y"), f"{stage.stage} yellow"))
-        phases.append(Phase(stage.all_red_s, closing(last, after, "r"), f"{stage.stage} all-red"))
-    return [phase for phase in phases if phase.duration_s > 0]
+def timing_of(rules: Signals) -> SignalTiming:
+    """The rules of a folder's signals."""
+    return SignalTiming(rules.yellow_s, rules.all_red_s, rules.min_green_s, rules.walk_s, rules.walking_speed_mps)
 
 
-def _stage_state(tables: Tables, line: int, stage: PlanStage, links: SignalLinks) -> str:
-    subjects = [*stage.greens, *(("", crossing) for crossing in stage.crossings)]
-    green = {index for subject in subjects for index in links.indices[subject]}
-    for one, other in sorted(links.foes):
-        if one in green and other in green and one < other and not _may_share(links, one, other):
-            names = " and ".join(f"'{_name(links, index)}'" for index in (one, other))
-            raise tables.plan.fault(
-                line, f"stage '{stage.stage}': {names} conflict and cannot be green together; part them"
-            )
-    giving_way = {one for one, other in links.yields if one in green and other in green}
-    return "".join("g" if i in giving_way else "G" if i in green else "r" for i in range(links.size))
+def _plans(tables: Tables, network: Network) -> Iterator[GivenPlan]:
+    timing = timing_of(tables.settings.signals)
+    subjects = _subjects(tables, network)
+    for signal in tables.signal_ids:
+        words = SignalWords(network, signal)
+        rows = [(line, stage) for line, stage in tables.plan.lines if stage.signal == signal]
+        stages = tuple(_stage(tables, line, stage, words, subjects[signal]) for line, stage in rows)
+        phases = stage_phases(words, stages, timing)
+        plan = GivenPlan(Path(tables.plan.name), rows[0][0], signal, 0.0, rows[0][1].offset_s, phases)
+        check_plan(plan, words, timing)
+        yield plan
 
 
-def _name(links: SignalLinks, index: int) -> str:
-    link, movement = links.subjects()[index]
-    return f"{link}:{movement}" if link else movement
+def _stage(tables: Tables, line: int, row: PlanStage, words: SignalWords, subjects: Subjects) -> Stage:
+    named = (*row.greens, *(("", crossing) for crossing in row.crossings))
+    said = dict.fromkeys(sorted(link for subject in named for link in subjects[subject]), "")
+    letters = words.conflicts.lettered(said)
+    try:
+        check_letters(words, said, letters)
+    except ScenarioError as error:
+        raise tables.plan.fault(line, f"signal '{words.id}', stage '{row.stage}': {error}") from None
+    return Stage(line, row.stage, letters, row.green_s, row.yellow_s, row.all_red_s)
 
 
-def _may_share(links: SignalLinks, one: int, other: int) -> bool:
-    """A turn gives way to a crossing, or to an approach that its own straight movement does not cross."""
-    subjects = links.subjects()
-    for giver, taker in ((one, other), (other, one)):
-        (link, movement), (rival, _) = subjects[giver], subjects[taker]
-        turning = link and movement in ("left", "right")
-        if turning and (giver, taker) in links.yields and not (rival and _cross(links, link, rival)):
-            return True
-    return False
+def _subjects(tables: Tables, network: Network) -> dict[str, Subjects]:
+    """What the movements and crossings of the tables have become. Raises ScenarioError for one that is not there."""
+    found: dict[str, Subjects] = {signal: {} for signal in tables.signal_ids}
+    _add_turns(tables, network, found)
+    _add_crossings(tables, network, found)
+    return found
 
 
-def _cross(links: SignalLinks, one: str, other: str) -> bool:
-    pairs = (
-        (a, b) for a in links.indices.get((one, "straight"), ()) for b in links.indices.get((other, "straight"), ())
-    )
-    return any(pair in links.foes for pair in pairs)
+def _add_turns(tables: Tables, network: Network, found: dict[str, Subjects]) -> None:
+    compiled = {(c.from_edge, c.from_lane, c.to_edge, c.to_lane): c.link for c in network.connections if c.signal}
+    for line, turn in tables.turns.lines:
+        before, after = tables.link_by_id[turn.from_link], tables.link_by_id[turn.to_link]
+        if before.to_junction not in found:
+            continue
+        link = compiled.get((before.id, before.sumo_lane(turn.lane), after.id, after.sumo_lane(turn.to_lane)))
+        if link is None:
+            raise tables.turns.fault(line, "netconvert dropped this turn; check the lanes and classes of its links")
+        found[before.to_junction].setdefault((before.id, turn.movement), []).append(link)
 
 
-def _green_phases(tables: Tables, line: int, stage: PlanStage, state: str, links: SignalLinks) -> list[Phase]:
-    """The stage, then a phase for each crossing that ends early so that the last walker is across in time."""
-    ends_s: dict[int, float] = {}
-    for crossing in stage.crossings:
-        clearance_s = links.crossing_length_m[crossing] / tables.settings.signals.walking_speed_mps
-        # The all-red is a reserve: a crossing is clear when the yellow ends.
-        walk_s = stage.green_s - max(0, math.ceil(clearance_s - stage.yellow_s))
-        if walk_s < tables.settings.signals.walk_s:
-            raise tables.plan.fault(
-                line,
-                f"green_s {stage.green_s:g} leaves crossing '{crossing}' a walk of {walk_s:g} s, "
-                f"least {tables.settings.signals.walk_s:g}; lengthen the stage",
-            )
-        ends_s.update(dict.fromkeys(links.indices[("", crossing)], walk_s))
-    return _cut(stage, state, ends_s)
-
-
-def _cut(stage: PlanStage, state: str, ends_s: dict[int, float]) -> list[Phase]:
-    cuts_s = sorted({end_s for end_s in ends_s.values() if end_s < stage.green_s} | {stage.green_s})
-    phases, begin_s = [], 0.0
-    for cut_s in cuts_s:
-        shown = "".join("r" if ends_s.get(i, stage.green_s) <= begin_s else char for i, char in enumerate(state))
-        phases.append(Phase(cut_s - begin_s, shown, stage.stage if begin_s == 0 else f"{stage.stage} walk ends"))
-        begin_s = cut_s
-    return phases
-
-
-def closing(state: str, after: str, closed: str) -> str:
-    """Between stages: what is green in both stays, what loses green shows `closed`; walks have ended."""
-    return "".join(
-        (now if now == then else "g") if now in "gG" and then in "gG" else closed if now in "gG" else "r"
-        for now, then in zip(state, after, strict=True)
-    )
+def _add_crossings(tables: Tables, network: Network, found: dict[str, Subjects]) -> None:
+    compiled = {
+        (c.signal, frozenset(network.edges[c.to_edge].crosses)): c.link
+        for c in network.connections if c.signal and network.edges[c.to_edge].function == "crossing"
+    }  # fmt: skip
+    for line, crossing in tables.crossings.lines:
+        link = compiled.get((crossing.junction, frozenset(crossing.links)))
+        if link is None:
+            raise tables.crossings.fault(line, "netconvert dropped this crossing; give both of its ends a sidewalk")
+        found[crossing.junction][("", crossing.id)] = [link]

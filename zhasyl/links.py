@@ -5,6 +5,7 @@ said by the rule of the road: who turns to who goes straight, who turns across t
 near side, who turns back to all others, and all of them to who walks. Only movements of one kind keep yielding both ways.
 """
 
+from collections.abc import Mapping
 from functools import cached_property
 
 from zhasyl.network import Connection, Network
@@ -45,6 +46,10 @@ class SignalLinks:
     def approaches(self, link: int) -> set[str]:
         """The roads it comes from; none for a crossing."""
         return set() if link in self.walks else {c.from_edge for c in self.links[link]}
+
+    def state(self, letters: Mapping[int, str]) -> str:
+        """A state that shows these letters and else red."""
+        return "".join(letters.get(link, "r") for link in range(self.size))
 
     def straight_that_yields(self, state: str) -> list[tuple[int, int]]:
         """Pairs of a straight movement shown as giving way and a green turn of another approach that it waits for."""

@@ -88,6 +88,7 @@ class Phase:
     state: str
     min_s: float | None
     max_s: float | None
+    name: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from functools import cached_property
 from zhasyl.links import read_conflicts
 from zhasyl.network import Connection, Network, Programme
 from zhasyl.scenarios.check.finding import Finding, some
-from zhasyl.scenarios.check.indications import EPSILON_S, GO, cycle_s, greens, indications, wait_s
+from zhasyl.indications import EPSILON_S, GO, cycle_s, greens, indications, wait_s
 from zhasyl.scenarios.check.subject import Subject, link_name
 from zhasyl.signals import GREEN, Conflicts
 

@@ -5,10 +5,11 @@ movement does not cross and to a crossing; a u-turn to other turns too. A turn t
 to all it conflicts with: SUMO lets it wait for those only to whom the network has it yield.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from zhasyl.errors import ScenarioError
+from zhasyl.indications import EPSILON_S, GO, greens, indications, wait_s
 from zhasyl.network import Programme
-from zhasyl.scenarios.check.indications import EPSILON_S, GO, greens, indications, wait_s
 from zhasyl.scenarios.planned.programme import GivenPlan, Shown
 from zhasyl.scenarios.planned.words import SignalWords
 from zhasyl.signals import GREEN, STOP_AND_GO, SignalTiming
@@ -64,6 +65,16 @@ def _check_pairs(plan: GivenPlan, words: SignalWords, phase: Shown) -> None:
         if i < j and phase.state[i] in GREEN and phase.state[j] in GREEN and not may_share(words, i, j):
             both = f"{words.name(i)} and {words.name(j)}"
             raise plan.fault(f"{both} conflict and cannot be green together; part them", phase)
+
+
+def check_letters(words: SignalWords, said: Mapping[int, str], letters: Mapping[int, str]) -> None:
+    """Refuse a straight movement that would have to wait for a turn although nobody said so. Raises ScenarioError."""
+    for link, turn in words.straight_that_yields(words.state(letters)):
+        if not said[link] and may_share(words, link, turn):
+            raise ScenarioError(
+                f"{words.name(link)} would give way to {words.name(turn)}: so the network has it; "
+                f"part them, or write #{link}=g if it shall"
+            )
 
 
 def may_share(words: SignalWords, one: int, other: int) -> bool:

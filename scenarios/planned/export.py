@@ -12,7 +12,7 @@ from zhasyl.derive import made_safe
 from zhasyl.network import Network, Programme, read_network
 from zhasyl.scenarios.clock import clock
 from zhasyl.scenarios.model import Scenario
-from zhasyl.scenarios.planned.programme import Stage, lettered, stage_phases
+from zhasyl.scenarios.planned.programme import Stage, stage_phases
 from zhasyl.scenarios.planned.words import SignalWords
 from zhasyl.signals import GREEN, SignalTiming, stage_name
 
@@ -116,11 +116,12 @@ def _green(state: str) -> frozenset[int]:
 
 def _greens(words: SignalWords, stage: Stage) -> Iterator[str]:
     """Names for the movements that are wholly green as the rule has it, indices with a letter for other links."""
-    by_rule = lettered(words, dict.fromkeys(stage.letters, ""))
+    by_rule = words.conflicts.lettered(dict.fromkeys(stage.letters, ""))
+    waiting = {link for link, _ in words.straight_that_yields(words.state(by_rule))}
     left = dict(stage.letters)
     named: dict[str, list[str]] = {}
     for word, links in words.movements.items():
-        if all(link in left and left[link] == by_rule[link] for link in links):
+        if all(link in left and left[link] == by_rule[link] and link not in waiting for link in links):
             approach, _, movement = ("", "", word) if word.startswith(":") else word.rpartition(":")
             named.setdefault(approach, []).append(movement)
             for link in links:

@@ -11,7 +11,6 @@ from pathlib import Path
 from zhasyl.errors import ScenarioError
 from zhasyl.network import Phase, Programme
 from zhasyl.scenarios.clock import clock
-from zhasyl.scenarios.plan import closing
 from zhasyl.scenarios.planned.words import SignalWords
 from zhasyl.signals import GREEN, SignalTiming
 
@@ -24,6 +23,14 @@ class Shown:
     state: str
     stage: str
     row: int
+    part: str = ""
+    """What of the stage it is, but for its green: 'walk ends', 'yellow', 'all-red'."""
+
+    @property
+    def name(self) -> str:
+        """As SUMO's phase is called."""
+        text = f"{self.stage} {self.part}".strip() if self.stage else ""
+        return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,7 @@ class GivenPlan:
     @property
     def programme(self) -> Programme:
         """As SUMO's programme, of type static."""
-        phases = tuple(Phase(phase.duration_s, phase.state, None, None) for phase in self.phases)
+        phases = tuple(Phase(phase.duration_s, phase.state, None, None, phase.name) for phase in self.phases)
         return Programme(self.signal, f"from {clock(self.begin_s)}", "static", self.offset_s, phases)
 
     def fault(self, text: str, phase: Shown | None = None) -> ScenarioError:
@@ -68,28 +75,26 @@ class Stage:
     state: str = ""
 
 
-def lettered(words: SignalWords, said: dict[int, str]) -> dict[int, str]:
-    """What the green links of a stage show: the letter said, else 'g' where one gives way to another, else 'G'."""
-    giving = {one for one, other in words.conflicts.yields if one in said and other in said}
-    return {link: letter or ("g" if link in giving else "G") for link, letter in said.items()}
-
-
 def stage_phases(words: SignalWords, stages: tuple[Stage, ...], timing: SignalTiming) -> tuple[Shown, ...]:
     """The phases of a cycle."""
-    states = [stage.state or _state(words, stage) for stage in stages]
+    states = [stage.state or words.state(stage.letters) for stage in stages]
     phases: list[Shown] = []
     for number, stage in enumerate(stages):
         after = (number + 1) % len(stages)
         green = _green(words, stage, states[number], states[after], timing)
         last = green[-1].state
         phases += green
-        phases.append(Shown(stage.yellow_s, closing(last, states[after], "y"), stage.name, stage.row))
-        phases.append(Shown(stage.all_red_s, closing(last, states[after], "r"), stage.name, stage.row))
+        phases.append(Shown(stage.yellow_s, _closing(last, states[after], "y"), stage.name, stage.row, "yellow"))
+        phases.append(Shown(stage.all_red_s, _closing(last, states[after], "r"), stage.name, stage.row, "all-red"))
     return tuple(phase for phase in phases if phase.duration_s > 0)
 
 
-def _state(words: SignalWords, stage: Stage) -> str:
-    return "".join(stage.letters.get(link, "r") for link in range(words.size))
+def _closing(state: str, after: str, closed: str) -> str:
+    """Between stages: what is green in both stays, what loses green shows `closed`; walks have ended."""
+    return "".join(
+        (now if now == then else "g") if now in GREEN and then in GREEN else closed if now in GREEN else "r"
+        for now, then in zip(state, after, strict=True)
+    )
 
 
 def _green(words: SignalWords, stage: Stage, state: str, after: str, timing: SignalTiming) -> list[Shown]:
@@ -102,6 +107,6 @@ def _green(words: SignalWords, stage: Stage, state: str, after: str, timing: Sig
     phases, begin_s = [], 0.0
     for end_s in sorted({end for end in ends_s.values() if 0 < end < stage.green_s} | {stage.green_s}):
         shown = "".join("r" if ends_s.get(i, end_s) <= begin_s else letter for i, letter in enumerate(state))
-        phases.append(Shown(end_s - begin_s, shown, stage.name, stage.row))
+        phases.append(Shown(end_s - begin_s, shown, stage.name, stage.row, "walk ends" if begin_s else ""))
         begin_s = end_s
     return phases

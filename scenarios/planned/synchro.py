@@ -22,7 +22,8 @@ from zhasyl.scenarios.planned.nema import (
     ring_phases,
     yellow_seconds,
 )
-from zhasyl.scenarios.planned.programme import GivenPlan, Shown, lettered
+from zhasyl.scenarios.planned.check import check_letters
+from zhasyl.scenarios.planned.programme import GivenPlan, Shown
 from zhasyl.scenarios.planned.utdf import Node, utdf_nodes
 from zhasyl.scenarios.planned.walks import Greens, Walks
 from zhasyl.scenarios.planned.words import SignalWords
@@ -125,10 +126,18 @@ class _SignalPlan:
             said = {link: "" for link, seconds in (greens.all | walks).items() if second in seconds}
             permitted = self._groups.permitted.keys() - self._groups.uncontrolled
             said |= {link: "g" for link in said.keys() & permitted if second not in greens.protected[link]}
-            letters = lettered(self._words, said)
+            letters = self._letters(said)
             letters |= {link: "y" for link, seconds in yellows.items() if second in seconds}
-            states.append("".join(letters.get(link, "r") for link in range(self._words.size)))
+            states.append(self._words.state(letters))
         return states
+
+    def _letters(self, said: dict[int, str]) -> dict[int, str]:
+        letters = self._words.conflicts.lettered(said)
+        try:
+            check_letters(self._words, said, letters)
+        except ScenarioError as error:
+            raise self._node.fault(self._node.row("lanes"), str(error)) from None
+        return letters
 
     def _serving(self, link: int) -> list[RingPhase]:
         return [self._phases[number] for number in self._groups.of(link)]

@@ -28,7 +28,8 @@ from pydantic import BeforeValidator, Field, ValidationError
 from zhasyl.errors import ScenarioError, unknown_name
 from zhasyl.network import Network
 from zhasyl.scenarios.clock import clock, clock_s
-from zhasyl.scenarios.planned.programme import GivenPlan, Stage, lettered, stage_phases
+from zhasyl.scenarios.planned.check import check_letters
+from zhasyl.scenarios.planned.programme import GivenPlan, Stage, stage_phases
 from zhasyl.scenarios.planned.words import SignalWords
 from zhasyl.scenarios.rows import Row
 from zhasyl.scenarios.sheets import Lines
@@ -195,9 +196,11 @@ def _stage(path: Path, unit: str, line: int, row: StageRow, words: SignalWords) 
         raise ScenarioError(f"{place}: state '{row.state[:60]}' has {len(row.state)} letters, the signal {words.size}")
     try:
         said = dict(_letters(row.greens, words))
+        letters = words.conflicts.lettered(said)
+        check_letters(words, said, letters)
     except ScenarioError as error:
         raise ScenarioError(f"{place}: {error}") from None
-    return Stage(line, row.stage, lettered(words, said), row.green_s, row.yellow_s, row.all_red_s, row.state)
+    return Stage(line, row.stage, letters, row.green_s, row.yellow_s, row.all_red_s, row.state)
 
 
 def _letters(greens: Iterable[str], words: SignalWords) -> Iterator[tuple[int, str]]:

@@ -20,10 +20,10 @@ def programme_elements(plans: Sequence[GivenPlan], now_s: float) -> list[ET.Elem
     """
     ordered = sorted(plans, key=lambda plan: plan.begin_s)
     if len(ordered) == 1:
-        return [_logic(ordered[0])]
+        return [programme_element(ordered[0], _id(ordered[0]))]
     ordered = _from_common_stage(ordered)
     current = _current(ordered, now_s)
-    logics = [_logic(plan, switches=True) for plan in (*(p for p in ordered if p is not current), current)]
+    logics = [_switching(plan) for plan in (*(p for p in ordered if p is not current), current)]
     signal, name = ordered[0].signal, timetable_id(ordered[0].signal)
     timetable = ET.Element("WAUT", id=name, refTime="0", period=f"{DAY_S:g}", startProg=_id(ordered[-1]))
     for plan in ordered:
@@ -41,13 +41,18 @@ def _id(plan: GivenPlan) -> str:
     return f"given {clock(plan.begin_s)}"
 
 
-def _logic(plan: GivenPlan, switches: bool = False) -> ET.Element:
-    logic = ET.Element("tlLogic", id=plan.signal, type="static", programID=_id(plan), offset=f"{plan.offset_s:g}")
+def programme_element(plan: GivenPlan, programme: str) -> ET.Element:
+    """The <tlLogic> of a plan under a programme's name."""
+    logic = ET.Element("tlLogic", id=plan.signal, type="static", programID=programme, offset=f"{plan.offset_s:g}")
     for phase in plan.phases:
-        name = "".join(letter if letter.isprintable() else "?" for letter in phase.stage)
-        ET.SubElement(logic, "phase", duration=f"{phase.duration_s:g}", state=phase.state, name=name)
-    if switches:
-        ET.SubElement(logic, "param", key="GSP", value="0")
+        named = {"name": phase.name} if phase.name else {}
+        ET.SubElement(logic, "phase", duration=f"{phase.duration_s:g}", state=phase.state, attrib=named)
+    return logic
+
+
+def _switching(plan: GivenPlan) -> ET.Element:
+    logic = programme_element(plan, _id(plan))
+    ET.SubElement(logic, "param", key="GSP", value="0")
     return logic
 
 

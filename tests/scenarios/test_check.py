@@ -19,7 +19,7 @@ from zhasyl.cli import status
 from zhasyl.network import Phase, Programme
 from zhasyl.scenarios import Scenario, check
 from zhasyl.scenarios.check import CHECKS, Finding, check_scenario
-from zhasyl.scenarios.check.indications import cycle_s, greens, indications, wait_s
+from zhasyl.indications import cycle_s, greens, indications, wait_s
 from zhasyl.scenarios.check.lane_facts import ROAD_CLASSES, road_classes
 from zhasyl.scenarios.check.saturation import lane_groups
 from zhasyl.scenarios.model import Assumption

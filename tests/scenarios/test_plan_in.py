@@ -20,12 +20,12 @@ from zhasyl.network import Network, Programme, read_network
 from zhasyl.safety import Limits, violations
 from zhasyl.scenarios import load_scenario
 from zhasyl.scenarios.model import Scenario
-from zhasyl.scenarios.planned import plan_scenario
+from zhasyl.scenarios.planned.made import plan_scenario
 from zhasyl.scenarios.planned.check import check_plan
 from zhasyl.scenarios.planned.export import stages_csv
 from zhasyl.scenarios.planned.lane_groups import LaneGroups
 from zhasyl.scenarios.planned.nema import RingPhase, reference_s, ring_phases
-from zhasyl.scenarios.planned.programme import GivenPlan, Stage, lettered, stage_phases
+from zhasyl.scenarios.planned.programme import GivenPlan, Stage, stage_phases
 from zhasyl.scenarios.planned.utdf import Node, utdf_nodes
 from zhasyl.scenarios.planned.words import SignalWords
 from zhasyl.scenarios.sheets import read_sheet
@@ -219,7 +219,7 @@ def test_a_walk_ends_in_time_and_goes_on_into_the_next_stage(crossroads_words: S
 
     def stage(greens: str, green_s: float) -> Stage:
         said = {link: "" for word in greens.split() for link in words.find(word)[0]}
-        return Stage(1, greens, lettered(words, said), green_s, 3.0, 1.0)
+        return Stage(1, greens, words.conflicts.lettered(said), green_s, 3.0, 1.0)
 
     one, two = stage("NB:straight SB:straight crossing:east", 10), stage("NB:straight+right crossing:east", 10)
     side = stage("EB:straight WB:straight", 20)
@@ -665,7 +665,7 @@ def test_no_accepted_plan_is_unsafe(
     made = []
     for number, (greens, green_s, yellow_s, all_red_s) in enumerate(stages):
         said = {link: letter for word in greens for links, letter in [words.find(word)] for link in links}
-        made.append(Stage(number, str(number), lettered(words, said), green_s, yellow_s, all_red_s))
+        made.append(Stage(number, str(number), words.conflicts.lettered(said), green_s, yellow_s, all_red_s))
     plan = GivenPlan(Path("p.csv"), 1, "centre", 0.0, 0.0, stage_phases(words, tuple(made), TIMING))
     judged(read_network(crossroads.net_file), words, plan)
 
@@ -676,7 +676,7 @@ def test_a_safe_plan_is_accepted(crossroads_words: SignalWords, crossroads: Scen
     for pair, arms in ((("NB", "SB"), ("east", "west")), (("EB", "WB"), ("north", "south"))):
         names = [*(f"{heading}:left+straight+right" for heading in pair), *(f"crossing:{arm}" for arm in arms)]
         said = {link: "" for name in names for link in words.find(name)[0]}
-        stages.append(Stage(1, "", lettered(words, said), 20.0, 3.0, 1.0))
+        stages.append(Stage(1, "", words.conflicts.lettered(said), 20.0, 3.0, 1.0))
     phases = stage_phases(words, tuple(stages), TIMING)
     plan = GivenPlan(Path("p.csv"), 1, "centre", 0.0, 0.0, phases)
     network = read_network(crossroads.net_file)

@@ -30,7 +30,7 @@ def run(scenario: str, plans: Path, out: Path, nodes: Path | None, as_json: bool
     from zhasyl.scenarios import load_scenario
     from zhasyl.scenarios.import_osm import scenario_id
     from zhasyl.scenarios.new_folder import new_folder
-    from zhasyl.scenarios.planned import plan_scenario
+    from zhasyl.scenarios.planned.made import plan_scenario
 
     name = out.absolute().name.encode("utf-8", "replace").decode("utf-8")
     base = load_scenario(scenario)
