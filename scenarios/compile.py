@@ -20,7 +20,7 @@ from zhasyl.scenarios.settings import SETTINGS_FILE
 from zhasyl.scenarios.tables import Tables, read_tables
 from zhasyl.scenarios.variants import declared_variants
 
-COMPILER_VERSION = 3  # raise it when the same tables give other files
+COMPILER_VERSION = 4  # raise it when the same tables give other files
 NET_FILE = "network.net.xml"
 ROUTE_FILE = "demand.rou.xml"
 STOP_FILE = "stops.add.xml"

@@ -11,7 +11,8 @@ from math import ceil
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from zhasyl.derive import derive_signals, made_safe, read_conflicts
+from zhasyl.derive import derive_signals, made_safe
+from zhasyl.links import SignalLinks
 from zhasyl.network import read_network
 from zhasyl.scenarios.netbuild import write_xml
 from zhasyl.scenarios.osm_guess import Guess
@@ -30,7 +31,7 @@ def mend_programmes(net_file: Path) -> list[Guess]:
     changes: list[Guess] = []
     for logic in root.iter("tlLogic"):
         name, rows = logic.get("id", ""), logic.findall("phase")
-        conflicts = read_conflicts(network, network.signal_links.get(name, {}))
+        conflicts = SignalLinks(network, name).conflicts
         shipped = [(round(float(row.get("duration", "0"))), row.get("state", "")) for row in rows]
         safe = [(seconds, made_safe(state, conflicts)[0]) for seconds, state in shipped]
         phases = cleared(safe, signals[name]) if name in signals else safe

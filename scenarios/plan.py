@@ -1,4 +1,4 @@
-"""From plan.csv to SUMO programmes: the stages of the tables, made of a compiled network's links as any given plan is."""
+"""From plan.csv to SUMO programmes: its stages as links of a compiled network, made and checked as any given plan."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,7 +28,7 @@ def write_programmes(tables: Tables, net_file: Path, plan_file: Path) -> None:
     Raises ScenarioError for a turn or crossing that netconvert left out, and for a plan that must not be shown.
     """
     root = ET.Element("tlLogics")
-    root.extend(programme_element(plan, PROGRAMME_ID) for plan in _plans(tables, read_network(net_file)))
+    root.extend([programme_element(plan, PROGRAMME_ID) for plan in _plans(tables, read_network(net_file))])
     write_xml(root, plan_file)
 
 

@@ -112,8 +112,7 @@ class Conflicts:
 
     foes       both (i, j) and (j, i)
     yields     as the network says, maybe both ways: SUMO lets 'g' wait for 'G' by it, and for another 'g'
-    gives_way  who is to show 'g' where both are green and it is ours to say: as `yields`, both ways only for movements of
-               one kind
+    gives_way  who shows 'g' where it is ours to say: as `yields`, both ways for movements of one kind only
     """
 
     foes: frozenset[tuple[int, int]]

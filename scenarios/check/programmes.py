@@ -1,43 +1,26 @@
 """Checks of the shipped signal programmes: who is never green, what is green together, what lies between greens."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import cached_property
 
-from zhasyl.links import read_conflicts
+from zhasyl.indications import EPSILON_S, GO, cycle_s, greens, indications, wait_s
+from zhasyl.links import SignalLinks
 from zhasyl.network import Connection, Network, Programme
 from zhasyl.scenarios.check.finding import Finding, some
-from zhasyl.indications import EPSILON_S, GO, cycle_s, greens, indications, wait_s
 from zhasyl.scenarios.check.subject import Subject, link_name
-from zhasyl.signals import GREEN, Conflicts
+from zhasyl.signals import GREEN
 
 ONE_STAGE = " stage; a controller needs"  # of the reasons in zhasyl.derive
 
 
-@dataclass(frozen=True)
-class Timed:
-    """A signal with the programme SUMO starts with."""
+class Timed(SignalLinks):
+    """A signal with the programme SUMO starts with; of its links those for which that has an indication."""
 
-    network: Network
-    programme: Programme
-
-    @property
-    def id(self) -> str:
-        return self.programme.signal
-
-    @cached_property
-    def links(self) -> dict[int, tuple[Connection, ...]]:
-        """Link index → its connections, where the programme has an indication for it."""
-        size = len(self.programme.phases[0].state) if self.programme.phases else 0
-        return {i: cs for i, cs in sorted(self.network.signal_links.get(self.id, {}).items()) if i < size}
-
-    @cached_property
-    def walks(self) -> frozenset[int]:
-        return frozenset(i for i, cs in self.links.items() if all(self.network.is_pedestrian(c) for c in cs))
-
-    @cached_property
-    def conflicts(self) -> Conflicts:
-        return read_conflicts(self.network, self.links)
+    def __init__(self, network: Network, programme: Programme) -> None:
+        super().__init__(network, programme.signal)
+        self.programme = programme
+        size = len(programme.phases[0].state) if programme.phases else 0
+        self.links = {link: connections for link, connections in self.links.items() if link < size}
+        self.walks &= self.links.keys()
 
     def name(self, link: int) -> str:
         return link_name(self.network, self.id, link)
@@ -96,7 +79,7 @@ def conflicting_greens(subject: Subject) -> Iterator[Finding]:
             for pair in signal.conflicts.unsafe(phase.state):
                 pairs.setdefault(pair, (number, phase.state))
         for (i, j), (number, state) in sorted(pairs.items()):
-            if _approaches(signal, i) == _approaches(signal, j):
+            if signal.approaches(i) == signal.approaches(j):
                 continue  # lanes of one approach that merge: the drivers' matter, not the signal's
             both = state[i] == state[j] == "G"
             shown, why = ("protected", "they conflict") if both else ("green", "neither gives way")
@@ -105,8 +88,17 @@ def conflicting_greens(subject: Subject) -> Iterator[Finding]:
             yield Finding("error" if both else "warning", "conflicting-greens", signal.at(i), what, mend)
 
 
-def _approaches(signal: Timed, link: int) -> set[str]:
-    return {connection.from_edge for connection in signal.links[link]}
+def straight_gives_way(subject: Subject) -> Iterator[Finding]:
+    """Straight movements shown as giving way while a turn of another approach is green, to which they yield."""
+    for signal in signals(subject):
+        pairs: dict[int, tuple[int, int]] = {}
+        for number, phase in enumerate(signal.programme.phases):
+            for link, turn in signal.straight_that_yields(phase.state):
+                pairs.setdefault(link, (number, turn))
+        for link, (number, turn) in pairs.items():
+            what = f"goes straight on and gives way ('g') in phase {number} to the turn {signal.name(turn)}"
+            mend = f"show link {link} as 'G' and link {turn} as 'g', or put them into different stages"
+            yield Finding("warning", "straight-gives-way", signal.at(link), what, mend)
 
 
 def never_protected(subject: Subject) -> Iterator[Finding]:
@@ -166,7 +158,7 @@ def short_walks(subject: Subject) -> Iterator[Finding]:
     timing = subject.scenario.timing
     for signal in signals(subject):
         for link in sorted(signal.walks):
-            length_m = _crossing_m(subject, signal, link)
+            length_m = signal.crossing_m[link]
             needed_s = timing.walk_s + length_m / timing.walking_speed_mps
             given_s = min(_waits_s(signal, link, from_end=False), default=needed_s)
             if _is_short(given_s, needed_s):
@@ -184,7 +176,7 @@ def short_clearances(subject: Subject) -> Iterator[Finding]:
     for signal in signals(subject):
         late = []
         for link in sorted(signal.walks):
-            length_m = _crossing_m(subject, signal, link)
+            length_m = signal.crossing_m[link]
             needed_s = length_m / speed_mps
             given_s = min(_waits_s(signal, link, from_end=True), default=needed_s)
             if _is_short(given_s, needed_s):
@@ -197,11 +189,6 @@ def short_clearances(subject: Subject) -> Iterator[Finding]:
             what = f"who starts as the green of {name} ends has {times}; so at {many}"
             mend = "close the crossing earlier in its stage; zhasyl's own controllers do"
             yield Finding("note", "clearance-too-short", f"signal '{signal.id}'", what, mend)
-
-
-def _crossing_m(subject: Subject, signal: Timed, link: int) -> float:
-    crossings = [subject.network.edges[c.to_edge] for c in signal.links[link]]
-    return max((edge.length_m for edge in crossings if edge.function == "crossing"), default=0.0)
 
 
 def _is_short(given_s: float, needed_s: float) -> bool:
@@ -247,6 +234,6 @@ def short_stages(subject: Subject) -> Iterator[Finding]:
 
 
 CHECKS = (
-    no_programme, never_green, conflicting_greens, never_protected, missing_yellow, missing_intergreen, short_walks,
-    short_clearances, uncontrollable, short_stages,
+    no_programme, never_green, conflicting_greens, straight_gives_way, never_protected, missing_yellow,
+    missing_intergreen, short_walks, short_clearances, uncontrollable, short_stages,
 )  # fmt: skip

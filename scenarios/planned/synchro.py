@@ -11,6 +11,7 @@ from pathlib import Path
 from zhasyl.errors import ScenarioError
 from zhasyl.network import Network
 from zhasyl.scenarios.junction_turns import find_junction
+from zhasyl.scenarios.planned.check import check_letters
 from zhasyl.scenarios.planned.lane_groups import LaneGroups
 from zhasyl.scenarios.planned.nema import (
     TOLD_S,
@@ -22,7 +23,6 @@ from zhasyl.scenarios.planned.nema import (
     ring_phases,
     yellow_seconds,
 )
-from zhasyl.scenarios.planned.check import check_letters
 from zhasyl.scenarios.planned.programme import GivenPlan, Shown
 from zhasyl.scenarios.planned.utdf import Node, utdf_nodes
 from zhasyl.scenarios.planned.walks import Greens, Walks

@@ -16,10 +16,10 @@ from tests.conftest import TinyNetwork, build_network
 from tests.scenarios.test_new_junction import FOUR
 from tests.test_derive import derived, junction_with
 from zhasyl.cli import status
+from zhasyl.indications import cycle_s, greens, indications, wait_s
 from zhasyl.network import Phase, Programme
 from zhasyl.scenarios import Scenario, check
 from zhasyl.scenarios.check import CHECKS, Finding, check_scenario
-from zhasyl.indications import cycle_s, greens, indications, wait_s
 from zhasyl.scenarios.check.lane_facts import ROAD_CLASSES, road_classes
 from zhasyl.scenarios.check.saturation import lane_groups
 from zhasyl.scenarios.model import Assumption

@@ -11,10 +11,11 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from zhasyl.errors import ScenarioError
+from zhasyl.links import SignalLinks
+from zhasyl.network import read_network
 from zhasyl.scenarios.compile import NET_FILE, SEAL_FILE, compile_scenario
 from zhasyl.scenarios.load import BUILT_IN_FOLDER
 from zhasyl.scenarios.model import Scenario
-from zhasyl.scenarios.signal_links import SignalLinks, read_signal_links
 from zhasyl.scenarios.tables import read_tables
 from zhasyl.scenarios.webster import signal_timing
 from zhasyl.sumo_home import sumo_binary, sumo_environment
@@ -35,7 +36,7 @@ def scenario(cache: Path) -> Scenario:
 
 @pytest.fixture(scope="module")
 def links(scenario: Scenario) -> SignalLinks:
-    return read_signal_links(read_tables(SHIPPED), scenario.net_file)["abay_seifullin"]
+    return SignalLinks(read_network(scenario.net_file), "abay_seifullin")
 
 
 def xml(file: Path) -> ET.Element:
@@ -114,49 +115,46 @@ def test_the_cache_is_where_the_environment_says(tmp_path: Path, monkeypatch: py
 
 
 def test_protected_greens_never_conflict(scenario: Scenario, links: SignalLinks) -> None:
-    assert links.foes
+    assert links.conflicts.foes
     for _, state in phases(scenario):
-        assert not [(a, b) for a, b in links.foes if state[a] == "G" == state[b]]
-        giving_way = {a for a, b in links.yields if state[a] in GREEN and state[b] in GREEN}
+        assert not [(a, b) for a, b in links.conflicts.foes if state[a] == "G" == state[b]]
+        giving_way = {a for a, b in links.conflicts.yields if state[a] in GREEN and state[b] in GREEN}
         assert giving_way <= {i for i, shown in enumerate(state) if shown == "g"}
 
 
 def test_only_right_turns_give_way_and_only_to_crossings(scenario: Scenario, links: SignalLinks) -> None:
-    subjects = links.subjects()
     for _, state in phases(scenario):
-        for a, b in links.foes:
-            if state[a] in GREEN and state[b] in GREEN and not subjects[b][0]:
-                assert subjects[a][1] == "right"
+        for a, b in links.conflicts.foes:
+            if state[a] in GREEN and state[b] in GREEN and b in links.walks:
+                assert {connection.direction for connection in links.links[a]} == {"r"}
             else:
-                assert not (state[a] in GREEN and state[b] in GREEN) or not subjects[a][0]
+                assert not (state[a] in GREEN and state[b] in GREEN) or a in links.walks
 
 
 def test_yellow_is_3_s_and_all_red_2_s(scenario: Scenario, links: SignalLinks) -> None:
-    walks = {index for (link, _), members in links.indices.items() for index in members if not link}
     rows = phases(scenario)
     for number, (_, state) in enumerate(rows):
         (yellow_s, closing), (red_s, closed) = (rows[(number + step) % len(rows)] for step in (1, 2))
-        losing = {i for i, shown in enumerate(state) if shown in GREEN and closing[i] not in GREEN} - walks
+        losing = {i for i, shown in enumerate(state) if shown in GREEN and closing[i] not in GREEN} - links.walks
         if losing:
             assert {closing[i] for i in losing} == {"y"}
             assert (yellow_s, red_s, set(closed)) == (3, 2, {"r"})
 
 
 def test_every_vehicle_green_lasts_7_s_and_every_link_has_one(scenario: Scenario, links: SignalLinks) -> None:
-    for index in links.subjects():
+    for index in links.links:
         assert sum(s for s, state in phases(scenario) if state[index] in GREEN) >= 7
 
 
 def test_walkers_are_across_before_a_conflicting_vehicle_starts(scenario: Scenario, links: SignalLinks) -> None:
     timing = scenario.timing
     rows = phases(scenario)
-    for crossing, length_m in links.crossing_length_m.items():
-        walk = links.indices[("", crossing)][0]
+    for walk, length_m in links.crossing_m.items():
         begins = next(n for n in range(len(rows)) if rows[n][1][walk] == "G" and rows[n - 1][1][walk] == "r")
         turned = rows[begins:] + rows[:begins]
         green_s = sum(s for s, state in turned if state[walk] == "G")
         ended = [state for _, state in turned].index(next(state for _, state in turned if state[walk] == "r"))
-        foes = {b for a, b in links.foes if a == walk}
+        foes = {b for a, b in links.conflicts.foes if a == walk}
         clear_s = 0.0
         for (_, before), (seconds, state) in pairwise(turned[ended - 1 :]):
             if any(state[foe] in GREEN and before[foe] not in GREEN for foe in foes):
@@ -200,9 +198,9 @@ def test_a_conflict_in_the_plan_is_refused(tmp_path: Path) -> None:
     (folder / "plan.csv").write_text(
         plan.replace("abay_wb:straight+right", "seifullin_nb:straight abay_wb:straight+right")
     )
-    with pytest.raises(ScenarioError, match=r"plan.csv row 2: stage 'abay': '.*' and '.*' conflict") as caught:
+    with pytest.raises(ScenarioError, match=r"plan.csv row 2: .*, stage 'abay': .*conflict") as caught:
         compile_scenario(folder, tmp_path / "cache")
-    assert "seifullin_nb:straight" in str(caught.value)
+    assert "'NB:straight' (seifullin_nb to " in str(caught.value)
     assert not list((tmp_path / "cache").iterdir())
 
 
@@ -211,7 +209,7 @@ def test_a_walk_that_is_too_short_is_refused(tmp_path: Path) -> None:
     shutil.copytree(SHIPPED, folder)
     plan = (folder / "plan.csv").read_text("utf-8")
     (folder / "plan.csv").write_text(plan.replace("north south,40", "north south,15"))
-    with pytest.raises(ScenarioError, match="green_s 15 leaves crossing 'north' a walk of 3 s, least 5"):
+    with pytest.raises(ScenarioError, match=r"stage 'abay': 'crossing:south' \(.*\) has a walk of 3 s, least 5"):
         compile_scenario(folder, tmp_path / "cache")
 
 

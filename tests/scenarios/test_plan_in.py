@@ -20,10 +20,10 @@ from zhasyl.network import Network, Programme, read_network
 from zhasyl.safety import Limits, violations
 from zhasyl.scenarios import load_scenario
 from zhasyl.scenarios.model import Scenario
-from zhasyl.scenarios.planned.made import plan_scenario
 from zhasyl.scenarios.planned.check import check_plan
 from zhasyl.scenarios.planned.export import stages_csv
 from zhasyl.scenarios.planned.lane_groups import LaneGroups
+from zhasyl.scenarios.planned.made import plan_scenario
 from zhasyl.scenarios.planned.nema import RingPhase, reference_s, ring_phases
 from zhasyl.scenarios.planned.programme import GivenPlan, Stage, stage_phases
 from zhasyl.scenarios.planned.utdf import Node, utdf_nodes
