@@ -78,5 +78,10 @@ class TimetablePlayer(PlanPlayer):
         super().__init__(signal, parameters)
         self._timetable = timetable
 
+    @property
+    def timetable(self) -> tuple[tuple[float, SignalPlan], ...]:
+        given = self._timetable
+        return tuple(zip(given.begins_s, given.plans, strict=True)) if given else super().timetable
+
     def plan_at(self, observation: Observation) -> SignalPlan:
         return self.plan if self._timetable is None else self._timetable.plan_at(observation.time_s)

@@ -8,13 +8,13 @@ signal    id in the network
 from      clock time, h:mm or h:mm:ss, from which the plan is played; rows of a signal in rising order. The timetable
           repeats each day: before its first time the last plan is played. The scenario's clock counts from midnight
 offset_s  when the first stage's green begins in each cycle, seconds after midnight and a whole number of cycles
-stages    names of the derived stages (A, B, ...) in the order of play
+stages    names of the derived stages, or A, B, ... by their place, in the order of play
 splits_s  green of each, seconds; the cycle is their sum and the signal's own intergreens
 """
 
 import csv
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -27,7 +27,7 @@ from zhasyl.errors import ControllerError, ScenarioError, unknown_name
 from zhasyl.scenarios.clock import DAY_S, clock, clock_s
 from zhasyl.scenarios.csv_table import Table, read_csv
 from zhasyl.scenarios.rows import Row
-from zhasyl.signals import Signal, SignalPlan
+from zhasyl.signals import Signal, SignalPlan, stage_name
 
 MOST_BYTES = 1_000_000  # some 20,000 plans
 MOST_STAGES = 32
@@ -81,14 +81,14 @@ def read_plan_file(path: Path) -> Table[PlanRow]:
     return table
 
 
-def plans_csv(signals: Mapping[str, Signal], plans: Mapping[str, SignalPlan]) -> str:
-    """Plans as a file that holds them all day."""
+def plans_csv(signals: Mapping[str, Signal], plans: Mapping[str, Sequence[tuple[float, SignalPlan]]]) -> str:
+    """The plans of each signal, with the time of day from which each is played, as a file."""
     text = StringIO()
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow([field.alias or key for key, field in PlanRow.model_fields.items()])
-    for name, plan in sorted(plans.items()):
-        stages = " ".join(signals[name].stages[stage].id for stage in plan.stages)
-        rows.writerow([name, "00:00", f"{plan.offset_s:g}", stages, " ".join(f"{s:g}" for s in plan.splits_s)])
+    for signal, begin_s, plan in ((signals[name], *timed) for name in sorted(plans) for timed in plans[name]):
+        stages, splits_s = (signal.stages[stage].id for stage in plan.stages), (f"{s:g}" for s in plan.splits_s)
+        rows.writerow([signal.id, clock(begin_s), f"{plan.offset_s:g}", " ".join(stages), " ".join(splits_s)])
     return text.getvalue()
 
 
@@ -130,11 +130,7 @@ def timetables(table: Table[PlanRow], signals: Mapping[str, Signal]) -> dict[str
 
 def _plan(row: PlanRow, signal: Signal) -> SignalPlan:
     """A row's plan; ValueError says why the signal cannot play it."""
-    names = [stage.id for stage in signal.stages]
-    for name in row.stages:
-        if name not in names:
-            raise ValueError(unknown_name("stage", name, names))
-    stages = tuple(names.index(name) for name in row.stages)
+    stages = tuple(_stage(name, signal) for name in row.stages)
     if len(row.splits_s) != len(stages):
         raise ValueError(f"{len(row.splits_s)} splits for {len(stages)} stages; give one for each")
     for name, stage, split_s in zip(row.stages, stages, row.splits_s, strict=True):
@@ -151,6 +147,15 @@ def _plan(row: PlanRow, signal: Signal) -> SignalPlan:
     if row.offset_s >= cycle_s:
         raise ValueError(f"offset {row.offset_s:g} s is not below the cycle of {cycle_s:g} s; give the rest")
     return SignalPlan(stages, row.splits_s, cycle_s, row.offset_s)
+
+
+def _stage(name: str, signal: Signal) -> int:
+    """The stage of that name, or of that letter where none is called so; ValueError if there is none."""
+    names = [stage.id for stage in signal.stages]
+    letters = [stage_name(index) for index in range(len(names))]
+    if name not in names and name not in letters:
+        raise ValueError(unknown_name("stage", name, names))
+    return names.index(name) if name in names else letters.index(name)
 
 
 def _check_served(signal: Signal, stages: tuple[int, ...]) -> None:

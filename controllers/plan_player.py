@@ -49,6 +49,11 @@ class PlanPlayer(Controller):
         slow = late_s > CATCH_UP_CYCLES * (sum(plan.splits_s) - least_s)
         return ahead_s <= most_s or (slow and green_s < split_s + most_s)
 
+    @property
+    def timetable(self) -> tuple[tuple[float, SignalPlan], ...]:
+        """The plans it begins with, and the time of day from which each is played."""
+        return ((0.0, self.plan),)
+
     def plan_at(self, observation: Observation) -> SignalPlan:
         """The plan to play now."""
         return self.plan

@@ -4,7 +4,8 @@ A phase with green and without yellow is a stage, except where it only
 - ends the walk of the stage before it (same vehicle greens, fewer pedestrian greens), or
 - bridges an intergreen (all its greens are also green in the stages before and after it, where others join or
   one of them becomes protected; at most MAX_BRIDGE_S long).
-Equal states are one stage. A link's closed indication ('r', or 's' for a stop before turning) is kept.
+Equal states are one stage, called by the name of its first phase that has one, else A, B, ... by its place. A link's
+closed indication ('r', or 's' for a stop before turning) is kept.
 """
 
 import math
@@ -25,7 +26,7 @@ from zhasyl.signals import (
     SignalPlan,
     SignalTiming,
     Stage,
-    stage_name,
+    stage_names,
 )
 
 MAX_BRIDGE_S = 5.0
@@ -121,6 +122,7 @@ class _StageRow:
     max_s: float | None
     min_s: float | None
     begin_s: float
+    name: str
 
 
 def _stage_rows(phases: tuple[Phase, ...], walks: frozenset[int]) -> list[_StageRow]:
@@ -134,7 +136,7 @@ def _stage_rows(phases: tuple[Phase, ...], walks: frozenset[int]) -> list[_Stage
             last = rows[-1]
             rows[-1] = replace(last, green_s=last.green_s + phase.duration_s)
         elif not _bridges(phases, position, before, after):
-            rows.append(_StageRow(phase.state, phase.duration_s, phase.max_s, phase.min_s, begin_s))
+            rows.append(_StageRow(phase.state, phase.duration_s, phase.max_s, phase.min_s, begin_s, phase.name))
     return _joined_over_the_end(rows, phases, walks)
 
 
@@ -145,7 +147,7 @@ def _joined_over_the_end(rows: list[_StageRow], phases: tuple[Phase, ...], walks
     if phases[-1].state != phases[0].state and not _ends_walk(phases[-1], phases[0], walks):
         return rows
     first, last = rows[0], rows[-1]
-    return [replace(last, green_s=last.green_s + first.green_s), *rows[1:-1]]
+    return [replace(last, green_s=last.green_s + first.green_s, name=last.name or first.name), *rows[1:-1]]
 
 
 def _ends_walk(before: Phase, phase: Phase, walks: frozenset[int]) -> bool:
@@ -214,6 +216,7 @@ def _stages(
 ) -> tuple[tuple[Stage, ...], SignalPlan, tuple[str, ...]]:
     states = list(dict.fromkeys(row.state for row in rows))
     order = tuple(states.index(row.state) for row in rows)
+    names = stage_names([next((row.name for row in rows if row.state == state and row.name), "") for state in states])
     notes: list[str] = []
     stages = []
     for index, state in enumerate(states):
@@ -222,7 +225,7 @@ def _stages(
         vehicles_s = _first(timing.min_green_s, shortest_s)
         least_s = max(vehicles_s, _walk_s(state, groups, timing, yellow_s))
         most_s = max((row.max_s for row in own if row.max_s is not None), default=DEFAULT_MAX_GREEN_S)
-        name = stage_name(index)
+        name = names[index]
         shown, changed = made_safe(_closed(state), conflicts)
         notes.extend(f"stage '{name}': link {link} {CHANGED[letter]}" for link, letter in changed.items())
         stages.append(Stage(name, shown, least_s, max(most_s, least_s), vehicles_s))

@@ -27,6 +27,7 @@ from zhasyl.network import Network, read_network
 from zhasyl.parameters import check_parameters
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.noise import with_noise
+from zhasyl.scenarios.planned.export import played_csv
 from zhasyl.scenarios.route_order import refuse_left_out
 from zhasyl.scenarios.signal_demand import signal_demands
 from zhasyl.scenarios.volumes import volumes
@@ -263,19 +264,19 @@ def check(scenario: Scenario, controllers: Iterable[ControllerSpec]) -> None:
                 _builder(controller, _area(scenario, controller, network, derived), guard)
 
 
-def plans_of(scenario: Scenario, controller: ControllerSpec) -> str:
+def plans_of(scenario: Scenario, controller: ControllerSpec, stages: bool = False) -> str:
     """The plans that a controller begins with, as a CSV file that `fixed:plans=FILE.csv` plays.
 
-    Raises ControllerError for a controller that plays no plan.
+    With `stages` as one that `zhasyl scenario plan` takes. Raises ControllerError for a controller that plays no plan.
     """
     network = read_network(scenario.net_file, scenario.additional_files)
     area = _area(scenario, controller, network, derive_signals(network, scenario.timing))
     build = _builder(controller, area, Guard())
     players = {name: build(signal) for name, signal in area.signals.items()}
-    plans = {name: player.plan for name, player in players.items() if isinstance(player, PlanPlayer)}
+    plans = {name: player.timetable for name, player in players.items() if isinstance(player, PlanPlayer)}
     if len(plans) < len(players):
         raise ControllerError(f"controller '{controller.label}' plays no plan; choose for example fixed or webster")
-    return plans_csv(area.signals, plans)
+    return played_csv(network, area.signals, plans, scenario.timing) if stages else plans_csv(area.signals, plans)
 
 
 def _check_controllable(

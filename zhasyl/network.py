@@ -302,7 +302,13 @@ def _bits(text: str) -> frozenset[int]:
 
 def _programme(element: Element) -> Programme:
     phases = tuple(
-        Phase(_float(row, "duration"), row.attrib["state"], _optional(row, "minDur"), _optional(row, "maxDur"))
+        Phase(
+            _float(row, "duration"),
+            row.attrib["state"],
+            _optional(row, "minDur"),
+            _optional(row, "maxDur"),
+            row.get("name", ""),
+        )
         for row in element.findall("phase")
     )
     if len({len(phase.state) for phase in phases}) > 1:

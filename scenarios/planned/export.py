@@ -4,7 +4,7 @@ A plan of stages, yellows and all-reds is written with its movements by name; an
 """
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
 
@@ -14,38 +14,100 @@ from zhasyl.scenarios.clock import clock
 from zhasyl.scenarios.model import Scenario
 from zhasyl.scenarios.planned.programme import Stage, stage_phases
 from zhasyl.scenarios.planned.words import SignalWords
-from zhasyl.signals import GREEN, SignalTiming, stage_name
+from zhasyl.signals import GOING, GREEN, Signal, SignalPlan, SignalTiming, stage_names
 
 COLUMNS = ("signal", "from", "offset_s", "stage", "greens", "green_s", "yellow_s", "all_red_s", "state")
 YELLOW = frozenset("yY")
 CROSSING = "crossing"
 
+Phase = tuple[float, str]
+"""Seconds and state."""
+Names = dict[str, str]
+"""State → name of its stage."""
+Timed = tuple[float, SignalPlan]
+"""The time of day from which a plan is played, and the plan."""
+
 
 def stages_csv(scenario: Scenario) -> str:
     """The plans that SUMO starts with, of every signal with a programme of its own phases, all day."""
     network = read_network(scenario.net_file, scenario.additional_files)
+    return _csv(
+        _shipped_rows(network, programme, scenario.timing)
+        for signal, programme in sorted(network.programmes.items())
+        if programme.phases and signal in network.signal_links
+    )
+
+
+def played_csv(
+    network: Network, signals: Mapping[str, Signal], plans: Mapping[str, Sequence[Timed]], timing: SignalTiming
+) -> str:
+    """Plans of derived stages: each with its split as green, then the intergreen to the next one.
+
+    A walk that goes on in the next stage stays green, where a controller would end it and begin it anew.
+    """
+    return _csv(
+        _played_rows(SignalWords(network, name), signals[name], begin_s, plan, timing)
+        for name in sorted(plans)
+        for begin_s, plan in plans[name]
+    )
+
+
+def _csv(plans: Iterable[Iterable[tuple[str, ...]]]) -> str:
     text = StringIO()
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(COLUMNS)
-    for signal, programme in sorted(network.programmes.items()):
-        if programme.phases and signal in network.signal_links:
-            rows.writerows(_rows(network, programme, scenario.timing))
+    for plan in plans:
+        rows.writerows(plan)
     return text.getvalue()
 
 
-def _rows(network: Network, programme: Programme, timing: SignalTiming) -> Iterator[tuple[str, ...]]:
+def _shipped_rows(network: Network, programme: Programme, timing: SignalTiming) -> Iterator[tuple[str, ...]]:
     words = SignalWords(network, programme.signal)
     phases = shipped_phases(words, programme)
     cycle_s = sum(seconds for seconds, _ in phases)
-    offset_s = programme.offset_s % cycle_s if cycle_s else 0.0
-    attempts = (_stages(words, phases), _by_phase(words, phases, named=True), _by_phase(words, phases, named=False))
-    for stage in next(stages for stages in attempts if _makes(words, stages, timing, phases)):
+    names = _names([(state, phase.name) for (_, state), phase in zip(phases, programme.phases, strict=True)])
+    stages = _that_make(words, phases, names, timing, _stages(words, phases, names))
+    yield from _rows(words, 0.0, programme.offset_s % cycle_s if cycle_s else 0.0, stages)
+
+
+def _played_rows(
+    words: SignalWords, signal: Signal, begin_s: float, plan: SignalPlan, timing: SignalTiming
+) -> Iterator[tuple[str, ...]]:
+    stages = tuple(
+        _played_stage(words, signal, stage, after, green_s)
+        for stage, after, green_s in zip(plan.stages, (*plan.stages[1:], plan.stages[0]), plan.splits_s, strict=True)
+    )
+    phases = [(shown.duration_s, shown.state) for shown in stage_phases(words, stages, timing)]
+    if any(set(stage.letters.values()) - GREEN for stage in stages):
+        names = _names([(state, "") for _, state in phases])
+        stages = _by_phase(words, phases, names, worded=False)
+    yield from _rows(words, begin_s, plan.offset_s, stages)
+
+
+def _played_stage(words: SignalWords, signal: Signal, stage: int, after: int, green_s: float) -> Stage:
+    """A stage of a plan, with the letters of its turns that stop and go."""
+    shown = signal.stages[stage]
+    letters = {link: shown.state[link] for link in words.links if shown.state[link] in GOING}
+    yellow_s, all_red_s, *_ = (*(seconds for seconds, _ in signal.intergreen(stage, after)), 0.0, 0.0)
+    return Stage(0, shown.id, letters, green_s, yellow_s, all_red_s)
+
+
+def _rows(words: SignalWords, begin_s: float, offset_s: float, stages: tuple[Stage, ...]) -> Iterator[tuple[str, ...]]:
+    for stage in stages:
         times = (f"{seconds:g}" for seconds in (stage.green_s, stage.yellow_s, stage.all_red_s))
         greens = " ".join(_greens(words, stage))
-        yield (programme.signal, clock(0.0), f"{offset_s:g}", stage.name, greens, *times, stage.state)
+        yield (words.id, clock(begin_s), f"{offset_s:g}", stage.name, greens, *times, stage.state)
 
 
-def shipped_phases(words: SignalWords, programme: Programme) -> list[tuple[float, str]]:
+def _that_make(
+    words: SignalWords, phases: list[Phase], names: Names, timing: SignalTiming, likely: tuple[Stage, ...]
+) -> tuple[Stage, ...]:
+    """The likely stages if they make just these phases, else a row a phase, in words if that does."""
+    attempts = (likely, _by_phase(words, phases, names, worded=True), _by_phase(words, phases, names, worded=False))
+    return next(stages for stages in attempts if _makes(words, stages, timing, phases))
+
+
+def shipped_phases(words: SignalWords, programme: Programme) -> list[Phase]:
     """What a programme shows for how long; who has to give way does."""
     return [(phase.duration_s, made_safe(phase.state, words.conflicts)[0][: words.size]) for phase in programme.phases]
 
@@ -60,7 +122,7 @@ class _Draft:
     all_red_s: float = 0.0
 
 
-def _stages(words: SignalWords, phases: list[tuple[float, str]]) -> tuple[Stage, ...]:
+def _stages(words: SignalWords, phases: list[Phase], names: Names) -> tuple[Stage, ...]:
     """Stages that may have made the phases: a green with the ends of its walks, a yellow, an all-red."""
     drafts: list[_Draft] = []
     for position, (seconds, state) in enumerate(phases):
@@ -70,7 +132,6 @@ def _stages(words: SignalWords, phases: list[tuple[float, str]]) -> tuple[Stage,
             setattr(drafts[-1], part, getattr(drafts[-1], part) + seconds)
         else:
             drafts.append(_Draft(state, seconds))
-    names = _names(draft.state for draft in drafts)
     return tuple(Stage(0, names[d.state], _letters(words, d.state), d.green_s, d.yellow_s, d.all_red_s) for d in drafts)
 
 
@@ -84,25 +145,24 @@ def _part(words: SignalWords, before: str, state: str, after: str) -> str:
     return "green_s" if ended and _green(state) < _green(before) and ended <= words.walks else ""
 
 
-def _names(states: Iterable[str]) -> dict[str, str]:
-    """A, B, ... for each different state."""
-    return {state: stage_name(number) for number, state in enumerate(dict.fromkeys(states))}
+def _names(shown: Sequence[tuple[str, str]]) -> Names:
+    """The name of each different state: its first one, else A, B, ... by its place."""
+    states = dict.fromkeys(state for state, _ in shown)
+    given = [next((name for other, name in shown if other == state and name), "") for state in states]
+    return dict(zip(states, stage_names(given), strict=True))
 
 
-def _by_phase(words: SignalWords, phases: list[tuple[float, str]], named: bool) -> tuple[Stage, ...]:
+def _by_phase(words: SignalWords, phases: list[Phase], names: Names, worded: bool) -> tuple[Stage, ...]:
     """A row a phase: its state as it is, or the names of its greens where nothing is yellow."""
-    names = _names(state for _, state in phases)
     return tuple(
         Stage(0, names[state], _letters(words, state), seconds, 0.0, 0.0)
-        if named and not set(state) - set("Ggr") and _green(state)
+        if worded and not set(state) - set("Ggr") and _green(state)
         else Stage(0, names[state], {}, seconds, 0.0, 0.0, state)
         for seconds, state in phases
     )
 
 
-def _makes(
-    words: SignalWords, stages: tuple[Stage, ...], timing: SignalTiming, phases: list[tuple[float, str]]
-) -> bool:
+def _makes(words: SignalWords, stages: tuple[Stage, ...], timing: SignalTiming, phases: list[Phase]) -> bool:
     return [(shown.duration_s, shown.state) for shown in stage_phases(words, stages, timing)] == phases
 
 

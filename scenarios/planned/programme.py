@@ -24,7 +24,7 @@ class Shown:
     stage: str
     row: int
     part: str = ""
-    """What of the stage it is, but for its green: 'walk ends', 'yellow', 'all-red'."""
+    """What of the stage it is, but for its green: 'walk ends', 'yellow', 'all-red'; without a stage its place."""
 
     @property
     def name(self) -> str:
@@ -58,7 +58,7 @@ class GivenPlan:
     def fault(self, text: str, phase: Shown | None = None) -> ScenarioError:
         """An error that says where: file, row, signal and stage."""
         row = phase.row if phase else self.row
-        stage = f", stage '{phase.stage[:40]}'" if phase and phase.stage else ""
+        stage = f", stage '{(phase.stage or phase.part)[:40]}'" if phase and (phase.stage or phase.part) else ""
         return ScenarioError(f"{self.file} {self.unit} {row}: signal '{self.signal[:60]}'{stage}: {text}")
 
 

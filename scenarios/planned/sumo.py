@@ -75,8 +75,8 @@ def _plan(path: Path, number: int, element: Element, network: Network, start_s: 
     for position, row in enumerate(rows, start=1):
         if row.get("next"):
             raise plan.fault(f"phase {position} names the next one, which makes it no cycle; take 'next' out")
-        name = row.get("name", "") or f"phase {position}"
-        phases.append(Shown(_seconds(plan, row, "duration", position), row.get("state", ""), name, number))
+        name, seconds = row.get("name", ""), _seconds(plan, row, "duration", position)
+        phases.append(Shown(seconds, row.get("state", ""), name, number, "" if name else f"phase {position}"))
     offset_s = start_s if element.get("offset") == FROM_BEGIN else _seconds(plan, element, "offset", 0)
     cycle_s = sum(phase.duration_s for phase in phases)
     return replace(plan, offset_s=offset_s % cycle_s if cycle_s else 0.0, phases=tuple(phases))

@@ -7,19 +7,16 @@ from typing import Annotated
 
 import typer
 
-from zhasyl.errors import ControllerError
-
 
 def command(
     scenario: Annotated[str, typer.Argument(help="Built-in name, path to a scenario.toml or .sumocfg, or resco:NAME.")],
     controller: Annotated[str, typer.Option(help="Whose plans: fixed (the shipped ones), webster, ...")] = "fixed",
     stages: Annotated[
-        bool, typer.Option("--stages", help="Print the shipped programmes with their movements, for scenario plan.")
+        bool,
+        typer.Option("--stages", help="Print stages with their movements, as scenario plan takes them."),
     ] = False,
 ) -> int:
     """Print the plan of every controlled signal as CSV."""
-    if stages and controller != "fixed":
-        raise ControllerError(f"--stages prints the shipped programmes, not those of '{controller}'; leave one out")
     return run(scenario, controller, stages)
 
 
@@ -30,8 +27,9 @@ def run(scenario: str, controller: str, stages: bool = False) -> int:
     from zhasyl.scenarios import load_scenario
     from zhasyl.scenarios.planned.export import stages_csv
 
-    if stages:
+    chosen = parse_controller(controller)
+    if stages and chosen.keeps_plan:
         print(stages_csv(load_scenario(scenario)), end="")
         return 0
-    print(plans_of(load_scenario(scenario), parse_controller(controller)), end="")
+    print(plans_of(load_scenario(scenario), chosen, stages), end="")
     return 0
