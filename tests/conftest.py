@@ -32,10 +32,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-def build_network(folder: Path) -> Path:
+def build_network(folder: Path, *more: str) -> Path:
     """Build the net of a folder of SUMO plain XML files with netconvert; answers its .sumocfg."""
     name = folder.name
-    options = ["--output-file", str(folder / f"{name}.net.xml")]
+    options = ["--output-file", str(folder / f"{name}.net.xml"), *more]
     for kind, option in PLAIN_FILES.items():
         path = folder / f"{name}.{kind}.xml"
         if path.is_file():

@@ -8,6 +8,7 @@ programme   a signal's shipped plan, rows of (duration, state); state has one ch
 Only what signal control and measurement need is read. Pedestrian crossings are edges too.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from defusedxml.ElementTree import iterparse
 from zhasyl.errors import ScenarioError
 from zhasyl.sumo.xml_files import open_xml, top_elements
 
+SHORTEST_PHASE_S = 0.001  # SUMO refuses 0; at a negative or NaN duration it stops the signal for good, without a word
 PEDESTRIAN_FUNCTIONS = frozenset({"crossing", "walkingarea"})
 
 
@@ -235,11 +237,14 @@ def _is_left_hand(net_file: Path) -> bool:
 
 
 def _additional_programmes(path: Path) -> dict[str, Programme]:
-    try:
-        logics = (e for e in top_elements(path) if e.tag == "tlLogic" and e.find("phase") is not None)
-        return {e.attrib["id"]: _programme(e) for e in logics}
-    except (LookupError, ValueError) as error:
-        raise ScenarioError(f"additional file {path}: a <tlLogic> is invalid ({error})") from error
+    found: dict[str, Programme] = {}
+    for element in (e for e in top_elements(path) if e.tag == "tlLogic" and e.find("phase") is not None):
+        try:
+            found[element.attrib["id"]] = _programme(element)
+        except (LookupError, ValueError) as error:
+            name = element.get("id", "")[:60]
+            raise ScenarioError(f"additional file {path}: <tlLogic> {name!r} is invalid ({error})") from error
+    return found
 
 
 def _float(element: Element, key: str) -> float:
@@ -301,23 +306,28 @@ def _bits(text: str) -> frozenset[int]:
 
 
 def _programme(element: Element) -> Programme:
-    phases = tuple(
-        Phase(
-            _float(row, "duration"),
-            row.attrib["state"],
-            _optional(row, "minDur"),
-            _optional(row, "maxDur"),
-            row.get("name", ""),
-        )
-        for row in element.findall("phase")
-    )
+    phases = tuple(_phase(row, number) for number, row in enumerate(element.findall("phase"), start=1))
     if len({len(phase.state) for phase in phases}) > 1:
         raise ValueError("phases have states of different length")
     if element.get("offset") == "begin":
         raise ValueError("its offset counts from the begin of a run; give seconds")
+    offset_s = float(element.get("offset", "0"))
+    if not math.isfinite(offset_s):
+        raise ValueError(f"its offset '{element.get('offset')}' is no time; give seconds")
     return Programme(
-        element.attrib["id"], element.get("programID", "0"), element.get("type", "static"),
-        float(element.get("offset", "0")), phases,
+        element.attrib["id"], element.get("programID", "0"), element.get("type", "static"), offset_s, phases,
+    )  # fmt: skip
+
+
+def _phase(row: Element, number: int) -> Phase:
+    for key, least_s in (("duration", SHORTEST_PHASE_S), ("minDur", 0.0), ("maxDur", 0.0)):
+        value_s = _optional(row, key)
+        if value_s is not None and not least_s <= value_s < math.inf:
+            text = row.attrib[key][:40]
+            raise ValueError(f"{key} '{text}' of phase {number} is no time of at least {least_s:g} s; correct it")
+    return Phase(
+        _float(row, "duration"), row.attrib["state"], _optional(row, "minDur"), _optional(row, "maxDur"),
+        row.get("name", ""),
     )  # fmt: skip
 
 
