@@ -11,7 +11,7 @@ from tests.fakes import crossroads
 from zhasyl.derive import derive_signals
 from zhasyl.errors import SignalError
 from zhasyl.network import read_network
-from zhasyl.signals import GREEN, Conflicts, Signal, SignalTiming, Stage
+from zhasyl.signals import GREEN, Conflicts, Signal, SignalTiming, Stage, stage_names
 from zhasyl.sumo_home import sumo_home
 
 FOES = Conflicts(frozenset({(0, 1), (1, 0)}), frozenset())
@@ -146,3 +146,18 @@ def test_a_gaining_link_waits_for_yellow_and_all_red_of_the_one_it_crosses(
     begun = [i for i in range(len(before)) if before[i] not in GREEN and after[i] in GREEN]
     if any((i, j) in signal.conflicts.foes for i in ended for j in begun):
         assert signal.lost_time_s(old, new) == signal.yellow_s + signal.all_red_s
+
+
+def test_stages_are_called_as_given_each_by_another_name() -> None:
+    assert stage_names(["", "", ""]) == ["A", "B", "C"]
+    assert stage_names(["main", "main", "", "main-2"]) == ["main", "main-2", "C", "main-2-2"]
+    assert stage_names(["B", ""]) == ["B-2", "B"]
+    assert stage_names(["=1+1", "a, b;c", "\x1b[31m", "Негізгі көше"]) == ["1+1", "a__b_c", "31m", "Негізгі_көше"]
+    assert len(stage_names(["x" * 99])[0]) == 40
+
+
+@given(st.lists(st.text(max_size=50), max_size=40))
+def test_names_of_stages_are_words_and_all_different(given_names: list[str]) -> None:
+    names = stage_names(given_names)
+    assert len(set(names)) == len(names) == len(given_names)
+    assert all(len(name.split()) == 1 and name.isprintable() and name[0] not in "=+-@" for name in names)

@@ -65,8 +65,9 @@ def _shipped_rows(network: Network, programme: Programme, timing: SignalTiming) 
     words = SignalWords(network, programme.signal)
     phases = shipped_phases(words, programme)
     cycle_s = sum(seconds for seconds, _ in phases)
-    names = _names([(state, phase.name) for (_, state), phase in zip(phases, programme.phases, strict=True)])
-    stages = _that_make(words, phases, names, timing, _stages(words, phases, names))
+    named = [(state, phase.name) for (_, state), phase in zip(phases, programme.phases, strict=True) if phase.name]
+    given = dict(reversed(named))  # the first one counts
+    stages = _that_make(words, phases, given, timing, _stages(words, phases, given))
     yield from _rows(words, 0.0, programme.offset_s % cycle_s if cycle_s else 0.0, stages)
 
 
@@ -79,8 +80,7 @@ def _played_rows(
     )
     phases = [(shown.duration_s, shown.state) for shown in stage_phases(words, stages, timing)]
     if any(set(stage.letters.values()) - GREEN for stage in stages):
-        names = _names([(state, "") for _, state in phases])
-        stages = _by_phase(words, phases, names, worded=False)
+        stages = _by_phase(words, phases, {}, worded=False)
     yield from _rows(words, begin_s, plan.offset_s, stages)
 
 
@@ -100,10 +100,10 @@ def _rows(words: SignalWords, begin_s: float, offset_s: float, stages: tuple[Sta
 
 
 def _that_make(
-    words: SignalWords, phases: list[Phase], names: Names, timing: SignalTiming, likely: tuple[Stage, ...]
+    words: SignalWords, phases: list[Phase], given: Names, timing: SignalTiming, likely: tuple[Stage, ...]
 ) -> tuple[Stage, ...]:
     """The likely stages if they make just these phases, else a row a phase, in words if that does."""
-    attempts = (likely, _by_phase(words, phases, names, worded=True), _by_phase(words, phases, names, worded=False))
+    attempts = (likely, _by_phase(words, phases, given, worded=True), _by_phase(words, phases, given, worded=False))
     return next(stages for stages in attempts if _makes(words, stages, timing, phases))
 
 
@@ -122,7 +122,7 @@ class _Draft:
     all_red_s: float = 0.0
 
 
-def _stages(words: SignalWords, phases: list[Phase], names: Names) -> tuple[Stage, ...]:
+def _stages(words: SignalWords, phases: list[Phase], given: Names) -> tuple[Stage, ...]:
     """Stages that may have made the phases: a green with the ends of its walks, a yellow, an all-red."""
     drafts: list[_Draft] = []
     for position, (seconds, state) in enumerate(phases):
@@ -132,6 +132,7 @@ def _stages(words: SignalWords, phases: list[Phase], names: Names) -> tuple[Stag
             setattr(drafts[-1], part, getattr(drafts[-1], part) + seconds)
         else:
             drafts.append(_Draft(state, seconds))
+    names = _names((draft.state for draft in drafts), given)
     return tuple(Stage(0, names[d.state], _letters(words, d.state), d.green_s, d.yellow_s, d.all_red_s) for d in drafts)
 
 
@@ -145,15 +146,15 @@ def _part(words: SignalWords, before: str, state: str, after: str) -> str:
     return "green_s" if ended and _green(state) < _green(before) and ended <= words.walks else ""
 
 
-def _names(shown: Sequence[tuple[str, str]]) -> Names:
-    """The name of each different state: its first one, else A, B, ... by its place."""
-    states = dict.fromkeys(state for state, _ in shown)
-    given = [next((name for other, name in shown if other == state and name), "") for state in states]
-    return dict(zip(states, stage_names(given), strict=True))
+def _names(states: Iterable[str], given: Names) -> Names:
+    """The name of each different state: the one given, else A, B, ... by its place."""
+    different = dict.fromkeys(states)
+    return dict(zip(different, stage_names([given.get(state, "") for state in different]), strict=True))
 
 
-def _by_phase(words: SignalWords, phases: list[Phase], names: Names, worded: bool) -> tuple[Stage, ...]:
+def _by_phase(words: SignalWords, phases: list[Phase], given: Names, worded: bool) -> tuple[Stage, ...]:
     """A row a phase: its state as it is, or the names of its greens where nothing is yellow."""
+    names = _names((state for _, state in phases), given)
     return tuple(
         Stage(0, names[state], _letters(words, state), seconds, 0.0, 0.0)
         if worded and not set(state) - set("Ggr") and _green(state)

@@ -4,8 +4,8 @@ protected      Phase1-4: the movement has its green to itself
 permitted      PermPhase1-4: it gives way
 uncontrolled   -1: it does not stop for the signal; it is always green, giving way where it must
 
-A turn without phases of its own has those of the lane it shares, a u-turn those of the left turn, both giving way. Of
-two left (right) turns L2 (R2) is the sharper one.
+A turn without phases of its own has those of the lane it shares, a u-turn those of the turn across the road (left in
+right-hand traffic), both giving way. Of two left (right) turns L2 (R2) is the sharper one.
 """
 
 import re
@@ -100,8 +100,9 @@ class LaneGroups:
                 code = int(self._node.number("lanes", "Shared", column, 0.0))
                 for other in SHARED_WITH.get(code, "").replace(turn, ""):
                     self._take_over(_word(heading, turn), _word(heading, other))
+        across = "right" if self._words.network.left_hand else "left"
         for heading in dict.fromkeys(word.partition(":")[0] for word in self._words.movements):
-            self._take_over(f"{heading}:left", f"{heading}:u-turn")
+            self._take_over(f"{heading}:{across}", f"{heading}:u-turn")
 
     def _take_over(self, giver: str, taker: str) -> None:
         movements = self._words.movements

@@ -102,7 +102,8 @@ def _write(
     root.extend(elements)
     write_xml(root, folder / PLAN_FILE)
     kept = tuple(a for a in scenario.assumptions if a.subject not in REPLACED)
-    said = Assumption("signal plans", f"{len(signals)} signals show the plans of {file.name}", "published",
+    who = "1 signal shows" if len(signals) == 1 else f"{len(signals)} signals show"
+    said = Assumption("signal plans", f"{who} the plans of {file.name}", "published",
                       "given; checked against the conflicts of the network")  # fmt: skip
     made = replace(
         scenario,

@@ -170,12 +170,12 @@ class _SignalPlan:
         return found
 
     def _check_protected(self, greens: Greens) -> None:
-        """A left turn of a Phase gives way to no traffic but opposite left turns that the junction has no room for."""
+        """A turn across gives way to no traffic in a Phase but opposite ones that the junction has no room for."""
         words = self._words
         for link, other in sorted(words.conflicts.yields):
             together = greens.protected.get(link, frozenset()) & greens.all.get(other, frozenset())
-            lefts = words.is_left(link) and not words.is_left(other)
-            if together and lefts and not words.approaches(link) & words.approaches(other):
+            across = words.turns_across(link) and not words.turns_across(other)
+            if together and across and not words.approaches(link) & words.approaches(other):
                 raise self._node.fault(
                     self._node.row("lanes"),
                     f"{words.name(link)} is protected (Phase) together with {words.name(other)}, to which it has "

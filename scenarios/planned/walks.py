@@ -2,7 +2,7 @@
 
 A crossing walks with a phase that has a Walk and comes along it (NB traffic along the crossings of the eastern and the
 western arm, or of their halves), and with a phase for pedestrians alone (PED). It does not walk while straight traffic
-crosses it, or left turns that are protected in another phase; and it ends in time for its length.
+crosses it, or turns across the road that are protected in another phase; and it ends in time for its length.
 """
 
 import math
@@ -40,14 +40,14 @@ class Walks:
         free: set[int] = set()
         for phase in self.phases.values():
             if phase.number in self.groups.pedestrian or (phase.walk and self._goes_along(phase, link, straight)):
-                others = [self._left_green(j, phase) for j in foes - straight if words.is_left(j)]
+                others = [self._own_green(j, phase) for j in foes - straight if words.turns_across(j)]
                 free |= green_seconds([phase], self.cycle) - _union([greens.all[j] for j in straight] + others)
         rivals = _union([greens.all[j] for j in foes])
         clearance = math.ceil(words.crossing_m[link] / self.walking_speed_mps)
         return frozenset(second for second in free if self._clear(second, rivals, clearance))
 
-    def _left_green(self, link: int, phase: RingPhase) -> Seconds:
-        """When a left turn has its green to itself: in other phases than that of the walk, in which it gives way."""
+    def _own_green(self, link: int, phase: RingPhase) -> Seconds:
+        """When a turn across has its green to itself: in other phases than that of the walk, in which it gives way."""
         return frozenset() if phase.number in self.groups.protected[link] else self.greens.protected[link]
 
     def _goes_along(self, phase: RingPhase, link: int, straight: set[int]) -> bool:

@@ -90,9 +90,10 @@ class SignalWords(SignalLinks):
         """Is it a u-turn?"""
         return link not in self.walks and all(c.direction == "t" for c in self.links[link])
 
-    def is_left(self, link: int) -> bool:
-        """Does it turn left? A u-turn does not."""
-        return link not in self.walks and any(c.direction in ("l", "L") for c in self.links[link])
+    def turns_across(self, link: int) -> bool:
+        """Does it turn across the oncoming traffic, left in right-hand traffic? A u-turn does not."""
+        across = ("r", "R") if self.network.left_hand else ("l", "L")
+        return link not in self.walks and any(c.direction in across for c in self.links[link])
 
     def by_sharpness(self, links: Collection[int]) -> list[tuple[int, ...]]:
         """Links of turns to one side, those to one road together, the sharpest turn last."""

@@ -848,4 +848,79 @@ def test_what_is_said_of_a_made_scenario(tiny_network: TinyNetwork, tmp_path: Pa
     found = json.loads(capsys.readouterr().out)
     assert (found["signals"], found["plans"], found["kept"]) == (["centre"], 1, [])
     assert found["checked"]["error"] == 0
-    assert [a.statement for a in load_scenario(str(out)).assumptions] == ["1 signals show the plans of plans.csv"]
+    assert [a.statement for a in load_scenario(str(out)).assumptions] == ["1 signal shows the plans of plans.csv"]
+
+
+def test_one_plan_is_said_as_one(tiny_network: TinyNetwork, tmp_path: Path, capsys: Capture) -> None:
+    config = tiny_network("t-junction-left-turn")
+    assert status(["scenario", "plan", str(config), str(written(tmp_path, TABLE)), "--out", str(tmp_path / "m")]) == 0
+    assert f"{tmp_path / 'm'}: 1 plan for 1 signal\n" in capsys.readouterr().out
+
+
+def printed(capsys: Capture, scenario: Path, controller: str, *more: str) -> list[dict[str, str]]:
+    assert status(["plans", str(scenario), "--controller", controller, *more]) == 0
+    return list(csv.DictReader(StringIO(capsys.readouterr().out)))
+
+
+@pytest.mark.parametrize("controller", ["webster", "green-wave", "split-cycle-offset"])
+def test_the_plan_of_a_controller_is_printed_as_stages_and_taken_back(
+    tiny_network: TinyNetwork, tmp_path: Path, capsys: Capture, controller: str
+) -> None:
+    """What `scenario plan` makes of it is the same plan: greens, cycle, offset."""
+    config = tiny_network("crossroads-with-crossings")
+    (plan,) = printed(capsys, config, controller)
+    stages = printed(capsys, config, controller, "--stages")
+    assert [row["stage"] for row in stages] == plan["stages"].split()
+    assert [row["green_s"] for row in stages] == plan["splits_s"].split()
+    table = tmp_path / "stages.csv"
+    table.write_text(",".join(stages[0]) + "\n" + "".join(",".join(row.values()) + "\n" for row in stages), "utf-8")
+    assert status(["scenario", "plan", str(config), str(table), "--out", str(tmp_path / "made")]) == 0
+    capsys.readouterr()
+    assert printed(capsys, tmp_path / "made", "fixed") == [plan]
+
+
+def test_plans_of_a_file_are_printed_with_their_times(
+    tiny_network: TinyNetwork, tmp_path: Path, capsys: Capture
+) -> None:
+    config, file = tiny_network("t-junction-left-turn"), tmp_path / "plans.csv"
+    rows_ = "centre,06:00,3,A B C,30 10 15\ncentre,09:00,0,A C B,20 15 10\n"
+    file.write_text(f"signal,from,offset_s,stages,splits_s\n{rows_}", "utf-8")
+    found = printed(capsys, config, f"fixed:plans={file}")
+    assert [tuple(row.values()) for row in found] == [tuple(row.split(",")) for row in rows_.splitlines()]
+    stages = printed(capsys, config, f"fixed:plans={file}", "--stages")
+    assert [(row["from"], row["stage"]) for row in stages] == [
+        ("06:00", "A"), ("06:00", "B"), ("06:00", "C"), ("09:00", "A"), ("09:00", "C"), ("09:00", "B"),
+    ]  # fmt: skip
+
+
+def test_stages_keep_the_names_that_were_given(t_junction: Scenario, tmp_path: Path, capsys: Capture) -> None:
+    text = TABLE.replace(",main,", ",Main =rush,").replace(",side,", ",,")
+    (tmp_path / "made").mkdir()
+    plan_scenario(t_junction, written(tmp_path, text), tmp_path / "made", "made")
+    (plan,) = printed(capsys, tmp_path / "made", "fixed")
+    assert plan["stages"] == "Main__rush left C"
+    assert [row["stage"] for row in printed(capsys, tmp_path / "made", "fixed", "--stages")] == plan["stages"].split()
+    for stages in (plan["stages"], "A B C", "Main__rush B C"):
+        file = written(tmp_path, f"signal,from,offset_s,stages,splits_s\ncentre,0:00,0,{stages},30 10 15\n", "p.csv")
+        assert [row["stages"] for row in printed(capsys, tmp_path / "made", f"fixed:plans={file}")] == [plan["stages"]]
+
+
+@pytest.mark.parametrize("duration", ["nan", "-5", "inf", "0"])
+def test_a_phase_of_no_length_is_refused_wherever_it_stands(
+    t_junction: Scenario, tmp_path: Path, duration: str
+) -> None:
+    """SUMO itself takes a negative or NaN duration, and the signal stands still from then on."""
+    (tmp_path / "made").mkdir()
+    plan_scenario(t_junction, written(tmp_path, TABLE), tmp_path / "made", "made")
+    file = tmp_path / "made" / "plans.add.xml"
+    file.write_text(file.read_text("utf-8").replace('duration="30"', f'duration="{duration}"'), "utf-8")
+    with pytest.raises(ScenarioError, match=rf"<tlLogic> 'centre' is invalid \(duration '{duration}' of phase 1 is no"):
+        read_network(t_junction.net_file, (file,))
+    with pytest.raises(ScenarioError, match=f"duration '{duration}' is not a time in seconds above 0"):
+        plan_scenario(t_junction, file, tmp_path, "made")
+    net = tmp_path / "net.net.xml"
+    text = t_junction.net_file.read_text("utf-8")
+    first = text.index('duration="', text.index("<tlLogic")) + len('duration="')
+    net.write_text(text[:first] + duration + text[text.index('"', first) :], "utf-8")
+    with pytest.raises(ScenarioError, match=rf"<tlLogic> 'centre' is invalid \(duration '{duration}' of phase 1 is no"):
+        read_network(net)
