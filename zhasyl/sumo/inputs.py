@@ -30,9 +30,7 @@ CHANGED_ELEMENT = re.compile(rf"<({'|'.join(sorted(OUTPUT_TAGS))}|wautJunction)\
 
 TELEPORTS = ("timeToTeleport", "timeToTeleportBidi")  # of a vType: they hold against the option
 _KEY = rb"(?:has\.(?:tripinfo|fcd|emissions|ssm)\.device|device\.(?:fcd|emissions|ssm)\.[\w.-]+|device\.toc\.file)"
-HIDING_KEY = re.compile(
-    _KEY
-)  # of a param: it leaves a vehicle or its seconds out of an output, or writes one of its own
+HIDING_KEY = re.compile(_KEY)  # of a param: it leaves a vehicle or its seconds out of an output, or writes one
 HIDES = re.compile(
     rb"\btimeToTeleport(?:Bidi)?\s*=\s*(?:\"[^\"]*\"|'[^']*')|<param\b[^<>]*[\"']" + _KEY + rb"[\"'][^<>]*/>"
 )
