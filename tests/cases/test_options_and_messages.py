@@ -185,6 +185,28 @@ def test_no_vehicle_type_lifts_vehicles_out_of_a_jam(place: str, case: Case, tmp
     assert {path: path.read_bytes() for path in config.parent.iterdir()} == before
 
 
+HIDDEN = {
+    "trips": '<param key="has.tripinfo.device" value="false"/>',
+    "log": "<param value='false' key='has.fcd.device'/>",
+    "seconds": '<param key="device.fcd.period" value="10"/><param key="device.fcd.begin" value="300"></param>',
+    "emissions": '<param key="has.emissions.device" value="0"/>',
+    "over two lines": '<param\n key="has.tripinfo.device"\n value="false"/>',
+}
+
+
+@pytest.mark.parametrize("what", HIDDEN)
+def test_no_vehicle_type_hides_from_the_outputs(what: str, case: Case, tmp_path: Path) -> None:
+    config = case("junction-taz")
+    rows = config.with_name("x.rou.xml")
+    plain = ran(config, tmp_path)
+    hiding = f'<routes><vType id="DEFAULT_VEHTYPE">{HIDDEN[what]}</vType>'
+    rows.write_text(rows.read_text("utf-8").replace("<routes>", hiding), "utf-8")
+    record = ran(config, tmp_path)
+    assert record["key"] != plain["key"]
+    for measure in ("delay_s", "loaded_veh", "queue_mean_veh", "control_delay_s", "co2_kg"):
+        assert record[measure] == pytest.approx(plain[measure], rel=1e-9)
+
+
 def test_a_long_clock_loses_no_trip(case: Case, tmp_path: Path) -> None:
     config = case("junction-taz")
     rows = config.with_name("x.rou.xml")
@@ -204,7 +226,8 @@ def test_a_device_that_measures_safety_writes_nowhere(
 ) -> None:
     config = case("junction-taz")
     rows = config.with_name("x.rou.xml")
-    device = '<vType id="DEFAULT_VEHTYPE"><param key="has.ssm.device" value="true"/></vType>'
+    device = '<vType id="DEFAULT_VEHTYPE"><param key="has.ssm.device" value="true"/>'
+    device += f'<param key="device.ssm.file" value="{config.with_name("ssm.xml")}"/></vType>'
     rows.write_text(rows.read_text("utf-8").replace("<routes>", f"<routes>{device}"), "utf-8")
     before = sorted(config.parent.iterdir())
     (tmp_path / "elsewhere").mkdir()

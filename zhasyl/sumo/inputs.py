@@ -28,9 +28,13 @@ OUTPUT_TAGS = frozenset({
 })  # fmt: skip
 CHANGED_ELEMENT = re.compile(rf"<({'|'.join(sorted(OUTPUT_TAGS))}|wautJunction)\s".encode())
 
-TELEPORT = b"timeToTeleport"  # attribute of a vType, as timeToTeleportBidi is: they hold against the option
-TELEPORTS = re.compile(rb"\btimeToTeleport(?:Bidi)?\s*=\s*(?:\"[^\"]*\"|'[^']*')")
-MAY_TELEPORT = re.compile(rb"timeToTeleport|<(?:xi:)?include\s|^(?:\xff\xfe|\xfe\xff)")  # the last: UTF-16
+TELEPORTS = ("timeToTeleport", "timeToTeleportBidi")  # of a vType: they hold against the option
+_KEY = rb"(?:has\.(?:tripinfo|fcd|emissions|ssm)\.device|device\.(?:fcd|emissions|ssm)\.[\w.-]+|device\.toc\.file)"
+HIDING_KEY = re.compile(_KEY)  # of a param: it leaves a vehicle or its seconds out of an output, or writes one
+HIDES = re.compile(
+    rb"\btimeToTeleport(?:Bidi)?\s*=\s*(?:\"[^\"]*\"|'[^']*')|<param\b[^<>]*[\"']" + _KEY + rb"[\"'][^<>]*/>"
+)
+MAY_HIDE = re.compile(rb"timeToTeleport|" + _KEY + rb"|<(?:xi:)?include\s|^(?:\xff\xfe|\xfe\xff)")  # the last: UTF-16
 
 PROGRAMME_ID = "zhasyl"  # of programmes that SUMO plays for one of its own controller types
 
@@ -58,8 +62,8 @@ def sumo_options(
     times = log_times(scenario.start_s, Period(scenario.begin_s, scenario.end_s), scenario.step_s)
     options = {
         "net-file": str(scenario.net_file),
-        "route-files": ",".join(map(str, without_teleports(scenario.route_files, outputs, "route"))),
-        "additional-files": ",".join(map(str, (*without_teleports(muted, outputs, "additional"), additional))),
+        "route-files": ",".join(map(str, measurable(scenario.route_files, outputs, "route"))),
+        "additional-files": ",".join(map(str, (*measurable(muted, outputs, "additional"), additional))),
         "begin": seconds(scenario.start_s),
         "end": seconds(scenario.end_s),
         "seed": str(seed),
@@ -87,31 +91,39 @@ def sumo_options(
     return [part for key, value in options.items() for part in (f"--{key}", value)]
 
 
-def without_teleports(files: Iterable[Path], scratch: Path, name: str) -> Iterator[Path]:
-    """The files; those whose vehicle types lift vehicles out of jams as copies that do not."""
+def measurable(files: Iterable[Path], scratch: Path, name: str) -> Iterator[Path]:
+    """The files; those that lift vehicles out of jams or out of the outputs as copies that do not."""
     for number, path in enumerate(files):
         copy = scratch / f"{name}-{number}.xml"
         with open_xml(path) as text:
-            found = {word for line in text for word in MAY_TELEPORT.findall(line)}
-        if not found:
-            yield path
-        elif found == {TELEPORT}:
-            with open_xml(path) as text, copy.open("wb") as written:
-                written.writelines(TELEPORTS.sub(b"", line) for line in text)
-            yield copy
-        else:
-            yield copy if _without_teleports(read_root(path), copy) else path
+            suspect = any(MAY_HIDE.search(line) for line in text)
+        yield copy if suspect and (_copied_by_line(path, copy) or _copied_as_a_tree(path, copy)) else path
 
 
-def _without_teleports(root: Element, copy: Path) -> bool:
-    """Write a copy of a file that no text tells enough of, if there is need."""
-    types = [one for one in root.iter("vType") if any(key.startswith(TELEPORT.decode()) for key in one.attrib)]
-    for vehicle_type in types:
-        for key in [key for key in vehicle_type.attrib if key.startswith(TELEPORT.decode())]:
-            del vehicle_type.attrib[key]
-    if types:
+def _copied_by_line(path: Path, copy: Path) -> bool:
+    """Write a copy without what hides; False if a line cannot tell, as where something is included."""
+    with open_xml(path) as text, copy.open("wb") as written:
+        for line in text:
+            kept = HIDES.sub(b"", line)
+            if MAY_HIDE.search(kept):
+                return False
+            written.write(kept)
+    return True
+
+
+def _copied_as_a_tree(path: Path, copy: Path) -> bool:
+    """Write a copy without what hides; False if there is nothing of it."""
+    root, changed = read_root(path), False
+    for element in root.iter():
+        for key in [key for key in TELEPORTS if key in element.attrib]:
+            del element.attrib[key]
+            changed = True
+        for param in [p for p in element.findall("param") if HIDING_KEY.fullmatch(p.get("key", "").encode())]:
+            element.remove(param)
+            changed = True
+    if changed:
         ElementTree(root).write(copy, encoding="utf-8", xml_declaration=True)
-    return bool(types)
+    return changed
 
 
 def _muted(files: Iterable[Path], scratch: Path, controlled: Container[str]) -> Iterator[Path]:
