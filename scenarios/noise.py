@@ -145,8 +145,8 @@ def _destination(element: ET.Element) -> str:
     route = element.find("route")
     if route is not None:
         return route.get("edges", "").split(" ")[-1]
-    known = element.get("to") or element.get("toTaz") or element.get("toJunction")
-    return known or element.get("route", "")
+    known = element.get("to") or element.get("toTaz") or element.get("toJunction") or element.get("route")
+    return known or ""
 
 
 def _in_order(elements: Iterable[ET.Element]) -> list[ET.Element]:
