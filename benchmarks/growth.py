@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.measure import Figure, at_most, bare, divided, info, loop_s, ours, vehicle_seconds
 from benchmarks.synthetic import grid
+from zhasyl.sumo.ending import Ending
 from zhasyl.sumo.inputs import RAW_TRIPS
 from zhasyl.sumo.trips import read_trips
 
@@ -52,7 +53,7 @@ def _add_round(config: str, values: Series) -> None:
         base = bare(config, outputs)
         mine, record = ours(config, "max-pressure", out)
         own_s = vehicle_seconds(record.table("trips"), record["end_s"])
-        theirs = read_trips(outputs / RAW_TRIPS, record["end_s"])
+        theirs = read_trips(outputs / RAW_TRIPS, Ending(record["end_s"], 1.0, 0))
         base_s = vehicle_seconds(theirs, record["end_s"])
     values["command"].append(mine.wall_s / base.wall_s)
     values["our run"].append(record["wall_s"] / own_s)

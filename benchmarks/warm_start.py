@@ -17,7 +17,9 @@ from zhasyl.network import read_network
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.clock import seconds
 from zhasyl.simulation import SumoSimulation, quiet_sumo
+from zhasyl.sumo.ending import Ending
 from zhasyl.sumo.inputs import RAW_TRIPS, SUMO_LOG, sumo_options
+from zhasyl.sumo.trips import read_trips
 from zhasyl.workers import run_isolated
 
 SCENARIOS = ("abay-seifullin", "resco:cologne8", "resco:ingolstadt1")
@@ -41,11 +43,10 @@ def simulate(task: Task) -> None:
         simulation.step(scenario.end_s)
 
 
-def trips(folder: Path, begin_s: float) -> pd.DataFrame:
+def trips(folder: Path, begin_s: float, end_s: float) -> pd.DataFrame:
     """The trips planned from a moment on, by id."""
-    table = pd.read_parquet(folder / RAW_TRIPS).set_index("tripinfo_id")
-    planned_s = table["tripinfo_depart"].astype(float) - table["tripinfo_departDelay"].astype(float)
-    return table[planned_s > begin_s].sort_index()
+    table = read_trips(folder / RAW_TRIPS, Ending(end_s, 1.0, 0)).set_index("trip_id")
+    return table[table["planned_s"] > begin_s].sort_index()
 
 
 def main() -> None:
@@ -59,11 +60,13 @@ def main() -> None:
         with TemporaryDirectory() as scratch:
             for cold in (True, False):
                 run_isolated(simulate, (scenario, Path(scratch), cold))
-            one, other = (trips(Path(scratch) / kind, scenario.begin_s) for kind in ("cold", "branched"))
+            one, other = (
+                trips(Path(scratch) / kind, scenario.begin_s, scenario.end_s) for kind in ("cold", "branched")
+            )
         both = one.index.intersection(other.index)
         differing = {
-            column.removeprefix("tripinfo_"): int((one.loc[both, column] != other.loc[both, column]).sum())
-            for column in ("tripinfo_arrival", "tripinfo_timeLoss", "tripinfo_vType", "emissions_CO2_abs")
+            column: int((one.loc[both, column].fillna(-1) != other.loc[both, column].fillna(-1)).sum())
+            for column in ("arrival_s", "time_loss_s", "type", "co2_g")
         }
         print(f"{name}: {len(one)} trips cold, {len(other)} branched, {len(both)} in both; differing: {differing}")
 

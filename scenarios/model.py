@@ -52,6 +52,7 @@ class Scenario:
     variant: str = ""
     variants: tuple[tuple[str, str], ...] = ()  # declared by name in scenario.toml
     demand_noise: float = 0.0  # coefficient of variation of the volumes, drawn by the run's seed
+    demand_scale: float = 1.0  # of each stream, drawn by the run's seed; SUMO's own `scale` is among its options
     bus_priority: bool = False  # the run's controller is wrapped in transit-priority
     folder: Path | None = None  # of the tables it was compiled from
     config_file: Path | None = None  # the .sumocfg it was read from

@@ -11,7 +11,7 @@ from zhasyl.errors import ScenarioError, unknown_name
 from zhasyl.parameters import parameters_text, read_parameters
 from zhasyl.scenarios.model import Scenario
 
-VARIANTS_VERSION = 3  # raise it when the same change gives other files
+VARIANTS_VERSION = 4  # raise it when the same change gives other files
 
 
 class Variant(BaseModel):
@@ -54,7 +54,7 @@ def vary(scenario: Scenario, variant: Variant) -> Scenario:
     """The scenario with the change; its `variant` says which, and its content differs.
 
     Order: name, period, network (bus lanes, scramble, closures), vehicles (rain), demand (noise, scale), priority.
-    Noise is drawn by each run's seed, so only its size is kept here.
+    Noise and scale are drawn by each run's seed, so only their size is kept here.
     Raises ScenarioError for a change that the scenario cannot take.
     """
     variant = _named(scenario, variant)
@@ -65,12 +65,9 @@ def vary(scenario: Scenario, variant: Variant) -> Scenario:
         scenario = _of_period(scenario, variant.period)
     content = sha256(f"{scenario.content} {name} {VARIANTS_VERSION}".encode()).hexdigest()
     scenario = _vehicles(_network(scenario, variant), variant)
-    options = dict(scenario.sumo_options)
-    options["scale"] = f"{_scale(scenario, options.get('scale', '1')) * variant.demand_scale:.6g}"
     return replace(
         scenario,
         variant=name,
-        sumo_options=tuple(sorted(options.items())),
         content=content,
         bus_priority=variant.bus_priority,
     )
@@ -95,10 +92,11 @@ def _vehicles(scenario: Scenario, variant: Variant) -> Scenario:
         from zhasyl.scenarios.rain import with_rain
 
         scenario = with_rain(scenario, variant.rain)
-    if variant.demand_noise:
+    if variant.demand_noise or variant.demand_scale != 1:
         from zhasyl.scenarios.noise import varied_routes
 
-        scenario = replace(scenario, demand_noise=variant.demand_noise)
+        scale = scenario.demand_scale * variant.demand_scale
+        scenario = replace(scenario, demand_noise=variant.demand_noise, demand_scale=scale)
         for _ in varied_routes(scenario, seed=1):
             pass  # a flow that cannot be read is refused now and not in the run
     return scenario
@@ -123,10 +121,3 @@ def _of_period(scenario: Scenario, period: str) -> Scenario:
     if scenario.folder is None:
         raise ScenarioError(f"scenario {scenario.id}: it has one period; leave out period={period}")
     return replace(compile_scenario(scenario.folder, period=period), source=scenario.source, variants=scenario.variants)
-
-
-def _scale(scenario: Scenario, text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise ScenarioError(f"scenario '{scenario.id}': its scale '{text}' is no number; correct it") from None

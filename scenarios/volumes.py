@@ -12,7 +12,7 @@ of n vehicles varies by the square root of n.
 """
 
 import subprocess
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -46,11 +46,12 @@ BESIDE_CARS = frozenset({"bicycle"})  # takes no car's place at a stop line
 
 @dataclass(frozen=True)
 class Departure:
-    """A vehicle of the demand: when it departs, its SUMO class and the edges it takes."""
+    """A vehicle of the demand: when it departs, its SUMO class, the edges it takes and for how many it stands."""
 
     depart_s: float
     vehicle_class: str
     edges: tuple[str, ...]
+    vehicles: float = 1.0  # under a demand_scale, but for the vehicles of a line
 
 
 @dataclass(frozen=True)
@@ -95,17 +96,20 @@ def counted(scenario: Scenario, routes: Path) -> Volumes:
     """The demand in a file of duarouter, by who departs in the scenario's period."""
     motor = [one for one in _measured(scenario, routes) if one.vehicle_class not in BESIDE_CARS]
     heavy = [one for one in motor if one.vehicle_class in HEAVY]
-    walks = (walk for depart_s, walk in read_walks(routes) if measured(scenario, depart_s))
+    walks = ((walk, 1.0) for depart_s, walk in read_walks(routes) if measured(scenario, depart_s))
     hours = (scenario.end_s - scenario.begin_s) / 3600.0
     return Volumes(_per_h(_turns(motor), hours), _per_h(_turns(heavy), hours), _per_h(walks, hours))
 
 
-def _turns(ways: Iterable[Departure]) -> Iterator[Turn]:
-    return (turn for one in ways for turn in pairwise(one.edges))
+def _turns(ways: Iterable[Departure]) -> Iterator[tuple[Turn, float]]:
+    return ((turn, one.vehicles) for one in ways for turn in pairwise(one.edges))
 
 
-def _per_h(ways: Iterable[_Way], hours: float) -> dict[_Way, float]:
-    return {way: count / hours for way, count in Counter(ways).items()}
+def _per_h(ways: Iterable[tuple[_Way, float]], hours: float) -> dict[_Way, float]:
+    counts: dict[_Way, float] = defaultdict(float)
+    for way, count in ways:
+        counts[way] += count
+    return {way: count / hours for way, count in counts.items()}
 
 
 def departures(scenario: Scenario) -> list[Departure]:
@@ -115,7 +119,7 @@ def departures(scenario: Scenario) -> list[Departure]:
 
 
 def _measured(scenario: Scenario, routes: Path) -> list[Departure]:
-    return [one for one in read_departures(routes) if measured(scenario, one.depart_s)]
+    return [one for one in read_departures(routes, scenario.demand_scale) if measured(scenario, one.depart_s)]
 
 
 @contextmanager
@@ -189,8 +193,8 @@ def _refuse(scenario: Scenario, done: subprocess.CompletedProcess[str]) -> None:
         )
 
 
-def read_departures(routes: Path) -> Iterator[Departure]:
-    """The vehicles of a file of duarouter."""
+def read_departures(routes: Path, scale: float = 1.0) -> Iterator[Departure]:
+    """The vehicles of a file of duarouter, before they are scaled."""
     classes: dict[str, str] = {}
     for element in top_elements(routes):
         if element.tag == "vType":
@@ -198,7 +202,8 @@ def read_departures(routes: Path) -> Iterator[Departure]:
         elif element.tag == "vehicle":
             vehicle_class = classes.get(element.get("type", ""), DEFAULT_CLASS)
             for route in element.iter("route"):
-                yield Departure(_departure_s(element), vehicle_class, tuple(route.get("edges", "").split()))
+                stands_for = 1.0 if element.get("line") else scale
+                yield Departure(_departure_s(element), vehicle_class, tuple(route.get("edges", "").split()), stands_for)
 
 
 def read_walks(routes: Path) -> Iterator[tuple[float, Walk]]:

@@ -23,7 +23,7 @@ from zhasyl.controllers.fixed import Fixed
 from zhasyl.guard import Guard, TimeLimitError
 from zhasyl.signals import Signal
 
-SEQUENCER_VERSION = 4  # raised when it plays the same proposals differently, so that unlike records are not mixed
+SEQUENCER_VERSION = 5  # raised when it plays the same proposals differently, so that unlike records are not mixed
 MAX_RED_S = 120.0
 HOLD_STEP_S = 1.0
 OVERDUE_STEP_S = 1.0  # between two looks at movements past their maximum red, however seldom the controller is asked
@@ -85,6 +85,7 @@ class Sequencer:
         self._red_since_s = np.full(self._serves.shape[1], start_s)
         self._first_due_s = self._next_due_s()
         self._clear_at_s: dict[int, float] = {}
+        self._losing: frozenset[int] = frozenset()
         self._intergreen: list[tuple[float, str]] = []
         self.next_s = start_s
         self._begin_green(start_s)
@@ -128,14 +129,22 @@ class Sequencer:
 
     def _pass_intergreen(self, time_s: float) -> None:
         state = self._intergreen[0][1]
-        while self._intergreen and time_s >= self._intergreen[0][0] - EPSILON_S:
-            state = self._intergreen.pop(0)[1]
+        if time_s >= self._intergreen[0][0] - EPSILON_S:
+            until_s = self._intergreen.pop(0)[0]
+            if self._intergreen:
+                self._put_off(max(time_s - until_s, 0.0))
         if self._intergreen:
             return
         if time_s < self._hold_until_s - EPSILON_S and self._occupied(self._clearing_links):
             self._intergreen.append((time_s + HOLD_STEP_S, state.replace("y", "r")))
         else:
             self._begin_green(time_s)
+
+    def _put_off(self, late_s: float) -> None:
+        """Let what remains of an intergreen last as long as it must, where a long step of SUMO came late."""
+        self._intergreen = [(until_s + late_s, state) for until_s, state in self._intergreen]
+        self._hold_until_s += late_s
+        self._clear_at_s.update((link, self._clear_at_s[link] + late_s) for link in self._losing)
 
     def _decide(self, time_s: float) -> None:
         observation = self._observe(time_s, self.stage, time_s - self._green_since_s)
@@ -167,6 +176,7 @@ class Sequencer:
     def _wait_for_earlier_greens(self, time_s: float, until_s: float, chosen: int) -> float:
         """Prolong the intergreen for links that lost their green before this stage, a short one, began."""
         signal, (losing, gaining) = self.signal, self.signal.changes(self.stage, chosen)
+        self._losing = frozenset(losing)
         late = {link: clear_at_s for link, clear_at_s in self._clear_at_s.items() if clear_at_s > until_s + EPSILON_S}
         self._clear_at_s.update((link, time_s + signal.yellow_s + signal.all_red_s) for link in losing)
         needed_s = max((late[i] for i, j in signal.conflicts.foes if i in late and j in gaining), default=until_s)

@@ -65,8 +65,8 @@ class Queues:
         self._times, self._fleet, self._stops = times, fleet, stops
         self._codes: dict[str, int] = {}
         seen = np.array([], dtype=np.int64)
-        with pq.ParquetFile(raw, read_dictionary=["vehicle_id", "vehicle_lane"]) as file:
-            if "vehicle_id" in file.schema_arrow.names:
+        if "vehicle_id" in pq.read_schema(raw).names:  # SUMO writes no columns for vehicles where it met none
+            with pq.ParquetFile(raw, read_dictionary=["vehicle_id", "vehicle_lane"]) as file:
                 for part in file.iter_batches(PART_ROWS):
                     seen = np.unique(np.concatenate([seen, self._add(part)]))
         self.vehicles = np.bincount(seen % max(len(self.arms), 1), minlength=len(self.arms))
