@@ -1,9 +1,10 @@
 """Any SUMO configuration file as a scenario."""
 
-from collections.abc import Iterable
-from hashlib import sha256
+import os
+import re
 from math import isnan
 from pathlib import Path
+from urllib.parse import unquote
 from xml.etree.ElementTree import ParseError
 
 from defusedxml.ElementTree import parse
@@ -11,8 +12,11 @@ from defusedxml.ElementTree import parse
 from zhasyl.errors import ScenarioError
 from zhasyl.scenarios.clock import sumo_time_s
 from zhasyl.scenarios.model import Assumption, Scenario, SignalTiming
+from zhasyl.sumo.named_files import content_digest
 
 DEFAULT_PERIOD_S = 3600.0
+VARIABLE = re.compile(r"\$\{(.+?)\}")
+PASSING_VARIABLES = frozenset({"LOCALTIME", "UTC", "PID"})
 SYNONYMS = {"n": "net-file", "net": "net-file", "r": "route-files", "route": "route-files", "routes": "route-files",
             "a": "additional-files", "additional": "additional-files", "b": "begin", "e": "end"}  # fmt: skip
 FILES = ("net-file", "route-files", "additional-files")
@@ -48,7 +52,7 @@ def load_sumocfg(path: Path, scenario_id: str = "", timing: SignalTiming = Signa
         assumptions = (Assumption("period", "one hour is simulated", "assumed", f"{path.name} names no end"),)
     if end_s <= begin_s:
         raise ScenarioError(f"{path}: end {end_s:g} is not after begin {begin_s:g}; correct its <time>")
-    extra = tuple(sorted((key, value) for key, value in options.items() if key in PASSED_ON))
+    extra = tuple(sorted((key, expanded(path, key, value)) for key, value in options.items() if key in PASSED_ON))
     return Scenario(
         id=scenario_id or path.stem,
         version=1,
@@ -63,8 +67,8 @@ def load_sumocfg(path: Path, scenario_id: str = "", timing: SignalTiming = Signa
         assumptions=assumptions,
         sumo_options=extra,
         config_file=path,
-        content=_content_hash((*files["net-file"], *files["route-files"], *files["additional-files"]),
-                              f"{begin_s} {end_s} {extra} {timing}"),
+        content=content_digest((*files["net-file"], *files["route-files"], *files["additional-files"]),
+                               f"{begin_s} {end_s} {extra} {timing}"),
     )  # fmt: skip
 
 
@@ -85,7 +89,8 @@ def read_options(path: Path) -> dict[str, str]:
 
 
 def _files(path: Path, key: str, names: str) -> tuple[Path, ...]:
-    found = tuple((path.parent / name.strip()).resolve() for name in names.split(",") if name.strip())
+    names = expanded(path, key, names)
+    found = tuple(_file(path, name.strip()) for name in names.split(",") if name.strip())
     for file in found:
         if "," in str(file):
             raise ScenarioError(f"{path}: the path {file} has a comma, which SUMO reads as a list; move the files")
@@ -94,6 +99,23 @@ def _files(path: Path, key: str, names: str) -> tuple[Path, ...]:
                 f"{path}: <{key}> names {' '.join(str(file).split())[:200]}, which does not exist; correct the path"
             )
     return found
+
+
+def _file(path: Path, name: str) -> Path:
+    """The file of a name as SUMO understands it: %20 is a blank, ~/ the home folder."""
+    plain = unquote(name)
+    return (path.parent / (Path.home() / plain[2:] if plain.startswith("~/") else plain)).resolve()
+
+
+def expanded(path: Path, key: str, text: str) -> str:
+    """The value of an option with variables of the environment, ${NAME}, in it. Raises ScenarioError."""
+    for name in VARIABLE.findall(text):
+        said = f"{path}: <{key}> is {text[:200]!r}:"
+        if name in PASSING_VARIABLES:
+            raise ScenarioError(f"{said} {name} differs from run to run; write its value")
+        if name not in os.environ:
+            raise ScenarioError(f"{said} the environment variable {name[:80]} is not set; set it or write its value")
+    return VARIABLE.sub(lambda found: os.environ[found[1]], text)
 
 
 def _is_file(path: Path) -> bool:
@@ -105,14 +127,8 @@ def _is_file(path: Path) -> bool:
 
 def _seconds(path: Path, key: str, text: str) -> float:
     """Seconds from '3600', '3600.5', 'h:m:s' or 'd:h:m:s'."""
+    text = expanded(path, key, text)
     seconds = sumo_time_s(text)
     if isnan(seconds):
         raise ScenarioError(f"{path}: {key} '{text}' is not a time; give seconds or h:m:s")
     return seconds
-
-
-def _content_hash(files: Iterable[Path], settings: str) -> str:
-    digest = sha256(settings.encode())
-    for file in files:
-        digest.update(file.read_bytes())
-    return digest.hexdigest()

@@ -1,25 +1,18 @@
 """What SUMO is given for a measured run: options, the scenario's additional files with muted outputs, and ours."""
 
-import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable
 from pathlib import Path
 from xml.etree.ElementTree import Element, ElementTree, SubElement
 
-from defusedxml.ElementTree import parse
-
 from zhasyl.scenarios.model import Scenario
+from zhasyl.sumo.named_files import quiet
 from zhasyl.sumo.programme import SumoProgramme
+from zhasyl.sumo.references import NOWHERE
 
 RAW_TRIPS = "raw-trips.parquet"
 RAW_VEHICLES = "raw-vehicles.parquet"
 RAW_PERSONS = "raw-persons.xml"  # SUMO cannot write persons into the Parquet file of the trips
 RAW_SIGNALS = "raw-signals.parquet"
-
-OUTPUT_TAGS = frozenset({
-    "edgeData", "laneData", "timedEvent", "e1Detector", "e2Detector", "e3Detector", "laneAreaDetector",
-    "inductionLoop", "instantInductionLoop", "entryExitDetector", "routeProbe", "vTypeProbe", "calibrator",
-})  # fmt: skip
-CHANGED_ELEMENT = re.compile(rf"<({'|'.join(sorted(OUTPUT_TAGS))}|wautJunction)\s".encode())
 
 PROGRAMME_ID = "zhasyl"  # of programmes that SUMO plays for one of its own controller types
 
@@ -36,17 +29,21 @@ def sumo_options(
     """SUMO's options for one measured run; `edges` are recorded vehicle by vehicle, `signals` state by state.
 
     `programmes` take the place of the shipped ones: SUMO plays the one it has read last. The scenario's own timetables
-    of programmes (WAUT) leave the `controlled` signals alone.
+    of programmes (WAUT) leave the `controlled` signals alone, and its files write nowhere.
     Writes the input files SUMO needs for that into `outputs`, where its Parquet outputs go as well.
     """
     selection = outputs / "edges.txt"
     selection.write_text("".join(f"edge:{edge}\n" for edge in edges), encoding="utf-8")
     additional = outputs / "signals.add.xml"
     _write_additional(additional, outputs / RAW_SIGNALS, signals, programmes)
+    net_file, *others = quiet(
+        (scenario.net_file, *scenario.route_files, *scenario.additional_files), outputs, controlled
+    )
+    routes, further = others[: len(scenario.route_files)], others[len(scenario.route_files) :]
     options = {
-        "net-file": str(scenario.net_file),
-        "route-files": ",".join(map(str, scenario.route_files)),
-        "additional-files": ",".join(map(str, (*_muted(scenario.additional_files, outputs, controlled), additional))),
+        "net-file": str(net_file),
+        "route-files": ",".join(map(str, routes)),
+        "additional-files": ",".join(map(str, (*further, additional))),
         "begin": f"{scenario.start_s:g}",
         "end": f"{scenario.end_s:g}",
         "seed": str(seed),
@@ -65,33 +62,12 @@ def sumo_options(
         "device.fcd.period": "1",
         "person-device.fcd.probability": "0",
         "device.fcd.begin": f"{scenario.begin_s:g}",
+        "device.ssm.file": NOWHERE,  # else ssm_VEHICLE.xml stands in the working folder
         "no-step-log": "true",
         "no-warnings": "true",
         "xml-validation": "never",
     }
     return [part for key, value in options.items() for part in (f"--{key}", value)]
-
-
-def _muted(files: Iterable[Path], scratch: Path, controlled: Container[str]) -> Iterator[Path]:
-    """Additional files whose detectors write nowhere: runs side by side would overwrite each other's files.
-
-    Without what would switch a controlled signal to another programme in mid-run.
-    """
-    for number, path in enumerate(files):
-        if not CHANGED_ELEMENT.search(path.read_bytes()):
-            yield path
-            continue
-        tree = parse(path)
-        for root in tree.iterfind("."):
-            for junction in root.findall("wautJunction"):
-                if junction.get("junctionID") in controlled:
-                    root.remove(junction)
-        for element in tree.iter():
-            for attribute in ("file", "dest", "output"):
-                if attribute in element.attrib and element.tag in OUTPUT_TAGS:
-                    element.set(attribute, "NUL")
-        tree.write(scratch / f"{number}-{path.name}", encoding="utf-8", xml_declaration=True)
-        yield scratch / f"{number}-{path.name}"
 
 
 def _write_additional(
