@@ -5,7 +5,6 @@ assigned   of the fitted routes, each turn taken when its vehicle departs
 simulated  that passed in one SUMO run of the fitted demand, under the signals' own programmes or a controller
 """
 
-import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -24,7 +23,9 @@ from zhasyl.scenarios.new_folder import copied_name, write_csv
 from zhasyl.scenarios.ready import write_ready
 from zhasyl.scenarios.sumo_tools import run_program
 from zhasyl.scenarios.turn_counts import read_counts
+from zhasyl.sumo.named_files import copied, quiet
 from zhasyl.sumo.options import IN_EVERY_RUN
+from zhasyl.sumo.references import NOWHERE
 from zhasyl.sumo.xml_files import top_elements
 
 SHARE_TO_MEET = 0.85
@@ -79,12 +80,17 @@ class Calibration:
 
 def play_programmes(scenario: Scenario) -> None:
     """Simulate a scenario under the programmes of its own signals, seed 1."""
-    run_program("sumo", {
-        "net-file": scenario.net_file, "route-files": ",".join(map(str, scenario.route_files)),
-        "additional-files": ",".join(map(str, scenario.additional_files)), "begin": seconds(scenario.start_s),
-        "end": seconds(scenario.end_s), "seed": 1, "no-step-log": "true", "no-warnings": "true",
-        "xml-validation": "never", **dict(scenario.sumo_options), **IN_EVERY_RUN,
-    })  # fmt: skip
+    files = (scenario.net_file, *scenario.route_files, *scenario.additional_files)
+    with TemporaryDirectory(prefix="zhasyl-") as scratch:
+        net_file, *others = quiet(files, Path(scratch))
+        routes, additional = others[: len(scenario.route_files)], others[len(scenario.route_files) :]
+        run_program("sumo", {
+            "net-file": net_file, "route-files": ",".join(map(str, routes)),
+            "additional-files": ",".join(map(str, additional)), "begin": seconds(scenario.start_s),
+            "end": seconds(scenario.end_s), "seed": 1, "no-step-log": "true",
+            "no-warnings": "true", "xml-validation": "never", **dict(scenario.sumo_options), **IN_EVERY_RUN,
+            "device.ssm.file": NOWHERE,
+        })  # fmt: skip
 
 
 def calibrate(
@@ -123,9 +129,9 @@ def _fitted(
     route_files: list[Path],
     warm_up_s: float,
 ) -> Scenario:
-    net_file = Path(shutil.copyfile(scenario.net_file, folder / scenario.net_file.name))
+    net_file = copied(scenario.net_file, folder, scenario.net_file.name)
     additional = [
-        Path(shutil.copyfile(path, folder / f"{number}-{copied_name(path)}"))
+        copied(path, folder, f"{number}-{copied_name(path)}")
         for number, path in enumerate(scenario.additional_files)
         if copied_name(path) != VEHICLE_FILE  # of an earlier calibration
     ]

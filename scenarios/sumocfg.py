@@ -1,10 +1,12 @@
 """Any SUMO configuration file as a scenario."""
 
-from collections.abc import Iterable, Mapping
-from hashlib import sha256
+import os
+import re
+from collections.abc import Mapping
 from math import isnan
 from os import sep
 from pathlib import Path
+from urllib.parse import unquote
 from xml.etree.ElementTree import ParseError
 
 from defusedxml.ElementTree import parse
@@ -12,10 +14,13 @@ from defusedxml.ElementTree import parse
 from zhasyl.errors import ScenarioError
 from zhasyl.scenarios.clock import seconds, sumo_time_s
 from zhasyl.scenarios.model import Assumption, Scenario, SignalTiming
+from zhasyl.sumo.named_files import content_digest
 from zhasyl.sumo.options import ALL, FOLDERS, PASSED_ON, long_name, refusal, replaced, similar
 from zhasyl.sumo.options import FILES as NAMING_FILES
 
 DEFAULT_PERIOD_S = 3600.0
+VARIABLE = re.compile(r"\$\{(.+?)\}")
+PASSING_VARIABLES = frozenset({"LOCALTIME", "UTC", "PID"})
 FILES = ("net-file", "route-files", "additional-files")
 
 
@@ -42,7 +47,7 @@ def load_sumocfg(path: Path, scenario_id: str = "", timing: SignalTiming = Signa
     if end_s <= begin_s:
         raise ScenarioError(f"{path}: end {seconds(end_s)} is not after begin {seconds(begin_s)}; correct its <time>")
     named, determining = _option_files(path, options)
-    passed = {key: value for key, value in options.items() if key in PASSED_ON} | named
+    passed = {key: expanded(path, key, value) for key, value in options.items() if key in PASSED_ON} | named
     extra = tuple(sorted(passed.items()))
     return Scenario(
         id=scenario_id or path.stem,
@@ -59,8 +64,8 @@ def load_sumocfg(path: Path, scenario_id: str = "", timing: SignalTiming = Signa
         sumo_options=extra,
         replaced_options=tuple(replaced(options)),
         config_file=path,
-        content=_content_hash((*files["net-file"], *files["route-files"], *files["additional-files"], *determining),
-                              f"{begin_s} {end_s} {extra} {timing}"),
+        content=content_digest((*files["net-file"], *files["route-files"], *files["additional-files"], *determining),
+                               f"{begin_s} {end_s} {extra} {timing}"),
     )  # fmt: skip
 
 
@@ -94,7 +99,7 @@ def _option_files(path: Path, options: Mapping[str, str]) -> tuple[dict[str, str
     """The options that name files or folders, with absolute paths, and the files that they name."""
     named, files = {}, list[Path]()
     for key in sorted(NAMING_FILES & options.keys()):
-        folder = (path.parent / options[key].strip()).resolve()
+        folder = _file(path, expanded(path, key, options[key]).strip())
         if key in FOLDERS and folder.is_dir():
             named[key] = f"{folder}{sep}"
             files += sorted(file for file in folder.rglob("*") if file.is_file())
@@ -106,7 +111,8 @@ def _option_files(path: Path, options: Mapping[str, str]) -> tuple[dict[str, str
 
 
 def _files(path: Path, key: str, names: str) -> tuple[Path, ...]:
-    found = tuple((path.parent / name.strip()).resolve() for name in names.split(",") if name.strip())
+    names = expanded(path, key, names)
+    found = tuple(_file(path, name.strip()) for name in names.split(",") if name.strip())
     for file in found:
         if "," in str(file):
             raise ScenarioError(f"{path}: the path {file} has a comma, which SUMO reads as a list; move the files")
@@ -115,6 +121,23 @@ def _files(path: Path, key: str, names: str) -> tuple[Path, ...]:
                 f"{path}: <{key}> names {' '.join(str(file).split())[:200]}, which does not exist; correct the path"
             )
     return found
+
+
+def _file(path: Path, name: str) -> Path:
+    """The file of a name as SUMO understands it: %20 is a blank, ~/ the home folder."""
+    plain = unquote(name)
+    return (path.parent / (Path.home() / plain[2:] if plain.startswith("~/") else plain)).resolve()
+
+
+def expanded(path: Path, key: str, text: str) -> str:
+    """The value of an option with variables of the environment, ${NAME}, in it. Raises ScenarioError."""
+    for name in VARIABLE.findall(text):
+        said = f"{path}: <{key}> is {text[:200]!r}:"
+        if name in PASSING_VARIABLES:
+            raise ScenarioError(f"{said} {name} differs from run to run; write its value")
+        if name not in os.environ:
+            raise ScenarioError(f"{said} the environment variable {name[:80]} is not set; set it or write its value")
+    return VARIABLE.sub(lambda found: os.environ[found[1]], text)
 
 
 def _is_file(path: Path) -> bool:
@@ -126,14 +149,8 @@ def _is_file(path: Path) -> bool:
 
 def _seconds(path: Path, key: str, text: str) -> float:
     """Seconds from '3600', '3600.5', 'h:m:s' or 'd:h:m:s'."""
-    seconds = sumo_time_s(text)
-    if isnan(seconds):
+    text = expanded(path, key, text)
+    time_s = sumo_time_s(text)
+    if isnan(time_s):
         raise ScenarioError(f"{path}: {key} '{text}' is not a time; give seconds or h:m:s")
-    return seconds
-
-
-def _content_hash(files: Iterable[Path], settings: str) -> str:
-    digest = sha256(settings.encode())
-    for file in files:
-        digest.update(file.read_bytes())
-    return digest.hexdigest()
+    return time_s

@@ -1,6 +1,5 @@
 """A scenario made of another one and a file of plans: its signals show what the file says."""
 
-import shutil
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +21,7 @@ from zhasyl.scenarios.planned.utdf import is_utdf
 from zhasyl.scenarios.planned.words import SignalWords
 from zhasyl.scenarios.ready import write_ready
 from zhasyl.scenarios.sheets import read_sheet
+from zhasyl.sumo.named_files import carry_named_files, copied
 from zhasyl.sumo.xml_files import read_root, top_elements
 
 PLAN_FILE = "plans.add.xml"
@@ -94,7 +94,7 @@ def _read(
 def _write(
     scenario: Scenario, folder: Path, scenario_id: str, file: Path, elements: list[ET.Element], signals: frozenset[str]
 ) -> None:
-    net_file = Path(shutil.copyfile(scenario.net_file, folder / scenario.net_file.name))
+    net_file = copied(scenario.net_file, folder, scenario.net_file.name)
     routes = [_copied(path, folder, number) for number, path in enumerate(scenario.route_files)]
     first = len(routes)
     others = [_without(path, folder, first + n, signals) for n, path in enumerate(scenario.additional_files)]
@@ -120,7 +120,7 @@ def _write(
 
 def _copied(path: Path, folder: Path, number: int) -> Path:
     """A copy whose name is its own."""
-    return Path(shutil.copyfile(path, folder / f"{number}-{copied_name(path)}"))
+    return copied(path, folder, f"{number}-{copied_name(path)}")
 
 
 def _without(path: Path, folder: Path, number: int, signals: frozenset[str]) -> Path | None:
@@ -132,6 +132,7 @@ def _without(path: Path, folder: Path, number: int, signals: frozenset[str]) -> 
     if not len(root):
         return None
     target = folder / f"{number}-{copied_name(path).removesuffix('.gz')}"
+    carry_named_files(root, path, folder)
     write_xml(root, target)
     return target
 

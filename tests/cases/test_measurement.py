@@ -56,7 +56,16 @@ def with_demand(config: Path, elements: str) -> Path:
 def bare(config: Path, *options: str, output: str = "bare.xml") -> pd.DataFrame:
     """Planned time, departure and time loss of each trip under bare SUMO."""
     trips = config.parent / output
-    command = [sumo_binary("sumo"), "-c", config, *SAME_DRIVING, *UNSERVED_TOO, "--tripinfo-output", trips, *options]
+    command: list[str | Path] = [
+        sumo_binary("sumo"),
+        "-c",
+        config,
+        *SAME_DRIVING,
+        *UNSERVED_TOO,
+        "--tripinfo-output",
+        trips,
+        *options,
+    ]
     subprocess.run(command, env=sumo_environment(), check=True, capture_output=True)
     if output.endswith(".parquet"):
         frame = pd.read_parquet(trips).rename(columns=lambda name: name.removeprefix("tripinfo_"))

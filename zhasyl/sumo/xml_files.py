@@ -1,10 +1,12 @@
 """SUMO's XML as SUMO reads it: compressed or not whatever the name, with what `<include href>` brings in its place.
 
 An included file is looked for beside the file that includes it. The children of its root stand where the include
-stood, and its root too unless that is a mere container, as SUMO's handlers ignore those.
+stood, and its root too unless that is a mere container, as SUMO's handlers ignore those. What they name is found from
+there on wherever they are written.
 """
 
 import gzip
+import io
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -14,18 +16,22 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.ElementTree import iterparse, parse
 
 from zhasyl.errors import ScenarioError
+from zhasyl.sumo.references import INCLUDE_TAG, make_absolute
 
-INCLUDE_TAGS = frozenset({"include", "xi:include", "{http://www.w3.org/2001/XInclude}include"})
 CONTAINERS = frozenset({"additional", "additionals", "add", "routes", "net", "tlLogics", "data", "meandata", "parking"})
 MOST_NESTED = 32  # includes within includes: SUMO itself knows no end
 GZIP_MAGIC = b"\x1f\x8b"
+ZLIB_MAGICS = (b"\x78\x01", b"\x78\x9c", b"\x78\xda")
+NOT_XML = (ParseError, ValueError, LookupError, EOFError, zlib.error)
 
 
 def open_xml(path: Path) -> IO[bytes]:
     """The text of a file, unpacked if it is packed. Raises OSError."""
     with path.open("rb") as stream:
-        packed = stream.read(2) == GZIP_MAGIC
-    return cast(IO[bytes], gzip.open(path, "rb")) if packed else path.open("rb")
+        magic = stream.read(2)
+    if magic in ZLIB_MAGICS:
+        return io.BytesIO(zlib.decompress(path.read_bytes()))
+    return cast(IO[bytes], gzip.open(path, "rb")) if magic == GZIP_MAGIC else path.open("rb")
 
 
 def top_elements(path: Path) -> Iterator[Element]:
@@ -37,16 +43,20 @@ def top_elements(path: Path) -> Iterator[Element]:
 
 
 def read_root(path: Path) -> Element:
-    """The root element of an XML file with what it includes. Raises as `top_elements`."""
+    """The root element of an XML file with what it includes, and what it reads and shows named by absolute paths.
+
+    Raises as `top_elements`.
+    """
     try:
         with open_xml(path) as stream:
             root: Element | None = parse(stream).getroot()
     except OSError as error:
-        raise _unreadable(path, error) from error
-    except (ParseError, ValueError, LookupError, EOFError, zlib.error) as error:
-        raise _invalid(path, error) from error
+        raise unreadable(path, error) from error
+    except NOT_XML as error:
+        raise invalid(path, error) from error
     if root is None:
         raise ScenarioError(f"{path} has no element; fix the file")
+    make_absolute(root, path)
     expand(root, path)
     return root
 
@@ -61,14 +71,14 @@ def included_file(include: Element, path: Path) -> Path:
 
 def expand(element: Element, path: Path, within: tuple[Path, ...] = ()) -> None:
     """Put the content of included files in the place of the includes below an element of `path`."""
-    if any(child.tag in INCLUDE_TAGS for child in element):
+    if any(child.tag == INCLUDE_TAG for child in element):
         element[:] = [found for child in element for found in _in_place(child, path, within)]
     for child in element:
         expand(child, path, within)
 
 
 def _in_place(child: Element, path: Path, within: tuple[Path, ...]) -> Iterable[Element]:
-    return _included(child, path, within) if child.tag in INCLUDE_TAGS else (child,)
+    return _included(child, path, within) if child.tag == INCLUDE_TAG else (child,)
 
 
 def _included(include: Element, path: Path, within: tuple[Path, ...]) -> Iterator[Element]:
@@ -76,7 +86,9 @@ def _included(include: Element, path: Path, within: tuple[Path, ...]) -> Iterato
     within = (*within, path)
     if len(within) > MOST_NESTED or any(_same(file, other) for other in within):
         raise ScenarioError(f"{path}: it includes {include.get('href')!r} within itself; take the <include> out")
-    yield from _top_elements(file, within, alone=True)
+    for element in _top_elements(file, within, alone=True):
+        make_absolute(element, file)
+        yield element
 
 
 def _same(one: Path, other: Path) -> bool:
@@ -103,22 +115,22 @@ def _top_elements(path: Path, within: tuple[Path, ...], alone: bool = False) -> 
                     yield from _expanded(element, path, within)
                     root.clear()
     except OSError as error:
-        raise _unreadable(path, error) from error
-    except (ParseError, ValueError, LookupError, EOFError, zlib.error) as error:
-        raise _invalid(path, error) from error
+        raise unreadable(path, error) from error
+    except NOT_XML as error:
+        raise invalid(path, error) from error
 
 
 def _expanded(element: Element, path: Path, within: tuple[Path, ...]) -> Iterator[Element]:
-    if element.tag in INCLUDE_TAGS:
+    if element.tag == INCLUDE_TAG:
         yield from _included(element, path, within)
     else:
         expand(element, path, within)
         yield element
 
 
-def _unreadable(path: Path, error: OSError) -> ScenarioError:
+def unreadable(path: Path, error: OSError) -> ScenarioError:
     return ScenarioError(f"cannot read {path}: {error.strerror or error}; check the path")
 
 
-def _invalid(path: Path, error: Exception) -> ScenarioError:
+def invalid(path: Path, error: Exception) -> ScenarioError:
     return ScenarioError(f"{path} is not valid XML ({error}); rebuild or fix the file")
