@@ -11,7 +11,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from zhasyl.measures import GRIDLOCK_WAITING_S, MEASURE_BY_KEY, MEASURES
-from zhasyl.optimise.compare import Comparison, Record, is_done
+from zhasyl.optimise.compare import Comparison, Record
+from zhasyl.optimise.verdict import LEAST_SEEDS
 from zhasyl.reports.aggregates import (
     approach_table,
     green_shares,
@@ -19,6 +20,7 @@ from zhasyl.reports.aggregates import (
     queue_series,
     step_s,
 )
+from zhasyl.reports.faults import alarms, marked
 from zhasyl.reports.figures import Drawing, colours, delay_figure, green_figure, queue_figure
 from zhasyl.reports.headlines import headlines
 from zhasyl.reports.records import (
@@ -86,19 +88,26 @@ class Section:
 
 def write_report(folder: Path, records: Sequence[Record], comparisons: Sequence[Comparison], tables: RunTables) -> Path:
     """Write report.html into `folder` and answer its path; raises OutputError."""
-    places = by_situation(records)
+    first = alarms(records)
     colour = colours(list(by_label(records)))
+    commands = {place: _commands(group) for place, group in by_situation(records).items()}
+    records, comparisons, own = marked(records, comparisons)
+    colour |= {mark: colour[label] for mark, label in own.items()}
+    places = by_situation(records)
     titles = names(places)
+    paired = {place: [one for one in comparisons if one.situation == place] for place in places}
     sections = [
-        _section(titles[place], group, [one for one in comparisons if one.situation == place], tables, colour)
+        _section(titles[place], group, paired[place], commands[place], tables, colour)
         for place, group in places.items()
     ]
     environment = Environment(
         loader=PackageLoader("zhasyl.reports", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     page = environment.get_template("report_template.html").render(
+        alarms=first,
         sections=sections,
         measures=MEASURES,
+        least_seeds=LEAST_SEEDS,
         gridlock_s=f"{GRIDLOCK_WAITING_S:g}",
         svg=lambda drawing: Markup(drawing.svg),  # noqa: S704 - made by matplotlib, which escapes its texts
     )
@@ -109,6 +118,7 @@ def _section(
     name: str,
     records: Sequence[Record],
     comparisons: Sequence[Comparison],
+    commands: list[str],
     tables: RunTables,
     colour: Mapping[str, str],
 ) -> Section:
@@ -132,7 +142,7 @@ def _section(
         replaced_options=replaced(records),
         sumo_warnings=warned(records),
         attribution=_listed(first, "attribution"),
-        commands=_commands(records),
+        commands=commands,
     )
 
 
@@ -159,20 +169,15 @@ def _facts(records: Sequence[Record]) -> list[tuple[str, str]]:
 
 def _warnings(records: Sequence[Record]) -> list[str]:
     """Failed runs, faults of controllers, and signals that keep their plan: never silent."""
-    found = notes(records)
-    for record in filter(is_done, records):
-        found += [
-            f"{record['label']}, seed {record['seed']}: signal {fault['signal']} fell back to its fixed plan at "
-            f"{fault['time_s']:g} s ({fault['reason']})"
-            for fault in _listed(record, "faults")
-        ]
     kept = dict.fromkeys(
         (signal, reason)
         for record in records
         if isinstance(record.get("uncontrolled"), Mapping)
         for signal, reason in cast(Mapping[str, str], record["uncontrolled"]).items()
     )
-    return found + [f"Signal {signal} is not controlled and keeps its plan: {reason}" for signal, reason in kept]
+    return notes(records) + [
+        f"Signal {signal} is not controlled and keeps its plan: {reason}" for signal, reason in kept
+    ]
 
 
 def _means(records: Sequence[Record]) -> list[Grid]:

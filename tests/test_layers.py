@@ -24,6 +24,7 @@ LAYERS = (
         "toml_file",
         "toml_lines",
         "values",
+        "words",
         "workers",
         "cluster",
     },
