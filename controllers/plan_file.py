@@ -12,7 +12,6 @@ stages    names of the derived stages (A, B, ...) in the order of play
 splits_s  green of each, seconds; the cycle is their sum and the signal's own intergreens
 """
 
-import csv
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from zhasyl.controllers.plan_player import intergreens_s
+from zhasyl.csv_cells import CsvWriter
 from zhasyl.errors import ControllerError, ScenarioError, unknown_name
 from zhasyl.scenarios.clock import DAY_S, clock, clock_s
 from zhasyl.scenarios.csv_table import Table, read_csv
@@ -84,7 +84,7 @@ def read_plan_file(path: Path) -> Table[PlanRow]:
 def plans_csv(signals: Mapping[str, Signal], plans: Mapping[str, SignalPlan]) -> str:
     """Plans as a file that holds them all day."""
     text = StringIO()
-    rows = csv.writer(text, lineterminator="\n")
+    rows = CsvWriter(text)
     rows.writerow([field.alias or key for key, field in PlanRow.model_fields.items()])
     for name, plan in sorted(plans.items()):
         stages = " ".join(signals[name].stages[stage].id for stage in plan.stages)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 from itertools import groupby
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from zhasyl.csv_cells import safe
 from zhasyl.measures import MEASURE_BY_KEY
 from zhasyl.optimise.compare import Comparison, Record, is_done
 from zhasyl.optimise.verdict import LEAST_SEEDS, Why
@@ -168,8 +169,9 @@ def method_notes(comparisons: Sequence[Comparison]) -> list[str]:
 
 def write_csv(records: Sequence[Record], comparisons: Sequence[Comparison], folder: Path) -> None:
     """Write runs.csv, every record with nested values as JSON, and comparisons.csv; raises OutputError."""
-    runs = pd.DataFrame([{key: _flat(value) for key, value in record.items()} for record in records])
-    paired = pd.DataFrame([asdict(one) for one in comparisons], columns=[one.name for one in fields(Comparison)])
+    runs = pd.DataFrame([{key: safe(_flat(value)) for key, value in record.items()} for record in records])
+    cells = [{key: safe(value) for key, value in vars(one).items()} for one in comparisons]
+    paired = pd.DataFrame(cells, columns=[one.name for one in fields(Comparison)])
     write_text(folder / "runs.csv", runs.to_csv(index=False, lineterminator="\n"))
     write_text(folder / "comparisons.csv", paired.to_csv(index=False, lineterminator="\n"))
 

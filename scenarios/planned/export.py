@@ -3,11 +3,11 @@
 A plan of stages, yellows and all-reds is written with its movements by name; any other phase by phase, as states.
 """
 
-import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import StringIO
 
+from zhasyl.csv_cells import CsvWriter
 from zhasyl.derive import made_safe
 from zhasyl.network import Network, Programme, read_network
 from zhasyl.scenarios.clock import clock
@@ -25,7 +25,7 @@ def stages_csv(scenario: Scenario) -> str:
     """The plans that SUMO starts with, of every signal with a programme of its own phases, all day."""
     network = read_network(scenario.net_file, scenario.additional_files)
     text = StringIO()
-    rows = csv.writer(text, lineterminator="\n")
+    rows = CsvWriter(text)
     rows.writerow(COLUMNS)
     for signal, programme in sorted(network.programmes.items()):
         if programme.phases and signal in network.signal_links:
