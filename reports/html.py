@@ -51,6 +51,7 @@ from zhasyl.store import write_text
 
 REPORT_FILE = "report.html"
 APPROACH_QUEUES = ("queue_mean_veh", "queue_max_veh", "back_of_queue_p95_m")
+MOST_SEEDS = 20  # of a controller whose tables are read for figures and approaches: more change no picture
 MOST_APPROACHES = 24  # rows of the table of approaches, the longest queues first
 
 
@@ -124,7 +125,8 @@ def _section(
 ) -> Section:
     finished = done(records)
     first = (finished or records)[0]  # a failed run may lack what the others tell
-    approaches, left_out = _approaches(approach_table(finished, tables))
+    read = _first_seeds(finished)
+    approaches, left_out = _approaches(approach_table(read, tables))
     return Section(
         name=name,
         title=f"{first.get('title', first['scenario'])}{name.removeprefix(str(first['scenario']))}",
@@ -135,7 +137,7 @@ def _section(
         means_notes=[LEGEND, runs_line(records)],
         comparisons=_differences(comparisons),
         comparisons_notes=method_notes(comparisons),
-        drawings=_drawings(finished, tables, colour),
+        drawings=_drawings(finished, read, tables, colour),
         approaches=approaches,
         approaches_left_out=left_out,
         assumptions=_listed(first, "assumptions"),
@@ -206,18 +208,28 @@ def _differences(comparisons: Sequence[Comparison]) -> list[Grid]:
     ]
 
 
-def _drawings(finished: Sequence[Record], tables: RunTables, colour: Mapping[str, str]) -> list[Drawing]:
+def _first_seeds(finished: Sequence[Record]) -> list[Record]:
+    """The first runs of each controller."""
+    return [run for runs in by_label(finished).values() for run in runs[:MOST_SEEDS]]
+
+
+def _drawings(
+    finished: Sequence[Record], read: Sequence[Record], tables: RunTables, colour: Mapping[str, str]
+) -> list[Drawing]:
+    """Delay over all runs; queues and greens over those whose tables are read."""
     if not finished:
         return []
     drawings = [delay_figure(finished, colour)]
-    series = queue_series(finished, tables)
+    series = queue_series(read, tables)
     if series.mean.empty:
         return drawings
     known = tables(finished[0], "approaches")
     called = {(str(r.signal), str(r.approach)): str(r.name) for r in known.itertuples(index=False)}
-    means_over = basis(finished)
-    drawings.append(queue_figure(series, called, colour, step_s(finished), means_over))
-    shares = green_shares(finished, tables)
+    means_over = basis(read)
+    if len(read) < len(finished):
+        means_over += f" (the first {MOST_SEEDS} seeds of each controller)"
+    drawings.append(queue_figure(series, called, colour, step_s(read), means_over))
+    shares = green_shares(read, tables)
     stages = shares.mean.index
     staged = set(stages[stages.get_level_values("stage") >= 0].get_level_values("signal"))
     order = [str(signal) for signal in longest_queues(series.mean, ["signal"]).index if signal in staged]

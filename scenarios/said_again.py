@@ -28,7 +28,7 @@ def with_plans(
     named = {signal for one in known for signal in _named(one)}
     kept = tuple(left for one in known if (left := _left(one, given, signals, named)))
     many = len(given)
-    said = f"{many} {'signal shows its plan' if many == 1 else 'signals show the plans'} of {file_name}"
+    said = f"{many} {'signal shows the plan' if many == 1 else 'signals show the plans'} of {file_name}"
     subject = "signal plans" if given >= signals else f"signal plans of {_names(given)}"
     why = "the user's own file; checked against the conflicts of the network"
     return (*kept, Assumption(subject, said, "given", why))
