@@ -22,8 +22,8 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from zhasyl.controllers.plan_player import intergreens_s
-from zhasyl.csv_cells import CsvWriter
 from zhasyl.errors import ControllerError, ScenarioError, unknown_name
+from zhasyl.files.csv_cells import CsvWriter
 from zhasyl.scenarios.clock import DAY_S, clock, clock_s
 from zhasyl.scenarios.csv_table import Table, read_csv
 from zhasyl.scenarios.rows import Row

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from zhasyl.csv_cells import safe
+from zhasyl.files.csv_cells import safe
 from zhasyl.measures import MEASURE_BY_KEY
 from zhasyl.optimise.compare import Comparison, Record, is_done
 from zhasyl.optimise.verdict import LEAST_SEEDS, Why

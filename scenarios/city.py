@@ -15,8 +15,8 @@ from typing import Annotated
 
 from pydantic import Field, ValidationError
 
-from zhasyl.csv_cells import CsvWriter
 from zhasyl.errors import ScenarioError
+from zhasyl.files.csv_cells import CsvWriter
 from zhasyl.scenarios.settings import SETTINGS_FILE, Section
 
 CITY_FILE = "city.toml"

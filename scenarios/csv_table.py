@@ -8,8 +8,8 @@ from typing import Generic, TypeVar
 
 from pydantic import ValidationError
 
-from zhasyl.csv_cells import plain
 from zhasyl.errors import ScenarioError, unknown_name
+from zhasyl.files.csv_cells import plain
 from zhasyl.scenarios import rows
 
 R = TypeVar("R", bound=rows.Row)

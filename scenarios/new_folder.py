@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from zhasyl.csv_cells import CsvWriter
 from zhasyl.errors import OutputError
+from zhasyl.files.csv_cells import CsvWriter
 
 
 @contextmanager

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TextIO
 
-from zhasyl.csv_cells import CsvWriter
 from zhasyl.errors import ScenarioError
+from zhasyl.files.csv_cells import CsvWriter
 from zhasyl.network import Network, read_network
 from zhasyl.scenarios.junction_turns import JunctionTurns, Turn, junction_turns, turns_along
 from zhasyl.scenarios.model import Scenario

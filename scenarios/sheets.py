@@ -11,8 +11,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from zhasyl.csv_cells import plain
 from zhasyl.errors import ScenarioError
+from zhasyl.files.csv_cells import plain
 
 LARGEST_MB = 20
 LARGEST_UNPACKED_MB = 200

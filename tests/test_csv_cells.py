@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zhasyl.csv_cells import CsvWriter, plain, safe
+from zhasyl.files.csv_cells import CsvWriter, plain, safe
 
 RUN_BY_SPREADSHEETS = "=+-@\t\r"
 

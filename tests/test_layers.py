@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = (
     {
-        "csv_cells",
+        "files",
         "errors",
         "guard",
         "lanegroups",
@@ -85,28 +85,23 @@ FORMATS = {
     "subprocess": ({"subprocess"}, "sumo."),
 }
 STILL_ELSEWHERE = {
-    "controllers.plan_file": {"csv"},
     "network": {"xml"},
     "scenarios.calibrate": {"xml"},
     "scenarios.check.demand_facts": {"xml"},
     "scenarios.check.detectors": {"xml"},
     "scenarios.check.lane_facts": {"xml"},
-    "scenarios.city": {"csv"},
     "scenarios.csv_table": {"csv"},
     "scenarios.demand": {"xml"},
     "scenarios.fit_demand": {"xml"},
     "scenarios.lane_changes": {"xml"},
     "scenarios.netbuild": {"subprocess", "xml"},
     "scenarios.netconvert_plans": {"xml"},
-    "scenarios.new_folder": {"csv"},
     "scenarios.noise": {"xml"},
     "scenarios.osm_map": {"xml"},
     "scenarios.osm_network": {"subprocess", "xml"},
     "scenarios.osm_pbf": {"xml"},
-    "scenarios.own_counts": {"csv"},
     "scenarios.plan": {"xml"},
     "scenarios.planned": {"xml"},
-    "scenarios.planned.export": {"csv"},
     "scenarios.planned.sumo": {"xml"},
     "scenarios.planned.timetable": {"xml"},
     "scenarios.public_transport": {"xml"},

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import StringIO
 
-from zhasyl.csv_cells import CsvWriter
 from zhasyl.derive import made_safe
+from zhasyl.files.csv_cells import CsvWriter
 from zhasyl.network import Network, Programme, read_network
 from zhasyl.scenarios.clock import clock
 from zhasyl.scenarios.model import Scenario
