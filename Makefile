@@ -1,10 +1,10 @@
-# make run | test | check | bench | bench-resco | bench-roundtrip | bench-safety | bench-scale | clean; everything is installed into .venv
+# make run | test | check | bench | bench-report | bench-resco | bench-roundtrip | bench-safety | bench-scale | clean; everything is installed into .venv
 PYTHON ?= python3
 BIN := .venv/bin
 OUT ?= results
 BENCH ?=
 
-.PHONY: run test check format bench bench-quality bench-resco bench-roundtrip bench-safety bench-scale bench-warm-start clean
+.PHONY: run test check format bench bench-quality bench-report bench-resco bench-roundtrip bench-safety bench-scale bench-warm-start clean
 
 run: .venv/.installed
 	$(BIN)/zhasyl compare abay-seifullin --controllers fixed,actuated,max-pressure --seeds 1-5 --out $(OUT)
@@ -30,6 +30,9 @@ bench-warm-start: .venv/.dev
 
 bench-quality: .venv/.dev
 	$(BIN)/python -m benchmarks.quality
+
+bench-report: .venv/.dev
+	$(BIN)/python -m benchmarks.report_cost
 
 bench-safety: .venv/.dev
 	$(BIN)/python -m benchmarks.safety

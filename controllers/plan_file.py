@@ -12,7 +12,6 @@ stages    names of the derived stages, or A, B, ... by their place, in the order
 splits_s  green of each, seconds; the cycle is their sum and the signal's own intergreens
 """
 
-import csv
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from pydantic import BeforeValidator, Field
 
 from zhasyl.controllers.plan_player import intergreens_s
 from zhasyl.errors import ControllerError, ScenarioError, unknown_name
+from zhasyl.files.csv_cells import CsvWriter
 from zhasyl.scenarios.clock import DAY_S, clock, clock_s
 from zhasyl.scenarios.csv_table import Table, read_csv
 from zhasyl.scenarios.rows import Row
@@ -84,7 +84,7 @@ def read_plan_file(path: Path) -> Table[PlanRow]:
 def plans_csv(signals: Mapping[str, Signal], plans: Mapping[str, Sequence[tuple[float, SignalPlan]]]) -> str:
     """The plans of each signal, with the time of day from which each is played, as a file."""
     text = StringIO()
-    rows = csv.writer(text, lineterminator="\n")
+    rows = CsvWriter(text)
     rows.writerow([field.alias or key for key, field in PlanRow.model_fields.items()])
     for signal, begin_s, plan in ((signals[name], *timed) for name in sorted(plans) for timed in plans[name]):
         stages, splits_s = (signal.stages[stage].id for stage in plan.stages), (f"{s:g}" for s in plan.splits_s)

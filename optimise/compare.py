@@ -19,8 +19,9 @@ import numpy as np
 
 from zhasyl.errors import ZhasylError, unknown_name
 from zhasyl.measures import MEASURE_BY_KEY
+from zhasyl.optimise.faults import Extent, widest
 from zhasyl.optimise.intervals import CONFIDENCE, Interval, Method, mean_interval
-from zhasyl.optimise.verdict import Verdict, corrected, judged
+from zhasyl.optimise.verdict import Verdict, Why, corrected, judged
 
 Record = Mapping[str, object]
 
@@ -48,7 +49,15 @@ class Comparison:
 
     better, worse   the whole interval lies beyond ±δ and p_holm <= 1 − confidence
     same            δ > 0 and the whole interval lies within ±δ, or every difference is 0
-    cannot tell     otherwise: more seeds may tell
+    cannot tell     no verdict, for the first of these reasons that holds, said in `why`:
+
+    controller failed   one of the two failed at every signal in a run, which therefore shows the fixed plan
+    fewer than 5 seeds  too few for any interval to be relied on (LEAST_SEEDS)
+    no value in a run   a mean of no trips
+    interval too wide   it has both signs, reaches into ±δ, or does not survive the correction: more seeds may tell
+    below resolution    the difference is surely not 0, but smaller than the measure resolves (measures.py)
+
+    `fault` says where one of the two failed in any run; with 'some signals' the verdict is of what ran.
     """
 
     scenario: str
@@ -72,6 +81,8 @@ class Comparison:
     p_value: float | None = None
     p_holm: float | None = None
     family: int = 1
+    why: Why = ""
+    fault: Extent = ""
 
     @property
     def situation(self) -> tuple[str, ...]:
@@ -171,6 +182,7 @@ def _measured(
         variant=variant,
         confidence=confidence,
         min_effect=min_effect,
+        fault=widest(filter(is_done, (*baseline, *candidate))),
     )
     found = _interval(plain, differences)
     if found is None:

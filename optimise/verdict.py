@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from zhasyl.optimise.compare import Comparison
 
 Verdict = Literal["better", "worse", "same", "cannot tell"]
+Why = Literal[
+    "", "controller failed", "fewer than 5 seeds", "no value in a run", "below resolution", "interval too wide"
+]
+LEAST_SEEDS = 5  # with fewer, neither t nor a bootstrap holds its 95 % for skewed values: intervals.py has the table
 
 
 def corrected(comparisons: "Sequence[Comparison]") -> "list[Comparison]":
@@ -28,16 +32,23 @@ def corrected(comparisons: "Sequence[Comparison]") -> "list[Comparison]":
 
 
 def judged(one: "Comparison") -> "Comparison":
-    """The comparison with the verdict its interval, p_holm and minimum effect give; `Comparison` has the rules."""
-    return replace(one, verdict=_verdict(one))
+    """The comparison with its verdict, or why it has none; `Comparison` has the rules."""
+    verdict, why = _verdict(one)
+    return replace(one, verdict=verdict, why=why)
 
 
-def _verdict(one: "Comparison") -> Verdict:
-    if one.low is None or one.high is None or one.p_holm is None:
-        return "cannot tell"
-    limit = one.least_effect
+def _verdict(one: "Comparison") -> tuple[Verdict, Why]:
+    if one.fault == "every signal":
+        return "cannot tell", "controller failed"
+    if one.n < LEAST_SEEDS:
+        return "cannot tell", "fewer than 5 seeds"
+    if one.difference is None or one.low is None or one.high is None or one.p_holm is None:
+        return "cannot tell", "no value in a run"
+    limit, measure = one.least_effect, MEASURE_BY_KEY[one.measure]
     if -limit <= one.low and one.high <= limit:  # without a minimum effect: every difference is 0
-        return "same"
+        return "same", ""
     if (-limit <= one.high and one.low <= limit) or one.p_holm > round(1 - one.confidence, 12):
-        return "cannot tell"
-    return "better" if (one.high < 0) == (MEASURE_BY_KEY[one.measure].better == "lower") else "worse"
+        return "cannot tell", "interval too wide"
+    if abs(one.difference) < measure.resolution:
+        return "cannot tell", "below resolution"
+    return ("better" if (one.high < 0) == (measure.better == "lower") else "worse"), ""

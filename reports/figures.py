@@ -23,8 +23,9 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 from zhasyl.optimise.compare import Record, number
 from zhasyl.optimise.intervals import half_width
 from zhasyl.reports.aggregates import APPROACH, INTERGREEN, OverSeeds, longest_queues
-from zhasyl.reports.records import by_label, clock, done, plural, unserved_veh, with_margin
+from zhasyl.reports.records import by_label, clock, done, unserved_veh, with_margin
 from zhasyl.signals import stage_name
+from zhasyl.words import plural
 
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 DASHES = ("-", "--", ":")  # beyond the palette's length, lines differ in dashes

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from zhasyl.optimise.compare import Comparison, Record
-from zhasyl.reports.records import plural, signed, with_margin, written
+from zhasyl.reports.records import signed, with_margin, written
 from zhasyl.reports.summary import basis, rows, summary_table
 from zhasyl.reports.tables import interval, interval_title
+from zhasyl.words import plural
 
 
 def headlines(records: Sequence[Record], comparisons: Sequence[Comparison]) -> list[str]:
@@ -24,6 +25,8 @@ def headlines(records: Sequence[Record], comparisons: Sequence[Comparison]) -> l
 def _headline(one: Comparison) -> str:
     if one.n and one.difference is None:
         return f"{one.controller} against {one.baseline}: a run has no mean delay, nothing can be said."
+    if one.why == "controller failed":
+        return f"{one.controller} against {one.baseline}: no verdict, because a controller failed at every signal."
     if one.baseline_mean is None or one.candidate_mean is None or one.difference is None:
         return f"{one.controller} against {one.baseline}: no common finished seeds, nothing can be said."
     change = (
@@ -31,6 +34,13 @@ def _headline(one: Comparison) -> str:
     )
     change += f", {interval_title(one)} {interval(one)}" if one.low is not None else ""
     change += f", {plural(one.n, 'seed')})"
+    if one.why == "fewer than 5 seeds":
+        return f"{one.controller} against {one.baseline}: no verdict from {plural(one.n, 'seed')}; mean delay {change}."
+    if one.why == "below resolution":
+        return (
+            f"The mean delays with {one.controller} and {one.baseline} differ by less than the measure resolves, so "
+            f"there is no verdict: {change}."
+        )
     if one.verdict == "better":
         return f"{one.controller} cuts the mean delay from {change} against {one.baseline}."
     if one.verdict == "worse":

@@ -11,7 +11,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from zhasyl.measures import GRIDLOCK_WAITING_S, MEASURE_BY_KEY, MEASURES
-from zhasyl.optimise.compare import Comparison, Record, is_done
+from zhasyl.optimise.compare import Comparison, Record
+from zhasyl.optimise.verdict import LEAST_SEEDS
 from zhasyl.reports.aggregates import (
     approach_table,
     green_shares,
@@ -19,6 +20,7 @@ from zhasyl.reports.aggregates import (
     queue_series,
     step_s,
 )
+from zhasyl.reports.faults import alarms, marked
 from zhasyl.reports.figures import Drawing, colours, delay_figure, green_figure, queue_figure
 from zhasyl.reports.headlines import headlines
 from zhasyl.reports.records import (
@@ -49,6 +51,7 @@ from zhasyl.store import write_text
 
 REPORT_FILE = "report.html"
 APPROACH_QUEUES = ("queue_mean_veh", "queue_max_veh", "back_of_queue_p95_m")
+MOST_SEEDS = 20  # of a controller whose tables are read for figures and approaches: more change no picture
 MOST_APPROACHES = 24  # rows of the table of approaches, the longest queues first
 
 
@@ -86,19 +89,26 @@ class Section:
 
 def write_report(folder: Path, records: Sequence[Record], comparisons: Sequence[Comparison], tables: RunTables) -> Path:
     """Write report.html into `folder` and answer its path; raises OutputError."""
-    places = by_situation(records)
+    first = alarms(records)
     colour = colours(list(by_label(records)))
+    commands = {place: _commands(group) for place, group in by_situation(records).items()}
+    records, comparisons, own = marked(records, comparisons)
+    colour |= {mark: colour[label] for mark, label in own.items()}
+    places = by_situation(records)
     titles = names(places)
+    paired = {place: [one for one in comparisons if one.situation == place] for place in places}
     sections = [
-        _section(titles[place], group, [one for one in comparisons if one.situation == place], tables, colour)
+        _section(titles[place], group, paired[place], commands[place], tables, colour)
         for place, group in places.items()
     ]
     environment = Environment(
         loader=PackageLoader("zhasyl.reports", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     page = environment.get_template("report_template.html").render(
+        alarms=first,
         sections=sections,
         measures=MEASURES,
+        least_seeds=LEAST_SEEDS,
         gridlock_s=f"{GRIDLOCK_WAITING_S:g}",
         svg=lambda drawing: Markup(drawing.svg),  # noqa: S704 - made by matplotlib, which escapes its texts
     )
@@ -109,12 +119,14 @@ def _section(
     name: str,
     records: Sequence[Record],
     comparisons: Sequence[Comparison],
+    commands: list[str],
     tables: RunTables,
     colour: Mapping[str, str],
 ) -> Section:
     finished = done(records)
     first = (finished or records)[0]  # a failed run may lack what the others tell
-    approaches, left_out = _approaches(approach_table(finished, tables))
+    read = _first_seeds(finished)
+    approaches, left_out = _approaches(approach_table(read, tables))
     return Section(
         name=name,
         title=f"{first.get('title', first['scenario'])}{name.removeprefix(str(first['scenario']))}",
@@ -125,14 +137,14 @@ def _section(
         means_notes=[LEGEND, runs_line(records)],
         comparisons=_differences(comparisons),
         comparisons_notes=method_notes(comparisons),
-        drawings=_drawings(finished, tables, colour),
+        drawings=_drawings(finished, read, tables, colour),
         approaches=approaches,
         approaches_left_out=left_out,
         assumptions=_listed(first, "assumptions"),
         replaced_options=replaced(records),
         sumo_warnings=warned(records),
         attribution=_listed(first, "attribution"),
-        commands=_commands(records),
+        commands=commands,
     )
 
 
@@ -159,20 +171,15 @@ def _facts(records: Sequence[Record]) -> list[tuple[str, str]]:
 
 def _warnings(records: Sequence[Record]) -> list[str]:
     """Failed runs, faults of controllers, and signals that keep their plan: never silent."""
-    found = notes(records)
-    for record in filter(is_done, records):
-        found += [
-            f"{record['label']}, seed {record['seed']}: signal {fault['signal']} fell back to its fixed plan at "
-            f"{fault['time_s']:g} s ({fault['reason']})"
-            for fault in _listed(record, "faults")
-        ]
     kept = dict.fromkeys(
         (signal, reason)
         for record in records
         if isinstance(record.get("uncontrolled"), Mapping)
         for signal, reason in cast(Mapping[str, str], record["uncontrolled"]).items()
     )
-    return found + [f"Signal {signal} is not controlled and keeps its plan: {reason}" for signal, reason in kept]
+    return notes(records) + [
+        f"Signal {signal} is not controlled and keeps its plan: {reason}" for signal, reason in kept
+    ]
 
 
 def _means(records: Sequence[Record]) -> list[Grid]:
@@ -201,18 +208,28 @@ def _differences(comparisons: Sequence[Comparison]) -> list[Grid]:
     ]
 
 
-def _drawings(finished: Sequence[Record], tables: RunTables, colour: Mapping[str, str]) -> list[Drawing]:
+def _first_seeds(finished: Sequence[Record]) -> list[Record]:
+    """The first runs of each controller."""
+    return [run for runs in by_label(finished).values() for run in runs[:MOST_SEEDS]]
+
+
+def _drawings(
+    finished: Sequence[Record], read: Sequence[Record], tables: RunTables, colour: Mapping[str, str]
+) -> list[Drawing]:
+    """Delay over all runs; queues and greens over those whose tables are read."""
     if not finished:
         return []
     drawings = [delay_figure(finished, colour)]
-    series = queue_series(finished, tables)
+    series = queue_series(read, tables)
     if series.mean.empty:
         return drawings
     known = tables(finished[0], "approaches")
     called = {(str(r.signal), str(r.approach)): str(r.name) for r in known.itertuples(index=False)}
-    means_over = basis(finished)
-    drawings.append(queue_figure(series, called, colour, step_s(finished), means_over))
-    shares = green_shares(finished, tables)
+    means_over = basis(read)
+    if len(read) < len(finished):
+        means_over += f" (the first {MOST_SEEDS} seeds of each controller)"
+    drawings.append(queue_figure(series, called, colour, step_s(read), means_over))
+    shares = green_shares(read, tables)
     stages = shares.mean.index
     staged = set(stages[stages.get_level_values("stage") >= 0].get_level_values("signal"))
     order = [str(signal) for signal in longest_queues(series.mean, ["signal"]).index if signal in staged]

@@ -78,15 +78,15 @@ def seeds(records: Iterable[Record]) -> str:
     return ", ".join(str(a) if a == b else f"{a}–{b}" for a, b in zip(starts, ends, strict=True))
 
 
-def plural(count: int, noun: str) -> str:
-    """'1 run', '2 runs'."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
 def clock(time_s: float) -> str:
     """Seconds after midnight as HH:MM."""
     minutes = int(time_s // 60)
     return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
+
+
+def time_of_day(time_s: float) -> str:
+    """Seconds after midnight as HH:MM:SS."""
+    return f"{clock(time_s)}:{int(time_s % 60):02d}"
 
 
 def written(value: float | None, decimals: int) -> str:

@@ -21,11 +21,11 @@ from zhasyl.reports.records import (
     by_situation,
     done,
     gridlocked,
-    plural,
     unserved_veh,
     with_margin,
     written,
 )
+from zhasyl.words import plural
 
 
 def summary_table(records: Iterable[Record]) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 from itertools import groupby
 from pathlib import Path
 
@@ -12,18 +12,38 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from zhasyl.files.csv_cells import safe
 from zhasyl.measures import MEASURE_BY_KEY
 from zhasyl.optimise.compare import Comparison, Record, is_done
-from zhasyl.reports.records import NOTHING, by_situation, names, plural, signed
+from zhasyl.optimise.verdict import LEAST_SEEDS, Why
+from zhasyl.reports.faults import alarms, marked, reasons
+from zhasyl.reports.records import NOTHING, by_situation, names, signed
 from zhasyl.reports.summary import BLOCKS, LEGEND, Column, Row, rows, runs_line, summary_table
 from zhasyl.store import write_text
+from zhasyl.words import plural
 
+EXPLAINED = {
+    "it failed": "None: it failed: a controller failed at every signal of a run, which then shows the fixed plan.",
+    "(faults)": "(faults): at some signals a controller failed and the fixed plan ran; the verdict is of both.",
+    "seed": f"None: too few seeds: a verdict takes {LEAST_SEEDS}.",
+    "too small": "None: too small: surely not zero, but below what the measure resolves (half its last decimal).",
+}
 VERDICT_STYLES = {"better": "green", "worse": "red", "same": "", "cannot tell": "dim"}
 REPEAT = "to repeat it: "
+REASONS: Mapping[Why, str] = {
+    "controller failed": "none: it failed",
+    "fewer than 5 seeds": "none: {seeds}",
+    "no value in a run": "none: no value",
+    "below resolution": "none: too small",
+    "interval too wide": "cannot tell yet",
+}
 
 
 def print_comparison(console: Console, records: Sequence[Record], comparisons: Sequence[Comparison]) -> None:
     """Print the means per situation and the paired differences; fits a console of 80 columns."""
+    for line in alarms(records):
+        console.print(Text(line, style="bold red"), soft_wrap=True)
+    records, comparisons, _ = marked(records, comparisons)
     places = by_situation(records)
     titles = names(places)
     for place, group in places.items():
@@ -47,11 +67,11 @@ def _print_means(console: Console, records: Sequence[Record]) -> None:
 
 
 def notes(records: Sequence[Record]) -> list[str]:
-    """What a reader of the means has to know: failed runs, which are left out of them, and how to repeat each.
+    """What a reader of the means has to know: failed runs, which are left out of them, and why controllers failed.
 
-    A note has one line, or two with the command in the second.
+    A note has one line, or two with the command that repeats a run in the second.
     """
-    return [_note(run) for run in records if not is_done(run)]
+    return [*(_note(run) for run in records if not is_done(run)), *reasons(records)]
 
 
 def _note(run: Record) -> str:
@@ -121,8 +141,10 @@ def p_text(comparison: Comparison) -> str:
 
 
 def verdict_text(comparison: Comparison) -> str:
-    """The verdict as people read it."""
-    return "cannot tell yet" if comparison.verdict == "cannot tell" else comparison.verdict
+    """The verdict as people read it, or why there is none."""
+    if comparison.verdict == "cannot tell":
+        return REASONS.get(comparison.why, "cannot tell yet").format(seeds=plural(comparison.n, "seed"))
+    return f"{comparison.verdict} (faults)" if comparison.fault else comparison.verdict
 
 
 def method_notes(comparisons: Sequence[Comparison]) -> list[str]:
@@ -142,13 +164,14 @@ def method_notes(comparisons: Sequence[Comparison]) -> list[str]:
             f"Better or worse: the whole interval lies beyond {100 * effect:.3g} % of the baseline's mean, which p "
             "tests; same: the whole interval lies within."
         )
-    return found
+    return found + [text for key, text in EXPLAINED.items() if any(key in verdict_text(one) for one in comparisons)]
 
 
 def write_csv(records: Sequence[Record], comparisons: Sequence[Comparison], folder: Path) -> None:
     """Write runs.csv, every record with nested values as JSON, and comparisons.csv; raises OutputError."""
-    runs = pd.DataFrame([{key: _flat(value) for key, value in record.items()} for record in records])
-    paired = pd.DataFrame([asdict(one) for one in comparisons], columns=[one.name for one in fields(Comparison)])
+    runs = pd.DataFrame([{key: safe(_flat(value)) for key, value in record.items()} for record in records])
+    cells = [{key: safe(value) for key, value in vars(one).items()} for one in comparisons]
+    paired = pd.DataFrame(cells, columns=[one.name for one in fields(Comparison)])
     write_text(folder / "runs.csv", runs.to_csv(index=False, lineterminator="\n"))
     write_text(folder / "comparisons.csv", paired.to_csv(index=False, lineterminator="\n"))
 

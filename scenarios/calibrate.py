@@ -21,6 +21,7 @@ from zhasyl.scenarios.junction_turns import Turn, turns_along
 from zhasyl.scenarios.model import Assumption, Scenario
 from zhasyl.scenarios.new_folder import copied_name, write_csv
 from zhasyl.scenarios.ready import write_ready
+from zhasyl.scenarios.said_again import without_demand
 from zhasyl.scenarios.sumo_tools import run_program
 from zhasyl.scenarios.turn_counts import read_counts
 from zhasyl.sumo.named_files import copied, quiet
@@ -30,8 +31,6 @@ from zhasyl.sumo.xml_files import top_elements
 
 SHARE_TO_MEET = 0.85
 WARM_UP_S = 900.0
-REPLACED = frozenset({"volumes", "routes", "vehicle mix", "turning shares", "profile",
-                      "pedestrians", "warm-up", "vehicle types"})  # fmt: skip
 DEMAND_TAGS = frozenset({"vehicle", "trip", "flow", "person", "personFlow"})
 
 
@@ -135,7 +134,7 @@ def _fitted(
         for number, path in enumerate(scenario.additional_files)
         if copied_name(path) != VEHICLE_FILE  # of an earlier calibration
     ]
-    kept = tuple(a for a in scenario.assumptions if a.subject not in REPLACED)
+    kept = without_demand(scenario.assumptions)
     return replace(
         scenario,
         id=scenario_id,

@@ -6,7 +6,6 @@ an arterial with three lanes each way, the others have two; the leftmost lane tu
 random between their least and most length. No claim is made that any city is like this.
 """
 
-import csv
 import random
 import tomllib
 from collections.abc import Iterable, Iterator
@@ -17,6 +16,7 @@ from typing import Annotated
 from pydantic import Field, ValidationError
 
 from zhasyl.errors import ScenarioError
+from zhasyl.files.csv_cells import CsvWriter
 from zhasyl.scenarios.settings import SETTINGS_FILE, Section
 
 CITY_FILE = "city.toml"
@@ -160,7 +160,7 @@ def write_city(source: Path, folder: Path) -> None:
 
 def _write(folder: Path, name: str, header: str, rows: Iterable[list[object]]) -> None:
     with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as text:
-        writer = csv.writer(text, lineterminator="\n")
+        writer = CsvWriter(text)
         writer.writerow(header.split(","))
         writer.writerows(rows)
 

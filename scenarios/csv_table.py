@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 from pydantic import ValidationError
 
 from zhasyl.errors import ScenarioError, unknown_name
+from zhasyl.files.csv_cells import plain
 from zhasyl.scenarios import rows
 
 R = TypeVar("R", bound=rows.Row)
@@ -65,7 +66,7 @@ def _row(file: str, line: int, cells: dict[str, str], model: type[R]) -> R:
     if "" in cells or None in cells.values():
         raise ScenarioError(f"{file} row {line}: not as many cells as columns; put text with commas into quotes")
     try:
-        return model.model_validate({column: text.strip() for column, text in cells.items()})
+        return model.model_validate({column: plain(text.strip()) for column, text in cells.items()})
     except ValidationError as error:
         first = error.errors()[0]
         column = str(first["loc"][0])

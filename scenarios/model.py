@@ -16,7 +16,14 @@ __all__ = ["Assumption", "Scenario", "SignalTiming"]
 
 @dataclass(frozen=True)
 class Assumption:
-    """A statement that is not measured. `status` is one of: synthetic, inferred, published, measured."""
+    """A statement that is not measured, or what stands in its place. `status` is one of
+
+    synthetic   made up, because nothing is known
+    inferred    follows from what is known
+    given       as in a file of the user's own
+    published   as somebody else says in public
+    measured    counted, mapped or surveyed
+    """
 
     subject: str
     statement: str

@@ -1,6 +1,5 @@
 """A scenario folder written whole or not at all: filled beside its place, then renamed."""
 
-import csv
 import os
 import shutil
 import tempfile
@@ -9,6 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from zhasyl.errors import OutputError
+from zhasyl.files.csv_cells import CsvWriter
 
 
 @contextmanager
@@ -51,7 +51,7 @@ def copied_name(path: Path) -> str:
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Write a table as CSV in UTF-8, one line a row."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
+        writer = CsvWriter(file)
         writer.writerow(columns)
         writer.writerows(rows)
 

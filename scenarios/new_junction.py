@@ -185,7 +185,8 @@ def _write_assumptions(table: Path, folder: Path) -> None:
         ("geometry", f"Arms of {LEG_M:g} m at right angles", "inferred", "the table gives lanes and widths only"),
         ("signal plan", "Stages by axis, lefts apart where they have own lanes; Webster's splits", "synthetic",
          "no plan given"),
-        ("volumes", f"As in {table.name}, even over the hour, random arrivals", "inferred", "hourly volumes are given"),
+        ("volumes", f"As in {table.name}, even over the hour, random arrivals", "given",
+         "the user's own table; it gives hourly volumes"),
         ("vehicle mix", "Cars only; nobody walks", "inferred", "no classes given"),
         ("crossings", f"A crossing of {CROSSING_M:g} m on each arm", "inferred", "the table does not say"),
     )  # fmt: skip

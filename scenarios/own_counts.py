@@ -3,12 +3,12 @@
 Counted is who departs in the measured period, in the interval of his departure, at every signal he will pass.
 """
 
-import csv
 from collections import Counter
 from collections.abc import Iterator
 from typing import TextIO
 
 from zhasyl.errors import ScenarioError
+from zhasyl.files.csv_cells import CsvWriter
 from zhasyl.network import Network, read_network
 from zhasyl.scenarios.junction_turns import JunctionTurns, Turn, junction_turns, turns_along
 from zhasyl.scenarios.model import Scenario
@@ -42,7 +42,7 @@ def write_own_counts(scenario: Scenario, interval_s: float, file: TextIO) -> int
     counted = _counted(scenario, {turn for junction in junctions for turn in junction.turns}, interval_s)
     if not network.programmes:
         raise ScenarioError(f"scenario '{scenario.id}': its network has no signal to count at; choose one that has")
-    writer = csv.writer(file, lineterminator="\n")
+    writer = CsvWriter(file)
     writer.writerow(COLUMNS)
     for junction in junctions:
         for turn, name, number, vehicles in _rows(junction, network, counted, round(length_s / interval_s)):

@@ -29,7 +29,6 @@ from zhasyl.scenarios.variants import declared_variants, parse_variant
 from zhasyl.sumo.options import FILES
 
 CONFIG_FILE = "scenario.sumocfg"
-STATUS = {"assumed": "inferred"}  # the word of a .sumocfg without an end
 
 
 class ReadySignals(Section):
@@ -106,7 +105,7 @@ def write_ready(folder: Path, scenario: Scenario, sources: tuple[str, ...] = ())
         *(f"{toml_text(name)} = {toml_text(text)}" for name, text in scenario.variants if _keeps(text)),
     ]
     (folder / SETTINGS_FILE).write_text("\n".join(lines) + "\n", "utf-8")
-    rows = [(a.subject, a.statement, STATUS.get(a.status, a.status), a.reason) for a in scenario.assumptions]
+    rows = [(a.subject, a.statement, a.status, a.reason) for a in scenario.assumptions]
     write_csv(folder / "assumptions.csv", ("subject", "statement", "status", "reason"), rows)
     _write_config(folder, scenario)
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 MOST_LANES = 8
 Movement = Literal["left", "straight", "right"]
 MOVEMENTS: tuple[Movement, ...] = ("left", "straight", "right")
-Status = Literal["synthetic", "inferred", "published", "measured"]
+Status = Literal["synthetic", "inferred", "given", "published", "measured"]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 Share = Annotated[float, Field(ge=0, le=1)]
 Lane = Annotated[int, Field(ge=1, le=MOST_LANES)]

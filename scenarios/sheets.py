@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from zhasyl.errors import ScenarioError
+from zhasyl.files.csv_cells import plain
 
 LARGEST_MB = 20
 LARGEST_UNPACKED_MB = 200
@@ -64,7 +65,7 @@ def _text(path: Path, data: bytes) -> Lines:
     delimiter = max(",;\t", key=text[:2000].count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        rows = ((reader.line_num, [_one_line(cell) for cell in cells]) for cells in reader)
+        rows = ((reader.line_num, [plain(_one_line(cell)) for cell in cells]) for cells in reader)
         return [(row, cells) for row, cells in rows if any(cells)]
     except csv.Error as error:
         raise ScenarioError(f"{path} row {reader.line_num}: not CSV ({error}); mend the quotes") from None

@@ -43,7 +43,7 @@ def load_sumocfg(path: Path, scenario_id: str = "", timing: SignalTiming = Signa
     assumptions: tuple[Assumption, ...] = ()
     if end_s < 0:
         end_s = begin_s + DEFAULT_PERIOD_S
-        assumptions = (Assumption("period", "one hour is simulated", "assumed", f"{path.name} names no end"),)
+        assumptions = (Assumption("period", "one hour is simulated", "inferred", f"{path.name} names no end"),)
     if end_s <= begin_s:
         raise ScenarioError(f"{path}: end {seconds(end_s)} is not after begin {seconds(begin_s)}; correct its <time>")
     named, determining = _option_files(path, options)

@@ -196,6 +196,7 @@ def simulate(spec: RunSpec) -> RunRecord:
         "status": "done",
         **measures,
         "faults": [asdict(fault) for fault in faults],
+        "controlled_signals": len(derived.signals.keys() - native.refused.keys()),
         "uncontrolled": {**derived.uncontrolled, **native.refused},
         "notes": {s.id: list(s.notes) for s in derived.signals.values() if s.notes},
         "warnings": [asdict(message) for message in said],

@@ -38,6 +38,8 @@ class Measure:
 
     `skewed`: its values over seeds have a long tail, because it is an extreme or far percentile of the run, or a
     count that is 0 unless the run jams. Means and sums over all trips of a run are near normal.
+
+    `log_step` is how finely the log has one value, in the measure's unit, where coarser than the decimals shown.
     """
 
     key: str
@@ -47,6 +49,12 @@ class Measure:
     better: Literal["lower", "higher"]
     decimals: int = 1
     skewed: bool = False
+    log_step: float = 0.0
+
+    @property
+    def resolution(self) -> float:
+        """Half a step of the last decimal shown, or of the log: a smaller difference has no verdict."""
+        return max(10.0**-self.decimals, self.log_step) / 2
 
 
 MEASURES: tuple[Measure, ...] = (
@@ -57,6 +65,7 @@ MEASURES: tuple[Measure, ...] = (
         "Delay, median",
         "median delay of all trips planned in the period",
         "lower",
+        log_step=1.0,
     ),
     Measure(
         "delay_p95_s",
@@ -65,6 +74,7 @@ MEASURES: tuple[Measure, ...] = (
         "95th percentile of delay over all planned trips",
         "lower",
         skewed=True,
+        log_step=1.0,  # a trip waits whole seconds for its insertion
     ),
     Measure("time_loss_s", "s/trip", "Time loss", "mean time lost against free flow inside the network", "lower"),
     Measure("waiting_s", "s/trip", "Waiting", "mean time below 0.1 m/s inside the network", "lower"),

@@ -3,12 +3,12 @@
 A plan of stages, yellows and all-reds is written with its movements by name; any other phase by phase, as states.
 """
 
-import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
 
 from zhasyl.derive import made_safe
+from zhasyl.files.csv_cells import CsvWriter
 from zhasyl.network import Network, Programme, read_network
 from zhasyl.scenarios.clock import clock
 from zhasyl.scenarios.model import Scenario
@@ -54,7 +54,7 @@ def played_csv(
 
 def _csv(plans: Iterable[Iterable[tuple[str, ...]]]) -> str:
     text = StringIO()
-    rows = csv.writer(text, lineterminator="\n")
+    rows = CsvWriter(text)
     rows.writerow(COLUMNS)
     for plan in plans:
         rows.writerows(plan)

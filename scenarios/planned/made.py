@@ -1,13 +1,14 @@
 """A scenario made of another one and a file of plans: its signals show what the file says."""
 
 from collections import defaultdict
+from collections.abc import Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from zhasyl.errors import ScenarioError
 from zhasyl.network import Network, read_network
-from zhasyl.scenarios.model import Assumption, Scenario
+from zhasyl.scenarios.model import Scenario
 from zhasyl.scenarios.netbuild import write_xml
 from zhasyl.scenarios.new_folder import copied_name
 from zhasyl.scenarios.planned.check import check_plan
@@ -20,13 +21,13 @@ from zhasyl.scenarios.planned.timetable import programme_elements, timetable_id
 from zhasyl.scenarios.planned.utdf import is_utdf
 from zhasyl.scenarios.planned.words import SignalWords
 from zhasyl.scenarios.ready import write_ready
+from zhasyl.scenarios.said_again import with_plans
 from zhasyl.scenarios.sheets import read_sheet
 from zhasyl.sumo.named_files import carry_named_files, copied
 from zhasyl.sumo.xml_files import read_root, top_elements
 
 PLAN_FILE = "plans.add.xml"
 SHEETS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm")
-REPLACED = frozenset({"signal plans", "plan"})
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def plan_scenario(scenario: Scenario, file: Path, folder: Path, scenario_id: str
         by_signal[plan.signal].append(plan)
     elements = [e for own in by_signal.values() for e in programme_elements(own, scenario.begin_s)]
     kept = tuple(sorted(network.programmes.keys() - by_signal.keys()))
-    _write(scenario, folder, scenario_id, file, elements, frozenset(by_signal))
+    _write(scenario, folder, scenario_id, file, elements, frozenset(by_signal), network.programmes.keys())
     return Planned(tuple(plans), kept, remarks)
 
 
@@ -92,7 +93,13 @@ def _read(
 
 
 def _write(
-    scenario: Scenario, folder: Path, scenario_id: str, file: Path, elements: list[ET.Element], signals: frozenset[str]
+    scenario: Scenario,
+    folder: Path,
+    scenario_id: str,
+    file: Path,
+    elements: list[ET.Element],
+    signals: frozenset[str],
+    every: Set[str],
 ) -> None:
     net_file = copied(scenario.net_file, folder, scenario.net_file.name)
     routes = [_copied(path, folder, number) for number, path in enumerate(scenario.route_files)]
@@ -101,10 +108,6 @@ def _write(
     root = ET.Element("additional")
     root.extend(elements)
     write_xml(root, folder / PLAN_FILE)
-    kept = tuple(a for a in scenario.assumptions if a.subject not in REPLACED)
-    who = "1 signal shows" if len(signals) == 1 else f"{len(signals)} signals show"
-    said = Assumption("signal plans", f"{who} the plans of {file.name}", "published",
-                      "given; checked against the conflicts of the network")  # fmt: skip
     made = replace(
         scenario,
         id=scenario_id,
@@ -113,7 +116,7 @@ def _write(
         net_file=net_file,
         route_files=tuple(routes),
         additional_files=(*filter(None, others), folder / PLAN_FILE),
-        assumptions=(*kept, said),
+        assumptions=with_plans(scenario.assumptions, signals, every, file.name),
     )
     write_ready(folder, made, (f"signal plans {file.name}",))
 

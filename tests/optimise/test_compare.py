@@ -12,9 +12,12 @@ from hypothesis import strategies as st
 from scipy import stats  # type: ignore[import-untyped, unused-ignore]
 
 from zhasyl.errors import ZhasylError
+from zhasyl.measures import MEASURE_BY_KEY, Measure
 from zhasyl.optimise.compare import COMPARED, Comparison, compare, compare_all, situation
+from zhasyl.optimise.verdict import LEAST_SEEDS
 
 Runs = list[dict[str, object]]
+FIXED_S, ACTUATED_S = [50.0, 54.0, 58.0, 54.0, 54.0], [45.0, 53.0, 49.0, 49.0, 49.0]
 OPPOSITE = {"better": "worse", "worse": "better", "same": "same", "cannot tell": "cannot tell"}
 DELAYS_S = st.floats(min_value=0, max_value=5000).map(lambda value: round(value, 3))
 
@@ -29,13 +32,13 @@ def runs(label: str, values: Sequence[float], measure: str = "delay_s", **change
 
 
 def test_hand_worked_example() -> None:
-    found = compare(runs("fixed", [50.0, 54.0, 58.0]), runs("actuated", [45.0, 50.0, 52.0]), "delay_s")
-    # differences −5, −4, −6: mean −5, s = 1, t(0.975; 2) = 4.302653, half width 4.302653 / √3 = 2.484138
-    assert (found.scenario, found.baseline, found.controller, found.n) == ("abay", "fixed", "actuated", 3)
+    found = compare(runs("fixed", FIXED_S), runs("actuated", ACTUATED_S), "delay_s")
+    # differences −5, −1, −9, −5, −5: mean −5, s = √8, t(0.975; 4) = 2.776445, half width 2.776445 · √(8 / 5) = 3.511956
+    assert (found.scenario, found.baseline, found.controller, found.n) == ("abay", "fixed", "actuated", 5)
     assert (found.baseline_mean, found.candidate_mean, found.difference) == (54.0, 49.0, -5.0)
-    assert found.low == pytest.approx(-7.484138, abs=1e-6)
-    assert found.high == pytest.approx(-2.515862, abs=1e-6)
-    assert found.verdict == "better"
+    assert found.low == pytest.approx(-8.511956, abs=1e-5)
+    assert found.high == pytest.approx(-1.488044, abs=1e-5)
+    assert (found.verdict, found.why) == ("better", "")
 
 
 def test_agrees_with_scipy() -> None:
@@ -57,25 +60,26 @@ def test_swapping_the_controllers_negates_the_difference(pairs: list[tuple[float
 
 def test_more_is_better_for_arrivals() -> None:
     found = compare(
-        runs("a", [900.0, 910.0, 905.0], "arrived_veh"),
-        runs("b", [950.0, 961.0, 955.0], "arrived_veh"),
+        runs("a", [900.0, 910.0, 905.0, 903.0, 901.0], "arrived_veh"),
+        runs("b", [950.0, 961.0, 955.0, 953.0, 950.0], "arrived_veh"),
         "arrived_veh",
     )
     assert found.verdict == "better"
 
 
 def test_identical_runs_are_the_same() -> None:
-    found = compare(runs("a", [50.0, 60.0]), runs("b", [50.0, 60.0]), "delay_s")
+    found = compare(runs("a", FIXED_S), runs("b", FIXED_S), "delay_s")
     assert (found.difference, found.low, found.high, found.verdict) == (0.0, 0.0, 0.0, "same")
 
 
 def test_interval_around_zero_cannot_tell() -> None:
-    assert compare(runs("a", [50.0, 60.0]), runs("b", [40.0, 71.0]), "delay_s").verdict == "cannot tell"
+    found = compare(runs("a", FIXED_S), runs("b", [40.0, 71.0, 55.0, 50.0, 60.0]), "delay_s")
+    assert (found.verdict, found.why) == ("cannot tell", "interval too wide")
 
 
 @pytest.mark.parametrize(("shift_s", "verdict"), [(-2.0, "better"), (2.0, "worse")])
 def test_equal_differences_have_a_point_for_an_interval(shift_s: float, verdict: str) -> None:
-    found = compare(runs("a", [50.0, 60.0]), runs("b", [50.0 + shift_s, 60.0 + shift_s]), "delay_s")
+    found = compare(runs("a", FIXED_S), runs("b", [value + shift_s for value in FIXED_S]), "delay_s")
     assert (found.low, found.high, found.verdict) == (shift_s, shift_s, verdict)
 
 
@@ -83,7 +87,7 @@ def test_equal_differences_have_a_point_for_an_interval(shift_s: float, verdict:
 def test_one_seed_cannot_tell(value: float) -> None:
     found = compare(runs("a", [50.0]), runs("b", [value]), "delay_s")
     assert (found.n, found.difference, found.low, found.high) == (1, value - 50.0, None, None)
-    assert found.verdict == "cannot tell"
+    assert (found.verdict, found.why) == ("cannot tell", "fewer than 5 seeds")
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, None])
@@ -210,22 +214,23 @@ def test_one_comparison_is_the_same_alone_and_as_a_family(
 @given(PAIRS, MEASURES)
 def test_alone_the_p_value_and_the_interval_agree(pairs: list[tuple[float, float]], measure: str) -> None:
     found = compare(runs("a", [a for a, _ in pairs], measure), runs("b", [b for _, b in pairs], measure), measure)
-    if found.low is None or found.high is None or found.p_value is None:
+    if found.low is None or found.high is None or found.p_value is None or found.n < LEAST_SEEDS:
         assert found.verdict == "cannot tell"
     elif min(abs(found.low), abs(found.high)) > 1e-9:
-        assert (found.verdict in ("better", "worse")) == (not found.low <= 0 <= found.high) == (found.p_value <= 0.05)
+        told = found.verdict in ("better", "worse") or found.why == "below resolution"
+        assert told == (not found.low <= 0 <= found.high) == (found.p_value <= 0.05)
 
 
 def test_a_family_takes_more_than_an_interval_beside_zero() -> None:
-    baseline = runs("fixed", [50.0, 54.0, 58.0])
-    alone = compare(baseline, runs("actuated", [45.0, 50.0, 52.0]), "delay_s")
-    # t = −5 · √3 / 1 = −8.660; with 2 degrees of freedom p = 0.01307
-    assert alone.p_value == pytest.approx(0.01307, abs=1e-5)
-    others = [run for label in "bcd" for run in runs(label, [51.0, 52.0, 59.0])]
-    found = compare_all([*baseline, *runs("actuated", [45.0, 50.0, 52.0]), *others], "fixed", ["delay_s"])[0]
+    baseline = runs("fixed", FIXED_S)
+    alone = compare(baseline, runs("actuated", ACTUATED_S), "delay_s")
+    # t = −5 · √(5 / 8) = −3.953; with 4 degrees of freedom p = 0.01678
+    assert alone.p_value == pytest.approx(0.01678, abs=1e-5)
+    others = [run for label in "bcd" for run in runs(label, [51.0, 52.0, 59.0, 55.0, 53.0])]
+    found = compare_all([*baseline, *runs("actuated", ACTUATED_S), *others], "fixed", ["delay_s"])[0]
     assert (found.low, found.high, found.p_value) == (alone.low, alone.high, alone.p_value)
     assert found.family == 4
-    assert found.p_holm == pytest.approx(4 * 0.01307, abs=1e-4)
+    assert found.p_holm == pytest.approx(4 * 0.01678, abs=1e-4)
     assert (alone.verdict, found.verdict) == ("better", "cannot tell")
 
 
@@ -252,13 +257,11 @@ def test_a_comparison_without_a_p_value_counts_in_its_family() -> None:
 
 @pytest.mark.parametrize(
     ("min_effect", "verdict"),
-    # baseline mean 54, interval −7.48 to −2.52
-    [(0.0, "better"), (0.04, "better"), (0.05, "cannot tell"), (0.13, "cannot tell"), (0.14, "same")],
+    # baseline mean 54, interval −8.51 to −1.49
+    [(0.0, "better"), (0.02, "better"), (0.03, "cannot tell"), (0.15, "cannot tell"), (0.16, "same")],
 )
 def test_the_whole_interval_has_to_lie_beyond_the_minimum_effect(min_effect: float, verdict: str) -> None:
-    found = compare(
-        runs("fixed", [50.0, 54.0, 58.0]), runs("actuated", [45.0, 50.0, 52.0]), "delay_s", min_effect=min_effect
-    )
+    found = compare(runs("fixed", FIXED_S), runs("actuated", ACTUATED_S), "delay_s", min_effect=min_effect)
     assert found.verdict == verdict
     assert found.least_effect == pytest.approx(min_effect * 54)
 
@@ -285,7 +288,7 @@ def test_a_larger_minimum_effect_never_makes_a_verdict_of_difference(
 
 
 def test_more_confidence_takes_more_for_a_verdict() -> None:
-    first, second = runs("fixed", [50.0, 54.0, 58.0]), runs("actuated", [45.0, 50.0, 52.0])
+    first, second = runs("fixed", FIXED_S), runs("actuated", ACTUATED_S)
     found = compare(first, second, "delay_s", confidence=0.99)
     assert (found.confidence, found.verdict) == (0.99, "cannot tell")
 
@@ -296,3 +299,48 @@ def test_an_effect_or_a_confidence_out_of_range_is_refused(wrong: dict[str, floa
     one = runs("a", [50.0])
     with pytest.raises(ZhasylError, match="such as 0"):
         compare(one, one, "delay_s", min_effect=wrong.get("min_effect", 0.0), confidence=wrong.get("confidence", 0.95))
+
+
+# No verdict
+
+
+@pytest.mark.parametrize(("seeds", "why"), [(4, "fewer than 5 seeds"), (5, "")])
+def test_a_verdict_takes_five_seeds(seeds: int, why: str) -> None:
+    found = compare(runs("a", [50.0] * seeds), runs("b", [40.0] * seeds), "delay_s")
+    assert (found.verdict, found.why) == ("cannot tell" if why else "better", why)
+    same = compare(runs("a", [50.0] * seeds), runs("b", [50.0] * seeds), "delay_s")
+    assert (same.verdict, same.why) == ("cannot tell" if why else "same", why)
+
+
+@pytest.mark.parametrize("measure", MEASURE_BY_KEY.values(), ids=MEASURE_BY_KEY)
+def test_a_difference_below_the_resolution_has_no_verdict(measure: Measure) -> None:
+    values = [50.0, 51.0, 53.0, 49.0, 50.0]
+    below, beyond = (
+        compare(runs("a", values, measure.key), runs("b", [v + far * measure.resolution for v in values], measure.key),
+                measure.key)
+        for far in (0.9, 1.1)
+    )  # fmt: skip
+    assert (below.verdict, below.why) == ("cannot tell", "below resolution")
+    assert (beyond.verdict, beyond.why) == ("worse" if measure.better == "lower" else "better", "")
+
+
+def test_the_resolution_is_half_the_last_decimal_or_half_a_step_of_the_log() -> None:
+    resolutions = {key: MEASURE_BY_KEY[key].resolution for key in ("delay_s", "stops", "queue_max_veh", "delay_p95_s")}
+    assert resolutions == pytest.approx({"delay_s": 0.05, "stops": 0.005, "queue_max_veh": 0.5, "delay_p95_s": 0.5})
+
+
+LOST: list[dict[str, object]] = [{"signal": "J1", "time_s": 60.0, "reason": "it raised"}]
+
+
+@pytest.mark.parametrize(
+    ("signals", "fault", "verdict"), [(1, "every signal", "cannot tell"), (2, "some signals", "better")]
+)
+@pytest.mark.parametrize("role", ["baseline", "candidate"])
+def test_a_controller_that_failed_at_every_signal_of_a_run_has_no_verdict(
+    role: str, signals: int, fault: str, verdict: str
+) -> None:
+    both = {"baseline": runs("a", [50.0] * 5), "candidate": runs("b", [40.0] * 5)}
+    both[role][3] |= {"faults": LOST, "controlled_signals": signals}
+    found = compare(both["baseline"], both["candidate"], "delay_s")
+    assert (found.difference, found.fault, found.verdict) == (-10.0, fault, verdict)
+    assert found.why == ("controller failed" if signals == 1 else "")

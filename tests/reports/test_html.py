@@ -108,21 +108,26 @@ def test_the_means_on_the_page_are_those_of_the_records(tmp_path: Path) -> None:
 
 
 def test_the_differences_on_the_page_are_those_of_the_records(tmp_path: Path) -> None:
-    page = reported(tmp_path, [*delays("fixed", 50, 54, 58), *delays("max-pressure", 31, 30, 35)])
-    found = {row[0]: row[1:] for row in page.rows("max-pressure against fixed, 3 seeds")}
-    assert found["Delay (s/trip)"] == ["−22.0", "−28.6 to −15.4", "better", "0.005"]
-    assert found["Arrived (veh)"] == ["+22", "+15 to +29", "better", "0.005"]
-    assert found["CO2 (kg)"] == ["−22.0", "−28.6 to −15.4", "better", "0.005"]
+    page = reported(tmp_path, [*delays("fixed", 50, 54, 58, 54, 54), *delays("max-pressure", 31, 30, 35, 32, 32)])
+    found = {row[0]: row[1:] for row in page.rows("max-pressure against fixed, 5 seeds")}
+    assert found["Delay (s/trip)"] == ["−22.0", "−24.3 to −19.7", "better", "<0.001"]
+    assert found["Arrived (veh)"] == ["+22", "+20 to +24", "better", "<0.001"]
+    assert found["CO2 (kg)"] == ["−22.0", "−24.3 to −19.7", "better", "<0.001"]
 
 
 def test_the_headline_says_what_came_out(tmp_path: Path) -> None:
     page = reported(
-        tmp_path, [*delays("fixed", 50, 54, 58), *delays("max-pressure", 31, 30, 35), *delays("actuated", 45, 60, 51)]
+        tmp_path,
+        [
+            *delays("fixed", 50, 54, 58, 54, 54),
+            *delays("max-pressure", 31, 30, 35, 32, 32),
+            *delays("actuated", 45, 60, 51, 54, 50),
+        ],
     )
     lines = page.texts["p"]
     assert (
         "max-pressure cuts the mean delay from 54.0 to 32.0 s per trip "
-        "(−22.0 s, 95 % interval −28.6 to −15.4, 3 seeds) against fixed."
+        "(−22.0 s, 95 % interval −24.3 to −19.7, 5 seeds) against fixed."
     ) in lines
     assert any(
         line.startswith("Whether actuated changes the mean delay against fixed cannot be told") for line in lines
@@ -131,26 +136,28 @@ def test_the_headline_says_what_came_out(tmp_path: Path) -> None:
 
 def test_a_controller_that_does_worse_is_said_to_do_worse(tmp_path: Path) -> None:
     page = reported(
-        tmp_path, [*delays("fixed", 50, 54, 58), *delays("max-pressure", 31, 30, 35)], baseline="max-pressure"
+        tmp_path,
+        [*delays("fixed", 50, 54, 58, 54, 54), *delays("max-pressure", 31, 30, 35, 32, 32)],
+        baseline="max-pressure",
     )
     assert any(line.startswith("fixed raises the mean delay from 32.0 to 54.0 s per trip") for line in page.texts["p"])
-    assert page.rows("fixed against max-pressure, 3 seeds")[0][3] == "worse"
+    assert page.rows("fixed against max-pressure, 5 seeds")[0][3] == "worse"
 
 
 def test_the_same_delays_are_said_to_be_the_same(tmp_path: Path) -> None:
-    page = reported(tmp_path, [*delays("fixed", 50, 54), *delays("actuated", 50, 54)])
+    page = reported(tmp_path, [*delays("fixed", 50, 54, 52, 52, 51), *delays("actuated", 50, 54, 52, 52, 51)])
     assert any("have the same mean delay in every run" in line for line in page.texts["p"])
 
 
 def test_delays_within_the_minimum_effect_are_said_to_differ_by_less(tmp_path: Path) -> None:
-    records = [*delays("fixed", 50, 54, 58), *delays("actuated", 50.1, 53.9, 58.1)]
+    records = [*delays("fixed", 50, 54, 58, 54, 54), *delays("actuated", 50.1, 53.9, 58.1, 54, 53.9)]
     write_report(tmp_path, records, compare_all(records, "fixed", min_effect=0.02), no_signals)
     page = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
     assert any(
         line.startswith("The mean delays with actuated and fixed differ by less than 2 %: 54.0 to 54.0 s per trip")
         for line in page.texts["p"]
     )
-    assert page.rows("actuated against fixed, 3 seeds")[0][3] == "same"
+    assert page.rows("actuated against fixed, 5 seeds")[0][3] == "same"
 
 
 def test_how_differences_were_judged_is_on_the_page(tmp_path: Path) -> None:
@@ -183,10 +190,10 @@ def test_one_seed_has_no_interval(tmp_path: Path) -> None:
     page = reported(tmp_path, [*delays("fixed", 50), *delays("max-pressure", 30)])
     assert [row[1:3] for row in page.rows(DELAY)] == [["1", "50.0"], ["1", "30.0"]]
     rows = page.rows("max-pressure against fixed, 1 seed")
-    assert rows[0][1:] == ["−20.0", "–", "cannot tell yet", "–"]
+    assert rows[0][1:] == ["−20.0", "–", "none: 1 seed", "–"]
     assert {row[2] for row in rows} == {"–"}
-    line = "Whether max-pressure changes the mean delay against fixed cannot be told yet: 50.0 to 30.0 s per trip"
-    assert f"{line} (−20.0 s, 1 seed)." in page.texts["p"]
+    line = "max-pressure against fixed: no verdict from 1 seed; mean delay 50.0 to 30.0 s per trip (−20.0 s, 1 seed)."
+    assert line in page.texts["p"]
 
 
 def test_one_controller_has_means_and_nothing_to_compare(tmp_path: Path) -> None:
@@ -237,7 +244,8 @@ def test_faults_and_signals_without_control_are_named(tmp_path: Path) -> None:
     )
     warnings = [line for line in page.texts["p"] if "J7" in line or "J9" in line]
     assert warnings == [
-        "actuated, seed 1: signal J7 fell back to its fixed plan at 28930 s (ValueError: no stage)",
+        "actuated: failed 1 time, first at signal J7, seed 1, 08:02:10; the fixed plan ran there from then on: "
+        "ValueError: no stage",
         "Signal J9 is not controlled and keeps its plan: all its links are green at once",
     ]
 
@@ -352,6 +360,7 @@ def hostile_records() -> list[Record]:
         "python": HOSTILE,
         "uncontrolled": {HOSTILE: HOSTILE},
         "faults": [{"signal": HOSTILE, "time_s": 1.0, "reason": HOSTILE}],
+        "controlled_signals": 1,
     }
     return [*batch(2, ("fixed", HOSTILE), **outside), {**failed(HOSTILE, 3, **outside), "reason": HOSTILE}]
 
@@ -362,10 +371,11 @@ def test_text_from_outside_is_shown_and_does_nothing(tmp_path: Path) -> None:
     assert "script" not in {tag for tag, _ in page.elements}
     assert not [key for key, _ in page.attributes() if key.startswith("on")]
     assert page.texts["h2"][0] == HOSTILE
-    assert page.rows(DELAY)[1][0] == HOSTILE
-    assert page.rows(f"{HOSTILE} against fixed, 2 seeds")[0][0] == "Delay (s/trip)"
+    mark = " (failed at its signal from 00:00:01 on)"
+    assert page.rows(DELAY)[1][0] == f"{HOSTILE}{mark}"
+    assert page.rows(f"{HOSTILE}{mark} against fixed{mark}, 2 seeds")[0][0] == "Delay (s/trip)"
     assert page.rows("Assumptions") == [[HOSTILE, HOSTILE, f"{HOSTILE}. {HOSTILE}"]]
-    assert page.rows("Approaches")[0][2] == "fixed"
+    assert page.rows("Approaches")[0][2] == f"fixed{mark}"
     assert sum(HOSTILE in line for line in page.texts["p"]) >= 5
 
 
@@ -442,3 +452,34 @@ def test_a_command_can_be_pasted_into_a_shell(tmp_path: Path) -> None:
 def test_no_style_of_a_figure_leaks_into_the_page(tmp_path: Path) -> None:
     page = reported(tmp_path, batch(2), FULL).html
     assert page.count("<style") == 1
+
+
+# Controllers that failed
+
+LOST: list[dict[str, object]] = [
+    {"signal": "J1", "time_s": 28930.0, "reason": "ValueError: <b>no stage</b>"},
+    {"signal": "J2", "time_s": 28990.0, "reason": "ValueError: <b>no stage</b>"},
+]
+
+
+def test_a_controller_that_failed_at_every_signal_is_the_first_line_of_the_page(tmp_path: Path) -> None:
+    lost = delays("actuated", 40, 41, 42, 43, 44, faults=LOST, controlled_signals=2)
+    page = reported(tmp_path, [*delays("fixed", 50, 54, 58, 54, 54), *lost])
+    assert page.texts["p"][0] == (
+        "abay-seifullin: actuated failed at all 2 signals from 08:02:10 on (seeds 1–5): the fixed plan ran in its "
+        "place, so there is no verdict on it. First failure 08:02:10: ValueError: <b>no stage</b>"
+    )
+    assert page.html.index("actuated failed at all 2") < page.html.index("<h1>")
+    mark = "actuated (failed at all 2 signals from 08:02:10 on)"
+    assert page.rows(DELAY)[1][0] == mark
+    assert {row[3] for row in page.rows(f"{mark} against fixed, 5 seeds")} == {"none: it failed"}
+
+
+def test_a_controller_that_failed_at_some_signals_has_marked_rows_and_verdicts(tmp_path: Path) -> None:
+    runs = delays("actuated", 40, 41, 42, 43, 44, controlled_signals=5)
+    runs[1] = {**runs[1], "faults": LOST}
+    page = reported(tmp_path, [*delays("fixed", 50, 54, 58, 54, 54), *runs])
+    mark = "actuated (failed at 2 of 5 signals from 08:02:10 on in 1 of 5 runs)"
+    assert page.rows(DELAY)[1][0] == mark
+    assert page.rows(f"{mark} against fixed, 5 seeds")[0][3] == "better (faults)"
+    assert "alarm" not in {attributes.get("class") for _, attributes in page.elements}

@@ -144,7 +144,7 @@ def test_a_command_is_printed_on_one_line_to_be_pasted() -> None:
 
 
 def test_how_differences_were_judged_is_said_when_it_matters() -> None:
-    plain = compare_all(batch(3, ("fixed", "actuated")), "fixed")
+    plain = compare_all(batch(5, ("fixed", "actuated")), "fixed")
     assert method_notes(plain) == []
     bootstrapped, family, effect = method_notes(compare_all(batch(8), "fixed", min_effect=0.02))
     assert "studentised bootstrap" in bootstrapped
@@ -179,8 +179,8 @@ def test_a_variant_is_part_of_the_name() -> None:
 @pytest.mark.parametrize("width", [80, 120])
 @pytest.mark.parametrize("candidate", ["max-pressure", LONG])
 def test_nothing_is_cut_off_at_the_width_of_a_console(width: int, candidate: str) -> None:
-    stuck = run(candidate, 4, **measures(1234.5), gridlocked=True)
-    text = printed([*batch(3, ("fixed", "actuated", candidate)), stuck, failed("actuated", 4)], width)
+    stuck = run(candidate, 6, **measures(1234.5), gridlocked=True)
+    text = printed([*batch(5, ("fixed", "actuated", candidate)), stuck, failed("actuated", 6)], width)
     assert max(len(line) for line in text.splitlines()) <= width
     assert REPEAT not in text  # the one line that may be longer
     assert "…" not in text
@@ -207,7 +207,7 @@ def test_the_numbers_printed_are_those_of_the_records() -> None:
     assert re.search(r"fixed +3 +27\.0 ± 5\.0 +37 ± 6 +221 ± 41 +D +54\.0 ± 9\.9 ", text)
     assert re.search(r"fixed +3 +1\.50 ± 0\.17 +2,346 ± 10 +454\.0 ± 9\.9 +54\.0 ± 9\.9 ", text)
     assert "max-pressure against fixed, 3 seeds" in text
-    assert re.search(r"Delay \(s/trip\) +−22\.0 +−28\.6 to −15\.4 +0\.005 +better", text)
+    assert re.search(r"Delay \(s/trip\) +−22\.0 +−28\.6 to −15\.4 +0\.005 +none: 3 seeds", text)
 
 
 def test_failed_runs_and_their_reason_are_printed() -> None:

@@ -848,7 +848,7 @@ def test_what_is_said_of_a_made_scenario(tiny_network: TinyNetwork, tmp_path: Pa
     found = json.loads(capsys.readouterr().out)
     assert (found["signals"], found["plans"], found["kept"]) == (["centre"], 1, [])
     assert found["checked"]["error"] == 0
-    assert [a.statement for a in load_scenario(str(out)).assumptions] == ["1 signal shows the plans of plans.csv"]
+    assert [a.statement for a in load_scenario(str(out)).assumptions] == ["1 signal shows the plan of plans.csv"]
 
 
 def test_one_plan_is_said_as_one(tiny_network: TinyNetwork, tmp_path: Path, capsys: Capture) -> None:

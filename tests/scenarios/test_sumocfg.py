@@ -118,7 +118,7 @@ def test_times_are_seconds_or_clock_times(tmp_path: Path, text: str, seconds: fl
 def test_without_an_end_one_hour_is_simulated_and_said_to_be_assumed(tmp_path: Path, end: str) -> None:
     found = loaded(tmp_path, f'{INPUT}<time><begin value="7:00:00"/>{end}</time>')
     assert (found.begin_s, found.end_s) == (25200.0, 28800.0)
-    assert [(a.subject, a.status) for a in found.assumptions] == [("period", "assumed")]
+    assert [(a.subject, a.status) for a in found.assumptions] == [("period", "inferred")]
     assert "town.sumocfg" in found.assumptions[0].reason
 
 

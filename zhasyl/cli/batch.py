@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zhasyl.cli.execution import Execution
-from zhasyl.cli.options import Cluster, Jobs, Limit, Out
+from zhasyl.cli.options import AllowFaults, Cluster, Jobs, Limit, Out
 from zhasyl.cli.present import Terms, conclude
 from zhasyl.cli.words import duration, plural
 
@@ -25,16 +25,19 @@ def command(
     limit_s: Limit = None,
     out: Out = Path("results"),
     as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON per finished run.")] = False,
+    allow_faults: AllowFaults = False,
 ) -> int:
     """Run a declared study: scenarios × variants × controllers × sensors × seeds."""
     from zhasyl.study import read_study
 
     declared = read_study(study)
     execution = Execution.of(jobs, cluster, limit_s or declared.limit_s)
-    return run(declared, dry_run, execution, out, as_json)
+    return run(declared, dry_run, execution, out, as_json, allow_faults)
 
 
-def run(study: "Study", dry_run: bool, execution: Execution, out: Path, as_json: bool) -> int:
+def run(
+    study: "Study", dry_run: bool, execution: Execution, out: Path, as_json: bool, allow_faults: bool = False
+) -> int:
     """Do what the verb says; answers the exit status."""
     from zhasyl.batch import plan_runs
 
@@ -47,7 +50,8 @@ def run(study: "Study", dry_run: bool, execution: Execution, out: Path, as_json:
         _line(record, as_json)
     records = execution.run_plan(plan, lambda record: _line(record, as_json))
     terms = Terms(study.baseline, study.min_effect)
-    return conclude(out, [records[spec.folder] for spec in specs], terms, as_json=False, quiet=as_json)
+    asked = [records[spec.folder] for spec in specs]
+    return conclude(out, asked, terms, as_json=False, quiet=as_json, allow_faults=allow_faults)
 
 
 def _line(record: "RunRecord", as_json: bool) -> None:

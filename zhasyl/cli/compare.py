@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zhasyl.cli.execution import Execution
-from zhasyl.cli.options import Cluster, Jobs, Json, Limit, MinEffect, OneVariant, Out, Sensor
+from zhasyl.cli.options import AllowFaults, Cluster, Jobs, Json, Limit, MinEffect, OneVariant, Out, Sensor
 from zhasyl.cli.present import Terms, conclude
 from zhasyl.cli.until import Until, run_until
+from zhasyl.cli.words import plural
 from zhasyl.errors import ControllerError, ZhasylError, unknown_name
 from zhasyl.values import parse_seeds, parse_share
 
@@ -41,12 +42,14 @@ def command(
     limit_s: Limit = None,
     out: Out = Path("results"),
     as_json: Json = False,
+    allow_faults: AllowFaults = False,
 ) -> int:
     """Compare controllers on the same demand and seeds; write runs.csv, comparisons.csv and report.html."""
     question = ask(scenarios, controllers, seeds, baseline, variant, sensor, out.resolve())
     terms = Terms(question.baseline, parse_share("min-effect", min_effect))
     execution = Execution.of(jobs, cluster, limit_s)
-    return run(question, terms, execution, read_until(until, most_seeds, len(question.seeds)), out, as_json)
+    rule = read_until(until, most_seeds, len(question.seeds))
+    return run(question, terms, execution, rule, out, as_json, allow_faults)
 
 
 @dataclass(frozen=True)
@@ -69,13 +72,21 @@ class Question:
         ]
 
 
-def run(question: Question, terms: Terms, execution: Execution, until: Until | None, out: Path, as_json: bool) -> int:
+def run(
+    question: Question,
+    terms: Terms,
+    execution: Execution,
+    until: Until | None,
+    out: Path,
+    as_json: bool,
+    allow_faults: bool = False,
+) -> int:
     """Do what the verb says; answers the exit status."""
     if until is None:
         records = execution.run(question.specs(question.scenarios, question.seeds))
     else:
         records, terms = run_until(question, terms, execution, until)
-    return conclude(out, records, terms, as_json)
+    return conclude(out, records, terms, as_json, allow_faults=allow_faults)
 
 
 def read_until(text: str, most_seeds: int, seeds: int) -> Until | None:
@@ -87,7 +98,7 @@ def read_until(text: str, most_seeds: int, seeds: int) -> Until | None:
         raise ZhasylError(f"until '{text}' would never be reached; give for example 5%")
     if most_seeds < seeds:
         raise ZhasylError(
-            f"most-seeds {most_seeds} is below the {seeds} seeds to begin with; raise it or shorten --seeds"
+            f"most-seeds {most_seeds} is below the {plural(seeds, 'seed')} to begin with; raise it or shorten --seeds"
         )
     return Until(tolerance, most_seeds)
 

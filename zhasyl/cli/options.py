@@ -14,6 +14,10 @@ Limit = Annotated[
     float | None,
     typer.Option("--limit-s", min=1, max=1_000_000, help="Wall seconds a run may take; default: one hour."),
 ]
+AllowFaults = Annotated[
+    bool,
+    typer.Option("--allow-faults", help="Exit with 0 though a controller failed at every signal; it is still said."),
+]
 MinEffect = Annotated[
     str, typer.Option(help="Differences below this share of the baseline's mean are 'same', e.g. 2%.")
 ]

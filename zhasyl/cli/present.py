@@ -32,7 +32,9 @@ class Terms:
     confidence: float = 0.95
 
 
-def conclude(out: Path, records: "list[RunRecord]", terms: Terms, as_json: bool, quiet: bool = False) -> int:
+def conclude(
+    out: Path, records: "list[RunRecord]", terms: Terms, as_json: bool, quiet: bool = False, allow_faults: bool = False
+) -> int:
     """Note which runs were asked for, present them and list those that failed; answers the exit status."""
     from zhasyl.store import write_text
 
@@ -40,7 +42,21 @@ def conclude(out: Path, records: "list[RunRecord]", terms: Terms, as_json: bool,
     write_text(out / COMPARISON_FILE, json.dumps({**asdict(terms), "runs": folders}, indent=1) + "\n")
     refuse_all_failed(records)
     present(out, records, terms, as_json, quiet)
-    return list_failures(records)
+    return max(list_failures(records), weigh_faults(records, allow_faults, said=not (as_json or quiet)))
+
+
+def weigh_faults(records: "list[RunRecord]", allowed: bool, said: bool) -> int:
+    """The exit status that controllers which failed at every signal leave; says it on standard error if unsaid."""
+    from zhasyl.reports.faults import alarms
+
+    found = alarms([record.values for record in records])
+    for line in () if said else found:
+        print(f"zhasyl: {line}", file=sys.stderr)
+    if found and not allowed:
+        print(f"zhasyl: a controller failed at every signal, so the exit status is {RUN_FAILED}; mend the controller, "
+              "or go on with --allow-faults", file=sys.stderr)  # fmt: skip
+        return RUN_FAILED
+    return DONE
 
 
 def refuse_all_failed(records: "list[RunRecord]") -> None:

@@ -5,7 +5,7 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from zhasyl.cli.words import duration
+from zhasyl.cli.words import duration, plural
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -96,7 +96,8 @@ class Progress:
         if self._live is not None:
             self._live.start(refresh=True)
         elif self._stored:
-            print(f"{self._stored} of {self._total} runs are stored already", file=sys.stderr)
+            verb = "is" if self._total == 1 else "are"
+            print(f"{self._stored} of {plural(self._total, 'run')} {verb} stored already", file=sys.stderr)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:

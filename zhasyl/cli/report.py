@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zhasyl.cli.options import Json
-from zhasyl.cli.present import COMPARISON_FILE, Terms, list_failures, present, refuse_all_failed
+from zhasyl.cli.options import AllowFaults, Json
+from zhasyl.cli.present import COMPARISON_FILE, Terms, list_failures, present, refuse_all_failed, weigh_faults
 from zhasyl.errors import OutputError
 
 if TYPE_CHECKING:
@@ -19,12 +19,13 @@ def command(
     folder: Annotated[Path, typer.Argument(help="Folder of an earlier compare or run.")],
     baseline: Annotated[str, typer.Option(help="Controller the others are compared with.")] = "",
     as_json: Json = False,
+    allow_faults: AllowFaults = False,
 ) -> int:
     """Rebuild runs.csv, comparisons.csv and report.html from records."""
-    return run(folder, baseline, as_json)
+    return run(folder, baseline, as_json, allow_faults)
 
 
-def run(folder: Path, baseline: str, as_json: bool) -> int:
+def run(folder: Path, baseline: str, as_json: bool, allow_faults: bool = False) -> int:
     """Do what the verb says; answers the exit status."""
     from zhasyl.store import check_writable
 
@@ -41,7 +42,7 @@ def run(folder: Path, baseline: str, as_json: bool) -> int:
     check_writable(folder)
     refuse_all_failed(records)
     present(folder, records, replace(asked, baseline=against), as_json)
-    return list_failures(records)
+    return max(list_failures(records), weigh_faults(records, allow_faults, said=not as_json))
 
 
 def _records(folder: Path, names: list[str]) -> "list[RunRecord]":

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zhasyl.cli.options import Json, OneVariant, Out, Sensor
+from zhasyl.cli.options import AllowFaults, Json, OneVariant, Out, Sensor
+from zhasyl.cli.present import weigh_faults
 from zhasyl.values import parse_seed
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def command(
     as_json: Json = False,
     gui: Annotated[bool, typer.Option("--gui", help="Show the run in sumo-gui.")] = False,
     traci: Annotated[bool, typer.Option("--traci", help="Drive a SUMO process over TraCI's socket.")] = False,
+    allow_faults: AllowFaults = False,
 ) -> int:
     """Run one scenario once and print its record."""
     return run(
@@ -35,11 +37,20 @@ def command(
         out,
         as_json,
         "gui" if gui else "traci" if traci else "libsumo",
+        allow_faults,
     )
 
 
 def run(
-    scenario: str, controller: str, seed: int, variant: str, sensor: str, out: Path, as_json: bool, api: "Api"
+    scenario: str,
+    controller: str,
+    seed: int,
+    variant: str,
+    sensor: str,
+    out: Path,
+    as_json: bool,
+    api: "Api",
+    allow_faults: bool = False,
 ) -> int:
     """Do what the verb says; answers the exit status."""
     from zhasyl.experiment import run as run_once
@@ -52,7 +63,7 @@ def run(
         print(json.dumps(record.values, ensure_ascii=False))
     else:
         _print(record)
-    return 0
+    return weigh_faults([record], allow_faults, said=False)
 
 
 def _print(record: "RunRecord") -> None:

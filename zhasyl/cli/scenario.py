@@ -12,6 +12,7 @@ import typer
 
 from zhasyl.cli import scenario_check, scenario_plan
 from zhasyl.cli.options import Json, OneVariant
+from zhasyl.cli.words import plural
 from zhasyl.errors import ScenarioError
 
 if TYPE_CHECKING:
@@ -169,9 +170,10 @@ def _print_calibration(found: "Calibration", out: Path) -> None:
 
     headers = ["junction", "approach", "movement", "counted, veh/h", "assigned", "GEH", "simulated", "GEH"]
     unmet = [m for m in found.movements if max(m.geh_assigned, m.geh_simulated) >= GEH_LIMIT]
+    movements = plural(len(found.movements), "movement")
     print(
-        f"{out}: GEH below {GEH_LIMIT:g} on {found.share_assigned:.0%} of {len(found.movements)} movements as "
-        f"assigned, {found.share_simulated:.0%} as simulated (fit.csv)"
+        f"{out}: GEH below {GEH_LIMIT:g} on {found.share_assigned:.0%} of {movements} as assigned, "
+        f"{found.share_simulated:.0%} as simulated (fit.csv)"
     )
     for remark in found.remarks:
         print(f"remark: {remark}")
@@ -211,7 +213,8 @@ def _say(facts: dict[str, Any], as_json: bool) -> None:
         print(json.dumps(facts, ensure_ascii=False))
         return
     guessed = ", ".join(f"{number} {kind}" for kind, number in facts["guessed"].items())
-    print(f"{facts['folder']}: {facts['signals']} signals; guessed or reported: {guessed or 'nothing'} (guessed.csv)")
+    signals = plural(facts["signals"], "signal")
+    print(f"{facts['folder']}: {signals}; guessed or reported: {guessed or 'nothing'} (guessed.csv)")
     print(scenario_check.pointer(facts["folder"], facts["checked"]))
     _say_next(facts["folder"])
 

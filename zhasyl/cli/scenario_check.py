@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zhasyl.cli.options import Json, OneVariant
+from zhasyl.cli.words import plural
 
 if TYPE_CHECKING:
     from zhasyl.scenarios.check import Finding, Severity
@@ -67,7 +68,7 @@ def _print(finding: "Finding", more: int) -> None:
 
 
 def _words(counted: "dict[Severity, int]") -> str:
-    return ", ".join(f"{number} {name}{'' if number == 1 else 's'}" for name, number in counted.items())
+    return ", ".join(plural(number, name) for name, number in counted.items())
 
 
 def checked(folder: Path) -> "dict[Severity, int]":

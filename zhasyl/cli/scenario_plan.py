@@ -42,7 +42,7 @@ def run(scenario: str, plans: Path, out: Path, nodes: Path | None, as_json: bool
         facts = {"scenario": scenario_id(name), "folder": str(out), "signals": made.signals, "plans": len(made.plans)}
         print(json.dumps(facts | {"kept": made.kept, "remarks": made.remarks, "checked": counted}, ensure_ascii=False))
         return 0
-    kept = f"; {plural(len(made.kept), 'signal')} as before" if made.kept else ""
+    kept = f"; {len(made.kept)} {'keeps its' if len(made.kept) == 1 else 'keep their'} own" if made.kept else ""
     print(f"{out}: {plural(len(made.plans), 'plan')} for {plural(len(made.signals), 'signal')}{kept}")
     for remark in made.remarks:
         print(f"remark: {remark}")

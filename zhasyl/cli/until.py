@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from zhasyl.cli.execution import Execution
 from zhasyl.cli.present import Terms
+from zhasyl.cli.words import plural
 from zhasyl.values import MAX_SEED
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def _say(number: int, looks: Sequence[int], comparisons: "list[Comparison]", tol
         if one.low is not None and one.high is not None and one.baseline_mean:
             width = f"±{(one.high - one.low) / 2 / abs(one.baseline_mean):.1%} of {one.baseline}'s"
         print(
-            f"look {number} of at most {len(looks)}, {one.n} seeds: {one.scenario} {one.controller}: "
+            f"look {number} of at most {len(looks)}, {plural(one.n, 'seed')}: {one.scenario} {one.controller}: "
             f"difference of delay {width}, wanted ±{tolerance:.1%}",
             file=sys.stderr,
         )
