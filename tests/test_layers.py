@@ -18,6 +18,7 @@ LAYERS = (
         "lanegroups",
         "network",
         "signals",
+        "stopping",
         "sumo",
         "measures",
         "sumo_home",

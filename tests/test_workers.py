@@ -82,6 +82,11 @@ def sleep_and_write(path: Path) -> None:
     time.sleep(60)
 
 
+def close_everything(seconds: float) -> None:
+    os.closerange(3, 256)
+    time.sleep(seconds)
+
+
 def leave_a_file(where: Path) -> int:
     left = Path(mkdtemp()) / "file"
     left.write_text("half of it", encoding="utf-8")
@@ -163,6 +168,12 @@ def test_a_task_that_does_not_listen_is_ended_all_the_same(monkeypatch: pytest.M
     monkeypatch.setattr(workers, "_GRACE_S", 0.1)
     with pytest.raises(SimulationError, match="was ended"):
         run_isolated(sleep_deaf, 60.0, limit_s=0.3)
+
+
+def test_a_task_that_closes_what_it_answers_with_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "_GRACE_S", 0.1)
+    with pytest.raises(SimulationError, match="the process of a run died"):
+        run_isolated(close_everything, 60.0)
 
 
 @pytest.mark.parametrize("task", [leave_a_file, leave_a_file_and_die])

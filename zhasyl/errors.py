@@ -13,6 +13,8 @@ ZhasylError                 what a user can mend; the command line prints it as 
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+NO_MEMORY = "out of memory; raise its limit (ulimit -v), free some, or run fewer --jobs at a time"
+
 
 class ZhasylError(Exception):
     """Base of all errors raised on purpose; its text is one line that shows value, limit and next step."""

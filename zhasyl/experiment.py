@@ -19,8 +19,8 @@ from zhasyl.controllers.plan_file import plans_csv
 from zhasyl.controllers.plan_player import PlanPlayer
 from zhasyl.controllers.sumo_controller import SumoController
 from zhasyl.derive import DerivedSignals, derive_signals
-from zhasyl.errors import ControllerError, ScenarioError, ZhasylError
-from zhasyl.guard import Guard, TimeLimitError
+from zhasyl.errors import ControllerError, ScenarioError, SimulationError, ZhasylError
+from zhasyl.guard import Guard
 from zhasyl.lanegroups import lane_groups
 from zhasyl.measures import Period
 from zhasyl.network import Network, read_network
@@ -36,11 +36,22 @@ from zhasyl.sensors.requests import with_requests
 from zhasyl.sequencer import SEQUENCER_VERSION, Fault, Sequencer
 from zhasyl.signals import Signal
 from zhasyl.simulation import Api, Simulation, SumoSimulation, quiet_sumo
-from zhasyl.store import MEASURES_VERSION, RunRecord, aside, check_writable, load_record, origin_key, run_folder, settle
+from zhasyl.stopping import stop_if_asked
+from zhasyl.store import (
+    MEASURES_VERSION,
+    RunRecord,
+    aside,
+    check_writable,
+    load_record,
+    origin_key,
+    run_folder,
+    settle,
+    settle_failed,
+)
 from zhasyl.sumo.inputs import SUMO_LOG, sumo_options
 from zhasyl.sumo.messages import UNSORTED, Log, warnings_of
 from zhasyl.sumo.programme import SumoProgrammes
-from zhasyl.workers import refuse_full_disk, run_isolated
+from zhasyl.workers import DEFAULT_LIMIT_S, refuse_full_disk, run_isolated
 
 PRIORITY = "transit-priority"  # the wrapper of the variant bus_priority
 STEP_CHUNK_S = 600.0  # how long SUMO runs without coming back, so that Ctrl-C is heard
@@ -109,16 +120,19 @@ def run(
     out: str | Path = "results",
     api: Api = "libsumo",
     sensor: str = PERFECT,
+    limit_s: float | None = DEFAULT_LIMIT_S,
 ) -> RunRecord:
-    """Run a scenario once, or answer its stored record.
+    """Run a scenario once in a process of its own, or answer its stored record.
 
     scenario is a name or path as on the command line; out is the folder records are kept in.
     sensor is what the controller sees with, `perfect` or for example `camera:range_m=80,miss=0.1`.
-    Raises ScenarioError, ControllerError, SensorError, OutputError for what the caller can mend.
+    limit_s is the wall time it may take, one hour unless said otherwise, None for no limit.
+    Raises ScenarioError, ControllerError, SensorError, OutputError for what the caller can mend, and SimulationError
+    for a run that died, was ended past its limit or failed in a way nobody foresaw: its record is stored as failed.
     """
     loaded = load_scenario(scenario) if isinstance(scenario, str) else scenario
     chosen = parse_controller(controller) if isinstance(controller, str) else controller
-    return run_stored(RunSpec(loaded, chosen, seed, Path(out).resolve(), api, parse_sensor(sensor).label))
+    return run_stored(RunSpec(loaded, chosen, seed, Path(out).resolve(), api, parse_sensor(sensor).label), limit_s)
 
 
 def player(controller: str) -> Callable[[Scenario], None]:
@@ -139,14 +153,16 @@ def player(controller: str) -> Callable[[Scenario], None]:
     return play
 
 
-def run_stored(spec: RunSpec) -> RunRecord:
-    """The stored record of a run, simulated first if there is none."""
+def run_stored(spec: RunSpec, limit_s: float | None = DEFAULT_LIMIT_S) -> RunRecord:
+    """The stored record of a run, simulated first if there is none. A SimulationError is stored before it is raised."""
     stored = finished(spec)
     if stored is not None:
         return stored
-    if spec.api == "libsumo" and SumoSimulation.started_in_process:
-        return run_isolated(simulate, spec)
-    return simulate(spec)
+    try:
+        return run_isolated(simulate, spec, limit_s)
+    except SimulationError as error:
+        settle_failed(spec.out, spec.folder, about(spec), error)
+        raise
 
 
 def finished(spec: RunSpec) -> RunRecord | None:
@@ -372,7 +388,8 @@ def _builder(controller: ControllerSpec, area: Area, guard: Guard) -> Callable[[
         return guard.construct(controller.cls.for_network, area, controller.parameters)
     except ZhasylError:
         raise
-    except (Exception, TimeLimitError) as error:
+    except BaseException as error:
+        stop_if_asked()
         return partial(_fail, error)
 
 

@@ -16,12 +16,14 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from errno import EEXIST, ENOTEMPTY
 from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from zhasyl.errors import OutputError
+from zhasyl.errors import OutputError, ZhasylError
+from zhasyl.measures import MEASURES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -159,6 +161,27 @@ def settle(
     if stored is None:
         raise OutputError(f"the record in {folder} cannot be read back; delete the folder and run again")
     return stored
+
+
+def settle_failed(
+    out: Path, folder: Path, about: Mapping[str, Any], error: BaseException, attempts: int = 1
+) -> RunRecord:
+    """Store why a run failed, beside what it was."""
+    reason = str(error) if isinstance(error, ZhasylError) else f"{type(error).__name__}: {error}"
+    values: dict[str, Any] = {
+        **about,
+        "status": "failed",
+        "error": type(error).__name__,
+        "reason": " ".join(reason.split()),
+        "attempts": attempts,
+        "gridlocked": None,
+        "faults": [],
+        **{measure.key: None for measure in MEASURES},
+        "started_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "wall_s": None,
+    }
+    with aside(out) as unfinished:
+        return settle(unfinished, folder, values, {})
 
 
 def _move_into_place(unfinished: Path, folder: Path) -> None:

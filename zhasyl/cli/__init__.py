@@ -1,9 +1,11 @@
 """The command line: one verb a file, each a thin layer over a plain function that answers the exit status.
 
-0 done, 1 a check failed, 2 the input or the usage is wrong, 3 a run failed, 130 stopped with Ctrl-C
+0 done, 1 a check failed, 2 the input or the usage is wrong, 3 a run failed, 130 stopped with Ctrl-C,
+129 and 143 stopped by SIGHUP and SIGTERM
 """
 
 import os
+import signal
 import sys
 from typing import Any
 
@@ -12,10 +14,12 @@ import typer
 from zhasyl.cli import batch, compare, corridors, listing, plans, report, run, scenario, store
 from zhasyl.cli.present import RUN_FAILED
 from zhasyl.errors import SimulationError, ZhasylError
+from zhasyl.stopping import ENDING, StoppedError, stop_on
 
 # Some releases of typer bundle click, others import it: BadParameter is public in both, its base is UsageError.
 USAGE_ERROR: Any = typer.BadParameter.__bases__[0]
-INPUT_WRONG, INTERRUPTED = 2, 130
+INPUT_WRONG, INTERRUPTED, SIGNALLED = 2, 130, 128
+KEPT = "finished runs are stored and will not be run again"
 
 app = typer.Typer(
     help="Run SUMO scenarios under pluggable signal controllers and compare them honestly.",
@@ -44,6 +48,7 @@ def _root(
 
 def main(arguments: list[str] | None = None) -> None:
     """Entry point of the `zhasyl` command: every expected error is one line on standard error."""
+    stop_on([signal.SIGINT, *ENDING])
     sys.exit(status(arguments))
 
 
@@ -60,12 +65,14 @@ def status(arguments: list[str] | None = None) -> int:
         return _fail(str(error), INPUT_WRONG)
     except (KeyboardInterrupt, typer.Abort):
         answer = INTERRUPTED
+    except StoppedError as error:
+        return _fail(f"{error}; {KEPT}", SIGNALLED + error.number)
     except Exception as error:
         if os.environ.get("ZHASYL_DEBUG"):
             raise
         return _fail(f"{type(error).__name__}: {error}. Set ZHASYL_DEBUG=1 to see where, and report it.", RUN_FAILED)
     if answer == INTERRUPTED:  # typer turns Ctrl-C into this status in some releases
-        return _fail("stopped; finished runs are stored and will not be run again", INTERRUPTED)
+        return _fail(f"stopped; {KEPT}", INTERRUPTED)
     return answer if isinstance(answer, int) else 0
 
 

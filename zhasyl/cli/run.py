@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zhasyl.cli.options import Json, OneVariant, Out, Sensor
+from zhasyl.cli.options import Json, Limit, OneVariant, Out, Sensor
 from zhasyl.values import parse_seed
+from zhasyl.workers import DEFAULT_LIMIT_S
 
 if TYPE_CHECKING:
     from zhasyl.simulation import Api
@@ -24,6 +25,7 @@ def command(
     as_json: Json = False,
     gui: Annotated[bool, typer.Option("--gui", help="Show the run in sumo-gui.")] = False,
     traci: Annotated[bool, typer.Option("--traci", help="Drive a SUMO process over TraCI's socket.")] = False,
+    limit_s: Limit = None,
 ) -> int:
     """Run one scenario once and print its record."""
     return run(
@@ -35,11 +37,20 @@ def command(
         out,
         as_json,
         "gui" if gui else "traci" if traci else "libsumo",
+        limit_s or (None if gui else DEFAULT_LIMIT_S),
     )
 
 
 def run(
-    scenario: str, controller: str, seed: int, variant: str, sensor: str, out: Path, as_json: bool, api: "Api"
+    scenario: str,
+    controller: str,
+    seed: int,
+    variant: str,
+    sensor: str,
+    out: Path,
+    as_json: bool,
+    api: "Api",
+    limit_s: float | None,
 ) -> int:
     """Do what the verb says; answers the exit status."""
     from zhasyl.experiment import run as run_once
@@ -47,7 +58,7 @@ def run(
     from zhasyl.scenarios.variants import parse_variant, vary
 
     varied = vary(load_scenario(scenario), parse_variant(variant))
-    record = run_once(varied, controller, seed, out, api, sensor)
+    record = run_once(varied, controller, seed, out, api, sensor, limit_s)
     if as_json:
         print(json.dumps(record.values, ensure_ascii=False))
     else:
