@@ -1,6 +1,8 @@
 """Any SUMO configuration file as a scenario."""
 
+import os
 from collections.abc import Iterable, Mapping
+from errno import ENOENT
 from hashlib import sha256
 from math import isnan
 from os import sep
@@ -10,12 +12,14 @@ from xml.etree.ElementTree import ParseError
 from defusedxml.ElementTree import parse
 
 from zhasyl.errors import ScenarioError
+from zhasyl.paths import check_is_file, real_path, shown, why_no_file
 from zhasyl.scenarios.clock import seconds, sumo_time_s
-from zhasyl.scenarios.model import Assumption, Scenario, SignalTiming
+from zhasyl.scenarios.model import DAY_S, LONGEST_PERIOD_S, Assumption, Scenario, SignalTiming
 from zhasyl.sumo.options import ALL, FOLDERS, PASSED_ON, long_name, refusal, replaced, similar
 from zhasyl.sumo.options import FILES as NAMING_FILES
 
 DEFAULT_PERIOD_S = 3600.0
+MOST_THREADS = 64  # of one simulation, which seldom gains from more than a few
 FILES = ("net-file", "route-files", "additional-files")
 
 
@@ -25,6 +29,7 @@ def load_sumocfg(path: Path, scenario_id: str = "", timing: SignalTiming = Signa
     `zhasyl.sumo.options` says what becomes of each option. Without an end the period is one hour, which is noted as
     an assumption. Raises ScenarioError for a missing or invalid file, and for an option that a run cannot keep.
     """
+    check_is_file(path)
     options = read_options(path)
     if said := refusal(options):
         raise ScenarioError(f"{path}: {said}")
@@ -41,6 +46,7 @@ def load_sumocfg(path: Path, scenario_id: str = "", timing: SignalTiming = Signa
         assumptions = (Assumption("period", "one hour is simulated", "assumed", f"{path.name} names no end"),)
     if end_s <= begin_s:
         raise ScenarioError(f"{path}: end {seconds(end_s)} is not after begin {seconds(begin_s)}; correct its <time>")
+    _check_bounds(path, end_s - begin_s, options.get("threads", "0"))
     named, determining = _option_files(path, options)
     passed = {key: value for key, value in options.items() if key in PASSED_ON} | named
     extra = tuple(sorted(passed.items()))
@@ -94,7 +100,7 @@ def _option_files(path: Path, options: Mapping[str, str]) -> tuple[dict[str, str
     """The options that name files or folders, with absolute paths, and the files that they name."""
     named, files = {}, list[Path]()
     for key in sorted(NAMING_FILES & options.keys()):
-        folder = (path.parent / options[key].strip()).resolve()
+        folder = real_path(path.parent / options[key].strip(), ScenarioError)
         if key in FOLDERS and folder.is_dir():
             named[key] = f"{folder}{sep}"
             files += sorted(file for file in folder.rglob("*") if file.is_file())
@@ -106,22 +112,27 @@ def _option_files(path: Path, options: Mapping[str, str]) -> tuple[dict[str, str
 
 
 def _files(path: Path, key: str, names: str) -> tuple[Path, ...]:
-    found = tuple((path.parent / name.strip()).resolve() for name in names.split(",") if name.strip())
+    try:
+        found = tuple(real_path(path.parent / name.strip(), ScenarioError) for name in names.split(",") if name.strip())
+    except ScenarioError as error:
+        raise ScenarioError(f"{path}: <{key}>: {error}") from None
     for file in found:
         if "," in str(file):
             raise ScenarioError(f"{path}: the path {file} has a comma, which SUMO reads as a list; move the files")
-        if not _is_file(file):
-            raise ScenarioError(
-                f"{path}: <{key}> names {' '.join(str(file).split())[:200]}, which does not exist; correct the path"
-            )
+        reason = why_no_file(file)
+        if reason:
+            missing = "which does not exist" if reason == os.strerror(ENOENT) else reason
+            raise ScenarioError(f"{path}: <{key}> names {shown(file)}, {missing}; correct the path")
     return found
 
 
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except (OSError, ValueError):
-        return False
+def _check_bounds(path: Path, period_s: float, threads: str) -> None:
+    if period_s > LONGEST_PERIOD_S:
+        raise ScenarioError(
+            f"{path}: its period of {seconds(period_s)} s is longer than {LONGEST_PERIOD_S / DAY_S:g} days; lower its end"
+        )
+    if threads.strip().isdecimal() and int(threads) > MOST_THREADS:
+        raise ScenarioError(f"{path}: threads {threads} is over {MOST_THREADS}; lower it, or leave it out")
 
 
 def _seconds(path: Path, key: str, text: str) -> float:

@@ -14,7 +14,7 @@ from tempfile import gettempdir, mkdtemp
 
 import pytest
 
-from zhasyl import workers
+from zhasyl import limits, workers
 from zhasyl.errors import ControllerError, OutputError, ScenarioError, SignalError, SimulationError, ZhasylError
 from zhasyl.workers import LocalExecutor, run_isolated
 
@@ -187,7 +187,7 @@ def test_what_a_task_leaves_in_its_temporary_folder_is_removed(task: Callable[[P
 
 
 def test_a_full_disk_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "_LEAST_FREE_MB", math.inf)
+    monkeypatch.setattr(limits, "LEAST_FREE_MB", math.inf)
     with pytest.raises(OutputError, match="is full"):
         run_isolated(kill_itself, 0)
 

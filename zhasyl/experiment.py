@@ -22,9 +22,11 @@ from zhasyl.derive import DerivedSignals, derive_signals
 from zhasyl.errors import ControllerError, ScenarioError, SimulationError, ZhasylError
 from zhasyl.guard import Guard
 from zhasyl.lanegroups import lane_groups
+from zhasyl.limits import refuse_full_disk
 from zhasyl.measures import Period
 from zhasyl.network import Network, read_network
 from zhasyl.parameters import check_parameters
+from zhasyl.paths import real_path
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.noise import with_noise
 from zhasyl.scenarios.planned.export import played_csv
@@ -51,7 +53,7 @@ from zhasyl.store import (
 from zhasyl.sumo.inputs import SUMO_LOG, sumo_options
 from zhasyl.sumo.messages import UNSORTED, Log, warnings_of
 from zhasyl.sumo.programme import SumoProgrammes
-from zhasyl.workers import DEFAULT_LIMIT_S, refuse_full_disk, run_isolated
+from zhasyl.workers import DEFAULT_LIMIT_S, run_isolated
 
 PRIORITY = "transit-priority"  # the wrapper of the variant bus_priority
 STEP_CHUNK_S = 600.0  # how long SUMO runs without coming back, so that Ctrl-C is heard
@@ -132,7 +134,7 @@ def run(
     """
     loaded = load_scenario(scenario) if isinstance(scenario, str) else scenario
     chosen = parse_controller(controller) if isinstance(controller, str) else controller
-    return run_stored(RunSpec(loaded, chosen, seed, Path(out).resolve(), api, parse_sensor(sensor).label), limit_s)
+    return run_stored(RunSpec(loaded, chosen, seed, real_path(out), api, parse_sensor(sensor).label), limit_s)
 
 
 def player(controller: str) -> Callable[[Scenario], None]:
@@ -184,7 +186,7 @@ def simulate(spec: RunSpec) -> RunRecord:
     check_writable(spec.out)
     if not spec.controller.plays_in_sumo:
         spec.controller.cls.prepare(spec.controller.parameters)
-    with TemporaryDirectory(prefix="zhasyl-") as scratch, _full_disk_said():
+    with TemporaryDirectory(prefix="zhasyl-") as scratch, _full_disk_said(Path(scratch)):
         raw = Path(scratch)
         controlled = frozenset() if spec.controller.keeps_plan else derived.signals.keys() - native.refused.keys()
         options = sumo_options(
@@ -225,14 +227,14 @@ def simulate(spec: RunSpec) -> RunRecord:
 
 
 @contextmanager
-def _full_disk_said() -> Iterator[None]:
-    """SUMO does not say that its disk is full; its outputs cannot be read then."""
+def _full_disk_said(outputs: Path) -> Iterator[None]:
+    """SUMO does not say that it cannot write its outputs; they cannot be read then."""
     try:
         yield
     except ZhasylError:
         raise
     except Exception:
-        refuse_full_disk()
+        refuse_full_disk(outputs.iterdir())
         raise
 
 

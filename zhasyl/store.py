@@ -90,7 +90,7 @@ def look_at(folder: Path) -> RunRecord | None:
     """What the record in a folder says, its tables unseen; None if it cannot be read."""
     try:
         values = json.loads((folder / RECORD_FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     return RunRecord(values, folder) if isinstance(values, dict) and values.keys() >= NAMED_BY else None
 
@@ -102,7 +102,7 @@ def state_of(folder: Path) -> Literal["whole", "damaged", "missing"]:
     try:
         seal = json.loads((folder / SEAL_FILE).read_text(encoding="utf-8"))
         same = RECORD_FILE in seal and all(_digest(folder / Path(name).name) == seal[name] for name in seal)
-    except (OSError, ValueError, TypeError, AttributeError):
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         return "damaged"
     return "whole" if same and look_at(folder) is not None else "damaged"
 
@@ -148,7 +148,7 @@ def settle(
     try:
         for name, table in tables.items():
             table.to_parquet(unfinished / f"{name}.parquet", index=False, compression="zstd")
-        clean = {key: _plain(value) for key, value in values.items()}
+        clean = _plain(dict(values))
         text = json.dumps(clean, indent=1, ensure_ascii=False, allow_nan=False)
         (unfinished / RECORD_FILE).write_text(text + "\n", encoding="utf-8")
         seal = {path.name: _digest(path) for path in sorted(unfinished.iterdir())}
@@ -201,7 +201,13 @@ def _move_into_place(unfinished: Path, folder: Path) -> None:
 
 
 def _plain(value: Any) -> Any:
-    """JSON has no NaN: a measure without a value is null."""
+    """What JSON and UTF-8 can hold: NaN, a measure without a value, is null; a lone surrogate becomes its number."""
+    if isinstance(value, dict):
+        return {_plain(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode("utf-8")
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
@@ -210,7 +216,7 @@ def write_text(path: Path, text: str) -> Path:
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(text, encoding="utf-8", newline="")
+        temporary.write_text(_plain(text), encoding="utf-8", newline="")
         temporary.replace(path)
     except OSError as error:
         raise OutputError(f"cannot write {path}: {_reason(error)}; choose another folder with --out") from error

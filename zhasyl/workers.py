@@ -9,7 +9,6 @@ early and holds no simulation; where that is not to be had, processes are spawne
 
 import faulthandler
 import os
-import shutil
 import signal
 import sys
 import tempfile
@@ -23,7 +22,8 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
-from zhasyl.errors import NO_MEMORY, OutputError, SimulationError, ZhasylError
+from zhasyl.errors import NO_MEMORY, SimulationError, ZhasylError, out_of_memory
+from zhasyl.limits import limits_said, refuse_full_disk
 from zhasyl.stopping import ENDING, StoppedError, hold, stop_on
 
 T = TypeVar("T")
@@ -32,7 +32,6 @@ R = TypeVar("R")
 DEFAULT_LIMIT_S = 3600.0
 _PRELOADED = ["zhasyl.experiment", "zhasyl.tables", "libsumo"]
 _LONGEST_TEMPORARY_FOLDER = 70  # the fork server's socket lies there, and its path may have 108 characters
-_LEAST_FREE_MB = 20.0  # with less free, a process that died is taken to have died of it
 CRASHED = "SUMO or a controller crashed"
 _GRACE_S = 5.0  # how long a process that is asked to end may take
 
@@ -162,16 +161,8 @@ def _received(receiver: Connection, process: BaseProcess, limit_s: float | None)
     except (EOFError, OSError):  # OSError: it died while it answered
         _give_time(process)
         refuse_full_disk()
-        raise SimulationError(f"the process of a run died with {_ending(process.exitcode)}") from None
+        raise SimulationError(f"the process of a run died with {_ending(process.exitcode)}{limits_said()}") from None
     raise SimulationError(f"a run took longer than {limit_s:g} s and was ended; raise --limit-s if it needs more")
-
-
-def refuse_full_disk() -> None:
-    """Raise OutputError if the disk of temporary files is full: then that is why something went wrong."""
-    folder = tempfile.gettempdir()
-    free_mb = shutil.disk_usage(folder).free / 1e6
-    if free_mb < _LEAST_FREE_MB:
-        raise OutputError(f"the disk of {folder} is full ({free_mb:.0f} MB free); free space or set TMPDIR") from None
 
 
 def _ending(code: int | None) -> str:
@@ -217,9 +208,9 @@ def _answer(task: Callable[[Any], Any], argument: Any, limit_s: float | None) ->
         return None, error
     except (StoppedError, SystemExit):
         raise
-    except MemoryError:
-        return None, SimulationError(f"a run failed: {NO_MEMORY}")
     except BaseException as error:
+        if out_of_memory(error):
+            return None, SimulationError(f"a run failed: {NO_MEMORY}")
         return None, SimulationError(f"a run failed: {type(error).__name__}: {' '.join(str(error).split())}")
 
 

@@ -14,6 +14,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.ElementTree import iterparse, parse
 
 from zhasyl.errors import ScenarioError
+from zhasyl.paths import check_is_file
 
 INCLUDE_TAGS = frozenset({"include", "xi:include", "{http://www.w3.org/2001/XInclude}include"})
 CONTAINERS = frozenset({"additional", "additionals", "add", "routes", "net", "tlLogics", "data", "meandata", "parking"})
@@ -22,7 +23,8 @@ GZIP_MAGIC = b"\x1f\x8b"
 
 
 def open_xml(path: Path) -> IO[bytes]:
-    """The text of a file, unpacked if it is packed. Raises OSError."""
+    """The text of a file, unpacked if it is packed. Raises OSError, and ScenarioError for what is no file."""
+    check_is_file(path)
     with path.open("rb") as stream:
         packed = stream.read(2) == GZIP_MAGIC
     return cast(IO[bytes], gzip.open(path, "rb")) if packed else path.open("rb")
