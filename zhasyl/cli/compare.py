@@ -13,6 +13,7 @@ from zhasyl.cli.options import Cluster, Jobs, Json, Limit, MinEffect, OneVariant
 from zhasyl.cli.present import Terms, conclude
 from zhasyl.cli.until import Until, run_until
 from zhasyl.errors import ControllerError, ZhasylError, unknown_name
+from zhasyl.paths import real_path
 from zhasyl.values import parse_seeds, parse_share
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def command(
     as_json: Json = False,
 ) -> int:
     """Compare controllers on the same demand and seeds; write runs.csv, comparisons.csv and report.html."""
-    question = ask(scenarios, controllers, seeds, baseline, variant, sensor, out.resolve())
+    question = ask(scenarios, controllers, seeds, baseline, variant, sensor, real_path(out))
     terms = Terms(question.baseline, parse_share("min-effect", min_effect))
     execution = Execution.of(jobs, cluster, limit_s)
     return run(question, terms, execution, read_until(until, most_seeds, len(question.seeds)), out, as_json)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zhasyl.cli.options import Json, Limit, OneVariant, Out, Sensor
+from zhasyl.cli.screen import neutral, new_console
 from zhasyl.values import parse_seed
 from zhasyl.workers import DEFAULT_LIMIT_S
 
@@ -67,13 +68,14 @@ def run(
 
 
 def _print(record: "RunRecord") -> None:
-    from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     from zhasyl.measures import MEASURES
 
-    console = Console()
-    table = Table(title=f"{record['title']} · {record['label']} · seed {record['seed']}", title_justify="left")
+    console = new_console()
+    title = neutral(f"{record['title']} · {record['label']} · seed {record['seed']}")
+    table = Table(title=Text(title, style="table.title"), title_justify="left")
     table.add_column("measure")
     table.add_column("value", justify="right")
     table.add_column("unit")
