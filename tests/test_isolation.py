@@ -125,6 +125,29 @@ def test_a_script_without_a_main_guard_runs_several(tiny_network: TinyNetwork, t
     assert (done.returncode, done.stdout, done.stderr) == (0, "done\ndone\n", "")
 
 
+def test_what_a_notebook_defines_runs_and_runs_again(tiny_network: TinyNetwork, tmp_path: Path) -> None:
+    """A notebook has threads, and its classes have no file that a fresh process could import."""
+    cells = f"""
+import threading
+threading.Thread(target=threading.Event().wait, daemon=True).start()
+import zhasyl
+from zhasyl.controllers import ControllerSpec
+
+class Mine(zhasyl.Controller):
+    summary = "mine"
+    def next_stage(self, observation):
+        return observation.stage
+
+for seed in (1, 2):
+    mine = ControllerSpec("mine", Mine, zhasyl.AdaptiveParameters())
+    record = zhasyl.run({str(tiny_network(SMALLEST))!r}, mine, seed, {str(tmp_path)!r})
+    record.table("trips")
+    print(record["status"], len(record["faults"]))
+"""
+    done = subprocess.run([sys.executable, "-"], input=cells, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "done 0\ndone 0\n"), done.stderr
+
+
 # The command line, with a controller from here in place of a built-in one
 
 AS_COMMAND = (

@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 NO_MEMORY_SAID = ("failed to map segment", "Cannot allocate memory", "cannot allocate memory", "can't start new thread")
-NO_MEMORY = "out of memory; raise its limit (ulimit -v), free some, or run fewer --jobs at a time"
+NO_MEMORY = "out of memory or threads; raise the limits (ulimit -v, -u), free some, or run fewer --jobs at a time"
 
 
 class ZhasylError(Exception):
