@@ -343,7 +343,7 @@ def test_a_run_under_a_controller_that_hangs_is_done_and_names_the_fault(
     monkeypatch.setattr(experiment, "Guard", partial(Guard, SHORT_S, SHORT_S))
     scenario = load_scenario(str(tiny_network("t-junction-left-turn")))
     hanging = ControllerSpec("hanging", cls, AdaptiveParameters())
-    experiment.check(scenario, [hanging])
+    experiment.check_here(scenario, [hanging])
     record = experiment.simulate(experiment.RunSpec(scenario, hanging, 1, tmp_path))
     assert record["status"] == "done"
     assert [(f["signal"], f["reason"]) for f in record["faults"]] == [

@@ -15,9 +15,12 @@ import pytest
 
 from tests.conftest import TinyNetwork
 from zhasyl import experiment
-from zhasyl.controllers import BUILT_IN, ControllerSpec
-from zhasyl.controllers.base import AdaptiveParameters, Controller, Observation
+from zhasyl.batch import run_many
+from zhasyl.controllers import BUILT_IN, ControllerSpec, parse_controller
+from zhasyl.controllers.base import AdaptiveParameters, Area, Controller, Observation, Parameters
 from zhasyl.errors import SimulationError
+from zhasyl.scenarios import load_scenario
+from zhasyl.signals import Signal
 from zhasyl.store import load_records
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -104,6 +107,23 @@ def test_a_controller_that_leaves_loses_its_signal_and_nothing_else(tiny_network
     record = experiment.run(str(tiny_network(SMALLEST)), spec(Raises), out=tmp_path)
     assert record["status"] == "done"
     assert [fault["reason"] for fault in record["faults"]] == ["SystemExit: enough"]
+
+
+class LeavesEarly(Leaves):
+    """Ends its process while it plans for the network."""
+
+    @classmethod
+    def for_network(cls, area: Area, parameters: Parameters) -> Callable[[Signal], Controller]:
+        os._exit(0)
+
+
+def test_a_controller_that_leaves_while_it_plans_costs_its_own_runs(tiny_network: TinyNetwork, tmp_path: Path) -> None:
+    scenario = load_scenario(str(tiny_network(SMALLEST)))
+    chosen = [parse_controller("fixed"), spec(LeavesEarly)]
+    experiment.check(scenario, chosen)
+    records = run_many([experiment.RunSpec(scenario, controller, 1, tmp_path) for controller in chosen])
+    assert [record["status"] for record in records] == ["done", "failed"]
+    assert "exit code 0" in records[1]["reason"]
 
 
 def test_a_failed_run_is_run_again_when_it_is_asked_for(tiny_network: TinyNetwork, tmp_path: Path) -> None:

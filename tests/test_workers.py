@@ -192,21 +192,25 @@ def test_a_full_disk_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
         run_isolated(kill_itself, 0)
 
 
-def test_a_process_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
+def test_a_process_ends_when_its_parent_is_killed_and_its_temporary_folder_goes(tmp_path: Path) -> None:
+    scratch, written = tmp_path / "scratch", tmp_path / "id"
+    scratch.mkdir()
     code = (
         "from pathlib import Path; from zhasyl.workers import run_isolated; from tests import test_workers as t;"
-        f"run_isolated(t.write_id_and_sleep, Path({str(tmp_path / 'id')!r}))"
+        f"run_isolated(t.write_id_and_sleep, Path({str(written)!r}))"
     )
-    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT) as parent:
-        while not (tmp_path / "id").exists() or not (tmp_path / "id").read_text(encoding="utf-8"):
+    environment = {**os.environ, "TMPDIR": str(scratch)}
+    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=environment) as parent:
+        while not written.exists() or not written.read_text(encoding="utf-8"):
             time.sleep(0.01)
+        assert list(scratch.glob("zhasyl-*"))
         parent.kill()
-    child = int((tmp_path / "id").read_text(encoding="utf-8"))
+    child = int(written.read_text(encoding="utf-8"))
     for _ in range(500):
-        if not Path(f"/proc/{child}").exists():
+        if not Path(f"/proc/{child}").exists() and not list(scratch.glob("zhasyl-*")):
             return
         time.sleep(0.02)
-    pytest.fail(f"process {child} still lives")
+    pytest.fail(f"process {child} or its folder are still there")
 
 
 def test_the_next_tasks_run_after_a_failure() -> None:

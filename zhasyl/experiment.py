@@ -1,10 +1,11 @@
 """A run: one simulation of a scenario under a controller with a seed, measured and stored."""
 
 import platform
+import re
 import shlex
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -13,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from zhasyl.controllers import ControllerSpec, load_controller, parse_controller
+from zhasyl.controllers import BUILT_IN, ControllerSpec, controller_names, load_controller, parse_controller
 from zhasyl.controllers.base import Area, Controller
 from zhasyl.controllers.plan_file import plans_csv
 from zhasyl.controllers.plan_player import PlanPlayer
@@ -270,8 +271,27 @@ def _with_priority(scenario: Scenario, controller: ControllerSpec) -> Controller
 def check(scenario: Scenario, controllers: Iterable[ControllerSpec]) -> None:
     """Raise ScenarioError if the network cannot be read or has no signal these controllers can control.
 
-    Controllers plan for the network once here, so that what they refuse is said before anything runs.
+    Controllers plan for the network once here, so that what they refuse is said before anything runs. Those of others
+    do so in a process of their own; one that ends it is not refused: its runs fail, and say why.
     """
+    ours: list[ControllerSpec] = []
+    others: list[ControllerSpec] = []
+    for controller in controllers:
+        (ours if _is_built_in(controller) else others).append(controller)
+    check_here(scenario, ours)
+    if others:
+        with suppress(SimulationError):
+            run_isolated(partial(check_here, scenario), others)
+
+
+def _is_built_in(controller: ControllerSpec) -> bool:
+    """Is all code of this controller, and of those it is made from, ours?"""
+    installed = set(controller_names()) - BUILT_IN.keys()
+    return controller.cls.__module__.startswith("zhasyl.") and not installed & set(re.split("[:,=]", controller.label))
+
+
+def check_here(scenario: Scenario, controllers: Iterable[ControllerSpec]) -> None:
+    """As `check`, in this process."""
     network = read_network(scenario.net_file, scenario.additional_files)
     derived = derive_signals(network, scenario.timing)
     for controller in (_with_priority(scenario, named) for named in controllers):

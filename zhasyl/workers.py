@@ -9,6 +9,7 @@ early and holds no simulation; where that is not to be had, processes are spawne
 
 import faulthandler
 import os
+import shutil
 import signal
 import sys
 import tempfile
@@ -191,6 +192,7 @@ def _work(task: Callable[[Any], Any], argument: Any, scratch: str, limit_s: floa
         with suppress(BrokenPipeError):
             sender.send(message)
     except StoppedError as error:
+        shutil.rmtree(scratch, ignore_errors=True)  # the parent may be no more
         sys.exit(128 + error.number)
     sender.close()
     with suppress(OSError):
