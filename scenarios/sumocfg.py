@@ -128,9 +128,8 @@ def _files(path: Path, key: str, names: str) -> tuple[Path, ...]:
 
 def _check_bounds(path: Path, period_s: float, threads: str) -> None:
     if period_s > LONGEST_PERIOD_S:
-        raise ScenarioError(
-            f"{path}: its period of {seconds(period_s)} s is longer than {LONGEST_PERIOD_S / DAY_S:g} days; lower its end"
-        )
+        days = f"{LONGEST_PERIOD_S / DAY_S:g} days"
+        raise ScenarioError(f"{path}: its period of {seconds(period_s)} s is longer than {days}; lower its end")
     if threads.strip().isdecimal() and int(threads) > MOST_THREADS:
         raise ScenarioError(f"{path}: threads {threads} is over {MOST_THREADS}; lower it, or leave it out")
 

@@ -65,11 +65,11 @@ def one_line(done: CompletedProcess[str], code: int) -> str:
 # Standard streams
 
 
-VERBS: list[list[str]] = [
-    ["--help"], ["--version"], ["scenarios"], ["controllers", "--json"], ["run", "TOWN"], ["run", "TOWN", "--json"],
-    ["compare", "TOWN", "--controllers", "fixed", "--seeds", "1", "--json"], ["store", "ls", "OUT"], ["report", "OUT"],
-    ["plans", "TOWN"], ["scenario", "check", "TOWN"], ["scenario", "counts", "TOWN", "--minutes", "10"],
+NAMING: list[list[str]] = [
+    ["run", "TOWN"], ["run", "TOWN", "--json"], ["store", "ls", "OUT"], ["report", "OUT"],
+    ["compare", "TOWN", "--controllers", "fixed", "--seeds", "1", "--json"],
 ]  # fmt: skip
+VERBS = [["--help"], ["scenarios"], ["scenario", "counts", "TOWN", "--minutes", "10"], *NAMING]
 
 
 @pytest.fixture(scope="module")
@@ -107,14 +107,14 @@ def test_standard_output_that_is_full_closed_or_heard_no_longer(
 
 
 def test_standard_error_that_is_full_or_closed_changes_nothing(copied: Copy, tmp_path: Path) -> None:
-    arguments = [*ZHASYL, "compare", str(copied()), "--controllers", "fixed", "--seeds", "1-2", "--json", "--out"]
+    arguments = [*ZHASYL, "compare", str(copied()), "--controllers", "fixed", "--seeds", "1", "--json", "--out"]
     with open("/dev/full", "w", encoding="utf-8") as full:
         done = subprocess.run([*arguments, tmp_path / "a"], stderr=full, stdout=subprocess.PIPE, text=True, check=True)
-    assert len(json.loads(done.stdout)["runs"]) == 2
+    assert len(json.loads(done.stdout)["runs"]) == 1
     done = subprocess.run(
         [*arguments, tmp_path / "b"], stdout=subprocess.PIPE, text=True, check=True, preexec_fn=lambda: os.close(2)
     )
-    assert len(json.loads(done.stdout)["runs"]) == 2
+    assert len(json.loads(done.stdout)["runs"]) == 1
 
 
 def test_a_narrow_encoding_shows_what_it_can() -> None:
@@ -134,7 +134,7 @@ def test_what_steers_a_terminal_is_shown_as_json_shows_it() -> None:
     assert neutral("\udcff\u2028") == r"\udcff\u2028"
 
 
-@pytest.mark.parametrize("verb", VERBS[4:9], ids=" ".join)
+@pytest.mark.parametrize("verb", NAMING, ids=" ".join)
 def test_no_name_of_a_file_steers_the_terminal(copied: Copy, tmp_path: Path, verb: list[str]) -> None:
     config = copied()
     town = config.rename(config.with_name(f"town{EVIL}.sumocfg"))
@@ -296,7 +296,7 @@ def test_a_toml_file_as_deep_as_may_be(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("element", "said"),
     [
-        ('<end value="1e9"/>', "its period of 1e+09 s is longer than 30 days; lower its end"),
+        ('<end value="1e9"/>', "its period of 1000000000 s is longer than 30 days; lower its end"),
         ('<end value="40:00:00:00"/>', "longer than 30 days"),
         ('<end value="600"/><threads value="99999"/>', "threads 99999 is over 64; lower it"),
     ],
