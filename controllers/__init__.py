@@ -94,7 +94,7 @@ def load_controller(name: str) -> type[Controller]:
 def _load_plug_in(name: str, load: object) -> object:
     try:
         return load()  # type: ignore[operator]
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ControllerError(f"controller '{name}' cannot be loaded: {type(error).__name__}: {error}") from error
 
 

@@ -3,6 +3,7 @@
 Drawn from the plans, not from a simulation.
 """
 
+import os
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -51,10 +52,16 @@ def time_space_figure(waves: Sequence[GreenWave], width_in: float = WIDTH_IN) ->
 
 
 def save(figure: Figure, path: Path) -> None:
-    """Write a figure, the same bytes each time; the format follows from the name. Raises OSError."""
+    """Write a figure whole, the same bytes each time; the format follows from the name. Raises OSError."""
+    kind = path.suffix.lower().removeprefix(".")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     nameless = {"svg": {"Date": None, "Creator": None}, "pdf": {"CreationDate": None}}
-    with matplotlib.rc_context(STYLE):  # type: ignore[arg-type]
-        figure.savefig(path, dpi=DOTS_PER_IN, metadata=nameless.get(path.suffix.lower().lstrip("."), {}))
+    try:
+        with matplotlib.rc_context(STYLE):  # type: ignore[arg-type]
+            figure.savefig(temporary, format=kind, dpi=DOTS_PER_IN, metadata=nameless.get(kind, {}))
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def time_space_drawing(waves: Sequence[GreenWave]) -> Drawing:

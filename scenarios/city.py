@@ -7,17 +7,15 @@ random between their least and most length. No claim is made that any city is li
 """
 
 import random
-import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from zhasyl.errors import ScenarioError
 from zhasyl.files.csv_cells import CsvWriter
-from zhasyl.scenarios.settings import SETTINGS_FILE, Section
+from zhasyl.scenarios.settings import SETTINGS_FILE, Section, read_section
 
 CITY_FILE = "city.toml"
 METRES_PER_DEGREE = 111_195.0  # on the equator, where the city lies
@@ -54,14 +52,7 @@ class City(Section):
 
 def read_city(folder: Path) -> City:
     """Read city.toml. Raises ScenarioError that names the key."""
-    try:
-        return City.model_validate(tomllib.loads((folder / CITY_FILE).read_text("utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise ScenarioError(f"{folder.name}/{CITY_FILE} cannot be read: {error}; mend the file") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise ScenarioError(f"{folder.name}/{CITY_FILE}: {key}: {first['msg']}; mend this key") from None
+    return read_section(folder / CITY_FILE, City)
 
 
 @dataclass(frozen=True)

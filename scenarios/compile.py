@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from zhasyl.errors import ScenarioError
+from zhasyl.paths import real_path
 from zhasyl.scenarios.city import CITY_FILE, write_city
 from zhasyl.scenarios.demand import write_demand
 from zhasyl.scenarios.model import Assumption, Scenario
@@ -34,11 +35,11 @@ def compile_scenario(folder: Path, cache: Path | None = None, period: str = "") 
 
     `period` is the name of one in scenario.toml, the main one if it is empty.
     """
-    folder = folder.resolve()
+    folder = real_path(folder, ScenarioError)
     home = cache or default_cache()
     tables = _tables(folder, period)
     content = content_hash(folder, tables.settings.period.name)
-    entry = home.resolve() / f"{tables.settings.id}-{content[:32]}"
+    entry = real_path(home) / f"{tables.settings.id}-{content[:32]}"
     if not _is_whole(entry):
         _build(tables, entry)
     return _scenario(tables, entry, content)

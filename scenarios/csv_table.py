@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from zhasyl.errors import ScenarioError, unknown_name
 from zhasyl.files.csv_cells import plain
+from zhasyl.paths import check_is_file
 from zhasyl.scenarios import rows
 
 R = TypeVar("R", bound=rows.Row)
@@ -35,8 +36,11 @@ def read_csv(folder: Path, name: str, model: type[R]) -> Table[R]:
     file = str(Path(folder.name, f"{name}.csv"))
     columns = [field.alias or key for key, field in model.model_fields.items()]
     required = [field.alias or key for key, field in model.model_fields.items() if field.is_required()]
+    path = folder / f"{name}.csv"
     try:
-        with (folder / f"{name}.csv").open(encoding="utf-8-sig", newline="") as text:
+        if path.exists():
+            check_is_file(path)
+        with path.open(encoding="utf-8-sig", newline="") as text:
             reader = csv.DictReader(text, restkey="", strict=True)
             _check_header(file, reader.fieldnames or (), columns, required)
             return Table(file, tuple((reader.line_num, _row(file, reader.line_num, row, model)) for row in reader))

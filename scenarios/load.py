@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from zhasyl.errors import ScenarioError, unknown_name
+from zhasyl.paths import absolute_path, check_is_file, real_path
 from zhasyl.scenarios.model import Scenario
 from zhasyl.scenarios.resco import HOUR_S, load_resco
 from zhasyl.scenarios.sumocfg import load_sumocfg
@@ -22,31 +23,19 @@ def load_scenario(text: str) -> Scenario:
         return replace(load_resco(text.removeprefix("resco:")), source=text)
     if text in built_in_names():
         return replace(_compiled(BUILT_IN_FOLDER / text), source=text)
-    path = Path(text).absolute()
-    _check_path(path)
+    path = absolute_path(text, ScenarioError)
     if path.is_dir() and (path / "scenario.toml").is_file():
         path /= "scenario.toml"
     if path.name.endswith((".sumocfg", ".sumo.cfg")):
-        return replace(load_sumocfg(path.resolve()), source=str(path))
+        check_is_file(path)
+        return replace(load_sumocfg(real_path(path, ScenarioError)), source=str(path))
     if path.suffix == ".toml":
-        if not path.is_file():
-            raise ScenarioError(f"cannot read {path}: no such file; check the path")
-        return replace(_compiled(path.resolve().parent), source=str(path))
+        check_is_file(path)
+        return replace(_compiled(real_path(path, ScenarioError).parent), source=str(path))
     if path.is_dir():
         raise ScenarioError(f"folder {text} holds no scenario.toml; give a scenario's folder, or a path to a .sumocfg")
     known = [*built_in_names(), *(f"resco:{name}" for name in HOUR_S)]
     raise ScenarioError(unknown_name("scenario", text, known) + "; or give a path to a .sumocfg or scenario.toml")
-
-
-def _check_path(path: Path) -> None:
-    """Raise ScenarioError for a path that cannot be one, or that may not be looked at."""
-    try:
-        path.lstat()
-    except (FileNotFoundError, NotADirectoryError):
-        pass  # said later, with what was expected there
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise ScenarioError(f"cannot read {str(path)[:200]!r}: {reason}; check the path") from error
 
 
 def _compiled(folder: Path) -> Scenario:

@@ -13,6 +13,9 @@ from zhasyl.signals import SignalTiming
 
 __all__ = ["Assumption", "Scenario", "SignalTiming"]
 
+DAY_S = 86400.0
+LONGEST_PERIOD_S = 30 * DAY_S  # warm-up included; a clock may begin anywhere, with 1970 too
+
 
 @dataclass(frozen=True)
 class Assumption:

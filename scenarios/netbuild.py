@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from zhasyl.errors import ScenarioError
+from zhasyl.limits import limits_said
 from zhasyl.scenarios.rows import Crossing, Junction, Link, Point
 from zhasyl.scenarios.settings import Map
 from zhasyl.sumo_home import sumo_binary, sumo_environment
@@ -133,7 +134,8 @@ def compile_net(folder: Path, net_file: Path, plan_file: Path | None = None) -> 
         raise ScenarioError(f"netconvert did not finish: {error}; check the SUMO installation") from None
     errors = [line for line in done.stderr.splitlines() if line.startswith("Error")]
     if done.returncode != 0 or errors:
-        raise ScenarioError(f"netconvert: {(errors or ['stopped without a message'])[0]}; mend the tables named in it")
+        first = errors[0] if errors else f"stopped without a message{limits_said()}"
+        raise ScenarioError(f"netconvert: {first}; mend the tables named in it")
     strip_header(net_file)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from zhasyl.errors import OutputError
 from zhasyl.files.csv_cells import CsvWriter
+from zhasyl.paths import absolute_path
 
 
 @contextmanager
@@ -17,7 +18,7 @@ def new_folder(target: Path) -> Iterator[Path]:
 
     Raises OutputError if `target` exists and is not empty, cannot be written, or has a comma.
     """
-    target = target.absolute()
+    target = absolute_path(target)
     if "," in str(target):
         raise OutputError(f"{target} has a comma, which SUMO reads as a list of files; choose another name for --out")
     new_parents: list[Path] = []

@@ -14,6 +14,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from zhasyl.errors import ScenarioError, unknown_name
+from zhasyl.limits import limits_said
 from zhasyl.network import Network
 from zhasyl.scenarios.junction_turns import junction_turns
 from zhasyl.scenarios.netbuild import EARTH_RADIUS_M, local_xy, strip_header, write_xml
@@ -131,9 +132,8 @@ def build_network(roads: OsmMap, net_file: Path, scratch: Path, left_hand: bool 
     said = done.stderr.splitlines()
     errors = [line for line in said if line.startswith("Error")]
     if done.returncode != 0 or not net_file.is_file():
-        raise ScenarioError(
-            f"netconvert: {(errors or ['stopped without a message'])[0][:300]}; take another --bbox or mend the map"
-        )
+        first = errors[0][:300] if errors else f"stopped without a message{limits_said()}"
+        raise ScenarioError(f"netconvert: {first}; take another --bbox or mend the map")
     strip_header(net_file)
     net_file.write_text(ESCAPED_TWICE.sub(r"&\1;", net_file.read_text("utf-8")), "utf-8")
     return list(dict.fromkeys(line.removeprefix("Warning: ") for line in said if line.startswith("Warning")))

@@ -7,7 +7,6 @@ scenario.sumocfg   what SUMO loads; `sumo-gui -c scenario.sumocfg` shows the sam
 
 import json
 import shutil
-import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
 from hashlib import sha256
@@ -15,18 +14,19 @@ from pathlib import Path
 from typing import Annotated
 from xml.etree import ElementTree as ET
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from zhasyl.errors import ScenarioError
+from zhasyl.errors import ZhasylError
 from zhasyl.scenarios.clock import seconds
 from zhasyl.scenarios.csv_table import read_csv
 from zhasyl.scenarios.model import Assumption, Scenario, SignalTiming
 from zhasyl.scenarios.netbuild import write_xml
 from zhasyl.scenarios.new_folder import write_csv
 from zhasyl.scenarios.rows import AssumptionRow
-from zhasyl.scenarios.settings import SETTINGS_FILE, Period, Provenance, Section
+from zhasyl.scenarios.settings import SETTINGS_FILE, Period, Provenance, Section, check_period, read_section
 from zhasyl.scenarios.variants import declared_variants, parse_variant
 from zhasyl.sumo.options import FILES
+from zhasyl.toml_file import read_toml
 
 CONFIG_FILE = "scenario.sumocfg"
 
@@ -57,8 +57,8 @@ class ReadySettings(Section):
 def is_ready(folder: Path) -> bool:
     """Does scenario.toml name a .sumocfg? False for one that cannot be read, which the loader of tables says."""
     try:
-        return "sumocfg" in tomllib.loads((folder / SETTINGS_FILE).read_text("utf-8"))
-    except (OSError, ValueError, RecursionError):
+        return "sumocfg" in read_toml(folder / SETTINGS_FILE)[0]
+    except ZhasylError:
         return False
 
 
@@ -147,19 +147,8 @@ def _copied(path: Path, copy: Path) -> str:
 
 
 def _settings(folder: Path) -> ReadySettings:
-    name = f"{folder.name}/{SETTINGS_FILE}"
-    try:
-        settings = ReadySettings.model_validate(tomllib.loads((folder / SETTINGS_FILE).read_text("utf-8")))
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(map(str, first["loc"]))
-        raise ScenarioError(f"{name}: {key}: {first['msg']}; mend this key") from None
-    period = settings.period
-    if period.end_s <= period.begin_s or period.warm_up_s > period.begin_s:
-        raise ScenarioError(
-            f"{name}: period {seconds(period.begin_s)} to {seconds(period.end_s)} s with {seconds(period.warm_up_s)} s "
-            "warm-up; end it after it begins and start the warm-up at 0 s or later"
-        )
+    settings = read_section(folder / SETTINGS_FILE, ReadySettings)
+    check_period(f"{folder.name}/{SETTINGS_FILE}", settings.period)
     return settings
 
 

@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.ElementTree import iterparse
 
 from zhasyl.errors import ScenarioError
+from zhasyl.paths import check_is_file
 
 LARGEST_TOKEN_MB = 1
 PIECE_BYTES = 1 << 20  # what Python hands to expat at a time
@@ -32,12 +33,8 @@ class XmlKind:
 
     def check_size(self, path: Path) -> None:
         """Raise ScenarioError for a file that is not there, empty or too large."""
-        try:
-            size_mb = path.stat().st_size / 1e6
-        except (OSError, ValueError) as error:
-            raise ScenarioError(
-                f"cannot read {str(path)[:200]}: {getattr(error, 'strerror', None) or error}; check the path"
-            ) from None
+        check_is_file(path)
+        size_mb = path.stat().st_size / 1e6
         if size_mb > self.largest_mb:
             raise ScenarioError(f"{path}: {size_mb:.0f} MB, at most {self.largest_mb}; {self.smaller}")
         if not size_mb:

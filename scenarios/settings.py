@@ -1,16 +1,19 @@
 """scenario.toml of a scenario folder: period, rules for signals, origin of the map, sources."""
 
-import tomllib
+import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from zhasyl.errors import ScenarioError
 from zhasyl.scenarios.clock import seconds
+from zhasyl.scenarios.model import DAY_S, LONGEST_PERIOD_S
+from zhasyl.toml_file import read_toml
 
 SETTINGS_FILE = "scenario.toml"
 Positive = Annotated[float, Field(gt=0)]
+S = TypeVar("S", bound="Section")
 
 
 class Section(BaseModel):
@@ -79,23 +82,9 @@ class Settings(Section):
 
 def read_settings(folder: Path) -> Settings:
     """Read scenario.toml. Raises ScenarioError that names the key, its value and its limit."""
-    file = folder / SETTINGS_FILE
-    try:
-        settings = Settings.model_validate(tomllib.loads(file.read_text("utf-8")))
-    except FileNotFoundError:
-        raise ScenarioError(f"{folder.name}/{SETTINGS_FILE} is missing; 'zhasyl scenario new' writes one") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise ScenarioError(f"{folder.name}/{SETTINGS_FILE} cannot be read: {error}; mend the file") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise ScenarioError(f"{folder.name}/{SETTINGS_FILE}: {key}: {first['msg']}; mend this key") from None
+    settings = read_section(folder / SETTINGS_FILE, Settings)
     for period in (settings.period, *settings.periods):
-        if period.end_s <= period.begin_s or period.warm_up_s > period.begin_s:
-            raise ScenarioError(
-                f"{folder.name}/{SETTINGS_FILE}: period {seconds(period.begin_s)} to {seconds(period.end_s)} s with "
-                f"{seconds(period.warm_up_s)} s warm-up; end it after it begins and start the warm-up at 0 s or later"
-            )
+        check_period(f"{folder.name}/{SETTINGS_FILE}", period)
     _check_names(folder, settings)
     return settings
 
@@ -108,3 +97,30 @@ def _check_names(folder: Path, settings: Settings) -> None:
                 f"{folder.name}/{SETTINGS_FILE}: {names.count(name)} periods have the name '{name}'; "
                 "give each a name of its own"
             )
+
+
+def read_section(file: Path, kind: type[S]) -> S:
+    """A TOML file of a scenario folder. Raises ScenarioError that names the key, or the line of what is no TOML."""
+    name = f"{file.parent.name}/{file.name}"
+    if not os.path.lexists(file):
+        raise ScenarioError(f"{name} is missing; 'zhasyl scenario new' writes one")
+    try:
+        said, _ = read_toml(file, "a scenario's settings", ScenarioError)
+    except ScenarioError as error:
+        raise ScenarioError(str(error).replace(str(file), name)) from None
+    try:
+        return kind.model_validate(said)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise ScenarioError(f"{name}: {key}: {first['msg']}; mend this key") from None
+
+
+def check_period(name: str, period: Period) -> None:
+    """Raise ScenarioError for a period that ends before it begins, or is longer than anybody waits for."""
+    begin, end, warm_up = seconds(period.begin_s), seconds(period.end_s), seconds(period.warm_up_s)
+    said = f"{name}: period {begin} to {end} s with {warm_up} s warm-up"
+    if period.end_s <= period.begin_s or period.warm_up_s > period.begin_s:
+        raise ScenarioError(f"{said}; end it after it begins and start the warm-up at 0 s or later")
+    if period.end_s - period.start_s > LONGEST_PERIOD_S:
+        raise ScenarioError(f"{said} is longer than {LONGEST_PERIOD_S / DAY_S:g} days; end it earlier")

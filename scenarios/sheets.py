@@ -13,6 +13,7 @@ from typing import Any
 
 from zhasyl.errors import ScenarioError
 from zhasyl.files.csv_cells import plain
+from zhasyl.paths import check_is_file
 
 LARGEST_MB = 20
 LARGEST_UNPACKED_MB = 200
@@ -47,6 +48,7 @@ def is_excel(path: Path) -> bool:
 
 
 def _bytes(path: Path) -> bytes:
+    check_is_file(path)
     try:
         with path.open("rb") as file:
             data = file.read(LARGEST_MB * 1_000_000 + 1)

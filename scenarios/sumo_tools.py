@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 
 from zhasyl.errors import ScenarioError
+from zhasyl.limits import limits_said
 from zhasyl.sumo.messages import first_error
 from zhasyl.sumo_home import sumo_binary, sumo_environment, sumo_home
 
@@ -35,7 +36,7 @@ def _run(name: str, command: list[str]) -> str:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise ScenarioError(f"SUMO's {name} did not finish: {str(error)[:200]}; take a smaller network") from None
     if done.returncode != 0:
-        said = done.stderr.strip().splitlines()
-        first = first_error(said) or (said[-1] if said else "no message")
+        said = done.stderr.strip().splitlines() or [f"no message{limits_said()}"]
+        first = first_error(said) or said[-1]
         raise ScenarioError(f"SUMO's {name}: {first[:300]}; check the network and the counts")
     return done.stdout

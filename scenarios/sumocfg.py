@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
+from errno import ENOENT
 from math import isnan
 from os import sep
 from pathlib import Path
@@ -12,8 +13,9 @@ from xml.etree.ElementTree import ParseError
 from defusedxml.ElementTree import parse
 
 from zhasyl.errors import ScenarioError
+from zhasyl.paths import check_is_file, real_path, shown, why_no_file
 from zhasyl.scenarios.clock import seconds, sumo_time_s
-from zhasyl.scenarios.model import Assumption, Scenario, SignalTiming
+from zhasyl.scenarios.model import DAY_S, LONGEST_PERIOD_S, Assumption, Scenario, SignalTiming
 from zhasyl.sumo.named_files import content_digest
 from zhasyl.sumo.options import ALL, FOLDERS, PASSED_ON, long_name, refusal, replaced, similar
 from zhasyl.sumo.options import FILES as NAMING_FILES
@@ -21,6 +23,7 @@ from zhasyl.sumo.options import FILES as NAMING_FILES
 DEFAULT_PERIOD_S = 3600.0
 VARIABLE = re.compile(r"\$\{(.+?)\}")
 PASSING_VARIABLES = frozenset({"LOCALTIME", "UTC", "PID"})
+MOST_THREADS = 64  # of one simulation, which seldom gains from more than a few
 FILES = ("net-file", "route-files", "additional-files")
 
 
@@ -30,6 +33,7 @@ def load_sumocfg(path: Path, scenario_id: str = "", timing: SignalTiming = Signa
     `zhasyl.sumo.options` says what becomes of each option. Without an end the period is one hour, which is noted as
     an assumption. Raises ScenarioError for a missing or invalid file, and for an option that a run cannot keep.
     """
+    check_is_file(path)
     options = read_options(path)
     if said := refusal(options):
         raise ScenarioError(f"{path}: {said}")
@@ -46,6 +50,7 @@ def load_sumocfg(path: Path, scenario_id: str = "", timing: SignalTiming = Signa
         assumptions = (Assumption("period", "one hour is simulated", "inferred", f"{path.name} names no end"),)
     if end_s <= begin_s:
         raise ScenarioError(f"{path}: end {seconds(end_s)} is not after begin {seconds(begin_s)}; correct its <time>")
+    _check_bounds(path, end_s - begin_s, options.get("threads", "0"))
     named, determining = _option_files(path, options)
     passed = {key: expanded(path, key, value) for key, value in options.items() if key in PASSED_ON} | named
     extra = tuple(sorted(passed.items()))
@@ -112,21 +117,24 @@ def _option_files(path: Path, options: Mapping[str, str]) -> tuple[dict[str, str
 
 def _files(path: Path, key: str, names: str) -> tuple[Path, ...]:
     names = expanded(path, key, names)
-    found = tuple(_file(path, name.strip()) for name in names.split(",") if name.strip())
+    try:
+        found = tuple(_file(path, name.strip()) for name in names.split(",") if name.strip())
+    except ScenarioError as error:
+        raise ScenarioError(f"{path}: <{key}>: {error}") from None
     for file in found:
         if "," in str(file):
             raise ScenarioError(f"{path}: the path {file} has a comma, which SUMO reads as a list; move the files")
-        if not _is_file(file):
-            raise ScenarioError(
-                f"{path}: <{key}> names {' '.join(str(file).split())[:200]}, which does not exist; correct the path"
-            )
+        reason = why_no_file(file)
+        if reason:
+            missing = "which does not exist" if reason == os.strerror(ENOENT) else reason
+            raise ScenarioError(f"{path}: <{key}> names {shown(file)}, {missing}; correct the path")
     return found
 
 
 def _file(path: Path, name: str) -> Path:
     """The file of a name as SUMO understands it: %20 is a blank, ~/ the home folder."""
     plain = unquote(name)
-    return (path.parent / (Path.home() / plain[2:] if plain.startswith("~/") else plain)).resolve()
+    return real_path(path.parent / (Path.home() / plain[2:] if plain.startswith("~/") else plain), ScenarioError)
 
 
 def expanded(path: Path, key: str, text: str) -> str:
@@ -140,11 +148,12 @@ def expanded(path: Path, key: str, text: str) -> str:
     return VARIABLE.sub(lambda found: os.environ[found[1]], text)
 
 
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except (OSError, ValueError):
-        return False
+def _check_bounds(path: Path, period_s: float, threads: str) -> None:
+    if period_s > LONGEST_PERIOD_S:
+        days = f"{LONGEST_PERIOD_S / DAY_S:g} days"
+        raise ScenarioError(f"{path}: its period of {seconds(period_s)} s is longer than {days}; lower its end")
+    if threads.strip().isdecimal() and int(threads) > MOST_THREADS:
+        raise ScenarioError(f"{path}: threads {threads} is over {MOST_THREADS}; lower it, or leave it out")
 
 
 def _seconds(path: Path, key: str, text: str) -> float:

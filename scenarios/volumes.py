@@ -25,6 +25,7 @@ from typing import TypeVar
 from xml.etree.ElementTree import Element
 
 from zhasyl.errors import ScenarioError
+from zhasyl.limits import limits_said
 from zhasyl.scenarios.clock import seconds, sumo_time_s
 from zhasyl.scenarios.model import Scenario
 from zhasyl.sumo.messages import first_error
@@ -186,7 +187,7 @@ def run_duarouter(scenario: Scenario, routes: Path, **further: str) -> subproces
 
 def _refuse(scenario: Scenario, done: subprocess.CompletedProcess[str]) -> None:
     if done.returncode != 0:
-        first = first_error(done.stderr.splitlines()) or "it stopped without a message"
+        first = first_error(done.stderr.splitlines()) or f"it stopped without a message{limits_said()}"
         raise ScenarioError(
             f"scenario {scenario.id!r}: its demand cannot be counted, duarouter says: {first}; "
             "mend the route files or choose a controller that needs no volumes"

@@ -22,6 +22,7 @@ from zhasyl.guard import TICKS, Guard, TimeLimitError
 from zhasyl.scenarios import load_scenario
 from zhasyl.sequencer import Sequencer
 from zhasyl.signals import Signal
+from zhasyl.stopping import StoppedError
 
 SHORT_S = 0.1
 FIXED = [("GGrr", 20), ("yyrr", 3), ("rrrr", 1), ("rrGG", 30)]
@@ -211,15 +212,70 @@ def test_an_alarm_at_any_moment_ends_the_call_or_nothing() -> None:
     assert signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
 
 
-@pytest.mark.parametrize("wanted", [KeyboardInterrupt, SystemExit])
-def test_ctrl_c_and_the_end_of_the_process_are_no_fault_of_the_controller(
-    wanted: type[BaseException], guard: Guard
-) -> None:
-    def stop() -> int:
-        raise wanted
+@pytest.mark.parametrize("raised", [KeyboardInterrupt, SystemExit, GeneratorExit, StoppedError, MemoryError])
+def test_what_a_controller_raises_to_end_the_process_is_its_fault(raised: type[BaseException], guard: Guard) -> None:
+    def leave() -> int:
+        raise raised(15)
 
-    with pytest.raises(wanted):
-        play(calling(stop, guard), 10)
+    player = calling(leave, guard)
+    assert runs(play(player, 120))[:4] == FIXED
+    assert player.fault is not None
+    assert player.fault.reason.startswith(f"{raised.__name__}: ")
+
+
+def test_an_error_whose_text_leaves_or_hangs_is_a_fault_too(guard: Guard) -> None:
+    class Mute(BaseException):
+        def __str__(self) -> str:
+            raise SystemExit
+
+    class Slow(BaseException):
+        def __str__(self) -> str:
+            return str(loop())
+
+    for error, told in ((Mute(), "SystemExit"), (Slow(), "TimeLimitError")):
+
+        def fail(error: BaseException = error) -> int:
+            raise error
+
+        player = calling(fail, guard)
+        play(player, 10)
+        assert player.fault is not None
+        assert player.fault.reason == f"{type(error).__name__}: its text raises {told}"
+
+
+def ctrl_c() -> int:
+    signal.raise_signal(signal.SIGINT)
+    return 0
+
+
+def ctrl_c_swallowed() -> int:
+    with suppress(BaseException):
+        ctrl_c()
+    return 0
+
+
+def ctrl_c_and_another_error() -> int:
+    try:
+        return ctrl_c()
+    finally:
+        raise LookupError
+
+
+@pytest.mark.parametrize("action", [ctrl_c, ctrl_c_swallowed, ctrl_c_and_another_error])
+def test_ctrl_c_is_no_fault_of_the_controller_whatever_it_catches(action: Callable[[], int], guard: Guard) -> None:
+    player = calling(action, guard)
+    with pytest.raises(KeyboardInterrupt):
+        play(player, 10)
+    assert player.fault is None
+    with Guard(), pytest.raises(SystemExit):  # it belonged to that run
+        guard.decide(exit)
+
+
+def test_ctrl_c_is_heard_as_before_when_the_guard_is_left() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with Guard(), suppress(KeyboardInterrupt):
+        ctrl_c()
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_alarms_are_left_as_they_were_found() -> None:
@@ -287,7 +343,7 @@ def test_a_run_under_a_controller_that_hangs_is_done_and_names_the_fault(
     monkeypatch.setattr(experiment, "Guard", partial(Guard, SHORT_S, SHORT_S))
     scenario = load_scenario(str(tiny_network("t-junction-left-turn")))
     hanging = ControllerSpec("hanging", cls, AdaptiveParameters())
-    experiment.check(scenario, [hanging])
+    experiment.check_here(scenario, [hanging])
     record = experiment.simulate(experiment.RunSpec(scenario, hanging, 1, tmp_path))
     assert record["status"] == "done"
     assert [(f["signal"], f["reason"]) for f in record["faults"]] == [

@@ -225,9 +225,9 @@ NAMES: dict[str, Mistake] = {
         ["no scenario 'abay-seifulin'", "Did you mean 'abay-seifullin'?"],
     ),
     "path": ("scenarios = ['no/where.sumocfg']\n" + CONTROLLERS, 1, ["cannot read", "no/where.sumocfg", "check"]),
-    "toml": ("scenarios = ['nowhere.toml']\n" + CONTROLLERS, 1, ["cannot read", "nowhere.toml", "no such file"]),
-    "nul": ('scenarios = ["no\\u0000where.sumocfg"]\n' + CONTROLLERS, 1, ["cannot read", "null byte", "check"]),
-    "long": (f"scenarios = ['{'x' * 300}.sumocfg']\n" + CONTROLLERS, 1, ["cannot read", "too long"]),
+    "toml": ("scenarios = ['nowhere.toml']\n" + CONTROLLERS, 1, ["cannot read", "nowhere.toml", "No such file"]),
+    "nul": ('scenarios = ["no\\u0000where.sumocfg"]\n' + CONTROLLERS, 1, ["null byte", "check"]),
+    "long": (f"scenarios = ['{'x' * 300}.sumocfg']\n" + CONTROLLERS, 1, ["too long"]),
     "controller": (
         SCENARIOS + "controllers = ['fixed',\n 'maxpressure']",
         3,
@@ -376,7 +376,7 @@ def test_a_file_a_scenario_lacks_is_told_with_its_line(write: Write, tmp_path: P
 
 def test_a_file_that_is_no_study(write: Write, tmp_path: Path) -> None:
     for path, said in {
-        tmp_path: "cannot read .*: Is a directory; check the path",
+        tmp_path: "cannot read .*: it is a folder, not a file; check the path",
         tmp_path / "nowhere.toml": "cannot read .*nowhere.toml: No such file or directory; check the path",
         write("title = '" + "x" * 2_000_000 + "'"): f": over {LARGEST_BYTES} bytes; a study is a short TOML file",
     }.items():

@@ -14,7 +14,7 @@ from tempfile import gettempdir, mkdtemp
 
 import pytest
 
-from zhasyl import workers
+from zhasyl import limits, workers
 from zhasyl.errors import ControllerError, OutputError, ScenarioError, SignalError, SimulationError, ZhasylError
 from zhasyl.workers import LocalExecutor, run_isolated
 
@@ -80,6 +80,11 @@ def sleep_deaf(seconds: float) -> None:
 def sleep_and_write(path: Path) -> None:
     path.touch()
     time.sleep(60)
+
+
+def close_everything(seconds: float) -> None:
+    os.closerange(3, 256)
+    time.sleep(seconds)
 
 
 def leave_a_file(where: Path) -> int:
@@ -165,6 +170,12 @@ def test_a_task_that_does_not_listen_is_ended_all_the_same(monkeypatch: pytest.M
         run_isolated(sleep_deaf, 60.0, limit_s=0.3)
 
 
+def test_a_task_that_closes_what_it_answers_with_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "_GRACE_S", 0.1)
+    with pytest.raises(SimulationError, match="the process of a run died"):
+        run_isolated(close_everything, 60.0)
+
+
 @pytest.mark.parametrize("task", [leave_a_file, leave_a_file_and_die])
 def test_what_a_task_leaves_in_its_temporary_folder_is_removed(task: Callable[[Path], int], tmp_path: Path) -> None:
     with suppress(SimulationError):
@@ -176,26 +187,30 @@ def test_what_a_task_leaves_in_its_temporary_folder_is_removed(task: Callable[[P
 
 
 def test_a_full_disk_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "_LEAST_FREE_MB", math.inf)
+    monkeypatch.setattr(limits, "LEAST_FREE_MB", math.inf)
     with pytest.raises(OutputError, match="is full"):
         run_isolated(kill_itself, 0)
 
 
-def test_a_process_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
+def test_a_process_ends_when_its_parent_is_killed_and_its_temporary_folder_goes(tmp_path: Path) -> None:
+    scratch, written = tmp_path / "scratch", tmp_path / "id"
+    scratch.mkdir()
     code = (
         "from pathlib import Path; from zhasyl.workers import run_isolated; from tests import test_workers as t;"
-        f"run_isolated(t.write_id_and_sleep, Path({str(tmp_path / 'id')!r}))"
+        f"run_isolated(t.write_id_and_sleep, Path({str(written)!r}))"
     )
-    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT) as parent:
-        while not (tmp_path / "id").exists() or not (tmp_path / "id").read_text(encoding="utf-8"):
+    environment = {**os.environ, "TMPDIR": str(scratch)}
+    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=environment) as parent:
+        while not written.exists() or not written.read_text(encoding="utf-8"):
             time.sleep(0.01)
+        assert list(scratch.glob("zhasyl-*"))
         parent.kill()
-    child = int((tmp_path / "id").read_text(encoding="utf-8"))
+    child = int(written.read_text(encoding="utf-8"))
     for _ in range(500):
-        if not Path(f"/proc/{child}").exists():
+        if not Path(f"/proc/{child}").exists() and not list(scratch.glob("zhasyl-*")):
             return
         time.sleep(0.02)
-    pytest.fail(f"process {child} still lives")
+    pytest.fail(f"process {child} or its folder are still there")
 
 
 def test_the_next_tasks_run_after_a_failure() -> None:

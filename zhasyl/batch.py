@@ -7,18 +7,15 @@ its reason and the command that repeats it. Input that is wrong is not tried aga
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from queue import SimpleQueue
 from statistics import median
-from typing import Any
 
 from zhasyl.cluster import open_executor
-from zhasyl.errors import OutputError, SimulationError, ZhasylError
+from zhasyl.errors import OutputError, SimulationError
 from zhasyl.experiment import RunSpec, about, finished, simulate
-from zhasyl.measures import MEASURES
-from zhasyl.store import RunRecord, aside, check_writable, look_at, settle
+from zhasyl.store import RunRecord, check_writable, look_at, settle_failed
 from zhasyl.workers import DEFAULT_LIMIT_S, run_isolated
 
 ATTEMPTS = 2
@@ -164,18 +161,4 @@ def _outcome(spec: RunSpec, future: "Future[RunRecord]", attempts: int) -> RunRe
 
 
 def _failed(spec: RunSpec, error: BaseException, attempts: int) -> RunRecord:
-    reason = str(error) if isinstance(error, ZhasylError) else f"{type(error).__name__}: {error}"
-    values: dict[str, Any] = {
-        **about(spec),
-        "status": "failed",
-        "error": type(error).__name__,
-        "reason": " ".join(reason.split()),
-        "attempts": attempts,
-        "gridlocked": None,
-        "faults": [],
-        **{measure.key: None for measure in MEASURES},
-        "started_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "wall_s": None,
-    }
-    with aside(spec.out) as unfinished:
-        return settle(unfinished, spec.folder, values, {})
+    return settle_failed(spec.out, spec.folder, about(spec), error, attempts)

@@ -10,8 +10,12 @@ ZhasylError                 what a user can mend; the command line prints it as 
 └── SimulationError         a run failed: its process died or raised what nobody foresaw; exit status 3
 """
 
+import errno
 from collections.abc import Iterable
 from difflib import get_close_matches
+
+NO_MEMORY_SAID = ("failed to map segment", "Cannot allocate memory", "cannot allocate memory", "can't start new thread")
+NO_MEMORY = "out of memory or threads; raise the limits (ulimit -v, -u), free some, or run fewer --jobs at a time"
 
 
 class ZhasylError(Exception):
@@ -44,6 +48,18 @@ class OutputError(ZhasylError):
 
 class SimulationError(ZhasylError):
     """A run failed: its process died, or raised what nobody foresaw."""
+
+
+def out_of_memory(error: BaseException | None) -> bool:
+    """Is this an error, or one that follows from one, of a process that may have no more memory or threads?"""
+    while error is not None:
+        if isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM:
+            return True
+        said = str(error) if isinstance(error, ImportError | RuntimeError | OSError) else ""
+        if any(words in said for words in NO_MEMORY_SAID):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def unknown_name(kind: str, name: str, known: Iterable[str]) -> str:

@@ -1,10 +1,11 @@
 """A run: one simulation of a scenario under a controller with a seed, measured and stored."""
 
 import platform
+import re
 import shlex
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -13,18 +14,20 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from zhasyl.controllers import ControllerSpec, load_controller, parse_controller
+from zhasyl.controllers import BUILT_IN, ControllerSpec, controller_names, load_controller, parse_controller
 from zhasyl.controllers.base import Area, Controller
 from zhasyl.controllers.plan_file import plans_csv
 from zhasyl.controllers.plan_player import PlanPlayer
 from zhasyl.controllers.sumo_controller import SumoController
 from zhasyl.derive import DerivedSignals, derive_signals
-from zhasyl.errors import ControllerError, ScenarioError, ZhasylError
-from zhasyl.guard import Guard, TimeLimitError
+from zhasyl.errors import ControllerError, ScenarioError, SimulationError, ZhasylError
+from zhasyl.guard import Guard
 from zhasyl.lanegroups import lane_groups
+from zhasyl.limits import refuse_full_disk
 from zhasyl.measures import Period
 from zhasyl.network import Network, read_network
 from zhasyl.parameters import check_parameters
+from zhasyl.paths import real_path
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.noise import with_noise
 from zhasyl.scenarios.planned.export import played_csv
@@ -36,11 +39,22 @@ from zhasyl.sensors.requests import with_requests
 from zhasyl.sequencer import SEQUENCER_VERSION, Fault, Sequencer
 from zhasyl.signals import Signal
 from zhasyl.simulation import Api, Simulation, SumoSimulation, quiet_sumo
-from zhasyl.store import MEASURES_VERSION, RunRecord, aside, check_writable, load_record, origin_key, run_folder, settle
+from zhasyl.stopping import stop_if_asked
+from zhasyl.store import (
+    MEASURES_VERSION,
+    RunRecord,
+    aside,
+    check_writable,
+    load_record,
+    origin_key,
+    run_folder,
+    settle,
+    settle_failed,
+)
 from zhasyl.sumo.inputs import SUMO_LOG, sumo_options
 from zhasyl.sumo.messages import UNSORTED, Log, warnings_of
 from zhasyl.sumo.programme import SumoProgrammes
-from zhasyl.workers import refuse_full_disk, run_isolated
+from zhasyl.workers import DEFAULT_LIMIT_S, run_isolated
 
 PRIORITY = "transit-priority"  # the wrapper of the variant bus_priority
 STEP_CHUNK_S = 600.0  # how long SUMO runs without coming back, so that Ctrl-C is heard
@@ -109,16 +123,19 @@ def run(
     out: str | Path = "results",
     api: Api = "libsumo",
     sensor: str = PERFECT,
+    limit_s: float | None = DEFAULT_LIMIT_S,
 ) -> RunRecord:
-    """Run a scenario once, or answer its stored record.
+    """Run a scenario once in a process of its own, or answer its stored record.
 
     scenario is a name or path as on the command line; out is the folder records are kept in.
     sensor is what the controller sees with, `perfect` or for example `camera:range_m=80,miss=0.1`.
-    Raises ScenarioError, ControllerError, SensorError, OutputError for what the caller can mend.
+    limit_s is the wall time it may take, one hour unless said otherwise, None for no limit.
+    Raises ScenarioError, ControllerError, SensorError, OutputError for what the caller can mend, and SimulationError
+    for a run that died, was ended past its limit or failed in a way nobody foresaw: its record is stored as failed.
     """
     loaded = load_scenario(scenario) if isinstance(scenario, str) else scenario
     chosen = parse_controller(controller) if isinstance(controller, str) else controller
-    return run_stored(RunSpec(loaded, chosen, seed, Path(out).resolve(), api, parse_sensor(sensor).label))
+    return run_stored(RunSpec(loaded, chosen, seed, real_path(out), api, parse_sensor(sensor).label), limit_s)
 
 
 def player(controller: str) -> Callable[[Scenario], None]:
@@ -139,14 +156,16 @@ def player(controller: str) -> Callable[[Scenario], None]:
     return play
 
 
-def run_stored(spec: RunSpec) -> RunRecord:
-    """The stored record of a run, simulated first if there is none."""
+def run_stored(spec: RunSpec, limit_s: float | None = DEFAULT_LIMIT_S) -> RunRecord:
+    """The stored record of a run, simulated first if there is none. A SimulationError is stored before it is raised."""
     stored = finished(spec)
     if stored is not None:
         return stored
-    if spec.api == "libsumo" and SumoSimulation.started_in_process:
-        return run_isolated(simulate, spec)
-    return simulate(spec)
+    try:
+        return run_isolated(simulate, spec, limit_s)
+    except SimulationError as error:
+        settle_failed(spec.out, spec.folder, about(spec), error)
+        raise
 
 
 def finished(spec: RunSpec) -> RunRecord | None:
@@ -168,7 +187,7 @@ def simulate(spec: RunSpec) -> RunRecord:
     check_writable(spec.out)
     if not spec.controller.plays_in_sumo:
         spec.controller.cls.prepare(spec.controller.parameters)
-    with TemporaryDirectory(prefix="zhasyl-") as scratch, _full_disk_said():
+    with TemporaryDirectory(prefix="zhasyl-") as scratch, _full_disk_said(Path(scratch)):
         raw = Path(scratch)
         controlled = frozenset() if spec.controller.keeps_plan else derived.signals.keys() - native.refused.keys()
         options = sumo_options(
@@ -210,14 +229,14 @@ def simulate(spec: RunSpec) -> RunRecord:
 
 
 @contextmanager
-def _full_disk_said() -> Iterator[None]:
-    """SUMO does not say that its disk is full; its outputs cannot be read then."""
+def _full_disk_said(outputs: Path) -> Iterator[None]:
+    """SUMO does not say that it cannot write its outputs; they cannot be read then."""
     try:
         yield
     except ZhasylError:
         raise
     except Exception:
-        refuse_full_disk()
+        refuse_full_disk(outputs.iterdir())
         raise
 
 
@@ -253,8 +272,27 @@ def _with_priority(scenario: Scenario, controller: ControllerSpec) -> Controller
 def check(scenario: Scenario, controllers: Iterable[ControllerSpec]) -> None:
     """Raise ScenarioError if the network cannot be read or has no signal these controllers can control.
 
-    Controllers plan for the network once here, so that what they refuse is said before anything runs.
+    Controllers plan for the network once here, so that what they refuse is said before anything runs. Those of others
+    do so in a process of their own; one that ends it is not refused: its runs fail, and say why.
     """
+    ours: list[ControllerSpec] = []
+    others: list[ControllerSpec] = []
+    for controller in controllers:
+        (ours if _is_built_in(controller) else others).append(controller)
+    check_here(scenario, ours)
+    if others:
+        with suppress(SimulationError):
+            run_isolated(partial(check_here, scenario), others)
+
+
+def _is_built_in(controller: ControllerSpec) -> bool:
+    """Is all code of this controller, and of those it is made from, ours?"""
+    installed = set(controller_names()) - BUILT_IN.keys()
+    return controller.cls.__module__.startswith("zhasyl.") and not installed & set(re.split("[:,=]", controller.label))
+
+
+def check_here(scenario: Scenario, controllers: Iterable[ControllerSpec]) -> None:
+    """As `check`, in this process."""
     network = read_network(scenario.net_file, scenario.additional_files)
     derived = derive_signals(network, scenario.timing)
     for controller in (_with_priority(scenario, named) for named in controllers):
@@ -373,7 +411,8 @@ def _builder(controller: ControllerSpec, area: Area, guard: Guard) -> Callable[[
         return guard.construct(controller.cls.for_network, area, controller.parameters)
     except ZhasylError:
         raise
-    except (Exception, TimeLimitError) as error:
+    except BaseException as error:
+        stop_if_asked()
         return partial(_fail, error)
 
 

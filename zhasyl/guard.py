@@ -4,6 +4,9 @@ While controllers are asked, an alarm (SIGALRM) ticks; at a controller's last ti
 controller's code and never elsewhere. Ticks rather than one alarm: a process that was stopped or whose machine slept
 wakes to one tick, not to the end of its time.
 
+Ctrl-C that comes while the guard is entered ends the run, whatever the controller's code catches; one that this code
+raises itself is its fault (`stop_if_asked` tells them apart).
+
 Not ended are code in C that does not come back to Python, and a loop that catches BaseException: `--limit-s` ends the
 run then. There is no limit without SIGALRM (Windows) and outside the main thread, to which Python gives all signals.
 """
@@ -14,6 +17,8 @@ import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import ParamSpec, Self, TypeVar
+
+from zhasyl.stopping import forget, stop_if_asked, stop_on
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -71,6 +76,7 @@ class Guard:
             answer = function(*arguments, **named)
         finally:
             self._inside = False
+            stop_if_asked()
         if self._left_s <= 0.0:
             raise self._late()
         return answer
@@ -88,6 +94,9 @@ class Guard:
         if _possible():
             self._timer_s, self._timer_interval_s = signal.setitimer(signal.ITIMER_REAL, 0.0)
             self._handler = signal.signal(signal.SIGALRM, self._tick)
+            forget()
+            self._interrupt = signal.getsignal(signal.SIGINT)
+            stop_on([signal.SIGINT])
             self._entered_at_s = time.monotonic()
             self._entered = True
         return self
@@ -98,6 +107,8 @@ class Guard:
         self._entered = self._ticking = False
         signal.setitimer(signal.ITIMER_REAL, 0.0)
         signal.signal(signal.SIGALRM, self._handler)
+        if self._interrupt is not None:
+            signal.signal(signal.SIGINT, self._interrupt)
         if self._timer_s:
             left_s = self._timer_s - (time.monotonic() - self._entered_at_s)
             signal.setitimer(signal.ITIMER_REAL, max(left_s, LEAST_TIMER_S), self._timer_interval_s)

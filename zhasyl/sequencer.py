@@ -20,8 +20,9 @@ import numpy.typing as npt
 
 from zhasyl.controllers.base import Controller, Observation, Parameters
 from zhasyl.controllers.fixed import Fixed
-from zhasyl.guard import Guard, TimeLimitError
+from zhasyl.guard import Guard
 from zhasyl.signals import Signal
+from zhasyl.stopping import stop_if_asked
 
 SEQUENCER_VERSION = 5  # raised when it plays the same proposals differently, so that unlike records are not mixed
 MAX_RED_S = 120.0
@@ -91,7 +92,7 @@ class Sequencer:
         self._begin_green(start_s)
         try:
             self._controller = self._guard.construct(build)
-        except (Exception, TimeLimitError) as error:
+        except BaseException as error:
             self._replace_controller(start_s, error)
 
     def step(self, time_s: float) -> str:
@@ -215,7 +216,7 @@ class Sequencer:
     def _ask(self, observation: Observation) -> int:
         try:
             return self._guard.decide(self._proposal, observation)
-        except (Exception, TimeLimitError) as error:
+        except BaseException as error:
             self._replace_controller(observation.time_s, error)
             return self._controller.next_stage(observation)
 
@@ -226,9 +227,18 @@ class Sequencer:
         return answer
 
     def _replace_controller(self, time_s: float, error: BaseException) -> None:
-        self.fault = Fault(self.signal.id, time_s, f"{type(error).__name__}: {_text(error)}")
+        stop_if_asked()
+        self.fault = Fault(self.signal.id, time_s, f"{type(error).__name__}: {self._text(error)}")
         self._controller = Fixed(self.signal, Parameters())
         self._interval_s = 1.0
+
+    def _text(self, error: BaseException) -> str:
+        """What an error says; a controller's own may fail even at that."""
+        try:
+            return self._guard.decide(str, error)
+        except BaseException as failure:
+            stop_if_asked()
+            return f"its text raises {type(failure).__name__}"
 
 
 @dataclass(frozen=True)
@@ -257,11 +267,3 @@ def _shown_in(wanted: tuple[Walk, ...], signal: Signal) -> npt.NDArray[np.bool_]
     """[stage, walk]: does the stage show it?"""
     shown = [[i in walk.stages for walk in wanted] for i in range(len(signal.stages))]
     return np.array(shown, dtype=bool).reshape(len(signal.stages), len(wanted))
-
-
-def _text(error: BaseException) -> str:
-    """What an error says; a controller's own may fail even at that."""
-    try:
-        return str(error)
-    except Exception as failure:
-        return f"its text raises {type(failure).__name__}"

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, redirect_stdout, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, ClassVar, Literal, Protocol, Self
+from typing import Any, Literal, Protocol, Self
 
 from zhasyl.errors import ScenarioError
 from zhasyl.sumo.ending import Ending, VehicleType
@@ -83,8 +83,6 @@ class SumoSimulation:
     `log`, the file that its standard error goes to: the exception often says no more than "Process Error".
     """
 
-    started_in_process: ClassVar[bool] = False
-
     def __init__(self, options: Iterable[str], api: Api = "libsumo", log: Log | None = None) -> None:
         self._log = log
         os.environ.update(sumo_environment())
@@ -110,7 +108,6 @@ class SumoSimulation:
             raise ScenarioError("--gui needs a screen, and DISPLAY is not set; run without --gui")
         try:
             if api == "libsumo":
-                SumoSimulation.started_in_process = True
                 self._sumo.start(["sumo", *options])
             else:
                 extra = ["--start", "--quit-on-end"] if api == "gui" else []

@@ -16,12 +16,14 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from errno import EEXIST, ENOTEMPTY
 from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from zhasyl.errors import OutputError
+from zhasyl.errors import OutputError, ZhasylError
+from zhasyl.measures import MEASURES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,7 +90,7 @@ def look_at(folder: Path) -> RunRecord | None:
     """What the record in a folder says, its tables unseen; None if it cannot be read."""
     try:
         values = json.loads((folder / RECORD_FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     return RunRecord(values, folder) if isinstance(values, dict) and values.keys() >= NAMED_BY else None
 
@@ -100,7 +102,7 @@ def state_of(folder: Path) -> Literal["whole", "damaged", "missing"]:
     try:
         seal = json.loads((folder / SEAL_FILE).read_text(encoding="utf-8"))
         same = RECORD_FILE in seal and all(_digest(folder / Path(name).name) == seal[name] for name in seal)
-    except (OSError, ValueError, TypeError, AttributeError):
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         return "damaged"
     return "whole" if same and look_at(folder) is not None else "damaged"
 
@@ -146,7 +148,7 @@ def settle(
     try:
         for name, table in tables.items():
             table.to_parquet(unfinished / f"{name}.parquet", index=False, compression="zstd")
-        clean = {key: _plain(value) for key, value in values.items()}
+        clean = _plain(dict(values))
         text = json.dumps(clean, indent=1, ensure_ascii=False, allow_nan=False)
         (unfinished / RECORD_FILE).write_text(text + "\n", encoding="utf-8")
         seal = {path.name: _digest(path) for path in sorted(unfinished.iterdir())}
@@ -159,6 +161,27 @@ def settle(
     if stored is None:
         raise OutputError(f"the record in {folder} cannot be read back; delete the folder and run again")
     return stored
+
+
+def settle_failed(
+    out: Path, folder: Path, about: Mapping[str, Any], error: BaseException, attempts: int = 1
+) -> RunRecord:
+    """Store why a run failed, beside what it was."""
+    reason = str(error) if isinstance(error, ZhasylError) else f"{type(error).__name__}: {error}"
+    values: dict[str, Any] = {
+        **about,
+        "status": "failed",
+        "error": type(error).__name__,
+        "reason": " ".join(reason.split()),
+        "attempts": attempts,
+        "gridlocked": None,
+        "faults": [],
+        **{measure.key: None for measure in MEASURES},
+        "started_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "wall_s": None,
+    }
+    with aside(out) as unfinished:
+        return settle(unfinished, folder, values, {})
 
 
 def _move_into_place(unfinished: Path, folder: Path) -> None:
@@ -178,7 +201,13 @@ def _move_into_place(unfinished: Path, folder: Path) -> None:
 
 
 def _plain(value: Any) -> Any:
-    """JSON has no NaN: a measure without a value is null."""
+    """What JSON and UTF-8 can hold: NaN, a measure without a value, is null; a lone surrogate becomes its number."""
+    if isinstance(value, dict):
+        return {_plain(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode("utf-8")
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
@@ -187,7 +216,7 @@ def write_text(path: Path, text: str) -> Path:
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(text, encoding="utf-8", newline="")
+        temporary.write_text(_plain(text), encoding="utf-8", newline="")
         temporary.replace(path)
     except OSError as error:
         raise OutputError(f"cannot write {path}: {_reason(error)}; choose another folder with --out") from error

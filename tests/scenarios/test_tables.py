@@ -59,7 +59,7 @@ def edited(tmp_path: Path) -> Edit:
         ("scenario.toml", "min_green_s = 7", "min_green_s = 'x'", "scenario.toml: signals.min_green_s: Input should"),
         ("scenario.toml", "walk_s = 5", "wlak_s = 5", "scenario.toml: signals.walk_s: Field required"),
         ("scenario.toml", "end_s = 68400", "end_s = 100", "scenario.toml: period 64800 to 100 s"),
-        ("scenario.toml", "[period]", "[period", "scenario.toml cannot be read"),
+        ("scenario.toml", "[period]", "[period", "scenario.toml, line 5: no valid TOML"),
     ],
 )
 def test_a_fault_is_named_by_file_and_row(edited: Edit, file: str, old: str, new: str, said: str) -> None:

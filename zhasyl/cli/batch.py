@@ -10,6 +10,7 @@ from zhasyl.cli.execution import Execution
 from zhasyl.cli.options import AllowFaults, Cluster, Jobs, Limit, Out
 from zhasyl.cli.present import Terms, conclude
 from zhasyl.cli.words import duration, plural
+from zhasyl.paths import real_path
 
 if TYPE_CHECKING:
     from zhasyl.batch import Plan
@@ -41,7 +42,7 @@ def run(
     """Do what the verb says; answers the exit status."""
     from zhasyl.batch import plan_runs
 
-    specs = study.specs(out.resolve())
+    specs = study.specs(real_path(out))
     plan = plan_runs(specs)
     if dry_run:
         print(json.dumps(_counts(plan, execution.jobs)) if as_json else _outline(study, plan, execution.jobs))

@@ -14,6 +14,7 @@ from zhasyl.cli.present import Terms, conclude
 from zhasyl.cli.until import Until, run_until
 from zhasyl.cli.words import plural
 from zhasyl.errors import ControllerError, ZhasylError, unknown_name
+from zhasyl.paths import real_path
 from zhasyl.values import parse_seeds, parse_share
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def command(
     allow_faults: AllowFaults = False,
 ) -> int:
     """Compare controllers on the same demand and seeds; write runs.csv, comparisons.csv and report.html."""
-    question = ask(scenarios, controllers, seeds, baseline, variant, sensor, out.resolve())
+    question = ask(scenarios, controllers, seeds, baseline, variant, sensor, real_path(out))
     terms = Terms(question.baseline, parse_share("min-effect", min_effect))
     execution = Execution.of(jobs, cluster, limit_s)
     rule = read_until(until, most_seeds, len(question.seeds))

@@ -6,6 +6,7 @@ from typing import Any
 import typer
 
 from zhasyl.cli.options import Json
+from zhasyl.cli.screen import neutral, new_console
 
 
 def scenarios(as_json: Json = False) -> int:
@@ -54,7 +55,6 @@ def _parameter(row: dict[str, Any]) -> str:
 
 def print_table(headers: list[str], rows: list[list[Any]]) -> None:
     """Print rows under headers."""
-    from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
@@ -62,8 +62,12 @@ def print_table(headers: list[str], rows: list[list[Any]]) -> None:
     for header in headers:
         table.add_column(header, overflow="fold")
     for row in rows:
-        table.add_row(*(escape("yes" if cell is True else "no" if cell is False else str(cell)) for cell in row))
-    Console().print(table)
+        table.add_row(*(escape(neutral(_word(cell))) for cell in row))
+    new_console().print(table)
+
+
+def _word(cell: Any) -> str:
+    return "yes" if cell is True else "no" if cell is False else str(cell)
 
 
 def print_version(wanted: bool) -> None:

@@ -8,8 +8,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from zhasyl.cli.screen import new_console
 from zhasyl.cli.words import plural
 from zhasyl.errors import ScenarioError, SimulationError, ZhasylError
+from zhasyl.paths import real_path
 
 if TYPE_CHECKING:
     from zhasyl.optimise.compare import Comparison
@@ -38,7 +40,7 @@ def conclude(
     """Note which runs were asked for, present them and list those that failed; answers the exit status."""
     from zhasyl.store import write_text
 
-    folders = [record.folder.relative_to(out.resolve()).as_posix() for record in records]
+    folders = [record.folder.relative_to(real_path(out)).as_posix() for record in records]
     write_text(out / COMPARISON_FILE, json.dumps({**asdict(terms), "runs": folders}, indent=1) + "\n")
     refuse_all_failed(records)
     present(out, records, terms, as_json, quiet)
@@ -151,10 +153,8 @@ def print_json(records: "list[RunRecord]", comparisons: "list[Comparison]") -> N
 
 def print_tables(records: "list[RunRecord]", comparisons: "list[Comparison]", page: Path) -> None:
     """The tables people read, and where the report is."""
-    from rich.console import Console
-
     from zhasyl.reports.tables import print_comparison
 
-    console = Console()
+    console = new_console()
     print_comparison(console, [record.values for record in records], comparisons)
     console.print(f"report: {page}", markup=False, soft_wrap=True, highlight=False)

@@ -5,6 +5,7 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from zhasyl.cli.screen import neutral, new_console
 from zhasyl.cli.words import duration, plural
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ class Progress:
     """
 
     def __init__(self, plan: "Plan", slots: int, console: "Console | None" = None) -> None:
-        from rich.console import Console
         from rich.live import Live
 
         self._slots = slots
@@ -37,7 +37,7 @@ class Progress:
         self._began = time.monotonic()
         self._spent_s = 0.0
         self._last = ""
-        console = console or Console(stderr=True)
+        console = console or new_console(stderr=True)
         self._live: Live | None = None
         if console.is_terminal:  # redirected to the console, a verb's answer in a pipe or file would get lost
             answer = sys.stdout.isatty()
@@ -50,7 +50,7 @@ class Progress:
         self._left_s -= self._seconds[spec.folder]
         self._spent_s += self._seconds[spec.folder]
         name = " ".join(filter(None, (spec.scenario.id, spec.scenario.variant, spec.controller.label)))
-        self._last = f"{name} seed {spec.seed}"
+        self._last = neutral(f"{name} seed {spec.seed}")
         if self._live is None:
             count = f"{self._stored + self._ended}/{self._total}"
             print(f"{count} {self._last}: {_result(record)}", file=sys.stderr)

@@ -63,5 +63,5 @@ def _last_comparison(folder: Path) -> tuple[Terms, list[str]]:
         names = [str(name) for name in asked["runs"]]
         inside = [name for name in names if (folder / name).resolve().is_relative_to(folder.resolve())]
         return Terms(str(asked["baseline"]), float(asked["min_effect"]), float(asked["confidence"])), inside
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return Terms(""), []

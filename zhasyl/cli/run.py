@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zhasyl.cli.options import AllowFaults, Json, OneVariant, Out, Sensor
+from zhasyl.cli.options import AllowFaults, Json, Limit, OneVariant, Out, Sensor
 from zhasyl.cli.present import weigh_faults
+from zhasyl.cli.screen import neutral, new_console
 from zhasyl.values import parse_seed
+from zhasyl.workers import DEFAULT_LIMIT_S
 
 if TYPE_CHECKING:
     from zhasyl.simulation import Api
@@ -26,6 +28,7 @@ def command(
     gui: Annotated[bool, typer.Option("--gui", help="Show the run in sumo-gui.")] = False,
     traci: Annotated[bool, typer.Option("--traci", help="Drive a SUMO process over TraCI's socket.")] = False,
     allow_faults: AllowFaults = False,
+    limit_s: Limit = None,
 ) -> int:
     """Run one scenario once and print its record."""
     return run(
@@ -37,6 +40,7 @@ def command(
         out,
         as_json,
         "gui" if gui else "traci" if traci else "libsumo",
+        limit_s or (None if gui else DEFAULT_LIMIT_S),
         allow_faults,
     )
 
@@ -50,6 +54,7 @@ def run(
     out: Path,
     as_json: bool,
     api: "Api",
+    limit_s: float | None,
     allow_faults: bool = False,
 ) -> int:
     """Do what the verb says; answers the exit status."""
@@ -58,7 +63,7 @@ def run(
     from zhasyl.scenarios.variants import parse_variant, vary
 
     varied = vary(load_scenario(scenario), parse_variant(variant))
-    record = run_once(varied, controller, seed, out, api, sensor)
+    record = run_once(varied, controller, seed, out, api, sensor, limit_s)
     if as_json:
         print(json.dumps(record.values, ensure_ascii=False))
     else:
@@ -67,13 +72,14 @@ def run(
 
 
 def _print(record: "RunRecord") -> None:
-    from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     from zhasyl.measures import MEASURES
 
-    console = Console()
-    table = Table(title=f"{record['title']} · {record['label']} · seed {record['seed']}", title_justify="left")
+    console = new_console()
+    title = neutral(f"{record['title']} · {record['label']} · seed {record['seed']}")
+    table = Table(title=Text(title, style="table.title"), title_justify="left")
     table.add_column("measure")
     table.add_column("value", justify="right")
     table.add_column("unit")

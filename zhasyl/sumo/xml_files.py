@@ -16,6 +16,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.ElementTree import iterparse, parse
 
 from zhasyl.errors import ScenarioError
+from zhasyl.paths import check_is_file
 from zhasyl.sumo.references import INCLUDE_TAG, make_absolute
 
 CONTAINERS = frozenset({"additional", "additionals", "add", "routes", "net", "tlLogics", "data", "meandata", "parking"})
@@ -26,7 +27,8 @@ NOT_XML = (ParseError, ValueError, LookupError, EOFError, zlib.error)
 
 
 def open_xml(path: Path) -> IO[bytes]:
-    """The text of a file, unpacked if it is packed. Raises OSError."""
+    """The text of a file, unpacked if it is packed. Raises OSError, and ScenarioError for what is no file."""
+    check_is_file(path)
     with path.open("rb") as stream:
         magic = stream.read(2)
     if magic in ZLIB_MAGICS:
