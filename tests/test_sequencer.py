@@ -57,6 +57,20 @@ def test_switching_plays_minimum_green_yellow_and_all_red() -> None:
     assert shown[:6] == [("GGrr", 5), ("yyrr", 3), ("rrrr", 1), ("rrGG", 5), ("rryy", 3), ("rrrr", 1)]
 
 
+@pytest.mark.parametrize("step_s", [0.3, 0.7, 1.5, 2.0, 4.0])
+def test_steps_of_sumo_that_come_late_cut_neither_yellow_nor_all_red(step_s: float) -> None:
+    player, state, shown = sequencer(crossroads(), [1, 0]), "", []
+    for step in range(int(120 / step_s)):
+        if player.next_s <= step * step_s + 1e-6:
+            state = player.step(step * step_s)
+        shown.append(state)
+    lasting_s = [(state, steps * step_s) for state, steps in runs(shown)[:-1]]
+    assert [state for state, _ in lasting_s[:4]] == ["GGrr", "yyrr", "rrrr", "rrGG"]
+    for state, seconds in lasting_s:
+        asked_s = 3 if "y" in state else 1 if state == "rrrr" else 5
+        assert asked_s - 1e-6 <= seconds < asked_s + step_s
+
+
 def test_the_running_stage_is_extended() -> None:
     assert runs(play(sequencer(crossroads(), [0]), 100)) == [("GGrr", 100)]
 
