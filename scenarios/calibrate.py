@@ -147,6 +147,7 @@ def _fitted(
         route_files=tuple(route_files),
         additional_files=(folder / VEHICLE_FILE, *additional),
         sumo_options=tuple(option for option in scenario.sumo_options if option[0] != "scale"),
+        demand_scale=1.0,
         assumptions=(
             *kept,
             Assumption("volumes", f"Vehicles make the turns counted in {counts_file.name}", "measured",

@@ -15,7 +15,7 @@ import subprocess
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
 from math import isnan
@@ -28,6 +28,7 @@ from zhasyl.errors import ScenarioError
 from zhasyl.limits import limits_said
 from zhasyl.scenarios.clock import seconds, sumo_time_s
 from zhasyl.scenarios.model import Scenario
+from zhasyl.scenarios.noise import with_noise
 from zhasyl.sumo.messages import first_error
 from zhasyl.sumo.options import ROUTER, ROUTER_NAMES
 from zhasyl.sumo.xml_files import top_elements
@@ -114,9 +115,14 @@ def _per_h(ways: Iterable[tuple[_Way, float]], hours: float) -> dict[_Way, float
 
 
 def departures(scenario: Scenario) -> list[Departure]:
-    """The vehicles that depart in begin_s to end_s, on the empty network. Raises ScenarioError as `volumes`."""
-    with _routed(scenario) as routes:
-        return _measured(scenario, routes)
+    """The vehicles that depart in begin_s to end_s, on the empty network. Raises ScenarioError as `volumes`.
+
+    Of a scaled demand one draw, as of random flows.
+    """
+    with TemporaryDirectory(prefix="zhasyl-") as scratch:
+        drawn = with_noise(replace(scenario, demand_noise=0.0), int(SEED), Path(scratch))
+        with _routed(drawn) as routes:
+            return _measured(replace(drawn, demand_scale=1.0), routes)
 
 
 def _measured(scenario: Scenario, routes: Path) -> list[Departure]:
