@@ -14,9 +14,6 @@ from zhasyl.signals import SignalTiming
 
 __all__ = ["Assumption", "Scenario", "SignalTiming"]
 
-ALL_OFF = "tls.all-off"
-TRUE = frozenset({"true", "1", "yes", "on", "x", "t"})  # as SUMO reads it
-
 
 @dataclass(frozen=True)
 class Assumption:
@@ -84,5 +81,4 @@ class Scenario:
 
         Raises ScenarioError.
         """
-        all_off = dict(self.sumo_options).get(ALL_OFF, "").lower() in TRUE
-        return read_network(self.net_file, self.additional_files, self.start_s, self.begin_s, all_off)
+        return read_network(self.net_file, self.additional_files, self.start_s, self.begin_s)
