@@ -7,6 +7,7 @@ import pytest
 
 from zhasyl.cli import status
 from zhasyl.experiment import run
+from zhasyl.network import read_network
 from zhasyl.scenarios import load_scenario
 from zhasyl.scenarios.check import check_scenario
 from zhasyl.scenarios.check.finding import Finding
@@ -115,3 +116,48 @@ def with_bit(text: str, key: str, row: int, other: int, bit: str) -> str:
     bits = list(text[begin:end])
     bits[len(bits) - 1 - other] = bit
     return text[:begin] + "".join(bits) + text[end:]
+
+
+SYNCHRO = """[Network]
+RECORDNAME,DATA
+Metric,1
+
+[Lanes]
+RECORDNAME,INTID,NBL,NBT,NBR,SBL,SBT,SBR,EBL,EBT,EBR,WBL,WBT,WBR
+Lanes,junction,1,1,0,1,1,0,1,2,0,1,2,0
+Shared,junction,0,2,,0,2,,0,2,,0,2,
+Phase1,junction,,8,,,4,,,6,,,2,
+PermPhase1,junction,8,,,4,,,6,,,2,,
+
+[Timeplans]
+RECORDNAME,INTID,DATA
+Cycle Length,junction,80
+Offset,junction,0
+Reference Phase,junction,206
+Referenced To,junction,0
+
+[Phases]
+RECORDNAME,INTID,D2,D4,D6,D8
+BRP,junction,111,211,121,221
+MinGreen,junction,10,10,10,10
+MaxGreen,junction,40,30,40,30
+Yellow,junction,3,3,3,3
+AllRed,junction,2,2,2,2
+Walk,junction,7,7,7,7
+DontWalk,junction,14,14,14,14
+"""
+
+
+def test_permitted_left_turns_of_synchro_give_way_and_straight_traffic_does_not(tmp_path: Path) -> None:
+    made = planned(tmp_path, FOUR_ARMS, SYNCHRO)
+    assert not yielding(made)
+    scenario = load_scenario(str(made))
+    network = read_network(scenario.net_file, scenario.additional_files)
+    states = [phase.state for phase in network.programmes["junction"].phases]
+    shown = {
+        direction: {state[c.link] for state in states for c in network.connections if c.direction == direction and
+                    c.signal and not network.is_pedestrian(c)} & set("gG")
+        for direction in "lsr"
+    }  # fmt: skip
+    assert shown == {"l": {"g"}, "s": {"G"}, "r": {"g"}}
+    assert run(str(made), "fixed", 1, tmp_path / "out")["delay_s"] < 26.9
