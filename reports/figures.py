@@ -31,6 +31,7 @@ PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#0
 DASHES = ("-", "--", ":")  # beyond the palette's length, lines differ in dashes
 INTERGREEN_COLOUR = "#BBBBBB"
 WIDTH_IN = 8.0
+LONGEST_TITLE = 90  # letters over a panel
 MOST_PANELS = 6
 STYLE = {
     "svg.fonttype": "none",
@@ -156,8 +157,17 @@ def _draw_queues(
     axes.xaxis.set_major_formatter(FuncFormatter(lambda time_s, _: clock(time_s)))
 
 
-def green_figure(over_seeds: OverSeeds, signals: Sequence[str], basis: str, most: int = MOST_PANELS) -> Drawing:
-    """Share of time by stage: a panel per signal, a stacked bar per controller; the first `most` of `signals`."""
+def green_figure(
+    over_seeds: OverSeeds,
+    signals: Sequence[str],
+    basis: str,
+    names: Mapping[str, Sequence[str]] | None = None,
+    most: int = MOST_PANELS,
+) -> Drawing:
+    """Share of time by stage: a panel per signal, a stacked bar per controller; the first `most` of `signals`.
+
+    `names`: what the stages of a signal are called, where they have names.
+    """
     shares, shown = over_seeds.mean, list(signals)[:most]
     stages = sorted({int(stage) for stage in shares.index.get_level_values("stage")} - {INTERGREEN})
     shade = _stage_colours(stages)
@@ -165,7 +175,7 @@ def green_figure(over_seeds: OverSeeds, signals: Sequence[str], basis: str, most
         figure, panels = _panels(len(shown), 0.75 + 0.3 * shares.shape[1], sharex=True, sharey=True)
         for axes, signal in zip(panels, shown, strict=True):
             _draw_stages(axes, shares.loc[[signal]].droplevel("signal"), shade)
-            axes.set_title(f"signal {signal}", loc="left")
+            axes.set_title(_signal_title(signal, (names or {}).get(signal, ())), loc="left")
         figure.supxlabel("share of time", fontsize=10)
         handles = [matplotlib.patches.Patch(color=shade[stage], label=_stage_name(stage)) for stage in shade]
         figure.legend(handles=handles, loc="outside upper left", ncols=6)
@@ -197,6 +207,13 @@ def _stage_colours(stages: Sequence[int]) -> dict[int, str]:
     spread = matplotlib.colormaps["viridis"](np.linspace(0.15, 0.95, max(len(stages), 2)))
     shade = {stage: matplotlib.colors.to_hex(colour) for stage, colour in zip(stages, spread, strict=False)}
     return {**shade, INTERGREEN: INTERGREEN_COLOUR}
+
+
+def _signal_title(signal: str, names: Sequence[str]) -> str:
+    """'signal J1: A main, B side', as far as it goes into a line."""
+    stages = ", ".join(f"{stage_name(index)} {name}" for index, name in enumerate(names) if name != stage_name(index))
+    title = f"signal {signal}: {stages}" if stages else f"signal {signal}"
+    return title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 1]}…"
 
 
 def _stage_name(stage: int) -> str:

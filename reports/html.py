@@ -233,7 +233,8 @@ def _drawings(
     stages = shares.mean.index
     staged = set(stages[stages.get_level_values("stage") >= 0].get_level_values("signal"))
     order = [str(signal) for signal in longest_queues(series.mean, ["signal"]).index if signal in staged]
-    return [*drawings, green_figure(shares, order, means_over)] if order else drawings
+    names = cast(Mapping[str, Sequence[str]], finished[0].get("stages", {}))
+    return [*drawings, green_figure(shares, order, means_over, names)] if order else drawings
 
 
 def _approaches(table: pd.DataFrame) -> tuple[list[dict[str, str]], int]:

@@ -37,7 +37,7 @@ from zhasyl.scenarios.volumes import volumes
 from zhasyl.sensors import PERFECT, SENSORS_VERSION, SensorSpec, parse_sensor
 from zhasyl.sensors.requests import with_requests
 from zhasyl.sequencer import SEQUENCER_VERSION, Fault, Sequencer
-from zhasyl.signals import Signal
+from zhasyl.signals import Signal, stage_names
 from zhasyl.simulation import Api, Simulation, SumoSimulation, quiet_sumo
 from zhasyl.stopping import stop_if_asked
 from zhasyl.store import (
@@ -218,6 +218,7 @@ def simulate(spec: RunSpec) -> RunRecord:
         "controlled_signals": len(derived.signals.keys() - native.refused.keys()),
         "uncontrolled": {**derived.uncontrolled, **native.refused},
         "notes": {s.id: list(s.notes) for s in derived.signals.values() if s.notes},
+        **_named_stages(derived),
         "warnings": [asdict(message) for message in said],
         "started_at": started_at.isoformat(timespec="seconds"),
         "wall_s": round(time.perf_counter() - began, 3),
@@ -226,6 +227,13 @@ def simulate(spec: RunSpec) -> RunRecord:
     }
     with aside(spec.out) as unfinished:
         return settle(unfinished, named.folder, values, tables)
+
+
+def _named_stages(derived: DerivedSignals) -> dict[str, Any]:
+    """The names of stages, of signals whose programme names some; nothing where all are called by their place."""
+    names = {signal.id: [stage.id for stage in signal.stages] for signal in derived.signals.values()}
+    given = {name: stages for name, stages in names.items() if stages != stage_names([""] * len(stages))}
+    return {"stages": given} if given else {}
 
 
 @contextmanager

@@ -232,3 +232,13 @@ def test_more_controllers_than_colours_begin_anew() -> None:
     found = colours([f"c{number}" for number in range(len(PALETTE) + 1)])
     assert found[f"c{len(PALETTE)}"] == found["c0"]
     assert len(set(found.values())) == len(PALETTE)
+
+
+def test_stages_are_called_as_the_plan_calls_them() -> None:
+    records = batch()
+    shares = green_shares(records, FakeTables(2))
+    found = texts(green_figure(shares, ["J1", "J2"], basis(records), {"J1": ["main", "B", "side"]}))
+    assert "signal J1: A main, C side" in found
+    assert "signal J2" in found
+    long = texts(green_figure(shares, ["J1"], basis(records), {"J1": ["x" * 40, "y" * 40, "z" * 40]}))
+    assert max(len(text) for text in long if text.startswith("signal J1")) == 90
