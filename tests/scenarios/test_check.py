@@ -212,6 +212,7 @@ FAULTS: dict[str, Callable[[Parts], None]] = {
     "programme-missing": of_plan(*((seconds, state[:13]) for seconds, state in PLAN)),
     "never-green": of_plan(*changed(2, 10, "rrrrrrrrrrrrrG")[:3], (3, "rrrrrrrrrrrrry"), *PLAN[4:]),
     "conflicting-greens": of_plan(*PLAN[:4], (15, "GGGrrrrrrGrrrr"), (3, "yyyrrrrrryrrrr"), *PLAN[6:]),
+    "straight-gives-way": of_plan(*PLAN, (15, "rgrrrrrrrrrrrg"), (3, "ryrrrrrrrrrrry")),
     "never-protected": of_plan(*TWO_STAGES),
     "yellow-missing": of_plan(*changed(5, 3, "r" * 14)),
     "intergreen-missing": of_plan(*changed(5, 3, "yyyrrrrGGGrrrr")),
