@@ -207,6 +207,15 @@ class Signal:
         ).reshape(len(self.stages), len(self.movements))
 
     @cached_property
+    def serves_best(self) -> npt.NDArray[np.bool_]:
+        """[stage, movement]: is the movement green in the stage, as well as it ever is?
+
+        Where it need not give way if some stage protects it; wherever it is green if none does, as on the stem of a
+        T-junction whose turns all cross a walk.
+        """
+        return np.where(self.protects.any(axis=0), self.protects, self.serves)
+
+    @cached_property
     def lanes(self) -> tuple[tuple[str, int], ...]:
         """The lanes before the stop lines: (approach edge, lane index), sorted."""
         return tuple(sorted({(m.from_edge, lane) for m in self.movements for lane in m.from_lanes}))
