@@ -42,8 +42,8 @@ def test_neither_the_stem_nor_the_straight_traffic_starves(tmp_path: Path, monke
         for seed in (1, 2, 3)
     ]
     for record in run_many(specs, jobs=2):
-        for row in record.table("approaches").itertuples():
-            delay_s.setdefault((record["label"], str(row.approach)), []).append(float(row.control_delay_s))
+        for approach, value in record.table("approaches").set_index("approach")["control_delay_s"].items():
+            delay_s.setdefault((record["label"], str(approach)), []).append(float(value))
     assert mean(delay_s["fixed", "eb_in"]) == pytest.approx(12.0, abs=0.5)
     assert mean(delay_s["actuated", "eb_in"]) <= 13.5
     assert mean(delay_s["actuated", "nb_in"]) <= 22.0

@@ -100,8 +100,8 @@ def waited(spec: RunSpec) -> tuple[dict[str, float], int]:
     with patch.object(Sequencer, "_overdue", watched):
         record = experiment.simulate(spec)
     assert record["faults"] == []
-    rows = record.table("approaches").itertuples()
-    return {str(row.approach): float(row.control_delay_s) for row in rows if row.vehicles}, len(forced)
+    delay_s = record.table("approaches").set_index("approach")["control_delay_s"].dropna()
+    return {str(approach): float(value) for approach, value in delay_s.items()}, len(forced)
 
 
 @pytest.mark.parametrize("shape", TABLES)
