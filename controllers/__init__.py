@@ -11,6 +11,7 @@ from importlib.metadata import entry_points
 from zhasyl.controllers.base import AdaptiveParameters, Controller, Observation, Parameters
 from zhasyl.controllers.sumo_controller import SumoController
 from zhasyl.errors import ControllerError, unknown_name
+from zhasyl.output import unheard
 from zhasyl.parameters import parameters_text, read_parameters
 
 __all__ = [
@@ -76,6 +77,7 @@ def controller_names() -> list[str]:
     return sorted({*BUILT_IN, *entry_points(group=ENTRY_POINT_GROUP).names})
 
 
+@unheard()
 def load_controller(name: str) -> type[Controller]:
     """The controller class of a name. Raises ControllerError for an unknown name or a broken plug-in."""
     if name in BUILT_IN:
@@ -95,9 +97,11 @@ def _load_plug_in(name: str, load: object) -> object:
     try:
         return load()  # type: ignore[operator]
     except (Exception, SystemExit) as error:
-        raise ControllerError(f"controller '{name}' cannot be loaded: {type(error).__name__}: {error}") from error
+        said = " ".join(str(error).split())
+        raise ControllerError(f"controller '{name}' cannot be loaded: {type(error).__name__}: {said}") from error
 
 
+@unheard()
 def parse_controller(text: str) -> ControllerSpec:
     """Read `name` or `name:key=value,key=value`. Raises ControllerError with the value and the limit."""
     name, _, rest = text.strip().partition(":")

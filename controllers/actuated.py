@@ -28,6 +28,7 @@ class Actuated(Controller):
     """Extends a green while vehicles keep coming to its movements, then serves the next stage in demand."""
 
     summary = "gap-out and max-out on what the sensor sees; stages nobody waits for are skipped"
+    version: ClassVar[int] = 2
     parameters_type: ClassVar[type[Parameters]] = ActuatedParameters
     parameters: ActuatedParameters
 
@@ -45,13 +46,13 @@ class Actuated(Controller):
         return min(observation.upstream_range_m, 2 * self.parameters.detector_m)
 
     def _next_in_demand(self, stage: int, calling: FloatArray) -> int:
-        """The next stage in plan order that serves a call the running stage does not protect."""
-        unserved = calling * ~self.signal.protects[stage]
+        """The next stage in plan order that serves a call better than the running stage does."""
+        unserved = calling * ~self.signal.serves_best[stage]
         order = self.signal.plan.stages
         start = order.index(stage) if stage in order else 0
         for step in range(1, len(order)):
             candidate = order[(start + step) % len(order)]
-            if np.any(unserved[self.signal.protects[candidate]] > 0):
+            if np.any(unserved[self.signal.serves_best[candidate]] > 0):
                 return candidate
         for step in range(1, len(order)):
             candidate = order[(start + step) % len(order)]

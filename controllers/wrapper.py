@@ -123,7 +123,7 @@ def stage_for(signal: Signal, movement: int, running: int) -> int | None:
 
     A stage that protects the movement goes before one in which it has to give way. None if no stage serves it.
     """
-    fit = signal.protects[:, movement] if signal.protects[:, movement].any() else signal.serves[:, movement]
+    fit = signal.serves_best[:, movement]
     if fit[running]:
         return running
     if not fit.any():

@@ -43,12 +43,14 @@ def shown(capsys: Capture, *arguments: str, code: int = 0) -> list[str]:
 
 def test_ls_counts_the_runs_of_each_controller(store: Path, capsys: Capture) -> None:
     rows = asked(capsys, "ls", str(store))
+    old = "measures, no build, sequencer"
     assert [list(row.values())[:-1] for row in rows] == [
-        ["abay", "", "actuated", 0, 0, 1],
-        ["abay", "", "fixed", 2, 1, 0],
-        ["abay", "demand_scale=1.2", "fixed", 1, 0, 0],
+        ["abay", "", "actuated", 0, 0, 1, 0, ""],
+        ["abay", "", "fixed", 2, 1, 0, 2, old],
+        ["abay", "demand_scale=1.2", "fixed", 1, 0, 0, 1, old],
     ]
-    assert list(rows[0]) == ["scenario", "variant", "controller", "done", "failed", "damaged", "size_mb"]
+    counts = ["done", "failed", "damaged", "outdated", "because"]
+    assert list(rows[0]) == ["scenario", "variant", "controller", *counts, "size_mb"]
     table = shown(capsys, "ls", str(store))
     assert "demand_scale=1.2" in next(line for line in table if "demand" in line)
     assert max(map(len, table)) <= 80

@@ -1,5 +1,7 @@
 """The contract every controller keeps, built in or installed, and what each algorithm decides."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +16,7 @@ from zhasyl.controllers.sumo_controller import SumoController
 from zhasyl.errors import ControllerError
 from zhasyl.network import Network
 from zhasyl.sensors import parse_sensor
+from zhasyl.signals import Conflicts
 
 VEHICLES = st.lists(st.tuples(st.integers(0, 3), st.floats(0, 150), st.floats(0, 20)), max_size=40)
 NAMES = controller_names()
@@ -166,3 +169,17 @@ def test_actuated_does_not_wait_for_a_vehicle_that_is_blocked_at_green() -> None
     calls = [(2, 5.0, 0.0)]
     assert actuated().next_stage(seen(crossroads(), [*calls, (0, 5, 0)], green_s=4)) == 0
     assert actuated().next_stage(seen(crossroads(), [*calls, (0, 5, 0)], green_s=20)) == 1
+
+
+def test_actuated_serves_a_movement_that_gives_way_wherever_it_is_green() -> None:
+    """The stem of a T-junction: both its turns cross a walk, and no stage protects them."""
+    signal = crossroads()
+    a, b = signal.stages
+    signal = replace(
+        signal,
+        stages=(a, replace(b, state="rrgg")),
+        conflicts=Conflicts(signal.conflicts.foes, signal.conflicts.foes),
+    )
+    controller = Actuated(signal, ActuatedParameters())
+    assert controller.next_stage(seen(signal, [(2, 5.0, 0.0)])) == 1
+    assert controller.next_stage(seen(signal, [(2, 5.0, 0.0), (0, 60.0, 14.0)])) == 1

@@ -179,7 +179,7 @@ def test_a_waiting_vehicle_that_a_stage_serves_is_served_within_the_maximum_red(
         others = [s.min_green_s for s, serves in zip(signal.stages, signal.serves[:, index], strict=True) if not serves]
         most_s = sum(others) + (len(others) + 1) * between_s + 1.0
         for start_s, end_s in _reds(shown, movement.links):
-            due_s = max(start_s + world.max_red_s, 0.0 if world.blind else world.waits_s[index])
+            due_s = max(start_s, -math.inf if world.blind else world.waits_s[index]) + world.max_red_s
             assert end_s <= due_s + most_s
 
 

@@ -161,3 +161,19 @@ def test_names_of_stages_are_words_and_all_different(given_names: list[str]) -> 
     names = stage_names(given_names)
     assert len(set(names)) == len(names) == len(given_names)
     assert all(len(name.split()) == 1 and name.isprintable() and name[0] not in "=+-@" for name in names)
+
+
+def test_a_movement_that_no_stage_protects_is_served_best_where_it_is_green() -> None:
+    signal = crossroads()
+    a, b = signal.stages
+    yields = Conflicts(signal.conflicts.foes, signal.conflicts.foes)
+    signal = replace(signal, stages=(replace(a, state="Ggrr"), replace(b, state="rrgg")), conflicts=yields)
+    assert signal.protects.tolist() == [[True, False, False, False], [False, False, False, False]]
+    assert signal.serves_best.tolist() == [[True, True, False, False], [False, False, True, True]]
+
+
+def test_nobody_can_change_what_a_signal_says_of_its_stages() -> None:
+    signal = crossroads()
+    for array in (signal.serves, signal.protects, signal.serves_best):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0, 0] = False

@@ -26,8 +26,10 @@ from zhasyl.lanegroups import lane_groups
 from zhasyl.limits import refuse_full_disk
 from zhasyl.measures import Period
 from zhasyl.network import Network
+from zhasyl.output import unheard
 from zhasyl.parameters import check_parameters
 from zhasyl.paths import real_path
+from zhasyl.provenance import build, inputs_of
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.noise import with_noise
 from zhasyl.scenarios.planned.export import played_csv
@@ -73,6 +75,7 @@ class RunSpec:
     out: Path
     api: Api = "libsumo"
     sensor: str = PERFECT  # its label: the text form with the parameters that differ from their defaults
+    rerun: bool = False  # simulate it even if its record is stored; the new one takes its place
 
     @property
     def origin(self) -> dict[str, Any]:
@@ -87,6 +90,7 @@ class RunSpec:
             "controller_version": controller.cls.version,
             "label": controller.label,
             "parameters": controller.parameters.model_dump(),
+            **inputs_of(controller),
             "sensor": self.sensor,
             "seed": self.seed,
             "versions": {
@@ -124,18 +128,21 @@ def run(
     api: Api = "libsumo",
     sensor: str = PERFECT,
     limit_s: float | None = DEFAULT_LIMIT_S,
+    rerun: bool = False,
 ) -> RunRecord:
     """Run a scenario once in a process of its own, or answer its stored record.
 
     scenario is a name or path as on the command line; out is the folder records are kept in.
     sensor is what the controller sees with, `perfect` or for example `camera:range_m=80,miss=0.1`.
     limit_s is the wall time it may take, one hour unless said otherwise, None for no limit.
+    rerun simulates it even if its record is stored.
     Raises ScenarioError, ControllerError, SensorError, OutputError for what the caller can mend, and SimulationError
     for a run that died, was ended past its limit or failed in a way nobody foresaw: its record is stored as failed.
     """
     loaded = load_scenario(scenario) if isinstance(scenario, str) else scenario
     chosen = parse_controller(controller) if isinstance(controller, str) else controller
-    return run_stored(RunSpec(loaded, chosen, seed, real_path(out), api, parse_sensor(sensor).label), limit_s)
+    spec = RunSpec(loaded, chosen, seed, real_path(out), api, parse_sensor(sensor).label, rerun)
+    return run_stored(spec, limit_s)
 
 
 def player(controller: str) -> Callable[[Scenario], None]:
@@ -169,11 +176,14 @@ def run_stored(spec: RunSpec, limit_s: float | None = DEFAULT_LIMIT_S) -> RunRec
 
 
 def finished(spec: RunSpec) -> RunRecord | None:
-    """The stored record of a run that is done and whole."""
+    """The stored record of a run that is done and whole; none if it is to be run again."""
+    if spec.rerun:
+        return None
     stored = load_record(spec.folder)
     return stored if stored is not None and stored.done else None
 
 
+@unheard()
 def simulate(spec: RunSpec) -> RunRecord:
     """Simulate a run in this process, measure it and store its record; another's finished record stays."""
     started_at, began = datetime.now(UTC), time.perf_counter()
@@ -226,7 +236,7 @@ def simulate(spec: RunSpec) -> RunRecord:
         "control_s": round(control_s, 3),
     }
     with aside(spec.out) as unfinished:
-        return settle(unfinished, named.folder, values, tables)
+        return settle(unfinished, named.folder, values, tables, spec.rerun)
 
 
 def _named_stages(derived: DerivedSignals) -> dict[str, Any]:
@@ -264,6 +274,7 @@ def about(spec: RunSpec) -> dict[str, Any]:
         "replaced_options": list(scenario.replaced_options),
         "python": platform.python_version(),
         "key": origin_key(spec.origin),
+        "build": build(),
     }
 
 
@@ -277,6 +288,7 @@ def _with_priority(scenario: Scenario, controller: ControllerSpec) -> Controller
     return ControllerSpec(PRIORITY, cls, parameters)
 
 
+@unheard()
 def check(scenario: Scenario, controllers: Iterable[ControllerSpec]) -> None:
     """Raise ScenarioError if the network cannot be read or has no signal these controllers can control.
 
@@ -311,6 +323,7 @@ def check_here(scenario: Scenario, controllers: Iterable[ControllerSpec]) -> Non
                 _builder(controller, _area(scenario, controller, network, derived), guard)
 
 
+@unheard()
 def plans_of(scenario: Scenario, controller: ControllerSpec, stages: bool = False) -> str:
     """The plans that a controller begins with, as a CSV file that `fixed:plans=FILE.csv` plays.
 

@@ -3,13 +3,18 @@
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
+from zhasyl.controllers import BUILT_IN, load_controller
 from zhasyl.errors import OutputError
-from zhasyl.store import UNFINISHED, RunRecord, look_at, state_of
+from zhasyl.sensors import SENSORS_VERSION
+from zhasyl.sequencer import SEQUENCER_VERSION
+from zhasyl.store import MEASURES_VERSION, UNFINISHED, RunRecord, look_at, state_of
 
 LEFT_AFTER_S = 3600.0  # settling takes seconds: what was begun longer ago than this was left by a killed process
 OURS = re.compile(r"-seed\d+-[0-9a-f]{12}$")  # many programs have a folder 'runs'; what is not ours is not touched
@@ -25,6 +30,12 @@ class Held:
     size_bytes: int
 
     @property
+    def outdated(self) -> tuple[str, ...]:
+        """What is measured, played or decided otherwise today than in this record: `--rerun`, or ask for it again."""
+        values = self.record.values if self.record and not self.problem else {}
+        return tuple(_outdated(values)) if values else ()
+
+    @property
     def problem(self) -> str:
         """'' or why the run would be simulated again: 'damaged' or 'failed'."""
         return "damaged" if self.damaged else "failed" if self.record and not self.record.done else ""
@@ -38,6 +49,26 @@ def survey(out: Path) -> Iterator[Held]:
         if OURS.search(folder.name) and folder.is_dir():
             damaged = state_of(folder) != "whole"
             yield Held(folder, look_at(folder), damaged, _size_bytes(folder))
+
+
+def _outdated(values: Mapping[str, Any]) -> Iterator[str]:
+    then = values.get("versions") or {}
+    played = not (values.get("controller") == "fixed" and not values.get("parameters"))
+    if str(then.get("measures")) != str(MEASURES_VERSION):
+        yield "measures"
+    if played and str(then.get("sequencer")) != str(SEQUENCER_VERSION):
+        yield "sequencer"
+    if "sensors" in then and str(then["sensors"]) != str(SENSORS_VERSION):
+        yield "sensors"
+    if values.get("controller") in BUILT_IN and values.get("controller_version") != _version(values["controller"]):
+        yield "controller"
+    if "build" not in values:
+        yield "no build"
+
+
+@cache
+def _version(controller: str) -> int:
+    return load_controller(controller).version
 
 
 def _size_bytes(folder: Path) -> int:

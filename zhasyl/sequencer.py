@@ -2,12 +2,12 @@
 
 It alone decides when a proposal may take effect: after the minimum green (with the walk and its
 clearance), through yellow and all-red, which it prolongs by up to `clearing_s` while a vehicle stands in the
-junction on a losing way (a left turn that found no gap), and at once against the controller when a movement
-with a waiting vehicle has been red for `MAX_RED_S`. With `recall`, for a sensor that can miss a vehicle, every
-movement counts as waiting by then: no failure of a sensor can starve an approach. Without push buttons, nor is anybody
-who walks: each crossing, and each stage for walkers alone, is shown by then. A controller that raises, answers nonsense
-or, under a `guard`, does not answer in time is replaced by the signal's fixed plan for the rest of the run, and the
-fault is kept.
+junction on a losing way (a left turn that found no gap), and at once against the controller when a vehicle has
+waited at red for `MAX_RED_S`: since it first stood there, and not for what its movement was red before, when nobody
+came. With `recall`, for a sensor that can miss a vehicle, every movement counts as waiting all its red: no failure of
+a sensor can starve an approach. Without push buttons, nor is anybody who walks: each crossing, and each stage for
+walkers alone, is shown by then. A controller that raises, answers nonsense or, under a `guard`, does not answer in time
+is replaced by the signal's fixed plan for the rest of the run, and the fault is kept.
 """
 
 import math
@@ -83,7 +83,8 @@ class Sequencer:
         self._walks = walks(signal)
         self._serves = np.hstack([signal.serves, _shown_in(self._walks, signal)])
         self._servable = self._serves.any(axis=0)
-        self._red_since_s = np.full(self._serves.shape[1], start_s)
+        self._red_since_s = np.full(self._serves.shape[1], start_s)  # or, of vehicles, since when one waits at red
+        self._waits = np.full(len(signal.movements), recall)
         self._first_due_s = self._next_due_s()
         self._clear_at_s: dict[int, float] = {}
         self._losing: frozenset[int] = frozenset()
@@ -149,6 +150,7 @@ class Sequencer:
 
     def _decide(self, time_s: float) -> None:
         observation = self._observe(time_s, self.stage, time_s - self._green_since_s)
+        self._follow_waits(observation)
         chosen = self._overdue(observation)
         if chosen is None and time_s >= self._ask_s - EPSILON_S:
             chosen = self._ask(observation)
@@ -186,6 +188,15 @@ class Sequencer:
             self._intergreen.append((needed_s, state))
         return needed_s
 
+    def _follow_waits(self, observation: Observation) -> None:
+        """Who waits at red: a movement from its first vehicle that stands until none is left before the line."""
+        if self._recall:
+            return
+        standing = observation.queued() > 0
+        self._waits = ~self.signal.serves[self.stage] & (standing | self._waits & (observation.vehicles() > 0))
+        self._red_since_s[: len(self._waits)][~self._waits] = observation.time_s
+        self._first_due_s = self._next_due_s()
+
     def _next_due_s(self) -> float:
         """When the first movement or walk that is red now reaches the maximum red."""
         red = self._servable & ~self._serves[self.stage]
@@ -203,15 +214,14 @@ class Sequencer:
         longest = int(np.argmax(np.where(due, red_s, -1.0)))
         helps = (self._serves & due).sum(axis=1)
         if longest < len(self.signal.movements):
-            helps = helps + self.signal.protects[:, longest]
+            helps = helps + self.signal.serves_best[:, longest]
         return int(np.argmax(np.where(self._serves[:, longest], helps, -1)))
 
     def _waited_for(self, observation: Observation) -> npt.NDArray[np.bool_]:
         """Whether somebody waits, or may, for each movement and then each walk."""
-        vehicles = observation.queued() > 0
         waited_s = [max((observation.calls.get(link, 0.0) for link in walk.links), default=0.0) for walk in self._walks]
         walkers = np.array(waited_s, dtype=float) >= (self._max_red_s if self._buttons else 0.0)
-        return np.concatenate([vehicles | self._recall, walkers])
+        return np.concatenate([self._waits, walkers])
 
     def _ask(self, observation: Observation) -> int:
         try:

@@ -10,15 +10,18 @@ plan           stage sequence + cycle + splits + offset
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, count
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from zhasyl.errors import SignalError
+
+A = TypeVar("A", bound=np.generic)
 
 GREEN = frozenset("Gg")
 STOP_AND_GO = "s"  # SUMO's turn on red: everybody stops, then goes, giving way as under 'g'
@@ -46,6 +49,12 @@ class SignalGroup:
     links: tuple[int, ...]
     pedestrian: bool = False
     clearance_s: float = 0.0
+
+
+def read_only(array: npt.NDArray[A]) -> npt.NDArray[A]:
+    """The array, which nobody can change from now on: several read it."""
+    array.setflags(write=False)
+    return array
 
 
 def stage_name(index: int) -> str:
@@ -193,18 +202,26 @@ class Signal:
     @cached_property
     def serves(self) -> npt.NDArray[np.bool_]:
         """[stage, movement]: is any link of the movement green in the stage?"""
-        return np.array(
-            [[any(s.green(link) for link in m.links) for m in self.movements] for s in self.stages],
-            dtype=bool,
-        ).reshape(len(self.stages), len(self.movements))
+        return self._where(lambda stage, link: stage.green(link))
 
     @cached_property
     def protects(self) -> npt.NDArray[np.bool_]:
         """[stage, movement]: is the movement green in the stage without giving way?"""
-        return np.array(
-            [[any(s.state[link] == "G" for link in m.links) for m in self.movements] for s in self.stages],
-            dtype=bool,
-        ).reshape(len(self.stages), len(self.movements))
+        return self._where(lambda stage, link: stage.state[link] == "G")
+
+    def _where(self, holds: Callable[[Stage, int], bool]) -> npt.NDArray[np.bool_]:
+        """[stage, movement]: does it hold for any link of the movement?"""
+        rows = [[any(holds(stage, link) for link in m.links) for m in self.movements] for stage in self.stages]
+        return read_only(np.array(rows, dtype=bool).reshape(len(self.stages), len(self.movements)))
+
+    @cached_property
+    def serves_best(self) -> npt.NDArray[np.bool_]:
+        """[stage, movement]: is the movement green in the stage, as well as it ever is?
+
+        Where it need not give way if some stage protects it; wherever it is green if none does, as on the stem of a
+        T-junction whose turns all cross a walk.
+        """
+        return read_only(np.where(self.protects.any(axis=0), self.protects, self.serves))
 
     @cached_property
     def lanes(self) -> tuple[tuple[str, int], ...]:

@@ -142,9 +142,13 @@ def aside(out: Path) -> Iterator[Path]:
 
 
 def settle(
-    unfinished: Path, folder: Path, values: Mapping[str, Any], tables: "Mapping[str, pd.DataFrame]"
+    unfinished: Path,
+    folder: Path,
+    values: Mapping[str, Any],
+    tables: "Mapping[str, pd.DataFrame]",
+    replace: bool = False,
 ) -> RunRecord:
-    """Write tables, record and seal, then move the folder into place. Another's finished record stays."""
+    """Write tables, record and seal, then move the folder into place. A finished one there stays unless replaced."""
     try:
         for name, table in tables.items():
             table.to_parquet(unfinished / f"{name}.parquet", index=False, compression="zstd")
@@ -154,7 +158,7 @@ def settle(
         seal = {path.name: _digest(path) for path in sorted(unfinished.iterdir())}
         (unfinished / SEAL_FILE).write_text(json.dumps(seal, indent=1) + "\n", encoding="utf-8")
         folder.parent.mkdir(parents=True, exist_ok=True)
-        _move_into_place(unfinished, folder)
+        _move_into_place(unfinished, folder, replace)
     except OSError as error:
         raise OutputError(f"cannot store the run in {folder}: {_reason(error)}; free space or use --out") from error
     stored = load_record(folder)
@@ -164,9 +168,14 @@ def settle(
 
 
 def settle_failed(
-    out: Path, folder: Path, about: Mapping[str, Any], error: BaseException, attempts: int = 1
+    out: Path,
+    folder: Path,
+    about: Mapping[str, Any],
+    error: BaseException,
+    attempts: int = 1,
+    rerun: bool = False,
 ) -> RunRecord:
-    """Store why a run failed, beside what it was."""
+    """Store why a run failed, beside what it was; of one run again a finished record stays, and is not the answer."""
     reason = str(error) if isinstance(error, ZhasylError) else f"{type(error).__name__}: {error}"
     values: dict[str, Any] = {
         **about,
@@ -181,13 +190,14 @@ def settle_failed(
         "wall_s": None,
     }
     with aside(out) as unfinished:
-        return settle(unfinished, folder, values, {})
+        settled = settle(unfinished, folder, values, {})
+    return RunRecord(values, folder) if rerun else settled
 
 
-def _move_into_place(unfinished: Path, folder: Path) -> None:
+def _move_into_place(unfinished: Path, folder: Path, replace: bool) -> None:
     """Several processes may settle the same run: the first finished record stays, a failed or damaged one gives way."""
     for attempt in range(MOST_MOVES):
-        there = load_record(folder)
+        there = None if replace else load_record(folder)
         if there is not None and there.done:
             return
         with suppress(FileNotFoundError):

@@ -15,6 +15,7 @@ from zhasyl.cli import batch, compare, corridors, listing, plans, report, run, s
 from zhasyl.cli.present import RUN_FAILED
 from zhasyl.cli.screen import PipeClosedError, keep_streams, on_screen
 from zhasyl.errors import NO_MEMORY, SimulationError, ZhasylError, out_of_memory
+from zhasyl.output import keep_to_ourselves
 from zhasyl.paths import check_working_folder
 from zhasyl.stopping import ENDING, StoppedError, stop_on
 
@@ -52,6 +53,7 @@ def main(arguments: list[str] | None = None) -> None:
     """The `zhasyl` command: every expected error is one line on standard error."""
     stop_on([signal.SIGINT, *ENDING])
     keep_streams()
+    keep_to_ourselves()
     sys.exit(status(arguments))
 
 

@@ -1,13 +1,14 @@
 """zhasyl batch: a study declared in a file."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from zhasyl.cli.execution import Execution
-from zhasyl.cli.options import AllowFaults, Cluster, Jobs, Limit, Out
+from zhasyl.cli.options import AllowFaults, Cluster, Jobs, Limit, Out, Rerun
 from zhasyl.cli.present import Terms, conclude
 from zhasyl.cli.words import duration, plural
 from zhasyl.paths import real_path
@@ -27,22 +28,29 @@ def command(
     out: Out = Path("results"),
     as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON per finished run.")] = False,
     allow_faults: AllowFaults = False,
+    rerun: Rerun = False,
 ) -> int:
     """Run a declared study: scenarios × variants × controllers × sensors × seeds."""
     from zhasyl.study import read_study
 
     declared = read_study(study)
     execution = Execution.of(jobs, cluster, limit_s or declared.limit_s)
-    return run(declared, dry_run, execution, out, as_json, allow_faults)
+    return run(declared, dry_run, execution, out, as_json, allow_faults, rerun)
 
 
 def run(
-    study: "Study", dry_run: bool, execution: Execution, out: Path, as_json: bool, allow_faults: bool = False
+    study: "Study",
+    dry_run: bool,
+    execution: Execution,
+    out: Path,
+    as_json: bool,
+    allow_faults: bool = False,
+    rerun: bool = False,
 ) -> int:
     """Do what the verb says; answers the exit status."""
     from zhasyl.batch import plan_runs
 
-    specs = study.specs(real_path(out))
+    specs = [replace(spec, rerun=rerun) for spec in study.specs(real_path(out))]
     plan = plan_runs(specs)
     if dry_run:
         print(json.dumps(_counts(plan, execution.jobs)) if as_json else _outline(study, plan, execution.jobs))

@@ -1,7 +1,7 @@
 """zhasyl compare: scenarios × controllers × seeds, paired differences, a table and a report."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zhasyl.cli.execution import Execution
-from zhasyl.cli.options import AllowFaults, Cluster, Jobs, Json, Limit, MinEffect, OneVariant, Out, Sensor
+from zhasyl.cli.options import AllowFaults, Cluster, Jobs, Json, Limit, MinEffect, OneVariant, Out, Rerun, Sensor
 from zhasyl.cli.present import Terms, conclude
 from zhasyl.cli.until import Until, run_until
 from zhasyl.cli.words import plural
@@ -44,9 +44,11 @@ def command(
     out: Out = Path("results"),
     as_json: Json = False,
     allow_faults: AllowFaults = False,
+    rerun: Rerun = False,
 ) -> int:
     """Compare controllers on the same demand and seeds; write runs.csv, comparisons.csv and report.html."""
     question = ask(scenarios, controllers, seeds, baseline, variant, sensor, real_path(out))
+    question = replace(question, rerun=rerun)
     terms = Terms(question.baseline, parse_share("min-effect", min_effect))
     execution = Execution.of(jobs, cluster, limit_s)
     rule = read_until(until, most_seeds, len(question.seeds))
@@ -63,13 +65,15 @@ class Question:
     baseline: str
     sensor: str
     out: Path
+    rerun: bool = False
 
     def specs(self, scenarios: "Iterable[Scenario]", seeds: Iterable[int]) -> "list[RunSpec]":
         """The runs of some scenarios with some seeds."""
         from zhasyl.experiment import RunSpec
 
         return [
-            RunSpec(s, c, n, self.out, sensor=self.sensor) for s, c, n in product(scenarios, self.controllers, seeds)
+            RunSpec(s, c, n, self.out, sensor=self.sensor, rerun=self.rerun)
+            for s, c, n in product(scenarios, self.controllers, seeds)
         ]
 
 

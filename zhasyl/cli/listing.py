@@ -23,28 +23,37 @@ def scenarios(as_json: Json = False) -> int:
 
 def controllers(as_json: Json = False) -> int:
     """List the controllers with their parameters, units and defaults."""
-    from zhasyl.controllers import controller_names, load_controller
+    from zhasyl.controllers import controller_names
 
-    rows: list[dict[str, Any]] = []
-    for name in controller_names():
-        cls = load_controller(name)
-        fields = cls.parameters_type.model_fields
-        rows.append({
-            "name": name,
-            "summary": cls.summary,
-            "parameters": [
-                {"name": key, "default": field.default, "description": field.description or ""}
-                for key, field in sorted(fields.items())
-            ],
-        })  # fmt: skip
+    rows = [_controller(name) for name in controller_names()]
     if as_json:
-        print(json.dumps(rows, ensure_ascii=False))
+        print(json.dumps(rows, ensure_ascii=False, default=str))
     else:
         print_table(
             ["controller", "what it does", "parameters"],
-            [[r["name"], r["summary"], "\n".join(map(_parameter, r["parameters"]))] for r in rows],
+            [[r["name"], r.get("error") or r["summary"], "\n".join(map(_parameter, r["parameters"]))] for r in rows],
         )
     return 0
+
+
+def _controller(name: str) -> dict[str, Any]:
+    """What a controller says of itself; of a broken plug-in, why it cannot."""
+    from zhasyl.controllers import load_controller
+    from zhasyl.errors import ControllerError
+
+    try:
+        cls = load_controller(name)
+        fields = cls.parameters_type.model_fields
+        parameters = [
+            {"name": key, "default": field.default, "description": field.description or ""}
+            for key, field in sorted(fields.items())
+        ]
+        return {"name": name, "summary": str(cls.summary), "parameters": parameters}
+    except ControllerError as error:
+        reason = str(error)
+    except Exception as error:
+        reason = f"controller '{name}' does not say what it is: {type(error).__name__}: {' '.join(str(error).split())}"
+    return {"name": name, "summary": "", "parameters": [], "error": reason}
 
 
 def _parameter(row: dict[str, Any]) -> str:

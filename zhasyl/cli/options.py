@@ -22,6 +22,7 @@ MinEffect = Annotated[
     str, typer.Option(help="Differences below this share of the baseline's mean are 'same', e.g. 2%.")
 ]
 OneVariant = Annotated[str, typer.Option("--variant", help="Change of the scenario, e.g. demand_scale=1.1.")]
+Rerun = Annotated[bool, typer.Option("--rerun", help="Simulate even what is stored, and replace it.")]
 
 Sensor = Annotated[
     str, typer.Option("--sensor", help="What controllers see with: perfect, loops, or e.g. camera:range_m=80,miss=0.1.")

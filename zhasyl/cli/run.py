@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zhasyl.cli.options import AllowFaults, Json, Limit, OneVariant, Out, Sensor
+from zhasyl.cli.options import AllowFaults, Json, Limit, OneVariant, Out, Rerun, Sensor
 from zhasyl.cli.present import weigh_faults
 from zhasyl.cli.screen import neutral, new_console
 from zhasyl.values import parse_seed
@@ -29,6 +29,7 @@ def command(
     traci: Annotated[bool, typer.Option("--traci", help="Drive a SUMO process over TraCI's socket.")] = False,
     allow_faults: AllowFaults = False,
     limit_s: Limit = None,
+    rerun: Rerun = False,
 ) -> int:
     """Run one scenario once and print its record."""
     return run(
@@ -42,6 +43,7 @@ def command(
         "gui" if gui else "traci" if traci else "libsumo",
         limit_s or (None if gui else DEFAULT_LIMIT_S),
         allow_faults,
+        rerun,
     )
 
 
@@ -56,6 +58,7 @@ def run(
     api: "Api",
     limit_s: float | None,
     allow_faults: bool = False,
+    rerun: bool = False,
 ) -> int:
     """Do what the verb says; answers the exit status."""
     from zhasyl.experiment import run as run_once
@@ -63,7 +66,7 @@ def run(
     from zhasyl.scenarios.variants import parse_variant, vary
 
     varied = vary(load_scenario(scenario), parse_variant(variant))
-    record = run_once(varied, controller, seed, out, api, sensor, limit_s)
+    record = run_once(varied, controller, seed, out, api, sensor, limit_s, rerun)
     if as_json:
         print(json.dumps(record.values, ensure_ascii=False))
     else:

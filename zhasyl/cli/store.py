@@ -30,7 +30,10 @@ def ls(folder: Folder = Path("results"), as_json: Json = False) -> int:
     if as_json:
         print(json.dumps(rows, ensure_ascii=False))
     elif rows:
-        print_table(list(rows[0]), [list(row.values()) for row in rows])
+        columns = [column for column in rows[0] if column != "because"]
+        print_table(columns, [[row[column] for column in columns] for row in rows])
+        reasons = sorted({str(row["because"]) for row in rows if row["because"]})
+        _print_lines(f"outdated ({reason}): CHANGELOG.md says what to run again, with --rerun" for reason in reasons)
     else:
         print(f"no runs in {folder}")
     return 0
@@ -55,6 +58,8 @@ def _row(group: "list[Held]") -> dict[str, object]:
         "done": problems.count(""),
         "failed": problems.count("failed"),
         "damaged": problems.count("damaged"),
+        "outdated": sum(bool(held.outdated) for held in group),
+        "because": ", ".join(sorted({reason for held in group for reason in held.outdated})),
         "size_mb": round(sum(held.size_bytes for held in group) / 1e6, 1),
     }
 

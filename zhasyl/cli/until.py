@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zhasyl.cli.execution import Execution
@@ -35,9 +36,11 @@ def run_until(
     terms = replace(terms, confidence=look_confidence(looks))
     seeds = more_seeds(question.seeds, looks[-1])
     records: dict[str, list[RunRecord]] = {}
-    wanting = list(question.scenarios)
+    wanting, run = list(question.scenarios), set[Path]()
     for number, look in enumerate(looks, start=1):
-        found = execution.run(question.specs(wanting, seeds[:look]))
+        specs = question.specs(wanting, seeds[:look])
+        found = execution.run(replace(spec, rerun=spec.rerun and spec.folder not in run) for spec in specs)
+        run |= {spec.folder for spec in specs}
         for scenario in wanting:
             records[scenario.content] = [record for record in found if record["content"] == scenario.content]
         comparisons = {

@@ -1,0 +1,147 @@
+"""What else determines a run than names and versions: a plug-in's code, and the content of files that parameters name.
+
+build      digest of zhasyl's own source, said by each record and no part of its key: versions are
+plug-ins   distribution, version and digest of the source, of each controller of somebody else's, wrapped ones included;
+           the source is every file of its top-level package, or its module with those beside it
+files      digest of each file or folder whose path is the value of a parameter, by the parameter's name
+
+Code is read once a process, as it was imported once; files of parameters whenever they have changed.
+"""
+
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, lru_cache
+from hashlib import file_digest, sha256
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from zhasyl.controllers import BUILT_IN, ENTRY_POINT_GROUP, ControllerSpec
+from zhasyl.controllers.base import Controller
+from zhasyl.errors import ControllerError
+
+OURS = "zhasyl"
+WRAPPED = "of"
+COMPILED = frozenset({".pyc", ".pyo", ".nbi", ".nbc"})
+CACHES = frozenset({"__pycache__", ".git"})
+
+
+@cache
+def build() -> str:
+    """Digest of the Python source of this installation of zhasyl."""
+    return _digest_of(path for path in _files_below(_home(OURS)) if path.suffix == ".py")
+
+
+def inputs_of(spec: ControllerSpec) -> dict[str, Any]:
+    """What a run's key says of a controller beside its name, version and parameters; nothing for most of ours."""
+    plug_ins, files = dict(_plug_ins(spec)), dict(_named_files(spec.parameters))
+    return {**({"plug_ins": plug_ins} if plug_ins else {}), **({"files": files} if files else {})}
+
+
+def _plug_ins(spec: ControllerSpec) -> Iterator[tuple[str, Mapping[str, str]]]:
+    if BUILT_IN.get(spec.name) != f"{spec.cls.__module__}:{spec.cls.__qualname__}":
+        yield spec.name, {**_distribution(spec.name), "source": _source(spec.cls)}
+    wrapped = getattr(spec.parameters, "wrapped", None)
+    if isinstance(wrapped, ControllerSpec):
+        yield from _plug_ins(wrapped)
+
+
+@cache
+def _distribution(name: str) -> Mapping[str, str]:
+    for entry in entry_points(group=ENTRY_POINT_GROUP, name=name):
+        if entry.dist is not None:
+            return {"distribution": entry.dist.name, "version": entry.dist.version}
+    return {}
+
+
+@cache
+def _source(cls: type) -> str:
+    """Digest of the code of a controller and of those it inherits from, without ours."""
+    tops = {base.__module__.partition(".")[0] for base in cls.__mro__ if issubclass(base, Controller)} - {OURS}
+    return _digest_of(file for top in sorted(tops) for file in _sources(top))
+
+
+def _sources(top: str) -> list[Path]:
+    """The files of a package; of a single module, it and the modules beside it."""
+    home, module = _home(top), getattr(sys.modules.get(top), "__file__", None)
+    if home.is_dir():
+        return list(_files_below(home))
+    return sorted(Path(module).parent.glob("*.py")) if module else []
+
+
+def _home(top: str) -> Path:
+    return Path(next(iter(getattr(sys.modules.get(top), "__path__", ())), os.devnull))
+
+
+def _files_below(folder: Path) -> Iterator[Path]:
+    """Every file of a folder and its linked ones, in order; not what Python and numba make of them."""
+    seen: set[str] = set()
+    for place, folders, names in os.walk(folder, followlinks=True):
+        seen.add(os.path.realpath(place))
+        folders[:] = sorted(
+            name for name in folders if name not in CACHES and os.path.realpath(os.path.join(place, name)) not in seen
+        )
+        yield from (path for path in (Path(place, name) for name in sorted(names)) if _is_source(path))
+
+
+def _is_source(path: Path) -> bool:
+    return path.suffix not in COMPILED and path.is_file()
+
+
+def _digest_of(files: Iterable[Path]) -> str:
+    """One digest of files: of their names and contents, wherever their folder lies."""
+    total = sha256()
+    for path in files:
+        total.update(f"{path.name}\0{_digest(path)}\n".encode())
+    return total.hexdigest()
+
+
+def _named_files(parameters: BaseModel) -> Iterator[tuple[str, str]]:
+    for key in type(parameters).model_fields:
+        yield from _in_value(key, getattr(parameters, key))
+    wrapped = getattr(parameters, "wrapped", None)
+    if isinstance(wrapped, ControllerSpec):
+        yield from ((f"{WRAPPED}.{key}", digest) for key, digest in _named_files(wrapped.parameters))
+
+
+def _in_value(key: str, value: object) -> Iterator[tuple[str, str]]:
+    """The files that a value names, values within it included."""
+    if isinstance(value, BaseModel):
+        value = {name: getattr(value, name) for name in type(value).model_fields}
+    if isinstance(value, Mapping):
+        for name, one in value.items():
+            yield from _in_value(f"{key}.{name}", one)
+    elif isinstance(value, (list, tuple, set, frozenset)):
+        for number, one in enumerate(sorted(value, key=str) if isinstance(value, (set, frozenset)) else value):
+            yield from _in_value(f"{key}.{number}", one)
+    elif isinstance(value, (str, Path)) and str(value):
+        digest = _content(key, Path(value))
+        if digest:
+            yield key, digest
+
+
+def _content(key: str, path: Path) -> str:
+    """Digest of a file or of a folder below the present one; '' for what is neither."""
+    try:
+        if path.is_file():
+            return _digest(path)
+        if path.is_dir() and not Path.cwd().resolve().is_relative_to(path.resolve()):
+            return _digest_of(_files_below(path))
+    except OSError as error:
+        if os.path.lexists(path):
+            raise ControllerError(f"{key}={path} cannot be read: {error.strerror or error}; mend its rights") from error
+    return ""
+
+
+def _digest(path: Path) -> str:
+    state = path.stat()
+    return _digest_at(path.resolve(), state.st_size, state.st_mtime_ns, state.st_ctime_ns)
+
+
+@lru_cache(maxsize=4096)
+def _digest_at(path: Path, *_: int) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
