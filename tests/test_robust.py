@@ -165,13 +165,13 @@ class Surrogate(Controller):
 
 @pytest.mark.parametrize("more", [[], ["--json"]], ids=["table", "json"])
 def test_a_lone_surrogate_in_a_fault_loses_no_run(copied: Copy, tmp_path: Path, more: list[str]) -> None:
-    call = command(
-        Surrogate, "run", str(copied()), "--controller", "longest-queue", "--out", str(tmp_path / "o"), *more
-    )
+    arguments = ["run", str(copied()), "--controller", "longest-queue", "--out", str(tmp_path / "o"), "--allow-faults"]
+    call = command(Surrogate, *arguments, *more)
     call = [part.replace("test_isolation:", "test_robust:") for part in call]
     done = subprocess.run(call, capture_output=True, text=True, check=False, cwd=Path(__file__).parent.parent)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "\x1b" not in done.stdout
+    assert done.returncode == 0, done.stderr
+    assert r"ValueError: \udcff\u001b[31m" in done.stderr
+    assert "\x1b" not in done.stdout + done.stderr
     (record,) = load_records(tmp_path / "o")
     assert record["faults"][0]["reason"] == "ValueError: \\udcff\x1b[31m"
     if more:
