@@ -52,7 +52,7 @@ def load_sumocfg(path: Path, scenario_id: str = "", timing: SignalTiming = Signa
         raise ScenarioError(f"{path}: end {seconds(end_s)} is not after begin {seconds(begin_s)}; correct its <time>")
     _check_bounds(path, end_s - begin_s, options.get("threads", "0"))
     named, determining = _option_files(path, options)
-    passed = {key: expanded(path, key, value) for key, value in options.items() if key in PASSED_ON} | named
+    passed = {key: _complete(path, key, value) for key, value in options.items() if key in PASSED_ON} | named
     extra = tuple(sorted(passed.items()))
     return Scenario(
         id=scenario_id or path.stem,
@@ -69,8 +69,8 @@ def load_sumocfg(path: Path, scenario_id: str = "", timing: SignalTiming = Signa
         sumo_options=extra,
         replaced_options=tuple(replaced(options)),
         config_file=path,
-        content=content_digest((*files["net-file"], *files["route-files"], *files["additional-files"], *determining),
-                               f"{begin_s} {end_s} {extra} {timing}"),
+        content=content_digest((*files["net-file"], *files["route-files"], *files["additional-files"]),
+                               f"{begin_s} {end_s} {extra} {timing}", determining),
     )  # fmt: skip
 
 
@@ -87,6 +87,9 @@ def read_options(path: Path) -> dict[str, str]:
         for value in (element.get(name, "") for name in ("value", "v")):
             if value:
                 _set(path, options, element.tag, value)
+        text = (element.text or "").strip()
+        if text and long_name(element.tag) in ALL:
+            _set(path, options, element.tag, text)
     return options
 
 
@@ -97,14 +100,14 @@ def _set(path: Path, options: dict[str, str], name: str, value: str) -> None:
         raise ScenarioError(f"{path}: SUMO has no option {name[:80]!r}{near or ';'} correct it or take it out")
     if key in options:
         raise ScenarioError(f"{path}: the option {name!r} is given twice, which SUMO refuses; keep one of them")
-    options[key] = value
+    options[key] = _with_variables(value)
 
 
 def _option_files(path: Path, options: Mapping[str, str]) -> tuple[dict[str, str], tuple[Path, ...]]:
     """The options that name files or folders, with absolute paths, and the files that they name."""
     named, files = {}, list[Path]()
     for key in sorted(NAMING_FILES & options.keys()):
-        folder = _file(path, expanded(path, key, options[key]).strip())
+        folder = _file(path, options[key].strip())
         if key in FOLDERS and folder.is_dir():
             named[key] = f"{folder}{sep}"
             files += sorted(file for file in folder.rglob("*") if file.is_file())
@@ -116,7 +119,7 @@ def _option_files(path: Path, options: Mapping[str, str]) -> tuple[dict[str, str
 
 
 def _files(path: Path, key: str, names: str) -> tuple[Path, ...]:
-    names = expanded(path, key, names)
+    names = _complete(path, key, names)
     try:
         found = tuple(_file(path, name.strip()) for name in names.split(",") if name.strip())
     except ScenarioError as error:
@@ -137,15 +140,19 @@ def _file(path: Path, name: str) -> Path:
     return real_path(path.parent / (Path.home() / plain[2:] if plain.startswith("~/") else plain), ScenarioError)
 
 
-def expanded(path: Path, key: str, text: str) -> str:
-    """The value of an option with variables of the environment, ${NAME}, in it. Raises ScenarioError."""
+def _with_variables(text: str) -> str:
+    """A value with the variables of the environment, ${NAME}, that are set; SUMO takes nothing for the others."""
+    return VARIABLE.sub(lambda found: os.environ.get(found[1], found[0]), text)
+
+
+def _complete(path: Path, key: str, text: str) -> str:
+    """The value of an option that is used. Raises ScenarioError for a variable in it that says nothing."""
     for name in VARIABLE.findall(text):
-        said = f"{path}: <{key}> is {text[:200]!r}:"
+        said = f"{path}: <{key}> is {text[:200]!r}, and"
         if name in PASSING_VARIABLES:
             raise ScenarioError(f"{said} {name} differs from run to run; write its value")
-        if name not in os.environ:
-            raise ScenarioError(f"{said} the environment variable {name[:80]} is not set; set it or write its value")
-    return VARIABLE.sub(lambda found: os.environ[found[1]], text)
+        raise ScenarioError(f"{said} the environment variable {name[:80]} is not set; set it or write its value")
+    return text
 
 
 def _check_bounds(path: Path, period_s: float, threads: str) -> None:
@@ -158,8 +165,7 @@ def _check_bounds(path: Path, period_s: float, threads: str) -> None:
 
 def _seconds(path: Path, key: str, text: str) -> float:
     """Seconds from '3600', '3600.5', 'h:m:s' or 'd:h:m:s'."""
-    text = expanded(path, key, text)
-    time_s = sumo_time_s(text)
+    time_s = sumo_time_s(_complete(path, key, text))
     if isnan(time_s):
         raise ScenarioError(f"{path}: {key} '{text}' is not a time; give seconds or h:m:s")
     return time_s

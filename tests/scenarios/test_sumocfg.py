@@ -96,6 +96,31 @@ def test_both_suffixes_of_configurations_are_known(tmp_path: Path, name: str) ->
     assert found.net_file == tmp_path / "town.net.xml"
 
 
+NAMES = {
+    "variable": ("${TOWN}.net.xml", "town.net.xml"),
+    "folder-in-a-variable": ("${FOLDER}/town.net.xml", "town.net.xml"),
+    "blank": ("the%20town.net.xml", "the town.net.xml"),
+    "home": ("~/town.net.xml", "town.net.xml"),
+}
+
+
+@pytest.mark.parametrize(("name", "file"), NAMES.values(), ids=NAMES.keys())
+def test_names_are_understood_as_sumo_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, file: str
+) -> None:
+    path = configured(tmp_path, INPUT.replace("town.net.xml", name))
+    (tmp_path / file).write_text("<net/>", encoding="utf-8")
+    for variable, value in (("TOWN", "town"), ("FOLDER", str(tmp_path)), ("HOME", str(tmp_path))):
+        monkeypatch.setenv(variable, value)
+    assert load_sumocfg(path).net_file == tmp_path / file
+
+
+def test_values_may_stand_between_tags_and_in_variables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LAST_S", "60")
+    found = loaded(tmp_path, '<net-file>town.net.xml</net-file><r>town.rou.xml</r><end value="${LAST_S}"/>')
+    assert (found.net_file.name, found.route_files[0].name, found.end_s) == ("town.net.xml", "town.rou.xml", 60.0)
+
+
 # Period
 
 
@@ -270,6 +295,9 @@ REFUSED = {
     "endless": (f'{INPUT}<end value="inf"/>', "end 'inf' is not a time"),
     "name-too-long": (INPUT.replace("town.net", "n" * 300), "File name too long"),
     "name-of-two-lines": (INPUT.replace("town.net", "town&#10;.net"), "which does not exist"),
+    "variable-not-set": (INPUT.replace("town.net", "${NO_SUCH}town.net"), "environment variable NO_SUCH is not set"),
+    "number-of-the-process": (INPUT.replace("town.net", "${PID}town.net"), "PID differs from run to run"),
+    "option-not-set": (f'{INPUT}<step-length value="${{NO_SUCH}}"/>', "environment variable NO_SUCH is not set"),
     "not-closed": ("<input>", "not valid XML"),
 }
 

@@ -2,6 +2,7 @@
 
 import gzip
 import random
+import shutil
 import subprocess
 import zlib
 from collections.abc import Callable, Mapping
@@ -13,6 +14,7 @@ import pytest
 
 from zhasyl.errors import ScenarioError
 from zhasyl.experiment import run
+from zhasyl.scenarios.planned.made import plan_scenario
 from zhasyl.scenarios.sumocfg import load_sumocfg
 from zhasyl.sumo.named_files import content_digest, copied, named_files, quiet, with_named_files
 from zhasyl.sumo.xml_files import read_root, top_elements
@@ -38,7 +40,7 @@ ADDITIONAL = (
     '<detExit lane="sc_0" pos="90"/></entryExitDetector>',
     '<edgeData id="m" file="edges.xml"/><laneData id="n" file="edges.xml.gz"/>',
     '<timedEvent type="SaveTLSStates" source="c" dest="signals.xml"/>',
-    '<routeProbe id="p" edge="wc" period="60" file="routes.xml"/>',
+    '<routeProbe id="p" edge="wc" period="600" file="routes.xml"/>',
     '<vTypeProbe id="v" period="60" file="types.xml"/>',
     '<calibrator id="k" edge="wc" pos="0" file="k.xml" output="calibrated.xml" period="60"/>',
     '<variableSpeedSign id="s" lanes="wc_0 wc_1" file="speeds.xml"/>',
@@ -182,3 +184,37 @@ def test_a_name_is_seen_wherever_it_stands(tmp_path: Path) -> None:
     for before in range((1 << 20) - 60, (1 << 20) + 10, 3):
         text = f'<additional>{" " * before}<inductionLoop id="l" file="loop.xml"/></additional>'
         assert named_files(written(tmp_path, f"{before}.xml", text)).named
+
+
+def test_a_planned_scenario_stands_alone_and_leaves_its_origin_as_it_was(tmp_path: Path) -> None:
+    town = Town(tmp_path / "town", seed=3)
+    before = content(town.config.parent)
+    folder = tmp_path / "planned"
+    folder.mkdir()
+    plan_scenario(load_sumocfg(town.config), CASE / "x.net.xml", folder, "planned")
+    assert content(town.config.parent) == before
+    copytree(folder, tmp_path / "elsewhere")
+    shutil.rmtree(town.config.parent)
+    before = content(tmp_path / "elsewhere")
+    assert run(str(tmp_path / "elsewhere"), "fixed", seed=1, out=tmp_path / "out")["status"] == "done"
+    assert content(tmp_path / "elsewhere") == before
+
+
+def test_a_programme_of_the_network_file_writes_nowhere(tmp_path: Path) -> None:
+    text = f'<net version="1"><tlLogic id="c" type="actuated"><param key="file" value="o.xml"/>{PHASES}</tlLogic></net>'
+    path = written(tmp_path, "x.net.xml", text)
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    (made,) = quiet([path], scratch)
+    root = read_root(made)
+    assert (root.tag, root.attrib) == ("net", {"version": "1"})
+    assert [param.get("value") for param in root.iter("param")] == ["NUL"]
+
+
+def test_what_a_file_names_is_found_beside_a_type_that_would_teleport(tmp_path: Path) -> None:
+    town = Town(tmp_path / "town", seed=0)
+    sign = '<vType id="q" timeToTeleport="9"/>\n<variableSpeedSign id="s" lanes="wc_0" file="speeds.xml"/>'
+    written(town.config.parent, "x.add.xml", f"<additional>{sign}</additional>")
+    written(town.config.parent, "speeds.xml", READ["speeds.xml"])
+    record = run(str(town.config), "fixed", seed=1, out=tmp_path / "out")
+    assert record["delay_s"] == pytest.approx(bare_delay_s(town.config), rel=0.001)

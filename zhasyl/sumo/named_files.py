@@ -26,14 +26,15 @@ from zhasyl.sumo.xml_files import NOT_XML, invalid, open_xml, unreadable
 TIMETABLE_USE = "wautJunction"
 CHUNK_BYTES = 1 << 20
 LONGEST_TAG_BYTES = 1 << 12  # of what may lie across two chunks
-TRACES = (*HIDING_TRACES, b"ile", b"output", b"dest", b"href", TIMETABLE_USE.encode(), b"&#", b"<!ENTITY")
-MAY_NAME = re.compile(
-    rb"\s(?:%s)\s*=|[\"'.]file[\"']|%s|&#|<!ENTITY"
-    % (
-        b"|".join(sorted({key.encode() for _, key in ATTRIBUTES})),
-        b"|".join(map(re.escape, (*HIDING_TRACES, TIMETABLE_USE.encode()))),
+TRACES = tuple(
+    (word, re.compile(re.escape(word) + further))
+    for word, further in (
+        *((key.encode(), rb"\s*=") for key in sorted({key for _, key in ATTRIBUTES})),
+        (b"file", rb"[\"']"),  # the key of a param
+        *((word, b"") for word in (*HIDING_TRACES, TIMETABLE_USE.encode(), b"&#", b"<!ENTITY")),
     )
 )
+"""Words, each with what follows it where a file is named or something hidden, or may be."""
 
 Named = tuple[str, str, str, Use]
 """tag, key, value, use."""
@@ -94,7 +95,7 @@ def _may_name_files(path: Path) -> bool:
             return True  # UTF-16
         while chunk := stream.read(CHUNK_BYTES):
             text = rest + chunk
-            if any(word in text for word in TRACES) and MAY_NAME.search(text):
+            if any(word in text and trace.search(text) for word, trace in TRACES):
                 return True
             rest = text[-LONGEST_TAG_BYTES:]
     return False
@@ -132,10 +133,10 @@ def _read_by(path: Path, seen: set[Path]) -> Iterator[Path]:
         yield from _read_by(file.resolve(), seen)
 
 
-def content_digest(files: Iterable[Path], settings: str) -> str:
-    """A digest of settings and of everything that SUMO reads from these files on. Raises ScenarioError."""
+def content_digest(files: Iterable[Path], settings: str, further: Iterable[Path] = ()) -> str:
+    """A digest of settings, of all that SUMO reads from these files on, and of further ones. Raises ScenarioError."""
     digest = sha256(settings.encode())
-    for file in with_named_files(files):
+    for file in chain(with_named_files(files), further):
         try:
             with file.open("rb") as stream:
                 while chunk := stream.read(CHUNK_BYTES):
