@@ -14,7 +14,6 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 
 from zhasyl.lanegroups import lane_groups
-from zhasyl.network import read_network
 from zhasyl.scenarios import load_scenario
 from zhasyl.store import RunRecord, load_records
 from zhasyl.sumo.inputs import sumo_options
@@ -62,7 +61,7 @@ def cost(command: Sequence[str | Path], environment: dict[str, str] | None = Non
 def bare_command(name: str, folder: Path, plain: bool = False) -> list[str]:
     """Bare `sumo` on a scenario's inputs, with our run's outputs or, `plain`, with its trips alone."""
     scenario = load_scenario(name)
-    network = read_network(scenario.net_file, scenario.additional_files)
+    network = scenario.network()
     options = sumo_options(scenario, 1, folder, lane_groups(network).edges, sorted(network.programmes))
     if plain:
         options = _plain(options)

@@ -21,7 +21,6 @@ from zhasyl.controllers.base import AdaptiveParameters
 from zhasyl.derive import derive_signals
 from zhasyl.errors import ZhasylError
 from zhasyl.experiment import RunSpec
-from zhasyl.network import read_network
 from zhasyl.safety import Limits, violations
 from zhasyl.sequencer import MAX_RED_S
 from zhasyl.signals import Signal
@@ -59,7 +58,7 @@ class Finding:
 def examine(spec: RunSpec) -> Finding:
     """Run, watch and check; in a process of its own."""
     scenario, controller = spec.scenario, spec.controller
-    network = read_network(scenario.net_file, scenario.additional_files)
+    network = scenario.network()
     derived = derive_signals(network, scenario.timing).signals
     WatchedSimulation.signals = derived
     with patch.object(experiment, "SumoSimulation", WatchedSimulation):

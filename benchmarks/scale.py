@@ -16,7 +16,6 @@ from zhasyl import load_scenario
 from zhasyl.controllers import parse_controller
 from zhasyl.derive import derive_signals
 from zhasyl.experiment import RunSpec, simulate
-from zhasyl.network import read_network
 from zhasyl.safety import violations
 from zhasyl.scenarios import Scenario
 from zhasyl.scenarios.variants import Variant, vary
@@ -69,7 +68,7 @@ def examine(spec: RunSpec) -> Found:
     scenario, controller = spec.scenario, spec.controller
     record = simulate(spec)
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    network = read_network(scenario.net_file, scenario.additional_files)
+    network = scenario.network()
     shown = dict(list(record.table("signals").groupby("signal")))
     broken: Counter[str] = Counter()
     for name, signal in derive_signals(network, scenario.timing).signals.items():

@@ -13,7 +13,6 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 
 from zhasyl.lanegroups import lane_groups
-from zhasyl.network import read_network
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.clock import seconds
 from zhasyl.simulation import SumoSimulation, quiet_sumo
@@ -31,7 +30,7 @@ Task = tuple[Scenario, Path, bool]
 def simulate(task: Task) -> None:
     """One run to the end; a cold one saves its state at the begin of the period, the other starts from it."""
     scenario, folder, cold = task
-    network = read_network(scenario.net_file, scenario.additional_files)
+    network = scenario.network()
     state = folder / "state.xml.gz"
     outputs = folder / ("cold" if cold else "branched")
     outputs.mkdir()

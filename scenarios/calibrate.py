@@ -13,7 +13,6 @@ from tempfile import TemporaryDirectory
 from xml.etree.ElementTree import Element
 
 from zhasyl.errors import ScenarioError
-from zhasyl.network import read_network
 from zhasyl.scenarios.clock import seconds
 from zhasyl.scenarios.counted_turns import GEH_LIMIT, Placed, Spans, geh, place_counts
 from zhasyl.scenarios.fit_demand import VEHICLE_FILE, fit_demand, origins_and_destinations
@@ -101,7 +100,7 @@ def calibrate(
     """
     counts = read_counts(counts_file)
     _check_no_demand(scenario)
-    network = read_network(scenario.net_file, scenario.additional_files)
+    network = scenario.network()
     placed = place_counts(counts_file, counts, network)
     warm_up_s = min(WARM_UP_S, placed.begin_s)
     with TemporaryDirectory(prefix="zhasyl-") as scratch:

@@ -1,7 +1,8 @@
-"""Times as tables and SUMO's files write them, in seconds."""
+"""Times as tables write them, in seconds; those of SUMO's files beside them."""
 
-import math
 import re
+
+from zhasyl.sumo.times import sumo_time_s as sumo_time_s
 
 DAY_S = 86400.0
 
@@ -13,17 +14,6 @@ def clock_s(text: object) -> float:
         raise ValueError("it is no clock time; write for example 07:30")
     hours, minutes, seconds = (int(part or 0) for part in found.groups())
     return hours * 3600.0 + minutes * 60.0 + seconds
-
-
-def sumo_time_s(text: str) -> float:
-    """A time as SUMO has it: seconds, h:mm:ss or d:hh:mm:ss; nan for anything else, such as 'triggered'."""
-    try:
-        parts = [float(part) for part in text.split(":")]
-    except ValueError:
-        return math.nan
-    if len(parts) not in (1, 3, 4) or not all(map(math.isfinite, parts)):
-        return math.nan
-    return sum(part * unit for part, unit in zip(reversed(parts), (1.0, 60.0, 3600.0, DAY_S), strict=False))
 
 
 def seconds(time_s: float) -> str:

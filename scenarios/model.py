@@ -8,6 +8,7 @@ assumption  a statement of the scenario that nobody measured, with the reason it
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from zhasyl.network import Network, read_network
 from zhasyl.scenarios.clock import sumo_time_s
 from zhasyl.signals import SignalTiming
 
@@ -77,3 +78,11 @@ class Scenario:
     def start_s(self) -> float:
         """When the simulation starts: the warm-up before the period."""
         return self.begin_s - self.warm_up_s
+
+    def network(self) -> Network:
+        """Its roads and signals, these with the programmes that they play when the measured period begins.
+
+        Raises ScenarioError.
+        """
+        all_off = dict(self.sumo_options).get(ALL_OFF, "").lower() in TRUE
+        return read_network(self.net_file, self.additional_files, self.start_s, self.begin_s, all_off)

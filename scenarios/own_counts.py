@@ -9,7 +9,7 @@ from typing import TextIO
 
 from zhasyl.errors import ScenarioError
 from zhasyl.files.csv_cells import CsvWriter
-from zhasyl.network import Network, read_network
+from zhasyl.network import Network
 from zhasyl.scenarios.junction_turns import JunctionTurns, Turn, junction_turns, turns_along
 from zhasyl.scenarios.model import Scenario
 from zhasyl.scenarios.turn_counts import CLASSES
@@ -37,7 +37,7 @@ def write_own_counts(scenario: Scenario, interval_s: float, file: TextIO) -> int
             f"intervals of {interval_s / 60:g} min do not divide the period of {length_s / 60:g} min into whole "
             "minutes; choose --minutes that do"
         )
-    network = read_network(scenario.net_file, scenario.additional_files)
+    network = scenario.network()
     junctions = [junction_turns(network, signal) for signal in sorted(network.programmes)]
     counted = _counted(scenario, {turn for junction in junctions for turn in junction.turns}, interval_s)
     if not network.programmes:

@@ -10,7 +10,6 @@ from xml.etree import ElementTree as ET
 
 from zhasyl.derive import derive_signals
 from zhasyl.errors import ScenarioError
-from zhasyl.network import read_network
 from zhasyl.scenarios.model import Scenario
 from zhasyl.scenarios.varied_files import changed
 from zhasyl.signals import Signal
@@ -18,7 +17,7 @@ from zhasyl.signals import Signal
 
 def with_scramble(scenario: Scenario) -> Scenario:
     """The scenario with scrambles. Raises ScenarioError if no signal in its network file has a crossing."""
-    network = read_network(scenario.net_file, scenario.additional_files)
+    network = scenario.network()
     derived = derive_signals(network, scenario.timing).signals
     walked = {name: signal for name, signal in derived.items() if signal.pedestrian_links}
 

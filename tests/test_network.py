@@ -105,7 +105,7 @@ def test_the_last_programme_in_an_additional_file_wins(tmp_path: Path) -> None:
 def test_an_additional_reference_without_phases_keeps_the_programme(tmp_path: Path) -> None:
     reference = written(
         tmp_path,
-        '<additional><tlLogic id="J" programID="off"><param key="a" value="b"/></tlLogic></additional>',
+        '<additional><tlLogic id="J" programID="day"><param key="a" value="b"/></tlLogic></additional>',
         "wish.add.xml",
     )
     assert read_network(written(tmp_path, SMALL_NET), [reference]).programmes["J"].id == "day"
@@ -175,10 +175,28 @@ def test_a_damaged_gz_is_refused_in_one_line(tmp_path: Path) -> None:
         '<additional><tlLogic programID="0"><phase duration="9" state="GG"/></tlLogic></additional>',
         '<additional><tlLogic id="J"><phase duration="nine" state="GG"/></tlLogic></additional>',
         programme("J", "0", "GG").replace("</tlLogic>", '<phase duration="9" state="G"/></tlLogic>'),
-        programme("J", "0", "GG").replace("programID", 'offset="begin" programID'),
+        programme("J", "0", "GG").replace('duration="', 'duration="-'),
+        programme("J", "0", "GG").replace("<phase ", '<phase next="7" '),
+        programme("J", "0", "GG").replace("programID", 'offset="nan" programID'),
+        programme("J", "day", "GG"),
+        '<additional><tlLogic id="J" programID="night"/></additional>',
+        '<additional><wautJunction wautID="w" junctionID="J"/></additional>',
+        '<additional><WAUT id="w" startProg="night"/><wautJunction wautID="w" junctionID="J"/></additional>',
         "<additional>",
     ],
-    ids=["no-id", "duration-in-words", "states-of-two-lengths", "offset-of-a-run", "not-closed"],
+    ids=[
+        "no-id",
+        "duration-in-words",
+        "states-of-two-lengths",
+        "negative",
+        "next-nowhere",
+        "offset-nan",
+        "twice",
+        "no-such",
+        "no-timetable",
+        "timetable-of-no-programme",
+        "not-closed",
+    ],
 )
 def test_a_broken_additional_file_is_refused_in_one_line(tmp_path: Path, text: str) -> None:
     broken = written(tmp_path, text, "broken.add.xml")

@@ -25,7 +25,7 @@ from zhasyl.guard import Guard
 from zhasyl.lanegroups import lane_groups
 from zhasyl.limits import refuse_full_disk
 from zhasyl.measures import Period
-from zhasyl.network import Network, read_network
+from zhasyl.network import Network
 from zhasyl.parameters import check_parameters
 from zhasyl.paths import real_path
 from zhasyl.scenarios import Scenario, load_scenario
@@ -179,7 +179,7 @@ def simulate(spec: RunSpec) -> RunRecord:
     started_at, began = datetime.now(UTC), time.perf_counter()
     scenario, named = spec.scenario, spec
     spec = replace(spec, controller=_with_priority(scenario, spec.controller))
-    network = read_network(scenario.net_file, scenario.additional_files)
+    network = scenario.network()
     derived = derive_signals(network, scenario.timing)
     _check_controllable(scenario, spec.controller, network, derived)
     native = _programmes(spec.controller, derived)
@@ -301,7 +301,7 @@ def _is_built_in(controller: ControllerSpec) -> bool:
 
 def check_here(scenario: Scenario, controllers: Iterable[ControllerSpec]) -> None:
     """As `check`, in this process."""
-    network = read_network(scenario.net_file, scenario.additional_files)
+    network = scenario.network()
     derived = derive_signals(network, scenario.timing)
     for controller in (_with_priority(scenario, named) for named in controllers):
         _check_controllable(scenario, controller, network, derived)
@@ -316,7 +316,7 @@ def plans_of(scenario: Scenario, controller: ControllerSpec, stages: bool = Fals
 
     With `stages` as one that `zhasyl scenario plan` takes. Raises ControllerError for a controller that plays no plan.
     """
-    network = read_network(scenario.net_file, scenario.additional_files)
+    network = scenario.network()
     area = _area(scenario, controller, network, derive_signals(network, scenario.timing))
     build = _builder(controller, area, Guard())
     players = {name: build(signal) for name, signal in area.signals.items()}
@@ -401,7 +401,7 @@ def sequencers(
 
 def area_of(scenario: Scenario, controller: ControllerSpec) -> Area:
     """The network as a controller plans for it, without a run. Raises ScenarioError as `check` does."""
-    network = read_network(scenario.net_file, scenario.additional_files)
+    network = scenario.network()
     derived = derive_signals(network, scenario.timing)
     _check_controllable(scenario, controller, network, derived)
     return _area(scenario, controller, network, derived)

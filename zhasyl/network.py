@@ -3,12 +3,12 @@
 edge        a directed road between two junctions; its lanes are counted from the right
 connection  lane → lane across a junction; with a signal and a link index if a signal controls it
 foes        connections of one junction that cross or merge; `response`: which of them must be yielded to
-programme   a signal's shipped plan, rows of (duration, state); state has one character per link index
+programme   a signal's shipped plan, rows of (duration, state); state has one character per link index. Of several,
+            that of the time asked for
 
 Only what signal control and measurement need is read. Pedestrian crossings are edges too.
 """
 
-import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -19,9 +19,11 @@ from xml.etree.ElementTree import Element
 from defusedxml.ElementTree import iterparse
 
 from zhasyl.errors import ScenarioError
+from zhasyl.sumo.programme import Phase as Phase
+from zhasyl.sumo.programme import Programme as Programme
+from zhasyl.sumo.programme import SignalProgrammes
 from zhasyl.sumo.xml_files import open_xml, top_elements
 
-SHORTEST_PHASE_S = 0.001  # SUMO refuses 0; at a negative or NaN duration it stops the signal for good, without a word
 PEDESTRIAN_FUNCTIONS = frozenset({"crossing", "walkingarea"})
 
 
@@ -83,30 +85,8 @@ class Junction:
 
 
 @dataclass(frozen=True)
-class Phase:
-    """One row of a shipped programme."""
-
-    duration_s: float
-    state: str
-    min_s: float | None
-    max_s: float | None
-    name: str = ""
-
-
-@dataclass(frozen=True)
-class Programme:
-    """A shipped signal programme. `kind` is SUMO's type: static, actuated, NEMA, ..."""
-
-    signal: str
-    id: str
-    kind: str
-    offset_s: float
-    phases: tuple[Phase, ...]
-
-
-@dataclass(frozen=True)
 class Network:
-    """A net file. `programmes` holds the programme SUMO starts with for each signal, in file order.
+    """A net file. `programmes` holds what each signal plays at the time asked for, in file order.
 
     `left_hand`: traffic keeps to the left.
     """
@@ -191,16 +171,22 @@ def _grouped(pairs: Iterable[tuple[str, Connection]]) -> dict[str, tuple[Connect
     return {key: tuple(group) for key, group in groups.items()}
 
 
-def read_network(net_file: Path, additional_files: Iterable[Path] = ()) -> Network:
-    """Read a .net.xml or .net.xml.gz and the signal programmes of additional files.
+def read_network(
+    net_file: Path,
+    additional_files: Iterable[Path] = (),
+    start_s: float = 0.0,
+    at_s: float | None = None,
+    all_off: bool = False,
+) -> Network:
+    """Read a .net.xml or .net.xml.gz, and which programme each signal plays at `at_s` in a run from `start_s` on.
 
-    Of several programmes for one signal the last one read counts, as in SUMO.
+    Programmes and their timetables also come from additional files. `all_off`: the run starts with all signals off.
     Raises ScenarioError if a file is missing, not XML or not a SUMO network.
     """
     edges: dict[str, Edge] = {}
     junctions: dict[str, Junction] = {}
     connections: list[Connection] = []
-    programmes: dict[str, Programme] = {}
+    programmes = SignalProgrammes(start_s)
     internal_lengths: dict[str, float] = {}
     is_net = False
     for element in top_elements(net_file):
@@ -214,8 +200,8 @@ def read_network(net_file: Path, additional_files: Iterable[Path] = ()) -> Netwo
                 junctions[element.attrib["id"]] = _junction(element)
             elif element.tag == "connection":
                 connections.append(_connection(element))
-            elif element.tag == "tlLogic":
-                programmes[element.attrib["id"]] = _programme(element)
+            elif element.tag in SignalProgrammes.TAGS:
+                programmes.take(element)
         except (LookupError, ValueError) as error:
             raise ScenarioError(
                 f"network {net_file}: <{element.tag}> {element.get('id', '')!r} is invalid ({error}); "
@@ -223,11 +209,11 @@ def read_network(net_file: Path, additional_files: Iterable[Path] = ()) -> Netwo
             ) from error
     if not is_net or not edges:
         raise ScenarioError(f"network {net_file}: not a SUMO network (no <location> or no <edge>); use netconvert")
-    for path in additional_files:
-        programmes.update(_additional_programmes(path))
+    _take_additional(programmes, additional_files)
     known = tuple(c for c in connections if c.from_edge in edges and c.to_edge in edges)
     inner = {f"{c.from_edge}_{c.from_lane}": c.via for c in connections if c.from_edge not in edges and c.via}
-    return Network(net_file, edges, junctions, known, programmes, internal_lengths, inner, _is_left_hand(net_file))
+    playing = _playing(programmes, net_file, start_s if at_s is None else at_s, all_off)
+    return Network(net_file, edges, junctions, known, playing, internal_lengths, inner, _is_left_hand(net_file))
 
 
 def _is_left_hand(net_file: Path) -> bool:
@@ -236,15 +222,23 @@ def _is_left_hand(net_file: Path) -> bool:
         return root.get("lefthand", "") in ("true", "1")
 
 
-def _additional_programmes(path: Path) -> dict[str, Programme]:
-    found: dict[str, Programme] = {}
-    for element in (e for e in top_elements(path) if e.tag == "tlLogic" and e.find("phase") is not None):
-        try:
-            found[element.attrib["id"]] = _programme(element)
-        except (LookupError, ValueError) as error:
-            name = element.get("id", "")[:60]
-            raise ScenarioError(f"additional file {path}: <tlLogic> {name!r} is invalid ({error})") from error
-    return found
+def _take_additional(programmes: SignalProgrammes, files: Iterable[Path]) -> None:
+    for path in files:
+        for element in top_elements(path):
+            try:
+                if element.tag in SignalProgrammes.TAGS:
+                    programmes.take(element)
+            except (LookupError, ValueError) as error:
+                raise ScenarioError(
+                    f"additional file {path}: <{element.tag}> {element.get('id', '')[:60]!r} is invalid ({error})"
+                ) from error
+
+
+def _playing(programmes: SignalProgrammes, net_file: Path, at_s: float, all_off: bool) -> dict[str, Programme]:
+    try:
+        return programmes.at(at_s, all_off)
+    except ValueError as error:
+        raise ScenarioError(f"network {net_file}: a <WAUT> is invalid ({error}); correct its file") from error
 
 
 def _float(element: Element, key: str) -> float:
@@ -303,34 +297,3 @@ def _junction(element: Element) -> Junction:
 def _bits(text: str) -> frozenset[int]:
     """SUMO writes the bit of request 0 last."""
     return frozenset(index for index, bit in enumerate(reversed(text)) if bit == "1")
-
-
-def _programme(element: Element) -> Programme:
-    phases = tuple(_phase(row, number) for number, row in enumerate(element.findall("phase"), start=1))
-    if len({len(phase.state) for phase in phases}) > 1:
-        raise ValueError("phases have states of different length")
-    if element.get("offset") == "begin":
-        raise ValueError("its offset counts from the begin of a run; give seconds")
-    offset_s = float(element.get("offset", "0"))
-    if not math.isfinite(offset_s):
-        raise ValueError(f"its offset '{element.get('offset')}' is no time; give seconds")
-    return Programme(
-        element.attrib["id"], element.get("programID", "0"), element.get("type", "static"), offset_s, phases,
-    )  # fmt: skip
-
-
-def _phase(row: Element, number: int) -> Phase:
-    for key, least_s in (("duration", SHORTEST_PHASE_S), ("minDur", 0.0), ("maxDur", 0.0)):
-        value_s = _optional(row, key)
-        if value_s is not None and not least_s <= value_s < math.inf:
-            text = row.attrib[key][:40]
-            raise ValueError(f"{key} '{text}' of phase {number} is no time of at least {least_s:g} s; correct it")
-    return Phase(
-        _float(row, "duration"), row.attrib["state"], _optional(row, "minDur"), _optional(row, "maxDur"),
-        row.get("name", ""),
-    )  # fmt: skip
-
-
-def _optional(element: Element, key: str) -> float | None:
-    value = element.get(key)
-    return None if value is None else float(value)

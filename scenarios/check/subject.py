@@ -7,7 +7,7 @@ from typing import Protocol
 
 from zhasyl.controllers.base import SignalDemand
 from zhasyl.derive import DerivedSignals, derive_signals
-from zhasyl.network import Connection, Network, read_network
+from zhasyl.network import Connection, Network
 from zhasyl.scenarios.check.demand_facts import Demand, read_demand
 from zhasyl.scenarios.check.lane_facts import Lane, read_lanes
 from zhasyl.scenarios.model import Scenario
@@ -45,8 +45,8 @@ class Subject:
 
     @cached_property
     def network(self) -> Network:
-        """The network with the programmes SUMO starts with. Raises ScenarioError."""
-        return read_network(self.scenario.net_file, self.scenario.additional_files)
+        """The network with the programmes of the time at which the measured period begins. Raises ScenarioError."""
+        return self.scenario.network()
 
     @cached_property
     def lanes(self) -> dict[str, Lane]:

@@ -9,7 +9,7 @@ from io import StringIO
 
 from zhasyl.derive import made_safe
 from zhasyl.files.csv_cells import CsvWriter
-from zhasyl.network import Network, Programme, read_network
+from zhasyl.network import Network, Programme
 from zhasyl.scenarios.clock import clock
 from zhasyl.scenarios.model import Scenario
 from zhasyl.scenarios.planned.programme import Stage, stage_phases
@@ -30,7 +30,7 @@ Timed = tuple[float, SignalPlan]
 
 def stages_csv(scenario: Scenario) -> str:
     """The plans that SUMO starts with, of every signal with a programme of its own phases, all day."""
-    network = read_network(scenario.net_file, scenario.additional_files)
+    network = scenario.network()
     return _csv(
         _shipped_rows(network, programme, scenario.timing)
         for signal, programme in sorted(network.programmes.items())

@@ -7,7 +7,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from zhasyl.errors import ScenarioError
-from zhasyl.network import Network, read_network
+from zhasyl.network import Network
 from zhasyl.scenarios.model import Scenario
 from zhasyl.scenarios.netbuild import write_xml
 from zhasyl.scenarios.new_folder import copied_name
@@ -45,13 +45,13 @@ class Planned:
 
 def plan_scenario(scenario: Scenario, file: Path, folder: Path, scenario_id: str, nodes: Path | None = None) -> Planned:
     """Fill an empty folder with the scenario under the plans of a file. Raises ZhasylError."""
-    network = read_network(scenario.net_file, scenario.additional_files)
+    network = scenario.network()
     plans, remarks = _read(file, nodes, network, scenario)
     by_signal: dict[str, list[GivenPlan]] = defaultdict(list)
     for plan in plans:
         remarks += _checked(plan, network, scenario)
         by_signal[plan.signal].append(plan)
-    elements = [e for own in by_signal.values() for e in programme_elements(own, scenario.begin_s)]
+    elements = [e for own in by_signal.values() for e in programme_elements(own, scenario.start_s, scenario.end_s)]
     kept = tuple(sorted(network.programmes.keys() - by_signal.keys()))
     _write(scenario, folder, scenario_id, file, elements, frozenset(by_signal), network.programmes.keys())
     return Planned(tuple(plans), kept, remarks)

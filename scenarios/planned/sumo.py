@@ -1,7 +1,8 @@
 """Plans in SUMO's own XML: the <tlLogic> of a .net.xml, .add.xml or .tll.xml, with the timetable (WAUT) if it has one.
 
-Phases are shown for their `duration`, also those of actuated programmes. SUMO's timetable runs on the simulation clock:
-its times may lie past midnight of the first day, and with a period they are taken modulo it and repeated. Here a
+Phases are shown for their `duration`, also those of actuated programmes, in the order of play (`next`). A <tlLogic>
+without phases moves the offset of the plan before it, or of the one that runs. SUMO's timetable runs on the simulation
+clock: its times may lie past midnight of the first day, and with a period they are taken modulo it and repeated. Here a
 timetable repeats each day, so what SUMO would show in the hours of the run becomes what is shown at those times of day.
 
 Source: sumo.dlr.de/docs/Simulation/Traffic_Lights.html, 'Defining Program Switch Times and Procedure'; SUMO 1.28 tried.
@@ -13,10 +14,11 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from zhasyl.errors import ScenarioError, unknown_name
-from zhasyl.network import Network
+from zhasyl.network import Network, Phase
 from zhasyl.scenarios.clock import DAY_S, clock, sumo_time_s
 from zhasyl.scenarios.planned.programme import GivenPlan, Shown
 from zhasyl.scenarios.safe_xml import XmlKind, outside_elements
+from zhasyl.sumo.tl_logic import FROM_BEGIN, TIMED_KINDS, UNNAMED, is_whole, offset_s, read_logic
 
 KIND = XmlKind(
     "SUMO", frozenset({"net", "additional", "tlLogics", "add"}), 5, 300, "save the <tlLogic> elements alone",
@@ -25,7 +27,6 @@ KIND = XmlKind(
 MOST_PHASES = 128
 MOST_SWITCHES = 1000
 LAST_MOMENT_S = 366 * DAY_S
-FROM_BEGIN = "begin"
 
 
 def sumo_plans(path: Path, network: Network, start_s: float, end_s: float) -> list[GivenPlan]:
@@ -39,10 +40,14 @@ def sumo_plans(path: Path, network: Network, start_s: float, end_s: float) -> li
     places: list[tuple[str, str]] = []
     number = 0
     for element in outside_elements(path, KIND):
-        if element.tag == "tlLogic" and element.find("phase") is not None:
+        if element.tag == "tlLogic":
             number += 1
-            plan = _plan(path, number, element, network, start_s)
-            programmes[plan.signal, element.get("programID", "0")] = plan
+            key = element.get("id", ""), element.get("programID", UNNAMED)
+            given = programmes.get(key)
+            if is_whole(element):
+                programmes[key] = _plan(path, number, element, network, start_s)
+            else:
+                programmes[key] = _moved(given or _running(path, number, element, network), element, start_s)
         elif element.tag == "WAUT":
             timetable = _timetable(path, element, end_s)
             timetables[timetable.id] = _by_time_of_day(path, timetable, start_s, end_s)
@@ -59,37 +64,64 @@ def sumo_plans(path: Path, network: Network, start_s: float, end_s: float) -> li
     return [plan for own in plans.values() for plan in own]
 
 
-def _plan(path: Path, number: int, element: Element, network: Network, start_s: float) -> GivenPlan:
+def _named(path: Path, number: int, element: Element, network: Network) -> GivenPlan:
+    """A plan without phases yet. Raises ScenarioError for a signal that the network has not."""
     signal = element.get("id", "")
-    plan = GivenPlan(path, number, signal, 0.0, 0.0, (), "programme")
     if signal not in network.programmes:
         known = sorted(network.programmes)
         raise ScenarioError(f"{path} programme {number}: {unknown_name('signal', signal[:60], known)[:500]}")
+    return GivenPlan(path, number, signal, 0.0, 0.0, (), "programme")
+
+
+def _plan(path: Path, number: int, element: Element, network: Network, start_s: float) -> GivenPlan:
+    plan = _named(path, number, element, network)
     kind = element.get("type", "static")
-    if kind not in ("static", "actuated", "delay_based"):
+    if kind not in TIMED_KINDS:
         raise plan.fault(f"its type is '{kind[:40]}', which has no phases to show; give a static programme")
     rows = element.findall("phase")
     if len(rows) > MOST_PHASES:
         raise plan.fault(f"{len(rows)} phases, at most {MOST_PHASES}; give fewer")
-    phases = []
     for position, row in enumerate(rows, start=1):
-        if row.get("next"):
-            raise plan.fault(f"phase {position} names the next one, which makes it no cycle; take 'next' out")
-        name, seconds = row.get("name", ""), _seconds(plan, row, "duration", position)
-        phases.append(Shown(seconds, row.get("state", ""), name, number, "" if name else f"phase {position}"))
-    offset_s = start_s if element.get("offset") == FROM_BEGIN else _seconds(plan, element, "offset", 0)
-    cycle_s = sum(phase.duration_s for phase in phases)
-    return replace(plan, offset_s=offset_s % cycle_s if cycle_s else 0.0, phases=tuple(phases))
+        _check_time(plan, row.get("duration", ""), f"phase {position}: duration", 0.001)
+    _check_offset(plan, element)
+    try:
+        logic = read_logic(element, start_s)
+    except (LookupError, ValueError) as error:
+        raise plan.fault(f"{error}; correct it") from error
+    order, begin_s = logic.in_order()
+    return replace(plan, offset_s=begin_s, phases=tuple(_shown(logic.phases[i], i, number) for i in order))
 
 
-def _seconds(plan: GivenPlan, element: Element, key: str, position: int) -> float:
-    text = element.get(key, "0" if key == "offset" else "")
-    value = sumo_time_s(text)
-    least = -DAY_S if key == "offset" else 0.001
-    if not least <= value <= DAY_S:
-        where = f"phase {position}: " if position else ""
-        raise plan.fault(f"{where}{key} '{text[:40]}' is not a time in seconds above 0; correct it")
-    return value
+def _shown(phase: Phase, index: int, number: int) -> Shown:
+    return Shown(phase.duration_s, phase.state, phase.name, number, "" if phase.name else f"phase {index + 1}")
+
+
+def _running(path: Path, number: int, element: Element, network: Network) -> GivenPlan:
+    """The plan that the scenario shows, of a programme that is given another offset only."""
+    plan = _named(path, number, element, network)
+    running, name = network.programmes[plan.signal], element.get("programID", UNNAMED)
+    if name != running.id or not running.phases:
+        raise plan.fault(
+            f"programme '{name[:40]}' is given without phases, and '{running.id[:40]}' runs; give its phases"
+        )
+    shown = (_shown(phase, i, number) for i, phase in enumerate(running.phases))
+    return replace(plan, offset_s=running.offset_s, phases=tuple(shown))
+
+
+def _moved(plan: GivenPlan, element: Element, start_s: float) -> GivenPlan:
+    """The plan with the offset of a <tlLogic> that gives nothing else."""
+    _check_offset(plan, element)
+    return replace(plan, offset_s=offset_s(element, start_s) % plan.cycle_s)
+
+
+def _check_offset(plan: GivenPlan, element: Element) -> None:
+    if element.get("offset", "0") != FROM_BEGIN:
+        _check_time(plan, element.get("offset", "0"), "offset", -DAY_S)
+
+
+def _check_time(plan: GivenPlan, text: str, name: str, least_s: float) -> None:
+    if not least_s <= sumo_time_s(text) <= DAY_S:
+        raise plan.fault(f"{name} '{text[:40]}' is not a time in seconds above 0; correct it")
 
 
 @dataclass(frozen=True)

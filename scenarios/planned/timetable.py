@@ -13,8 +13,8 @@ from zhasyl.scenarios.clock import DAY_S, clock
 from zhasyl.scenarios.planned.programme import GivenPlan
 
 
-def programme_elements(plans: Sequence[GivenPlan], now_s: float) -> list[ET.Element]:
-    """The <tlLogic>s of one signal, that of the time `now_s` last, and its timetable if it has several plans.
+def programme_elements(plans: Sequence[GivenPlan], start_s: float, end_s: float) -> list[ET.Element]:
+    """The <tlLogic>s of one signal, and its timetable for a run from `start_s` to `end_s` if it has several plans.
 
     Raises ScenarioError for plans without a common stage.
     """
@@ -22,13 +22,10 @@ def programme_elements(plans: Sequence[GivenPlan], now_s: float) -> list[ET.Elem
     if len(ordered) == 1:
         return [programme_element(ordered[0], _id(ordered[0]))]
     ordered = _from_common_stage(ordered)
-    current = _current(ordered, now_s)
-    logics = [_switching(plan) for plan in (*(p for p in ordered if p is not current), current)]
-    signal, name = ordered[0].signal, timetable_id(ordered[0].signal)
-    timetable = ET.Element("WAUT", id=name, refTime="0", period=f"{DAY_S:g}", startProg=_id(ordered[-1]))
-    for plan in ordered:
-        ET.SubElement(timetable, "wautSwitch", time=f"{plan.begin_s:g}", to=_id(plan))
-    place = ET.Element("wautJunction", wautID=name, junctionID=signal, procedure="GSP", synchron="true")
+    logics = [_switching(plan) for plan in ordered]
+    signal = ordered[0].signal
+    timetable = _timetable(ordered, start_s, end_s)
+    place = ET.Element("wautJunction", wautID=timetable_id(signal), junctionID=signal, procedure="GSP", synchron="true")
     return [*logics, timetable, place]
 
 
@@ -56,10 +53,17 @@ def _switching(plan: GivenPlan) -> ET.Element:
     return logic
 
 
-def _current(plans: Sequence[GivenPlan], time_s: float) -> GivenPlan:
-    """The plan of a time; before the first of a day the last one."""
-    begun = [plan for plan in plans if plan.begin_s <= time_s % DAY_S]
-    return begun[-1] if begun else plans[-1]
+def _timetable(plans: Sequence[GivenPlan], start_s: float, end_s: float) -> ET.Element:
+    """Switches repeated each day. In a run that begins on a later day SUMO would never make those of the first one."""
+    timetable = ET.Element("WAUT", id=timetable_id(plans[0].signal), refTime="0", startProg=_id(plans[-1]))
+    days = range(int(start_s // DAY_S), int(end_s // DAY_S) + 1)
+    if days[0] == 0:
+        timetable.set("period", f"{DAY_S:g}")
+        days = range(1)
+    for day in days:
+        for plan in plans:
+            ET.SubElement(timetable, "wautSwitch", time=f"{day * DAY_S + plan.begin_s:.15g}", to=_id(plan))
+    return timetable
 
 
 def _from_common_stage(plans: list[GivenPlan]) -> list[GivenPlan]:

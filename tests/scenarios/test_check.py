@@ -385,7 +385,6 @@ ODD: dict[str, Callable[[Parts], None]] = {
     "detector at no number": of_additional('<e1Detector id="d" lane="north-in_0" pos="middle" freq="60" file="NUL"/>'),
     "detector without a lane": of_additional('<e1Detector id="d" freq="60" file="NUL"/>'),
     "signal of no phases": of_plan(),
-    "phases of no length": of_plan(*((0, state) for _, state in PLAN)),
 }  # fmt: skip
 
 
