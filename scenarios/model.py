@@ -84,5 +84,4 @@ class Scenario:
 
         Raises ScenarioError.
         """
-        all_off = dict(self.sumo_options).get(ALL_OFF, "").lower() in TRUE
-        return read_network(self.net_file, self.additional_files, self.start_s, self.begin_s, all_off)
+        return read_network(self.net_file, self.additional_files, self.start_s, self.begin_s)

@@ -12,7 +12,7 @@ from zhasyl.derive import derive_signals
 from zhasyl.errors import ScenarioError
 from zhasyl.scenarios.model import Scenario
 from zhasyl.scenarios.varied_files import changed
-from zhasyl.signals import Signal
+from zhasyl.signals import GREEN, Signal
 
 
 def with_scramble(scenario: Scenario) -> Scenario:
@@ -22,8 +22,9 @@ def with_scramble(scenario: Scenario) -> Scenario:
     walked = {name: signal for name, signal in derived.items() if signal.pedestrian_links}
 
     def add(root: ET.Element) -> bool:
-        programmes = [logic for logic in root.iter("tlLogic") if logic.get("id") in walked and logic.findall("phase")]
+        programmes = [logic for logic in root.iter("tlLogic") if logic.get("id") in walked and _has_greens(logic)]
         for logic in programmes:
+            _check_order(scenario, logic)
             _append(logic, walked[logic.get("id", "")])
         return bool(programmes)
 
@@ -32,6 +33,19 @@ def with_scramble(scenario: Scenario) -> Scenario:
     if made == scenario:
         raise ScenarioError(f"scenario '{scenario.id}': no signal of its network has a crossing; leave out scramble")
     return made
+
+
+def _has_greens(logic: ET.Element) -> bool:
+    """An all-off programme has no stage to put another one behind."""
+    return any(set(phase.get("state", "")) & GREEN for phase in logic.findall("phase"))
+
+
+def _check_order(scenario: Scenario, logic: ET.Element) -> None:
+    if any(phase.get("next") for phase in logic.findall("phase")):
+        raise ScenarioError(
+            f"scenario '{scenario.id}': signal '{logic.get('id')}' names the order of its phases ('next'), which has "
+            "no end for a scramble; put the phases in their order and leave 'next' out"
+        )
 
 
 def _append(logic: ET.Element, signal: Signal) -> None:

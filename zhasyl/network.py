@@ -176,11 +176,10 @@ def read_network(
     additional_files: Iterable[Path] = (),
     start_s: float = 0.0,
     at_s: float | None = None,
-    all_off: bool = False,
 ) -> Network:
     """Read a .net.xml or .net.xml.gz, and which programme each signal plays at `at_s` in a run from `start_s` on.
 
-    Programmes and their timetables also come from additional files. `all_off`: the run starts with all signals off.
+    Programmes and their timetables also come from additional files.
     Raises ScenarioError if a file is missing, not XML or not a SUMO network.
     """
     edges: dict[str, Edge] = {}
@@ -212,7 +211,7 @@ def read_network(
     _take_additional(programmes, additional_files)
     known = tuple(c for c in connections if c.from_edge in edges and c.to_edge in edges)
     inner = {f"{c.from_edge}_{c.from_lane}": c.via for c in connections if c.from_edge not in edges and c.via}
-    playing = _playing(programmes, net_file, start_s if at_s is None else at_s, all_off)
+    playing = _playing(programmes, net_file, start_s if at_s is None else at_s)
     return Network(net_file, edges, junctions, known, playing, internal_lengths, inner, _is_left_hand(net_file))
 
 
@@ -234,9 +233,9 @@ def _take_additional(programmes: SignalProgrammes, files: Iterable[Path]) -> Non
                 ) from error
 
 
-def _playing(programmes: SignalProgrammes, net_file: Path, at_s: float, all_off: bool) -> dict[str, Programme]:
+def _playing(programmes: SignalProgrammes, net_file: Path, at_s: float) -> dict[str, Programme]:
     try:
-        return programmes.at(at_s, all_off)
+        return programmes.at(at_s)
     except ValueError as error:
         raise ScenarioError(f"network {net_file}: a <WAUT> is invalid ({error}); correct its file") from error
 

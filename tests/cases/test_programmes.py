@@ -7,6 +7,7 @@ offset-without-phases      a <tlLogic> that moves the running programme's offset
 """
 
 import csv
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -73,6 +74,22 @@ def test_scenario_plan_takes_offset_without_phases(tmp_path: Path) -> None:
     before, after = (s.network().programmes["c"] for s in (loaded(case), load_scenario(str(tmp_path / "made"))))
     assert shown(after) == shown(before)
     assert after.offset_s == before.offset_s == 20
+
+
+@pytest.mark.parametrize("day", [0, 1, 3])
+def test_a_timetable_switches_on_every_day(tmp_path: Path, day: int) -> None:
+    scenario = loaded("offset-without-phases")
+    header, *rows = stages_csv(scenario).splitlines(keepends=True)
+    morning, evening = ("".join(rows).replace("00:00", clock) for clock in ("07:00", "20:00"))
+    (tmp_path / "plans.csv").write_text(header + morning + evening.replace(",42,", ",30,"))
+    begin_s = day * 86_400 + 6 * 3600 + 3600
+    later = replace(scenario, begin_s=begin_s, end_s=begin_s + 900)
+    (tmp_path / "made").mkdir()
+    plan_scenario(later, tmp_path / "plans.csv", tmp_path / "made", "made")
+    made = load_scenario(str(tmp_path / "made"))
+    assert made.network().programmes["c"].id == "given 07:00"
+    assert replace(made, warm_up_s=1800.0).network().programmes["c"].id == "given 07:00"
+    assert replace(made, begin_s=begin_s - 60.0).network().programmes["c"].id == "given 20:00"
 
 
 def shown(programme: Programme) -> list[tuple[float, str]]:

@@ -3,6 +3,7 @@
 Of several programmes of a signal SUMO starts with the last one read, or with that of a timetable that is read later.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from heapq import heappop, heappush
@@ -94,13 +95,11 @@ class SignalProgrammes:
             raise ValueError(f"signal '{signal[:60]}' has no programme '{name[:40]}', only {_listed(known)}")
         return known[name]
 
-    def at(self, time_s: float, all_off: bool = False) -> dict[str, Programme]:
-        """What each signal plays at a time of the run. `all_off`: it starts with every signal off.
+    def at(self, time_s: float) -> dict[str, Programme]:
+        """What each signal plays at a time of the run, or is about to: a switch that waits for its good point is made.
 
         Raises ValueError for a timetable that names a programme its signal has not.
         """
-        if all_off:
-            self._active = {signal: OFF for signal in self._active if self._logic(signal, OFF)}
         self._switch_until(time_s)
         for signal, name in self._active.items():
             self._logics[signal][name].run_to(time_s)
@@ -118,21 +117,21 @@ class SignalProgrammes:
             now_s, _, timetable, switch = heappop(ahead)
             self._arrive(arrivals, now_s)
             for place in timetable.places:
-                when_s = self._leave(place, timetable.names[switch], now_s, time_s)
+                when_s = self._leave(place, timetable.names[switch], now_s)
                 if when_s is not None:
                     heappush(arrivals, (when_s, next(number), place, timetable.names[switch]))
             after = timetable.after(switch, now_s)
             if after is not None:
                 heappush(ahead, (after[1], next(number), timetable, after[0]))
-        self._arrive(arrivals, time_s)
+        self._arrive(arrivals, math.inf)
 
-    def _leave(self, place: Place, name: str, now_s: float, until_s: float) -> float | None:
-        """When a signal changes to a programme that it is told to change to now; None if that is later."""
+    def _leave(self, place: Place, name: str, now_s: float) -> float | None:
+        """When a signal changes to a programme that it is told to change to now; None if never."""
         old = self._logics[place.signal][self._active[place.signal]]
         if name == OFF and OFF not in self._logics[place.signal]:
             self._active[place.signal] = OFF
         self._logic(place.signal, name)
-        return good_point_s(old, now_s, until_s) if place.procedure in (GOOD_POINT, STRETCH) else now_s
+        return good_point_s(old, now_s) if place.procedure in (GOOD_POINT, STRETCH) else now_s
 
     def _arrive(self, arrivals: list[tuple[float, int, Place, str]], until_s: float) -> None:
         while arrivals and arrivals[0][0] <= until_s:

@@ -74,8 +74,8 @@ def read_place(element: Element) -> Place:
     return Place(element.attrib["junctionID"], element.get("procedure", ""), in_step)
 
 
-def good_point_s(logic: TlLogic, from_s: float, until_s: float) -> float | None:
-    """When a running programme is at its good switching point (GSP), as SUMO counts; None if not by `until_s`."""
+def good_point_s(logic: TlLogic, from_s: float) -> float | None:
+    """When a running programme is at its good switching point (GSP), as SUMO counts; None if never."""
     if logic.kind == OFF:
         return None
     if not logic.has_clock or logic.kind != "static":
@@ -86,7 +86,7 @@ def good_point_s(logic: TlLogic, from_s: float, until_s: float) -> float | None:
     for _ in range(2 * len(logic.phases) + 1):
         due_s = logic.switched_s + place_s - logic.starts_s[logic.index]
         if max(from_s, logic.switched_s) <= due_s < logic.end_s:
-            return due_s if due_s <= until_s else None
+            return due_s
         logic.step()
     return None
 

@@ -201,10 +201,11 @@ def read_logic(element: Element, start_s: float) -> TlLogic:
     phases = tuple(_phase(row, number) for number, row in enumerate(rows, start=1))
     if len({len(phase.state) for phase in phases}) > 1:
         raise ValueError("phases have states of different length")
-    follows = tuple(_follows(row, number, len(rows)) for number, row in enumerate(rows))
+    kind = element.get("type", "static")
+    named = 1 if kind == "static" else len(rows)
+    follows = tuple(_follows(row, number, len(rows))[:named] for number, row in enumerate(rows))
     parameters = {found.get("key", ""): found.get("value", "") for found in element.findall("param")}
     sum_s = sum(phase.duration_s for phase in phases)
-    kind = element.get("type", "static")
     cycle_s = given_time_s(parameters.get("cycleTime", str(sum_s)), "cycleTime") if kind in TIMED_KINDS else sum_s
     if phases and cycle_s <= 0:
         raise ValueError(f"cycleTime {cycle_s:g} s is not above 0")
