@@ -173,6 +173,13 @@ def test_a_file_that_is_missing_is_said_in_one_line(tmp_path: Path, name: str) -
         content_digest([path], "")
 
 
+@pytest.mark.parametrize(("name", "reason"), [("n" * 300, "File name too long"), (".", "it is a folder, not a file")])
+def test_what_is_no_file_is_said_in_one_line(tmp_path: Path, name: str, reason: str) -> None:
+    path = written(tmp_path, "x.add.xml", f'<additional><include href="{name}"/></additional>')
+    with pytest.raises(ScenarioError, match=f"<include> names .*{reason}; correct its href"):
+        content_digest([path], "")
+
+
 def test_files_that_name_each_other_end(tmp_path: Path) -> None:
     one = written(tmp_path, "one.xml", '<additional><include href="other.xml"/></additional>')
     other = written(tmp_path, "other.xml", '<additional><include href="one.xml"/></additional>')

@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Container, Iterable, Iterator
+from errno import ENOENT
 from functools import lru_cache
 from hashlib import sha256
 from itertools import chain, count
@@ -18,6 +19,7 @@ from xml.etree.ElementTree import Element, tostring
 from defusedxml.ElementTree import iterparse
 
 from zhasyl.errors import ScenarioError
+from zhasyl.paths import why_no_file
 from zhasyl.sumo.hiding import TRACES as HIDING_TRACES
 from zhasyl.sumo.hiding import hides, take_out
 from zhasyl.sumo.references import ATTRIBUTES, NOWHERE, Reference, Use, references
@@ -51,10 +53,9 @@ class NamedFiles:
         for tag, key, value, use in self.named:
             if use is Use.READ:
                 file = path.parent / value
-                if not file.is_file():
-                    raise ScenarioError(
-                        f"{path}: <{tag}> names {value[:200]!r}, which does not exist; correct its {key}"
-                    )
+                if reason := why_no_file(file):
+                    missing = "which does not exist" if reason == os.strerror(ENOENT) else reason
+                    raise ScenarioError(f"{path}: <{tag}> names {value[:200]!r}, {missing}; correct its {key}")
                 yield file
 
 
@@ -215,7 +216,7 @@ def _carried(found: Reference, path: Path, folder: Path, made: dict[Path, Path])
     if file.resolve() not in made:
         if found.use is Use.READ:
             _copied(file, folder, file.name, made)
-        elif file.is_file():
+        elif not why_no_file(file):
             made[file.resolve()] = Path(shutil.copyfile(file, _unused(folder, file.name, count())))
         else:
             return found.value
