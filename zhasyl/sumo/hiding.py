@@ -16,7 +16,7 @@ TRACES = (b"timeToTeleport", b".device", b"device.")  # in the text of a file th
 
 def hides(element: Element) -> bool:
     """Does the element, or one within it, hide vehicles?"""
-    return any(_attributes(one) or any(_params(one)) for one in element.iter()) or _is_param(element)
+    return any(_attributes(one) or list(_params(one)) for one in element.iter()) or _is_param(element)
 
 
 def take_out(element: Element) -> None:
