@@ -4,7 +4,7 @@ BIN := .venv/bin
 OUT ?= results
 BENCH ?=
 
-.PHONY: run test check format bench bench-quality bench-report bench-resco bench-roundtrip bench-safety bench-scale bench-warm-start clean
+.PHONY: run test check format bench bench-any-input bench-quality bench-report bench-resco bench-roundtrip bench-safety bench-scale bench-warm-start clean
 
 run: .venv/.installed
 	$(BIN)/zhasyl compare abay-seifullin --controllers fixed,actuated,max-pressure --seeds 1-5 --out $(OUT)
@@ -43,6 +43,9 @@ bench-scale: .venv/.dev
 
 bench-roundtrip: .venv/.dev
 	$(BIN)/python -m benchmarks.roundtrip
+
+bench-any-input: .venv/.dev
+	$(BIN)/python -m benchmarks.any_input
 
 bench-resco: .venv/.dev
 	$(BIN)/python -m benchmarks.agreement

@@ -71,7 +71,7 @@ def _bare_trips(found: Input, trips: Path) -> dict[str, tuple[float, float]] | s
     return {
         row["id"]: (max(float(row["timeLoss"]), 0.0), max(float(row["timeLoss"]), 0.0) + float(row["departDelay"]))
         for row in rows
-        if row["id"] not in found.never_triggered and (float(row["depart"]) >= 0 or float(row["departDelay"]) > 0)
+        if float(row["depart"]) >= 0 or (row["id"] not in found.triggered and float(row["departDelay"]) > 0)
     }
 
 

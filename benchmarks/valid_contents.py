@@ -167,10 +167,9 @@ def add_waiting(content: Content, roads: Roads, types: list[str], begin_s: float
         name, way = content.name("waiting"), roads.way(content.draw)
         one = _made("vehicle", None, _route(way), id=name, depart="triggered", departPos="30")
         content.departing.append((begin_s, one))
+        content.waiting.add(name)
         if fetched:
             _add_rider(content, way, name, begin_s + 40)
-        else:
-            content.waiting.add(name)
 
 
 def _add_rider(content: Content, way: list[str], lines: str, depart_s: float) -> None:

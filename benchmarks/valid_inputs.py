@@ -57,11 +57,11 @@ OPTIONS = (
 
 @dataclass
 class Input:
-    """A configuration that was written, the environment it needs, and the vehicles that nobody will trigger."""
+    """A configuration that was written, the environment it needs, and the vehicles that depart when triggered."""
 
     config: Path
     environment: dict[str, str]
-    never_triggered: frozenset[str]
+    triggered: frozenset[str]
     features: tuple[str, ...]
 
 
