@@ -1,4 +1,4 @@
-# make run | test | check | bench | bench-report | bench-resco | bench-roundtrip | bench-safety | bench-scale | clean; everything is installed into .venv
+# make run | test | check | bench | bench-... | clean; everything is installed into .venv
 PYTHON ?= python3
 BIN := .venv/bin
 OUT ?= results

@@ -57,7 +57,10 @@ def check_input(seed: int, scratch: Path) -> Outcome:
 
 
 def _bare_trips(found: Input, trips: Path) -> dict[str, tuple[float, float]] | str:
-    """Time loss and delay of each trip planned before the end under bare sumo, or what it says against the input."""
+    """Time loss and delay of each trip planned before the end under bare sumo, or what it says against the input.
+
+    SUMO names what it adds to a demand by scale like the original and a number.
+    """
     done = subprocess.run(
         [Path(sumo.SUMO_HOME) / "bin" / "sumo", "-c", found.config, "--seed", "1", "--time-to-teleport", "-1",
          "--max-depart-delay", "-1", "--collision.action", "warn", "--tripinfo-output", trips, "--output-prefix", "",
@@ -71,7 +74,8 @@ def _bare_trips(found: Input, trips: Path) -> dict[str, tuple[float, float]] | s
     return {
         row["id"]: (max(float(row["timeLoss"]), 0.0), max(float(row["timeLoss"]), 0.0) + float(row["departDelay"]))
         for row in rows
-        if float(row["depart"]) >= 0 or (row["id"] not in found.triggered and float(row["departDelay"]) > 0)
+        if float(row["depart"]) >= 0
+        or (row["id"].partition(".")[0] not in found.triggered and float(row["departDelay"]) > 0)
     }
 
 

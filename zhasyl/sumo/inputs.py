@@ -61,6 +61,7 @@ def sumo_options(
         "tripinfo-output.write-undeparted": "true",
         "personinfo-output": "NUL",  # else among the trips
         "device.emissions.probability": "1",
+        "device.emissions.deterministic": "true",  # else it draws from what decides who reroutes
         "fcd-output": str(outputs / RAW_VEHICLES),
         "fcd-output.attributes": "lane,pos,speed",
         "fcd-output.filter-edges.input-file": str(selection),
