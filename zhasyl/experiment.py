@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,7 +29,7 @@ from zhasyl.network import Network
 from zhasyl.output import unheard
 from zhasyl.parameters import check_parameters
 from zhasyl.paths import real_path
-from zhasyl.provenance import build, inputs_of
+from zhasyl.provenance import build, files_of, plug_ins_of
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.noise import with_noise
 from zhasyl.scenarios.planned.export import played_csv
@@ -90,7 +90,8 @@ class RunSpec:
             "controller_version": controller.cls.version,
             "label": controller.label,
             "parameters": controller.parameters.model_dump(),
-            **inputs_of(controller),
+            **plug_ins_of(controller),
+            **self._files,
             "sensor": self.sensor,
             "seed": self.seed,
             "versions": {
@@ -102,6 +103,11 @@ class RunSpec:
                 **({PRIORITY: str(load_controller(PRIORITY).version)} if self.scenario.bus_priority else {}),
             },
         }
+
+    @cached_property
+    def _files(self) -> dict[str, Any]:
+        """As they were when first asked for: a run may write to a file that its parameters name."""
+        return files_of(self.controller)
 
     @property
     def folder(self) -> Path:

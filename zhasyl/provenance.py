@@ -35,10 +35,14 @@ def build() -> str:
     return _digest_of(path for path in _files_below(_home(OURS)) if path.suffix == ".py")
 
 
-def inputs_of(spec: ControllerSpec) -> dict[str, Any]:
-    """What a run's key says of a controller beside its name, version and parameters; nothing for most of ours."""
-    plug_ins, files = dict(_plug_ins(spec)), dict(_named_files(spec.parameters))
-    return {**({"plug_ins": plug_ins} if plug_ins else {}), **({"files": files} if files else {})}
+def plug_ins_of(spec: ControllerSpec) -> dict[str, Any]:
+    """What a run's key says of somebody else's controllers beside their versions and parameters; nothing of ours."""
+    return {"plug_ins": dict(found)} if (found := list(_plug_ins(spec))) else {}
+
+
+def files_of(spec: ControllerSpec) -> dict[str, Any]:
+    """What a run's key says of files and folders that parameters name."""
+    return {"files": dict(found)} if (found := list(_named_files(spec.parameters))) else {}
 
 
 def _plug_ins(spec: ControllerSpec) -> Iterator[tuple[str, Mapping[str, str]]]:

@@ -24,7 +24,7 @@ from zhasyl.guard import Guard
 from zhasyl.signals import Signal
 from zhasyl.stopping import stop_if_asked
 
-SEQUENCER_VERSION = 5  # raised when it plays the same proposals differently, so that unlike records are not mixed
+SEQUENCER_VERSION = 6  # raised when it plays the same proposals differently, so that unlike records are not mixed
 MAX_RED_S = 120.0
 HOLD_STEP_S = 1.0
 OVERDUE_STEP_S = 1.0  # between two looks at movements past their maximum red, however seldom the controller is asked

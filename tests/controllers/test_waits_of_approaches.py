@@ -64,6 +64,7 @@ LONGER = {
 FORCED = {
     ("longest-queue", "protected-lefts"): COUNTS,
     ("max-pressure", "protected-lefts"): COUNTS,
+    ("rolling-horizon", "protected-lefts"): LEAST_SUM,
 }
 """The reasons, by controller and shape."""
 

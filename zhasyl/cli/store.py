@@ -30,10 +30,13 @@ def ls(folder: Folder = Path("results"), as_json: Json = False) -> int:
     if as_json:
         print(json.dumps(rows, ensure_ascii=False))
     elif rows:
-        columns = [column for column in rows[0] if column != "because"]
+        columns = [column for column in rows[0] if column not in ("outdated", "because")]
         print_table(columns, [[row[column] for column in columns] for row in rows])
-        reasons = sorted({str(row["because"]) for row in rows if row["because"]})
-        _print_lines(f"outdated ({reason}): CHANGELOG.md says what to run again, with --rerun" for reason in reasons)
+        _print_lines(
+            f"outdated: {row['outdated']} of {row['scenario']} {row['controller']} ({row['because']})"
+            for row in rows
+            if row["outdated"]
+        )
     else:
         print(f"no runs in {folder}")
     return 0
