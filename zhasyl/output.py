@@ -21,7 +21,7 @@ def keep_to_ourselves() -> None:
     try:
         sys.stdout.flush()
         kept = os.dup(1)
-    except OSError:  # there is none
+    except (OSError, AttributeError):  # there is none: it was closed, and Python has None in its place
         return
     os.dup2(2, 1)
     python = sys.stdout

@@ -356,7 +356,7 @@ def test_a_period_is_a_variant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert (night.begin_s, night.end_s) == (79200, 82800)
     assert night.variant == "demand_scale=0.9,period=night"
     assert night.content != evening.content
-    assert dict(night.sumo_options)["scale"] == "0.9"
+    assert night.demand_scale == 0.9
     with pytest.raises(ScenarioError, match=r"no period 'nigt'\. Did you mean 'night'\?"):
         vary(evening, parse_variant("period=nigt"))
 
