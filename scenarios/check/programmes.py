@@ -210,15 +210,20 @@ def _waits_s(signal: Timed, walk: int, from_end: bool) -> Iterator[float]:
 
 def uncontrollable(subject: Subject) -> Iterator[Finding]:
     """Signals that no controller can change: they keep their plan in every run."""
-    mend = "give it a second stage, or take it out: it keeps its plan under every controller"
     for signal in signals(subject):
         reason = subject.derived.uncontrolled.get(signal.id)
         if reason is None or len(signal.links) < len(subject.network.signal_links[signal.id]):
             continue  # controlled, or the programme is too short, which is said elsewhere
         road = signal.links.keys() - signal.walks
         steady = all(len({phase.state[link] for phase in signal.programme.phases}) == 1 for link in road)
-        check = "single-stage" if (road and steady) or ONE_STAGE in reason else "keeps-its-plan"
-        yield Finding("warning" if check == "single-stage" else "note", check, f"signal '{signal.id}'", reason, mend)
+        place = f"signal '{signal.id}'"
+        said = reason.removeprefix(f"{place}, ")
+        if (road and steady) or ONE_STAGE in reason:
+            mend = "give it a second stage, or take it out: it keeps its plan under every controller"
+            yield Finding("warning", "single-stage", place, said, mend)
+        else:
+            mend = "correct its programme, or leave it: it keeps its plan under every controller"
+            yield Finding("note", "keeps-its-plan", place, said, mend)
 
 
 def short_stages(subject: Subject) -> Iterator[Finding]:

@@ -235,3 +235,11 @@ def test_a_device_that_measures_safety_writes_nowhere(
     assert ran(config, tmp_path)["delay_s"] == pytest.approx(18.154, abs=0.001)
     assert list(Path().iterdir()) == []
     assert sorted(config.parent.iterdir()) == before
+
+
+def test_a_flow_without_an_end_that_begins_later_is_no_error_of_the_check(case: Case, tmp_path: Path) -> None:
+    config = case("route-file-unsorted")
+    rows = '<flow id="f" begin="30" period="20" from="wc" to="ce"/>'
+    config.with_name("x.rou.xml").write_text(f"<routes>{rows}</routes>", "utf-8")
+    assert ran(config, tmp_path / "out")["loaded_veh"] > 0
+    assert try_start(load_scenario(str(config))).refusal == ""

@@ -13,6 +13,7 @@ from zhasyl.sumo_home import sumo_binary, sumo_environment
 
 LIMIT_S = 1800
 STARTED_S = 1.0
+NO_END = "ends before its begin time"  # of a flow, in SUMO's words
 
 
 @dataclass(frozen=True)
@@ -24,10 +25,18 @@ class Trial:
 
 
 def try_start(scenario: Scenario) -> Trial:
-    """Let SUMO load a scenario with its whole demand. Raises ScenarioError if it does not finish."""
+    """Let SUMO load a scenario with its whole demand. Raises ScenarioError if it does not finish.
+
+    A flow without an end lasts as long as the simulation, so that one which begins later asks for the whole of it.
+    """
+    trial = _until(scenario, scenario.start_s + STARTED_S)
+    return _until(scenario, scenario.end_s) if NO_END in trial.refusal else trial
+
+
+def _until(scenario: Scenario, end_s: float) -> Trial:
     with TemporaryDirectory(prefix="zhasyl-") as scratch:
         whole = {**dict(scenario.sumo_options), "route-steps": "0"}
-        short = replace(scenario, end_s=scenario.start_s + STARTED_S, sumo_options=tuple(whole.items()))
+        short = replace(scenario, end_s=end_s, sumo_options=tuple(whole.items()))
         try:
             done = subprocess.run(  # noqa: S603  SUMO's own program with our own arguments
                 [sumo_binary("sumo"), *sumo_options(short, 1, Path(scratch), (), ())],
