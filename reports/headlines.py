@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from zhasyl.optimise.compare import Comparison, Record
 from zhasyl.reports.records import signed, with_margin, written
-from zhasyl.reports.summary import basis, rows, summary_table
+from zhasyl.reports.summary import basis, summary_rows
 from zhasyl.reports.tables import interval, interval_title
 from zhasyl.words import plural
 
@@ -18,7 +18,7 @@ def headlines(records: Sequence[Record], comparisons: Sequence[Comparison]) -> l
         f"{row['controller']}: mean delay {with_margin(row['delay_s'], row['delay_half_width_s'], 1)} s per trip over "
         f"{plural(int(row['n']), 'seed')}, {with_margin(row['unserved_veh'], row['unserved_half_width_veh'], 1)} veh "
         "unserved."
-        for row in rows(summary_table(records))
+        for row in summary_rows(records)
     ]
 
 

@@ -66,7 +66,6 @@ class RunRecord:
         except Exception as error:  # a damaged byte can raise anything in the Parquet reader
             raise OutputError(f"cannot read {path} ({_reason(error)}); delete its folder and run again") from error
 
-
     def summary(self) -> "Summary":
         """What a page shows of the tables; of a run stored before there was a summary.json, from the tables."""
         try:
