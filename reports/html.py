@@ -33,7 +33,7 @@ from zhasyl.reports.records import (
     seeds,
     with_margin,
 )
-from zhasyl.reports.summary import BLOCKS, LEGEND, basis, runs_line, summary_rows
+from zhasyl.reports.summary import BLOCKS, LEGEND, Row, basis, runs_line, summary_rows
 from zhasyl.reports.sumo_words import Warned, replaced, warned
 from zhasyl.reports.tables import (
     difference,
@@ -124,7 +124,7 @@ def _section(
     summaries: RunSummaries,
     colour: Mapping[str, str],
 ) -> Section:
-    finished = done(records)
+    finished, summary = done(records), summary_rows(records)
     first = (finished or records)[0]  # a failed run may lack what the others tell
     read = {str(run["key"]): summaries(run) for run in finished}  # once: they are as many as the runs
 
@@ -135,14 +135,14 @@ def _section(
     return Section(
         name=name,
         title=f"{first.get('title', first['scenario'])}{name.removeprefix(str(first['scenario']))}",
-        headlines=headlines(records, comparisons),
+        headlines=headlines(summary, comparisons),
         facts=_facts(records),
         warnings=_warnings(records),
-        means=_means(records),
-        means_notes=[LEGEND, runs_line(records)],
+        means=_means(summary),
+        means_notes=[LEGEND, runs_line(summary)],
         comparisons=_differences(comparisons),
         comparisons_notes=method_notes(comparisons),
-        drawings=_drawings(finished, known, colour),
+        drawings=_drawings(finished, known, colour, basis([row for row in summary if row["n"]])),
         approaches=approaches,
         approaches_left_out=left_out,
         assumptions=_listed(first, "assumptions"),
@@ -187,8 +187,7 @@ def _warnings(records: Sequence[Record]) -> list[str]:
     ]
 
 
-def _means(records: Sequence[Record]) -> list[Grid]:
-    summary = summary_rows(records)
+def _means(summary: Sequence[Row]) -> list[Grid]:
     return [
         Grid(
             f"Means over the seeds: {block.about}",
@@ -213,7 +212,9 @@ def _differences(comparisons: Sequence[Comparison]) -> list[Grid]:
     ]
 
 
-def _drawings(finished: Sequence[Record], summaries: RunSummaries, colour: Mapping[str, str]) -> list[Drawing]:
+def _drawings(
+    finished: Sequence[Record], summaries: RunSummaries, colour: Mapping[str, str], means_over: str
+) -> list[Drawing]:
     if not finished:
         return []
     drawings = [delay_figure(finished, colour)]
@@ -222,7 +223,6 @@ def _drawings(finished: Sequence[Record], summaries: RunSummaries, colour: Mappi
         return drawings
     known = summaries(finished[0])["approaches"]
     called = dict(zip(zip(known["signal"], known["approach"], strict=True), known["name"], strict=True))
-    means_over = basis(finished)
     drawings.append(queue_figure(series, called, colour, step_s(finished), means_over))
     shares = green_shares(finished, summaries)
     staged = {signal for signal, stage in shares.places if stage >= 0}

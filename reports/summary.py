@@ -160,17 +160,16 @@ LEGEND = (
 )
 
 
-def basis(records: Sequence[Record]) -> str:
+def basis(summary: Sequence[Row]) -> str:
     """What the means of a situation stand on: 'fixed: 5 seeds, 54.0 ± 3.1 veh unserved; ...'."""
     return "; ".join(
-        f"{row['controller']}: {plural(row['n'], 'seed')}, {_unserved(row)} veh unserved"
-        for row in summary_rows(records)
+        f"{row['controller']}: {plural(row['n'], 'seed')}, {_unserved(row)} veh unserved" for row in summary
     )
 
 
-def runs_line(records: Iterable[Record]) -> str:
+def runs_line(summary: Sequence[Row]) -> str:
     """How many runs the spread of delay in a situation calls for, after the controller that needs the most."""
-    known = [row for row in summary_rows(records) if not math.isnan(row["runs_needed"])]
+    known = [row for row in summary if not math.isnan(row["runs_needed"])]
     if not known:
         return f"Runs: how many are needed takes 2 seeds to tell; {LEAST_RUNS} are the least (TxDOT)."
     most = max(known, key=lambda row: float(row["runs_needed"]))

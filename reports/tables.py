@@ -63,7 +63,7 @@ def _print_means(console: Console, records: Sequence[Record]) -> None:
     for block in BLOCKS:
         console.print(_means(summary, block.columns))
     console.print(Text(LEGEND, style="dim"))
-    console.print(Text(runs_line(records)))
+    console.print(Text(runs_line(summary)))
     for line in (line for note in notes(records) for line in note.splitlines()):
         console.print(Text(line, style="yellow"), soft_wrap=line.startswith(REPEAT))  # a command stays one line
 

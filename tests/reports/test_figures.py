@@ -16,7 +16,7 @@ from zhasyl.optimise.intervals import half_width, half_widths
 from zhasyl.reports.aggregates import approach_rows, green_shares, queue_series, step_s
 from zhasyl.reports.figures import PALETTE, Drawing, colours, delay_figure, green_figure, queue_figure
 from zhasyl.reports.records import by_label
-from zhasyl.reports.summary import basis
+from zhasyl.reports.summary import basis, summary_rows
 from zhasyl.run_summary import Summary, summary_of
 
 HOSTILE = "<b>&"
@@ -30,12 +30,14 @@ def delay(records: Sequence[Record]) -> Drawing:
 
 def queue(records: Sequence[Record], signals: int = 1, names: dict[tuple[str, str], str] | None = None) -> Drawing:
     series = queue_series(records, FakeRuns(signals))
-    return queue_figure(series, names or {}, colours(list(by_label(records))), step_s(records), basis(records))
+    return queue_figure(
+        series, names or {}, colours(list(by_label(records))), step_s(records), basis(summary_rows(records))
+    )
 
 
 def green(records: Sequence[Record], signals: int = 1) -> Drawing:
     shares = green_shares(records, FakeRuns(signals))
-    return green_figure(shares, [f"J{number}" for number in range(1, signals + 1)], basis(records))
+    return green_figure(shares, [f"J{number}" for number in range(1, signals + 1)], basis(summary_rows(records)))
 
 
 FIGURES = pytest.mark.parametrize("draw", [delay, queue, green])
@@ -188,7 +190,7 @@ def test_queues_and_shares_have_intervals_over_seeds_and_none_for_one_seed() -> 
 
 @pytest.mark.parametrize("draw", [queue, green])
 def test_the_caption_says_what_the_means_stand_on(draw: Callable[[Sequence[Record]], Drawing]) -> None:
-    assert draw(batch(3, ("fixed",))).caption.endswith(f"Means over: {basis(batch(3, ('fixed',)))}.")
+    assert draw(batch(3, ("fixed",))).caption.endswith(f"Means over: {basis(summary_rows(batch(3, ('fixed',))))}.")
 
 
 def test_the_control_delay_of_an_approach_has_the_interval_of_a_ratio() -> None:
@@ -289,8 +291,8 @@ def test_more_controllers_than_colours_begin_anew() -> None:
 def test_stages_are_called_as_the_plan_calls_them() -> None:
     records = batch()
     shares = green_shares(records, FakeRuns(2))
-    found = texts(green_figure(shares, ["J1", "J2"], basis(records), {"J1": ["main", "B", "side"]}))
+    found = texts(green_figure(shares, ["J1", "J2"], basis(summary_rows(records)), {"J1": ["main", "B", "side"]}))
     assert "signal J1: A main, C side" in found
     assert "signal J2" in found
-    long = texts(green_figure(shares, ["J1"], basis(records), {"J1": ["x" * 40, "y" * 40, "z" * 40]}))
+    long = texts(green_figure(shares, ["J1"], basis(summary_rows(records)), {"J1": ["x" * 40, "y" * 40, "z" * 40]}))
     assert max(len(text) for text in long if text.startswith("signal J1")) == 90

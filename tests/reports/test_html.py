@@ -287,6 +287,12 @@ def test_approaches_come_with_the_longest_queue_first(tmp_path: Path) -> None:
     assert rows[0][0].startswith("Abay avenue, westbound")
 
 
+def test_every_seed_counts_in_figures_and_approaches(tmp_path: Path) -> None:
+    page = reported(tmp_path, batch(25, ("fixed",)), FakeRuns())
+    assert {row[3] for row in page.rows("Approaches")} == {"25"}
+    assert sum("Means over: fixed: 25 seeds" in text for text in page.texts["figcaption"]) == 2
+
+
 def test_a_run_without_signals_has_means_only(tmp_path: Path) -> None:
     page = reported(tmp_path, batch(2, ("fixed", "actuated")), no_signals)
     assert len(page.texts["figcaption"]) == 1

@@ -105,26 +105,30 @@ def test_levels_of_service_of_several_runs(found: list[str], together: str) -> N
 
 def test_the_controller_that_calls_for_the_most_runs_is_named() -> None:
     records = [*delays("fixed", 50, 54, 58), *delays("max-pressure", 45, 50, 55)]
-    assert runs_line(records) == (
+    assert runs_line(summary_rows(records)) == (
         "Runs: the spread of delay over 3 seeds calls for 18 runs for ±5 % (max-pressure), at least 10 (FHWA, TxDOT)."
     )
 
 
 def test_enough_runs_are_said_to_be_enough() -> None:
     records = delays("fixed", *(50 + 0.1 * seed for seed in range(12)))
-    assert runs_line(records) == (
+    assert runs_line(summary_rows(records)) == (
         "Runs: 12 seeds are enough for ±5 % of the mean delay; fixed calls for the most, 10 (FHWA, TxDOT)."
     )
 
 
 @pytest.mark.parametrize("records", [delays("fixed", 50), [failed("fixed", 1)]])
 def test_one_seed_does_not_tell_how_many_runs_are_needed(records: list[Record]) -> None:
-    assert runs_line(records) == "Runs: how many are needed takes 2 seeds to tell; 10 are the least (TxDOT)."
+    assert (
+        runs_line(summary_rows(records)) == "Runs: how many are needed takes 2 seeds to tell; 10 are the least (TxDOT)."
+    )
 
 
 def test_what_the_means_stand_on() -> None:
     records = [*delays("fixed", 50, 54, 58), *delays("actuated", 40), failed("actuated", 2)]
-    assert basis(records) == "fixed: 3 seeds, 54.0 ± 9.9 veh unserved; actuated: 1 seed, 40.0 veh unserved"
+    assert (
+        basis(summary_rows(records)) == "fixed: 3 seeds, 54.0 ± 9.9 veh unserved; actuated: 1 seed, 40.0 veh unserved"
+    )
 
 
 # Notes
