@@ -108,6 +108,8 @@ def is_done(record: Record) -> bool:
 def number(record: Record, key: str) -> float:
     """A record's value as a float; NaN when it is missing or no number."""
     value = record.get(key)
+    if type(value) is float:  # nearly all are, and asking what is Real takes longer
+        return value
     return float(value) if isinstance(value, Real) else math.nan
 
 
@@ -124,7 +126,8 @@ def compare(
     Raises ZhasylError: an unknown measure, no runs, a seed met twice, runs of unlike situations, a negative
     minimum effect, or a confidence that is not between 0 and 1.
     """
-    return judged(_measured(baseline, candidate, measure, min_effect, confidence))
+    _refuse_unlike(baseline, candidate)
+    return judged(_measured(baseline, candidate, measure, min_effect, confidence, _fault(baseline, candidate)))
 
 
 def compare_all(
@@ -144,23 +147,28 @@ def compare_all(
     groups: dict[tuple[str, ...], dict[str, list[Record]]] = {}
     for record in records:
         groups.setdefault(situation(record), {}).setdefault(str(record["label"]), []).append(record)
-    found = [
-        _measured(_baseline_runs(place, runs, baseline_controller), candidate, measure, min_effect, confidence)
-        for place, runs in groups.items()
-        for label, candidate in runs.items()
-        if label != baseline_controller
-        for measure in chosen
-    ]
+    found = []
+    for place, runs in groups.items():
+        for label, candidate in runs.items():
+            if label == baseline_controller:
+                continue
+            baseline = _baseline_runs(place, runs, baseline_controller)
+            fault = _fault(baseline, candidate)
+            found += [_measured(baseline, candidate, one, min_effect, confidence, fault) for one in chosen]
     return [judged(one) for one in corrected(found)]
 
 
 def _measured(
-    baseline: Sequence[Record], candidate: Sequence[Record], measure: str, min_effect: float, confidence: float
+    baseline: Sequence[Record],
+    candidate: Sequence[Record],
+    measure: str,
+    min_effect: float,
+    confidence: float,
+    fault: Extent,
 ) -> Comparison:
     """The comparison before its verdict and as a family of its own."""
     _refuse_unknown(measure, min_effect, confidence)
     names = (_only_label(baseline, "baseline"), _only_label(candidate, "candidate"))
-    _refuse_unlike(baseline, candidate, names)
     pairs = _pairs(_by_seed(baseline), _by_seed(candidate), measure)
     differences = [second - first for first, second in pairs]
     scenario, version, content, sensor, variant = situation(baseline[0])
@@ -182,7 +190,7 @@ def _measured(
         variant=variant,
         confidence=confidence,
         min_effect=min_effect,
-        fault=widest(filter(is_done, (*baseline, *candidate))),
+        fault=fault,
     )
     found = _interval(plain, differences)
     if found is None:
@@ -226,7 +234,12 @@ def _only_label(runs: Sequence[Record], role: str) -> str:
     return labels[0]
 
 
-def _refuse_unlike(baseline: Sequence[Record], candidate: Sequence[Record], names: tuple[str, str]) -> None:
+def _fault(baseline: Sequence[Record], candidate: Sequence[Record]) -> Extent:
+    return widest(filter(is_done, (*baseline, *candidate)))
+
+
+def _refuse_unlike(baseline: Sequence[Record], candidate: Sequence[Record]) -> None:
+    names = (_only_label(baseline, "baseline"), _only_label(candidate, "candidate"))
     first = situation(baseline[0])
     for record in (*baseline, *candidate):
         for key, mine, other in zip(SITUATION, first, situation(record), strict=True):

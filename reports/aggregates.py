@@ -1,53 +1,75 @@
-"""What the run tables say about a situation: queues over time, green time and approaches, by controller.
+"""What the runs of a situation say together: queues over time, green time and approaches, by controller.
 
-Runs that failed have no tables and take no part. A network without controlled signals gives empty tables.
+Runs that failed have no summary and take no part. A network without controlled signals gives nothing.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-import pandas as pd
+import numpy as np
+import numpy.typing as npt
 
 from zhasyl.measures import level_of_service
 from zhasyl.optimise.compare import Record, number
 from zhasyl.optimise.intervals import half_widths
-from zhasyl.reports.records import RunTables, TableName, by_label, done
+from zhasyl.reports.records import RunSummaries, by_label, done
+from zhasyl.run_summary import Summary, step_for
 
-APPROACH = ["signal", "approach"]
-STEPS_S = (60, 300, 900, 1800, 3600)  # several cycles a step, or a line shows the beat of cycle and step
-MOST_STEPS = 24
 INTERGREEN = -1  # the 'stage' of a signal between two stages
+CELLS = ("name", "los", "vehicles", "control_delay_s", "queue_mean_veh", "queue_max_veh", "back_of_queue_p95_m")
+
+Floats = npt.NDArray[np.floating[Any]]
+Place = tuple[str, Any]  # signal and approach, or signal and stage
 
 
-class OverSeeds(NamedTuple):
-    """Means over seeds and half the widths of their 95 % intervals (NaN for one seed); a column per label."""
+@dataclass(frozen=True)
+class OverSeeds:
+    """Means over seeds and half the widths of their 95 % intervals (NaN for one seed), [label, place, ...].
 
-    mean: pd.DataFrame
-    half_width: pd.DataFrame
-
-
-def queue_series(records: Sequence[Record], tables: RunTables) -> OverSeeds:
-    """Vehicles queued by (signal, approach, time_s), mean over each step.
-
-    time_s is where a step of `step_s(records)` begins.
+    A place is a signal and its approach or stage; queues have the steps, which begin at `begins_s`, as a third axis.
     """
+
+    labels: list[str]
+    places: list[Place]
+    begins_s: list[int]
+    mean: Floats
+    half_width: Floats
+
+    def of(self, place: Place) -> tuple[Floats, Floats]:
+        """Means and half widths of a place, [label, ...]."""
+        index = self.places.index(place)
+        return self.mean[:, index], self.half_width[:, index]
+
+
+def queue_series(records: Sequence[Record], summaries: RunSummaries) -> OverSeeds:
+    """Vehicles queued by signal and approach, mean over each step of `step_s(records)`."""
     step = step_s(records)
-    return _by_label(records, tables, "queues", lambda queues: _queued(queues, step))
+    read = {label: [_queued(summaries(run), step) for run in runs] for label, runs in _finished(records)}
+    every = [queued for runs in read.values() for queued in runs]
+    places = list(dict.fromkeys(place for places, _, _ in every for place in places))
+    begins_s = sorted({begin for _, begins, _ in every for begin in begins})
+    found = {label: _aligned(runs, places, begins_s) for label, runs in read.items()}
+    return _over_seeds(found, places, begins_s)
 
 
 def step_s(records: Sequence[Record]) -> int:
     """The time step that suits the longest run's period."""
-    period_s = max((number(run, "end_s") - number(run, "begin_s") for run in done(records)), default=0.0)
-    return next((step for step in STEPS_S if period_s <= MOST_STEPS * step), STEPS_S[-1])
+    return step_for(max((number(run, "end_s") - number(run, "begin_s") for run in done(records)), default=0.0))
 
 
-def green_shares(records: Sequence[Record], tables: RunTables) -> OverSeeds:
-    """Share of time by (signal, stage), intergreen as stage −1."""
-    found = _by_label(records, tables, "signals", _shares)
-    return OverSeeds(found.mean.fillna(0.0), found.half_width)
+def green_shares(records: Sequence[Record], summaries: RunSummaries) -> OverSeeds:
+    """Share of time by signal and stage, intergreen as stage −1."""
+    read = {label: [_shares(summaries(run)) for run in runs] for label, runs in _finished(records)}
+    places = sorted({place for runs in read.values() for shares in runs for place in shares})
+    found = {
+        label: np.array([[shares.get(place, 0.0) for place in places] for shares in runs])
+        for label, runs in read.items()
+    }
+    return _over_seeds(found, places, [])
 
 
-def approach_table(records: Sequence[Record], tables: RunTables) -> pd.DataFrame:
+def approach_rows(records: Sequence[Record], summaries: RunSummaries) -> list[dict[str, Any]]:
     """One row per label, signal and approach: name, n (seeds), vehicles, control_delay_s, los and queues.
 
     Control delay is the mean over all vehicles of all seeds, so a seed with few vehicles weighs little; LOS
@@ -55,86 +77,114 @@ def approach_table(records: Sequence[Record], tables: RunTables) -> pd.DataFrame
     Each mean has half the width of its 95 % interval over seeds under KEY_half_width (NaN for one seed); that of
     the control delay is the ratio estimator's (W. G. Cochran, Sampling Techniques, 1977, ch. 6).
     """
-    frames = [tables(run, "approaches").assign(label=label) for label, run in _runs(records)]
-    filled = [frame for frame in frames if len(frame)]
-    if not filled:
-        return pd.DataFrame(columns=["label", *APPROACH])
-    every = pd.concat(filled, ignore_index=True)
-    every["lost_s"] = (every["control_delay_s"] * every["vehicles"]).fillna(0.0)
-    every["over"] = every["los"] == "F"
-    merged = every.groupby(["label", *APPROACH], sort=False, as_index=False, observed=True).agg(
-        name=("name", "first"),
-        n=("vehicles", "size"),
-        vehicles=("vehicles", "sum"),
-        lost_s=("lost_s", "sum"),
-        over=("over", "any"),
-        queue_mean_veh=("queue_mean_veh", "mean"),
-        queue_max_veh=("queue_max_veh", "max"),
-        back_of_queue_p95_m=("back_of_queue_p95_m", "mean"),
-        queue_mean_veh_half_width=("queue_mean_veh", "std"),
-        back_of_queue_p95_m_half_width=("back_of_queue_p95_m", "std"),
-    )
-    merged["control_delay_s"] = merged["lost_s"] / merged["vehicles"].where(merged["vehicles"] > 0)
-    merged["control_delay_s_half_width"] = _residual_spread(every, merged) / (merged["vehicles"] / merged["n"])
-    seeds = merged["n"].to_numpy(dtype=float)
-    for key in ("queue_mean_veh", "back_of_queue_p95_m", "control_delay_s"):
-        merged[f"{key}_half_width"] = half_widths(merged[f"{key}_half_width"].to_numpy(dtype=float), seeds)
-    merged["los"] = [
-        level_of_service(float(delay_s), bool(over))
-        for delay_s, over in zip(merged["control_delay_s"], merged["over"], strict=True)
-    ]
-    return merged.drop(columns=["lost_s", "over"])
+    rows = []
+    for label, runs in _finished(records):
+        columns: dict[Place, list[tuple[Any, ...]]] = {}
+        for run in runs:
+            table = summaries(run)["approaches"]
+            for place, row in zip(_places(table, "approach"), _cells(table), strict=True):
+                columns.setdefault(place, []).append(row)
+        rows += [_approach(label, place, found) for place, found in columns.items()]
+    return rows
 
 
-def _residual_spread(every: pd.DataFrame, merged: pd.DataFrame) -> "pd.Series[float]":
-    """Standard deviation over seeds of the time lost beyond that of as many vehicles with the mean delay."""
-    place = ["label", *APPROACH]
-    both = every.merge(merged[[*place, "control_delay_s"]], on=place, suffixes=("_run", "_mean"))
-    both["residual_s"] = both["lost_s"] - both["control_delay_s_mean"] * both["vehicles"]
-    spread = both.groupby(place, sort=False, observed=True)["residual_s"].std()
-    return spread.loc[pd.MultiIndex.from_frame(merged[place])].reset_index(drop=True)
+def _cells(table: Summary) -> "zip[tuple[Any, ...]]":
+    return zip(*(table[key] for key in CELLS), strict=True)
 
 
-def longest_queues(series: pd.DataFrame, by: Sequence[str]) -> pd.Series:
-    """Mean queue over time and controllers, summed over approaches into `by`; the longest first."""
-    mean = series.groupby(level=APPROACH).mean().mean(axis="columns")
-    return mean.groupby(level=list(by)).sum().sort_values(ascending=False, kind="stable")
+def _approach(label: str, place: Place, found: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
+    """An approach over the seeds of a controller; `found` are its rows, a column each of CELLS."""
+    names, levels, *numbers = zip(*found, strict=True)
+    vehicles, delay_s, queue_veh, longest_veh, back_m = (np.array(column, dtype=float) for column in numbers)
+    lost_s = np.nan_to_num(delay_s * vehicles)
+    total = float(vehicles.sum())
+    mean_s = float(lost_s.sum()) / total if total else float("nan")
+    residual_s = lost_s - mean_s * vehicles  # time lost beyond that of as many vehicles with the mean delay
+    return {
+        "label": label,
+        "signal": place[0],
+        "approach": place[1],
+        "name": names[0],
+        "n": len(found),
+        "vehicles": int(total),
+        "los": level_of_service(mean_s, "F" in levels),
+        "control_delay_s": mean_s,
+        "control_delay_s_half_width": _margin(residual_s) * len(found) / total if total else float("nan"),
+        "queue_mean_veh": float(queue_veh.mean()),
+        "queue_mean_veh_half_width": _margin(queue_veh),
+        "queue_max_veh": int(longest_veh.max()),
+        "back_of_queue_p95_m": float(back_m.mean()),
+        "back_of_queue_p95_m_half_width": _margin(back_m),
+    }
 
 
-def _runs(records: Sequence[Record]) -> list[tuple[str, Record]]:
-    return [(label, run) for label, runs in by_label(records).items() for run in done(runs)]
+def longest_queues(series: OverSeeds, by: Callable[[Place], Any] = lambda place: place) -> list[Any]:
+    """What `by` answers of the places, by the mean queue over time and controllers, summed; the longest first."""
+    queued: dict[Any, float] = {}
+    for place, mean in zip(series.places, series.mean.mean(axis=(0, 2)), strict=True):
+        queued[by(place)] = queued.get(by(place), 0.0) + float(mean)
+    return sorted(queued, key=lambda key: -queued[key])
 
 
-def _by_label(
-    records: Sequence[Record],
-    tables: RunTables,
-    name: TableName,
-    reduce: Callable[[pd.DataFrame], "pd.Series[float]"],
-) -> OverSeeds:
-    columns: Mapping[str, list[pd.Series[float]]] = {label: [] for label, _ in _runs(records)}
-    for label, run in _runs(records):
-        columns[label].append(reduce(tables(run, name)))  # one run's table at a time: they are large
-    found = {label: _over_seeds(each) for label, each in columns.items()}
-    return OverSeeds(
-        pd.DataFrame({label: mean for label, (mean, _) in found.items()}),
-        pd.DataFrame({label: margin for label, (_, margin) in found.items()}),
-    )
+def _finished(records: Sequence[Record]) -> list[tuple[str, list[Record]]]:
+    return [(label, finished) for label, runs in by_label(records).items() if (finished := done(runs))]
 
 
-def _over_seeds(found: Sequence["pd.Series[float]"]) -> tuple["pd.Series[float]", "pd.Series[float]"]:
-    table = pd.concat(list(found), axis="columns").fillna(0.0)
-    spread = table.std(axis="columns")
-    margins = half_widths(spread.to_numpy(dtype=float), len(found))
-    return table.mean(axis="columns"), pd.Series(margins, index=spread.index)
+def _places(table: Summary, second: str) -> list[Place]:
+    return list(zip(table["signal"], table[second], strict=True))
 
 
-def _queued(queues: pd.DataFrame, step: int) -> "pd.Series[float]":
-    begins_s = (queues["time_s"] // step * step).rename("time_s")
-    seconds = queues["time_s"].drop_duplicates() // step * step
-    total = queues.groupby([*APPROACH, begins_s], observed=True)["queue_veh"].sum()
-    return total.div(seconds.value_counts().rename_axis("time_s"), level="time_s").astype(float)
+def _queued(summary: Summary, step: int) -> tuple[list[Place], list[int], Floats]:
+    """Places, where steps begin, and vehicles queued, [place, step]; the run's own steps may be finer than `step`."""
+    queues = summary["queues"]
+    places, own_s, seconds = _places(queues, "approach"), queues["begin_s"], np.array(queues["seconds"], dtype=float)
+    veh_s = np.array(queues["veh_s"], dtype=float).reshape(len(places), len(own_s))
+    if step != summary["step_s"] and own_s:
+        begins = np.array(own_s) // step * step
+        first = np.flatnonzero(np.diff(begins, prepend=begins[0] - 1))
+        own_s = begins[first].tolist()
+        veh_s, seconds = np.add.reduceat(veh_s, first, axis=1), np.add.reduceat(seconds, first)
+    return places, own_s, veh_s / seconds
 
 
-def _shares(signals: pd.DataFrame) -> "pd.Series[float]":
-    spent_s = signals.groupby(["signal", "stage"], observed=True)["duration_s"].sum()
-    return spent_s / spent_s.groupby(level="signal").transform("sum")
+def _aligned(runs: Sequence[tuple[list[Place], list[int], Floats]], places: list[Place], begins_s: list[int]) -> Floats:
+    """The queues of runs as an array [run, place, step]; 0 where a run has none."""
+    found = np.zeros((len(runs), len(places), len(begins_s)))
+    rows = {place: index for index, place in enumerate(places)}
+    columns = {begin: index for index, begin in enumerate(begins_s)}
+    for index, (own, begins, queued) in enumerate(runs):
+        if own == places and begins == begins_s:
+            found[index] = queued
+        elif queued.size:
+            found[index][np.ix_([rows[place] for place in own], [columns[begin] for begin in begins])] = queued
+    return found
+
+
+def _over_seeds(found: "dict[str, Floats]", places: list[Place], begins_s: list[int]) -> OverSeeds:
+    """From arrays [run, place, ...] by label."""
+    if not places:
+        return OverSeeds([], [], [], np.zeros((0, 0, 0)), np.zeros((0, 0, 0)))
+    means = np.array([runs.mean(axis=0) for runs in found.values()])
+    margins = np.array([_margins(runs) for runs in found.values()])
+    return OverSeeds(list(found), places, begins_s, means, margins)
+
+
+def _margins(runs: Floats) -> Floats:
+    """Half the widths of 95 % intervals over the first axis; NaN for one run."""
+    if len(runs) < 2:
+        return np.full(runs.shape[1:], np.nan)
+    return half_widths(runs.std(axis=0, ddof=1), len(runs))
+
+
+def _margin(values: Floats) -> float:
+    return float(_margins(values))
+
+
+def _shares(summary: Summary) -> dict[Place, float]:
+    shown_s: dict[Place, float] = {}
+    whole_s: dict[str, float] = {}
+    stages = summary["stages"]
+    for place, spent_s in zip(_places(stages, "stage"), stages["shown_s"], strict=True):
+        shown_s[place] = spent_s
+        whole_s[place[0]] = whole_s.get(place[0], 0.0) + spent_s
+    return {place: spent_s / whole_s[place[0]] for place, spent_s in shown_s.items()}

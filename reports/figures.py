@@ -14,7 +14,6 @@ from dataclasses import dataclass
 
 import matplotlib
 import numpy as np
-import pandas as pd
 from markupsafe import escape
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -22,7 +21,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
 from zhasyl.optimise.compare import Record, number
 from zhasyl.optimise.intervals import half_width
-from zhasyl.reports.aggregates import APPROACH, INTERGREEN, OverSeeds, longest_queues
+from zhasyl.reports.aggregates import INTERGREEN, Floats, OverSeeds, longest_queues
 from zhasyl.reports.records import by_label, clock, done, unserved_veh, with_margin
 from zhasyl.signals import stage_name
 from zhasyl.words import plural
@@ -127,12 +126,12 @@ def queue_figure(
 
     `basis` says what the means stand on: seeds and vehicles that were not served.
     """
-    ranked = longest_queues(series.mean, APPROACH)
-    shown = ranked.index[:most]
+    ranked = longest_queues(series)
+    shown = ranked[:most]
     with _style():
         figure, panels = _panels(len(shown), 1.75, sharex=True, sharey=True)
         for axes, place in zip(panels, shown, strict=True):
-            _draw_queues(axes, series.mean.loc[place], series.half_width.loc[place], colour, step_s)
+            _draw_queues(axes, series, place, colour, step_s)
             axes.set_title(_wrapped(f"{names.get(place, place[1])} · {place[0]}", 48), loc="left")
         figure.supylabel("queue, vehicles", fontsize=10)
         figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper left", ncols=2)
@@ -143,15 +142,12 @@ def queue_figure(
         return drawing(figure, "Queue over time by approach", caption)
 
 
-def _draw_queues(
-    axes: Axes, queued: pd.DataFrame, margins: pd.DataFrame, colour: Mapping[str, str], step_s: int
-) -> None:
-    middle_s = queued.index.to_numpy() + step_s / 2
-    for index, (label, values) in enumerate(queued.items()):
+def _draw_queues(axes: Axes, series: OverSeeds, place: tuple[str, str], colour: Mapping[str, str], step_s: int) -> None:
+    middle_s = np.array(series.begins_s) + step_s / 2
+    for index, (label, mean, margin) in enumerate(zip(series.labels, *series.of(place), strict=True)):
         dashes = DASHES[index // len(PALETTE) % len(DASHES)]
-        mean, margin = values.to_numpy(), margins[label].to_numpy()
-        axes.plot(middle_s, mean, dashes, color=colour[str(label)], label=str(label), lw=2)
-        axes.fill_between(middle_s, mean - margin, mean + margin, color=colour[str(label)], alpha=0.15, lw=0)
+        axes.plot(middle_s, mean, dashes, color=colour[label], label=label, lw=2)
+        axes.fill_between(middle_s, mean - margin, mean + margin, color=colour[label], alpha=0.15, lw=0)
     axes.set_ylim(bottom=0)
     axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 1.5, 3, 6, 9, 10]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda time_s, _: clock(time_s)))
@@ -168,35 +164,35 @@ def green_figure(
 
     `names`: what the stages of a signal are called, where they have names.
     """
-    shares, shown = over_seeds.mean, list(signals)[:most]
-    stages = sorted({int(stage) for stage in shares.index.get_level_values("stage")} - {INTERGREEN})
+    shown = list(signals)[:most]
+    stages = sorted({int(stage) for _, stage in over_seeds.places} - {INTERGREEN})
     shade = _stage_colours(stages)
     with _style():
-        figure, panels = _panels(len(shown), 0.75 + 0.3 * shares.shape[1], sharex=True, sharey=True)
+        figure, panels = _panels(len(shown), 0.75 + 0.3 * len(over_seeds.labels), sharex=True, sharey=True)
         for axes, signal in zip(panels, shown, strict=True):
-            _draw_stages(axes, shares.loc[[signal]].droplevel("signal"), shade)
+            _draw_stages(axes, over_seeds, signal, shade)
             axes.set_title(_signal_title(signal, (names or {}).get(signal, ())), loc="left")
         figure.supxlabel("share of time", fontsize=10)
         handles = [matplotlib.patches.Patch(color=shade[stage], label=_stage_name(stage)) for stage in shade]
         figure.legend(handles=handles, loc="outside upper left", ncols=6)
         caption = (
             "How much of the time each stage was green, mean over the seeds; intergreen is yellow and all-red. "
-            f"{_widest(over_seeds.half_width.loc[shown])} "
+            f"{_widest(over_seeds, shown)} "
             f"{_extent(len(shown), len(signals), 'signal', 'signals')} Means over: {basis}."
         )
         return drawing(figure, "Green time by stage", caption)
 
 
-def _draw_stages(axes: Axes, shares: pd.DataFrame, shade: Mapping[int, str]) -> None:
-    rows = np.arange(shares.shape[1])
-    left = np.zeros(shares.shape[1])
-    for stage in (stage for stage in shade if stage in shares.index):
-        widths = shares.loc[stage].to_numpy(dtype=float)
+def _draw_stages(axes: Axes, shares: OverSeeds, signal: str, shade: Mapping[int, str]) -> None:
+    rows = np.arange(len(shares.labels))
+    left = np.zeros(len(rows))
+    for stage in (stage for stage in shade if (signal, stage) in shares.places):
+        widths, _ = shares.of((signal, stage))
         bars = axes.barh(rows, widths, left=left, color=shade[stage], edgecolor="white", linewidth=1)
         texts = [f"{width:.0%}" if width >= 0.08 else "" for width in widths]
         axes.bar_label(bars, texts, label_type="center", color=_readable(shade[stage]), fontsize=9)
         left = left + widths
-    axes.set_yticks(rows, [_row_name(str(label)) for label in shares.columns])
+    axes.set_yticks(rows, [_row_name(label) for label in shares.labels])
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_xlim(0, 1)
     axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
@@ -256,11 +252,12 @@ def _extent(shown: int, known: int, one: str, many: str) -> str:
     return f"The {shown} of {known} {many} with the longest mean queue are shown."
 
 
-def _widest(half_width: pd.DataFrame) -> str:
-    widest = float(half_width.max().max())
-    if math.isnan(widest):
+def _widest(shares: OverSeeds, signals: Sequence[str]) -> str:
+    shown = [index for index, (signal, _) in enumerate(shares.places) if signal in signals]
+    margins: Floats = shares.half_width[:, shown]
+    if np.isnan(margins).all():
         return "One seed has no interval."
-    return f"The widest 95 % interval of a share is ± {100 * widest:.1f} percentage points."
+    return f"The widest 95 % interval of a share is ± {100 * float(np.nanmax(margins)):.1f} percentage points."
 
 
 def drawing(figure: Figure, title: str, caption: str) -> Drawing:

@@ -2,23 +2,23 @@
 
 from collections.abc import Sequence
 
-from zhasyl.optimise.compare import Comparison, Record
+from zhasyl.optimise.compare import Comparison
 from zhasyl.reports.records import signed, with_margin, written
-from zhasyl.reports.summary import basis, rows, summary_table
+from zhasyl.reports.summary import Row, basis
 from zhasyl.reports.tables import interval, interval_title
 from zhasyl.words import plural
 
 
-def headlines(records: Sequence[Record], comparisons: Sequence[Comparison]) -> list[str]:
+def headlines(summary: Sequence[Row], comparisons: Sequence[Comparison]) -> list[str]:
     """What came out, in plain words: one sentence for each controller against the baseline."""
     found = [_headline(one) for one in comparisons if one.measure == "delay_s"]
     if found:
-        return [*found, f"Means over: {basis(records)}."]
+        return [*found, f"Means over: {basis(summary)}."]
     return [
         f"{row['controller']}: mean delay {with_margin(row['delay_s'], row['delay_half_width_s'], 1)} s per trip over "
         f"{plural(int(row['n']), 'seed')}, {with_margin(row['unserved_veh'], row['unserved_half_width_veh'], 1)} veh "
         "unserved."
-        for row in rows(summary_table(records))
+        for row in summary
     ]
 
 

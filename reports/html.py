@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -14,7 +13,7 @@ from zhasyl.measures import GRIDLOCK_WAITING_S, MEASURE_BY_KEY, MEASURES
 from zhasyl.optimise.compare import Comparison, Record
 from zhasyl.optimise.verdict import LEAST_SEEDS
 from zhasyl.reports.aggregates import (
-    approach_table,
+    approach_rows,
     green_shares,
     longest_queues,
     queue_series,
@@ -24,7 +23,7 @@ from zhasyl.reports.faults import alarms, marked
 from zhasyl.reports.figures import Drawing, colours, delay_figure, green_figure, queue_figure
 from zhasyl.reports.headlines import headlines
 from zhasyl.reports.records import (
-    RunTables,
+    RunSummaries,
     by_label,
     by_situation,
     clock,
@@ -34,7 +33,7 @@ from zhasyl.reports.records import (
     seeds,
     with_margin,
 )
-from zhasyl.reports.summary import BLOCKS, LEGEND, basis, rows, runs_line, summary_table
+from zhasyl.reports.summary import BLOCKS, LEGEND, Row, basis, runs_line, summary_rows
 from zhasyl.reports.sumo_words import Warned, replaced, warned
 from zhasyl.reports.tables import (
     difference,
@@ -47,11 +46,11 @@ from zhasyl.reports.tables import (
     p_text,
     verdict_text,
 )
+from zhasyl.run_summary import Summary
 from zhasyl.store import write_text
 
 REPORT_FILE = "report.html"
 APPROACH_QUEUES = ("queue_mean_veh", "queue_max_veh", "back_of_queue_p95_m")
-MOST_SEEDS = 20  # of a controller whose tables are read for figures and approaches: more change no picture
 MOST_APPROACHES = 24  # rows of the table of approaches, the longest queues first
 
 
@@ -87,7 +86,9 @@ class Section:
     commands: list[str]
 
 
-def write_report(folder: Path, records: Sequence[Record], comparisons: Sequence[Comparison], tables: RunTables) -> Path:
+def write_report(
+    folder: Path, records: Sequence[Record], comparisons: Sequence[Comparison], summaries: RunSummaries
+) -> Path:
     """Write report.html into `folder` and answer its path; raises OutputError."""
     first = alarms(records)
     colour = colours(list(by_label(records)))
@@ -98,7 +99,7 @@ def write_report(folder: Path, records: Sequence[Record], comparisons: Sequence[
     titles = names(places)
     paired = {place: [one for one in comparisons if one.situation == place] for place in places}
     sections = [
-        _section(titles[place], group, paired[place], commands[place], tables, colour)
+        _section(titles[place], group, paired[place], commands[place], summaries, colour)
         for place, group in places.items()
     ]
     environment = Environment(
@@ -120,24 +121,28 @@ def _section(
     records: Sequence[Record],
     comparisons: Sequence[Comparison],
     commands: list[str],
-    tables: RunTables,
+    summaries: RunSummaries,
     colour: Mapping[str, str],
 ) -> Section:
-    finished = done(records)
+    finished, summary = done(records), summary_rows(records)
     first = (finished or records)[0]  # a failed run may lack what the others tell
-    read = _first_seeds(finished)
-    approaches, left_out = _approaches(approach_table(read, tables))
+    read = {str(run["key"]): summaries(run) for run in finished}  # once: they are as many as the runs
+
+    def known(run: Record) -> Summary:
+        return read[str(run["key"])]
+
+    approaches, left_out = _approaches(approach_rows(finished, known))
     return Section(
         name=name,
         title=f"{first.get('title', first['scenario'])}{name.removeprefix(str(first['scenario']))}",
-        headlines=headlines(records, comparisons),
+        headlines=headlines(summary, comparisons),
         facts=_facts(records),
         warnings=_warnings(records),
-        means=_means(records),
-        means_notes=[LEGEND, runs_line(records)],
+        means=_means(summary),
+        means_notes=[LEGEND, runs_line(summary)],
         comparisons=_differences(comparisons),
         comparisons_notes=method_notes(comparisons),
-        drawings=_drawings(finished, read, tables, colour),
+        drawings=_drawings(finished, known, colour, basis([row for row in summary if row["n"]])),
         approaches=approaches,
         approaches_left_out=left_out,
         assumptions=_listed(first, "assumptions"),
@@ -182,8 +187,7 @@ def _warnings(records: Sequence[Record]) -> list[str]:
     ]
 
 
-def _means(records: Sequence[Record]) -> list[Grid]:
-    summary = rows(summary_table(records))
+def _means(summary: Sequence[Row]) -> list[Grid]:
     return [
         Grid(
             f"Means over the seeds: {block.about}",
@@ -208,53 +212,39 @@ def _differences(comparisons: Sequence[Comparison]) -> list[Grid]:
     ]
 
 
-def _first_seeds(finished: Sequence[Record]) -> list[Record]:
-    """The first runs of each controller."""
-    return [run for runs in by_label(finished).values() for run in runs[:MOST_SEEDS]]
-
-
 def _drawings(
-    finished: Sequence[Record], read: Sequence[Record], tables: RunTables, colour: Mapping[str, str]
+    finished: Sequence[Record], summaries: RunSummaries, colour: Mapping[str, str], means_over: str
 ) -> list[Drawing]:
-    """Delay over all runs; queues and greens over those whose tables are read."""
     if not finished:
         return []
     drawings = [delay_figure(finished, colour)]
-    series = queue_series(read, tables)
-    if series.mean.empty:
+    series = queue_series(finished, summaries)
+    if not series.places:
         return drawings
-    known = tables(finished[0], "approaches")
-    called = {(str(r.signal), str(r.approach)): str(r.name) for r in known.itertuples(index=False)}
-    means_over = basis(read)
-    if len(read) < len(finished):
-        means_over += f" (the first {MOST_SEEDS} seeds of each controller)"
-    drawings.append(queue_figure(series, called, colour, step_s(read), means_over))
-    shares = green_shares(read, tables)
-    stages = shares.mean.index
-    staged = set(stages[stages.get_level_values("stage") >= 0].get_level_values("signal"))
-    order = [str(signal) for signal in longest_queues(series.mean, ["signal"]).index if signal in staged]
+    known = summaries(finished[0])["approaches"]
+    called = dict(zip(zip(known["signal"], known["approach"], strict=True), known["name"], strict=True))
+    drawings.append(queue_figure(series, called, colour, step_s(finished), means_over))
+    shares = green_shares(finished, summaries)
+    staged = {signal for signal, stage in shares.places if stage >= 0}
+    order = [signal for signal in longest_queues(series, lambda place: place[0]) if signal in staged]
     names = cast(Mapping[str, Sequence[str]], finished[0].get("stages", {}))
     return [*drawings, green_figure(shares, order, means_over, names)] if order else drawings
 
 
-def _approaches(table: pd.DataFrame) -> tuple[list[dict[str, str]], int]:
-    """Rows of the approaches with the longest queues, and how many are left out."""
-    if table.empty:
-        return [], 0
-    busiest = table.groupby(["signal", "approach"], sort=False)["queue_mean_veh"].sum()
-    chosen = busiest.sort_values(ascending=False, kind="stable").index[:MOST_APPROACHES]
+def _approaches(rows: Sequence[Mapping[str, Any]]) -> tuple[list[dict[str, str]], int]:
+    """The rows of the approaches with the longest queues, and how many approaches are left out."""
+    places: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for row in rows:
+        places.setdefault((row["signal"], row["approach"]), []).append(row)
+    busiest = sorted(places.values(), key=lambda own: -sum(row["queue_mean_veh"] for row in own))
+    return [_written(row) for own in busiest[:MOST_APPROACHES] for row in own], len(busiest[MOST_APPROACHES:])
+
+
+def _written(row: Mapping[str, Any]) -> dict[str, str]:
     decimals = {"control_delay_s": 1, **{key: MEASURE_BY_KEY[key].decimals for key in APPROACH_QUEUES}}
-    found = []
-    for place in chosen:
-        own = table[(table["signal"] == place[0]) & (table["approach"] == place[1])]
-        for row in own.to_dict("records"):
-            words = {key: str(row[key]) for key in ("name", "signal", "label", "n", "los")}
-            means = {
-                key: with_margin(float(row[key]), row.get(f"{key}_half_width"), places)
-                for key, places in decimals.items()
-            }
-            found.append({**words, **means})
-    return found, len(busiest) - len(chosen)
+    words = {key: str(row[key]) for key in ("name", "signal", "label", "n", "los")}
+    means = {key: with_margin(row[key], row.get(f"{key}_half_width"), places) for key, places in decimals.items()}
+    return {**words, **means}
 
 
 def _commands(records: Sequence[Record]) -> list[str]:

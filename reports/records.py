@@ -1,26 +1,17 @@
 """Reading run records: which belong together, what they are called, and how their numbers are written.
 
-A record is a flat mapping, as `zhasyl run --json` prints it. A run's tables are asked for by name.
+A record is a flat mapping, as `zhasyl run --json` prints it.
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, Protocol
+from collections.abc import Callable, Iterable, Sequence
 
 from zhasyl.optimise.compare import SITUATION, Record, is_done, number, situation
-
-if TYPE_CHECKING:
-    import pandas as pd
+from zhasyl.run_summary import Summary
 
 Situation = tuple[str, ...]
-TableName = Literal["trips", "queues", "signals", "approaches"]
+RunSummaries = Callable[[Record], Summary]  # raises OutputError when a summary is not there
 NOTHING = "–"
-
-
-class RunTables(Protocol):
-    """Answers the tables of one finished run; raises OutputError when they are not there."""
-
-    def __call__(self, record: Mapping[str, object], name: TableName) -> "pd.DataFrame": ...
 
 
 def by_situation(records: Iterable[Record]) -> dict[Situation, list[Record]]:

@@ -4,12 +4,11 @@ No mean is shown without the number of seeds, its 95 % interval and the vehicles
 """
 
 import math
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from zhasyl.measures import MEASURE_BY_KEY, MEASURES
 from zhasyl.optimise.compare import SITUATION, Record, number
@@ -27,23 +26,24 @@ from zhasyl.reports.records import (
 )
 from zhasyl.words import plural
 
+Row = Mapping[str, Any]  # one row of the summary
 
-def summary_table(records: Iterable[Record]) -> pd.DataFrame:
+
+def summary_rows(records: Iterable[Record]) -> list[Row]:
     """One row per situation and controller label; means are over the seeds that finished.
 
-    Columns: scenario, version, content, sensor, variant, controller (label), n (seeds that finished), failed
+    Keys: scenario, version, content, sensor, variant, controller (label), n (seeds that finished), failed
     (runs), gridlocked (runs), gridlocked_share, los ('C', or 'C–D' over seeds), unserved_veh and its
     unserved_half_width_veh, delay_half_width_s (of the 95 % interval of the mean delay; NaN when n < 2, as every
     half width), delay_seeds_median_s and delay_seeds_p95_s (over seeds, of the mean delay), runs_needed (for ±5 %
     of the mean delay; NaN when it cannot be told), then each measure's mean under its key, and the half width of
     its interval under KEY_half_width.
     """
-    rows = [
+    return [
         {**dict(zip(SITUATION, place, strict=True)), **_summary(label, runs)}
         for place, group in by_situation(records).items()
         for label, runs in by_label(group).items()
     ]
-    return pd.DataFrame(rows)
 
 
 def _summary(label: str, runs: Sequence[Record]) -> dict[str, object]:
@@ -82,9 +82,6 @@ def levels(found: Iterable[str]) -> str:
     """Levels of service of several runs as one, or as best–worst."""
     known = sorted(set(found) - {"-"})
     return NOTHING if not known else known[0] if len(known) == 1 else f"{known[0]}–{known[-1]}"
-
-
-Row = Mapping[Hashable, Any]  # one row of the summary table, as a dict
 
 
 @dataclass(frozen=True)
@@ -163,22 +160,16 @@ LEGEND = (
 )
 
 
-def rows(summary: pd.DataFrame) -> list[Row]:
-    """The summary row by row."""
-    return list(summary.to_dict("records"))
-
-
-def basis(records: Sequence[Record]) -> str:
+def basis(summary: Sequence[Row]) -> str:
     """What the means of a situation stand on: 'fixed: 5 seeds, 54.0 ± 3.1 veh unserved; ...'."""
     return "; ".join(
-        f"{row['controller']}: {plural(row['n'], 'seed')}, {_unserved(row)} veh unserved"
-        for row in rows(summary_table(records))
+        f"{row['controller']}: {plural(row['n'], 'seed')}, {_unserved(row)} veh unserved" for row in summary
     )
 
 
-def runs_line(records: Iterable[Record]) -> str:
+def runs_line(summary: Sequence[Row]) -> str:
     """How many runs the spread of delay in a situation calls for, after the controller that needs the most."""
-    known = [row for row in rows(summary_table(records)) if not math.isnan(row["runs_needed"])]
+    known = [row for row in summary if not math.isnan(row["runs_needed"])]
     if not known:
         return f"Runs: how many are needed takes 2 seeds to tell; {LEAST_RUNS} are the least (TxDOT)."
     most = max(known, key=lambda row: float(row["runs_needed"]))

@@ -1,24 +1,25 @@
 """Tables of run records and comparisons: printed for people, and CSV files of everything."""
 
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
+from io import StringIO
 from itertools import groupby
 from pathlib import Path
 
-import pandas as pd
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from zhasyl.files.csv_cells import safe
+from zhasyl.files.csv_cells import CsvWriter
 from zhasyl.measures import MEASURE_BY_KEY
 from zhasyl.optimise.compare import Comparison, Record, is_done
 from zhasyl.optimise.verdict import LEAST_SEEDS, Why
 from zhasyl.reports.faults import alarms, marked, reasons
 from zhasyl.reports.records import NOTHING, by_situation, names, signed
-from zhasyl.reports.summary import BLOCKS, LEGEND, Column, Row, rows, runs_line, summary_table
+from zhasyl.reports.summary import BLOCKS, LEGEND, Column, Row, runs_line, summary_rows
 from zhasyl.store import write_text
 from zhasyl.words import plural
 
@@ -29,6 +30,7 @@ EXPLAINED = {
     "too small": "None: too small: surely not zero, but below what the measure resolves (half its last decimal).",
 }
 VERDICT_STYLES = {"better": "green", "worse": "red", "same": "", "cannot tell": "dim"}
+NESTED = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 REPEAT = "to repeat it: "
 REASONS: Mapping[Why, str] = {
     "controller failed": "none: it failed",
@@ -57,11 +59,11 @@ def print_comparison(console: Console, records: Sequence[Record], comparisons: S
 
 
 def _print_means(console: Console, records: Sequence[Record]) -> None:
-    summary = rows(summary_table(records))
+    summary = summary_rows(records)
     for block in BLOCKS:
         console.print(_means(summary, block.columns))
     console.print(Text(LEGEND, style="dim"))
-    console.print(Text(runs_line(records)))
+    console.print(Text(runs_line(summary)))
     for line in (line for note in notes(records) for line in note.splitlines()):
         console.print(Text(line, style="yellow"), soft_wrap=line.startswith(REPEAT))  # a command stays one line
 
@@ -169,13 +171,21 @@ def method_notes(comparisons: Sequence[Comparison]) -> list[str]:
 
 def write_csv(records: Sequence[Record], comparisons: Sequence[Comparison], folder: Path) -> None:
     """Write runs.csv, every record with nested values as JSON, and comparisons.csv; raises OutputError."""
-    runs = pd.DataFrame([{key: safe(_flat(value)) for key, value in record.items()} for record in records])
-    cells = [{key: safe(value) for key, value in vars(one).items()} for one in comparisons]
-    paired = pd.DataFrame(cells, columns=[one.name for one in fields(Comparison)])
-    write_text(folder / "runs.csv", runs.to_csv(index=False, lineterminator="\n"))
-    write_text(folder / "comparisons.csv", paired.to_csv(index=False, lineterminator="\n"))
+    keys = list(dict.fromkeys(key for record in records for key in record))
+    _write_csv(folder / "runs.csv", keys, records)
+    _write_csv(folder / "comparisons.csv", [one.name for one in fields(Comparison)], [vars(one) for one in comparisons])
+
+
+def _write_csv(path: Path, keys: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:
+    text = StringIO()
+    writer = CsvWriter(text)
+    writer.writerow(keys)
+    writer.writerows([_flat(row.get(key)) for key in keys] for row in rows)
+    write_text(path, text.getvalue())
 
 
 def _flat(value: object) -> object:
-    nested = isinstance(value, Mapping | list | tuple)
-    return json.dumps(value, ensure_ascii=False, sort_keys=True) if nested else value
+    """A cell; empty where there is no number."""
+    if isinstance(value, dict | list | tuple):
+        return NESTED.encode(value)
+    return None if isinstance(value, float) and math.isnan(value) else value

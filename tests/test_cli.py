@@ -43,7 +43,7 @@ def test_run_prints_one_flat_json_record(config: Path, tmp_path: Path, capsys: C
     assert record["status"] == "done"
     assert record["loaded_veh"] > 0
     assert {p.name for p in tmp_path.glob("runs/*/*/*")} == {
-        "record.json", "seal.json",
+        "record.json", "seal.json", "summary.json",
         "trips.parquet", "queues.parquet", "signals.parquet", "approaches.parquet"}  # fmt: skip
 
 

@@ -36,7 +36,7 @@ LAYERS = (
     },
     {"controllers", "scenarios", "derive", "links"},
     {"sensors", "sequencer", "simulation", "sumo.inputs", "sumo.trial", "tables", "safety"},
-    {"experiment", "provenance", "store"},
+    {"experiment", "provenance", "run_summary", "store"},
     {"batch", "housekeeping", "study"},
     {"optimise"},
     {"reports"},

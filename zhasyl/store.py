@@ -1,10 +1,12 @@
 """Run records on disk: one folder a run under a key of its whole origin, written aside and moved into place.
 
 OUT/runs/SCENARIO/LABEL-seedN-KEY/   record.json, trips.parquet, queues.parquet, signals.parquet, approaches.parquet,
+                                     summary.json: what a page shows of the tables
                                      seal.json: the SHA-256 of the others
 
 A record is read only if it is whole: every file there and as its seal says. A failed run has a record too, without
-tables; it is run again when it is asked for again.
+tables; it is run again when it is asked for again. A page opens no table: for it the tables must be there, and what it
+reads as its seal says.
 """
 
 import json
@@ -28,7 +30,10 @@ from zhasyl.measures import MEASURES
 if TYPE_CHECKING:
     import pandas as pd
 
+    from zhasyl.run_summary import Summary
+
 RECORD_FILE = "record.json"
+SUMMARY_FILE = "summary.json"
 SEAL_FILE = "seal.json"
 UNFINISHED = ".unfinished-"
 NAMED_BY = frozenset({"key", "scenario", "label", "seed"})  # what every record has
@@ -61,6 +66,19 @@ class RunRecord:
         except Exception as error:  # a damaged byte can raise anything in the Parquet reader
             raise OutputError(f"cannot read {path} ({_reason(error)}); delete its folder and run again") from error
 
+    def summary(self) -> "Summary":
+        """What a page shows of the tables; of a run stored before there was a summary.json, from the tables."""
+        try:
+            found: Summary = json.loads((self.folder / SUMMARY_FILE).read_bytes())
+            return found
+        except FileNotFoundError:
+            from zhasyl.run_summary import summary_of
+
+            return summary_of(self.table, self["end_s"] - self["begin_s"])
+        except (OSError, ValueError) as error:
+            path = self.folder / SUMMARY_FILE
+            raise OutputError(f"cannot read {path} ({_reason(error)}); delete its folder and run again") from error
+
 
 def _reason(error: Exception) -> str:
     return getattr(error, "strerror", None) or " ".join(str(error).split()) or type(error).__name__
@@ -81,17 +99,33 @@ def _slug(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9.=_-]+", "-", text).strip("-.")[:80] or "run"
 
 
-def load_record(folder: Path) -> RunRecord | None:
-    """The record in a folder, None if there is none or it is damaged."""
-    return look_at(folder) if state_of(folder) == "whole" else None
+def load_record(folder: Path, tables: bool = True) -> RunRecord | None:
+    """The record in a folder, None if there is none or it is damaged.
+
+    Without `tables` they only have to be there, if the record has a summary: none of them is read then.
+    """
+    try:
+        seal = json.loads((folder / SEAL_FILE).read_bytes())
+        text = (folder / RECORD_FILE).read_bytes()
+        names = {Path(name).name: digest for name, digest in seal.items()}
+        if sha256(text).hexdigest() != names.pop(RECORD_FILE) or not names.keys() <= set(os.listdir(folder)):
+            return None
+        read = names if tables or SUMMARY_FILE not in names else (SUMMARY_FILE,)
+        same = all(_digest(folder / name) == names[name] for name in read)
+        return _as_record(json.loads(text), folder) if same else None
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
 
 
 def look_at(folder: Path) -> RunRecord | None:
     """What the record in a folder says, its tables unseen; None if it cannot be read."""
     try:
-        values = json.loads((folder / RECORD_FILE).read_text(encoding="utf-8"))
+        return _as_record(json.loads((folder / RECORD_FILE).read_bytes()), folder)
     except (OSError, ValueError, RecursionError):
         return None
+
+
+def _as_record(values: Any, folder: Path) -> RunRecord | None:
     return RunRecord(values, folder) if isinstance(values, dict) and values.keys() >= NAMED_BY else None
 
 
@@ -99,12 +133,7 @@ def state_of(folder: Path) -> Literal["whole", "damaged", "missing"]:
     """Is there a record in a folder, and is each of its files as it was written?"""
     if not folder.is_dir():
         return "missing"
-    try:
-        seal = json.loads((folder / SEAL_FILE).read_text(encoding="utf-8"))
-        same = RECORD_FILE in seal and all(_digest(folder / Path(name).name) == seal[name] for name in seal)
-    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
-        return "damaged"
-    return "whole" if same and look_at(folder) is not None else "damaged"
+    return "damaged" if load_record(folder) is None else "whole"
 
 
 def _digest(path: Path) -> str:
@@ -112,9 +141,9 @@ def _digest(path: Path) -> str:
         return file_digest(file, "sha256").hexdigest()
 
 
-def load_records(out: Path) -> list[RunRecord]:
-    """All records below an output folder, ordered by scenario, label and seed."""
-    found = [load_record(path.parent) for path in sorted(out.glob(f"runs/*/*/{RECORD_FILE}"))]
+def load_records(out: Path, tables: bool = True) -> list[RunRecord]:
+    """All records below an output folder, ordered by scenario, label and seed; `tables` as for `load_record`."""
+    found = [load_record(path.parent, tables) for path in sorted(out.glob(f"runs/*/*/{RECORD_FILE}"))]
     records = [record for record in found if record is not None]
     return sorted(records, key=lambda r: (r["scenario"], r["label"], r["seed"]))
 
@@ -152,6 +181,8 @@ def settle(
     try:
         for name, table in tables.items():
             table.to_parquet(unfinished / f"{name}.parquet", index=False, compression="zstd")
+        if tables.keys() >= {"queues", "signals", "approaches"}:
+            _write_summary(unfinished, values, tables)
         clean = _plain(dict(values))
         text = json.dumps(clean, indent=1, ensure_ascii=False, allow_nan=False)
         (unfinished / RECORD_FILE).write_text(text + "\n", encoding="utf-8")
@@ -165,6 +196,14 @@ def settle(
     if stored is None:
         raise OutputError(f"the record in {folder} cannot be read back; delete the folder and run again")
     return stored
+
+
+def _write_summary(unfinished: Path, values: Mapping[str, Any], tables: "Mapping[str, pd.DataFrame]") -> None:
+    from zhasyl.run_summary import summary_of
+
+    summary = _plain(summary_of(tables.__getitem__, values["end_s"] - values["begin_s"]))
+    text = json.dumps(summary, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    (unfinished / SUMMARY_FILE).write_text(text + "\n", encoding="utf-8")
 
 
 def settle_failed(

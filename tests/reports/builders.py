@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from zhasyl.measures import MEASURES, level_of_service
 from zhasyl.optimise.compare import number
-from zhasyl.reports.records import TableName
+from zhasyl.run_summary import Summary, summary_of
 
 BEGIN_S, END_S = 8 * 3600, 9 * 3600
 DELAY_S = {"fixed": 52.0, "actuated": 41.0, "max-pressure": 31.0}
@@ -92,12 +93,15 @@ def batch(n_seeds: int = 5, labels: tuple[str, ...] = tuple(DELAY_S), **changed:
 
 
 @dataclass(frozen=True)
-class FakeTables:
-    """Tables that fit the records: `n_signals` signals with four approaches of two lane groups each."""
+class FakeRuns:
+    """Summaries of tables that fit the records: `n_signals` signals with four approaches of two lane groups each."""
 
     n_signals: int = 1
 
-    def __call__(self, record: Mapping[str, object], name: TableName) -> pd.DataFrame:
+    def __call__(self, record: Mapping[str, object]) -> Summary:
+        return summary_of(partial(self.table, record), END_S - BEGIN_S)
+
+    def table(self, record: Mapping[str, object], name: str) -> pd.DataFrame:
         if name == "queues":
             return pd.concat([self._queue(record, *place) for place in self._places()], ignore_index=True)
         if name == "approaches":
@@ -144,15 +148,19 @@ class FakeTables:
         }
 
 
-def no_signals(record: Mapping[str, object], name: TableName) -> pd.DataFrame:
-    """Tables of a run in which no signal controls a lane: their columns without rows."""
-    return FakeTables()(run(), name).iloc[:0]
+def no_signals(record: Mapping[str, object]) -> Summary:
+    """The summary of a run in which no signal controls a lane: tables with their columns and no rows."""
+    return summary_of(lambda name: FakeRuns().table(run(), name).iloc[:0], END_S - BEGIN_S)
 
 
-def stageless(record: Mapping[str, object], name: TableName) -> pd.DataFrame:
-    """Tables of a run whose signals cannot be controlled: there are queues, but no stages are known."""
-    table = FakeTables()(record, name)
-    return table.assign(stage=-1) if name == "signals" else table
+def stageless(record: Mapping[str, object]) -> Summary:
+    """The summary of a run whose signals cannot be controlled: there are queues, but no stages are known."""
+
+    def table(name: str) -> pd.DataFrame:
+        found = FakeRuns().table(record, name)
+        return found.assign(stage=-1) if name == "signals" else found
+
+    return summary_of(table, END_S - BEGIN_S)
 
 
 def _states(record: Mapping[str, object], signal: str) -> pd.DataFrame:

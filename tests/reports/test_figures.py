@@ -1,19 +1,23 @@
 """Figures: well-formed SVG of the same bytes each time, with every controller and every seed in it."""
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from xml.etree.ElementTree import Element
 
+import numpy as np
 import pandas as pd
 import pytest
 from defusedxml.ElementTree import fromstring
 
-from tests.reports.builders import FakeTables, Record, batch, failed, measures, run
-from zhasyl.optimise.intervals import half_width
-from zhasyl.reports.aggregates import approach_table, green_shares, queue_series, step_s
+from tests.reports.builders import BEGIN_S, FakeRuns, Record, batch, failed, measures, run
+from zhasyl.optimise.compare import number
+from zhasyl.optimise.intervals import half_width, half_widths
+from zhasyl.reports.aggregates import approach_rows, green_shares, queue_series, step_s
 from zhasyl.reports.figures import PALETTE, Drawing, colours, delay_figure, green_figure, queue_figure
-from zhasyl.reports.records import TableName, by_label
-from zhasyl.reports.summary import basis
+from zhasyl.reports.records import by_label
+from zhasyl.reports.summary import basis, summary_rows
+from zhasyl.run_summary import Summary, summary_of
 
 HOSTILE = "<b>&"
 LABELS = ("fixed", HOSTILE, "max-pressure:interval_s=10")
@@ -25,13 +29,15 @@ def delay(records: Sequence[Record]) -> Drawing:
 
 
 def queue(records: Sequence[Record], signals: int = 1, names: dict[tuple[str, str], str] | None = None) -> Drawing:
-    series = queue_series(records, FakeTables(signals))
-    return queue_figure(series, names or {}, colours(list(by_label(records))), step_s(records), basis(records))
+    series = queue_series(records, FakeRuns(signals))
+    return queue_figure(
+        series, names or {}, colours(list(by_label(records))), step_s(records), basis(summary_rows(records))
+    )
 
 
 def green(records: Sequence[Record], signals: int = 1) -> Drawing:
-    shares = green_shares(records, FakeTables(signals))
-    return green_figure(shares, [f"J{number}" for number in range(1, signals + 1)], basis(records))
+    shares = green_shares(records, FakeRuns(signals))
+    return green_figure(shares, [f"J{number}" for number in range(1, signals + 1)], basis(summary_rows(records)))
 
 
 FIGURES = pytest.mark.parametrize("draw", [delay, queue, green])
@@ -165,47 +171,95 @@ def test_a_queue_of_an_hour_is_told_in_steps_of_five_minutes() -> None:
 
 def test_the_queue_of_a_step_is_the_mean_of_its_seconds_summed_over_lane_groups() -> None:
     record = run("fixed", 1)
-    series = queue_series([record], FakeTables()).mean
-    table = FakeTables()(record, "queues")
+    series = queue_series([record], FakeRuns())
+    table = FakeRuns().table(record, "queues")
     inside = table[(table["approach"] == "e10") & (table["time_s"] >= 28800) & (table["time_s"] < 29100)]
-    assert series.loc[("J1", "e10", 28800), "fixed"] == pytest.approx(inside["queue_veh"].sum() / 300)
+    assert (series.places[0], series.begins_s[0]) == (("J1", "e10"), 28800)
+    assert series.mean[0, 0, 0] == pytest.approx(inside["queue_veh"].sum() / 300)
 
 
 def test_queues_and_shares_have_intervals_over_seeds_and_none_for_one_seed() -> None:
     records = batch(3, ("fixed",))
-    found = queue_series(records, FakeTables())
-    single = [queue_series([record], FakeTables()).mean["fixed"].to_dict() for record in records]
-    expected = half_width([float(one["J1", "e10", 28800]) for one in single])
-    assert found.half_width.loc[("J1", "e10", 28800), "fixed"] == pytest.approx(expected)
-    assert green_shares(records, FakeTables()).half_width.notna().all(axis=None)
-    assert queue_series(records[:1], FakeTables()).half_width.isna().all(axis=None)
-    assert green_shares(records[:1], FakeTables()).half_width.isna().all(axis=None)
+    found = queue_series(records, FakeRuns())
+    single = [float(queue_series([record], FakeRuns()).mean[0, 0, 0]) for record in records]
+    assert found.half_width[0, 0, 0] == pytest.approx(half_width(single))
+    assert not np.isnan(green_shares(records, FakeRuns()).half_width).any()
+    assert np.isnan(queue_series(records[:1], FakeRuns()).half_width).all()
+    assert np.isnan(green_shares(records[:1], FakeRuns()).half_width).all()
 
 
 @pytest.mark.parametrize("draw", [queue, green])
 def test_the_caption_says_what_the_means_stand_on(draw: Callable[[Sequence[Record]], Drawing]) -> None:
-    assert draw(batch(3, ("fixed",))).caption.endswith(f"Means over: {basis(batch(3, ('fixed',)))}.")
+    assert draw(batch(3, ("fixed",))).caption.endswith(f"Means over: {basis(summary_rows(batch(3, ('fixed',))))}.")
 
 
 def test_the_control_delay_of_an_approach_has_the_interval_of_a_ratio() -> None:
-    def tables(record: Mapping[str, object], name: TableName) -> pd.DataFrame:
-        table = FakeTables()(record, name)
-        return table.assign(vehicles=500) if name == "approaches" else table
+    def summaries(record: Mapping[str, object]) -> Summary:
+        found = FakeRuns()(record)
+        return {**found, "approaches": {**found["approaches"], "vehicles": [500] * 4}}
 
     records = batch(4, ("fixed",))
-    row = approach_table(records, tables).iloc[0]
-    delays_s = [float(tables(record, "approaches")["control_delay_s"].iloc[0]) for record in records]
+    row = approach_rows(records, summaries)[0]
+    delays_s = [float(summaries(record)["approaches"]["control_delay_s"][0]) for record in records]
     assert row["n"] == 4
     assert row["control_delay_s_half_width"] == pytest.approx(half_width(delays_s))  # equal weights: the plain mean
 
 
+def test_an_approach_that_nobody_passed_has_no_delay() -> None:
+    def empty(record: Mapping[str, object]) -> Summary:
+        found = FakeRuns()(record)
+        nobody = {"vehicles": [0] * 4, "control_delay_s": [None] * 4, "los": ["-"] * 4}
+        return {**found, "approaches": {**found["approaches"], **nobody}}
+
+    row = approach_rows(batch(3, ("fixed",)), empty)[0]
+    assert (row["los"], row["n"], row["vehicles"]) == ("-", 3, 0)
+    assert math.isnan(row["control_delay_s"])
+    assert math.isnan(row["control_delay_s_half_width"])
+
+
+def test_an_approach_over_seeds_is_what_pandas_says_of_all_rows() -> None:
+    records = batch(25, ("fixed", "actuated"))
+    rows = pd.DataFrame(approach_rows(records, FakeRuns(2))).set_index(["label", "signal", "approach"])
+    tables = [FakeRuns(2).table(record, "approaches").assign(label=str(record["label"])) for record in records]
+    every = pd.concat(tables).groupby(["label", "signal", "approach"], sort=False)
+    for key in ("queue_mean_veh", "back_of_queue_p95_m"):
+        np.testing.assert_allclose(rows[key], every[key].mean(), rtol=1e-12)
+        np.testing.assert_allclose(rows[f"{key}_half_width"], half_widths(every[key].std(), 25), rtol=1e-12)
+    assert (rows["n"] == 25).all()
+    assert rows["queue_max_veh"].tolist() == every["queue_max_veh"].max().tolist()
+    weighted = every.apply(lambda own: (own["control_delay_s"] * own["vehicles"]).sum() / own["vehicles"].sum())
+    np.testing.assert_allclose(rows["control_delay_s"], weighted, rtol=1e-12)
+
+
+def test_runs_of_unlike_length_meet_in_the_steps_of_the_longest() -> None:
+    whole, short = run("fixed", 1), run("fixed", 2, end_s=BEGIN_S + 1200)
+
+    def summaries(record: Mapping[str, object]) -> Summary:
+        until_s = number(record, "end_s")
+
+        def table(name: str) -> pd.DataFrame:
+            found = FakeRuns().table(record, name)
+            return found[found["time_s"] < until_s] if name == "queues" else found
+
+        return summary_of(table, until_s - BEGIN_S)
+
+    assert (summaries(whole)["step_s"], summaries(short)["step_s"]) == (300, 60)
+    series = queue_series([whole, short], summaries)
+    table = FakeRuns().table(short, "queues")
+    own = table[(table["approach"] == "e10") & (table["time_s"] < BEGIN_S + 300)]["queue_veh"].sum() / 300
+    alone = queue_series([whole], summaries)
+    assert 2 * series.mean[0, 0, 0] == pytest.approx(alone.mean[0, 0, 0] + own)
+    assert series.begins_s == alone.begins_s
+
+
 def test_the_shares_of_green_and_intergreen_add_up_to_all_the_time() -> None:
-    shares = green_shares(batch(2, ("fixed", "max-pressure")), FakeTables(2)).mean
-    assert shares.index.get_level_values("stage").unique().tolist() == [-1, 0, 1, 2, 3]
-    whole = shares.groupby(level="signal").sum()
-    pd.testing.assert_frame_equal(whole, whole * 0 + 1.0)
-    main_road = {label: float(shares[label].to_dict()["J1", 0]) for label in ("fixed", "max-pressure")}
-    assert main_road["fixed"] > main_road["max-pressure"]
+    shares = green_shares(batch(2, ("fixed", "max-pressure")), FakeRuns(2))
+    assert shares.places == [(signal, stage) for signal in ("J1", "J2") for stage in (-1, 0, 1, 2, 3)]
+    for signal in ("J1", "J2"):
+        own = [index for index, place in enumerate(shares.places) if place[0] == signal]
+        np.testing.assert_allclose(shares.mean[:, own].sum(axis=1), 1.0)
+    main_road, _ = shares.of(("J1", 0))
+    assert main_road[0] > main_road[1]
 
 
 def test_of_many_signals_the_caption_says_how_many_are_shown() -> None:
@@ -236,9 +290,9 @@ def test_more_controllers_than_colours_begin_anew() -> None:
 
 def test_stages_are_called_as_the_plan_calls_them() -> None:
     records = batch()
-    shares = green_shares(records, FakeTables(2))
-    found = texts(green_figure(shares, ["J1", "J2"], basis(records), {"J1": ["main", "B", "side"]}))
+    shares = green_shares(records, FakeRuns(2))
+    found = texts(green_figure(shares, ["J1", "J2"], basis(summary_rows(records)), {"J1": ["main", "B", "side"]}))
     assert "signal J1: A main, C side" in found
     assert "signal J2" in found
-    long = texts(green_figure(shares, ["J1"], basis(records), {"J1": ["x" * 40, "y" * 40, "z" * 40]}))
+    long = texts(green_figure(shares, ["J1"], basis(summary_rows(records)), {"J1": ["x" * 40, "y" * 40, "z" * 40]}))
     assert max(len(text) for text in long if text.startswith("signal J1")) == 90

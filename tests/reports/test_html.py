@@ -8,15 +8,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.reports.builders import FakeTables, Record, batch, failed, measures, no_signals, run, stageless
+from tests.reports.builders import FakeRuns, Record, batch, failed, measures, no_signals, run, stageless
 from zhasyl.errors import OutputError
 from zhasyl.measures import MEASURES
 from zhasyl.optimise.compare import compare_all
 from zhasyl.reports.html import write_report
-from zhasyl.reports.records import RunTables, TableName
+from zhasyl.reports.records import RunSummaries
+from zhasyl.run_summary import Summary, summary_of
 
 VOID = {"meta", "br"}
-FULL = FakeTables()
+FULL = FakeRuns()
 DELAY, QUEUES, TRIPS = (f"Means over the seeds: {about}" for about in ("delay", "queues", "trips"))
 HOSTILE = """<script>alert("1")</script>'&--></style>{{ 7 * 7 }}"""
 
@@ -78,8 +79,10 @@ class Page(HTMLParser):
             yield from ((key, value or "") for key, value in attributes.items())
 
 
-def reported(folder: Path, records: Sequence[Record], tables: RunTables = no_signals, baseline: str = "fixed") -> Page:
-    path = write_report(folder, records, compare_all(records, baseline), tables)
+def reported(
+    folder: Path, records: Sequence[Record], summaries: RunSummaries = no_signals, baseline: str = "fixed"
+) -> Page:
+    path = write_report(folder, records, compare_all(records, baseline), summaries)
     assert path == folder / "report.html"
     return Page(path.read_text(encoding="utf-8"))
 
@@ -259,7 +262,7 @@ def test_what_sumo_warned_of_and_what_was_set_otherwise_stands_on_the_page(tmp_p
 
 
 def test_of_many_signals_it_is_said_how_many_are_shown(tmp_path: Path) -> None:
-    page = reported(tmp_path, batch(1, ("fixed", "max-pressure")), FakeTables(10))
+    page = reported(tmp_path, batch(1, ("fixed", "max-pressure")), FakeRuns(10))
     _, queues, greens = page.texts["figcaption"]
     assert "The 6 of 40 approaches with the longest mean queue are shown." in queues
     assert "The 6 of 10 signals with the longest mean queue are shown." in greens
@@ -282,6 +285,12 @@ def test_approaches_come_with_the_longest_queue_first(tmp_path: Path) -> None:
     assert queues
     assert queues == sorted(queues, reverse=True)
     assert rows[0][0].startswith("Abay avenue, westbound")
+
+
+def test_every_seed_counts_in_figures_and_approaches(tmp_path: Path) -> None:
+    page = reported(tmp_path, batch(25, ("fixed",)), FakeRuns())
+    assert {row[3] for row in page.rows("Approaches")} == {"25"}
+    assert sum("Means over: fixed: 25 seeds" in text for text in page.texts["figcaption"]) == 2
 
 
 def test_a_run_without_signals_has_means_only(tmp_path: Path) -> None:
@@ -340,10 +349,14 @@ def test_every_measure_of_the_catalogue_is_defined(tmp_path: Path) -> None:
 # A page that is safe and complete in itself
 
 
-def hostile_tables(record: Mapping[str, object], name: TableName) -> pd.DataFrame:
-    table = FakeTables()(record, name)
+def hostile_runs(record: Mapping[str, object]) -> Summary:
     names = {"signal": HOSTILE, "approach": HOSTILE, "name": HOSTILE}
-    return table.assign(**{column: text for column, text in names.items() if column in table})
+
+    def table(name: str) -> pd.DataFrame:
+        found = FakeRuns().table(record, name)
+        return found.assign(**{column: text for column, text in names.items() if column in found})
+
+    return summary_of(table, 3600)
 
 
 def hostile_records() -> list[Record]:
@@ -366,7 +379,7 @@ def hostile_records() -> list[Record]:
 
 
 def test_text_from_outside_is_shown_and_does_nothing(tmp_path: Path) -> None:
-    page = reported(tmp_path, hostile_records(), hostile_tables)
+    page = reported(tmp_path, hostile_records(), hostile_runs)
     assert "<script" not in page.html.lower()
     assert "script" not in {tag for tag, _ in page.elements}
     assert not [key for key, _ in page.attributes() if key.startswith("on")]

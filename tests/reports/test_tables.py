@@ -15,7 +15,7 @@ from tests.reports.builders import DELAY_S, Record, batch, failed, measures, run
 from zhasyl.errors import OutputError
 from zhasyl.measures import MEASURES
 from zhasyl.optimise.compare import COMPARED, compare_all
-from zhasyl.reports.summary import basis, levels, runs_line, summary_table
+from zhasyl.reports.summary import basis, levels, runs_line, summary_rows
 from zhasyl.reports.tables import REPEAT, method_notes, notes, print_comparison, write_csv
 
 LONG = "max-pressure:interval_s=10,max_green_s=60,min_green_s=7"
@@ -37,7 +37,7 @@ def printed(records: Sequence[Record], width: int, baseline: str = "fixed") -> s
 
 
 def test_means_and_half_width_by_hand() -> None:
-    [row] = summary_table(delays("fixed", 50, 54, 58, los="D")).to_dict("records")
+    [row] = summary_rows(delays("fixed", 50, 54, 58, los="D"))
     assert (row["scenario"], row["version"], row["sensor"]) == ("abay-seifullin", "1", "perfect")
     assert (row["controller"], row["n"], row["failed"], row["gridlocked"], row["los"]) == ("fixed", 3, 0, 0, "D")
     assert row["delay_s"] == row["delay_seeds_median_s"] == 54.0
@@ -54,40 +54,40 @@ def test_means_and_half_width_by_hand() -> None:
 
 def test_the_median_over_seeds_stands_beside_the_mean_when_one_seed_is_stuck() -> None:
     records = [*delays("fixed", 50, 54), run("fixed", 3, **measures(1000.0), gridlocked=True)]
-    [row] = summary_table(records).to_dict("records")
+    [row] = summary_rows(records)
     assert row["delay_s"] == pytest.approx(368.0)
     assert row["delay_seeds_median_s"] == 54.0
     assert (row["gridlocked"], row["gridlocked_share"]) == (1, pytest.approx(1 / 3))
 
 
 def test_each_measure_has_a_column() -> None:
-    assert set(summary_table(batch(2)).columns) >= {measure.key for measure in MEASURES}
+    assert summary_rows(batch(2))[0].keys() >= {measure.key for measure in MEASURES}
 
 
 def test_each_controller_of_each_situation_has_a_row_in_order_of_appearance() -> None:
-    found = summary_table([*batch(2), *batch(2, ("fixed",), sensor="loops"), *batch(2, ("actuated",))])
-    assert list(zip(found["controller"], found["sensor"], found["n"], strict=True)) == [
+    found = summary_rows([*batch(2), *batch(2, ("fixed",), sensor="loops"), *batch(2, ("actuated",))])
+    assert [(row["controller"], row["sensor"], row["n"]) for row in found] == [
         ("fixed", "perfect", 2), ("actuated", "perfect", 4), ("max-pressure", "perfect", 2), ("fixed", "loops", 2),
     ]  # fmt: skip
 
 
 def test_one_seed_has_no_half_width() -> None:
-    [row] = summary_table(delays("fixed", 50)).to_dict("records")
+    [row] = summary_rows(delays("fixed", 50))
     assert (row["n"], row["delay_s"]) == (1, 50.0)
     assert math.isnan(row["delay_half_width_s"])
 
 
 def test_failed_runs_are_counted_and_enter_no_mean() -> None:
-    [row] = summary_table([*delays("fixed", 50, 54), failed("fixed", 3)]).to_dict("records")
+    [row] = summary_rows([*delays("fixed", 50, 54), failed("fixed", 3)])
     assert (row["n"], row["failed"], row["delay_s"]) == (2, 1, 52.0)
-    [row] = summary_table([failed("fixed", 3)]).to_dict("records")
+    [row] = summary_rows([failed("fixed", 3)])
     assert (row["n"], row["failed"]) == (0, 1)
     assert math.isnan(row["delay_s"])
     assert math.isnan(row["gridlocked_share"])
 
 
 def test_a_seed_without_a_value_is_not_dropped_from_the_mean() -> None:
-    [row] = summary_table([run("fixed", 1), run("fixed", 2, delay_s=None)]).to_dict("records")
+    [row] = summary_rows([run("fixed", 1), run("fixed", 2, delay_s=None)])
     assert math.isnan(row["delay_s"])
     assert math.isnan(row["delay_half_width_s"])
 
@@ -105,26 +105,30 @@ def test_levels_of_service_of_several_runs(found: list[str], together: str) -> N
 
 def test_the_controller_that_calls_for_the_most_runs_is_named() -> None:
     records = [*delays("fixed", 50, 54, 58), *delays("max-pressure", 45, 50, 55)]
-    assert runs_line(records) == (
+    assert runs_line(summary_rows(records)) == (
         "Runs: the spread of delay over 3 seeds calls for 18 runs for ±5 % (max-pressure), at least 10 (FHWA, TxDOT)."
     )
 
 
 def test_enough_runs_are_said_to_be_enough() -> None:
     records = delays("fixed", *(50 + 0.1 * seed for seed in range(12)))
-    assert runs_line(records) == (
+    assert runs_line(summary_rows(records)) == (
         "Runs: 12 seeds are enough for ±5 % of the mean delay; fixed calls for the most, 10 (FHWA, TxDOT)."
     )
 
 
 @pytest.mark.parametrize("records", [delays("fixed", 50), [failed("fixed", 1)]])
 def test_one_seed_does_not_tell_how_many_runs_are_needed(records: list[Record]) -> None:
-    assert runs_line(records) == "Runs: how many are needed takes 2 seeds to tell; 10 are the least (TxDOT)."
+    assert (
+        runs_line(summary_rows(records)) == "Runs: how many are needed takes 2 seeds to tell; 10 are the least (TxDOT)."
+    )
 
 
 def test_what_the_means_stand_on() -> None:
     records = [*delays("fixed", 50, 54, 58), *delays("actuated", 40), failed("actuated", 2)]
-    assert basis(records) == "fixed: 3 seeds, 54.0 ± 9.9 veh unserved; actuated: 1 seed, 40.0 veh unserved"
+    assert (
+        basis(summary_rows(records)) == "fixed: 3 seeds, 54.0 ± 9.9 veh unserved; actuated: 1 seed, 40.0 veh unserved"
+    )
 
 
 # Notes

@@ -139,7 +139,7 @@ def _write_results(out: Path, records: "list[RunRecord]", comparisons: "list[Com
     by_key = {record["key"]: record for record in records}
     values = [record.values for record in records]
     write_csv(values, comparisons, out)
-    write_report(out, values, comparisons, lambda record, name: by_key[record["key"]].table(name))
+    write_report(out, values, comparisons, lambda record: by_key[str(record["key"])].summary())
 
 
 def print_json(records: "list[RunRecord]", comparisons: "list[Comparison]") -> None:

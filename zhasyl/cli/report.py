@@ -49,11 +49,11 @@ def _records(folder: Path, names: list[str]) -> "list[RunRecord]":
     """The runs of the last comparison, or every run there is; a comparison is never shown without one of its runs."""
     from zhasyl.store import load_record, load_records
 
-    found = {name: load_record(folder / name) for name in names}
+    found = {name: load_record(folder / name, tables=False) for name in names}
     for name, record in found.items():
         if record is None:
             raise OutputError(f"the record {folder / name} is missing or damaged; run the same comparison again")
-    return [record for record in found.values() if record is not None] or load_records(folder)
+    return [record for record in found.values() if record is not None] or load_records(folder, tables=False)
 
 
 def _last_comparison(folder: Path) -> tuple[Terms, list[str]]:
