@@ -17,7 +17,7 @@ from zhasyl.paths import check_is_file, real_path, shown, why_no_file
 from zhasyl.scenarios.clock import seconds, sumo_time_s
 from zhasyl.scenarios.model import DAY_S, LONGEST_PERIOD_S, Assumption, Scenario, SignalTiming
 from zhasyl.sumo.named_files import content_digest
-from zhasyl.sumo.options import ALL, FOLDERS, PASSED_ON, long_name, refusal, replaced, similar
+from zhasyl.sumo.options import ALL, FOLDERS, PASSED_ON, draws, long_name, refusal, replaced, similar
 from zhasyl.sumo.options import FILES as NAMING_FILES
 
 DEFAULT_PERIOD_S = 3600.0
@@ -52,7 +52,8 @@ def load_sumocfg(path: Path, scenario_id: str = "", timing: SignalTiming = Signa
         raise ScenarioError(f"{path}: end {seconds(end_s)} is not after begin {seconds(begin_s)}; correct its <time>")
     _check_bounds(path, end_s - begin_s, options.get("threads", "0"))
     named, determining = _option_files(path, options)
-    passed = {key: _complete(path, key, value) for key, value in options.items() if key in PASSED_ON} | named
+    passed = {key: _complete(path, key, value) for key, value in options.items() if key in PASSED_ON}
+    passed |= dict(draws(options)) | named
     extra = tuple(sorted(passed.items()))
     return Scenario(
         id=scenario_id or path.stem,
