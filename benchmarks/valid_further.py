@@ -19,6 +19,10 @@ MODELS = ("KraussOrig1", "PWagner2009", "Wiedemann", "W99", "EIDM", "ACC", "CACC
 JUNCTION = ("jmDriveAfterRedTime", "jmDriveAfterYellowTime", "jmIgnoreFoeProb", "jmTimegapMinor", "jmSigmaMinor")
 
 
+def _xml(text: str) -> Element:
+    return fromstring(text)  # noqa: S314  our own
+
+
 def _clock(time_s: float) -> str:
     hours, rest = divmod(time_s, 3600)
     return f"{int(hours)}:{int(rest // 60):02}:{rest % 60:05.2f}"
@@ -33,13 +37,13 @@ def add_departures(content: Content, roads: Roads, types: list[str], begin_s: fl
             f'scale="{draw.choice(("1", "0.7", "1.4"))}" {draw.choice(JUNCTION)}="0.5"/>'
             for _ in range(2)
         )
-        content.declared.append(fromstring(f'<vTypeDistribution id="fleet">{inner}</vTypeDistribution>'))
+        content.declared.append(_xml(f'<vTypeDistribution id="fleet">{inner}</vTypeDistribution>'))
         types = [*types, "fleet"]
     named: list[tuple[str, list[str]]] = []
     if content.chance(0.4, "routes of the route file"):
         for _ in range(2):
             name, way = content.name("route"), roads.way(draw)
-            content.declared.append(fromstring(f'<route id="{name}" edges="{" ".join(way)}"/>'))
+            content.declared.append(_xml(f'<route id="{name}" edges="{" ".join(way)}"/>'))
             named.append((name, way))
     for _ in range(draw.randint(0, 12)):
         depart_s = round(begin_s + draw.uniform(0, PERIOD_S - 30), 1)
@@ -51,20 +55,20 @@ def add_departures(content: Content, roads: Roads, types: list[str], begin_s: fl
         if named and content.chance(0.5):
             one.set("route", draw.choice(named)[0])
         else:
-            one.append(fromstring(f'<route edges="{" ".join(roads.way(draw))}"/>'))
+            one.append(_xml(f'<route edges="{" ".join(roads.way(draw))}"/>'))
         content.departing.append((depart_s, one))
     if content.chance(0.2, "departs before the begin"):
-        one = fromstring(f'<vehicle id="{content.name("early")}" depart="{begin_s - 20:.1f}"/>')
-        one.append(fromstring(f'<route edges="{" ".join(roads.way(draw))}"/>'))
+        one = _xml(f'<vehicle id="{content.name("early")}" depart="{begin_s - 20:.1f}"/>')
+        one.append(_xml(f'<route edges="{" ".join(roads.way(draw))}"/>'))
         if begin_s > 20:
             content.departing.append((begin_s - 20, one))
     if content.chance(0.2, "flow before the begin") and begin_s > 60:
-        flow = fromstring(f'<flow id="{content.name("flow")}" begin="{begin_s - 60:.1f}" end="{begin_s + 100:.1f}" '
+        flow = _xml(f'<flow id="{content.name("flow")}" begin="{begin_s - 60:.1f}" end="{begin_s + 100:.1f}" '
                           f'period="13"><route edges="{" ".join(roads.way(draw))}"/></flow>')  # fmt: skip
         content.departing.append((begin_s - 60, flow))
     if content.chance(0.2, "cycled route"):
         way = roads.way(draw)
-        one = fromstring(f'<flow id="{content.name("flow")}" begin="{seconds_text(begin_s)}" number="4" period="22.2">'
+        one = _xml(f'<flow id="{content.name("flow")}" begin="{seconds_text(begin_s)}" number="4" period="22.2">'
                          f'<route edges="{" ".join(way)}" color="1,0,0"/></flow>')  # fmt: skip
         content.departing.append((begin_s, one))
     if content.chance(0.2, "interval"):
@@ -74,11 +78,11 @@ def add_departures(content: Content, roads: Roads, types: list[str], begin_s: fl
         )
         end = seconds_text(begin_s + PERIOD_S / 2)
         content.departing.append(
-            (begin_s, fromstring(f'<interval begin="{seconds_text(begin_s)}" end="{end}">{flows}</interval>'))
+            (begin_s, _xml(f'<interval begin="{seconds_text(begin_s)}" end="{end}">{flows}</interval>'))
         )
     if content.chance(0.15, "via"):
         way = roads.way(draw)
-        content.departing.append((begin_s + 3, fromstring(
+        content.departing.append((begin_s + 3, _xml(
             f'<trip id="{content.name("via")}" depart="{seconds_text(begin_s + 3)}" from="{way[0]}" to="{way[-1]}" '
             f'via="{" ".join(way[1:-1])}"/>')))  # fmt: skip
 
@@ -92,22 +96,22 @@ def add_line(content: Content, roads: Roads, types: list[str], begin_s: float) -
     places = [way[0], way[-1]]
     for number, edge in enumerate(places):
         length_m = roads.length_m[edge]
-        content.additional.append(fromstring(
+        content.additional.append(_xml(
             f'<busStop id="line{number}" lane="{roads.lane_of[edge]}" startPos="{length_m * 0.4:.1f}" '
             f'endPos="{length_m * 0.8:.1f}" lines="L1" personCapacity="3"/>'))  # fmt: skip
     stops = "".join(
         f'<stop busStop="line{n}" duration="10" {draw.choice(("", until))}/>'
         for n, until in enumerate((f'until="{seconds_text(20)}"', f'until="{seconds_text(70)}"'))
     )
-    content.declared.append(fromstring(f'<route id="line_route" edges="{" ".join(way)}">{stops}</route>'))
-    content.additional.append(fromstring('<vType id="linebus" vClass="bus" personCapacity="5" boardingDuration="2"/>'))
+    content.declared.append(_xml(f'<route id="line_route" edges="{" ".join(way)}">{stops}</route>'))
+    content.additional.append(_xml('<vType id="linebus" vClass="bus" personCapacity="5" boardingDuration="2"/>'))
     if content.chance(0.5, "line flow"):
-        content.departing.append((begin_s, fromstring(
+        content.departing.append((begin_s, _xml(
             f'<flow id="bus" type="linebus" line="L1" route="line_route" begin="{seconds_text(begin_s)}" '
             f'end="{seconds_text(begin_s + PERIOD_S)}" period="75"/>')))  # fmt: skip
     else:
         for after_s in (0, 80):
-            content.departing.append((begin_s + after_s, fromstring(
+            content.departing.append((begin_s + after_s, _xml(
                 f'<vehicle id="bus{after_s}" type="linebus" line="L1" route="line_route" '
                 f'depart="{seconds_text(begin_s + after_s)}"/>')))  # fmt: skip
     for after_s in range(0, 100, 20):
@@ -129,7 +133,7 @@ def add_line(content: Content, roads: Roads, types: list[str], begin_s: float) -
             if "ride" in body:
                 continue
         content.features.append("rider")
-        content.departing.append((begin_s + after_s, fromstring(
+        content.departing.append((begin_s + after_s, _xml(
             f'<person id="{content.name("rider")}" depart="{seconds_text(begin_s + after_s)}" departPos="10">'
             f"{body}</person>")))  # fmt: skip
 
@@ -143,20 +147,20 @@ def add_containers(content: Content, roads: Roads, types: list[str], begin_s: fl
     if content.chance(0.15, "container"):
         stop = (f'<containerStop id="yard" lane="{lane}" startPos="{length_m * 0.3:.1f}" '
                 f'endPos="{length_m * 0.8:.1f}"/>')  # fmt: skip
-        content.additional.append(fromstring(stop))
-        content.departing.append((begin_s, fromstring(
+        content.additional.append(_xml(stop))
+        content.departing.append((begin_s, _xml(
             f'<vehicle id="lorry" depart="{seconds_text(begin_s)}"><route edges="{" ".join(way)}"/>'
             '<stop containerStop="yard" duration="20" containerTriggered="true" parking="true"/></vehicle>')))  # fmt: skip
-        content.departing.append((begin_s, fromstring(
+        content.departing.append((begin_s, _xml(
             f'<container id="box" depart="{seconds_text(begin_s)}"><tranship from="{way[0]}" containerStop="yard"/>'
             f'<transport to="{way[-1]}" lines="lorry"/></container>')))  # fmt: skip
     if content.chance(0.15, "stop until boarded"):
         name = content.name("pickup")
-        content.departing.append((begin_s, fromstring(
+        content.departing.append((begin_s, _xml(
             f'<vehicle id="{name}" depart="{seconds_text(begin_s)}"><route edges="{" ".join(way)}"/>'
             f'<stop lane="{lane}" endPos="{length_m * 0.6:.1f}" triggered="true" parking="true" '
             f'extension="60" expected="{name}p"/></vehicle>')))  # fmt: skip
-        content.departing.append((begin_s + 30, fromstring(
+        content.departing.append((begin_s + 30, _xml(
             f'<person id="{name}p" depart="{seconds_text(begin_s + 30)}"><walk edges="{way[0]}" departPos="5" '
             f'arrivalPos="{length_m * 0.55:.1f}"/><ride to="{way[-1]}" lines="{name}"/></person>')))  # fmt: skip
 
@@ -170,15 +174,15 @@ def add_charging(content: Content, roads: Roads, types: list[str], begin_s: floa
     while way[-1] not in roads.exits:
         way.append(roads.onward[way[-1]][0])
     length_m = roads.length_m[edge]
-    content.additional.append(fromstring(
+    content.additional.append(_xml(
         f'<chargingStation id="plug" lane="{roads.lane_of[edge]}" startPos="{length_m * 0.3:.1f}" '
         f'endPos="{length_m * 0.8:.1f}" power="20000" efficiency="0.9"/>'))  # fmt: skip
-    content.additional.append(fromstring(
+    content.additional.append(_xml(
         '<vType id="electric" emissionClass="Energy"><param key="has.battery.device" value="true"/>'
         '<param key="device.battery.capacity" value="500"/><param key="device.battery.chargeLevel" value="60"/>'
         f'{content.draw.choice(("", """<param key="has.stationfinder.device" value="true"/>"""))}</vType>'))  # fmt: skip
     for after_s in (1, 30):
-        content.departing.append((begin_s + after_s, fromstring(
+        content.departing.append((begin_s + after_s, _xml(
             f'<vehicle id="{content.name("electric")}" type="electric" depart="{seconds_text(begin_s + after_s)}">'
             f'<route edges="{" ".join(way)}"/><stop chargingStation="plug" duration="25"/></vehicle>')))  # fmt: skip
 
@@ -200,9 +204,9 @@ def add_rerouters(content: Content, roads: Roads, types: list[str], begin_s: flo
         edge = entry
         if kind == "route":
             edge = way[0]
-            content.additional.append(fromstring(f'<route id="detour" edges="{" ".join(way)}"/>'))
+            content.additional.append(_xml(f'<route id="detour" edges="{" ".join(way)}"/>'))
         probability = draw.choice(("1", "0.4"))
-        content.additional.append(fromstring(
+        content.additional.append(_xml(
             f'<rerouter id="{content.name("rerouter")}" edges="{edge}" probability="{probability}" '
             f'file="none.xml"><interval {span}>{body}</interval></rerouter>'))  # fmt: skip
     if content.chance(0.12, "rerouter parking"):
@@ -212,16 +216,16 @@ def add_rerouters(content: Content, roads: Roads, types: list[str], begin_s: flo
             way.append(roads.onward[way[-1]][0])
         length_m = roads.length_m[edge]
         for number, (start, end) in enumerate(((0.2, 0.4), (0.5, 0.9))):
-            content.additional.append(fromstring(
+            content.additional.append(_xml(
                 f'<parkingArea id="pa{number}" lane="{roads.lane_of[edge]}" startPos="{length_m * start:.1f}" '
                 f'endPos="{length_m * end:.1f}" roadsideCapacity="{number + 1}" onRoad="{draw.choice(("0", "1"))}"/>'
             ))  # fmt: skip
         areas = '<parkingAreaReroute id="pa0" visible="true"/><parkingAreaReroute id="pa1"/>'
-        content.additional.append(fromstring(
+        content.additional.append(_xml(
             f'<rerouter id="parker" edges="{edge}"><interval begin="{seconds_text(begin_s)}" '
             f'end="{seconds_text(begin_s + PERIOD_S)}">{areas}</interval></rerouter>'))  # fmt: skip
         for after_s in (0, 20, 40, 60):
-            content.departing.append((begin_s + after_s, fromstring(
+            content.departing.append((begin_s + after_s, _xml(
                 f'<vehicle id="parker{after_s}" depart="{seconds_text(begin_s + after_s)}">'
                 f'<route edges="{" ".join(way)}"/><stop parkingArea="pa0" duration="70"/></vehicle>')))  # fmt: skip
 
@@ -231,16 +235,16 @@ def add_districts(content: Content, roads: Roads, types: list[str], begin_s: flo
     if not content.chance(0.2, "districts"):
         return
     draw = content.draw
-    content.additional.append(fromstring(f'<taz id="west" edges="{" ".join(roads.entries[:2])}"/>'))
+    content.additional.append(_xml(f'<taz id="west" edges="{" ".join(roads.entries[:2])}"/>'))
     sinks = "".join(f'<tazSink id="{edge}" weight="{n + 1}"/>' for n, edge in enumerate(roads.exits[:3]))
     source = f'<tazSource id="{roads.entries[0]}" weight="1"/>'
-    content.additional.append(fromstring(f'<taz id="east">{source}{sinks}</taz>'))
+    content.additional.append(_xml(f'<taz id="east">{source}{sinks}</taz>'))
     if set(roads.entries[:2]) & set(roads.exits[:3]):
         return
-    content.departing.append((begin_s, fromstring(
+    content.departing.append((begin_s, _xml(
         f'<flow id="{content.name("flow")}" fromTaz="west" toTaz="east" begin="{seconds_text(begin_s)}" '
         f'end="{seconds_text(begin_s + PERIOD_S)}" number="{draw.randint(3, 15)}"/>')))  # fmt: skip
-    content.departing.append((begin_s + 7, fromstring(
+    content.departing.append((begin_s + 7, _xml(
         f'<trip id="{content.name("tazzer")}" fromTaz="west" toTaz="east" depart="{seconds_text(begin_s + 7)}"/>')))  # fmt: skip
 
 
@@ -272,7 +276,7 @@ def add_stop_kinds(content: Content, roads: Roads, types: list[str], begin_s: fl
     for kind in draw.sample(kinds, draw.randint(0, 3)):
         after_s = draw.randint(0, 60)
         content.features.append("stop " + " ".join(part.split("=")[0] for part in kind.split()))
-        content.departing.append((begin_s + after_s, fromstring(
+        content.departing.append((begin_s + after_s, _xml(
             f'<vehicle id="{content.name("dweller")}" depart="{seconds_text(begin_s + after_s)}" departPos="0">'
             f'<route edges="{" ".join(way)}"/><stop {kind}/></vehicle>')))  # fmt: skip
 
@@ -292,7 +296,7 @@ def add_programme_kinds(content: Content, roads: Roads, types: list[str], begin_
                             '<param key="file" value="own_loops.xml"/><param key="freq" value="60"/>',
                 "delay_based": '<param key="detectorRange" value="80"/><param key="minTimeLoss" value="1"/>'
                                '<param key="file" value="own_lanes.xml"/>'}[kind]  # fmt: skip
-        content.additional.append(fromstring(
+        content.additional.append(_xml(
             f'<tlLogic id="{signal}" type="{kind}" programID="vehicles" offset="0">{keys}{rows}</tlLogic>'))  # fmt: skip
         content.features.append(kind)
 
@@ -300,17 +304,17 @@ def add_programme_kinds(content: Content, roads: Roads, types: list[str], begin_
 def add_probes(content: Content, roads: Roads, types: list[str], begin_s: float) -> None:
     """Route probes, detectors of several lanes, pictures for sumo-gui."""
     if content.chance(0.12, "route probe"):
-        content.additional.append(fromstring(
+        content.additional.append(_xml(
             f'<routeProbe id="probe" edge="{roads.entries[0]}" period="60" file="own_probe.xml"/>'))  # fmt: skip
     if content.chance(0.12, "e3"):
         entries = "".join(f'<detEntry lane="{roads.lane_of[e]}" pos="10"/>' for e in roads.entries[:2])
         exits = "".join(f'<detExit lane="{roads.lane_of[e]}" pos="10"/>' for e in roads.exits[:2])
-        content.additional.append(fromstring(
+        content.additional.append(_xml(
             f'<entryExitDetector id="e3" period="50" file="own_e3.xml">{entries}{exits}</entryExitDetector>'))  # fmt: skip
     if content.chance(0.1, "pictures"):
-        content.additional.append(fromstring(
+        content.additional.append(_xml(
             '<poly id="p" type="park" color="red" fill="1" layer="0" shape="0,0 5,5 9,0" imgFile="none.png"/>'))  # fmt: skip
-        content.additional.append(fromstring('<poi id="q" x="1" y="1" color="red" imgFile="none.png"/>'))
+        content.additional.append(_xml('<poi id="q" x="1" y="1" color="red" imgFile="none.png"/>'))
 
 
 FURTHER = (add_departures, add_line, add_containers, add_charging, add_rerouters, add_districts, add_stop_kinds,

@@ -53,8 +53,9 @@ def load_sumocfg(path: Path, scenario_id: str = "", timing: SignalTiming = Signa
     _check_bounds(path, end_s - begin_s, options.get("threads", "0"))
     named, determining = _option_files(path, options)
     passed = {key: _complete(path, key, value) for key, value in options.items() if key in PASSED_ON}
-    passed |= dict(draws(options)) | named
-    extra = tuple(sorted(passed.items()))
+    passed |= dict(draws(options))
+    extra = tuple(sorted((passed | named).items()))
+    kinds = {key: len(found) for key, found in files.items()} | _named_here(named)
     return Scenario(
         id=scenario_id or path.stem,
         version=1,
@@ -71,7 +72,7 @@ def load_sumocfg(path: Path, scenario_id: str = "", timing: SignalTiming = Signa
         replaced_options=tuple(replaced(options)),
         config_file=path,
         content=content_digest((*files["net-file"], *files["route-files"], *files["additional-files"]),
-                               f"{begin_s} {end_s} {extra} {timing}", determining),
+                               f"{begin_s} {end_s} {sorted(passed.items())} {kinds} {timing}", determining),
     )  # fmt: skip
 
 
@@ -117,6 +118,16 @@ def _option_files(path: Path, options: Mapping[str, str]) -> tuple[dict[str, str
             named[key] = ",".join(map(str, found))
             files += found
     return named, tuple(files)
+
+
+def _named_here(named: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """The files that options name, by names that hold wherever they stand: plain ones, in a folder from there on."""
+    return {
+        key: tuple(str(file.relative_to(folder)) for file in sorted(folder.rglob("*")))
+        if (folder := Path(names)).is_dir()
+        else tuple(Path(name).name for name in names.split(","))
+        for key, names in named.items()
+    }
 
 
 def _files(path: Path, key: str, names: str) -> tuple[Path, ...]:
