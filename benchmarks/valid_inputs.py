@@ -18,7 +18,8 @@ import sumo
 from defusedxml.ElementTree import parse
 
 from benchmarks.valid_contents import PARTS, PERIOD_S, Roads, add_types, seconds_text
-from benchmarks.valid_further import FURTHER
+from benchmarks.valid_departures import DEPARTURE_PARTS
+from benchmarks.valid_services import SERVICE_PARTS
 
 VARIABLE = "ZHASYL_INPUT_FOLDER"
 NETWORKS = (
@@ -55,15 +56,16 @@ OPTIONS = (
     ("random_number", "seed", "77"), ("emissions", "device.emissions.probability", "0.4"),
     ("communication", "device.btsender.probability", "0.3"), ("fcd_device", "device.fcd.probability", "0.4"),
     ("ssm_device", "device.ssm.probability", "0.2"), ("example_device", "device.example.probability", "0.3"),
-    ("time", "step-length", "0:00:00.5"), ("toc_device", "device.toc.probability", "0.3"),
-    ("driver_state_device", "device.driverstate.probability", "0.3"), ("processing", "lanechange.duration", "2"),
+    ("time", "step-length", "0:00:00.5"), ("driver_state_device", "device.driverstate.probability", "0.3"),
+    ("processing", "lanechange.duration", "2"),
     ("processing", "tls.delay_based.detector-range", "60"), ("processing", "tls.yellow.min-decel", "2"),
     ("processing", "collision.check-junctions", "true"), ("processing", "ignore-accidents", "true"),
     ("processing", "extrapolate-departpos", "true"), ("processing", "emergency-insert", "true"),
     ("processing", "insertion-checks", "collision"), ("processing", "route-steps", "0"),
     ("processing", "parking.maneuver", "true"), ("processing", "default.emergencydecel", "decel"),
     ("report", "precision", "4"), ("report", "human-readable-time", "true"), ("processing", "threads", "2"),
-    ("routing", "weights.priority-factor", "1"), ("routing", "device.rerouting.adaptation-steps", "5"),
+    ("routing", "weights.priority-factor", "1"),
+    ("routing", "device.rerouting.adaptation-steps", "5"),
     ("routing", "weights.minor-penalty", "9"), ("processing", "keep-after-arrival", "50"),
     ("processing", "pedestrian.striping.jamtime", "20"), ("processing", "startup-wait-threshold", "5"),
 )  # fmt: skip
@@ -186,7 +188,7 @@ def write_input(folder: Path, seed: int, teleports: bool = True) -> Input:
     begin = draw.choice(BEGINS_S)
     begin_s = _seconds(begin)
     types = add_types(writer)
-    for part in (*PARTS, *FURTHER):
+    for part in (*PARTS, *DEPARTURE_PARTS, *SERVICE_PARTS):
         part(writer, roads, types, begin_s)
     _files(writer)
     environment = {VARIABLE: str(folder)} if writer.chance(0.2, "environment variable") else {}
