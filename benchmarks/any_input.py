@@ -64,6 +64,7 @@ def _bare_trips(found: Input, trips: Path) -> dict[str, tuple[float, float]] | s
     done = subprocess.run(
         [Path(sumo.SUMO_HOME) / "bin" / "sumo", "-c", found.config, "--seed", "1", "--time-to-teleport", "-1",
          "--max-depart-delay", "-1", "--collision.action", "warn", "--tripinfo-output", trips, "--output-prefix", "",
+         "--human-readable-time", "false",
          "--tripinfo-output.write-unfinished", "--tripinfo-output.write-undeparted", "--no-step-log"],
         cwd=found.config.parent, env={**os.environ, **found.environment}, capture_output=True, text=True, check=False,
         timeout=LIMIT_S)  # fmt: skip

@@ -46,6 +46,8 @@ class Content(Protocol):
     teleports: bool
     additional: list[Element]
     departing: list[tuple[float, Element]]
+    declared: list[Element]
+    features: list[str]
     waiting: set[str]
 
     def chance(self, probability: float, feature: str = "") -> bool:

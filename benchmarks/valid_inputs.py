@@ -18,6 +18,8 @@ import sumo
 from defusedxml.ElementTree import parse
 
 from benchmarks.valid_contents import PARTS, PERIOD_S, Roads, add_types, seconds_text
+from benchmarks.valid_departures import DEPARTURE_PARTS
+from benchmarks.valid_services import SERVICE_PARTS
 
 VARIABLE = "ZHASYL_INPUT_FOLDER"
 NETWORKS = (
@@ -51,7 +53,21 @@ OPTIONS = (
     ("output", "tripinfo-output", "own_trips.xml"), ("output", "summary-output", "own_summary.xml"),
     ("output", "fcd-output", "own_fcd.xml.gz"), ("output", "output-prefix", "own_"), ("report", "log", "own.log"),
     ("output", "save-state.times", "100"), ("output", "vehroute-output", "own_routes.xml"),
-    ("random_number", "seed", "77"),
+    ("random_number", "seed", "77"), ("emissions", "device.emissions.probability", "0.4"),
+    ("communication", "device.btsender.probability", "0.3"), ("fcd_device", "device.fcd.probability", "0.4"),
+    ("ssm_device", "device.ssm.probability", "0.2"), ("example_device", "device.example.probability", "0.3"),
+    ("time", "step-length", "0:00:00.5"), ("driver_state_device", "device.driverstate.probability", "0.3"),
+    ("processing", "lanechange.duration", "2"),
+    ("processing", "tls.delay_based.detector-range", "60"), ("processing", "tls.yellow.min-decel", "2"),
+    ("processing", "collision.check-junctions", "true"), ("processing", "ignore-accidents", "true"),
+    ("processing", "extrapolate-departpos", "true"), ("processing", "emergency-insert", "true"),
+    ("processing", "insertion-checks", "collision"), ("processing", "route-steps", "0"),
+    ("processing", "parking.maneuver", "true"), ("processing", "default.emergencydecel", "decel"),
+    ("report", "precision", "4"), ("report", "human-readable-time", "true"), ("processing", "threads", "2"),
+    ("routing", "weights.priority-factor", "1"),
+    ("routing", "device.rerouting.adaptation-steps", "5"),
+    ("routing", "weights.minor-penalty", "9"), ("processing", "keep-after-arrival", "50"),
+    ("processing", "pedestrian.striping.jamtime", "20"), ("processing", "startup-wait-threshold", "5"),
 )  # fmt: skip
 
 
@@ -102,6 +118,7 @@ class _Writer:
         self.folder, self.draw, self.teleports = folder, random.Random(seed), teleports  # noqa: S311
         self.additional: list[Element] = []
         self.departing: list[tuple[float, Element]] = []
+        self.declared: list[Element] = []
         self.files: dict[str, list[str]] = {"additional-files": [], "route-files": []}
         self.waiting: set[str] = set()
         self.features: list[str] = []
@@ -171,7 +188,7 @@ def write_input(folder: Path, seed: int, teleports: bool = True) -> Input:
     begin = draw.choice(BEGINS_S)
     begin_s = _seconds(begin)
     types = add_types(writer)
-    for part in PARTS:
+    for part in (*PARTS, *DEPARTURE_PARTS, *SERVICE_PARTS):
         part(writer, roads, types, begin_s)
     _files(writer)
     environment = {VARIABLE: str(folder)} if writer.chance(0.2, "environment variable") else {}
@@ -193,7 +210,11 @@ def _files(writer: _Writer) -> None:
     writer.departing.sort(key=lambda row: row[0])
     elements = [element for _, element in writer.departing]
     shares = (elements[::2], elements[1::2]) if writer.chance(0.3, "two route files") else (elements,)
-    writer.files["route-files"] += [str(writer.spread("routes", share, "rou")) for share in shares if share]
+    writer.files["route-files"] += [
+        str(writer.spread("routes", [*writer.declared, *share] if share is shares[0] else share, "rou"))
+        for share in shares
+        if share
+    ]
 
 
 def _config(writer: _Writer, begin: str, begin_s: float, by_variable: bool) -> Path:
@@ -207,8 +228,9 @@ def _config(writer: _Writer, begin: str, begin_s: float, by_variable: bool) -> P
     if step != "1":
         sections["time"].append(("step-length", step))
         writer.features.append(f"step {step}")
-    for section, key, value in writer.draw.sample(OPTIONS, writer.draw.randint(0, 6)):
-        if key not in {known for known, _ in sections[section]}:
+    for section, key, value in writer.draw.sample(OPTIONS, writer.draw.randint(0, 9)):
+        shifts_triggered = key == "random-depart-offset" and writer.waiting  # SUMO adds it to a departure at 0
+        if key not in {known for known, _ in sections[section]} and not shifts_triggered:
             sections[section].append((key, value))
             writer.features.append(key)
     body = "".join(

@@ -26,7 +26,7 @@ from xml.etree import ElementTree as ET
 import numpy as np
 
 from zhasyl.errors import ScenarioError
-from zhasyl.scenarios.clock import sumo_time_s
+from zhasyl.scenarios.clock import seconds, sumo_time_s
 from zhasyl.scenarios.model import Scenario
 from zhasyl.sumo.xml_files import read_root
 
@@ -189,14 +189,14 @@ def _even_flow(flow: ET.Element, name: str, start_s: float, stop_s: float, count
     for key in ("period", "vehsPerHour", "perHour"):
         made.attrib.pop(key, None)
     late_s = phase * (stop_s - start_s) / count
-    made.attrib.update(id=name, number=str(count), begin=f"{start_s + late_s:.2f}", end=f"{stop_s + late_s:.2f}")
+    made.attrib.update(id=name, number=str(count), begin=seconds(start_s + late_s), end=seconds(stop_s + late_s))
     return made
 
 
 def _random_flow(flow: ET.Element, name: str, start_s: float, stop_s: float, factor: float) -> Iterator[ET.Element]:
     """A part of a flow whose departures SUMO draws; several where its probability would exceed 1."""
     made = deepcopy(flow)
-    made.attrib.update(id=name, begin=f"{start_s:.2f}", end=f"{stop_s:.2f}")
+    made.attrib.update(id=name, begin=seconds(start_s), end=seconds(stop_s))
     rate = RATE.fullmatch(flow.get("period", ""))
     if rate:
         made.set("period", f"exp({max(float(rate[1]) * factor, 1e-9):.8g})")
@@ -252,14 +252,4 @@ def varied_routes(scenario: Scenario, seed: int) -> Iterator[tuple[Path, ET.Elem
         except (ValueError, OverflowError) as error:
             said = f"demand_noise and demand_scale cannot read a flow: {error}; mend it"
             raise ScenarioError(f"scenario '{scenario.id}': {said}") from None
-        if changed and file in scenario.additional_files:
-            _anchor(root, file.parent)
         yield file, root if changed else None
-
-
-def _anchor(root: ET.Element, folder: Path) -> None:
-    """Let the relative paths of a file hold from elsewhere, too."""
-    for element in root.iter():
-        for key in ("file", "dest", "output"):
-            if element.get(key) and element.get(key) != "NUL":
-                element.set(key, str(folder / element.get(key, "")))

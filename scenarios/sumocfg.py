@@ -17,7 +17,7 @@ from zhasyl.paths import check_is_file, real_path, shown, why_no_file
 from zhasyl.scenarios.clock import seconds, sumo_time_s
 from zhasyl.scenarios.model import DAY_S, LONGEST_PERIOD_S, Assumption, Scenario, SignalTiming
 from zhasyl.sumo.named_files import content_digest
-from zhasyl.sumo.options import ALL, FOLDERS, PASSED_ON, long_name, refusal, replaced, similar
+from zhasyl.sumo.options import ALL, FOLDERS, PASSED_ON, draws, long_name, refusal, replaced, similar
 from zhasyl.sumo.options import FILES as NAMING_FILES
 
 DEFAULT_PERIOD_S = 3600.0
@@ -52,8 +52,10 @@ def load_sumocfg(path: Path, scenario_id: str = "", timing: SignalTiming = Signa
         raise ScenarioError(f"{path}: end {seconds(end_s)} is not after begin {seconds(begin_s)}; correct its <time>")
     _check_bounds(path, end_s - begin_s, options.get("threads", "0"))
     named, determining = _option_files(path, options)
-    passed = {key: _complete(path, key, value) for key, value in options.items() if key in PASSED_ON} | named
-    extra = tuple(sorted(passed.items()))
+    passed = {key: _complete(path, key, value) for key, value in options.items() if key in PASSED_ON}
+    passed |= dict(draws(options))
+    extra = tuple(sorted((passed | named).items()))
+    kinds = {key: len(found) for key, found in files.items()} | _named_here(named)
     return Scenario(
         id=scenario_id or path.stem,
         version=1,
@@ -70,7 +72,7 @@ def load_sumocfg(path: Path, scenario_id: str = "", timing: SignalTiming = Signa
         replaced_options=tuple(replaced(options)),
         config_file=path,
         content=content_digest((*files["net-file"], *files["route-files"], *files["additional-files"]),
-                               f"{begin_s} {end_s} {extra} {timing}", determining),
+                               f"{begin_s} {end_s} {sorted(passed.items())} {kinds} {timing}", determining),
     )  # fmt: skip
 
 
@@ -116,6 +118,16 @@ def _option_files(path: Path, options: Mapping[str, str]) -> tuple[dict[str, str
             named[key] = ",".join(map(str, found))
             files += found
     return named, tuple(files)
+
+
+def _named_here(named: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """The files that options name, by names that hold wherever they stand: plain ones, in a folder from there on."""
+    return {
+        key: tuple(str(file.relative_to(folder)) for file in sorted(folder.rglob("*")))
+        if (folder := Path(names)).is_dir()
+        else tuple(Path(name).name for name in names.split(","))
+        for key, names in named.items()
+    }
 
 
 def _files(path: Path, key: str, names: str) -> tuple[Path, ...]:

@@ -181,12 +181,13 @@ def test_removed_vehicles_are_counted(case: Case) -> None:
 
 
 def test_vehicles_that_leave_no_trip_are_counted_as_removed(case: Case) -> None:
-    hidden = (
-        '<vType id="h"><param key="has.tripinfo.device" value="false"/></vType>'
-        '<flow id="f" route="ns" begin="0" end="300" period="20"/><flow id="g" type="h" route="ns" begin="0" end="300" '
-        'period="30"/><vehicle id="late" route="ns" depart="1250"/>'
+    discarded = (
+        '<flow id="f" route="ns" begin="0" end="300" period="20"/><flow id="g" route="ns" begin="0" end="300" '
+        'period="30" departSpeed="99"/><vehicle id="late" route="ns" depart="1250"/>'
     )
-    record = ran(with_demand(case(CROSS), hidden))
+    config = with_demand(case(CROSS), discarded)
+    changed(config, ("</configuration>", '<ignore-route-errors value="true"/></configuration>'))
+    record = ran(config)
     assert (record["loaded_veh"], record["removed_veh"]) == (15, 10)
 
 

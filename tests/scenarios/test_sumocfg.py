@@ -272,6 +272,26 @@ def test_the_content_does_not_depend_on_the_place_or_on_outputs(tmp_path: Path) 
 SETTINGS = ('<begin value="1"/>', '<end value="60"/>', '<step-length value="0.5"/>', '<step-length value="0.25"/>')
 
 
+def test_the_content_does_not_depend_on_where_files_of_options_stand(tmp_path: Path) -> None:
+    inside = INPUT + '<weight-files value="w.xml"/><phemlight-path value="data"/>'
+    contents = []
+    for folder in (tmp_path / "a", tmp_path / "b"):
+        (folder / "data").mkdir(parents=True)
+        (folder / "data" / "car.veh").write_text("1", "utf-8")
+        (folder / "w.xml").write_text("<meandata/>", "utf-8")
+        contents.append(loaded(folder, inside).content)
+    assert contents[0] == contents[1]
+    (tmp_path / "b" / "data" / "car.veh").rename(tmp_path / "b" / "data" / "bus.veh")
+    assert loaded(tmp_path / "b", inside).content != contents[1]
+
+
+def test_the_content_says_what_each_file_is_read_as(tmp_path: Path) -> None:
+    net = '<net-file value="town.net.xml"/>'
+    one = loaded(tmp_path, net + '<route-files value="town.rou.xml,bus.rou.xml"/>')
+    other = loaded(tmp_path, net + '<route-files value="town.rou.xml"/><additional-files value="bus.rou.xml"/>')
+    assert one.content != other.content
+
+
 def test_the_content_changes_with_period_options_and_timing(tmp_path: Path) -> None:
     found = {loaded(tmp_path, INPUT + setting).content for setting in ("", *SETTINGS)}
     path = configured(tmp_path)

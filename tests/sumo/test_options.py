@@ -79,3 +79,9 @@ def test_only_what_makes_a_difference_is_told(name: str, value: str, told: bool)
 def test_a_replaced_value_is_told_with_both_values_and_the_reason(name: str) -> None:
     (line,) = options.replaced({name: "17"})
     assert line.startswith(f"{name}: 17 in the .sumocfg, {options.REPLACED[name].value} in the run: ")
+
+
+def test_a_device_that_only_writes_keeps_its_draws() -> None:
+    given = {"device.ssm.probability": "0.2", "device.fcd.probability": "0.4", "device.emissions.probability": "0",
+             "device.btsender.probability": "0.3", "device.btsender.deterministic": "true"}  # fmt: skip
+    assert dict(options.draws(given)) == {"device.ssm.probability": "1e-9", "device.fcd.probability": "1"}

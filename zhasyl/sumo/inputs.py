@@ -47,6 +47,8 @@ def sumo_options(
     )
     routes, further = others[: len(scenario.route_files)], others[len(scenario.route_files) :]
     times = log_times(scenario.start_s, Period(scenario.begin_s, scenario.end_s), scenario.step_s)
+    given = dict(scenario.sumo_options)
+    drawn = "device.emissions.probability" in given
     options = {
         "net-file": str(net_file),
         "route-files": ",".join(map(str, routes)),
@@ -54,20 +56,20 @@ def sumo_options(
         "begin": seconds(scenario.start_s),
         "end": seconds(scenario.end_s),
         "seed": str(seed),
-        **dict(scenario.sumo_options),
+        "person-device.fcd.probability": "0",
+        **given,
         **IN_EVERY_RUN,
         "tripinfo-output": str(outputs / RAW_TRIPS),
         "tripinfo-output.write-unfinished": "true",
         "tripinfo-output.write-undeparted": "true",
         "personinfo-output": "NUL",  # else among the trips
         "device.emissions.probability": "1",
-        "device.emissions.deterministic": "true",  # else it draws from what decides who reroutes
+        "device.emissions.deterministic": "false" if drawn else "true",  # a draw moves those that decide who reroutes
         "fcd-output": str(outputs / RAW_VEHICLES),
         "fcd-output.attributes": "lane,pos,speed",
         "fcd-output.filter-edges.input-file": str(selection),
         "device.fcd.period": f"{times.every_s:.3f}",
         "device.fcd.begin": f"{times.first_s:.3f}",
-        "person-device.fcd.probability": "0",
         "device.ssm.file": NOWHERE,  # a type with that device writes into the working folder otherwise
         "person-fcd-output": NOWHERE,  # else among the vehicles
         "stop-output": str(outputs / RAW_STOPS),

@@ -228,6 +228,11 @@ railway.max-train-length
 
 ROUTER_NAMES: Mapping[str, str] = {"ignore-route-errors": "ignore-errors"}
 
+NO_DEVICE, EVERY_DEVICE = "1e-9", "1"
+MEASURED = frozenset({"device.emissions", "device.fcd", "device.tripinfo"})
+DRAWING = frozenset(name.removesuffix(".probability") for name in OUTPUT if name.endswith(".probability"))
+"""Devices that only write."""
+
 FALSE = frozenset({"false", "0", "no", "off", "f", "-"})  # as SUMO reads a boolean, whatever its case
 
 
@@ -253,6 +258,24 @@ def refusal(options: Mapping[str, str]) -> str:
         if value and not (name != "load-state" and is_off(value)):
             return f"{name} {value[:80]!r}: {why}"
     return ""
+
+
+def draws(options: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Options that keep SUMO's draws as they were, of devices that only write: nobody gets one, or all if measured by.
+
+    Which vehicles have a device of any kind is drawn from one sequence of random numbers, those that reroute, too.
+    """
+    for device in sorted(DRAWING):
+        probability = options.get(f"{device}.probability", "")
+        if _above_0(probability) and is_off(options.get(f"{device}.deterministic", "false")):
+            yield f"{device}.probability", EVERY_DEVICE if device in MEASURED else NO_DEVICE
+
+
+def _above_0(text: str) -> bool:
+    try:
+        return float(text) > 0
+    except ValueError:
+        return False
 
 
 def replaced(options: Mapping[str, str]) -> Iterator[str]:

@@ -15,6 +15,7 @@ from zhasyl.sumo.ending import Ending
 
 TEXTS = ("id", "vType", "vaporized")
 NUMBERS = ("depart", "departDelay", "arrival", "timeLoss", "waitingTime", "waitingCount", "routeLength", "speedFactor")
+NOTICE_STEPS = 3  # until SUMO lets a vehicle of a flow wait to be let in, where steps do not divide a second
 
 
 def read_trips(raw: Path, ending: Ending) -> pd.DataFrame:
@@ -29,7 +30,7 @@ def read_trips(raw: Path, ending: Ending) -> pd.DataFrame:
     waited_s = delay_s.clip(lower=0)
     lost_s = read["timeLoss"].where(departed, 0.0).clip(lower=0)
     planned_s = (depart_s.where(departed, ending.time_s) - waited_s).round(3)
-    due = planned_s <= ending.time_s - ending.step_s + 1e-6
+    due = planned_s <= ending.time_s - NOTICE_STEPS * ending.step_s + 1e-6
     trips = pd.DataFrame({
         "trip_id": read["id"], "type": read["vType"], "planned_s": planned_s,
         "depart_s": depart_s.where(departed), "arrival_s": arrival_s.where(ended & ~removed),
