@@ -108,7 +108,7 @@ def present(out: Path, records: "list[RunRecord]", terms: Terms, as_json: bool, 
 
 
 def write_results(out: Path, records: "list[RunRecord]", comparisons: "list[Comparison]", terms: Terms) -> None:
-    """Write the CSV files and the report, unless they are there as this code wrote them from the same records and terms."""
+    """Write the CSV files and the report, unless this code wrote them from the same records and terms."""
     from zhasyl.provenance import build
     from zhasyl.store import write_text
 
