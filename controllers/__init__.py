@@ -9,6 +9,7 @@ from importlib import import_module
 from importlib.metadata import entry_points
 
 from zhasyl.controllers.base import AdaptiveParameters, Controller, Observation, Parameters
+from zhasyl.controllers.plug_in import load_plug_in
 from zhasyl.controllers.sumo_controller import SumoController
 from zhasyl.errors import ControllerError, unknown_name
 from zhasyl.output import unheard
@@ -87,18 +88,10 @@ def load_controller(name: str) -> type[Controller]:
         found = entry_points(group=ENTRY_POINT_GROUP, name=name)
         if not found:
             raise ControllerError(unknown_name("controller", name, controller_names()))
-        cls = _load_plug_in(name, next(iter(found)).load)
+        cls = load_plug_in(next(iter(found)))
     if not (isinstance(cls, type) and issubclass(cls, Controller)):
         raise ControllerError(f"controller '{name}' is {cls!r}, not a subclass of zhasyl.Controller")
     return cls
-
-
-def _load_plug_in(name: str, load: object) -> object:
-    try:
-        return load()  # type: ignore[operator]
-    except (Exception, SystemExit) as error:
-        said = " ".join(str(error).split())
-        raise ControllerError(f"controller '{name}' cannot be loaded: {type(error).__name__}: {said}") from error
 
 
 @unheard()

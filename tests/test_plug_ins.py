@@ -75,6 +75,115 @@ def test_a_broken_plug_in_is_named_and_the_others_are_listed(plug_in: Path) -> N
     assert [name for name, row in rows.items() if "error" in row] == ["broken"]
 
 
+BROKEN = {
+    "leaves": "import os; os._exit(0)",
+    "exits": "import sys; sys.exit(0)",
+    "interrupts": "raise KeyboardInterrupt",
+    "crashes": "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)",
+    "raises": "raise BaseException('at import')",
+}
+FAILING = """
+import os, sys
+from zhasyl import Controller
+
+
+class Early(Controller):
+    summary = "ends while it plans"
+
+    @classmethod
+    def for_network(cls, area, parameters):
+        os._exit(0)
+
+    def next_stage(self, observation):
+        return observation.stage
+
+
+class Quits(Early):
+    @classmethod
+    def for_network(cls, area, parameters):
+        sys.exit(0)
+
+
+class Still(Early):
+    for_network = Controller.for_network
+
+    @classmethod
+    def pace(cls, parameters):
+        return 0.0, 0.0
+
+
+class Raises(Early):
+    for_network = Controller.for_network
+
+    def next_stage(self, observation):
+        print("asked")
+        raise ValueError("no stage \\x1b[31m")
+"""
+
+
+@pytest.fixture
+def zoo(plug_in: Path) -> Path:
+    """A folder with installed controllers each of which fails in another way."""
+    entries = ["[zhasyl.controllers]"]
+    for name, source in BROKEN.items():
+        (plug_in / f"zoo_{name}.py").write_text(source, encoding="utf-8")
+        entries.append(f"{name} = zoo_{name}:Any")
+    (plug_in / "zoo_failing.py").write_text(FAILING, encoding="utf-8")
+    entries += [f"{name.lower()} = zoo_failing:{name}" for name in ("Early", "Quits", "Still", "Raises")]
+    (plug_in / "noisy-1.0.dist-info" / "entry_points.txt").write_text("\n".join(entries), encoding="utf-8")
+    return plug_in
+
+
+def refused(plug_in: Path, *arguments: str | Path) -> str:
+    """The one line of a command that is refused with status 2 and says nothing else."""
+    done = subprocess.run(
+        [sys.executable, "-m", "zhasyl", *map(str, arguments)], env={**os.environ, "PYTHONPATH": str(plug_in)},
+        cwd=plug_in.parent, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), done.stderr
+    return done.stderr
+
+
+def test_a_plug_in_whose_import_ends_or_crashes_its_process_is_named_and_costs_nothing_else(zoo: Path) -> None:
+    rows = {row["name"]: row for row in zhasyl(zoo, "controllers")}
+    assert {name for name, row in rows.items() if "error" in row} == BROKEN.keys()
+    assert "died with exit code 0" in rows["leaves"]["error"]
+    assert "SIGSEGV" in rows["crashes"]["error"]
+    said = refused(zoo, "compare", "abay-seifullin", "--controllers", "fixed,leaves", "--json")
+    assert "controller 'leaves' cannot be loaded: the process of its import died with exit code 0" in said
+
+
+@pytest.mark.parametrize(("name", "why"), [("early", "died with exit code 0"), ("quits", "SystemExit: 0")])
+def test_plans_of_a_plug_in_that_leaves_are_refused(zoo: Path, tiny_network: TinyNetwork, name: str, why: str) -> None:
+    said = refused(zoo, "plans", tiny_network("t-junction-left-turn"), "--controller", name)
+    assert f"controller '{name}' cannot plan:" in said
+    assert why in said
+
+
+def test_a_plug_in_at_whose_pace_no_time_passes_is_refused(zoo: Path, tiny_network: TinyNetwork) -> None:
+    said = refused(zoo, "run", tiny_network("t-junction-left-turn"), "--controller", "still")
+    assert "controller 'still' decides every 0.0 s" in said
+
+
+def test_a_broken_plug_in_in_a_comparison_is_said_first_and_is_one_document(
+    zoo: Path, tiny_network: TinyNetwork
+) -> None:
+    arguments = ["compare", str(tiny_network("t-junction-left-turn")), "--controllers", "fixed,raises,early",
+                 "--seeds", "1", "--jobs", "2", "--out", "compared"]  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-m", "zhasyl", *arguments, "--json"], env={**os.environ, "PYTHONPATH": str(zoo)},
+        cwd=zoo.parent, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 3
+    runs = {one["controller"]: one for one in json.loads(done.stdout)["runs"]}
+    assert [runs[name]["status"] for name in ("fixed", "raises", "early")] == ["done", "done", "failed"]
+    assert "exit code 0" in runs["early"]["reason"]
+    assert "raises failed at its signal from 00:00:0" in done.stderr
+    assert "\x1b" not in done.stderr
+    page = (zoo.parent / "compared" / "report.html").read_text(encoding="utf-8")
+    assert page.index("raises failed at its signal") < page.index("<h2")
+
+
 def test_a_run_is_known_by_the_plug_in_s_code_and_the_files_it_is_given(
     plug_in: Path, tiny_network: TinyNetwork
 ) -> None:

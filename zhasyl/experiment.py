@@ -1,5 +1,6 @@
 """A run: one simulation of a scenario under a controller with a seed, measured and stored."""
 
+import math
 import platform
 import re
 import shlex
@@ -12,7 +13,7 @@ from functools import cache, cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from zhasyl.controllers import BUILT_IN, ControllerSpec, controller_names, load_controller, parse_controller
 from zhasyl.controllers.base import Area, Controller
@@ -57,6 +58,11 @@ from zhasyl.sumo.inputs import SUMO_LOG, sumo_options
 from zhasyl.sumo.messages import UNSORTED, Log, warnings_of
 from zhasyl.sumo.programme import SumoProgrammes
 from zhasyl.workers import DEFAULT_LIMIT_S, run_isolated
+
+if TYPE_CHECKING:
+    from zhasyl.controllers.green_wave import GreenWave
+
+T = TypeVar("T")
 
 PRIORITY = "transit-priority"  # the wrapper of the variant bus_priority
 STEP_CHUNK_S = 600.0  # how long SUMO runs without coming back, so that Ctrl-C is heard
@@ -333,16 +339,64 @@ def check_here(scenario: Scenario, controllers: Iterable[ControllerSpec]) -> Non
 def plans_of(scenario: Scenario, controller: ControllerSpec, stages: bool = False) -> str:
     """The plans that a controller begins with, as a CSV file that `fixed:plans=FILE.csv` plays.
 
-    With `stages` as one that `zhasyl scenario plan` takes. Raises ControllerError for a controller that plays no plan.
+    With `stages` as one that `zhasyl scenario plan` takes. Raises ControllerError for a controller that plays no plan,
+    or fails to.
     """
+    return _planned(partial(_plans, scenario, stages), controller)
+
+
+@unheard()
+def waves_of(scenario: Scenario, controller: ControllerSpec) -> "list[GreenWave]":
+    """The green waves that a controller with GreenWaveParameters plans. Raises ControllerError if it fails to."""
+    return _planned(partial(_waves, scenario), controller)
+
+
+def _planned(task: Callable[[ControllerSpec], T], controller: ControllerSpec) -> T:
+    """What a task answers: with a controller of others in a process of its own, as that may end it."""
+    if _is_built_in(controller):
+        return task(controller)
+    try:
+        return run_isolated(task, controller, called="its planning")
+    except SimulationError as error:
+        raise _cannot_plan(controller, str(error)) from None
+
+
+def _plans(scenario: Scenario, stages: bool, controller: ControllerSpec) -> str:
     network = scenario.network()
-    area = _area(scenario, controller, network, derive_signals(network, scenario.timing))
-    build = _builder(controller, area, Guard())
-    players = {name: build(signal) for name, signal in area.signals.items()}
-    plans = {name: player.timetable for name, player in players.items() if isinstance(player, PlanPlayer)}
+    with _failing_said(controller), Guard() as guard:
+        area = _area(scenario, controller, network, derive_signals(network, scenario.timing))
+        build = _builder(controller, area, guard)
+        players = {name: guard.construct(build, signal) for name, signal in area.signals.items()}
+        plans = {name: player.timetable for name, player in players.items() if isinstance(player, PlanPlayer)}
     if len(plans) < len(players):
         raise ControllerError(f"controller '{controller.label}' plays no plan; choose for example fixed or webster")
     return played_csv(network, area.signals, plans, scenario.timing) if stages else plans_csv(area.signals, plans)
+
+
+def _waves(scenario: Scenario, controller: ControllerSpec) -> "list[GreenWave]":
+    from zhasyl.controllers.green_wave import GreenWaveParameters, green_waves
+
+    with _failing_said(controller), Guard() as guard:
+        area = area_of(scenario, controller)
+        return guard.construct(green_waves, area, cast(GreenWaveParameters, controller.parameters))
+
+
+@contextmanager
+def _failing_said(controller: ControllerSpec) -> Iterator[None]:
+    """Whatever a controller of others raises while it plans is its own fault; from ours it is a fault to report."""
+    try:
+        yield
+    except ZhasylError:
+        raise
+    except BaseException as error:
+        stop_if_asked()
+        if _is_built_in(controller):
+            raise
+        raise _cannot_plan(controller, f"{type(error).__name__}: {' '.join(str(error).split())}") from error
+
+
+def _cannot_plan(controller: ControllerSpec, why: str) -> ControllerError:
+    return ControllerError(f"controller '{controller.label}' cannot plan: {why}; mend it or choose another one")
 
 
 def _check_controllable(
@@ -459,7 +513,7 @@ def sequencer_for(
     guard: Guard,
 ) -> Sequencer:
     """The sequencer that plays a signal under a controller that sees with a sensor."""
-    interval_s, clearing_s = controller.cls.pace(controller.parameters)
+    interval_s, clearing_s = _pace(controller)
     eyes = sensor.build(simulation, network, signal, seed)
     needs = controller.cls.reads(controller.parameters)
     return Sequencer(
@@ -474,3 +528,14 @@ def sequencer_for(
         buttons="calls" in needs,
         guard=guard,
     )
+
+
+def _pace(controller: ControllerSpec) -> tuple[float, float]:
+    """A controller's pace. Raises ControllerError for one at which no time would pass."""
+    interval_s, clearing_s = controller.cls.pace(controller.parameters)
+    if not 0 < interval_s < math.inf or not 0 <= clearing_s < math.inf:
+        raise ControllerError(
+            f"controller '{controller.label}' decides every {interval_s} s and clears for {clearing_s} s; "
+            "its pace is an interval above 0 s and a clearing time of 0 s or more"
+        )
+    return interval_s, clearing_s

@@ -18,13 +18,15 @@ def unheard() -> Iterator[None]:
 
 def keep_to_ourselves() -> None:
     """From now on `sys.stdout` alone is standard output; its descriptor, which C and child processes know, is not."""
+    python = sys.stdout
+    if python is None:  # closed from the start; the type checker does not know of it
+        return  # type: ignore[unreachable]
     try:
-        sys.stdout.flush()
+        python.flush()
         kept = os.dup(1)
-    except (OSError, AttributeError):  # there is none: it was closed, and Python has None in its place
+    except (OSError, ValueError):  # it cannot be written, or is closed by now
         return
     os.dup2(2, 1)
-    python = sys.stdout
     sys.stdout = os.fdopen(
         kept, "w", encoding=python.encoding, errors=python.errors, buffering=1 if python.isatty() else -1
     )

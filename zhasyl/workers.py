@@ -33,6 +33,7 @@ R = TypeVar("R")
 DEFAULT_LIMIT_S = 3600.0
 _PRELOADED = ["zhasyl.experiment", "zhasyl.tables", "libsumo"]
 _LONGEST_TEMPORARY_FOLDER = 70  # the fork server's socket lies there, and its path may have 108 characters
+A_RUN = "a run"
 CRASHED = "SUMO or a controller crashed"
 _GRACE_S = 5.0  # how long a process that is asked to end may take
 
@@ -120,11 +121,13 @@ class LocalExecutor(ThreadPoolExecutor):
         self.shutdown(wait=True)
 
 
-def run_isolated(task: Callable[[T], R], argument: T, limit_s: float | None = DEFAULT_LIMIT_S) -> R:
+def run_isolated(
+    task: Callable[[T], R], argument: T, limit_s: float | None = DEFAULT_LIMIT_S, called: str = A_RUN
+) -> R:
     """`task(argument)` in a fresh process, with a temporary folder of its own that is removed at the end.
 
     Raises its ZhasylErrors, and SimulationError if it dies, raises anything else or takes over `limit_s`
-    seconds of wall time, None for no limit; then its process is killed.
+    seconds of wall time, None for no limit; then its process is killed. `called` is what an error calls the task.
     """
     group, context = getattr(_of_thread, "group", None) or _Group(), _context()
     with tempfile.TemporaryDirectory(prefix="zhasyl-", ignore_cleanup_errors=True) as scratch:
@@ -134,7 +137,7 @@ def run_isolated(task: Callable[[T], R], argument: T, limit_s: float | None = DE
         group.start(process)
         sender.close()
         try:
-            answer, error = _received(receiver, process, limit_s)
+            answer, error = _received(receiver, process, limit_s, called)
         except BaseException:
             process.terminate()
             raise
@@ -161,15 +164,18 @@ def _allow_children() -> None:
     current_process()._config.pop("daemon", None)  # type: ignore[attr-defined]
 
 
-def _received(receiver: Connection, process: BaseProcess, limit_s: float | None) -> tuple[Any, ZhasylError | None]:
+def _received(
+    receiver: Connection, process: BaseProcess, limit_s: float | None, called: str
+) -> tuple[Any, ZhasylError | None]:
     try:
         if receiver.poll(limit_s):
             return receiver.recv()  # type: ignore[no-any-return]
     except (EOFError, OSError):  # OSError: it died while it answered
         _give_time(process)
         refuse_full_disk()
-        raise SimulationError(f"the process of a run died with {_ending(process.exitcode)}{limits_said()}") from None
-    raise SimulationError(f"a run took longer than {limit_s:g} s and was ended; raise --limit-s if it needs more")
+        raise SimulationError(f"the process of {called} died with {_ending(process.exitcode)}{limits_said()}") from None
+    mend = "raise --limit-s if it needs more" if called == A_RUN else "mend its code"
+    raise SimulationError(f"{called} took longer than {limit_s:g} s and was ended; {mend}")
 
 
 def _ending(code: int | None) -> str:

@@ -98,7 +98,9 @@ def read_until(text: str, most_seeds: int, seeds: int) -> Until | None:
     """The rule of --until, None without it. Raises ZhasylError."""
     if not text:
         return None
-    tolerance = parse_share("until", text)
+    from zhasyl.optimise.verdict import LEAST_SEEDS
+
+    tolerance, seeds = parse_share("until", text), max(seeds, LEAST_SEEDS)
     if tolerance == 0:
         raise ZhasylError(f"until '{text}' would never be reached; give for example 5%")
     if most_seeds < seeds:

@@ -34,15 +34,15 @@ def command(
 def run(scenario: str, controller: str, variant: str, out: Path | None, as_json: bool) -> int:
     """Do what the verb says; answers the exit status."""
     from zhasyl.controllers import parse_controller
-    from zhasyl.controllers.green_wave import GreenWaveParameters, green_waves
-    from zhasyl.experiment import area_of
+    from zhasyl.controllers.green_wave import GreenWaveParameters
+    from zhasyl.experiment import waves_of
     from zhasyl.scenarios import load_scenario
     from zhasyl.scenarios.variants import parse_variant, vary
 
     spec = parse_controller(controller)
     if not isinstance(spec.parameters, GreenWaveParameters):
         raise ControllerError(f"controller '{spec.name}' plans no corridors; give green-wave, with parameters or not")
-    waves = green_waves(area_of(vary(load_scenario(scenario), parse_variant(variant)), spec), spec.parameters)
+    waves = waves_of(vary(load_scenario(scenario), parse_variant(variant)), spec)
     if out is not None and waves:
         _draw(waves, out)
     _print([_row(wave) for wave in waves], as_json)

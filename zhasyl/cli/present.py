@@ -108,10 +108,11 @@ def present(out: Path, records: "list[RunRecord]", terms: Terms, as_json: bool, 
 
 
 def write_results(out: Path, records: "list[RunRecord]", comparisons: "list[Comparison]", terms: Terms) -> None:
-    """Write the CSV files and the report, unless they are there as written from the same records and terms."""
+    """Write the CSV files and the report, unless this code wrote them from the same records and terms."""
+    from zhasyl.provenance import build
     from zhasyl.store import write_text
 
-    inputs = [version("zhasyl"), asdict(terms), [[record["key"], record["started_at"]] for record in records]]
+    inputs = [version("zhasyl"), build(), asdict(terms), [[record["key"], record["started_at"]] for record in records]]
     if _seal(out, inputs) == _read(out / SEAL_FILE):
         return
     _write_results(out, records, comparisons)

@@ -31,8 +31,9 @@ def run_until(
     """Run more and more seeds of each scenario; its records, and the terms at which their intervals hold."""
     from zhasyl.optimise.compare import compare_all
     from zhasyl.optimise.sequential import MEASURE, look_confidence, plan_looks, too_wide
+    from zhasyl.optimise.verdict import LEAST_SEEDS
 
-    looks = plan_looks(len(question.seeds), until.most_seeds)
+    looks = plan_looks(max(len(question.seeds), LEAST_SEEDS), until.most_seeds)
     terms = replace(terms, confidence=look_confidence(looks))
     seeds = more_seeds(question.seeds, looks[-1])
     records: dict[str, list[RunRecord]] = {}
