@@ -1,5 +1,6 @@
 """zhasyl report: rebuild tables and report from the records in a folder, without simulating."""
 
+import gc
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,8 @@ from zhasyl.errors import OutputError
 
 if TYPE_CHECKING:
     from zhasyl.store import RunRecord
+
+COLLECT_SELDOM = (50_000, 20, 100)  # thousands of records are kept to the end: looking through them frees nothing
 
 
 def command(
@@ -29,6 +32,7 @@ def run(folder: Path, baseline: str, as_json: bool, allow_faults: bool = False) 
     """Do what the verb says; answers the exit status."""
     from zhasyl.store import check_writable
 
+    gc.set_threshold(*COLLECT_SELDOM)
     if not folder.is_dir():
         raise OutputError(f"no folder {folder}; give the --out folder of an earlier compare or run")
     asked, names = _last_comparison(folder)
