@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
+from typing import TextIO
 
 
 @contextmanager
@@ -18,9 +19,9 @@ def unheard() -> Iterator[None]:
 
 def keep_to_ourselves() -> None:
     """From now on `sys.stdout` alone is standard output; its descriptor, which C and child processes know, is not."""
-    python = sys.stdout
-    if python is None:  # closed from the start; the type checker does not know of it
-        return  # type: ignore[unreachable]
+    python: TextIO | None = sys.stdout  # None if it was closed from the start
+    if python is None:
+        return
     try:
         python.flush()
         kept = os.dup(1)
