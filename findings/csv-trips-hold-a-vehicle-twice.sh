@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Expected: the trip output as CSV (chosen by the file's name) has a row a trip, and each value below its own heading.
-# Seen: the elements below the first trip make the columns. An electric car among others has two such elements, emissions
-# and battery: its trip stands there twice, the second time with the state of its battery as its emissions, so that sums
-# and means over the file are wrong. The XML output of the same run is right.
-# Version: SUMO 1.28.0. Source: the behaviour below; SUMO warns that "column based formats are still experimental" and work
-# "for homogeneous output".
+# Seen: the first trip that has an element below it makes the columns. An electric car among others has two such elements,
+# emissions and battery: its trip stands there twice, the second time with the state of its battery as its emissions, so
+# that sums and means over the file are wrong. The XML output of the same run is right.
+# Version: SUMO 1.28.0. Source: the behaviour below; SUMO warns that "column based formats are still experimental" and
+# work for "homogeneous output".
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
