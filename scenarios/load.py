@@ -35,7 +35,9 @@ def load_scenario(text: str) -> Scenario:
     if path.is_dir():
         raise ScenarioError(f"folder {text} holds no scenario.toml; give a scenario's folder, or a path to a .sumocfg")
     if path.is_file():
-        raise ScenarioError(f"{text} is no .sumocfg and no scenario.toml; give the .sumocfg that names its network")
+        raise ScenarioError(
+            f"{text} is neither a .sumocfg nor a scenario.toml; give the .sumocfg that names its network"
+        )
     known = [*built_in_names(), *(f"resco:{name}" for name in HOUR_S)]
     raise ScenarioError(unknown_name("scenario", text, known) + "; or give a path to a .sumocfg or scenario.toml")
 

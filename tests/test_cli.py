@@ -115,7 +115,7 @@ def test_unknown_scenario_names_the_nearest(capsys: Capture) -> None:
 def test_a_file_of_another_kind_is_no_unknown_name(capsys: Capture, tmp_path: Path) -> None:
     network = tmp_path / "x.net.xml"
     network.write_text("<net/>", "utf-8")
-    assert "is no .sumocfg and no scenario.toml" in fails(capsys, "run", str(network))
+    assert "is neither a .sumocfg nor a scenario.toml" in fails(capsys, "run", str(network))
 
 
 def test_unknown_controller_names_the_nearest(config: Path, capsys: Capture) -> None:
