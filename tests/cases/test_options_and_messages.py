@@ -76,7 +76,7 @@ TRAFFIC_OPTIONS = {
     "departures": '<default.departspeed value="max"/><default.departlane value="free"/><random-depart-offset v="9"/>',
     "models": '<carfollow.model value="IDM"/><default.speeddev value="0.3"/><lateral-resolution value="0.8"/>',
     "devices": '<device.glosa.probability value="1"/><device.toc.probability value="0"/>'
-    '<device.rerouting.probability value="1"/><device.routing.period value="30"/>',
+    '<device.rerouting.probability value="0.5"/><device.routing.period value="30"/>',
     "insertion": '<max-num-vehicles value="20"/><eager-insert value="x"/><insertion-checks value="collision"/>',
     "steps": '<step-method.ballistic value="on"/><step-length value="0.5"/><default.action-step-length value="1"/>',
     "routes": '<w value="weights.xml"/><weights.random-factor value="2"/><routing-algorithm value="astar"/>',
