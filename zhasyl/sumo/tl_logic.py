@@ -15,7 +15,7 @@ OFF = "off"
 FROM_BEGIN = "begin"  # an offset that counts from the start of the simulation
 TIMED_KINDS = frozenset({"static", "actuated", "delay_based"})
 EPSILON_S = 1e-6
-SHORTEST_PHASE_S = 0.001  # SUMO refuses 0; at a negative or NaN duration it stops the signal for good, with a warning only
+SHORTEST_PHASE_S = 0.001  # SUMO refuses 0; a negative or NaN one stops the signal for good, with a warning
 
 
 @dataclass(frozen=True)
