@@ -168,8 +168,8 @@ def junction_of(signal: Signal) -> Junction:
         [[edge == m.from_edge and lane in m.from_lanes for edge, lane in signal.lanes] for m in movements], dtype=bool
     )
     return Junction(
-        serves=signal.serves,
-        protects=signal.protects,
+        serves=signal.serves.copy(),  # what cannot be written would be compiled for once more, in the first decision
+        protects=signal.protects.copy(),
         yields=np.array(yields, dtype=bool).reshape(len(movements), len(movements)),
         lanes=lanes,
         intergreen_s=np.array(
