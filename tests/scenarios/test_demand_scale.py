@@ -92,12 +92,12 @@ def test_demand_in_packed_included_and_additional_files_is_scaled(tiny_network: 
     packed = tmp_path / "t.rou.xml.gz"
     packed.write_bytes(gzip.compress(f'<routes><include href="inner.xml"/>{trips.format("g")}</routes>'.encode()))
     additional = tmp_path / "t.add.xml"
-    detector = '<inductionLoop id="d" lane="we_0" pos="1" freq="60" file="out.xml"/>'
-    additional.write_text(f"<additional>{detector}{trips.format('a')}</additional>", "utf-8")
+    sign = '<variableSpeedSign id="v" lanes="we_0" file="steps.xml"/>'
+    additional.write_text(f"<additional>{sign}{trips.format('a')}</additional>", "utf-8")
     scenario = replace(load_scenario(str(tiny_network(NAME))), route_files=(packed,), additional_files=(additional,))
     made = with_noise(vary(scenario, parse_variant("demand_scale=0.5")), 1, tmp_path)
     roots = [read_root(file) for file in (*made.route_files, *made.additional_files)]
     names = Counter(trip.get("id", "")[0] for root in roots for trip in root.iter("trip"))
     assert names["g"] + names["i"] == 10
     assert names["a"] == 5
-    assert [one.get("file") for one in roots[1].iter("inductionLoop")] == [str(tmp_path / "out.xml")]
+    assert [one.get("file") for one in roots[1].iter("variableSpeedSign")] == [str(tmp_path / "steps.xml")]
