@@ -91,6 +91,8 @@ def load_controller(name: str) -> type[Controller]:
         cls = load_plug_in(next(iter(found)))
     if not (isinstance(cls, type) and issubclass(cls, Controller)):
         raise ControllerError(f"controller '{name}' is {cls!r}, not a subclass of zhasyl.Controller")
+    if type(cls.version) is not int:
+        raise ControllerError(f"controller '{name}' has the version {cls.version!r}; give a whole number")
     return cls
 
 

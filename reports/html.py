@@ -47,6 +47,7 @@ from zhasyl.reports.tables import (
     verdict_text,
 )
 from zhasyl.run_summary import Summary
+from zhasyl.steering import neutral
 from zhasyl.store import write_text
 
 REPORT_FILE = "report.html"
@@ -113,7 +114,7 @@ def write_report(
         gridlock_s=f"{GRIDLOCK_WAITING_S:g}",
         svg=lambda drawing: Markup(drawing.svg),  # noqa: S704 - made by matplotlib, which escapes its texts
     )
-    return write_text(folder / REPORT_FILE, page)
+    return write_text(folder / REPORT_FILE, neutral(page))
 
 
 def _section(

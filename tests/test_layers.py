@@ -21,6 +21,7 @@ LAYERS = (
         "limits",
         "network",
         "signals",
+        "steering",
         "stopping",
         "sumo",
         "measures",

@@ -17,10 +17,10 @@ import pytest
 from tests.conftest import TinyNetwork
 from tests.test_isolation import command
 from zhasyl.cli import status
-from zhasyl.cli.screen import neutral
 from zhasyl.controllers.base import Controller, Observation
 from zhasyl.errors import ScenarioError, StudyError
 from zhasyl.scenarios import load_scenario
+from zhasyl.steering import neutral
 from zhasyl.store import load_records
 from zhasyl.toml_file import DEEPEST, read_toml
 

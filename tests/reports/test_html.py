@@ -15,6 +15,7 @@ from zhasyl.optimise.compare import compare_all
 from zhasyl.reports.html import write_report
 from zhasyl.reports.records import RunSummaries
 from zhasyl.run_summary import Summary, summary_of
+from zhasyl.steering import neutral
 
 VOID = {"meta", "br"}
 FULL = FakeRuns()
@@ -390,6 +391,13 @@ def test_text_from_outside_is_shown_and_does_nothing(tmp_path: Path) -> None:
     assert page.rows("Assumptions") == [[HOSTILE, HOSTILE, f"{HOSTILE}. {HOSTILE}"]]
     assert page.rows("Approaches")[0][2] == f"fixed{mark}"
     assert sum(HOSTILE in line for line in page.texts["p"]) >= 5
+
+
+def test_text_from_outside_does_not_turn_the_direction_of_what_stands_beside_it(tmp_path: Path) -> None:
+    records = [run("fixed", 1, title="A \u202egnorts\u2066 \x1b[31m street", uncontrolled={"J\u200f1": "off\x9b"})]
+    html = write_report(tmp_path, records, [], no_signals).read_text(encoding="utf-8")
+    assert "A \\u202egnorts\\u2066 \\u001b[31m street" in html
+    assert html == neutral(html)
 
 
 def test_the_page_needs_nothing_from_outside(tmp_path: Path) -> None:

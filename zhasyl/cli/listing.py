@@ -6,7 +6,8 @@ from typing import Any
 import typer
 
 from zhasyl.cli.options import Json
-from zhasyl.cli.screen import neutral, new_console
+from zhasyl.cli.screen import new_console
+from zhasyl.steering import neutral
 
 
 def scenarios(as_json: Json = False) -> int:

@@ -5,8 +5,9 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from zhasyl.cli.screen import neutral, new_console
+from zhasyl.cli.screen import new_console
 from zhasyl.cli.words import duration, plural
+from zhasyl.steering import neutral
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType

@@ -8,7 +8,8 @@ import typer
 
 from zhasyl.cli.options import AllowFaults, Json, Limit, OneVariant, Out, Rerun, Sensor
 from zhasyl.cli.present import weigh_faults
-from zhasyl.cli.screen import neutral, new_console
+from zhasyl.cli.screen import new_console
+from zhasyl.steering import neutral
 from zhasyl.values import parse_seed
 from zhasyl.workers import DEFAULT_LIMIT_S
 

@@ -4,7 +4,6 @@ Titles, street names, signal ids and messages may hold an escape sequence or tur
 written through `Screen`, which shows such a character as its number, \\u001b, as JSON does: documents stay documents.
 """
 
-import json
 import os
 import re
 import sys
@@ -13,29 +12,16 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppres
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from zhasyl.errors import OutputError
+from zhasyl.steering import character_number, neutral
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderResult
 
-# Control characters but tab and newline; marks, embeddings, overrides and isolates of direction; separators of lines
-# and paragraphs; lone surrogates; annotations; tags
-STEERING = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufff9-\ufffb\U000e0000-\U000e007f]"
-)
 NOT_ASCII = re.compile("[^\x00-\x7f]")
 
 
 class PipeClosedError(Exception):
     """Whoever reads standard output has heard enough, as `head` has."""
-
-
-def neutral(text: str) -> str:
-    """The text with every character that steers a terminal shown as its number."""
-    return STEERING.sub(_number, text)
-
-
-def _number(found: re.Match[str]) -> str:
-    return json.dumps(found[0])[1:-1]
 
 
 class Screen:
@@ -58,7 +44,7 @@ class Screen:
             try:
                 self.stream.write(shown)
             except UnicodeEncodeError:
-                self.stream.write(NOT_ASCII.sub(_number, shown))
+                self.stream.write(NOT_ASCII.sub(character_number, shown))
         return len(text)
 
     def flush(self) -> None:
