@@ -22,6 +22,7 @@ from benchmarks.valid_departures import DEPARTURE_PARTS
 from benchmarks.valid_services import SERVICE_PARTS
 
 VARIABLE = "ZHASYL_INPUT_FOLDER"
+INSTEAD_OF = {"lanechange.duration": "lateral-resolution", "lateral-resolution": "lanechange.duration"}
 NETWORKS = (
     ("--grid", "--grid.number=1", "--grid.attach-length=150"),
     ("--grid", "--grid.number=1", "--grid.attach-length=180", "--lefthand"),
@@ -230,7 +231,8 @@ def _config(writer: _Writer, begin: str, begin_s: float, by_variable: bool) -> P
         writer.features.append(f"step {step}")
     for section, key, value in writer.draw.sample(OPTIONS, writer.draw.randint(0, 9)):
         shifts_triggered = key == "random-depart-offset" and writer.waiting  # SUMO adds it to a departure at 0
-        if key not in {known for known, _ in sections[section]} and not shifts_triggered:
+        given = {known for known, _ in sections[section]}
+        if not {key, INSTEAD_OF.get(key)} & given and not shifts_triggered:
             sections[section].append((key, value))
             writer.features.append(key)
     body = "".join(

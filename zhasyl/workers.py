@@ -21,6 +21,7 @@ from contextlib import suppress
 from multiprocessing import current_process, get_all_start_methods, get_context, parent_process
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from pickle import PickleError
 from typing import Any, TypeVar
 
 from zhasyl.errors import NO_MEMORY, SimulationError, ZhasylError, out_of_memory
@@ -196,13 +197,22 @@ def _work(task: Callable[[Any], Any], argument: Any, scratch: str, limit_s: floa
     try:
         message = _answer(task, argument, limit_s)
         with suppress(BrokenPipeError):
-            sender.send(message)
+            _send(sender, message)
     except StoppedError as error:
         shutil.rmtree(scratch, ignore_errors=True)  # the parent may be no more
         sys.exit(128 + error.number)
     sender.close()
     with suppress(OSError):
         sys.stdout.flush()
+
+
+def _send(sender: Connection, message: tuple[Any, ZhasylError | None]) -> None:
+    """Send an answer; one that cannot be sent is said in place of it."""
+    try:
+        sender.send(message)
+    except (TypeError, AttributeError, PickleError) as error:
+        said = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        sender.send((None, SimulationError(f"a run's answer cannot be sent ({said}): {message[1] or 'it was done'}")))
 
 
 def _hear_signals() -> None:
