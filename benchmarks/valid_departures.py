@@ -127,7 +127,7 @@ def add_departures(content: Content, roads: Roads, types: list[str], begin_s: fl
                 begin_s + 3,
                 xml(
                     f'<trip id="{content.name("via")}" depart="{seconds_text(begin_s + 3)}" from="{way[0]}" '
-                    f'to="{way[-1]}" via="{" ".join(way[1:-1])}"/>'
+                    f'to="{way[-1]}" via="{" ".join(way[1:-1]) or way[0]}"/>'
                 ),
             )
         )
