@@ -16,8 +16,8 @@ import pandas as pd
 from zhasyl.lanegroups import lane_groups
 from zhasyl.scenarios import load_scenario
 from zhasyl.store import RunRecord, load_records
+from zhasyl.sumo.home import sumo_binary, sumo_environment
 from zhasyl.sumo.inputs import sumo_options
-from zhasyl.sumo_home import sumo_binary, sumo_environment
 
 ZHASYL = [sys.executable, "-m", "zhasyl"]
 LAUNCH = [sys.executable, "-I", "-S", str(Path(__file__).with_name("launch.py"))]

@@ -30,7 +30,7 @@ from benchmarks.measure import (
     vehicle_seconds,
 )
 from zhasyl.scenarios import load_scenario
-from zhasyl.sumo_home import sumo_environment
+from zhasyl.sumo.home import sumo_environment
 
 JOBS = ("resco:cologne8", "resco:ingolstadt21")
 IN_PROCESS, SOCKET = 3.0, 15.0

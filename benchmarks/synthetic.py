@@ -9,7 +9,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from zhasyl.sumo_home import sumo_binary, sumo_environment, sumo_home
+from zhasyl.sumo.home import sumo_binary, sumo_environment, sumo_home
 
 TRIPS_PER_SIGNAL_H = 120
 BLOCK_M = 200

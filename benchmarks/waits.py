@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from zhasyl.measures import HALTING_SPEED_MPS
 from zhasyl.signals import Signal
-from zhasyl.simulation import SumoSimulation
+from zhasyl.sumo.simulation import SumoSimulation
 
 NEAR_M = 100.0  # a vehicle farther from the line is not yet seen as one that waits for it
 OPEN = frozenset("Ggs")  # 's': after a stop a vehicle may go

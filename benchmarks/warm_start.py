@@ -12,12 +12,12 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 
+from zhasyl.files.clock import seconds
 from zhasyl.lanegroups import lane_groups
 from zhasyl.scenarios import Scenario, load_scenario
-from zhasyl.scenarios.clock import seconds
-from zhasyl.simulation import SumoSimulation, quiet_sumo
 from zhasyl.sumo.ending import Ending
 from zhasyl.sumo.inputs import RAW_TRIPS, SUMO_LOG, sumo_options
+from zhasyl.sumo.simulation import SumoSimulation, quiet_sumo
 from zhasyl.sumo.trips import read_trips
 from zhasyl.workers import run_isolated
 

@@ -9,8 +9,8 @@ from pydantic import Field, PrivateAttr, model_serializer
 from zhasyl.controllers.base import Area, Controller, Observation, Parameters
 from zhasyl.controllers.plan_file import PlanRow, Timetable, read_plan_file, timetables
 from zhasyl.controllers.plan_player import PlanPlayer
-from zhasyl.scenarios.clock import clock
-from zhasyl.scenarios.csv_table import Table
+from zhasyl.files.clock import clock
+from zhasyl.files.csv_table import Table
 from zhasyl.signals import Signal, SignalPlan
 
 

@@ -23,10 +23,9 @@ from pydantic import BeforeValidator, Field
 
 from zhasyl.controllers.plan_player import intergreens_s
 from zhasyl.errors import ControllerError, ScenarioError, unknown_name
+from zhasyl.files.clock import DAY_S, clock, clock_s
 from zhasyl.files.csv_cells import CsvWriter
-from zhasyl.scenarios.clock import DAY_S, clock, clock_s
-from zhasyl.scenarios.csv_table import Table, read_csv
-from zhasyl.scenarios.rows import Row
+from zhasyl.files.csv_table import Row, Table, read_csv
 from zhasyl.signals import Signal, SignalPlan, stage_name
 
 MOST_BYTES = 1_000_000  # some 20,000 plans

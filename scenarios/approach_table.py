@@ -15,8 +15,8 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from zhasyl.errors import ScenarioError
-from zhasyl.scenarios.csv_table import Table, read_csv
-from zhasyl.scenarios.rows import MOVEMENTS, Movement, Row
+from zhasyl.files.csv_table import Row, Table, read_csv
+from zhasyl.scenarios.rows import MOVEMENTS, Movement
 
 Heading = Literal["NB", "EB", "SB", "WB"]
 CLOCKWISE: tuple[Heading, ...] = ("NB", "EB", "SB", "WB")

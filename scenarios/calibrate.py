@@ -13,18 +13,19 @@ from tempfile import TemporaryDirectory
 from xml.etree.ElementTree import Element
 
 from zhasyl.errors import ScenarioError
-from zhasyl.scenarios.clock import seconds
+from zhasyl.files.clock import seconds
+from zhasyl.files.csv_table import write_csv
+from zhasyl.files.whole import copied_name
 from zhasyl.scenarios.counted_turns import GEH_LIMIT, Placed, Spans, geh, place_counts
 from zhasyl.scenarios.fit_demand import VEHICLE_FILE, fit_demand, origins_and_destinations
 from zhasyl.scenarios.junction_turns import Turn, turns_along
 from zhasyl.scenarios.model import Assumption, Scenario
-from zhasyl.scenarios.new_folder import copied_name, write_csv
 from zhasyl.scenarios.ready import write_ready
 from zhasyl.scenarios.said_again import without_demand
-from zhasyl.scenarios.sumo_tools import run_program
 from zhasyl.scenarios.turn_counts import read_counts
 from zhasyl.sumo.named_files import copied, quiet
 from zhasyl.sumo.options import IN_EVERY_RUN
+from zhasyl.sumo.programs import run_program
 from zhasyl.sumo.references import NOWHERE
 from zhasyl.sumo.xml_files import top_elements
 

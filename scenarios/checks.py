@@ -5,9 +5,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from zhasyl.errors import ScenarioError, unknown_name
+from zhasyl.files.clock import seconds
+from zhasyl.files.csv_table import R, Table
 from zhasyl.scenarios import rows
-from zhasyl.scenarios.clock import seconds
-from zhasyl.scenarios.csv_table import R, Table
 
 if TYPE_CHECKING:
     from zhasyl.scenarios.tables import Tables

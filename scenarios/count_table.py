@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zhasyl.errors import ScenarioError, unknown_name
+from zhasyl.files.sheets import Lines, is_excel, read_sheets
 from zhasyl.scenarios.local_words import COLUMNS, is_total, said
-from zhasyl.scenarios.sheets import Lines, is_excel, read_sheets
 
 SYNONYMS = {
     "intid": "junction", "intersection": "junction", "node": "junction", "time": "begin", "start": "begin",

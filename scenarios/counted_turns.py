@@ -12,8 +12,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from zhasyl.errors import ScenarioError
+from zhasyl.files.clock import clock
 from zhasyl.network import Network
-from zhasyl.scenarios.clock import clock
 from zhasyl.scenarios.junction_turns import JunctionTurns, Turn, find_junction
 from zhasyl.scenarios.turn_counts import Count
 

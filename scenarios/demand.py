@@ -11,7 +11,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from zhasyl.errors import ScenarioError
-from zhasyl.scenarios.clock import seconds
+from zhasyl.files.clock import seconds
 from zhasyl.scenarios.netbuild import write_xml
 from zhasyl.scenarios.public_transport import HOUR_S, bus_flows, walker_flows
 from zhasyl.scenarios.rows import MOVEMENTS, Vehicle

@@ -14,15 +14,15 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from zhasyl.errors import ScenarioError
+from zhasyl.files.clock import seconds
 from zhasyl.network import Network
-from zhasyl.scenarios.clock import seconds
 from zhasyl.scenarios.counted_turns import CountedTurn, Placed
 from zhasyl.scenarios.junction_turns import MOST_EDGES_BETWEEN, Turn
 from zhasyl.scenarios.netbuild import strip_header, write_xml
 from zhasyl.scenarios.route_fit import Route, write_fitted
-from zhasyl.scenarios.sumo_tools import run_program, run_tool
 from zhasyl.scenarios.synthetic_demand import is_road
 from zhasyl.scenarios.turn_counts import CLASSES
+from zhasyl.sumo.programs import run_program, run_tool
 from zhasyl.sumo.xml_files import top_elements
 
 SEED = 1

@@ -8,10 +8,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from zhasyl.errors import ScenarioError
+from zhasyl.files.csv_table import write_csv
 from zhasyl.network import Network, read_network
 from zhasyl.scenarios.model import Assumption, Scenario
 from zhasyl.scenarios.netconvert_plans import mend_programmes
-from zhasyl.scenarios.new_folder import write_csv
 from zhasyl.scenarios.osm_guess import Guess, fill_gaps
 from zhasyl.scenarios.osm_map import Box, read_osm
 from zhasyl.scenarios.osm_network import (

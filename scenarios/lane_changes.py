@@ -13,7 +13,7 @@ from itertools import groupby, pairwise
 from xml.etree import ElementTree as ET
 
 from zhasyl.errors import ScenarioError, unknown_name
-from zhasyl.scenarios.clock import seconds
+from zhasyl.files.clock import seconds
 from zhasyl.scenarios.model import Scenario
 from zhasyl.scenarios.varied_files import changed, stored
 from zhasyl.scenarios.volumes import departures

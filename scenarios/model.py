@@ -8,8 +8,8 @@ assumption  a statement of the scenario that nobody measured, with the reason it
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from zhasyl.files.clock import sumo_time_s
 from zhasyl.network import Network, read_network
-from zhasyl.scenarios.clock import sumo_time_s
 from zhasyl.signals import SignalTiming
 
 __all__ = ["Assumption", "Scenario", "SignalTiming"]

@@ -13,7 +13,7 @@ from zhasyl.errors import ScenarioError
 from zhasyl.limits import limits_said
 from zhasyl.scenarios.rows import Crossing, Junction, Link, Point
 from zhasyl.scenarios.settings import Map
-from zhasyl.sumo_home import sumo_binary, sumo_environment
+from zhasyl.sumo.home import sumo_binary, sumo_environment
 
 if TYPE_CHECKING:
     from zhasyl.scenarios.tables import Tables

@@ -7,9 +7,9 @@ import math
 from collections.abc import Iterator
 from pathlib import Path
 
+from zhasyl.files.csv_table import write_csv
 from zhasyl.scenarios.approach_table import CLOCKWISE, Approach, Heading, arm_of, leaving, read_approaches
 from zhasyl.scenarios.netbuild import EARTH_RADIUS_M
-from zhasyl.scenarios.new_folder import write_csv
 from zhasyl.scenarios.rows import MOVEMENTS
 from zhasyl.scenarios.tables import read_tables
 from zhasyl.scenarios.webster import Timing, signal_timing

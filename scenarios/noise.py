@@ -26,7 +26,7 @@ from xml.etree import ElementTree as ET
 import numpy as np
 
 from zhasyl.errors import ScenarioError
-from zhasyl.scenarios.clock import seconds, sumo_time_s
+from zhasyl.files.clock import seconds, sumo_time_s
 from zhasyl.scenarios.model import Scenario
 from zhasyl.sumo.xml_files import read_root
 

@@ -21,8 +21,8 @@ from zhasyl.scenarios.netbuild import EARTH_RADIUS_M, local_xy, strip_header, wr
 from zhasyl.scenarios.osm_guess import Guess
 from zhasyl.scenarios.osm_map import Node, OsmMap
 from zhasyl.scenarios.settings import Map
+from zhasyl.sumo.home import sumo_binary, sumo_environment
 from zhasyl.sumo.xml_files import top_elements
-from zhasyl.sumo_home import sumo_binary, sumo_environment
 
 NETCONVERT_LIMIT_S = 900
 ALL_RED_S = 2

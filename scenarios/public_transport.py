@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from zhasyl.errors import unknown_name
-from zhasyl.scenarios.clock import seconds
-from zhasyl.scenarios.csv_table import R, Table
+from zhasyl.files.clock import seconds
+from zhasyl.files.csv_table import R, Table
 from zhasyl.scenarios.netbuild import polyline_m, write_xml
 from zhasyl.scenarios.rows import BusLine
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zhasyl.errors import ScenarioError
-from zhasyl.scenarios.clock import seconds, sumo_time_s
+from zhasyl.files.clock import seconds, sumo_time_s
 from zhasyl.scenarios.model import Scenario
 from zhasyl.sumo.xml_files import top_elements
 

@@ -9,7 +9,9 @@ stage      movements and crossings green together; the order of the rows is the 
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
+
+from zhasyl.files.csv_table import Row
 
 MOST_LANES = 8
 Movement = Literal["left", "straight", "right"]
@@ -54,12 +56,6 @@ def _blank_is_none(text: object) -> object:
 
 Words = Annotated[tuple[Identifier, ...], BeforeValidator(_words)]
 Point = tuple[Annotated[float, Field(ge=-90, le=90)], Annotated[float, Field(ge=-180, le=180)]]
-
-
-class Row(BaseModel):
-    """A row of a table; a column that is not named here is refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Junction(Row):

@@ -7,9 +7,9 @@ from typing import Annotated, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from zhasyl.errors import ScenarioError
-from zhasyl.scenarios.clock import seconds
+from zhasyl.files.clock import seconds
+from zhasyl.files.toml_file import read_toml
 from zhasyl.scenarios.model import DAY_S, LONGEST_PERIOD_S
-from zhasyl.toml_file import read_toml
 
 SETTINGS_FILE = "scenario.toml"
 Positive = Annotated[float, Field(gt=0)]

@@ -13,8 +13,8 @@ from xml.etree.ElementTree import ParseError
 from defusedxml.ElementTree import parse
 
 from zhasyl.errors import ScenarioError
+from zhasyl.files.clock import seconds, sumo_time_s
 from zhasyl.paths import check_is_file, real_path, shown, why_no_file
-from zhasyl.scenarios.clock import seconds, sumo_time_s
 from zhasyl.scenarios.model import DAY_S, LONGEST_PERIOD_S, Assumption, Scenario, SignalTiming
 from zhasyl.sumo.named_files import content_digest
 from zhasyl.sumo.options import ALL, FOLDERS, PASSED_ON, draws, long_name, refusal, replaced, similar

@@ -7,11 +7,11 @@ routes them on the empty network.
 from pathlib import Path
 
 from zhasyl.errors import ScenarioError
+from zhasyl.files.clock import seconds
 from zhasyl.network import Network
-from zhasyl.scenarios.clock import seconds
 from zhasyl.scenarios.model import Assumption
 from zhasyl.scenarios.netbuild import strip_header
-from zhasyl.scenarios.sumo_tools import run_tool
+from zhasyl.sumo.programs import run_tool
 
 VEHICLES_PER_ENTRY_LANE_VPH = 100.0  # a light load: signals of two lanes serve four to six times as many
 SEED = 1

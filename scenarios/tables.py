@@ -9,9 +9,9 @@ from functools import cached_property
 from pathlib import Path
 
 from zhasyl.errors import ScenarioError, unknown_name
+from zhasyl.files.csv_table import Table, read_csv, read_csv_if_there
 from zhasyl.scenarios import rows
 from zhasyl.scenarios.checks import check_demand, check_network, check_plan
-from zhasyl.scenarios.csv_table import Table, read_csv, read_csv_if_there
 from zhasyl.scenarios.public_transport import check_buses_and_walkers
 from zhasyl.scenarios.settings import Settings, read_settings
 

@@ -16,7 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from zhasyl.errors import ScenarioError, unknown_name
-from zhasyl.scenarios.clock import seconds
+from zhasyl.files.clock import seconds
 from zhasyl.scenarios.count_table import CountLine, CountTable, position, read_tables
 from zhasyl.scenarios.local_words import APPROACHES, MOVEMENTS, said
 from zhasyl.scenarios.local_words import CLASSES as CLASS_WORDS

@@ -25,14 +25,14 @@ from typing import TypeVar
 from xml.etree.ElementTree import Element
 
 from zhasyl.errors import ScenarioError
+from zhasyl.files.clock import seconds, sumo_time_s
 from zhasyl.limits import limits_said
-from zhasyl.scenarios.clock import seconds, sumo_time_s
 from zhasyl.scenarios.model import Scenario
 from zhasyl.scenarios.noise import with_noise
+from zhasyl.sumo.home import sumo_binary, sumo_environment
 from zhasyl.sumo.messages import first_error
 from zhasyl.sumo.options import ROUTER, ROUTER_NAMES
 from zhasyl.sumo.xml_files import top_elements
-from zhasyl.sumo_home import sumo_binary, sumo_environment
 
 Turn = tuple[str, str]
 """An edge and the edge after it."""

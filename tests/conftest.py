@@ -9,7 +9,7 @@ import pytest
 
 from zhasyl.experiment import run
 from zhasyl.store import RunRecord
-from zhasyl.sumo_home import sumo_binary, sumo_environment
+from zhasyl.sumo.home import sumo_binary, sumo_environment
 
 NETWORKS = Path(__file__).resolve().parent / "networks"
 PLAIN_FILES = {

@@ -8,7 +8,7 @@ import pytest
 from tests.conftest import TINY_NETWORKS, TinyNetwork
 from zhasyl.errors import ScenarioError
 from zhasyl.network import Network, read_network
-from zhasyl.sumo_home import sumo_home
+from zhasyl.sumo.home import sumo_home
 
 GAME_NETS = sorted((sumo_home() / "tools" / "game").rglob("*.net.xml*"))
 SMALL_NET = """<net version="1.20">

@@ -19,10 +19,10 @@ from tests.test_isolation import command
 from zhasyl.cli import status
 from zhasyl.controllers.base import Controller, Observation
 from zhasyl.errors import ScenarioError, StudyError
+from zhasyl.files.toml_file import DEEPEST, read_toml
 from zhasyl.scenarios import load_scenario
 from zhasyl.steering import neutral
 from zhasyl.store import load_records
-from zhasyl.toml_file import DEEPEST, read_toml
 
 SMALLEST = "t-junction-left-turn"
 ZHASYL = (sys.executable, "-m", "zhasyl")

@@ -8,8 +8,8 @@ import pytest
 
 from tests.conftest import TinyNetwork
 from zhasyl.errors import StudyError
+from zhasyl.files.toml_file import LARGEST_BYTES
 from zhasyl.study import Study, read_study
-from zhasyl.toml_file import LARGEST_BYTES
 
 NAME = "t-junction-left-turn"
 NETWORK = f"networks/{NAME}.sumocfg"

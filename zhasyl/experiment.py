@@ -41,7 +41,6 @@ from zhasyl.sensors import PERFECT, SENSORS_VERSION, SensorSpec, parse_sensor
 from zhasyl.sensors.requests import with_requests
 from zhasyl.sequencer import SEQUENCER_VERSION, Fault, Sequencer
 from zhasyl.signals import Signal, stage_names
-from zhasyl.simulation import Api, Simulation, SumoSimulation, quiet_sumo
 from zhasyl.stopping import stop_if_asked
 from zhasyl.store import (
     MEASURES_VERSION,
@@ -57,6 +56,7 @@ from zhasyl.store import (
 from zhasyl.sumo.inputs import SUMO_LOG, sumo_options
 from zhasyl.sumo.messages import UNSORTED, Log, warnings_of
 from zhasyl.sumo.programme import SumoProgrammes
+from zhasyl.sumo.simulation import Api, Simulation, SumoSimulation, quiet_sumo
 from zhasyl.workers import DEFAULT_LIMIT_S, run_isolated
 
 if TYPE_CHECKING:
@@ -228,7 +228,7 @@ def simulate(spec: RunSpec) -> RunRecord:
         _refuse_lost_demand(scenario, log)
         said = warnings_of(log.lines())
         from zhasyl.sumo.log_times import log_times
-        from zhasyl.tables import measure_run  # with pandas and Arrow, when SUMO's memory is free again
+        from zhasyl.sumo.outputs import measure_run  # with pandas and Arrow, when SUMO's memory is free again
 
         times = log_times(scenario.start_s, Period(scenario.begin_s, scenario.end_s), scenario.step_s)
         tables, measures = measure_run(raw, network, derived.signals, groups, ending, times)

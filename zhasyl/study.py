@@ -34,12 +34,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from zhasyl.controllers import ControllerSpec, load_controller, parse_controller
 from zhasyl.errors import ControllerError, unknown_name
 from zhasyl.experiment import RunSpec, check
+from zhasyl.files.toml_file import Places, read_toml
+from zhasyl.files.toml_lines import Position
 from zhasyl.parameters import check_parameters, is_parameter
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.variants import parse_variant, vary
 from zhasyl.sensors import PERFECT, parse_sensor
-from zhasyl.toml_file import Places, read_toml
-from zhasyl.toml_lines import Position
 from zhasyl.values import parse_seeds, parse_share
 from zhasyl.workers import DEFAULT_LIMIT_S
 

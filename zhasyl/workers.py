@@ -32,7 +32,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 DEFAULT_LIMIT_S = 3600.0
-_PRELOADED = ["zhasyl.experiment", "zhasyl.tables", "libsumo"]
+_PRELOADED = ["zhasyl.experiment", "zhasyl.sumo.outputs", "libsumo"]
 _LONGEST_TEMPORARY_FOLDER = 70  # the fork server's socket lies there, and its path may have 108 characters
 A_RUN = "a run"
 CRASHED = "SUMO or a controller crashed"

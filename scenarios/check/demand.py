@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from zhasyl.files.clock import seconds
 from zhasyl.scenarios.check.finding import Finding, some
 from zhasyl.scenarios.check.subject import Subject
-from zhasyl.scenarios.clock import seconds
 
 LONGEST_GAP_SHARE = 0.1  # of the period without a departure at its begin or end
 SHORTEST_GAP_S = 60.0  # of departures at random

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from xml.etree.ElementTree import Element
 
 from zhasyl.errors import ScenarioError
-from zhasyl.scenarios.clock import sumo_time_s
+from zhasyl.files.clock import sumo_time_s
 from zhasyl.scenarios.model import Scenario
 from zhasyl.scenarios.volumes import (
     BESIDE_CARS,

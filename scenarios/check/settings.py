@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from math import isfinite
 
+from zhasyl.files.clock import sumo_time_s
 from zhasyl.scenarios.check.finding import Finding
 from zhasyl.scenarios.check.subject import Subject
-from zhasyl.scenarios.clock import sumo_time_s
 from zhasyl.sumo.options import is_off
 
 SHORTEST_PERIOD_S = 900.0

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from io import StringIO
 
 from zhasyl.derive import made_safe
+from zhasyl.files.clock import clock
 from zhasyl.files.csv_cells import CsvWriter
 from zhasyl.network import Network, Programme
-from zhasyl.scenarios.clock import clock
 from zhasyl.scenarios.model import Scenario
 from zhasyl.scenarios.planned.programme import Stage, stage_phases
 from zhasyl.scenarios.planned.words import SignalWords

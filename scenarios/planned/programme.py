@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zhasyl.errors import ScenarioError
+from zhasyl.files.clock import clock
 from zhasyl.network import Phase, Programme
-from zhasyl.scenarios.clock import clock
 from zhasyl.scenarios.planned.words import SignalWords
 from zhasyl.signals import GREEN, SignalTiming
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from zhasyl.errors import ScenarioError
+from zhasyl.files.sheets import Lines, read_sheet
 from zhasyl.network import Network
 from zhasyl.scenarios.junction_turns import find_junction
 from zhasyl.scenarios.planned.check import check_letters
@@ -27,7 +28,6 @@ from zhasyl.scenarios.planned.programme import GivenPlan, Shown
 from zhasyl.scenarios.planned.utdf import Node, utdf_nodes
 from zhasyl.scenarios.planned.walks import Greens, Walks
 from zhasyl.scenarios.planned.words import SignalWords
-from zhasyl.scenarios.sheets import Lines, read_sheet
 from zhasyl.signals import SignalTiming
 
 MOST_NAMED = 10

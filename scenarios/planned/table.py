@@ -26,15 +26,15 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, ValidationError
 
 from zhasyl.errors import ScenarioError, unknown_name
+from zhasyl.files.clock import clock, clock_s
+from zhasyl.files.csv_table import Row
+from zhasyl.files.sheets import Lines
+from zhasyl.files.toml_file import read_toml
 from zhasyl.network import Network
-from zhasyl.scenarios.clock import clock, clock_s
 from zhasyl.scenarios.planned.check import check_letters
 from zhasyl.scenarios.planned.programme import GivenPlan, Stage, stage_phases
 from zhasyl.scenarios.planned.words import SignalWords
-from zhasyl.scenarios.rows import Row
-from zhasyl.scenarios.sheets import Lines
 from zhasyl.signals import SignalTiming
-from zhasyl.toml_file import read_toml
 
 MOST_ROWS = 20_000
 MOST_STAGES = 32

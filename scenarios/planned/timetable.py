@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import accumulate
 from xml.etree import ElementTree as ET
 
-from zhasyl.scenarios.clock import DAY_S, clock
+from zhasyl.files.clock import DAY_S, clock
 from zhasyl.scenarios.planned.programme import GivenPlan
 
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from zhasyl.errors import ScenarioError
-from zhasyl.scenarios.sheets import Lines
+from zhasyl.files.sheets import Lines
 
 SECTIONS = {"lanes": "lanes", "timeplans": "timeplans", "phases": "phases", "phasing": "phases"}
 UTDF_SECTIONS = frozenset({"network", "nodes", "links", *SECTIONS})

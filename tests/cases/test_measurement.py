@@ -17,7 +17,7 @@ from zhasyl.scenarios import load_scenario
 from zhasyl.scenarios.variants import parse_variant, vary
 from zhasyl.scenarios.volumes import turn_volumes_vph
 from zhasyl.store import RunRecord
-from zhasyl.sumo_home import sumo_binary, sumo_environment
+from zhasyl.sumo.home import sumo_binary, sumo_environment
 
 CASES = Path(__file__).resolve().parent
 CROSS, PARKED = "triggered-vehicle-nobody-fetches", "parked-cars-are-no-queue"

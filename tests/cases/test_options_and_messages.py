@@ -14,9 +14,9 @@ from zhasyl.scenarios import load_scenario
 from zhasyl.scenarios.check import check_scenario
 from zhasyl.scenarios.volumes import volumes
 from zhasyl.store import RunRecord
+from zhasyl.sumo.home import sumo_binary, sumo_environment
 from zhasyl.sumo.trial import try_start
 from zhasyl.sumo.xml_files import top_elements
-from zhasyl.sumo_home import sumo_binary, sumo_environment
 
 CASES = Path(__file__).resolve().parent
 Case = Callable[[str], Path]

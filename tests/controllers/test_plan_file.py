@@ -16,8 +16,8 @@ from zhasyl.controllers.fixed import FixedParameters
 from zhasyl.controllers.plan_file import Timetable, read_plan_file, timetables
 from zhasyl.errors import ControllerError
 from zhasyl.experiment import RunSpec, run
+from zhasyl.files.clock import DAY_S
 from zhasyl.scenarios import load_scenario
-from zhasyl.scenarios.clock import DAY_S
 from zhasyl.signals import Stage
 
 HEADER = "signal,from,offset_s,stages,splits_s\n"

@@ -18,8 +18,8 @@ from zhasyl.experiment import run
 from zhasyl.network import read_network
 from zhasyl.safety import Limits, violations
 from zhasyl.signals import Signal, SignalTiming, Stage
+from zhasyl.sumo.home import sumo_binary, sumo_environment
 from zhasyl.sumo.programme import SumoProgramme
-from zhasyl.sumo_home import sumo_binary, sumo_environment
 
 TYPES = ("sumo-actuated", "sumo-delay-based", "sumo-nema")
 BY_HAND = """

@@ -24,7 +24,7 @@ from zhasyl.scenarios import Scenario
 from zhasyl.scenarios.signal_demand import signal_demands
 from zhasyl.scenarios.volumes import volumes
 from zhasyl.signals import Signal, SignalPlan, SignalTiming, Stage
-from zhasyl.sumo_home import sumo_environment, sumo_home
+from zhasyl.sumo.home import sumo_environment, sumo_home
 
 
 def roads(signal: Signal, no_cars: frozenset[int] = frozenset()) -> Network:

@@ -28,9 +28,9 @@ from zhasyl.scenarios.rows import Link
 from zhasyl.scenarios.tables import Tables, read_tables
 from zhasyl.scenarios.variants import parse_variant, vary
 from zhasyl.scenarios.webster import movement_volumes, signal_timing
-from zhasyl.simulation import SumoSimulation
+from zhasyl.sumo.home import sumo_binary, sumo_environment
 from zhasyl.sumo.inputs import sumo_options
-from zhasyl.sumo_home import sumo_binary, sumo_environment
+from zhasyl.sumo.simulation import SumoSimulation
 
 MAPPED = ("abay-corridor", "abay-nazarbayev", "abay-seifullin", "downtown-grid")
 PERIODS = ("morning", "midday", "evening", "night")

@@ -8,8 +8,8 @@ import pytest
 
 from zhasyl.network import Network, read_network
 from zhasyl.scenarios import Scenario, load_scenario
-from zhasyl.simulation import SumoSimulation
 from zhasyl.sumo.inputs import sumo_options
+from zhasyl.sumo.simulation import SumoSimulation
 
 JUNCTION, FULL_EXIT = "abay_nazarbayev", "nazarbayev_nb_exit"
 WATCHED_S = 1200

@@ -18,7 +18,7 @@ from zhasyl.scenarios.load import BUILT_IN_FOLDER
 from zhasyl.scenarios.model import Scenario
 from zhasyl.scenarios.tables import read_tables
 from zhasyl.scenarios.webster import signal_timing
-from zhasyl.sumo_home import sumo_binary, sumo_environment
+from zhasyl.sumo.home import sumo_binary, sumo_environment
 
 SHIPPED = BUILT_IN_FOLDER / "abay-seifullin"
 GREEN = frozenset("gG")

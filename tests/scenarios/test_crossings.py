@@ -11,8 +11,8 @@ from tests.conftest import TinyNetwork
 from zhasyl.network import Network, read_network
 from zhasyl.scenarios.crossings import Ways, crossing_volumes_per_h
 from zhasyl.scenarios.volumes import Walk
+from zhasyl.sumo.home import sumo_binary, sumo_environment
 from zhasyl.sumo.xml_files import top_elements
-from zhasyl.sumo_home import sumo_binary, sumo_environment
 
 ROADS = [f"{arm}-{way}" for arm in ("north", "east", "south", "west") for way in ("in", "out")]
 POSITIONS = (240.0, 10.0)  # near the junction at the end of a way in, and at the beginning of a way out

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from zhasyl.cli import status
 from zhasyl.errors import ScenarioError
 from zhasyl.experiment import run
+from zhasyl.files.sheets import read_sheet
 from zhasyl.network import Network, Programme, read_network
 from zhasyl.safety import Limits, violations
 from zhasyl.scenarios import load_scenario
@@ -28,9 +29,8 @@ from zhasyl.scenarios.planned.nema import RingPhase, reference_s, ring_phases
 from zhasyl.scenarios.planned.programme import GivenPlan, Stage, stage_phases
 from zhasyl.scenarios.planned.utdf import Node, utdf_nodes
 from zhasyl.scenarios.planned.words import SignalWords
-from zhasyl.scenarios.sheets import read_sheet
-from zhasyl.scenarios.sumo_tools import run_program
 from zhasyl.signals import GREEN, SignalTiming
+from zhasyl.sumo.programs import run_program
 
 TinyNetwork = Callable[[str], Path]
 Capture = pytest.CaptureFixture[str]

@@ -13,7 +13,7 @@ from tests.conftest import TinyNetwork
 from zhasyl.errors import ScenarioError
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.route_order import left_out, refuse_left_out
-from zhasyl.sumo_home import sumo_binary, sumo_environment
+from zhasyl.sumo.home import sumo_binary, sumo_environment
 
 END_S = 600
 WAY = 'from="north-in" to="south-out"'

@@ -230,7 +230,7 @@ def test_over_20_mb_is_refused_without_reading_on(tmp_path: Path) -> None:
 
 def test_rows_beyond_excels_own_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = workbook(tmp_path, [COLUMNS, [], [], [1, "NB", "L", "7:00-7:15", 12]])
-    monkeypatch.setattr("zhasyl.scenarios.sheets.MOST_ROWS", 3)
+    monkeypatch.setattr("zhasyl.files.sheets.MOST_ROWS", 3)
     with pytest.raises(ScenarioError, match="row 4: over 2,000,000 cells or 3 rows"):
         read_counts(path)
 
@@ -247,7 +247,7 @@ def test_without_openpyxl_the_next_step_is_said(tmp_path: Path, monkeypatch: pyt
     def absent(name: str) -> None:
         raise ImportError(name)
 
-    monkeypatch.setattr("zhasyl.scenarios.sheets.import_module", absent)
+    monkeypatch.setattr("zhasyl.files.sheets.import_module", absent)
     (tmp_path / "counts.xlsx").write_bytes(b"x")
     with pytest.raises(ScenarioError, match=r"pip install 'zhasyl\[excel\]'"):
         read_counts(tmp_path / "counts.xlsx")

@@ -25,8 +25,8 @@ from zhasyl.scenarios.noise import Noise, with_noise
 from zhasyl.scenarios.rain import make_wet
 from zhasyl.scenarios.variants import parse_variant, vary
 from zhasyl.scenarios.volumes import turn_volumes_vph
+from zhasyl.sumo.home import sumo_binary, sumo_environment
 from zhasyl.sumo.xml_files import read_root
-from zhasyl.sumo_home import sumo_binary, sumo_environment
 
 TURNS, LANES, WALKS = "t-junction-left-turn", "crossroads-shared-lanes", "crossroads-with-crossings"
 

@@ -11,7 +11,7 @@ from zhasyl.network import read_network
 from zhasyl.scenarios import load_scenario
 from zhasyl.sensors import parse_sensor
 from zhasyl.sensors.loops import LoopSensor
-from zhasyl.simulation import SumoSimulation
+from zhasyl.sumo.simulation import SumoSimulation
 
 STOP_LINE_M, ADVANCE_M, SECONDS = 20.0, 80.0, 400
 

@@ -16,9 +16,9 @@ from zhasyl.errors import ScenarioError
 from zhasyl.experiment import run
 from zhasyl.scenarios.planned.made import plan_scenario
 from zhasyl.scenarios.sumocfg import load_sumocfg
+from zhasyl.sumo.home import sumo_binary, sumo_environment
 from zhasyl.sumo.named_files import content_digest, copied, named_files, quiet, with_named_files
 from zhasyl.sumo.xml_files import read_root, top_elements
-from zhasyl.sumo_home import sumo_binary, sumo_environment
 
 CASE = Path(__file__).resolve().parent.parent / "cases" / "calibrator-with-file"
 PACKED: Mapping[str, Callable[[str], bytes]] = {

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from zhasyl.sumo import options
-from zhasyl.sumo_home import sumo_binary, sumo_environment
+from zhasyl.sumo.home import sumo_binary, sumo_environment
 
 GROUPS = (
     options.READ, options.FILES, options.PASSED_ON, options.REPLACED.keys(), options.REFUSED.keys(), options.OUTPUT,

@@ -7,8 +7,8 @@ from xml.etree.ElementTree import Element
 import pytest
 from defusedxml.ElementTree import fromstring, parse
 
+from zhasyl.sumo.home import sumo_home
 from zhasyl.sumo.references import ATTRIBUTES, INCLUDE_TAG, Use, make_absolute, references
-from zhasyl.sumo_home import sumo_home
 
 XSD = "{http://www.w3.org/2001/XMLSchema}"
 NAMES_A_FILE = re.compile(r"[a-z]File$|^(file|output|dest|href|path|filename)$")

@@ -13,7 +13,7 @@ from zhasyl.experiment import run
 from zhasyl.measures import HALTING_SPEED_MPS
 from zhasyl.network import read_network
 from zhasyl.scenarios.sumocfg import load_sumocfg
-from zhasyl.sumo_home import sumo_binary, sumo_environment
+from zhasyl.sumo.home import sumo_binary, sumo_environment
 
 CONTROLLERS = ("actuated", "fixed", "max-pressure")
 PERIOD_S = 600.0

@@ -16,7 +16,7 @@ from zhasyl.controllers.green_wave import GreenWaveParameters, GreenWaves, green
 from zhasyl.experiment import area_of, run
 from zhasyl.scenarios import load_scenario
 from zhasyl.signals import Signal, SignalPlan
-from zhasyl.sumo_home import sumo_binary, sumo_environment, sumo_home
+from zhasyl.sumo.home import sumo_binary, sumo_environment, sumo_home
 
 SPACINGS_M = (300, 200, 330, 150, 600, 280, 300)
 OFFSETS_FILE = "offsets.add.xml"

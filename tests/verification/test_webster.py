@@ -24,7 +24,7 @@ from zhasyl.batch import run_many
 from zhasyl.controllers import parse_controller
 from zhasyl.experiment import RunSpec
 from zhasyl.scenarios.sumocfg import load_sumocfg
-from zhasyl.sumo_home import sumo_binary, sumo_environment
+from zhasyl.sumo.home import sumo_binary, sumo_environment
 
 CYCLE_S, GREEN_S, YELLOW_S = 60, 30, 3
 SPEED_MPS = 13.89

@@ -14,8 +14,8 @@ from zhasyl.values import parse_seed
 from zhasyl.workers import DEFAULT_LIMIT_S
 
 if TYPE_CHECKING:
-    from zhasyl.simulation import Api
     from zhasyl.store import RunRecord
+    from zhasyl.sumo.simulation import Api
 
 
 def command(

@@ -51,9 +51,9 @@ def run_import(
     file: Path | None, out: Path, bbox: str, signals: str, town_kmh: float, left_hand: bool, as_json: bool
 ) -> int:
     """Import a file, or download the box first; answers the exit status."""
+    from zhasyl.files.whole import new_folder
     from zhasyl.reports.network_map import save_network_picture
     from zhasyl.scenarios.import_osm import import_osm, scenario_id
-    from zhasyl.scenarios.new_folder import new_folder
     from zhasyl.scenarios.osm_map import parse_box
 
     box = parse_box(bbox) if bbox else None
@@ -100,9 +100,9 @@ def new(
 
 def run_new(table: Path, out: Path, as_json: bool) -> int:
     """Make the folder and compile it once, so that it is known to run; answers the exit status."""
+    from zhasyl.files.whole import new_folder
     from zhasyl.scenarios.compile import compile_scenario
     from zhasyl.scenarios.import_osm import scenario_id
-    from zhasyl.scenarios.new_folder import new_folder
     from zhasyl.scenarios.new_junction import new_junction
 
     name = _name(out)
@@ -137,11 +137,11 @@ def calibrate(
 def run_calibrate(scenario: str, counts: Path, out: Path, controller: str, as_json: bool) -> int:
     """Fit demand to counts and say how well it meets them; answers the exit status."""
     from zhasyl.experiment import player
+    from zhasyl.files.whole import new_folder
     from zhasyl.scenarios import load_scenario
     from zhasyl.scenarios.calibrate import calibrate as fit
     from zhasyl.scenarios.calibrate import play_programmes
     from zhasyl.scenarios.import_osm import scenario_id
-    from zhasyl.scenarios.new_folder import new_folder
 
     play = player(controller) if controller else play_programmes
     base = load_scenario(scenario)

@@ -28,9 +28,9 @@ def command(
 
 def run(scenario: str, plans: Path, out: Path, nodes: Path | None, as_json: bool) -> int:
     """Make the folder and check it; answers the exit status."""
+    from zhasyl.files.whole import new_folder
     from zhasyl.scenarios import load_scenario
     from zhasyl.scenarios.import_osm import scenario_id
-    from zhasyl.scenarios.new_folder import new_folder
     from zhasyl.scenarios.planned.made import plan_scenario
 
     name = out.absolute().name.encode("utf-8", "replace").decode("utf-8")

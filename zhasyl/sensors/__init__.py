@@ -22,7 +22,7 @@ from zhasyl.sensors.draws import Draws
 from zhasyl.sensors.loops import LoopParameters, LoopSensor
 from zhasyl.sensors.perfect import RANGE_M, PerfectParameters, PerfectSensor, upstream_edges
 from zhasyl.signals import Signal
-from zhasyl.simulation import Simulation
+from zhasyl.sumo.simulation import Simulation
 
 __all__ = [
     "PERFECT",

@@ -10,7 +10,7 @@ from pydantic import Field
 from zhasyl.controllers.base import Observation, Parameters
 from zhasyl.network import Network
 from zhasyl.signals import Signal
-from zhasyl.simulation import Simulation
+from zhasyl.sumo.simulation import Simulation
 
 STANDING_MPS = 1.0  # slower than this inside a junction: waiting there, not leaving it
 

@@ -10,7 +10,7 @@ from zhasyl.sensors.base import FaultyParameters
 from zhasyl.sensors.draws import Draws
 from zhasyl.sensors.perfect import PerfectSensor
 from zhasyl.signals import Signal
-from zhasyl.simulation import Simulation
+from zhasyl.sumo.simulation import Simulation
 
 HIDDEN_S = 10.0  # how long a vehicle behind a lorry or a pole stays hidden, or misplaced by the same error
 

@@ -12,7 +12,7 @@ from zhasyl.sensors.base import FaultyParameters, Sensor
 from zhasyl.sensors.draws import Draws
 from zhasyl.sensors.loop_lane import SPACING_M, LoopLane
 from zhasyl.signals import Signal
-from zhasyl.simulation import Simulation
+from zhasyl.sumo.simulation import Simulation
 
 EXIT_ZONE_M = 20.0
 STRAIGHT_PER_TURN = 3  # vehicles of a shared lane taken to go straight on for each that turns; an assumption

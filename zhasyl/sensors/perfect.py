@@ -10,7 +10,7 @@ from zhasyl.measures import HALTING_SPEED_MPS
 from zhasyl.network import Connection, Network
 from zhasyl.sensors.base import Sensor
 from zhasyl.signals import Signal
-from zhasyl.simulation import Simulation
+from zhasyl.sumo.simulation import Simulation
 
 RANGE_M = 150.0
 

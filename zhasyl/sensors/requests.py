@@ -15,7 +15,7 @@ from zhasyl.controllers.base import Announced, Kind, Need, Observation
 from zhasyl.network import Network
 from zhasyl.sensors.perfect import upstream_edges
 from zhasyl.signals import Signal
-from zhasyl.simulation import Simulation
+from zhasyl.sumo.simulation import Simulation
 
 RADIO_RANGE_M = 500.0
 KINDS: dict[str, Kind] = {

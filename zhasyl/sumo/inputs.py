@@ -4,8 +4,8 @@ from collections.abc import Container, Iterable
 from pathlib import Path
 from xml.etree.ElementTree import Element, ElementTree, SubElement
 
+from zhasyl.files.clock import seconds
 from zhasyl.measures import Period
-from zhasyl.scenarios.clock import seconds
 from zhasyl.scenarios.model import Scenario
 from zhasyl.sumo import messages
 from zhasyl.sumo.log_times import log_times

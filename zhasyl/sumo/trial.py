@@ -7,9 +7,9 @@ from tempfile import TemporaryDirectory
 
 from zhasyl.errors import ScenarioError
 from zhasyl.scenarios.model import Scenario
+from zhasyl.sumo.home import sumo_binary, sumo_environment
 from zhasyl.sumo.inputs import sumo_options
 from zhasyl.sumo.messages import Message, first_error, warnings_of
-from zhasyl.sumo_home import sumo_binary, sumo_environment
 
 LIMIT_S = 1800
 STARTED_S = 1.0

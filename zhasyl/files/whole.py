@@ -3,12 +3,11 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from zhasyl.errors import OutputError
-from zhasyl.files.csv_cells import CsvWriter
 from zhasyl.paths import absolute_path
 
 
@@ -47,14 +46,6 @@ def new_folder(target: Path) -> Iterator[Path]:
 def copied_name(path: Path) -> str:
     """The name of a file without the number that a copy in an earlier folder was given."""
     return path.name.lstrip("0123456789-") or path.name
-
-
-def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Write a table as CSV in UTF-8, one line a row."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = CsvWriter(file)
-        writer.writerow(columns)
-        writer.writerows(rows)
 
 
 def _reason(error: Exception) -> str:

@@ -1,19 +1,25 @@
 """One CSV file as rows of a model, each with its line; a fault names file, row, value and limit."""
 
 import csv
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from zhasyl.errors import ScenarioError, unknown_name
-from zhasyl.files.csv_cells import plain
+from zhasyl.files.csv_cells import CsvWriter, plain
 from zhasyl.paths import check_is_file
-from zhasyl.scenarios import rows
 
-R = TypeVar("R", bound=rows.Row)
+
+class Row(BaseModel):
+    """A row of a table; a column that is not named here is refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+R = TypeVar("R", bound=Row)
 
 
 @dataclass(frozen=True)
@@ -76,3 +82,11 @@ def _row(file: str, line: int, cells: dict[str, str], model: type[R]) -> R:
         column = str(first["loc"][0])
         message = first["msg"][0].lower() + first["msg"][1:]
         raise ScenarioError(f"{file} row {line}: {column} '{cells[column]}': {message}; mend this cell") from None
+
+
+def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write a table as CSV in UTF-8, one line a row."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = CsvWriter(file)
+        writer.writerow(columns)
+        writer.writerows(rows)

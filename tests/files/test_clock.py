@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zhasyl.scenarios.clock import seconds, sumo_time_s
+from zhasyl.files.clock import seconds, sumo_time_s
 
 
 @pytest.mark.parametrize(

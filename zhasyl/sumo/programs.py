@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from zhasyl.errors import ScenarioError
 from zhasyl.limits import limits_said
+from zhasyl.sumo.home import sumo_binary, sumo_environment, sumo_home
 from zhasyl.sumo.messages import first_error
-from zhasyl.sumo_home import sumo_binary, sumo_environment, sumo_home
 
 LIMIT_S = 3600  # an hour of a large city on a busy machine takes over 900 s
 

@@ -18,8 +18,8 @@ from typing import Any, Literal, Protocol, Self
 
 from zhasyl.errors import ScenarioError
 from zhasyl.sumo.ending import Ending, VehicleType
+from zhasyl.sumo.home import sumo_binary, sumo_environment
 from zhasyl.sumo.messages import Log, first_error
-from zhasyl.sumo_home import sumo_binary, sumo_environment
 
 Api = Literal["libsumo", "traci", "gui"]
 

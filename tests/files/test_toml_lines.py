@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zhasyl.toml_lines import Position, value_lines
+from zhasyl.files.toml_lines import Position, value_lines
 
 TEXT = '''# scenarios = ["commented out"]
 title = "a # is no comment here, [nor] = {this}"
