@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 
-from zhasyl.lanegroups import lane_groups
+from zhasyl.lane_groups import lane_groups
 from zhasyl.scenarios import load_scenario
 from zhasyl.store import RunRecord, load_records
 from zhasyl.sumo.home import sumo_binary, sumo_environment

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 
 from zhasyl.files.clock import seconds
-from zhasyl.lanegroups import lane_groups
+from zhasyl.lane_groups import lane_groups
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.sumo.ending import Ending
 from zhasyl.sumo.inputs import RAW_TRIPS, SUMO_LOG, sumo_options

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import entry_points
 
-from zhasyl.controllers.base import AdaptiveParameters, Controller, Observation, Parameters
+from zhasyl.controllers.base import AdaptiveParameters, Controller
 from zhasyl.controllers.plug_in import load_plug_in
 from zhasyl.controllers.sumo_controller import SumoController
 from zhasyl.errors import ControllerError, unknown_name
+from zhasyl.observation import Observation
 from zhasyl.output import unheard
-from zhasyl.parameters import parameters_text, read_parameters
+from zhasyl.parameters import Parameters, parameters_text, read_parameters
 
 __all__ = [
     "AdaptiveParameters",

@@ -9,8 +9,11 @@ from typing import Annotated, ClassVar
 import numpy as np
 from pydantic import Field
 
-from zhasyl.controllers.base import AdaptiveParameters, Controller, FloatArray, Observation, Parameters
+from zhasyl.arrays import FloatArray
+from zhasyl.controllers.base import AdaptiveParameters, Controller
 from zhasyl.measures import HALTING_SPEED_MPS
+from zhasyl.observation import Observation
+from zhasyl.parameters import Parameters
 
 STANDING_REACH_M = 10.0  # a vehicle that stands this near the line is about to use the green
 START_UP_LOST_TIME_S = 2.0  # HCM 6th ed., ch. 19

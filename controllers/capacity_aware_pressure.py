@@ -21,8 +21,11 @@ from typing import Annotated, ClassVar
 import numpy as np
 from pydantic import Field
 
-from zhasyl.controllers.base import AdaptiveParameters, Controller, FloatArray, Observation, Parameters
+from zhasyl.arrays import FloatArray
+from zhasyl.controllers.base import AdaptiveParameters, Controller
 from zhasyl.controllers.discharge import START_UP_LOST_TIME_S, lane_counts, useful
+from zhasyl.observation import Observation
+from zhasyl.parameters import Parameters
 from zhasyl.signals import Signal
 
 PERMITTED_SHARE = 0.5  # of a protected movement's saturation flow that gaps leave to one that gives way

@@ -14,8 +14,8 @@ from functools import cached_property
 
 import numpy as np
 
-from zhasyl.controllers.base import Area
 from zhasyl.network import Connection, Network
+from zhasyl.observation import Area
 from zhasyl.signals import Signal
 
 STRAIGHT = {"s": 0, "L": 1, "R": 1}

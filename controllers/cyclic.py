@@ -11,8 +11,11 @@ from typing import Annotated, ClassVar
 import numpy as np
 from pydantic import Field
 
-from zhasyl.controllers.base import AdaptiveParameters, Controller, FloatArray, Observation, Parameters
+from zhasyl.arrays import FloatArray
+from zhasyl.controllers.base import AdaptiveParameters, Controller
 from zhasyl.controllers.discharge import lane_counts, useful
+from zhasyl.observation import Observation
+from zhasyl.parameters import Parameters
 from zhasyl.signals import Signal
 
 
@@ -82,22 +85,3 @@ class Cyclic(Controller):
         """Take up the plan where the sequencer is, if it shows another stage than was asked for."""
         if self.order[self.position] != stage and stage in self.order:
             self.position = self.order.index(stage)
-
-
-def shared(green_s: float, weights: FloatArray, least_s: FloatArray) -> FloatArray:
-    """Share `green_s` in proportion to the weights, nobody below his least: greens [s] that add up to it.
-
-    `green_s` must not be less than the sum of `least_s`. Without any weight the rest is shared evenly.
-    """
-    if not weights.any():
-        even: FloatArray = least_s + (green_s - least_s.sum()) / len(least_s)
-        return even
-    held = np.zeros(len(weights), dtype=bool)
-    while True:
-        free_s = green_s - least_s[held].sum()
-        total = weights[~held].sum()
-        greens_s: FloatArray = np.where(held, least_s, weights * (free_s / total if total > 0 else 0.0))
-        short = ~held & (greens_s < least_s)
-        if not short.any():
-            return greens_s
-        held |= short

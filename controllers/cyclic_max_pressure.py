@@ -16,9 +16,12 @@ from typing import Annotated, ClassVar
 import numpy as np
 from pydantic import Field
 
-from zhasyl.controllers.base import FloatArray, Observation, Parameters
-from zhasyl.controllers.cyclic import Cyclic, CyclicParameters, shared
+from zhasyl.arrays import FloatArray
+from zhasyl.controllers.cyclic import Cyclic, CyclicParameters
+from zhasyl.observation import Observation
+from zhasyl.parameters import Parameters
 from zhasyl.signals import Signal
+from zhasyl.timing.webster import shared
 
 
 class CyclicMaxPressureParameters(CyclicParameters):

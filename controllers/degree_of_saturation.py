@@ -17,10 +17,13 @@ from typing import Annotated, ClassVar
 import numpy as np
 from pydantic import Field
 
-from zhasyl.controllers.base import FloatArray, Observation, Parameters
-from zhasyl.controllers.cyclic import Cyclic, CyclicParameters, shared
+from zhasyl.arrays import FloatArray
+from zhasyl.controllers.cyclic import Cyclic, CyclicParameters
 from zhasyl.controllers.saturation import TARGET, SaturationMeter
+from zhasyl.observation import Observation
+from zhasyl.parameters import Parameters
 from zhasyl.signals import Signal
+from zhasyl.timing.webster import shared
 
 DEAD_BAND = 0.1  # the cycle stays while the busiest stage is this little below the target
 LEAST_DEGREE = 0.1  # a stage nobody used keeps some share, else it could not grow again

@@ -8,8 +8,9 @@ discharge wave        the start of the queue, as it moves back from the stop lin
 import numpy as np
 import numpy.typing as npt
 
-from zhasyl.controllers.base import FloatArray, Observation
+from zhasyl.arrays import FloatArray
 from zhasyl.measures import HALTING_SPEED_MPS
+from zhasyl.observation import Observation
 from zhasyl.signals import Signal
 
 START_UP_LOST_TIME_S = 2.0  # HCM 6th ed., ch. 19

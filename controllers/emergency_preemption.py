@@ -8,8 +8,10 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from zhasyl.controllers.base import Announced, Controller, Need, Observation, Parameters
+from zhasyl.controllers.base import Controller
 from zhasyl.controllers.wrapper import Wrapper, WrapperParameters, stage_for
+from zhasyl.observation import Announced, Need, Observation
+from zhasyl.parameters import Parameters
 from zhasyl.signals import Signal
 
 

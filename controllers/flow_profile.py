@@ -10,7 +10,8 @@ what the sensor sees, where queues seldom reach: each reading covers the few sec
 
 import numpy as np
 
-from zhasyl.controllers.base import FloatArray, IntArray, Observation
+from zhasyl.arrays import FloatArray, IntArray
+from zhasyl.observation import Observation
 
 BINS = 30  # places of a cycle: 2 to 4 s each
 FREE_MPS = 13.9  # 50 km/h

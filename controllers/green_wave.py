@@ -2,8 +2,8 @@
 
 corridors   `zhasyl.controllers.corridors`; signals outside of them keep a cycle of their own, uncoordinated
 cycle       of a corridor: Webster's longest among its signals, or up to `longer_s` more where the bands gain by it
-splits      `zhasyl.controllers.webster` for the demand counted from the scenario's routes
-offsets     `zhasyl.controllers.maxband`: one band through the corridor, or one on each stretch; directions count by
+splits      `zhasyl.timing.webster` for the demand counted from the scenario's routes
+offsets     `zhasyl.timing.maxband`: one band through the corridor, or one on each stretch; directions count by
             their volumes. Who turned in before a signal and stands in its queue goes before the band
 speeds      the limits, or down to SLOWEST_SHARE of them where that lets the bands fit
 """
@@ -15,13 +15,15 @@ from typing import Annotated, ClassVar, cast
 import numpy as np
 from pydantic import Field
 
-from zhasyl.controllers.base import Area, Controller, Parameters
+from zhasyl.controllers.base import Controller
 from zhasyl.controllers.corridors import Corridor, Leg, find_corridors
-from zhasyl.controllers.maxband import Method, best_progression
 from zhasyl.controllers.plan_player import PlanPlayer, green_starts_s
-from zhasyl.controllers.progression import Direction, Progression, Stretch, Window
 from zhasyl.controllers.webster_plan import WebsterParameters, webster_plans
+from zhasyl.observation import Area
+from zhasyl.parameters import Parameters
 from zhasyl.signals import Signal, SignalPlan
+from zhasyl.timing.maxband import Method, best_progression
+from zhasyl.timing.progression import Direction, Progression, Stretch, Window
 
 SLOWEST_SHARE, FASTEST_SHARE = 0.9, 1.0  # of the speed limits
 SATURATION_FLOW_VPH = 1800.0

@@ -12,8 +12,11 @@ from typing import Annotated, ClassVar
 import numpy as np
 from pydantic import Field
 
-from zhasyl.controllers.base import AdaptiveParameters, Controller, FloatArray, Observation, Parameters
+from zhasyl.arrays import FloatArray
+from zhasyl.controllers.base import AdaptiveParameters, Controller
 from zhasyl.controllers.discharge import SATURATION_HEADWAY_S, START_UP_LOST_TIME_S, lane_counts, useful
+from zhasyl.observation import Observation
+from zhasyl.parameters import Parameters
 from zhasyl.signals import Signal
 
 SWITCHES = 1.5  # a switch away entails one back; half of that one is charged in advance

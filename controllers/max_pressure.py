@@ -13,7 +13,10 @@ from typing import Annotated, ClassVar
 import numpy as np
 from pydantic import Field
 
-from zhasyl.controllers.base import AdaptiveParameters, Controller, FloatArray, Observation, Parameters
+from zhasyl.arrays import FloatArray
+from zhasyl.controllers.base import AdaptiveParameters, Controller
+from zhasyl.observation import Observation
+from zhasyl.parameters import Parameters
 from zhasyl.signals import Signal
 
 START_UP_LOST_TIME_S = 2.0  # HCM 6th ed., ch. 19

@@ -18,9 +18,11 @@ from typing import Annotated, ClassVar, Literal, cast
 
 from pydantic import Field
 
-from zhasyl.controllers.base import Controller, Need, Observation, Parameters
+from zhasyl.controllers.base import Controller
 from zhasyl.controllers.walks_on_call import SignalOnCall, on_call
 from zhasyl.controllers.wrapper import INTERVAL_S, Wrapper, WrapperParameters
+from zhasyl.observation import Need, Observation
+from zhasyl.parameters import Parameters
 from zhasyl.signals import Signal
 
 NEAR_M = 40.0  # a vehicle nearer than this to its line can use a green

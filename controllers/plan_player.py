@@ -8,9 +8,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from zhasyl.controllers.base import Controller, FloatArray, Observation, Parameters
-from zhasyl.controllers.cyclic import shared
+from zhasyl.arrays import FloatArray
+from zhasyl.controllers.base import Controller
+from zhasyl.observation import Observation
+from zhasyl.parameters import Parameters
 from zhasyl.signals import Signal, SignalPlan
+from zhasyl.timing.webster import shared
 
 DWELL_SHARE = 0.25  # of the cycle: a signal no farther ahead of its plan waits for it; most a green is lengthened
 CATCH_UP_CYCLES = 2.0  # a signal that minimum greens cannot bring into step in this time is lengthened into it

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zhasyl.controllers.base import FloatArray
+from zhasyl.arrays import FloatArray
 from zhasyl.controllers.saturation import TARGET
 from zhasyl.network import Network
 from zhasyl.signals import Signal

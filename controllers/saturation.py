@@ -10,8 +10,9 @@ SCATS measures at the line with loops, here the sensor's reading of vehicles nea
 
 import numpy as np
 
-from zhasyl.controllers.base import FloatArray, Observation
+from zhasyl.arrays import FloatArray
 from zhasyl.controllers.discharge import SATURATION_HEADWAY_S, BoolArray, blocked, lane_counts, useful
+from zhasyl.observation import Observation
 from zhasyl.signals import Signal
 
 TARGET = 0.9  # degree of saturation that SCATS and SCOOT aim at

@@ -16,8 +16,10 @@ from typing import Annotated, ClassVar
 import numpy as np
 from pydantic import Field
 
-from zhasyl.controllers.base import AdaptiveParameters, Controller, Observation, Parameters
+from zhasyl.controllers.base import AdaptiveParameters, Controller
 from zhasyl.controllers.discharge import blocked, lane_counts
+from zhasyl.observation import Observation
+from zhasyl.parameters import Parameters
 from zhasyl.signals import Signal
 
 

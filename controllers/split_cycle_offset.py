@@ -22,14 +22,17 @@ from typing import Annotated, ClassVar, cast
 import numpy as np
 from pydantic import Field
 
-from zhasyl.controllers.base import AdaptiveParameters, Area, Controller, FloatArray, Observation, Parameters
-from zhasyl.controllers.cyclic import shared
+from zhasyl.arrays import FloatArray
+from zhasyl.controllers.base import AdaptiveParameters, Controller
 from zhasyl.controllers.discharge import SATURATION_HEADWAY_S, lane_counts
 from zhasyl.controllers.flow_profile import BINS, FlowProfile, delay_veh
 from zhasyl.controllers.plan_player import PlanPlayer, green_starts_s, intergreens_s
 from zhasyl.controllers.region import Link, Region, links_between, members, needed_cycle_s
 from zhasyl.controllers.saturation import SaturationMeter
+from zhasyl.observation import Area, Observation
+from zhasyl.parameters import Parameters
 from zhasyl.signals import Signal, SignalPlan
+from zhasyl.timing.webster import shared
 
 DECIDE_BEFORE_S = 5.0  # SCOOT decides on a split this long before the stage ends
 LASTING_S = 1.0  # what of a split's change stays in the cycles after

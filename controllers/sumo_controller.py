@@ -12,8 +12,10 @@ from collections.abc import Iterator, Mapping
 from math import ceil
 from typing import Any, ClassVar
 
-from zhasyl.controllers.base import Controller, GreenParameters, Observation, Parameters
+from zhasyl.controllers.base import Controller, GreenParameters
 from zhasyl.errors import ControllerError, SignalError
+from zhasyl.observation import Observation
+from zhasyl.parameters import Parameters
 from zhasyl.signals import Signal, Stage
 from zhasyl.sumo.programme import SumoProgramme, SumoProgrammes
 

@@ -7,8 +7,9 @@ from typing import Annotated, ClassVar, cast
 
 from pydantic import Field
 
-from zhasyl.controllers.base import GreenParameters, Parameters
+from zhasyl.controllers.base import GreenParameters
 from zhasyl.controllers.sumo_controller import SumoController, cycle
+from zhasyl.parameters import Parameters
 from zhasyl.signals import Signal
 from zhasyl.sumo.programme import SumoProgramme
 

@@ -11,9 +11,10 @@ from typing import Annotated, Any, ClassVar, cast
 
 from pydantic import Field
 
-from zhasyl.controllers.base import GreenParameters, Parameters
+from zhasyl.controllers.base import GreenParameters
 from zhasyl.controllers.dual_ring import RingPhase, two_sides
 from zhasyl.controllers.sumo_controller import SumoController
+from zhasyl.parameters import Parameters
 from zhasyl.signals import GREEN, Signal
 from zhasyl.sumo.programme import SumoProgramme
 

@@ -17,8 +17,10 @@ from typing import Annotated, ClassVar
 import numpy as np
 from pydantic import Field
 
-from zhasyl.controllers.base import Announced, Controller, Need, Observation, Parameters
+from zhasyl.controllers.base import Controller
 from zhasyl.controllers.wrapper import Wrapper, WrapperParameters, stage_for
+from zhasyl.observation import Announced, Need, Observation
+from zhasyl.parameters import Parameters
 from zhasyl.signals import Signal
 
 HEADWAY_S = 2.0  # between two vehicles that leave a queue on one lane: 1800 veh/h, HCM 6th ed., ch. 19

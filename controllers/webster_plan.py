@@ -1,7 +1,7 @@
 """Webster's plan for the demand counted from the scenario's own routes, played on the clock.
 
 The demand is the mean over the measured period: a peak within the hour is averaged out, as with any fixed plan.
-The method is `zhasyl.controllers.webster`, and its sources stand there.
+The method is `zhasyl.timing.webster`, and its sources stand there.
 
 stages        the shipped ones in their order; one whose links are green elsewhere, and protected if it protects
               them, is left out where that shortens Webster's cycle: it would cost its minimum green and an intergreen
@@ -19,14 +19,15 @@ from typing import Annotated, ClassVar, Literal, cast
 import numpy as np
 from pydantic import Field, ValidationInfo, field_validator
 
-from zhasyl.controllers.base import Area, Controller, FloatArray, Parameters, SignalDemand
+from zhasyl.arrays import FloatArray
+from zhasyl.controllers.base import Controller
 from zhasyl.controllers.plan_player import PlanPlayer, fitted
-from zhasyl.controllers.webster import LARGEST_RATIO, SATURATION_FLOW_VPH, WebsterTiming, webster_timing
-from zhasyl.network import Connection, Network
-from zhasyl.signals import GREEN, Movement, Signal, SignalPlan
+from zhasyl.observation import Area
+from zhasyl.parameters import Parameters
+from zhasyl.signals import GREEN, Signal, SignalPlan
+from zhasyl.timing.flows import car_lanes, through_cars_vph
+from zhasyl.timing.webster import LARGEST_RATIO, SATURATION_FLOW_VPH, WebsterTiming, webster_timing
 
-HEAVY_EQUIVALENT = 2.0
-NEAR_TURN_EQUIVALENT, FAR_TURN_EQUIVALENT = 1.18, 1.05  # right and left turns in right-hand traffic
 SHORTEST_CYCLE_S = 60.0  # of practice; below it start-up losses and chance weigh most, and Webster knows neither
 
 
@@ -137,27 +138,3 @@ def _greens(signal: Signal, stages: Iterable[int]) -> set[tuple[int, bool]]:
     shown = [signal.stages[stage].state for stage in stages]
     green = {(link, False) for state in shown for link, light in enumerate(state) if light in GREEN}
     return green | {(link, True) for state in shown for link, light in enumerate(state) if light == "G"}
-
-
-def through_cars_vph(network: Network, signal: Signal, demand: SignalDemand) -> FloatArray:
-    """The demand of each movement [m] in cars that go straight on and need as much green."""
-    ways = [{c.direction for c in _connections(network, movement)} for movement in signal.movements]
-    near, far = ("l", "r") if network.left_hand else ("r", "l")
-    equivalents = {near: NEAR_TURN_EQUIVALENT, far: FAR_TURN_EQUIVALENT, "t": FAR_TURN_EQUIVALENT}
-    turning = np.array([max((equivalents.get(d, 1.0) for d in way), default=1.0) for way in ways])
-    return turning * (demand.volume_vph + (HEAVY_EQUIVALENT - 1) * demand.heavy_vph)
-
-
-def car_lanes(network: Network, movement: Movement) -> frozenset[str]:
-    """Ids of the lanes in which cars make a movement; all its lanes where only others may make it."""
-    open_lanes = {c.from_lane for c in _connections(network, movement) if _open_to_cars(network, c)}
-    return frozenset(f"{movement.from_edge}_{lane}" for lane in open_lanes or movement.from_lanes)
-
-
-def _connections(network: Network, movement: Movement) -> list[Connection]:
-    return [c for c in network.outgoing.get(movement.from_edge, ()) if c.to_edge == movement.to_edge]
-
-
-def _open_to_cars(network: Network, c: Connection) -> bool:
-    closed = c.from_lane in network.edges[c.from_edge].no_cars or c.to_lane in network.edges[c.to_edge].no_cars
-    return not (closed or c.no_cars)

@@ -12,9 +12,11 @@ import numpy as np
 from pydantic import Field, PrivateAttr, SerializerFunctionWrapHandler, field_validator, model_serializer
 
 from zhasyl.controllers import ControllerSpec, parse_controller
-from zhasyl.controllers.base import Area, Controller, Need, Observation, Parameters
+from zhasyl.controllers.base import Controller
 from zhasyl.controllers.sumo_controller import SumoController
 from zhasyl.errors import ControllerError
+from zhasyl.observation import Area, Need, Observation
+from zhasyl.parameters import Parameters
 from zhasyl.signals import Signal
 
 INTERVAL_S = 1.0  # a request is answered within a second, however seldom the wrapped controller decides

@@ -17,8 +17,8 @@ from matplotlib.patches import Patch
 from matplotlib.transforms import ScaledTranslation
 
 from zhasyl.controllers.green_wave import GreenWave
-from zhasyl.controllers.progression import Band, Direction
 from zhasyl.reports.figures import PALETTE, STYLE, WIDTH_IN, Drawing, drawing
+from zhasyl.timing.progression import Band, Direction
 
 CYCLES = 3
 DOTS_PER_IN = 150

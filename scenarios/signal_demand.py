@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from zhasyl.controllers.base import FloatArray, SignalDemand
+from zhasyl.arrays import FloatArray
 from zhasyl.network import Network
+from zhasyl.observation import SignalDemand
 from zhasyl.scenarios.crossings import crossing_volumes_per_h
 from zhasyl.scenarios.volumes import Turn, Volumes
 from zhasyl.signals import Signal

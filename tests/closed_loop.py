@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from tests.fakes import crossroads, seen
 from zhasyl.controllers import parse_controller
-from zhasyl.controllers.base import Announced, Kind, Observation
+from zhasyl.observation import Announced, Kind, Observation
 from zhasyl.sequencer import Sequencer
 from zhasyl.signals import GREEN, Conflicts, Signal, SignalGroup
 

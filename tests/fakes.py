@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from zhasyl.controllers.base import Observation, SignalDemand
+from zhasyl.observation import Observation, SignalDemand
 from zhasyl.signals import Conflicts, Movement, Signal, SignalGroup, SignalPlan, Stage
 
 

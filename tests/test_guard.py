@@ -17,8 +17,10 @@ from tests.fakes import crossroads
 from tests.test_sequencer import nobody, play, runs
 from zhasyl import experiment
 from zhasyl.controllers import ControllerSpec
-from zhasyl.controllers.base import AdaptiveParameters, Area, Controller, Observation, Parameters
+from zhasyl.controllers.base import AdaptiveParameters, Controller
 from zhasyl.guard import TICKS, Guard, TimeLimitError
+from zhasyl.observation import Area, Observation
+from zhasyl.parameters import Parameters
 from zhasyl.scenarios import load_scenario
 from zhasyl.sequencer import Sequencer
 from zhasyl.signals import Signal

@@ -17,8 +17,10 @@ from tests.conftest import TinyNetwork
 from zhasyl import experiment
 from zhasyl.batch import run_many
 from zhasyl.controllers import BUILT_IN, ControllerSpec, parse_controller
-from zhasyl.controllers.base import AdaptiveParameters, Area, Controller, Observation, Parameters
+from zhasyl.controllers.base import AdaptiveParameters, Controller
 from zhasyl.errors import SimulationError
+from zhasyl.observation import Area, Observation
+from zhasyl.parameters import Parameters
 from zhasyl.scenarios import load_scenario
 from zhasyl.signals import Signal
 from zhasyl.store import load_records

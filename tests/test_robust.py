@@ -17,9 +17,10 @@ import pytest
 from tests.conftest import TinyNetwork
 from tests.test_isolation import command
 from zhasyl.cli import status
-from zhasyl.controllers.base import Controller, Observation
+from zhasyl.controllers.base import Controller
 from zhasyl.errors import ScenarioError, StudyError
 from zhasyl.files.toml_file import DEEPEST, read_toml
+from zhasyl.observation import Observation
 from zhasyl.scenarios import load_scenario
 from zhasyl.steering import neutral
 from zhasyl.store import load_records

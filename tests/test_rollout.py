@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.fakes import crossroads, seen
-from zhasyl.controllers.base import Observation
 from zhasyl.controllers.rolling_horizon import (
     HEAVIEST,
     HOLDS_S,
@@ -40,6 +39,7 @@ from zhasyl.controllers.rollout import (
     travel_s,
     with_expected,
 )
+from zhasyl.observation import Observation
 from zhasyl.signals import Conflicts, Signal
 
 Vehicles = list[tuple[int, float, float]]  # movement, distance in m, speed in m/s

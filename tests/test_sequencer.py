@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tests.fakes import crossroads, seen
-from zhasyl.controllers.base import AdaptiveParameters, Controller, Observation
+from zhasyl.controllers.base import AdaptiveParameters, Controller
+from zhasyl.observation import Observation
 from zhasyl.sequencer import Observe, Sequencer
 from zhasyl.signals import Conflicts, Movement, Signal, SignalGroup, SignalPlan, Stage
 

@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from tests.any_signal import WALKING_SPEED_MPS, network_of, signals
 from tests.fakes import seen
 from tests.test_sequencer import Scripted
-from zhasyl.controllers.base import AdaptiveParameters, Controller, Observation, adapted
+from zhasyl.controllers.base import AdaptiveParameters, Controller, adapted
 from zhasyl.links import read_conflicts
+from zhasyl.observation import Observation
 from zhasyl.safety import Limits, violations
 from zhasyl.sequencer import HOLD_STEP_S, Sequencer
 from zhasyl.signals import GREEN, Signal

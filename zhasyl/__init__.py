@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from zhasyl.batch import run_many
-    from zhasyl.controllers.base import AdaptiveParameters, Controller, Observation, Parameters
+    from zhasyl.controllers.base import AdaptiveParameters, Controller
     from zhasyl.errors import (
         ControllerError,
         OutputError,
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
         ZhasylError,
     )
     from zhasyl.experiment import run
+    from zhasyl.observation import Observation
+    from zhasyl.parameters import Parameters
     from zhasyl.scenarios import Scenario, load_scenario
     from zhasyl.store import RunRecord
 

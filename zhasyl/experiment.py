@@ -16,17 +16,18 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from zhasyl.controllers import BUILT_IN, ControllerSpec, controller_names, load_controller, parse_controller
-from zhasyl.controllers.base import Area, Controller
+from zhasyl.controllers.base import Controller
 from zhasyl.controllers.plan_file import plans_csv
 from zhasyl.controllers.plan_player import PlanPlayer
 from zhasyl.controllers.sumo_controller import SumoController
 from zhasyl.derive import DerivedSignals, derive_signals
 from zhasyl.errors import ControllerError, ScenarioError, SimulationError, ZhasylError
 from zhasyl.guard import Guard
-from zhasyl.lanegroups import lane_groups
+from zhasyl.lane_groups import lane_groups
 from zhasyl.limits import refuse_full_disk
 from zhasyl.measures import Period
 from zhasyl.network import Network
+from zhasyl.observation import Area
 from zhasyl.output import unheard
 from zhasyl.parameters import check_parameters
 from zhasyl.paths import real_path

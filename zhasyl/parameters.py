@@ -7,7 +7,7 @@ A model with a parameter `of` wraps another thing with parameters of its own; th
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from zhasyl.errors import ZhasylError, unknown_name
 
@@ -75,3 +75,9 @@ def _text(value: object) -> str:
     if not isinstance(value, float):
         return str(value)
     return f"{value:g}" if float(f"{value:g}") == value else repr(value)  # unlike values never read alike
+
+
+class Parameters(BaseModel):
+    """Base of all controller parameters: checked when made, units in the names."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)

@@ -18,9 +18,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from zhasyl.controllers.base import Controller, Observation, Parameters
+from zhasyl.controllers.base import Controller
 from zhasyl.controllers.fixed import Fixed
 from zhasyl.guard import Guard
+from zhasyl.observation import Observation
+from zhasyl.parameters import Parameters
 from zhasyl.signals import Signal
 from zhasyl.stopping import stop_if_asked
 

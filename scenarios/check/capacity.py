@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from zhasyl.controllers.base import FloatArray
-from zhasyl.controllers.webster import LARGEST_RATIO, SATURATION_FLOW_VPH, webster_timing
-from zhasyl.controllers.webster_plan import car_lanes, through_cars_vph
+from zhasyl.arrays import FloatArray
 from zhasyl.scenarios.check.finding import Finding
-from zhasyl.scenarios.check.saturation import LaneGroup, lane_groups
 from zhasyl.scenarios.check.subject import Subject
 from zhasyl.signals import Signal
+from zhasyl.timing.capacity import LaneGroup, lane_groups
+from zhasyl.timing.flows import car_lanes, through_cars_vph
+from zhasyl.timing.webster import LARGEST_RATIO, SATURATION_FLOW_VPH, webster_timing
 
 WELL_ABOVE = 5.0  # a lane group that gaps hardly ever let go; its degree says no more
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from zhasyl.lanegroups import lane_groups
+from zhasyl.lane_groups import lane_groups
 from zhasyl.scenarios.check.finding import Finding, some
 from zhasyl.scenarios.check.subject import Subject
 from zhasyl.sumo.xml_files import top_elements

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
-from zhasyl.controllers.base import SignalDemand
 from zhasyl.derive import DerivedSignals, derive_signals
 from zhasyl.network import Connection, Network
+from zhasyl.observation import SignalDemand
 from zhasyl.scenarios.check.demand_facts import Demand, read_demand
 from zhasyl.scenarios.check.lane_facts import Lane, read_lanes
 from zhasyl.scenarios.model import Scenario

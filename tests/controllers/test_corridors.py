@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from tests.arterial import SPEED_MPS, arterial
 from tests.fakes import demanded
-from zhasyl.controllers.base import Area, SignalDemand
 from zhasyl.controllers.corridors import MOST_SIGNALS, Corridor, find_corridors
 from zhasyl.derive import derive_signals
 from zhasyl.network import read_network
+from zhasyl.observation import Area, SignalDemand
 from zhasyl.signals import SignalTiming
 
 SPACINGS_M = (300, 250, 200, 250, 900, 300, 300)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from tests.fakes import crossroads, seen
-from zhasyl.controllers.cyclic import shared
 from zhasyl.controllers.cyclic_max_pressure import CyclicMaxPressure, CyclicMaxPressureParameters
+from zhasyl.timing.webster import shared
 
 BOTH = [(0, 10.0, 9.0), (2, 10.0, 0.0), (2, 20.0, 0.0), (2, 30.0, 0.0)]
 

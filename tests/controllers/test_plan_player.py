@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from tests.conftest import TinyNetwork
 from tests.fakes import crossroads, seen
-from zhasyl.controllers.base import Parameters
 from zhasyl.controllers.plan_player import PlanPlayer, fitted, green_starts_s
 from zhasyl.derive import derive_signals
 from zhasyl.experiment import run
 from zhasyl.network import read_network
+from zhasyl.parameters import Parameters
 from zhasyl.sequencer import Sequencer
 from zhasyl.signals import Signal, SignalPlan, SignalTiming, Stage
 

@@ -13,14 +13,14 @@ import pytest
 
 from zhasyl import experiment
 from zhasyl.controllers import controller_names, parse_controller
-from zhasyl.controllers.base import Observation
-from zhasyl.controllers.webster import SATURATION_FLOW_VPH
-from zhasyl.controllers.webster_plan import car_lanes, through_cars_vph
 from zhasyl.experiment import RunSpec, area_of
+from zhasyl.observation import Observation
 from zhasyl.scenarios import Scenario, load_scenario
-from zhasyl.scenarios.check.saturation import lane_groups
 from zhasyl.scenarios.new_junction import new_junction
 from zhasyl.sequencer import Sequencer
+from zhasyl.timing.capacity import lane_groups
+from zhasyl.timing.flows import car_lanes, through_cars_vph
+from zhasyl.timing.webster import SATURATION_FLOW_VPH
 from zhasyl.workers import run_isolated
 
 MOST_TIMES = 1.5

@@ -15,16 +15,17 @@ from hypothesis import strategies as st
 from tests.conftest import build_network
 from tests.fakes import crossroads, demanded
 from zhasyl.controllers import parse_controller
-from zhasyl.controllers.base import Area, SignalDemand
-from zhasyl.controllers.webster_plan import WebsterParameters, car_lanes, through_cars_vph, webster_plans
+from zhasyl.controllers.webster_plan import WebsterParameters, webster_plans
 from zhasyl.derive import derive_signals
 from zhasyl.errors import ControllerError
 from zhasyl.network import Connection, Edge, Network, read_network
+from zhasyl.observation import Area, SignalDemand
 from zhasyl.scenarios import Scenario
 from zhasyl.scenarios.signal_demand import signal_demands
 from zhasyl.scenarios.volumes import volumes
 from zhasyl.signals import Signal, SignalPlan, SignalTiming, Stage
 from zhasyl.sumo.home import sumo_environment, sumo_home
+from zhasyl.timing.flows import car_lanes, through_cars_vph
 
 
 def roads(signal: Signal, no_cars: frozenset[int] = frozenset()) -> Network:

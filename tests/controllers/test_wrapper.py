@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from tests.closed_loop import World, two_walks
 from tests.fakes import crossroads, seen
 from zhasyl.controllers import parse_controller, split_controllers
-from zhasyl.controllers.base import AdaptiveParameters, Controller, Observation
+from zhasyl.controllers.base import AdaptiveParameters, Controller
 from zhasyl.controllers.wrapper import Wrapper, WrapperParameters, inner_of, stage_for
 from zhasyl.errors import ControllerError
+from zhasyl.observation import Observation
 
 WRAPPERS = ("emergency-preemption", "pedestrian-actuated", "transit-priority")
 WRAPPED = ("actuated", "fixed", "max-pressure:interval_s=1", "rolling-horizon", "sotl")

@@ -14,9 +14,9 @@ from matplotlib.patches import Polygon
 
 from zhasyl.controllers.corridors import Corridor, Leg
 from zhasyl.controllers.green_wave import GreenWave
-from zhasyl.controllers.maxband import best_progression
-from zhasyl.controllers.progression import Direction, Stretch, Window
 from zhasyl.reports.time_space import INBOUND, OUTBOUND, save, time_space_drawing, time_space_figure
+from zhasyl.timing.maxband import best_progression
+from zhasyl.timing.progression import Direction, Stretch, Window
 
 SPEED_MPS = 10.0
 HOSTILE = ("<b>&", "$1$", "a" * 60)

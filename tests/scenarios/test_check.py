@@ -21,9 +21,9 @@ from zhasyl.network import Phase, Programme
 from zhasyl.scenarios import Scenario, check
 from zhasyl.scenarios.check import CHECKS, Finding, check_scenario
 from zhasyl.scenarios.check.lane_facts import ROAD_CLASSES, road_classes
-from zhasyl.scenarios.check.saturation import lane_groups
 from zhasyl.scenarios.model import Assumption
 from zhasyl.signals import SignalTiming
+from zhasyl.timing.capacity import lane_groups
 
 ARMS = ("north", "east", "south", "west")
 TURNS = [(start, end) for start in ARMS for end in ARMS if start != end]

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from tests.fakes import FakeSimulation, FakeVehicle
 from tests.sensors.road import SIGNAL, fleets, same, vehicle
-from zhasyl.controllers.base import Observation
 from zhasyl.network import Network
+from zhasyl.observation import Observation
 from zhasyl.sensors import PerfectSensor, Sensor, parse_sensor
 
 CLEAR = "camera:miss=0,error_m=0"

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from tests.fakes import FakeSimulation, FakeVehicle
 from tests.sensors.road import AHEAD, SIGNAL, fleets, same, vehicle
-from zhasyl.controllers.base import Observation
 from zhasyl.network import Network, read_network
+from zhasyl.observation import Observation
 from zhasyl.sensors import Sensor, parse_sensor
 from zhasyl.sensors.loop_lane import SLOWEST_MPS, SPACING_M
 from zhasyl.sensors.loops import upstream_lanes

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from tests.fakes import FakeSimulation, FakeVehicle
 from tests.sensors.road import SIGNAL, vehicle
-from zhasyl.controllers.base import Observation
 from zhasyl.network import Network, read_network
+from zhasyl.observation import Observation
 from zhasyl.sensors import PerfectSensor, upstream_edges
 from zhasyl.signals import Movement
 

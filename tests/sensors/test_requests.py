@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from tests.fakes import FakePerson, FakeSimulation, FakeVehicle
 from tests.sensors.road import AHEAD, LENGTHS_M, SIGNAL, fleets, road_network
-from zhasyl.controllers.base import Announced, Need
 from zhasyl.derive import derive_signals
 from zhasyl.network import Network, read_network
+from zhasyl.observation import Announced, Need
 from zhasyl.sensors import parse_sensor
 from zhasyl.sensors.requests import KINDS, PushButtons, Radio, with_requests
 from zhasyl.signals import Signal, SignalTiming

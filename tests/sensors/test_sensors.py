@@ -13,11 +13,11 @@ from tests.fakes import FakeSimulation, FakeVehicle
 from tests.same import assert_same
 from tests.sensors.road import SIGNAL, fleets, same, vehicle
 from zhasyl.controllers import parse_controller
-from zhasyl.controllers.base import Observation
 from zhasyl.derive import derive_signals
 from zhasyl.errors import SensorError
 from zhasyl.experiment import RunSpec, run
 from zhasyl.network import Network, read_network
+from zhasyl.observation import Observation
 from zhasyl.safety import Limits, violations
 from zhasyl.scenarios import load_scenario
 from zhasyl.sensors import BUILDERS, parse_sensor, sensor_names

@@ -12,10 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from zhasyl.controllers.base import Parameters
 from zhasyl.errors import SensorError, unknown_name
 from zhasyl.network import Network
-from zhasyl.parameters import parameters_text, read_parameters
+from zhasyl.parameters import Parameters, parameters_text, read_parameters
 from zhasyl.sensors.base import Sensor
 from zhasyl.sensors.camera import CameraParameters, CameraSensor
 from zhasyl.sensors.draws import Draws

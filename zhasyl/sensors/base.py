@@ -7,8 +7,9 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 from pydantic import Field
 
-from zhasyl.controllers.base import Observation, Parameters
 from zhasyl.network import Network
+from zhasyl.observation import Observation
+from zhasyl.parameters import Parameters
 from zhasyl.signals import Signal
 from zhasyl.sumo.simulation import Simulation
 

@@ -4,8 +4,9 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from zhasyl.controllers.base import Observation, Parameters
 from zhasyl.network import Network
+from zhasyl.observation import Observation
+from zhasyl.parameters import Parameters
 from zhasyl.sensors.base import FaultyParameters
 from zhasyl.sensors.draws import Draws
 from zhasyl.sensors.perfect import PerfectSensor

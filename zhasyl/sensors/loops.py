@@ -5,9 +5,10 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from zhasyl.controllers.base import Observation, Parameters
 from zhasyl.measures import HALTING_SPEED_MPS
 from zhasyl.network import Edge, Network
+from zhasyl.observation import Observation
+from zhasyl.parameters import Parameters
 from zhasyl.sensors.base import FaultyParameters, Sensor
 from zhasyl.sensors.draws import Draws
 from zhasyl.sensors.loop_lane import SPACING_M, LoopLane

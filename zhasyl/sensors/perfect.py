@@ -5,9 +5,10 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from zhasyl.controllers.base import Observation, Parameters
 from zhasyl.measures import HALTING_SPEED_MPS
 from zhasyl.network import Connection, Network
+from zhasyl.observation import Observation
+from zhasyl.parameters import Parameters
 from zhasyl.sensors.base import Sensor
 from zhasyl.signals import Signal
 from zhasyl.sumo.simulation import Simulation

@@ -11,8 +11,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from zhasyl.controllers.base import Announced, Kind, Need, Observation
 from zhasyl.network import Network
+from zhasyl.observation import Announced, Kind, Need, Observation
 from zhasyl.sensors.perfect import upstream_edges
 from zhasyl.signals import Signal
 from zhasyl.sumo.simulation import Simulation

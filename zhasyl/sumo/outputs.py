@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from zhasyl.lanegroups import LaneGroups, approach_name
+from zhasyl.lane_groups import LaneGroups, approach_name
 from zhasyl.measures import UNSERVED_SHARE, Period, is_gridlocked, level_of_service, queue_measures, trip_measures
 from zhasyl.network import Network
 from zhasyl.signals import GREEN, Signal

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from zhasyl.lanegroups import LaneGroups
+from zhasyl.lane_groups import LaneGroups
 from zhasyl.measures import HALTING_SPEED_MPS
 from zhasyl.sumo.ending import VehicleType
 from zhasyl.sumo.log_times import LogTimes

@@ -11,7 +11,7 @@ shared lanes    each lane's green is divided among the movements that may use it
                 its lanes: as drivers do who choose the shorter queue
 blocking        a vehicle whose movement is red holds up its lane: of n that the green could serve, those before the
                 first such one go, (1 - (1 - p)^n) / p on average if a share p of the lane is of them and the first goes
-permitted       a movement that gives way flows as `zhasyl.controllers.permitted` says
+permitted       a movement that gives way flows as `zhasyl.timing.permitted` says
 """
 
 from collections import defaultdict
@@ -21,11 +21,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import linprog
 
-from zhasyl.controllers.base import FloatArray
-from zhasyl.controllers.cyclic import shared
-from zhasyl.controllers.permitted import NOBODY, SNEAKERS, lane_flow, only_permitted
+from zhasyl.arrays import FloatArray
 from zhasyl.errors import SignalError
 from zhasyl.signals import Signal
+from zhasyl.timing.permitted import NOBODY, SNEAKERS, lane_flow, only_permitted
 
 SATURATION_FLOW_VPH = 1800.0  # of a lane, where nothing was measured
 LARGEST_RATIO = 0.95  # Webster's cycle grows beyond all bounds as Y comes to 1
@@ -162,3 +161,22 @@ def _needed_shares(
     for (position, movement, lane), share in zip(uses, found[positions:], strict=True):
         used[movement, lane] += float(share * flow[position, movement])
     return np.maximum(found[:positions], 0.0), used
+
+
+def shared(green_s: float, weights: FloatArray, least_s: FloatArray) -> FloatArray:
+    """Share `green_s` in proportion to the weights, nobody below his least: greens [s] that add up to it.
+
+    `green_s` must not be less than the sum of `least_s`. Without any weight the rest is shared evenly.
+    """
+    if not weights.any():
+        even: FloatArray = least_s + (green_s - least_s.sum()) / len(least_s)
+        return even
+    held = np.zeros(len(weights), dtype=bool)
+    while True:
+        free_s = green_s - least_s[held].sum()
+        total = weights[~held].sum()
+        greens_s: FloatArray = np.where(held, least_s, weights * (free_s / total if total > 0 else 0.0))
+        short = ~held & (greens_s < least_s)
+        if not short.any():
+            return greens_s
+        held |= short

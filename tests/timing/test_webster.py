@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fakes import crossroads
-from zhasyl.controllers.permitted import lane_flow
-from zhasyl.controllers.webster import WebsterTiming, webster_timing
 from zhasyl.errors import SignalError
 from zhasyl.signals import Conflicts, Movement, Signal, SignalPlan, Stage
+from zhasyl.timing.permitted import lane_flow
+from zhasyl.timing.webster import WebsterTiming, webster_timing
 
 OWN = [frozenset({name}) for name in ("n_0", "s_0", "w_0", "e_0")]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import TinyNetwork
-from zhasyl.lanegroups import LaneGroups, approach_name, lane_groups
+from zhasyl.lane_groups import LaneGroups, approach_name, lane_groups
 from zhasyl.network import Connection, Edge, Network, read_network
 
 

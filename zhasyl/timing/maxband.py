@@ -21,9 +21,9 @@ from typing import Any, Literal
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from zhasyl.controllers.base import FloatArray
-from zhasyl.controllers.progression import Band, Direction, Progression
+from zhasyl.arrays import FloatArray
 from zhasyl.errors import SignalError
+from zhasyl.timing.progression import Band, Direction, Progression
 
 QUIET = {"presolve": False}  # with it, HiGHS may print a line of its own however silent it is told to be
 Method = Literal["maxband", "multiband"]

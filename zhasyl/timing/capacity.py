@@ -1,7 +1,7 @@
 """Degrees of saturation of a signal's lane groups under its plan, as a linear programme.
 
 Source: R. E. Allsop, Estimating the traffic capacity of a signalized road junction, Transportation Research 6 (1972)
-245-255. Flows of permitted movements and of lanes that a waiting vehicle blocks: as in `zhasyl.controllers.webster`.
+245-255. Flows of permitted movements and of lanes that a waiting vehicle blocks: as in `zhasyl.timing.webster`.
 """
 
 from collections import defaultdict
@@ -12,10 +12,10 @@ from math import inf
 import numpy as np
 from scipy.optimize import linprog
 
-from zhasyl.controllers.base import FloatArray
-from zhasyl.controllers.permitted import SNEAKERS, lane_flow, only_permitted
-from zhasyl.controllers.webster import NEGLIGIBLE_VPH, ROUNDS, open_shares
+from zhasyl.arrays import FloatArray
 from zhasyl.signals import Signal
+from zhasyl.timing.permitted import SNEAKERS, lane_flow, only_permitted
+from zhasyl.timing.webster import NEGLIGIBLE_VPH, ROUNDS, open_shares
 
 SETTLED_DEGREE = 0.002
 Use = tuple[int, int, str]

@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from zhasyl.controllers.base import FloatArray
+from zhasyl.arrays import FloatArray
 from zhasyl.signals import GREEN, Signal
 
 CRITICAL_GAP_S = 4.5

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zhasyl.controllers.maxband import LONE_GAIN, Method, best_progression
-from zhasyl.controllers.progression import Band, Direction, Progression, Stretch, Window
 from zhasyl.errors import SignalError
+from zhasyl.timing.maxband import LONE_GAIN, Method, best_progression
+from zhasyl.timing.progression import Band, Direction, Progression, Stretch, Window
 
 METHODS: tuple[Method, ...] = ("maxband", "multiband")
 CYCLE_S = 60

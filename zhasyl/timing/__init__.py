@@ -1,0 +1,1 @@
+"""Methods of signal timing, pure: no controller, no scenario."""
