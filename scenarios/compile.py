@@ -14,12 +14,13 @@ from zhasyl.paths import real_path
 from zhasyl.scenarios.city import CITY_FILE, write_city
 from zhasyl.scenarios.demand import write_demand
 from zhasyl.scenarios.model import Assumption, Scenario
-from zhasyl.scenarios.netbuild import compile_net, sumo_version, write_plain
+from zhasyl.scenarios.netbuild import write_plain
 from zhasyl.scenarios.plan import check_programmes, timing_of, write_programmes
 from zhasyl.scenarios.public_transport import write_stops
 from zhasyl.scenarios.settings import SETTINGS_FILE
 from zhasyl.scenarios.tables import Tables, read_tables
 from zhasyl.scenarios.variants import declared_variants
+from zhasyl.sumo.programs import compile_net, sumo_version
 
 COMPILER_VERSION = 4  # raise it when the same tables give other files
 NET_FILE = "network.net.xml"

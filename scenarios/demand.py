@@ -12,10 +12,10 @@ from xml.etree import ElementTree as ET
 
 from zhasyl.errors import ScenarioError
 from zhasyl.files.clock import seconds
-from zhasyl.scenarios.netbuild import write_xml
 from zhasyl.scenarios.public_transport import HOUR_S, bus_flows, walker_flows
 from zhasyl.scenarios.rows import MOVEMENTS, Vehicle
 from zhasyl.scenarios.tables import Tables
+from zhasyl.sumo.xml_files import write_xml
 
 LEAST_PATH_SHARE = 2e-4  # rarer paths through a network are left out and their share spread over the others
 LEAST_SHARE_KEPT = 0.8  # where the rarer paths carry more than the rest of it, as in a large network, paths are drawn

@@ -18,12 +18,11 @@ from zhasyl.files.clock import seconds
 from zhasyl.network import Network
 from zhasyl.scenarios.counted_turns import CountedTurn, Placed
 from zhasyl.scenarios.junction_turns import MOST_EDGES_BETWEEN, Turn
-from zhasyl.scenarios.netbuild import strip_header, write_xml
 from zhasyl.scenarios.route_fit import Route, write_fitted
 from zhasyl.scenarios.synthetic_demand import is_road
 from zhasyl.scenarios.turn_counts import CLASSES
-from zhasyl.sumo.programs import run_program, run_tool
-from zhasyl.sumo.xml_files import top_elements
+from zhasyl.sumo.programs import run_program, run_tool, strip_header
+from zhasyl.sumo.xml_files import top_elements, write_xml
 
 SEED = 1
 CANDIDATES_PER_ENTRY = 300

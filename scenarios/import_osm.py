@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from zhasyl.errors import ScenarioError
 from zhasyl.files.csv_table import write_csv
-from zhasyl.network import Network, read_network
+from zhasyl.network import Network
 from zhasyl.scenarios.model import Assumption, Scenario
 from zhasyl.scenarios.netconvert_plans import mend_programmes
 from zhasyl.scenarios.osm_guess import Guess, fill_gaps
@@ -26,6 +26,7 @@ from zhasyl.scenarios.osm_network import (
 )
 from zhasyl.scenarios.ready import write_ready
 from zhasyl.scenarios.synthetic_demand import random_demand
+from zhasyl.sumo.net_file import read_network
 
 NET_FILE = "network.net.xml"
 ROUTE_FILE = "demand.rou.xml"

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from zhasyl.files.clock import sumo_time_s
-from zhasyl.network import Network, read_network
+from zhasyl.network import Network
 from zhasyl.signals import SignalTiming
+from zhasyl.sumo.net_file import read_network
 
 __all__ = ["Assumption", "Scenario", "SignalTiming"]
 

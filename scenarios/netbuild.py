@@ -1,32 +1,20 @@
 """From tables to a SUMO network: netconvert's plain XML, written by us and compiled by netconvert."""
 
 import math
-import re
-import subprocess
-from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from zhasyl.errors import ScenarioError
-from zhasyl.limits import limits_said
 from zhasyl.scenarios.rows import Crossing, Junction, Link, Point
 from zhasyl.scenarios.settings import Map
-from zhasyl.sumo.home import sumo_binary, sumo_environment
+from zhasyl.sumo.xml_files import write_xml
 
 if TYPE_CHECKING:
     from zhasyl.scenarios.tables import Tables
 
 EARTH_RADIUS_M = 6_371_008.8  # mean radius, IUGG
 NODE_TYPES = {"signal": "traffic_light", "priority": "priority", "link": "priority", "end": "priority"}
-NETCONVERT_OPTIONS = (
-    "--no-turnarounds=true",
-    "--offset.disable-normalization=true",
-    "--junctions.corner-detail=5",
-    "--output.street-names=true",
-)
-NETCONVERT_LIMIT_S = 300
 
 
 def local_xy(point: Point, origin: Map) -> tuple[float, float]:
@@ -60,12 +48,6 @@ def write_plain(tables: "Tables", folder: Path) -> None:
     connections.extend(_crossing(crossing) for crossing in tables.crossings.rows)
     for name, root in (("nod", nodes), ("edg", edges), ("con", connections)):
         write_xml(root, folder / f"plain.{name}.xml")
-
-
-def write_xml(root: ET.Element, file: Path) -> None:
-    """Write indented XML, the same bytes for the same content."""
-    ET.indent(root)
-    file.write_bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n")
 
 
 def _node(junction: Junction, origin: Map) -> ET.Element:
@@ -113,44 +95,3 @@ def _crossing(crossing: Crossing) -> ET.Element:
         width=f"{crossing.width_m:g}",
         priority="true",
     )
-
-
-def compile_net(folder: Path, net_file: Path, plan_file: Path | None = None) -> None:
-    """Run netconvert on the plain files of a folder. Raises ScenarioError with netconvert's first error."""
-    plain = [f"--{kind}-files={folder / f'plain.{kind[:3]}.xml'}" for kind in ("node", "edge")]
-    plain += [f"--connection-files={folder / 'plain.con.xml'}"]
-    plain += [f"--tllogic-files={plan_file}"] if plan_file else []
-    command = [str(sumo_binary("netconvert")), *plain, *NETCONVERT_OPTIONS, f"--output-file={net_file}"]
-    try:
-        done = subprocess.run(  # noqa: S603  a program of the SUMO installation with our own arguments
-            command,
-            env=sumo_environment(),
-            capture_output=True,
-            text=True,
-            timeout=NETCONVERT_LIMIT_S,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise ScenarioError(f"netconvert did not finish: {error}; check the SUMO installation") from None
-    errors = [line for line in done.stderr.splitlines() if line.startswith("Error")]
-    if done.returncode != 0 or errors:
-        first = errors[0] if errors else f"stopped without a message{limits_said()}"
-        raise ScenarioError(f"netconvert: {first}; mend the tables named in it")
-    strip_header(net_file)
-
-
-def strip_header(net_file: Path) -> None:
-    """The leading comments of SUMO's programs hold the time and paths of their runs."""
-    text = net_file.read_text("utf-8")
-    net_file.write_text(re.sub(r"\A(<\?xml[^>]*>\s*)(<!--.*?-->\s*)+", r"\1", text, flags=re.DOTALL), "utf-8")
-
-
-@cache
-def sumo_version() -> str:
-    """The version netconvert gives itself, for example '1.28.0'."""
-    command = [str(sumo_binary("netconvert")), "--version"]
-    done = subprocess.run(  # noqa: S603  as above
-        command, env=sumo_environment(), capture_output=True, text=True, check=False
-    )
-    found = re.search(r"Version (\S+)", done.stdout)
-    return found.group(1) if found else "unknown"

@@ -13,11 +13,10 @@ from xml.etree import ElementTree as ET
 
 from zhasyl.derive import derive_signals, made_safe
 from zhasyl.links import SignalLinks
-from zhasyl.network import read_network
-from zhasyl.scenarios.netbuild import write_xml
 from zhasyl.scenarios.osm_guess import Guess
 from zhasyl.signals import GREEN, Signal, SignalTiming
-from zhasyl.sumo.xml_files import read_root
+from zhasyl.sumo.net_file import read_network
+from zhasyl.sumo.xml_files import read_root, write_xml
 
 Shown = tuple[int, str]
 """(seconds, state) of a phase."""

@@ -3,7 +3,7 @@
 way          a road as mapped, with tags and the nodes it passes; only classes of WAYS are kept
 restriction  a relation that forbids or demands a turn
 
-Files come from outside and are read by zhasyl.scenarios.safe_xml.
+Files come from outside and are read by zhasyl.sumo.outside_xml.
 """
 
 import math
@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element
 
 from zhasyl.errors import ScenarioError
 from zhasyl.scenarios.osm_pbf import pbf_elements
-from zhasyl.scenarios.safe_xml import XmlKind, outside_elements
+from zhasyl.sumo.outside_xml import XmlKind, outside_elements
 
 MAIN = ("motorway", "trunk", "primary", "secondary", "tertiary")
 WAYS = frozenset({*MAIN, *(f"{name}_link" for name in MAIN), "unclassified", "residential", "living_street", "busway"})

@@ -6,7 +6,6 @@ then netconvert moves them so that the least are 0: `Plane` knows both steps.
 
 import math
 import re
-import subprocess
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,15 +13,14 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from zhasyl.errors import ScenarioError, unknown_name
-from zhasyl.limits import limits_said
 from zhasyl.network import Network
 from zhasyl.scenarios.junction_turns import junction_turns
-from zhasyl.scenarios.netbuild import EARTH_RADIUS_M, local_xy, strip_header, write_xml
+from zhasyl.scenarios.netbuild import EARTH_RADIUS_M, local_xy
 from zhasyl.scenarios.osm_guess import Guess
 from zhasyl.scenarios.osm_map import Node, OsmMap
 from zhasyl.scenarios.settings import Map
-from zhasyl.sumo.home import sumo_binary, sumo_environment
-from zhasyl.sumo.xml_files import top_elements
+from zhasyl.sumo.programs import strip_header, try_program
+from zhasyl.sumo.xml_files import top_elements, write_xml
 
 NETCONVERT_LIMIT_S = 900
 ALL_RED_S = 2
@@ -121,22 +119,12 @@ def build_network(roads: OsmMap, net_file: Path, scratch: Path, left_hand: bool 
     )
     files = {"osm-files": str(scratch / "roads.osm.xml"), "output-file": str(net_file)}
     options = {**files, "proj": projection, "lefthand": str(left_hand).lower(), **OPTIONS}
-    command = [str(sumo_binary("netconvert")), *(f"--{key}={value}" for key, value in options.items())]
-    try:
-        done = subprocess.run(  # noqa: S603  a program of the SUMO installation with our own arguments
-            command, env=sumo_environment(), capture_output=True, text=True, errors="replace",
-            timeout=NETCONVERT_LIMIT_S, check=False,
-        )  # fmt: skip
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise ScenarioError(f"netconvert did not finish: {str(error)[:200]}; take a smaller --bbox") from None
-    said = done.stderr.splitlines()
-    errors = [line for line in said if line.startswith("Error")]
-    if done.returncode != 0 or not net_file.is_file():
-        first = errors[0][:300] if errors else f"stopped without a message{limits_said()}"
-        raise ScenarioError(f"netconvert: {first}; take another --bbox or mend the map")
+    done = try_program("netconvert", options, NETCONVERT_LIMIT_S)
+    if not done.well or not net_file.is_file():
+        raise ScenarioError(f"netconvert: {done.why}; take another --bbox or mend the map")
     strip_header(net_file)
     net_file.write_text(ESCAPED_TWICE.sub(r"&\1;", net_file.read_text("utf-8")), "utf-8")
-    return list(dict.fromkeys(line.removeprefix("Warning: ") for line in said if line.startswith("Warning")))
+    return list(dict.fromkeys(line.removeprefix("Warning: ") for line in done.said if line.startswith("Warning")))
 
 
 def _write_osm(roads: OsmMap, path: Path) -> None:

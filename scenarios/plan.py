@@ -5,8 +5,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from zhasyl.errors import ScenarioError
-from zhasyl.network import Network, read_network
-from zhasyl.scenarios.netbuild import write_xml
+from zhasyl.network import Network
 from zhasyl.scenarios.planned.check import check_letters, check_plan
 from zhasyl.scenarios.planned.programme import GivenPlan, Stage, stage_phases
 from zhasyl.scenarios.planned.timetable import programme_element
@@ -15,6 +14,8 @@ from zhasyl.scenarios.rows import PlanStage
 from zhasyl.scenarios.settings import Signals
 from zhasyl.scenarios.tables import Tables
 from zhasyl.signals import SignalTiming
+from zhasyl.sumo.net_file import read_network
+from zhasyl.sumo.xml_files import write_xml
 
 PROGRAMME_ID = "0"
 

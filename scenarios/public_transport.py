@@ -9,8 +9,9 @@ from xml.etree import ElementTree as ET
 from zhasyl.errors import unknown_name
 from zhasyl.files.clock import seconds
 from zhasyl.files.csv_table import R, Table
-from zhasyl.scenarios.netbuild import polyline_m, write_xml
+from zhasyl.scenarios.netbuild import polyline_m
 from zhasyl.scenarios.rows import BusLine
+from zhasyl.sumo.xml_files import write_xml
 
 if TYPE_CHECKING:
     from zhasyl.scenarios.tables import Tables

@@ -21,11 +21,11 @@ from zhasyl.files.clock import seconds
 from zhasyl.files.csv_table import read_csv, write_csv
 from zhasyl.files.toml_file import read_toml
 from zhasyl.scenarios.model import Assumption, Scenario, SignalTiming
-from zhasyl.scenarios.netbuild import write_xml
 from zhasyl.scenarios.rows import AssumptionRow
 from zhasyl.scenarios.settings import SETTINGS_FILE, Period, Provenance, Section, check_period, read_section
 from zhasyl.scenarios.variants import declared_variants, parse_variant
 from zhasyl.sumo.options import FILES
+from zhasyl.sumo.xml_files import write_xml
 
 CONFIG_FILE = "scenario.sumocfg"
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from zhasyl.scenarios.junction_turns import Turn, turns_along
-from zhasyl.scenarios.netbuild import write_xml
+from zhasyl.sumo.xml_files import write_xml
 
 ROUNDS = 200  # of 7,680 turns and 23,749 routes: 0.6 s, after which hourly volumes have a GEH of at most 1.5
 SEED = 1

@@ -10,8 +10,7 @@ from zhasyl.errors import ScenarioError
 from zhasyl.files.clock import seconds
 from zhasyl.network import Network
 from zhasyl.scenarios.model import Assumption
-from zhasyl.scenarios.netbuild import strip_header
-from zhasyl.sumo.programs import run_tool
+from zhasyl.sumo.programs import run_tool, strip_header
 
 VEHICLES_PER_ENTRY_LANE_VPH = 100.0  # a light load: signals of two lanes serve four to six times as many
 SEED = 1

@@ -11,7 +11,6 @@ Flows that draw their departures (`probability`, `period="exp(...)"`) are drawn 
 of n vehicles varies by the square root of n.
 """
 
-import subprocess
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -26,12 +25,10 @@ from xml.etree.ElementTree import Element
 
 from zhasyl.errors import ScenarioError
 from zhasyl.files.clock import seconds, sumo_time_s
-from zhasyl.limits import limits_said
 from zhasyl.scenarios.model import Scenario
 from zhasyl.scenarios.noise import with_noise
-from zhasyl.sumo.home import sumo_binary, sumo_environment
-from zhasyl.sumo.messages import first_error
 from zhasyl.sumo.options import ROUTER, ROUTER_NAMES
+from zhasyl.sumo.programs import Done, try_program
 from zhasyl.sumo.xml_files import top_elements
 
 Turn = tuple[str, str]
@@ -153,7 +150,7 @@ def check_distributions(path: Path) -> None:
             )
 
 
-def run_duarouter(scenario: Scenario, routes: Path, **further: str) -> subprocess.CompletedProcess[str]:
+def run_duarouter(scenario: Scenario, routes: Path, **further: str) -> Done:
     """Let duarouter write every vehicle with its route. From midnight on: with a later `begin` it can hang.
 
     `further` are options besides or instead of the usual ones, with '_' for '-'. Raises ScenarioError if it hangs.
@@ -176,26 +173,13 @@ def run_duarouter(scenario: Scenario, routes: Path, **further: str) -> subproces
         **{ROUTER_NAMES.get(key, key): value for key, value in scenario.sumo_options if key in ROUTER},
         **{key.replace("_", "-"): value for key, value in further.items()},
     }
-    arguments = [part for key, value in options.items() if value for part in (f"--{key}", value)]
-    try:
-        return subprocess.run(  # noqa: S603  a program of the SUMO installation with our own arguments
-            [sumo_binary("duarouter"), *arguments],
-            env=sumo_environment(),
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=DUAROUTER_LIMIT_S,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise ScenarioError(f"scenario {scenario.id!r}: duarouter did not finish: {str(error)[:200]}") from None
+    return try_program("duarouter", {key: value for key, value in options.items() if value}, DUAROUTER_LIMIT_S)
 
 
-def _refuse(scenario: Scenario, done: subprocess.CompletedProcess[str]) -> None:
-    if done.returncode != 0:
-        first = first_error(done.stderr.splitlines()) or f"it stopped without a message{limits_said()}"
+def _refuse(scenario: Scenario, done: Done) -> None:
+    if not done.well:
         raise ScenarioError(
-            f"scenario {scenario.id!r}: its demand cannot be counted, duarouter says: {first}; "
+            f"scenario {scenario.id!r}: its demand cannot be counted, duarouter says: {done.why}; "
             "mend the route files or choose a controller that needs no volumes"
         )
 

@@ -8,8 +8,9 @@ import pytest
 
 from tests.conftest import TINY_NETWORKS, TinyNetwork
 from zhasyl.derive import derive_signals
-from zhasyl.network import Connection, Edge, Junction, Network, Phase, Programme, read_network
+from zhasyl.network import Connection, Edge, Junction, Network, Phase, Programme
 from zhasyl.signals import Signal, SignalTiming
+from zhasyl.sumo.net_file import read_network
 
 NO_TIMING = SignalTiming()
 TWO_STAGES = ((20, "GGrr"), (3, "yyrr"), (2, "rrrr"), (25, "rrGG"), (4, "rryy"), (1, "rrrr"))

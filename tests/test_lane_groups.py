@@ -8,7 +8,8 @@ import pytest
 
 from tests.conftest import TinyNetwork
 from zhasyl.lane_groups import LaneGroups, approach_name, lane_groups
-from zhasyl.network import Connection, Edge, Network, read_network
+from zhasyl.network import Connection, Edge, Network
+from zhasyl.sumo.net_file import read_network
 
 
 def groups_of(sumocfg: Path) -> LaneGroups:

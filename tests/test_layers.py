@@ -85,7 +85,6 @@ FORMATS = {
     "subprocess": ({"subprocess"}, "sumo."),
 }
 STILL_ELSEWHERE: dict[str, set[str]] = {
-    "network": {"xml"},
     "scenarios.calibrate": {"xml"},
     "scenarios.check.demand_facts": {"xml"},
     "scenarios.check.detectors": {"xml"},
@@ -93,11 +92,11 @@ STILL_ELSEWHERE: dict[str, set[str]] = {
     "scenarios.demand": {"xml"},
     "scenarios.fit_demand": {"xml"},
     "scenarios.lane_changes": {"xml"},
-    "scenarios.netbuild": {"subprocess", "xml"},
+    "scenarios.netbuild": {"xml"},
     "scenarios.netconvert_plans": {"xml"},
     "scenarios.noise": {"xml"},
     "scenarios.osm_map": {"xml"},
-    "scenarios.osm_network": {"subprocess", "xml"},
+    "scenarios.osm_network": {"xml"},
     "scenarios.osm_pbf": {"xml"},
     "scenarios.plan": {"xml"},
     "scenarios.planned.made": {"xml"},
@@ -107,11 +106,10 @@ STILL_ELSEWHERE: dict[str, set[str]] = {
     "scenarios.rain": {"xml"},
     "scenarios.ready": {"xml"},
     "scenarios.route_fit": {"xml"},
-    "scenarios.safe_xml": {"xml"},
     "scenarios.scramble": {"xml"},
     "scenarios.sumocfg": {"xml"},
     "scenarios.varied_files": {"xml"},
-    "scenarios.volumes": {"subprocess", "xml"},
+    "scenarios.volumes": {"xml"},
 }
 SUMO_LIBRARIES = {"libsumo", "traci", "sumolib", "sumo"}
 

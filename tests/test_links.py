@@ -7,8 +7,8 @@ import pytest
 from tests.conftest import build_network
 from zhasyl.derive import made_safe
 from zhasyl.links import SignalLinks
-from zhasyl.network import read_network
 from zhasyl.signals import Conflicts
+from zhasyl.sumo.net_file import read_network
 
 PROTECTED = ("GGGr", "rrrG")
 """What an approach shows in the stage of its through traffic and in that of its far turn; they are never together."""

@@ -7,8 +7,9 @@ import pytest
 
 from tests.conftest import TINY_NETWORKS, TinyNetwork
 from zhasyl.errors import ScenarioError
-from zhasyl.network import Network, read_network
+from zhasyl.network import Network
 from zhasyl.sumo.home import sumo_home
+from zhasyl.sumo.net_file import read_network
 
 GAME_NETS = sorted((sumo_home() / "tools" / "game").rglob("*.net.xml*"))
 SMALL_NET = """<net version="1.20">

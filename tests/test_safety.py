@@ -11,10 +11,11 @@ from zhasyl.controllers import parse_controller
 from zhasyl.controllers.base import AdaptiveParameters, adapted
 from zhasyl.derive import derive_signals
 from zhasyl.experiment import run
-from zhasyl.network import Network, read_network
+from zhasyl.network import Network
 from zhasyl.safety import Limits, violations
 from zhasyl.scenarios import load_scenario
 from zhasyl.signals import GREEN, Signal, SignalTiming
+from zhasyl.sumo.net_file import read_network
 
 CONTROLLERS = ("actuated", "fixed", "max-pressure")
 LIMITS = Limits(yellow_s=3.0, min_green_s=5.0, walk_s=5.0, walking_speed_mps=1.2)

@@ -11,8 +11,8 @@ from zhasyl import experiment
 from zhasyl.controllers import parse_controller
 from zhasyl.derive import derive_signals
 from zhasyl.experiment import RunSpec
-from zhasyl.network import read_network
 from zhasyl.scenarios import load_scenario
+from zhasyl.sumo.net_file import read_network
 from zhasyl.workers import run_isolated
 
 NORTH, EAST = ("J", 0), ("J", 1)

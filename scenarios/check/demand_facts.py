@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -83,9 +83,9 @@ def read_demand(scenario: Scenario) -> Demand:
 
 def _routed(scenario: Scenario, planned: tuple[Planned, ...], routes: Path) -> Demand:
     done = run_duarouter(scenario, routes, ignore_errors="true")
-    unroutable = _unroutable(done.stderr)
-    if done.returncode != 0 or not routes.is_file():
-        said = [line.removeprefix("Error: ") for line in done.stderr.splitlines() if line.startswith("Error")]
+    unroutable = _unroutable(done.said)
+    if not done.well or not routes.is_file():
+        said = [line.removeprefix("Error: ") for line in done.said if line.startswith("Error")]
         first = next((line for line in said if ALL_INVALID not in line), "")
         return Demand(planned, unroutable=unroutable, refusal=f"duarouter says: {first[:300]}" if first else "")
     passages: Counter[str] = Counter()
@@ -101,10 +101,10 @@ def _routed(scenario: Scenario, planned: tuple[Planned, ...], routes: Path) -> D
     return Demand(planned, counted(scenario, routes), turns, passages, vehicles, unroutable)
 
 
-def _unroutable(said: str) -> dict[str, str]:
+def _unroutable(said: Iterable[str]) -> dict[str, str]:
     """Who duarouter says has no route, with the first reason it gives."""
     found: dict[str, str] = {}
-    for line in said.splitlines():
+    for line in said:
         named = NAMED.search(line)
         if named and LOST.search(line):
             found.setdefault(named.group(1), line.split(":", 1)[-1].strip())

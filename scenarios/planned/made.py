@@ -11,7 +11,6 @@ from zhasyl.files.sheets import read_sheet
 from zhasyl.files.whole import copied_name
 from zhasyl.network import Network
 from zhasyl.scenarios.model import Scenario
-from zhasyl.scenarios.netbuild import write_xml
 from zhasyl.scenarios.planned.check import check_plan
 from zhasyl.scenarios.planned.export import shipped_phases
 from zhasyl.scenarios.planned.programme import GivenPlan
@@ -24,7 +23,7 @@ from zhasyl.scenarios.planned.words import SignalWords
 from zhasyl.scenarios.ready import write_ready
 from zhasyl.scenarios.said_again import with_plans
 from zhasyl.sumo.named_files import carry_named_files, copied
-from zhasyl.sumo.xml_files import read_root, top_elements
+from zhasyl.sumo.xml_files import read_root, top_elements, write_xml
 
 PLAN_FILE = "plans.add.xml"
 SHEETS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm")

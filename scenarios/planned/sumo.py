@@ -17,7 +17,7 @@ from zhasyl.errors import ScenarioError, unknown_name
 from zhasyl.files.clock import DAY_S, clock, sumo_time_s
 from zhasyl.network import Network, Phase
 from zhasyl.scenarios.planned.programme import GivenPlan, Shown
-from zhasyl.scenarios.safe_xml import XmlKind, outside_elements
+from zhasyl.sumo.outside_xml import XmlKind, outside_elements
 from zhasyl.sumo.tl_logic import FROM_BEGIN, TIMED_KINDS, UNNAMED, is_whole, offset_s, read_logic
 
 KIND = XmlKind(

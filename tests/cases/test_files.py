@@ -9,9 +9,9 @@ import pytest
 
 from zhasyl.errors import ScenarioError
 from zhasyl.experiment import run
-from zhasyl.network import read_network
 from zhasyl.scenarios import load_scenario
 from zhasyl.scenarios.variants import parse_variant, vary
+from zhasyl.sumo.net_file import read_network
 
 CASES = Path(__file__).resolve().parent
 

@@ -11,13 +11,13 @@ import pandas as pd
 import pytest
 
 from zhasyl.experiment import run
-from zhasyl.network import read_network
 from zhasyl.safety import Limits, violations
 from zhasyl.scenarios import load_scenario
 from zhasyl.scenarios.variants import parse_variant, vary
 from zhasyl.scenarios.volumes import turn_volumes_vph
 from zhasyl.store import RunRecord
 from zhasyl.sumo.home import sumo_binary, sumo_environment
+from zhasyl.sumo.net_file import read_network
 
 CASES = Path(__file__).resolve().parent
 CROSS, PARKED = "triggered-vehicle-nobody-fetches", "parked-cars-are-no-queue"

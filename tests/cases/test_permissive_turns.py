@@ -7,10 +7,10 @@ import pytest
 
 from zhasyl.cli import status
 from zhasyl.experiment import run
-from zhasyl.network import read_network
 from zhasyl.scenarios import load_scenario
 from zhasyl.scenarios.check import check_scenario
 from zhasyl.scenarios.check.finding import Finding
+from zhasyl.sumo.net_file import read_network
 
 CASES = Path(__file__).parent
 FOUR_ARMS = """approach,name,turns,exit_lanes,lane_width_m,speed_limit_kmh,left_vph,straight_vph,right_vph

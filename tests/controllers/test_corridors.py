@@ -10,9 +10,9 @@ from tests.arterial import SPEED_MPS, arterial
 from tests.fakes import demanded
 from zhasyl.controllers.corridors import MOST_SIGNALS, Corridor, find_corridors
 from zhasyl.derive import derive_signals
-from zhasyl.network import read_network
 from zhasyl.observation import Area, SignalDemand
 from zhasyl.signals import SignalTiming
+from zhasyl.sumo.net_file import read_network
 
 SPACINGS_M = (300, 250, 200, 250, 900, 300, 300)
 

@@ -13,10 +13,10 @@ from tests.fakes import crossroads, seen
 from zhasyl.controllers.plan_player import PlanPlayer, fitted, green_starts_s
 from zhasyl.derive import derive_signals
 from zhasyl.experiment import run
-from zhasyl.network import read_network
 from zhasyl.parameters import Parameters
 from zhasyl.sequencer import Sequencer
 from zhasyl.signals import Signal, SignalPlan, SignalTiming, Stage
+from zhasyl.sumo.net_file import read_network
 
 Green = tuple[float, float, int]
 """Start and end (s) of a green, and its stage."""

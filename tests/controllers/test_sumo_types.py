@@ -15,10 +15,10 @@ from zhasyl.controllers.sumo_controller import SumoController, cycle
 from zhasyl.derive import derive_signals
 from zhasyl.errors import ControllerError
 from zhasyl.experiment import run
-from zhasyl.network import read_network
 from zhasyl.safety import Limits, violations
 from zhasyl.signals import Signal, SignalTiming, Stage
 from zhasyl.sumo.home import sumo_binary, sumo_environment
+from zhasyl.sumo.net_file import read_network
 from zhasyl.sumo.programme import SumoProgramme
 
 TYPES = ("sumo-actuated", "sumo-delay-based", "sumo-nema")

@@ -18,13 +18,14 @@ from zhasyl.controllers import parse_controller
 from zhasyl.controllers.webster_plan import WebsterParameters, webster_plans
 from zhasyl.derive import derive_signals
 from zhasyl.errors import ControllerError
-from zhasyl.network import Connection, Edge, Network, read_network
+from zhasyl.network import Connection, Edge, Network
 from zhasyl.observation import Area, SignalDemand
 from zhasyl.scenarios import Scenario
 from zhasyl.scenarios.signal_demand import signal_demands
 from zhasyl.scenarios.volumes import volumes
 from zhasyl.signals import Signal, SignalPlan, SignalTiming, Stage
 from zhasyl.sumo.home import sumo_environment, sumo_home
+from zhasyl.sumo.net_file import read_network
 from zhasyl.timing.flows import car_lanes, through_cars_vph
 
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from zhasyl.network import Network, read_network
+from zhasyl.network import Network
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.sumo.inputs import sumo_options
+from zhasyl.sumo.net_file import read_network
 from zhasyl.sumo.simulation import SumoSimulation
 
 JUNCTION, FULL_EXIT = "abay_nazarbayev", "nazarbayev_nb_exit"

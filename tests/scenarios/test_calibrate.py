@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from zhasyl.cli import status
 from zhasyl.errors import ScenarioError
-from zhasyl.network import Network, read_network
+from zhasyl.network import Network
 from zhasyl.scenarios import load_scenario
 from zhasyl.scenarios.counted_turns import place_counts
 from zhasyl.scenarios.junction_turns import find_junction, junction_turns
 from zhasyl.scenarios.turn_counts import Count
+from zhasyl.sumo.net_file import read_network
 from zhasyl.sumo.xml_files import top_elements
 
 TinyNetwork = Callable[[str], Path]

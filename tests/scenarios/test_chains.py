@@ -9,9 +9,9 @@ import pytest
 from zhasyl.cli import status
 from zhasyl.derive import derive_signals
 from zhasyl.experiment import run
-from zhasyl.network import read_network
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.variants import parse_variant, vary
+from zhasyl.sumo.net_file import read_network
 
 TinyNetwork = Callable[[str], Path]
 COUNTS = """junction,begin,NBL,NBT,NBR,SBL,SBT,SBR,EBL,EBT,EBR,WBL,WBT,WBR

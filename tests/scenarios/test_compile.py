@@ -12,13 +12,13 @@ import pytest
 
 from zhasyl.errors import ScenarioError
 from zhasyl.links import SignalLinks
-from zhasyl.network import read_network
 from zhasyl.scenarios.compile import NET_FILE, SEAL_FILE, compile_scenario
 from zhasyl.scenarios.load import BUILT_IN_FOLDER
 from zhasyl.scenarios.model import Scenario
 from zhasyl.scenarios.tables import read_tables
 from zhasyl.scenarios.webster import signal_timing
 from zhasyl.sumo.home import sumo_binary, sumo_environment
+from zhasyl.sumo.net_file import read_network
 
 SHIPPED = BUILT_IN_FOLDER / "abay-seifullin"
 GREEN = frozenset("gG")
@@ -214,8 +214,8 @@ def test_a_walk_that_is_too_short_is_refused(tmp_path: Path) -> None:
 
 
 def test_netconvert_s_own_error_is_passed_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("zhasyl.scenarios.netbuild.NETCONVERT_OPTIONS", ("--no-such-option=1",))
-    with pytest.raises(ScenarioError, match=r"netconvert: Error: .*no-such-option.*; mend"):
+    monkeypatch.setattr("zhasyl.sumo.programs.NETCONVERT_OPTIONS", {"no-such-option": "1"})
+    with pytest.raises(ScenarioError, match=r"netconvert: .*no-such-option.*; mend"):
         compile_scenario(SHIPPED, tmp_path)
     assert not list(tmp_path.iterdir())
 

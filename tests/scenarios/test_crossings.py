@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import TinyNetwork
-from zhasyl.network import Network, read_network
+from zhasyl.network import Network
 from zhasyl.scenarios.crossings import Ways, crossing_volumes_per_h
 from zhasyl.scenarios.volumes import Walk
 from zhasyl.sumo.home import sumo_binary, sumo_environment
+from zhasyl.sumo.net_file import read_network
 from zhasyl.sumo.xml_files import top_elements
 
 ROADS = [f"{arm}-{way}" for arm in ("north", "east", "south", "west") for way in ("in", "out")]

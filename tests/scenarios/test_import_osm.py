@@ -11,13 +11,14 @@ from tests.scenarios.osm_town import osm, town, way
 from zhasyl.cli import status
 from zhasyl.derive import derive_signals
 from zhasyl.errors import ScenarioError
-from zhasyl.network import Network, read_network
+from zhasyl.network import Network
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.import_osm import import_osm
 from zhasyl.scenarios.osm_guess import Guess, fill_gaps
 from zhasyl.scenarios.osm_map import Box, read_osm
 from zhasyl.scenarios.osm_pbf import pbf_elements
 from zhasyl.signals import SignalTiming
+from zhasyl.sumo.net_file import read_network
 
 Capture = pytest.CaptureFixture[str]
 BOX = Box(0, 0, 0.01, 0.01)

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from tests.any_signal import WALKING_SPEED_MPS, network_of, signals
 from tests.scenarios.osm_town import osm, town, way
 from zhasyl.links import read_conflicts
-from zhasyl.network import Network, read_network
+from zhasyl.network import Network
 from zhasyl.safety import Limits, violations
 from zhasyl.scenarios.import_osm import import_osm
 from zhasyl.scenarios.netconvert_plans import Shown, cleared
+from zhasyl.sumo.net_file import read_network
 
 LIMITS = Limits(yellow_s=0.0, min_green_s=0.0, walk_s=0.0, walking_speed_mps=WALKING_SPEED_MPS)
 WIDE = {"highway": "tertiary", "lanes": "8"}

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from zhasyl.cli import status
 from zhasyl.derive import derive_signals
-from zhasyl.network import read_network
 from zhasyl.scenarios import load_scenario
 from zhasyl.scenarios.junction_turns import junction_turns
 from zhasyl.scenarios.new_junction import HIGHEST, LARGEST_CYCLE_S, _cycle_s, _greens_s, _highest_saturation
 from zhasyl.scenarios.webster import Timing
+from zhasyl.sumo.net_file import read_network
 
 Capture = pytest.CaptureFixture[str]
 HEADER = "approach,name,turns,exit_lanes,lane_width_m,speed_limit_kmh,left_vph,straight_vph,right_vph"

@@ -15,12 +15,12 @@ from benchmarks.roundtrip import round_trip
 from zhasyl import experiment
 from zhasyl.cli import status
 from zhasyl.errors import ControllerError, ScenarioError
-from zhasyl.network import read_network
 from zhasyl.scenarios import load_scenario
 from zhasyl.scenarios.counted_turns import place_counts
 from zhasyl.scenarios.junction_turns import turns_along
 from zhasyl.scenarios.own_counts import write_own_counts
 from zhasyl.scenarios.turn_counts import read_counts
+from zhasyl.sumo.net_file import read_network
 
 TinyNetwork = Callable[[str], Path]
 Capture = pytest.CaptureFixture[str]

@@ -17,7 +17,7 @@ from zhasyl.cli import status
 from zhasyl.errors import ScenarioError
 from zhasyl.experiment import run
 from zhasyl.files.sheets import read_sheet
-from zhasyl.network import Network, Programme, read_network
+from zhasyl.network import Network, Programme
 from zhasyl.safety import Limits, violations
 from zhasyl.scenarios import load_scenario
 from zhasyl.scenarios.model import Scenario
@@ -30,6 +30,7 @@ from zhasyl.scenarios.planned.programme import GivenPlan, Stage, stage_phases
 from zhasyl.scenarios.planned.utdf import Node, utdf_nodes
 from zhasyl.scenarios.planned.words import SignalWords
 from zhasyl.signals import GREEN, SignalTiming
+from zhasyl.sumo.net_file import read_network
 from zhasyl.sumo.programs import run_program
 
 TinyNetwork = Callable[[str], Path]

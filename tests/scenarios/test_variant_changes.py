@@ -17,7 +17,6 @@ from zhasyl.cli import status
 from zhasyl.derive import derive_signals
 from zhasyl.errors import ScenarioError
 from zhasyl.experiment import run
-from zhasyl.network import read_network
 from zhasyl.parameters import parameters_text
 from zhasyl.safety import Limits, violations
 from zhasyl.scenarios import Scenario, load_scenario
@@ -26,6 +25,7 @@ from zhasyl.scenarios.rain import make_wet
 from zhasyl.scenarios.variants import parse_variant, vary
 from zhasyl.scenarios.volumes import turn_volumes_vph
 from zhasyl.sumo.home import sumo_binary, sumo_environment
+from zhasyl.sumo.net_file import read_network
 from zhasyl.sumo.xml_files import read_root
 
 TURNS, LANES, WALKS = "t-junction-left-turn", "crossroads-shared-lanes", "crossroads-with-crossings"

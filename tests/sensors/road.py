@@ -12,9 +12,10 @@ import numpy as np
 from hypothesis import strategies as st
 
 from tests.fakes import FakeVehicle, crossroads
-from zhasyl.network import Network, read_network
+from zhasyl.network import Network
 from zhasyl.observation import Observation
 from zhasyl.signals import Movement, Signal
+from zhasyl.sumo.net_file import read_network
 
 LENGTHS_M = {"behind": 70, "far": 200, "up": 60, "lane": 90, "in": 50, "cross": 100, "out": 300, "side": 80}
 CONNECTIONS = (

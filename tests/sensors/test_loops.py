@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 from tests.fakes import FakeSimulation, FakeVehicle
 from tests.sensors.road import AHEAD, SIGNAL, fleets, same, vehicle
-from zhasyl.network import Network, read_network
+from zhasyl.network import Network
 from zhasyl.observation import Observation
 from zhasyl.sensors import Sensor, parse_sensor
 from zhasyl.sensors.loop_lane import SLOWEST_MPS, SPACING_M
 from zhasyl.sensors.loops import upstream_lanes
+from zhasyl.sumo.net_file import read_network
 
 IN_OUT, IN_SIDE, CROSS_SIDE = range(3)
 ACROSS = ("cross", "side")

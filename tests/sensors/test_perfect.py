@@ -5,10 +5,11 @@ from pathlib import Path
 
 from tests.fakes import FakeSimulation, FakeVehicle
 from tests.sensors.road import SIGNAL, vehicle
-from zhasyl.network import Network, read_network
+from zhasyl.network import Network
 from zhasyl.observation import Observation
 from zhasyl.sensors import PerfectSensor, upstream_edges
 from zhasyl.signals import Movement
+from zhasyl.sumo.net_file import read_network
 
 IN_OUT, IN_SIDE, CROSS_SIDE = range(3)
 

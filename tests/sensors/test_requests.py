@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from tests.fakes import FakePerson, FakeSimulation, FakeVehicle
 from tests.sensors.road import AHEAD, LENGTHS_M, SIGNAL, fleets, road_network
 from zhasyl.derive import derive_signals
-from zhasyl.network import Network, read_network
+from zhasyl.network import Network
 from zhasyl.observation import Announced, Need
 from zhasyl.sensors import parse_sensor
 from zhasyl.sensors.requests import KINDS, PushButtons, Radio, with_requests
 from zhasyl.signals import Signal, SignalTiming
+from zhasyl.sumo.net_file import read_network
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from zhasyl.controllers import parse_controller
 from zhasyl.derive import derive_signals
 from zhasyl.errors import SensorError
 from zhasyl.experiment import RunSpec, run
-from zhasyl.network import Network, read_network
+from zhasyl.network import Network
 from zhasyl.observation import Observation
 from zhasyl.safety import Limits, violations
 from zhasyl.scenarios import load_scenario
@@ -24,6 +24,7 @@ from zhasyl.sensors import BUILDERS, parse_sensor, sensor_names
 from zhasyl.sensors.draws import DROP_OUT_PERIOD_S, Draws
 from zhasyl.sequencer import MAX_RED_S
 from zhasyl.signals import GREEN, SignalTiming
+from zhasyl.sumo.net_file import read_network
 
 FAULTY = ("camera", "loops")
 EVERY = ("perfect", "loops:drop_out=0.2,stuck=0.4", "camera:miss=0.4,error_m=5,drop_out=0.2,stuck=0.4")

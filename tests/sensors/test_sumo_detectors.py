@@ -7,10 +7,10 @@ import traci
 
 from tests.conftest import TinyNetwork
 from zhasyl.derive import derive_signals
-from zhasyl.network import read_network
 from zhasyl.scenarios import load_scenario
 from zhasyl.sensors import parse_sensor
 from zhasyl.sensors.loops import LoopSensor
+from zhasyl.sumo.net_file import read_network
 from zhasyl.sumo.simulation import SumoSimulation
 
 STOP_LINE_M, ADVANCE_M, SECONDS = 20.0, 80.0, 400

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from zhasyl.network import Programme, read_network
+from zhasyl.network import Programme
+from zhasyl.sumo.net_file import read_network
 
 NET = Path(__file__).parents[1] / "cases" / "timetable-night-programme" / "x.net.xml"
 STATES = ("GGGgrrrrGGGgrrrr", "yyyyrrrryyyyrrrr", "rrrrGGGgrrrrGGGg", "rrrryyyyrrrryyyy", "GGGGrrrrrrrrrrrr")

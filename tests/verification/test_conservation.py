@@ -11,9 +11,9 @@ from defusedxml.ElementTree import parse
 from tests.conftest import TINY_NETWORKS, TinyNetwork, TinyRun
 from zhasyl.experiment import run
 from zhasyl.measures import HALTING_SPEED_MPS
-from zhasyl.network import read_network
 from zhasyl.scenarios.sumocfg import load_sumocfg
 from zhasyl.sumo.home import sumo_binary, sumo_environment
+from zhasyl.sumo.net_file import read_network
 
 CONTROLLERS = ("actuated", "fixed", "max-pressure")
 PERIOD_S = 600.0

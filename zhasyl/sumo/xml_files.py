@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, cast
+from xml.etree import ElementTree as ET
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.ElementTree import iterparse, parse
@@ -136,3 +137,9 @@ def unreadable(path: Path, error: OSError) -> ScenarioError:
 
 def invalid(path: Path, error: Exception) -> ScenarioError:
     return ScenarioError(f"{path} is not valid XML ({error}); rebuild or fix the file")
+
+
+def write_xml(root: ET.Element, file: Path) -> None:
+    """Write indented XML, the same bytes for the same content."""
+    ET.indent(root)
+    file.write_bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n")
