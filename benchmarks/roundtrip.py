@@ -12,10 +12,11 @@ from tempfile import TemporaryDirectory
 
 from zhasyl import load_scenario
 from zhasyl.experiment import player
-from zhasyl.scenarios.calibrate import Calibration, MovementFit, calibrate
-from zhasyl.scenarios.counted_turns import GEH_LIMIT
-from zhasyl.scenarios.own_counts import write_own_counts
-from zhasyl.scenarios.variants import Variant, vary
+from zhasyl.scenarios.counts.calibrate import Calibration, MovementFit, calibrate
+from zhasyl.scenarios.counts.from_demand import write_own_counts
+from zhasyl.scenarios.counts.placed import GEH_LIMIT
+from zhasyl.scenarios.variant import Variant
+from zhasyl.scenarios.variants.vary import vary
 
 RESULT = Path(__file__).with_name("roundtrip.md")
 SCENARIOS = (

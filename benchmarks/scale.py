@@ -18,7 +18,8 @@ from zhasyl.derive import derive_signals
 from zhasyl.experiment import RunSpec, simulate
 from zhasyl.safety import violations
 from zhasyl.scenarios import Scenario
-from zhasyl.scenarios.variants import Variant, vary
+from zhasyl.scenarios.variant import Variant
+from zhasyl.scenarios.variants.vary import vary
 from zhasyl.workers import run_isolated
 
 NAME, SEED = "almaty-scale", 1

@@ -43,7 +43,7 @@ def load_scenario(text: str) -> Scenario:
 
 
 def _compiled(folder: Path) -> Scenario:
-    from zhasyl.scenarios.compile import compile_scenario
-    from zhasyl.scenarios.ready import is_ready, load_ready
+    from zhasyl.scenarios.compile.scenario import compile_scenario
+    from zhasyl.scenarios.sumo_folder import is_ready, load_ready
 
     return load_ready(folder) if is_ready(folder) else compile_scenario(folder)

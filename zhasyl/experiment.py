@@ -33,11 +33,11 @@ from zhasyl.parameters import check_parameters
 from zhasyl.paths import real_path
 from zhasyl.provenance import build, files_of, plug_ins_of
 from zhasyl.scenarios import Scenario, load_scenario
-from zhasyl.scenarios.noise import with_noise
-from zhasyl.scenarios.planned.export import played_csv
-from zhasyl.scenarios.route_order import refuse_left_out
-from zhasyl.scenarios.signal_demand import signal_demands
-from zhasyl.scenarios.volumes import volumes
+from zhasyl.scenarios.demand.by_signal import signal_demands
+from zhasyl.scenarios.demand.route_order import refuse_left_out
+from zhasyl.scenarios.demand.volumes import volumes
+from zhasyl.scenarios.plans.export import played_csv
+from zhasyl.scenarios.variants.noise import with_noise
 from zhasyl.sensors import PERFECT, SENSORS_VERSION, SensorSpec, parse_sensor
 from zhasyl.sensors.requests import with_requests
 from zhasyl.sequencer import SEQUENCER_VERSION, Fault, Sequencer

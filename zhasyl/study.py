@@ -38,7 +38,8 @@ from zhasyl.files.toml_file import Places, read_toml
 from zhasyl.files.toml_lines import Position
 from zhasyl.parameters import check_parameters, is_parameter
 from zhasyl.scenarios import Scenario, load_scenario
-from zhasyl.scenarios.variants import parse_variant, vary
+from zhasyl.scenarios.variant import parse_variant
+from zhasyl.scenarios.variants.vary import vary
 from zhasyl.sensors import PERFECT, parse_sensor
 from zhasyl.values import parse_seeds, parse_share
 from zhasyl.workers import DEFAULT_LIMIT_S

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 from zhasyl.network import Connection
 from zhasyl.scenarios.check.finding import Finding, some
-from zhasyl.scenarios.check.lane_facts import Lane
+from zhasyl.scenarios.check.lanes_read import Lane
 from zhasyl.scenarios.check.subject import Subject
 
 HIGHEST_KMH, LOWEST_KMH = 130.0, 10.0

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from zhasyl.scenarios.check.finding import Finding, Severity
 from zhasyl.scenarios.check.subject import Subject
-from zhasyl.scenarios.route_order import MEND, left_out
+from zhasyl.scenarios.demand.route_order import MEND, left_out
 
 LOST = re.compile(r"\b(?:remov|ignor|discard|abort|teleport)\w* (?:vehicle|person|container|flow|trip)", re.IGNORECASE)
 

@@ -8,10 +8,10 @@ from typing import Protocol
 from zhasyl.derive import DerivedSignals, derive_signals
 from zhasyl.network import Connection, Network
 from zhasyl.observation import SignalDemand
-from zhasyl.scenarios.check.demand_facts import Demand, read_demand
-from zhasyl.scenarios.check.lane_facts import Lane, read_lanes
+from zhasyl.scenarios.check.demand_read import Demand, read_demand
+from zhasyl.scenarios.check.lanes_read import Lane, read_lanes
+from zhasyl.scenarios.demand.by_signal import signal_demands
 from zhasyl.scenarios.model import Scenario
-from zhasyl.scenarios.signal_demand import signal_demands
 from zhasyl.signals import Signal
 from zhasyl.sumo.messages import Message
 

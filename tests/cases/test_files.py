@@ -10,7 +10,8 @@ import pytest
 from zhasyl.errors import ScenarioError
 from zhasyl.experiment import run
 from zhasyl.scenarios import load_scenario
-from zhasyl.scenarios.variants import parse_variant, vary
+from zhasyl.scenarios.variant import parse_variant
+from zhasyl.scenarios.variants.vary import vary
 from zhasyl.sumo.net_file import read_network
 
 CASES = Path(__file__).resolve().parent

@@ -13,8 +13,9 @@ import pytest
 from zhasyl.experiment import run
 from zhasyl.safety import Limits, violations
 from zhasyl.scenarios import load_scenario
-from zhasyl.scenarios.variants import parse_variant, vary
-from zhasyl.scenarios.volumes import turn_volumes_vph
+from zhasyl.scenarios.demand.volumes import turn_volumes_vph
+from zhasyl.scenarios.variant import parse_variant
+from zhasyl.scenarios.variants.vary import vary
 from zhasyl.store import RunRecord
 from zhasyl.sumo.home import sumo_binary, sumo_environment
 from zhasyl.sumo.net_file import read_network

@@ -12,7 +12,7 @@ from zhasyl.errors import ScenarioError
 from zhasyl.experiment import run
 from zhasyl.scenarios import load_scenario
 from zhasyl.scenarios.check import check_scenario
-from zhasyl.scenarios.volumes import volumes
+from zhasyl.scenarios.demand.volumes import volumes
 from zhasyl.store import RunRecord
 from zhasyl.sumo.home import sumo_binary, sumo_environment
 from zhasyl.sumo.trial import try_start

@@ -17,8 +17,8 @@ from zhasyl.controllers import parse_controller
 from zhasyl.experiment import plans_of, run
 from zhasyl.network import Programme
 from zhasyl.scenarios import Scenario, load_scenario
-from zhasyl.scenarios.planned.export import stages_csv
-from zhasyl.scenarios.planned.made import plan_scenario
+from zhasyl.scenarios.plans.export import stages_csv
+from zhasyl.scenarios.plans.made import plan_scenario
 
 CASES = Path(__file__).parent
 

@@ -16,7 +16,7 @@ from zhasyl.controllers import controller_names, parse_controller
 from zhasyl.experiment import RunSpec, area_of
 from zhasyl.observation import Observation
 from zhasyl.scenarios import Scenario, load_scenario
-from zhasyl.scenarios.new_junction import new_junction
+from zhasyl.scenarios.new.junction import new_junction
 from zhasyl.sequencer import Sequencer
 from zhasyl.timing.capacity import lane_groups
 from zhasyl.timing.flows import car_lanes, through_cars_vph

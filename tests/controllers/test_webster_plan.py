@@ -21,8 +21,8 @@ from zhasyl.errors import ControllerError
 from zhasyl.network import Connection, Edge, Network
 from zhasyl.observation import Area, SignalDemand
 from zhasyl.scenarios import Scenario
-from zhasyl.scenarios.signal_demand import signal_demands
-from zhasyl.scenarios.volumes import volumes
+from zhasyl.scenarios.demand.by_signal import signal_demands
+from zhasyl.scenarios.demand.volumes import volumes
 from zhasyl.signals import Signal, SignalPlan, SignalTiming, Stage
 from zhasyl.sumo.home import sumo_environment, sumo_home
 from zhasyl.sumo.net_file import read_network

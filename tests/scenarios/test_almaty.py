@@ -15,19 +15,21 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from zhasyl.errors import ScenarioError
-from zhasyl.scenarios import demand
 from zhasyl.scenarios.catalogue import catalogue
 from zhasyl.scenarios.check.lanes import unused_lanes
 from zhasyl.scenarios.check.subject import Subject
-from zhasyl.scenarios.city import CITY_FILE, write_city
-from zhasyl.scenarios.compile import compile_scenario
-from zhasyl.scenarios.demand import path_shares
+from zhasyl.scenarios.compile import demand
+from zhasyl.scenarios.compile.city import CITY_FILE, write_city
+from zhasyl.scenarios.compile.demand import path_shares
+from zhasyl.scenarios.compile.scenario import compile_scenario
 from zhasyl.scenarios.load import BUILT_IN_FOLDER, built_in_names
-from zhasyl.scenarios.netbuild import local_xy
-from zhasyl.scenarios.rows import Link
-from zhasyl.scenarios.tables import Tables, read_tables
-from zhasyl.scenarios.variants import parse_variant, vary
-from zhasyl.scenarios.webster import movement_volumes, signal_timing
+from zhasyl.scenarios.new.webster import movement_volumes, signal_timing
+from zhasyl.scenarios.tables.geometry import local_xy
+from zhasyl.scenarios.tables.model import Tables
+from zhasyl.scenarios.tables.read import read_tables
+from zhasyl.scenarios.tables.rows import Link
+from zhasyl.scenarios.variant import parse_variant
+from zhasyl.scenarios.variants.vary import vary
 from zhasyl.sumo.home import sumo_binary, sumo_environment
 from zhasyl.sumo.inputs import sumo_options
 from zhasyl.sumo.simulation import SumoSimulation

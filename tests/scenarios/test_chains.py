@@ -10,7 +10,8 @@ from zhasyl.cli import status
 from zhasyl.derive import derive_signals
 from zhasyl.experiment import run
 from zhasyl.scenarios import Scenario, load_scenario
-from zhasyl.scenarios.variants import parse_variant, vary
+from zhasyl.scenarios.variant import parse_variant
+from zhasyl.scenarios.variants.vary import vary
 from zhasyl.sumo.net_file import read_network
 
 TinyNetwork = Callable[[str], Path]

@@ -8,8 +8,8 @@ import pytest
 
 from zhasyl.errors import ScenarioError
 from zhasyl.scenarios import Scenario, load_scenario
-from zhasyl.scenarios.ready import write_ready
 from zhasyl.scenarios.resco import HOUR_S, TIMING, load_resco
+from zhasyl.scenarios.sumo_folder import write_ready
 from zhasyl.scenarios.sumocfg import load_sumocfg, read_options
 from zhasyl.signals import SignalTiming
 

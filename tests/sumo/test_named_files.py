@@ -14,7 +14,7 @@ import pytest
 
 from zhasyl.errors import ScenarioError
 from zhasyl.experiment import run
-from zhasyl.scenarios.planned.made import plan_scenario
+from zhasyl.scenarios.plans.made import plan_scenario
 from zhasyl.scenarios.sumocfg import load_sumocfg
 from zhasyl.sumo.home import sumo_binary, sumo_environment
 from zhasyl.sumo.named_files import content_digest, copied, named_files, quiet, with_named_files

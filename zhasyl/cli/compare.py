@@ -117,7 +117,8 @@ def ask(
     from zhasyl.controllers import parse_controller, split_controllers
     from zhasyl.experiment import check
     from zhasyl.scenarios import load_scenario
-    from zhasyl.scenarios.variants import parse_variant, vary
+    from zhasyl.scenarios.variant import parse_variant
+    from zhasyl.scenarios.variants.vary import vary
     from zhasyl.sensors import parse_sensor
 
     chosen = [parse_controller(text) for text in split_controllers(controllers)]

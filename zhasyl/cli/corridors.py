@@ -37,7 +37,8 @@ def run(scenario: str, controller: str, variant: str, out: Path | None, as_json:
     from zhasyl.controllers.green_wave import GreenWaveParameters
     from zhasyl.experiment import waves_of
     from zhasyl.scenarios import load_scenario
-    from zhasyl.scenarios.variants import parse_variant, vary
+    from zhasyl.scenarios.variant import parse_variant
+    from zhasyl.scenarios.variants.vary import vary
 
     spec = parse_controller(controller)
     if not isinstance(spec.parameters, GreenWaveParameters):

@@ -25,7 +25,7 @@ def run(scenario: str, controller: str, stages: bool = False) -> int:
     from zhasyl.controllers import parse_controller
     from zhasyl.experiment import plans_of
     from zhasyl.scenarios import load_scenario
-    from zhasyl.scenarios.planned.export import stages_csv
+    from zhasyl.scenarios.plans.export import stages_csv
 
     chosen = parse_controller(controller)
     if stages and chosen.keeps_plan:

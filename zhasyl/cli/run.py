@@ -64,7 +64,8 @@ def run(
     """Do what the verb says; answers the exit status."""
     from zhasyl.experiment import run as run_once
     from zhasyl.scenarios import load_scenario
-    from zhasyl.scenarios.variants import parse_variant, vary
+    from zhasyl.scenarios.variant import parse_variant
+    from zhasyl.scenarios.variants.vary import vary
 
     varied = vary(load_scenario(scenario), parse_variant(variant))
     record = run_once(varied, controller, seed, out, api, sensor, limit_s, rerun)

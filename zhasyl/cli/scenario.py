@@ -16,7 +16,7 @@ from zhasyl.cli.words import plural
 from zhasyl.errors import ScenarioError
 
 if TYPE_CHECKING:
-    from zhasyl.scenarios.calibrate import Calibration
+    from zhasyl.scenarios.counts.calibrate import Calibration
 
 NOT_MET = 1
 
@@ -53,8 +53,8 @@ def run_import(
     """Import a file, or download the box first; answers the exit status."""
     from zhasyl.files.whole import new_folder
     from zhasyl.reports.network_map import save_network_picture
-    from zhasyl.scenarios.import_osm import import_osm, scenario_id
-    from zhasyl.scenarios.osm_map import parse_box
+    from zhasyl.scenarios.osm.extract import parse_box
+    from zhasyl.scenarios.osm.import_map import import_osm, scenario_id
 
     box = parse_box(bbox) if bbox else None
     name = _name(out)
@@ -80,8 +80,8 @@ def _name(folder: Path) -> str:
 
 
 def _downloaded(bbox: str, scratch: Path) -> Path:
-    from zhasyl.scenarios.osm_map import parse_box
-    from zhasyl.scenarios.overpass import download
+    from zhasyl.scenarios.osm.extract import parse_box
+    from zhasyl.scenarios.osm.overpass import download
 
     path = scratch / "overpass.osm"
     download(parse_box(bbox), path)
@@ -101,9 +101,9 @@ def new(
 def run_new(table: Path, out: Path, as_json: bool) -> int:
     """Make the folder and compile it once, so that it is known to run; answers the exit status."""
     from zhasyl.files.whole import new_folder
-    from zhasyl.scenarios.compile import compile_scenario
-    from zhasyl.scenarios.import_osm import scenario_id
-    from zhasyl.scenarios.new_junction import new_junction
+    from zhasyl.scenarios.compile.scenario import compile_scenario
+    from zhasyl.scenarios.new.junction import new_junction
+    from zhasyl.scenarios.osm.import_map import scenario_id
 
     name = _name(out)
     with new_folder(out) as folder:
@@ -139,9 +139,9 @@ def run_calibrate(scenario: str, counts: Path, out: Path, controller: str, as_js
     from zhasyl.experiment import player
     from zhasyl.files.whole import new_folder
     from zhasyl.scenarios import load_scenario
-    from zhasyl.scenarios.calibrate import calibrate as fit
-    from zhasyl.scenarios.calibrate import play_programmes
-    from zhasyl.scenarios.import_osm import scenario_id
+    from zhasyl.scenarios.counts.calibrate import calibrate as fit
+    from zhasyl.scenarios.counts.calibrate import play_programmes
+    from zhasyl.scenarios.osm.import_map import scenario_id
 
     play = player(controller) if controller else play_programmes
     base = load_scenario(scenario)
@@ -165,8 +165,8 @@ def _calibration(found: "Calibration") -> dict[str, Any]:
 
 def _print_calibration(found: "Calibration", out: Path) -> None:
     from zhasyl.cli.listing import print_table
-    from zhasyl.scenarios.calibrate import SHARE_TO_MEET
-    from zhasyl.scenarios.counted_turns import GEH_LIMIT
+    from zhasyl.scenarios.counts.calibrate import SHARE_TO_MEET
+    from zhasyl.scenarios.counts.placed import GEH_LIMIT
 
     headers = ["junction", "approach", "movement", "counted, veh/h", "assigned", "GEH", "simulated", "GEH"]
     unmet = [m for m in found.movements if max(m.geh_assigned, m.geh_simulated) >= GEH_LIMIT]
@@ -199,8 +199,9 @@ def counts(
 def run_counts(scenario: str, variant: str, minutes: float) -> int:
     """Count and print; answers the exit status."""
     from zhasyl.scenarios import load_scenario
-    from zhasyl.scenarios.own_counts import write_own_counts
-    from zhasyl.scenarios.variants import parse_variant, vary
+    from zhasyl.scenarios.counts.from_demand import write_own_counts
+    from zhasyl.scenarios.variant import parse_variant
+    from zhasyl.scenarios.variants.vary import vary
 
     text = io.StringIO()
     write_own_counts(vary(load_scenario(scenario), parse_variant(variant)), minutes * 60, text)

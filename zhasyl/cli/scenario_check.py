@@ -33,7 +33,8 @@ def run(scenario: str, variant: str, as_json: bool) -> int:
     """Check a scenario; answers the exit status."""
     from zhasyl.scenarios import load_scenario
     from zhasyl.scenarios.check import check_scenario, count
-    from zhasyl.scenarios.variants import parse_variant, vary
+    from zhasyl.scenarios.variant import parse_variant
+    from zhasyl.scenarios.variants.vary import vary
     from zhasyl.sumo.trial import try_start
 
     loaded = vary(load_scenario(scenario), parse_variant(variant))

@@ -30,8 +30,8 @@ def run(scenario: str, plans: Path, out: Path, nodes: Path | None, as_json: bool
     """Make the folder and check it; answers the exit status."""
     from zhasyl.files.whole import new_folder
     from zhasyl.scenarios import load_scenario
-    from zhasyl.scenarios.import_osm import scenario_id
-    from zhasyl.scenarios.planned.made import plan_scenario
+    from zhasyl.scenarios.osm.import_map import scenario_id
+    from zhasyl.scenarios.plans.made import plan_scenario
 
     name = out.absolute().name.encode("utf-8", "replace").decode("utf-8")
     base = load_scenario(scenario)

@@ -1,0 +1,1 @@
+"""From the tables of a scenario folder to the files that SUMO reads."""

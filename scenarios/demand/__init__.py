@@ -1,0 +1,1 @@
+"""What route files mean: who drives and walks where, and when."""

@@ -1,0 +1,1 @@
+"""From a table of approaches to a scenario folder: zhasyl scenario new."""

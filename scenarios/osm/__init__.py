@@ -1,0 +1,1 @@
+"""From a map to a scenario: zhasyl scenario import-osm."""

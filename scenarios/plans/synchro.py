@@ -1,0 +1,183 @@
+"""Plans from Synchro: the phases of each node's controller become what the links of a signal show.
+
+A movement that goes from one of its phases straight to another stays green between them. Times are rounded to whole
+seconds.
+"""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+from zhasyl.errors import ScenarioError
+from zhasyl.files.sheets import Lines, read_sheet
+from zhasyl.network import Network
+from zhasyl.scenarios.plans.link_names import SignalWords
+from zhasyl.scenarios.plans.programme import GivenPlan, Shown
+from zhasyl.scenarios.plans.refusals import check_letters
+from zhasyl.scenarios.plans.rings import (
+    TOLD_S,
+    RingPhase,
+    Seconds,
+    green_seconds,
+    half_up,
+    reference_s,
+    ring_phases,
+    yellow_seconds,
+)
+from zhasyl.scenarios.plans.utdf import Node, utdf_nodes
+from zhasyl.scenarios.plans.utdf_lane_groups import LaneGroups
+from zhasyl.scenarios.plans.utdf_walks import Greens, Walks
+from zhasyl.scenarios.turns import find_junction
+from zhasyl.signals import SignalTiming
+
+MOST_NAMED = 10
+
+
+def utdf_plans(
+    path: Path, lines: Lines, nodes: Path | None, network: Network, timing: SignalTiming
+) -> tuple[list[GivenPlan], tuple[str, ...]]:
+    """The plans of a file, all day, and what was left out or changed. Raises ScenarioError."""
+    found = utdf_nodes(path, lines)
+    signals = _signals(path, found, nodes, network)
+    made = [_SignalPlan(found[node], SignalWords(network, signal), timing) for node, signal in signals.items()]
+    remarks = [remark for one in made for remark in one.remarks()]
+    if left := sorted(found.keys() - signals.keys()):
+        remarks.append(f"{len(left)} nodes of {path.name} are no signal here: {', '.join(left[:MOST_NAMED])}")
+    return [one.plan() for one in made], tuple(remarks)
+
+
+def _signals(path: Path, found: dict[str, Node], nodes: Path | None, network: Network) -> dict[str, str]:
+    """INTID → signal, by the table given or where they are the same."""
+    if nodes is not None:
+        return dict(_mapped(nodes, found, network))
+    same = {node: node for node in found if node in network.programmes}
+    if not same:
+        known = ", ".join(sorted(network.programmes))[:300]
+        raise ScenarioError(
+            f"{path}: no INTID is a signal of the network ({known}); give --nodes a CSV with the columns node,signal"
+        )
+    return same
+
+
+def _mapped(path: Path, found: dict[str, Node], network: Network) -> Iterator[tuple[str, str]]:
+    (first, header), *rows = read_sheet(path)
+    if header != ["node", "signal"]:
+        raise ScenarioError(f"{path} row {first}: columns {','.join(header)[:80]}; give node,signal")
+    seen: set[str] = set()
+    for row, cells in rows:
+        node, signal = (*cells, "", "")[:2]
+        if node not in found:
+            raise ScenarioError(f"{path} row {row}: node '{node[:40]}' has no plan in the file; take the row out")
+        try:
+            place = find_junction(network, signal).id
+        except ScenarioError as error:
+            raise ScenarioError(f"{path} row {row}: {error}") from None
+        if node in seen or place in seen or place not in network.programmes:
+            raise ScenarioError(f"{path} row {row}: node or signal stands there twice or is no signal; give each once")
+        seen |= {node, place}
+        yield node, place
+
+
+class _SignalPlan:
+    """Makes the plan of one signal."""
+
+    def __init__(self, node: Node, words: SignalWords, timing: SignalTiming) -> None:
+        self._node, self._words, self._timing = node, words, timing
+        self._phases, cycle_s = ring_phases(node)
+        self._cycle = int(cycle_s)
+        self._groups = LaneGroups(node, words, self._phases)
+
+    def plan(self) -> GivenPlan:
+        """What the signal shows. Raises ScenarioError."""
+        node = self._node
+        offset_s = node.number("timeplans", "Offset", "DATA", 0.0)
+        if offset_s >= self._cycle:
+            row = node.timeplans["offset"]["DATA"][0]
+            raise node.fault(row, f"Offset {offset_s:g} s is not below the cycle of {self._cycle} s; correct it")
+        start_s = (half_up(offset_s) - half_up(reference_s(node, self._phases))) % self._cycle
+        return GivenPlan(node.path, node.row("phases"), self._words.id, 0.0, float(start_s), tuple(self._shown()))
+
+    def remarks(self) -> Iterator[str]:
+        """What is not as the file says."""
+        for phase in self._phases.values():
+            if phase.lengthened_s > TOLD_S:
+                yield (
+                    f"row {phase.row}: node {self._node.id[:40]}: phase {phase.number} is green for "
+                    f"{phase.lengthened_s:g} s beyond its MaxGreen, to the barrier that its ring would meet too early"
+                )
+
+    def _shown(self) -> Iterator[Shown]:
+        """The phases of the cycle: a new one wherever a link changes."""
+        states = self._states()
+        row = self._node.row("phases")
+        starts = [0, *(second for second in range(1, self._cycle) if states[second] != states[second - 1]), self._cycle]
+        for start, end in pairwise(starts):
+            running = [p.number for p in self._phases.values() if p.start_s <= start + 0.5 < p.end_s]
+            yield Shown(float(end - start), states[start], f"phases {'+'.join(map(str, sorted(running)))}", row)
+
+    def _states(self) -> list[str]:
+        """What the links show in each second of the cycle."""
+        greens = self._greens()
+        self._check_protected(greens)
+        yellows = {link: yellow_seconds(self._serving(link), self._cycle) - greens.all[link] for link in greens.all}
+        walks = self._walks(greens)
+        states = []
+        for second in range(self._cycle):
+            said = {link: "" for link, seconds in (greens.all | walks).items() if second in seconds}
+            permitted = self._groups.permitted.keys() - self._groups.uncontrolled
+            said |= {link: "g" for link in said.keys() & permitted if second not in greens.protected[link]}
+            letters = self._letters(said)
+            letters |= {link: "y" for link, seconds in yellows.items() if second in seconds}
+            states.append(self._words.state(letters))
+        return states
+
+    def _letters(self, said: dict[int, str]) -> dict[int, str]:
+        letters = self._words.conflicts.lettered(said)
+        try:
+            check_letters(self._words, said, letters)
+        except ScenarioError as error:
+            raise self._node.fault(self._node.row("lanes"), str(error)) from None
+        return letters
+
+    def _serving(self, link: int) -> list[RingPhase]:
+        return [self._phases[number] for number in self._groups.of(link)]
+
+    def _greens(self) -> Greens:
+        groups, cycle = self._groups, self._cycle
+        found = {link: green_seconds(self._serving(link), cycle) for link in groups.protected}
+        found |= dict.fromkeys(groups.uncontrolled, frozenset(range(cycle)))
+        full = {
+            link: green_seconds([self._phases[number] for number in numbers], cycle)
+            for link, numbers in groups.protected.items()
+        }
+        roads = sorted(self._words.links.keys() - self._words.walks)
+        if unserved := [link for link in roads if not found.get(link)]:
+            text = f"{self._words.name(unserved[0])} is never green; give its lane group a Phase or a PermPhase"
+            raise self._node.fault(self._node.row("lanes"), text)
+        return Greens(found, full)
+
+    def _walks(self, greens: Greens) -> dict[int, Seconds]:
+        words = self._words
+        speed_mps = self._timing.walking_speed_mps
+        walks = Walks(words, self._groups, self._phases, greens, self._cycle, speed_mps)
+        found = {link: walks.seconds(link) for link in sorted(words.walks)}
+        if closed := [link for link, seconds in found.items() if not seconds]:
+            raise self._node.fault(
+                self._node.row("phases"),
+                f"{words.name(closed[0])} is never green; give a phase whose traffic comes along it a Walk, and "
+                f"green for {words.crossing_m[closed[0]] / speed_mps:.1f} s to clear",
+            )
+        return found
+
+    def _check_protected(self, greens: Greens) -> None:
+        """A turn across gives way to no traffic in a Phase but opposite ones that the junction has no room for."""
+        words = self._words
+        for link, other in sorted(words.conflicts.yields):
+            together = greens.protected.get(link, frozenset()) & greens.all.get(other, frozenset())
+            across = words.turns_across(link) and not words.turns_across(other)
+            if together and across and not words.approaches(link) & words.approaches(other):
+                raise self._node.fault(
+                    self._node.row("lanes"),
+                    f"{words.name(link)} is protected (Phase) together with {words.name(other)}, to which it has "
+                    "to give way; make it a PermPhase or part them",
+                )

@@ -1,0 +1,1 @@
+"""What each change of a scenario does to its files."""
