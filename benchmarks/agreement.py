@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 import sumo
 from defusedxml.ElementTree import iterparse
 
-from zhasyl.experiment import run
+from zhasyl.runs.simulate import run
 
 PUBLISHED_S = {
     "cologne1": 43.2,

@@ -82,7 +82,7 @@ def _bare_trips(found: Input, trips: Path) -> dict[str, tuple[float, float]] | s
 
 def _compared(found: Input, theirs: dict[str, tuple[float, float]], out: Path) -> str:
     """What differs between a run of ours and the trips of bare sumo."""
-    from zhasyl.experiment import run
+    from zhasyl.runs.simulate import run
 
     with _environment(found):
         try:

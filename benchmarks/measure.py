@@ -14,8 +14,8 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 
 from zhasyl.lane_groups import lane_groups
+from zhasyl.runs.store import RunRecord, load_records
 from zhasyl.scenarios import load_scenario
-from zhasyl.store import RunRecord, load_records
 from zhasyl.sumo.home import sumo_binary, sumo_environment
 from zhasyl.sumo.inputs import sumo_options
 

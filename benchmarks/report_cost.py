@@ -17,8 +17,8 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from benchmarks.synthetic import grid
-from zhasyl.experiment import run
-from zhasyl.store import RECORD_FILE, SEAL_FILE, RunRecord
+from zhasyl.runs.simulate import run
+from zhasyl.runs.store import RECORD_FILE, SEAL_FILE, RunRecord
 
 LABELS = ("fixed", "actuated", "max-pressure", "sotl")
 LIMIT = 2.0

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from zhasyl import load_scenario
-from zhasyl.experiment import player
+from zhasyl.runs.simulate import player
 from zhasyl.scenarios.counts.calibrate import Calibration, MovementFit, calibrate
 from zhasyl.scenarios.counts.from_demand import write_own_counts
 from zhasyl.scenarios.counts.placed import GEH_LIMIT

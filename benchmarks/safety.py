@@ -15,16 +15,17 @@ from pathlib import Path
 from unittest.mock import patch
 
 from benchmarks.waits import Longest, WatchedSimulation, longest
-from zhasyl import experiment, load_scenario
+from zhasyl import load_scenario
 from zhasyl.controllers import controller_names, parse_controller
 from zhasyl.controllers.base import AdaptiveParameters
 from zhasyl.derive import derive_signals
 from zhasyl.errors import ZhasylError
-from zhasyl.experiment import RunSpec
+from zhasyl.runs import simulate
+from zhasyl.runs.simulate import RunSpec
+from zhasyl.runs.workers import run_isolated
 from zhasyl.safety import Limits, violations
 from zhasyl.sequencer import MAX_RED_S
 from zhasyl.signals import Signal
-from zhasyl.workers import run_isolated
 
 RESULT = Path(__file__).with_name("safety.md")
 NETWORKS = (
@@ -61,8 +62,8 @@ def examine(spec: RunSpec) -> Finding:
     network = scenario.network()
     derived = derive_signals(network, scenario.timing).signals
     WatchedSimulation.signals = derived
-    with patch.object(experiment, "SumoSimulation", WatchedSimulation):
-        record = experiment.simulate(spec)
+    with patch.object(simulate, "SumoSimulation", WatchedSimulation):
+        record = simulate.simulate(spec)
     played = {
         name: controller.cls.signal_for(signal, controller.parameters)
         for name, signal in derived.items()

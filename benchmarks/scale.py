@@ -15,12 +15,12 @@ from benchmarks.safety import limits
 from zhasyl import load_scenario
 from zhasyl.controllers import parse_controller
 from zhasyl.derive import derive_signals
-from zhasyl.experiment import RunSpec, simulate
+from zhasyl.runs.simulate import RunSpec, simulate
+from zhasyl.runs.workers import run_isolated
 from zhasyl.safety import violations
 from zhasyl.scenarios import Scenario
 from zhasyl.scenarios.variant import Variant
 from zhasyl.scenarios.variants.vary import vary
-from zhasyl.workers import run_isolated
 
 NAME, SEED = "almaty-scale", 1
 CONTROLLERS = ("fixed", "webster", "actuated", "max-pressure", "green-wave", "rolling-horizon")

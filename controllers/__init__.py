@@ -10,7 +10,7 @@ from importlib.metadata import entry_points
 
 from zhasyl.controllers.base import AdaptiveParameters, Controller
 from zhasyl.controllers.plug_in import load_plug_in
-from zhasyl.controllers.sumo_controller import SumoController
+from zhasyl.controllers.sumo.base import SumoController
 from zhasyl.errors import ControllerError, unknown_name
 from zhasyl.observation import Observation
 from zhasyl.output import unheard
@@ -32,19 +32,19 @@ BUILT_IN = {
     "capacity-aware-pressure": "zhasyl.controllers.capacity_aware_pressure:CapacityAwarePressure",
     "cyclic-max-pressure": "zhasyl.controllers.cyclic_max_pressure:CyclicMaxPressure",
     "degree-of-saturation": "zhasyl.controllers.degree_of_saturation:DegreeOfSaturation",
-    "emergency-preemption": "zhasyl.controllers.emergency_preemption:EmergencyPreemption",
+    "emergency-preemption": "zhasyl.controllers.wrappers.emergency_preemption:EmergencyPreemption",
     "fixed": "zhasyl.controllers.fixed:Fixed",
     "green-wave": "zhasyl.controllers.green_wave:GreenWaves",
     "longest-queue": "zhasyl.controllers.longest_queue:LongestQueue",
     "max-pressure": "zhasyl.controllers.max_pressure:MaxPressure",
-    "pedestrian-actuated": "zhasyl.controllers.pedestrian_actuated:PedestrianActuated",
+    "pedestrian-actuated": "zhasyl.controllers.wrappers.pedestrian_actuated:PedestrianActuated",
     "rolling-horizon": "zhasyl.controllers.rolling_horizon:RollingHorizon",
     "sotl": "zhasyl.controllers.sotl:Sotl",
     "split-cycle-offset": "zhasyl.controllers.split_cycle_offset:SplitCycleOffset",
-    "sumo-actuated": "zhasyl.controllers.sumo_actuated:SumoActuated",
-    "sumo-delay-based": "zhasyl.controllers.sumo_delay_based:SumoDelayBased",
-    "sumo-nema": "zhasyl.controllers.sumo_nema:SumoNema",
-    "transit-priority": "zhasyl.controllers.transit_priority:TransitPriority",
+    "sumo-actuated": "zhasyl.controllers.sumo.actuated:SumoActuated",
+    "sumo-delay-based": "zhasyl.controllers.sumo.delay_based:SumoDelayBased",
+    "sumo-nema": "zhasyl.controllers.sumo.nema:SumoNema",
+    "transit-priority": "zhasyl.controllers.wrappers.transit_priority:TransitPriority",
     "webster": "zhasyl.controllers.webster_plan:WebsterPlan",
 }
 

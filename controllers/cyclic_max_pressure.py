@@ -7,7 +7,7 @@ it, the reading of M. W. Levin, J. Hu, M. Odell, Max-pressure signal control wit
 Transportation Research C 120 (2020) 102828, that keeps the cycle as an upper bound).
 
 Three things differ from the papers: each stage keeps its minimum green; a stage without demand is skipped, or gets
-its minimum if it walks pedestrians; a green nobody can use ends early (`zhasyl.controllers.cyclic` says why).
+its minimum if it walks pedestrians; a green nobody can use ends early (`zhasyl.controllers.parts.cyclic` says why).
 What such a green leaves shortens the cycle, as a maximum cycle allows.
 """
 
@@ -17,7 +17,7 @@ import numpy as np
 from pydantic import Field
 
 from zhasyl.arrays import FloatArray
-from zhasyl.controllers.cyclic import Cyclic, CyclicParameters
+from zhasyl.controllers.parts.cyclic import Cyclic, CyclicParameters
 from zhasyl.observation import Observation
 from zhasyl.parameters import Parameters
 from zhasyl.signals import Signal

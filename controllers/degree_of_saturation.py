@@ -7,9 +7,9 @@ traffic system: principles, methodology, algorithms, IEE International Conferenc
 cycle                  grows by `cycle_step_s` while the busiest stage is above the target, shrinks while it is below
 splits                 each cycle moves each stage's share by at most `split_step_s` of 100 s towards equal degrees
 
-Degrees of saturation are those of `zhasyl.controllers.saturation`. Without a neighbour to keep in step with, a
-stage nobody waits for is skipped and an unused green ends early (`zhasyl.controllers.cyclic`); its degree of
-saturation still refers to the split it was given.
+Degrees of saturation are those of `parts.saturation_meter`. Without a neighbour to keep in step with, a stage nobody
+waits for is skipped and an unused green ends early (`parts.cyclic`); its degree of saturation still refers to the split
+it was given.
 """
 
 from typing import Annotated, ClassVar
@@ -18,8 +18,8 @@ import numpy as np
 from pydantic import Field
 
 from zhasyl.arrays import FloatArray
-from zhasyl.controllers.cyclic import Cyclic, CyclicParameters
-from zhasyl.controllers.saturation import TARGET, SaturationMeter
+from zhasyl.controllers.parts.cyclic import Cyclic, CyclicParameters
+from zhasyl.controllers.parts.saturation_meter import TARGET, SaturationMeter
 from zhasyl.observation import Observation
 from zhasyl.parameters import Parameters
 from zhasyl.signals import Signal

@@ -7,8 +7,8 @@ from typing import Annotated, Any, ClassVar, cast
 from pydantic import Field, PrivateAttr, model_serializer
 
 from zhasyl.controllers.base import Controller
-from zhasyl.controllers.plan_file import PlanRow, Timetable, read_plan_file, timetables
-from zhasyl.controllers.plan_player import PlanPlayer
+from zhasyl.controllers.parts.plan_file import PlanRow, Timetable, read_plan_file, timetables
+from zhasyl.controllers.parts.plan_player import PlanPlayer
 from zhasyl.files.clock import clock
 from zhasyl.files.csv_table import Table
 from zhasyl.observation import Area, Observation

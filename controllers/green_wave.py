@@ -1,6 +1,6 @@
 """Green waves: along each corridor one cycle, Webster's splits, and offsets that let platoons pass, both ways.
 
-corridors   `zhasyl.controllers.corridors`; signals outside of them keep a cycle of their own, uncoordinated
+corridors   `zhasyl.controllers.parts.corridors`; signals outside of them keep a cycle of their own, uncoordinated
 cycle       of a corridor: Webster's longest among its signals, or up to `longer_s` more where the bands gain by it
 splits      `zhasyl.timing.webster` for the demand counted from the scenario's routes
 offsets     `zhasyl.timing.maxband`: one band through the corridor, or one on each stretch; directions count by
@@ -16,8 +16,8 @@ import numpy as np
 from pydantic import Field
 
 from zhasyl.controllers.base import Controller
-from zhasyl.controllers.corridors import Corridor, Leg, find_corridors
-from zhasyl.controllers.plan_player import PlanPlayer, green_starts_s
+from zhasyl.controllers.parts.corridors import Corridor, Leg, find_corridors
+from zhasyl.controllers.parts.plan_player import PlanPlayer, green_starts_s
 from zhasyl.controllers.webster_plan import WebsterParameters, webster_plans
 from zhasyl.observation import Area
 from zhasyl.parameters import Parameters

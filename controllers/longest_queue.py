@@ -14,7 +14,7 @@ from pydantic import Field
 
 from zhasyl.arrays import FloatArray
 from zhasyl.controllers.base import AdaptiveParameters, Controller
-from zhasyl.controllers.discharge import SATURATION_HEADWAY_S, START_UP_LOST_TIME_S, lane_counts, useful
+from zhasyl.controllers.parts.discharge import SATURATION_HEADWAY_S, START_UP_LOST_TIME_S, lane_counts, useful
 from zhasyl.observation import Observation
 from zhasyl.parameters import Parameters
 from zhasyl.signals import Signal

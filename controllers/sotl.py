@@ -17,7 +17,7 @@ import numpy as np
 from pydantic import Field
 
 from zhasyl.controllers.base import AdaptiveParameters, Controller
-from zhasyl.controllers.discharge import blocked, lane_counts
+from zhasyl.controllers.parts.discharge import blocked, lane_counts
 from zhasyl.observation import Observation
 from zhasyl.parameters import Parameters
 from zhasyl.signals import Signal

@@ -24,11 +24,11 @@ from pydantic import Field
 
 from zhasyl.arrays import FloatArray
 from zhasyl.controllers.base import AdaptiveParameters, Controller
-from zhasyl.controllers.discharge import SATURATION_HEADWAY_S, lane_counts
-from zhasyl.controllers.flow_profile import BINS, FlowProfile, delay_veh
-from zhasyl.controllers.plan_player import PlanPlayer, green_starts_s, intergreens_s
-from zhasyl.controllers.region import Link, Region, links_between, members, needed_cycle_s
-from zhasyl.controllers.saturation import SaturationMeter
+from zhasyl.controllers.parts.discharge import SATURATION_HEADWAY_S, lane_counts
+from zhasyl.controllers.parts.flow_profile import BINS, FlowProfile, delay_veh
+from zhasyl.controllers.parts.plan_player import PlanPlayer, green_starts_s, intergreens_s
+from zhasyl.controllers.parts.region import Link, Region, links_between, members, needed_cycle_s
+from zhasyl.controllers.parts.saturation_meter import SaturationMeter
 from zhasyl.observation import Area, Observation
 from zhasyl.parameters import Parameters
 from zhasyl.signals import Signal, SignalPlan

@@ -21,7 +21,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from zhasyl.arrays import FloatArray
 from zhasyl.controllers.base import Controller
-from zhasyl.controllers.plan_player import PlanPlayer, fitted
+from zhasyl.controllers.parts.plan_player import PlanPlayer, fitted
 from zhasyl.observation import Area
 from zhasyl.parameters import Parameters
 from zhasyl.signals import GREEN, Signal, SignalPlan

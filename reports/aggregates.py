@@ -14,7 +14,7 @@ from zhasyl.measures import level_of_service
 from zhasyl.optimise.compare import Record, number
 from zhasyl.optimise.intervals import half_widths
 from zhasyl.reports.records import RunSummaries, by_label, done
-from zhasyl.run_summary import Summary, step_for
+from zhasyl.runs.summary import Summary, step_for
 
 INTERGREEN = -1  # the 'stage' of a signal between two stages
 CELLS = ("name", "los", "vehicles", "control_delay_s", "queue_mean_veh", "queue_max_veh", "back_of_queue_p95_m")

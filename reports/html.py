@@ -46,9 +46,9 @@ from zhasyl.reports.tables import (
     p_text,
     verdict_text,
 )
-from zhasyl.run_summary import Summary
+from zhasyl.runs.store import write_text
+from zhasyl.runs.summary import Summary
 from zhasyl.steering import neutral
-from zhasyl.store import write_text
 
 REPORT_FILE = "report.html"
 APPROACH_QUEUES = ("queue_mean_veh", "queue_max_veh", "back_of_queue_p95_m")

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 
 from zhasyl.optimise.compare import SITUATION, Record, is_done, number, situation
-from zhasyl.run_summary import Summary
+from zhasyl.runs.summary import Summary
 
 Situation = tuple[str, ...]
 RunSummaries = Callable[[Record], Summary]  # raises OutputError when a summary is not there

@@ -20,7 +20,7 @@ from zhasyl.optimise.verdict import LEAST_SEEDS, Why
 from zhasyl.reports.faults import alarms, marked, reasons
 from zhasyl.reports.records import NOTHING, by_situation, names, signed
 from zhasyl.reports.summary import BLOCKS, LEGEND, Column, Row, runs_line, summary_rows
-from zhasyl.store import write_text
+from zhasyl.runs.store import write_text
 from zhasyl.words import plural
 
 EXPLAINED = {

@@ -7,8 +7,8 @@ from shutil import copytree
 
 import pytest
 
-from zhasyl.experiment import run
-from zhasyl.store import RunRecord
+from zhasyl.runs.simulate import run
+from zhasyl.runs.store import RunRecord
 from zhasyl.sumo.home import sumo_binary, sumo_environment
 
 NETWORKS = Path(__file__).resolve().parent / "networks"

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from zhasyl.store import RunRecord
+from zhasyl.runs.store import RunRecord
 
 TIMES_OF_DAY = {"started_at", "wall_s", "sumo_s", "control_s"}
 TABLES = ("trips", "queues", "signals", "approaches")

@@ -15,7 +15,7 @@ import pytest
 from tests.conftest import TinyNetwork
 from tests.test_cli import Capture, fails, net_of, write_config
 from zhasyl.cli import status
-from zhasyl.store import load_records, state_of
+from zhasyl.runs.store import load_records, state_of
 
 Study = Callable[..., Path]
 

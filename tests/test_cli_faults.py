@@ -6,7 +6,7 @@ import pytest
 
 from tests.reports.builders import run
 from zhasyl.cli.present import weigh_faults
-from zhasyl.store import RunRecord
+from zhasyl.runs.store import RunRecord
 
 LOST = [{"signal": "J1", "time_s": 28930.0, "reason": "ValueError: no stage"}]
 

@@ -18,13 +18,13 @@ from rich.console import Console
 
 from tests.conftest import TinyNetwork
 from tests.test_cli import Capture
-from zhasyl.batch import Plan
 from zhasyl.cli.progress import Progress
 from zhasyl.cli.words import duration, plural
 from zhasyl.controllers import parse_controller
-from zhasyl.experiment import RunSpec
+from zhasyl.runs.batch import Plan
+from zhasyl.runs.simulate import RunSpec
+from zhasyl.runs.store import RunRecord
 from zhasyl.scenarios import Scenario
-from zhasyl.store import RunRecord
 
 NARROW = 80
 SCENARIO = Scenario("abay", 1, "Abay", 0.0, 60.0, 0.0, Path("a.net.xml"), (), variant="demand_scale=1.25")

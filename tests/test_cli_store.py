@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from tests.runs.test_housekeeping import left, put, spoil_byte
 from tests.test_cli import Capture, fails
-from tests.test_housekeeping import left, put, spoil_byte
 from zhasyl.cli import status
-from zhasyl.housekeeping import LEFT_AFTER_S
+from zhasyl.runs.housekeeping import LEFT_AFTER_S
 
 
 @pytest.fixture

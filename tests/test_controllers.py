@@ -12,7 +12,7 @@ from zhasyl.controllers import controller_names, load_controller, parse_controll
 from zhasyl.controllers.actuated import Actuated, ActuatedParameters
 from zhasyl.controllers.base import AdaptiveParameters, adapted
 from zhasyl.controllers.max_pressure import MaxPressure, MaxPressureParameters
-from zhasyl.controllers.sumo_controller import SumoController
+from zhasyl.controllers.sumo.base import SumoController
 from zhasyl.errors import ControllerError
 from zhasyl.network import Network
 from zhasyl.sensors import parse_sensor

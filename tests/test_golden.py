@@ -11,7 +11,7 @@ import pytest
 
 from tests.conftest import TINY_NETWORKS, TinyRun
 from zhasyl.measures import MEASURES
-from zhasyl.store import RunRecord
+from zhasyl.runs.store import RunRecord
 
 GOLDEN = Path(__file__).resolve().parent / "golden"
 CONTROLLERS = (

@@ -15,12 +15,12 @@ import pytest
 from tests.conftest import TinyNetwork
 from tests.fakes import crossroads
 from tests.test_sequencer import nobody, play, runs
-from zhasyl import experiment
 from zhasyl.controllers import ControllerSpec
 from zhasyl.controllers.base import AdaptiveParameters, Controller
 from zhasyl.guard import TICKS, Guard, TimeLimitError
 from zhasyl.observation import Area, Observation
 from zhasyl.parameters import Parameters
+from zhasyl.runs import simulate
 from zhasyl.scenarios import load_scenario
 from zhasyl.sequencer import Sequencer
 from zhasyl.signals import Signal
@@ -342,11 +342,11 @@ class HangingLater(Hanging):
 def test_a_run_under_a_controller_that_hangs_is_done_and_names_the_fault(
     cls: type[Controller], tiny_network: TinyNetwork, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(experiment, "Guard", partial(Guard, SHORT_S, SHORT_S))
+    monkeypatch.setattr(simulate, "Guard", partial(Guard, SHORT_S, SHORT_S))
     scenario = load_scenario(str(tiny_network("t-junction-left-turn")))
     hanging = ControllerSpec("hanging", cls, AdaptiveParameters())
-    experiment.check_here(scenario, [hanging])
-    record = experiment.simulate(experiment.RunSpec(scenario, hanging, 1, tmp_path))
+    simulate.check_here(scenario, [hanging])
+    record = simulate.simulate(simulate.RunSpec(scenario, hanging, 1, tmp_path))
     assert record["status"] == "done"
     assert [(f["signal"], f["reason"]) for f in record["faults"]] == [
         ("centre", "TimeLimitError: no answer within 0.1 s")

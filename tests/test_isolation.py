@@ -14,16 +14,16 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import TinyNetwork
-from zhasyl import experiment
-from zhasyl.batch import run_many
 from zhasyl.controllers import BUILT_IN, ControllerSpec, parse_controller
 from zhasyl.controllers.base import AdaptiveParameters, Controller
 from zhasyl.errors import SimulationError
 from zhasyl.observation import Area, Observation
 from zhasyl.parameters import Parameters
+from zhasyl.runs import simulate
+from zhasyl.runs.batch import run_many
+from zhasyl.runs.store import load_records
 from zhasyl.scenarios import load_scenario
 from zhasyl.signals import Signal
-from zhasyl.store import load_records
 
 ROOT = Path(__file__).resolve().parent.parent
 SMALLEST = "t-junction-left-turn"
@@ -87,7 +87,7 @@ def test_a_run_that_dies_is_stored_as_failed_with_its_reason(
         other.start()
     try:
         with pytest.raises(SimulationError, match=said):
-            experiment.run(str(tiny_network(SMALLEST)), spec(cls), out=tmp_path)
+            simulate.run(str(tiny_network(SMALLEST)), spec(cls), out=tmp_path)
     finally:
         over.set()
     (record,) = load_records(tmp_path)
@@ -99,14 +99,14 @@ def test_a_run_that_dies_is_stored_as_failed_with_its_reason(
 def test_a_run_past_its_limit_is_stored_as_failed(
     tiny_network: TinyNetwork, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("zhasyl.workers._GRACE_S", 0.2)
+    monkeypatch.setattr("zhasyl.runs.workers._GRACE_S", 0.2)
     with pytest.raises(SimulationError, match=r"longer than 3 s and was ended; raise --limit-s"):
-        experiment.run(str(tiny_network(SMALLEST)), spec(Waits), out=tmp_path / "out", limit_s=3.0)
+        simulate.run(str(tiny_network(SMALLEST)), spec(Waits), out=tmp_path / "out", limit_s=3.0)
     assert [record["status"] for record in load_records(tmp_path / "out")] == ["failed"]
 
 
 def test_a_controller_that_leaves_loses_its_signal_and_nothing_else(tiny_network: TinyNetwork, tmp_path: Path) -> None:
-    record = experiment.run(str(tiny_network(SMALLEST)), spec(Raises), out=tmp_path)
+    record = simulate.run(str(tiny_network(SMALLEST)), spec(Raises), out=tmp_path)
     assert record["status"] == "done"
     assert [fault["reason"] for fault in record["faults"]] == ["SystemExit: enough"]
 
@@ -122,8 +122,8 @@ class LeavesEarly(Leaves):
 def test_a_controller_that_leaves_while_it_plans_costs_its_own_runs(tiny_network: TinyNetwork, tmp_path: Path) -> None:
     scenario = load_scenario(str(tiny_network(SMALLEST)))
     chosen = [parse_controller("fixed"), spec(LeavesEarly)]
-    experiment.check(scenario, chosen)
-    records = run_many([experiment.RunSpec(scenario, controller, 1, tmp_path) for controller in chosen])
+    simulate.check(scenario, chosen)
+    records = run_many([simulate.RunSpec(scenario, controller, 1, tmp_path) for controller in chosen])
     assert [record["status"] for record in records] == ["done", "failed"]
     assert "exit code 0" in records[1]["reason"]
 
@@ -131,9 +131,9 @@ def test_a_controller_that_leaves_while_it_plans_costs_its_own_runs(tiny_network
 def test_a_failed_run_is_run_again_when_it_is_asked_for(tiny_network: TinyNetwork, tmp_path: Path) -> None:
     scenario, leaving = str(tiny_network(SMALLEST)), ControllerSpec("fixed-again", Leaves, AdaptiveParameters())
     with pytest.raises(SimulationError):
-        experiment.run(scenario, leaving, out=tmp_path)
+        simulate.run(scenario, leaving, out=tmp_path)
     mended = ControllerSpec("fixed-again", Raises, AdaptiveParameters())
-    assert experiment.run(scenario, mended, out=tmp_path)["status"] == "done"
+    assert simulate.run(scenario, mended, out=tmp_path)["status"] == "done"
     assert [record["status"] for record in load_records(tmp_path)] == ["done"]
 
 

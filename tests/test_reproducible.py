@@ -6,9 +6,9 @@ import pytest
 
 from tests.conftest import TINY_NETWORKS, TinyNetwork, TinyRun
 from tests.same import assert_same
-from zhasyl.batch import run_many
 from zhasyl.controllers import parse_controller
-from zhasyl.experiment import RunSpec, run
+from zhasyl.runs.batch import run_many
+from zhasyl.runs.simulate import RunSpec, run
 from zhasyl.scenarios import load_scenario
 
 SMALLEST = "t-junction-left-turn"

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from tests.conftest import TinyNetwork
-from zhasyl import batch, run
+from zhasyl import run
 from zhasyl.controllers import parse_controller
 from zhasyl.errors import SimulationError
-from zhasyl.experiment import RunSpec, finished
+from zhasyl.runs import batch
+from zhasyl.runs.simulate import RunSpec, finished
+from zhasyl.runs.store import RECORD_FILE
 from zhasyl.scenarios import load_scenario
-from zhasyl.store import RECORD_FILE
 
 
 def test_a_rerun_replaces_the_record(tiny_network: TinyNetwork, tmp_path: Path) -> None:

@@ -21,9 +21,9 @@ from zhasyl.controllers.base import Controller
 from zhasyl.errors import ScenarioError, StudyError
 from zhasyl.files.toml_file import DEEPEST, read_toml
 from zhasyl.observation import Observation
+from zhasyl.runs.store import load_records
 from zhasyl.scenarios import load_scenario
 from zhasyl.steering import neutral
-from zhasyl.store import load_records
 
 SMALLEST = "t-junction-left-turn"
 ZHASYL = (sys.executable, "-m", "zhasyl")

@@ -10,18 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.fakes import crossroads, seen
-from zhasyl.controllers.rolling_horizon import (
-    HEAVIEST,
-    HOLDS_S,
-    HORIZON_S,
-    LEAST,
-    SPILLS,
-    RollingHorizon,
-    RollingHorizonParameters,
-    horizon_s,
-    junction_of,
-)
-from zhasyl.controllers.rollout import (
+from zhasyl.controllers.parts.rollout import (
     ANY,
     BASE,
     BLOCKED_S,
@@ -38,6 +27,17 @@ from zhasyl.controllers.rollout import (
     stuck,
     travel_s,
     with_expected,
+)
+from zhasyl.controllers.rolling_horizon import (
+    HEAVIEST,
+    HOLDS_S,
+    HORIZON_S,
+    LEAST,
+    SPILLS,
+    RollingHorizon,
+    RollingHorizonParameters,
+    horizon_s,
+    junction_of,
 )
 from zhasyl.observation import Observation
 from zhasyl.signals import Conflicts, Signal

@@ -10,8 +10,8 @@ from tests.conftest import TINY_NETWORKS, TinyNetwork, TinyRun
 from zhasyl.controllers import parse_controller
 from zhasyl.controllers.base import AdaptiveParameters, adapted
 from zhasyl.derive import derive_signals
-from zhasyl.experiment import run
 from zhasyl.network import Network
+from zhasyl.runs.simulate import run
 from zhasyl.safety import Limits, violations
 from zhasyl.scenarios import load_scenario
 from zhasyl.signals import GREEN, Signal, SignalTiming

@@ -7,13 +7,13 @@ import pytest
 
 from benchmarks.waits import Waits, WatchedSimulation, longest
 from tests.conftest import TinyNetwork
-from zhasyl import experiment
 from zhasyl.controllers import parse_controller
 from zhasyl.derive import derive_signals
-from zhasyl.experiment import RunSpec
+from zhasyl.runs import simulate
+from zhasyl.runs.simulate import RunSpec
+from zhasyl.runs.workers import run_isolated
 from zhasyl.scenarios import load_scenario
 from zhasyl.sumo.net_file import read_network
-from zhasyl.workers import run_isolated
 
 NORTH, EAST = ("J", 0), ("J", 1)
 
@@ -36,8 +36,8 @@ def test_a_red_counts_from_its_first_halted_vehicle_until_nobody_is_before_it() 
 def watched(spec: RunSpec) -> dict[str, float]:
     signals = derive_signals(read_network(spec.scenario.net_file), spec.scenario.timing).signals
     WatchedSimulation.signals = signals
-    with patch.object(experiment, "SumoSimulation", WatchedSimulation):
-        experiment.simulate(spec)
+    with patch.object(simulate, "SumoSimulation", WatchedSimulation):
+        simulate.simulate(spec)
     return {red.movement: red.red_s for red in longest(WatchedSimulation.latest, signals)}
 
 

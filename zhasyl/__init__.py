@@ -12,7 +12,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from zhasyl.batch import run_many
     from zhasyl.controllers.base import AdaptiveParameters, Controller
     from zhasyl.errors import (
         ControllerError,
@@ -22,11 +21,12 @@ if TYPE_CHECKING:
         SimulationError,
         ZhasylError,
     )
-    from zhasyl.experiment import run
     from zhasyl.observation import Observation
     from zhasyl.parameters import Parameters
+    from zhasyl.runs.batch import run_many
+    from zhasyl.runs.simulate import run
+    from zhasyl.runs.store import RunRecord
     from zhasyl.scenarios import Scenario, load_scenario
-    from zhasyl.store import RunRecord
 
 # Arrow, in SUMO and in pandas, would keep what the outputs of a run took (110 MB on 256 signals). Read when it loads.
 os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
@@ -38,15 +38,15 @@ _HOME = {
     "Observation": "zhasyl.controllers.base",
     "OutputError": "zhasyl.errors",
     "Parameters": "zhasyl.controllers.base",
-    "RunRecord": "zhasyl.store",
+    "RunRecord": "zhasyl.runs.store",
     "Scenario": "zhasyl.scenarios",
     "ScenarioError": "zhasyl.errors",
     "SignalError": "zhasyl.errors",
     "SimulationError": "zhasyl.errors",
     "ZhasylError": "zhasyl.errors",
     "load_scenario": "zhasyl.scenarios",
-    "run": "zhasyl.experiment",
-    "run_many": "zhasyl.batch",
+    "run": "zhasyl.runs.simulate",
+    "run_many": "zhasyl.runs.batch",
 }
 
 __all__ = [

@@ -8,7 +8,7 @@ from shutil import copytree
 import pytest
 
 from zhasyl.errors import ScenarioError
-from zhasyl.experiment import run
+from zhasyl.runs.simulate import run
 from zhasyl.scenarios import load_scenario
 from zhasyl.scenarios.variant import parse_variant
 from zhasyl.scenarios.variants.vary import vary

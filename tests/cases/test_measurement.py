@@ -10,13 +10,13 @@ from xml.etree.ElementTree import iterparse
 import pandas as pd
 import pytest
 
-from zhasyl.experiment import run
+from zhasyl.runs.simulate import run
+from zhasyl.runs.store import RunRecord
 from zhasyl.safety import Limits, violations
 from zhasyl.scenarios import load_scenario
 from zhasyl.scenarios.demand.volumes import turn_volumes_vph
 from zhasyl.scenarios.variant import parse_variant
 from zhasyl.scenarios.variants.vary import vary
-from zhasyl.store import RunRecord
 from zhasyl.sumo.home import sumo_binary, sumo_environment
 from zhasyl.sumo.net_file import read_network
 

@@ -9,11 +9,11 @@ from shutil import copytree
 import pytest
 
 from zhasyl.errors import ScenarioError
-from zhasyl.experiment import run
+from zhasyl.runs.simulate import run
+from zhasyl.runs.store import RunRecord
 from zhasyl.scenarios import load_scenario
 from zhasyl.scenarios.check import check_scenario
 from zhasyl.scenarios.demand.volumes import volumes
-from zhasyl.store import RunRecord
 from zhasyl.sumo.home import sumo_binary, sumo_environment
 from zhasyl.sumo.trial import try_start
 from zhasyl.sumo.xml_files import top_elements

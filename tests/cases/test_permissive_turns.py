@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from zhasyl.cli import status
-from zhasyl.experiment import run
+from zhasyl.runs.simulate import run
 from zhasyl.scenarios import load_scenario
 from zhasyl.scenarios.check import check_scenario
 from zhasyl.scenarios.check.finding import Finding

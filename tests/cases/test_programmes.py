@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from zhasyl.controllers import parse_controller
-from zhasyl.experiment import plans_of, run
 from zhasyl.network import Programme
+from zhasyl.runs.simulate import plans_of, run
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.plans.export import stages_csv
 from zhasyl.scenarios.plans.made import plan_scenario

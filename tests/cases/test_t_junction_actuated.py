@@ -8,10 +8,10 @@ from statistics import mean
 
 import pytest
 
-from zhasyl.batch import run_many
 from zhasyl.cli import status
 from zhasyl.controllers import parse_controller
-from zhasyl.experiment import RunSpec
+from zhasyl.runs.batch import run_many
+from zhasyl.runs.simulate import RunSpec
 from zhasyl.scenarios import load_scenario
 
 APPROACHES = """\

@@ -15,12 +15,12 @@ from tests.fakes import crossroads, seen
 from zhasyl.controllers import ControllerSpec, parse_controller
 from zhasyl.controllers.base import Controller
 from zhasyl.controllers.green_wave import GreenWave, GreenWaveParameters, GreenWaves, green_waves, rounded, window
-from zhasyl.controllers.plan_player import fitted, intergreens_s
+from zhasyl.controllers.parts.plan_player import fitted, intergreens_s
 from zhasyl.controllers.webster_plan import webster_plans
 from zhasyl.errors import ControllerError
-from zhasyl.experiment import area_of, run
 from zhasyl.observation import Area, Observation
 from zhasyl.parameters import Parameters
+from zhasyl.runs.simulate import area_of, run
 from zhasyl.scenarios import load_scenario
 from zhasyl.sequencer import Sequencer
 from zhasyl.signals import Signal, SignalPlan

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fakes import crossroads, demanded, seen
-from zhasyl.controllers.flow_profile import BINS, FlowProfile, delay_veh
-from zhasyl.controllers.region import LINK_M, Link, Region, links_between, members, needed_cycle_s
+from zhasyl.controllers.parts.flow_profile import BINS, FlowProfile, delay_veh
+from zhasyl.controllers.parts.region import LINK_M, Link, Region, links_between, members, needed_cycle_s
 from zhasyl.controllers.split_cycle_offset import SplitCycleOffset, SplitCycleOffsetParameters
 from zhasyl.network import Connection, Edge, Network
 from zhasyl.observation import Area

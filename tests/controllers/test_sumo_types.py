@@ -11,10 +11,10 @@ from defusedxml.ElementTree import parse
 from tests.conftest import TINY_NETWORKS, TinyNetwork, TinyRun
 from tests.fakes import crossroads
 from zhasyl.controllers import parse_controller
-from zhasyl.controllers.sumo_controller import SumoController, cycle
+from zhasyl.controllers.sumo.base import SumoController, cycle
 from zhasyl.derive import derive_signals
 from zhasyl.errors import ControllerError
-from zhasyl.experiment import run
+from zhasyl.runs.simulate import run
 from zhasyl.safety import Limits, violations
 from zhasyl.signals import Signal, SignalTiming, Stage
 from zhasyl.sumo.home import sumo_binary, sumo_environment

@@ -11,17 +11,17 @@ from unittest.mock import patch
 
 import pytest
 
-from zhasyl import experiment
 from zhasyl.controllers import controller_names, parse_controller
-from zhasyl.experiment import RunSpec, area_of
 from zhasyl.observation import Observation
+from zhasyl.runs import simulate
+from zhasyl.runs.simulate import RunSpec, area_of
+from zhasyl.runs.workers import run_isolated
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.new.junction import new_junction
 from zhasyl.sequencer import Sequencer
 from zhasyl.timing.capacity import lane_groups
 from zhasyl.timing.flows import car_lanes, through_cars_vph
 from zhasyl.timing.webster import SATURATION_FLOW_VPH
-from zhasyl.workers import run_isolated
 
 MOST_TIMES = 1.5
 HIGHEST_DEGREE = 0.5
@@ -99,7 +99,7 @@ def waited(spec: RunSpec) -> tuple[dict[str, float], int]:
         return chosen
 
     with patch.object(Sequencer, "_overdue", watched):
-        record = experiment.simulate(spec)
+        record = simulate.simulate(spec)
     assert record["faults"] == []
     delay_s = record.table("approaches").set_index("approach")["control_delay_s"].dropna()
     return {str(approach): float(value) for approach, value in delay_s.items()}, len(forced)

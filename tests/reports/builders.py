@@ -9,7 +9,7 @@ import pandas as pd
 
 from zhasyl.measures import MEASURES, level_of_service
 from zhasyl.optimise.compare import number
-from zhasyl.run_summary import Summary, summary_of
+from zhasyl.runs.summary import Summary, summary_of
 
 BEGIN_S, END_S = 8 * 3600, 9 * 3600
 DELAY_S = {"fixed": 52.0, "actuated": 41.0, "max-pressure": 31.0}

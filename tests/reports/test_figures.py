@@ -17,7 +17,7 @@ from zhasyl.reports.aggregates import approach_rows, green_shares, queue_series,
 from zhasyl.reports.figures import PALETTE, Drawing, colours, delay_figure, green_figure, queue_figure
 from zhasyl.reports.records import by_label
 from zhasyl.reports.summary import basis, summary_rows
-from zhasyl.run_summary import Summary, summary_of
+from zhasyl.runs.summary import Summary, summary_of
 
 HOSTILE = "<b>&"
 LABELS = ("fixed", HOSTILE, "max-pressure:interval_s=10")

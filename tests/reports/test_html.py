@@ -14,7 +14,7 @@ from zhasyl.measures import MEASURES
 from zhasyl.optimise.compare import compare_all
 from zhasyl.reports.html import write_report
 from zhasyl.reports.records import RunSummaries
-from zhasyl.run_summary import Summary, summary_of
+from zhasyl.runs.summary import Summary, summary_of
 from zhasyl.steering import neutral
 
 VOID = {"meta", "br"}

@@ -12,8 +12,8 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import same_color, to_rgba
 from matplotlib.patches import Polygon
 
-from zhasyl.controllers.corridors import Corridor, Leg
 from zhasyl.controllers.green_wave import GreenWave
+from zhasyl.controllers.parts.corridors import Corridor, Leg
 from zhasyl.reports.time_space import INBOUND, OUTBOUND, save, time_space_drawing, time_space_figure
 from zhasyl.timing.maxband import best_progression
 from zhasyl.timing.progression import Direction, Stretch, Window

@@ -8,7 +8,7 @@ import pytest
 
 from zhasyl.cli import status
 from zhasyl.derive import derive_signals
-from zhasyl.experiment import run
+from zhasyl.runs.simulate import run
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.variant import parse_variant
 from zhasyl.scenarios.variants.vary import vary

@@ -15,9 +15,9 @@ from tests.sensors.road import SIGNAL, fleets, same, vehicle
 from zhasyl.controllers import parse_controller
 from zhasyl.derive import derive_signals
 from zhasyl.errors import SensorError
-from zhasyl.experiment import RunSpec, run
 from zhasyl.network import Network
 from zhasyl.observation import Observation
+from zhasyl.runs.simulate import RunSpec, run
 from zhasyl.safety import Limits, violations
 from zhasyl.scenarios import load_scenario
 from zhasyl.sensors import BUILDERS, parse_sensor, sensor_names

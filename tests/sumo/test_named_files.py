@@ -13,7 +13,7 @@ from shutil import copyfile, copytree
 import pytest
 
 from zhasyl.errors import ScenarioError
-from zhasyl.experiment import run
+from zhasyl.runs.simulate import run
 from zhasyl.scenarios.plans.made import plan_scenario
 from zhasyl.scenarios.sumocfg import load_sumocfg
 from zhasyl.sumo.home import sumo_binary, sumo_environment

@@ -9,8 +9,8 @@ import pytest
 from defusedxml.ElementTree import parse
 
 from tests.conftest import TINY_NETWORKS, TinyNetwork, TinyRun
-from zhasyl.experiment import run
 from zhasyl.measures import HALTING_SPEED_MPS
+from zhasyl.runs.simulate import run
 from zhasyl.scenarios.sumocfg import load_sumocfg
 from zhasyl.sumo.home import sumo_binary, sumo_environment
 from zhasyl.sumo.net_file import read_network

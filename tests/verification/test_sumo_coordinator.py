@@ -13,9 +13,9 @@ from tests.arterial import arterial
 from zhasyl.controllers import ControllerSpec, parse_controller
 from zhasyl.controllers.base import Controller
 from zhasyl.controllers.green_wave import GreenWaveParameters, GreenWaves, green_waves
-from zhasyl.experiment import area_of, run
 from zhasyl.observation import Area
 from zhasyl.parameters import Parameters
+from zhasyl.runs.simulate import area_of, run
 from zhasyl.scenarios import load_scenario
 from zhasyl.signals import Signal, SignalPlan
 from zhasyl.sumo.home import sumo_binary, sumo_environment, sumo_home

@@ -14,9 +14,9 @@ from zhasyl.cli.words import duration, plural
 from zhasyl.paths import real_path
 
 if TYPE_CHECKING:
-    from zhasyl.batch import Plan
-    from zhasyl.store import RunRecord
-    from zhasyl.study import Study
+    from zhasyl.runs.batch import Plan
+    from zhasyl.runs.store import RunRecord
+    from zhasyl.runs.study import Study
 
 
 def command(
@@ -31,7 +31,7 @@ def command(
     rerun: Rerun = False,
 ) -> int:
     """Run a declared study: scenarios × variants × controllers × sensors × seeds."""
-    from zhasyl.study import read_study
+    from zhasyl.runs.study import read_study
 
     declared = read_study(study)
     execution = Execution.of(jobs, cluster, limit_s or declared.limit_s)
@@ -48,7 +48,7 @@ def run(
     rerun: bool = False,
 ) -> int:
     """Do what the verb says; answers the exit status."""
-    from zhasyl.batch import plan_runs
+    from zhasyl.runs.batch import plan_runs
 
     specs = [replace(spec, rerun=rerun) for spec in study.specs(real_path(out))]
     plan = plan_runs(specs)

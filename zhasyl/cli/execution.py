@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from zhasyl.cli.options import default_jobs
-from zhasyl.cluster import check_cluster
-from zhasyl.workers import DEFAULT_LIMIT_S
+from zhasyl.runs.cluster import check_cluster
+from zhasyl.runs.workers import DEFAULT_LIMIT_S
 
 if TYPE_CHECKING:
-    from zhasyl.batch import Plan
-    from zhasyl.experiment import RunSpec
-    from zhasyl.store import RunRecord
+    from zhasyl.runs.batch import Plan
+    from zhasyl.runs.simulate import RunSpec
+    from zhasyl.runs.store import RunRecord
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Execution:
 
     def run(self, specs: "Iterable[RunSpec]") -> "list[RunRecord]":
         """The records of all runs, in the order of the specs; what is stored is not run again."""
-        from zhasyl.batch import plan_runs
+        from zhasyl.runs.batch import plan_runs
 
         wanted = list(specs)
         records = self.run_plan(plan_runs(wanted))
@@ -47,8 +47,8 @@ class Execution:
         self, plan: "Plan", on_done: "Callable[[RunRecord], None]" = lambda _: None
     ) -> "dict[Path, RunRecord]":
         """The records of a plan's runs by folder."""
-        from zhasyl.batch import run_plan
         from zhasyl.cli.progress import Progress
+        from zhasyl.runs.batch import run_plan
 
         with Progress(plan, self.jobs) as progress:
 

@@ -15,7 +15,7 @@ from zhasyl.paths import real_path
 
 if TYPE_CHECKING:
     from zhasyl.optimise.compare import Comparison
-    from zhasyl.store import RunRecord
+    from zhasyl.runs.store import RunRecord
 
 COMPARISON_FILE = "comparison.json"
 SEAL_FILE = "report.seal.json"
@@ -38,7 +38,7 @@ def conclude(
     out: Path, records: "list[RunRecord]", terms: Terms, as_json: bool, quiet: bool = False, allow_faults: bool = False
 ) -> int:
     """Note which runs were asked for, present them and list those that failed; answers the exit status."""
-    from zhasyl.store import write_text
+    from zhasyl.runs.store import write_text
 
     folders = [record.folder.relative_to(real_path(out)).as_posix() for record in records]
     write_text(out / COMPARISON_FILE, json.dumps({**asdict(terms), "runs": folders}, indent=1) + "\n")
@@ -109,8 +109,8 @@ def present(out: Path, records: "list[RunRecord]", terms: Terms, as_json: bool, 
 
 def write_results(out: Path, records: "list[RunRecord]", comparisons: "list[Comparison]", terms: Terms) -> None:
     """Write the CSV files and the report, unless this code wrote them from the same records and terms."""
-    from zhasyl.provenance import build
-    from zhasyl.store import write_text
+    from zhasyl.runs.provenance import build
+    from zhasyl.runs.store import write_text
 
     inputs = [version("zhasyl"), build(), asdict(terms), [[record["key"], record["started_at"]] for record in records]]
     if _seal(out, inputs) == _read(out / SEAL_FILE):

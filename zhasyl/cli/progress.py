@@ -12,9 +12,9 @@ from zhasyl.steering import neutral
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-    from zhasyl.batch import Plan
-    from zhasyl.experiment import RunSpec
-    from zhasyl.store import RunRecord
+    from zhasyl.runs.batch import Plan
+    from zhasyl.runs.simulate import RunSpec
+    from zhasyl.runs.store import RunRecord
 
 BAR_CELLS = 12  # beside it five counts fit into 80 columns
 

@@ -13,7 +13,7 @@ from zhasyl.cli.present import COMPARISON_FILE, Terms, list_failures, present, r
 from zhasyl.errors import OutputError
 
 if TYPE_CHECKING:
-    from zhasyl.store import RunRecord
+    from zhasyl.runs.store import RunRecord
 
 COLLECT_SELDOM = (50_000, 20, 100)  # thousands of records are kept to the end: looking through them frees nothing
 
@@ -30,7 +30,7 @@ def command(
 
 def run(folder: Path, baseline: str, as_json: bool, allow_faults: bool = False) -> int:
     """Do what the verb says; answers the exit status."""
-    from zhasyl.store import check_writable
+    from zhasyl.runs.store import check_writable
 
     gc.set_threshold(*COLLECT_SELDOM)
     if not folder.is_dir():
@@ -51,7 +51,7 @@ def run(folder: Path, baseline: str, as_json: bool, allow_faults: bool = False) 
 
 def _records(folder: Path, names: list[str]) -> "list[RunRecord]":
     """The runs of the last comparison, or every run there is; a comparison is never shown without one of its runs."""
-    from zhasyl.store import load_record, load_records
+    from zhasyl.runs.store import load_record, load_records
 
     found = {name: load_record(folder / name, tables=False) for name in names}
     for name, record in found.items():

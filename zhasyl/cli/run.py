@@ -9,12 +9,12 @@ import typer
 from zhasyl.cli.options import AllowFaults, Json, Limit, OneVariant, Out, Rerun, Sensor
 from zhasyl.cli.present import weigh_faults
 from zhasyl.cli.screen import new_console
+from zhasyl.runs.workers import DEFAULT_LIMIT_S
 from zhasyl.steering import neutral
 from zhasyl.values import parse_seed
-from zhasyl.workers import DEFAULT_LIMIT_S
 
 if TYPE_CHECKING:
-    from zhasyl.store import RunRecord
+    from zhasyl.runs.store import RunRecord
     from zhasyl.sumo.simulation import Api
 
 
@@ -62,7 +62,7 @@ def run(
     rerun: bool = False,
 ) -> int:
     """Do what the verb says; answers the exit status."""
-    from zhasyl.experiment import run as run_once
+    from zhasyl.runs.simulate import run as run_once
     from zhasyl.scenarios import load_scenario
     from zhasyl.scenarios.variant import parse_variant
     from zhasyl.scenarios.variants.vary import vary

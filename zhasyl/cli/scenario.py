@@ -136,8 +136,8 @@ def calibrate(
 
 def run_calibrate(scenario: str, counts: Path, out: Path, controller: str, as_json: bool) -> int:
     """Fit demand to counts and say how well it meets them; answers the exit status."""
-    from zhasyl.experiment import player
     from zhasyl.files.whole import new_folder
+    from zhasyl.runs.simulate import player
     from zhasyl.scenarios import load_scenario
     from zhasyl.scenarios.counts.calibrate import calibrate as fit
     from zhasyl.scenarios.counts.calibrate import play_programmes

@@ -12,7 +12,7 @@ from zhasyl.cli.options import Json
 from zhasyl.cli.words import plural
 
 if TYPE_CHECKING:
-    from zhasyl.housekeeping import Held
+    from zhasyl.runs.housekeeping import Held
 
 DAMAGED = 1
 
@@ -24,7 +24,7 @@ Folder = Annotated[Path, typer.Argument(metavar="[DIR]", help="The --out folder 
 def ls(folder: Folder = Path("results"), as_json: Json = False) -> int:
     """List the stored runs by scenario and controller."""
     from zhasyl.cli.listing import print_table
-    from zhasyl.housekeeping import survey
+    from zhasyl.runs.housekeeping import survey
 
     rows = [_row(list(group)) for _, group in groupby(sorted(survey(folder), key=_place), key=_place)]
     if as_json:
@@ -70,7 +70,7 @@ def _row(group: "list[Held]") -> dict[str, object]:
 @app.command("verify")
 def verify(folder: Folder = Path("results"), as_json: Json = False) -> int:
     """Read every stored byte and compare it with its seal; exit status 1 if a record is damaged."""
-    from zhasyl.housekeeping import survey
+    from zhasyl.runs.housekeeping import survey
 
     every = list(survey(folder))
     damaged = [str(held.folder) for held in every if held.damaged]
@@ -91,7 +91,7 @@ def gc(
     as_json: Json = False,
 ) -> int:
     """Remove damaged and failed runs, and what killed processes left half-written."""
-    from zhasyl.housekeeping import sweep
+    from zhasyl.runs.housekeeping import sweep
 
     removed = sweep(folder, dry_run)
     if as_json:

@@ -14,7 +14,7 @@ from zhasyl.values import MAX_SEED
 if TYPE_CHECKING:
     from zhasyl.cli.compare import Question
     from zhasyl.optimise.compare import Comparison
-    from zhasyl.store import RunRecord
+    from zhasyl.runs.store import RunRecord
 
 
 @dataclass(frozen=True)

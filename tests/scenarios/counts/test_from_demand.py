@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.roundtrip import round_trip
-from zhasyl import experiment
 from zhasyl.cli import status
 from zhasyl.errors import ControllerError, ScenarioError
+from zhasyl.runs import simulate
 from zhasyl.scenarios import load_scenario
 from zhasyl.scenarios.counts.from_demand import write_own_counts
 from zhasyl.scenarios.counts.placed import place_counts
@@ -141,9 +141,9 @@ def test_calibrate_names_an_unknown_controller_before_it_begins(
 
 def test_a_controller_that_fails_counts_nothing(crossroads: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     record = {"faults": [{"signal": "centre", "time_s": 61.0, "reason": "it raised"}]}
-    monkeypatch.setattr(experiment, "run", lambda *_: record)
+    monkeypatch.setattr(simulate, "run", lambda *_: record)
     with pytest.raises(ControllerError, match="controller 'webster' failed at signal 'centre' at 61 s: it raised"):
-        experiment.player("webster")(load_scenario(str(crossroads)))
+        simulate.player("webster")(load_scenario(str(crossroads)))
 
 
 def test_counts_of_a_built_in_scenario_come_back_under_webster() -> None:

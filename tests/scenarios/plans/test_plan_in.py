@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from zhasyl.cli import status
 from zhasyl.errors import ScenarioError
-from zhasyl.experiment import run
 from zhasyl.files.sheets import read_sheet
 from zhasyl.network import Network, Programme
+from zhasyl.runs.simulate import run
 from zhasyl.safety import Limits, violations
 from zhasyl.scenarios import load_scenario
 from zhasyl.scenarios.model import Scenario

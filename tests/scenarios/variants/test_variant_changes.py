@@ -16,8 +16,8 @@ from tests.scenarios.new.test_junction import FOUR
 from zhasyl.cli import status
 from zhasyl.derive import derive_signals
 from zhasyl.errors import ScenarioError
-from zhasyl.experiment import run
 from zhasyl.parameters import parameters_text
+from zhasyl.runs.simulate import run
 from zhasyl.safety import Limits, violations
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.demand.volumes import turn_volumes_vph

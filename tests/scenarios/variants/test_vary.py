@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from tests.conftest import TinyNetwork, TinyRun
 from zhasyl.controllers import parse_controller
 from zhasyl.errors import ScenarioError
-from zhasyl.experiment import RunSpec, run
+from zhasyl.runs.simulate import RunSpec, run
+from zhasyl.runs.store import origin_key
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.variant import Variant, parse_variant
 from zhasyl.scenarios.variants.vary import vary
-from zhasyl.store import origin_key
 
 NAME = "t-junction-left-turn"
 

@@ -1,0 +1,1 @@
+"""Controllers that wrap another one."""

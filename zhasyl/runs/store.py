@@ -1,0 +1,275 @@
+"""Run records on disk: one folder a run under a key of its whole origin, written aside and moved into place.
+
+OUT/runs/SCENARIO/LABEL-seedN-KEY/   record.json, trips.parquet, queues.parquet, signals.parquet, approaches.parquet,
+                                     summary.json: what a page shows of the tables
+                                     seal.json: the SHA-256 of the others
+
+A record is read only if it is whole: every file there and as its seal says. A failed run has a record too, without
+tables; it is run again when it is asked for again. A page opens no table: for it the tables must be there, and what it
+reads as its seal says.
+"""
+
+import json
+import math
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from errno import EEXIST, ENOTEMPTY
+from hashlib import file_digest, sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from zhasyl.errors import OutputError, ZhasylError
+from zhasyl.measures import MEASURES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from zhasyl.runs.summary import Summary
+
+RECORD_FILE = "record.json"
+SUMMARY_FILE = "summary.json"
+SEAL_FILE = "seal.json"
+UNFINISHED = ".unfinished-"
+NAMED_BY = frozenset({"key", "scenario", "label", "seed"})  # what every record has
+MOST_MOVES = 5  # how often a record is moved again when another process was faster
+MEASURES_VERSION = 3  # raised when a measure's definition changes, so that unlike records are not compared
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """A finished run: flat `values` (origin, then measures) and the folder with its tables."""
+
+    values: dict[str, Any]
+    folder: Path
+
+    def __getitem__(self, key: str) -> Any:
+        return self.values[key]
+
+    @property
+    def done(self) -> bool:
+        """False for a run that failed and therefore has no measures and no tables."""
+        return bool(self.values.get("status", "done") == "done")
+
+    def table(self, name: str) -> "pd.DataFrame":
+        """One of the tables trips, queues, signals, approaches. Raises OutputError if it cannot be read."""
+        import pandas as pd
+
+        path = self.folder / f"{name}.parquet"
+        try:
+            return pd.read_parquet(path)
+        except Exception as error:  # a damaged byte can raise anything in the Parquet reader
+            raise OutputError(f"cannot read {path} ({_reason(error)}); delete its folder and run again") from error
+
+    def summary(self) -> "Summary":
+        """What a page shows of the tables; of a run stored before there was a summary.json, from the tables."""
+        try:
+            found: Summary = json.loads((self.folder / SUMMARY_FILE).read_bytes())
+            return found
+        except FileNotFoundError:
+            from zhasyl.runs.summary import summary_of
+
+            return summary_of(self.table, self["end_s"] - self["begin_s"])
+        except (OSError, ValueError) as error:
+            path = self.folder / SUMMARY_FILE
+            raise OutputError(f"cannot read {path} ({_reason(error)}); delete its folder and run again") from error
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or " ".join(str(error).split()) or type(error).__name__
+
+
+def origin_key(origin: Mapping[str, Any]) -> str:
+    """The key of a run: a hash of everything that determines its result."""
+    text = json.dumps(origin, sort_keys=True, separators=(",", ":"), default=str)
+    return sha256(text.encode()).hexdigest()
+
+
+def run_folder(out: Path, scenario: str, label: str, seed: int, key: str) -> Path:
+    """Where the run of this key is stored."""
+    return out / "runs" / _slug(scenario) / f"{_slug(label)}-seed{seed}-{key[:12]}"
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9.=_-]+", "-", text).strip("-.")[:80] or "run"
+
+
+def load_record(folder: Path, tables: bool = True) -> RunRecord | None:
+    """The record in a folder, None if there is none or it is damaged.
+
+    Without `tables` they only have to be there, if the record has a summary: none of them is read then.
+    """
+    try:
+        seal = json.loads((folder / SEAL_FILE).read_bytes())
+        text = (folder / RECORD_FILE).read_bytes()
+        names = {Path(name).name: digest for name, digest in seal.items()}
+        if sha256(text).hexdigest() != names.pop(RECORD_FILE) or not names.keys() <= set(os.listdir(folder)):
+            return None
+        read = names if tables or SUMMARY_FILE not in names else (SUMMARY_FILE,)
+        same = all(_digest(folder / name) == names[name] for name in read)
+        return _as_record(json.loads(text), folder) if same else None
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+
+
+def look_at(folder: Path) -> RunRecord | None:
+    """What the record in a folder says, its tables unseen; None if it cannot be read."""
+    try:
+        return _as_record(json.loads((folder / RECORD_FILE).read_bytes()), folder)
+    except (OSError, ValueError, RecursionError):
+        return None
+
+
+def _as_record(values: Any, folder: Path) -> RunRecord | None:
+    return RunRecord(values, folder) if isinstance(values, dict) and values.keys() >= NAMED_BY else None
+
+
+def state_of(folder: Path) -> Literal["whole", "damaged", "missing"]:
+    """Is there a record in a folder, and is each of its files as it was written?"""
+    if not folder.is_dir():
+        return "missing"
+    return "damaged" if load_record(folder) is None else "whole"
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
+def load_records(out: Path, tables: bool = True) -> list[RunRecord]:
+    """All records below an output folder, ordered by scenario, label and seed; `tables` as for `load_record`."""
+    found = [load_record(path.parent, tables) for path in sorted(out.glob(f"runs/*/*/{RECORD_FILE}"))]
+    records = [record for record in found if record is not None]
+    return sorted(records, key=lambda r: (r["scenario"], r["label"], r["seed"]))
+
+
+def check_writable(out: Path) -> None:
+    """Raise OutputError unless files can be made in `out`; makes the folder if need be."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=out):
+            pass
+    except OSError as error:
+        raise OutputError(f"cannot write to {out}: {_reason(error)}; choose another folder with --out") from error
+
+
+@contextmanager
+def aside(out: Path) -> Iterator[Path]:
+    """A temporary folder beside the runs, removed at the end unless `settle` moved it into place."""
+    check_writable(out)
+    folder = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=out))
+    try:
+        yield folder
+    finally:
+        for left in (folder, *out.glob(f"{folder.name}-replaced*")):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def settle(
+    unfinished: Path,
+    folder: Path,
+    values: Mapping[str, Any],
+    tables: "Mapping[str, pd.DataFrame]",
+    replace: bool = False,
+) -> RunRecord:
+    """Write tables, record and seal, then move the folder into place. A finished one there stays unless replaced."""
+    try:
+        for name, table in tables.items():
+            table.to_parquet(unfinished / f"{name}.parquet", index=False, compression="zstd")
+        if tables.keys() >= {"queues", "signals", "approaches"}:
+            _write_summary(unfinished, values, tables)
+        clean = _plain(dict(values))
+        text = json.dumps(clean, indent=1, ensure_ascii=False, allow_nan=False)
+        (unfinished / RECORD_FILE).write_text(text + "\n", encoding="utf-8")
+        seal = {path.name: _digest(path) for path in sorted(unfinished.iterdir())}
+        (unfinished / SEAL_FILE).write_text(json.dumps(seal, indent=1) + "\n", encoding="utf-8")
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        _move_into_place(unfinished, folder, replace)
+    except OSError as error:
+        raise OutputError(f"cannot store the run in {folder}: {_reason(error)}; free space or use --out") from error
+    stored = load_record(folder)
+    if stored is None:
+        raise OutputError(f"the record in {folder} cannot be read back; delete the folder and run again")
+    return stored
+
+
+def _write_summary(unfinished: Path, values: Mapping[str, Any], tables: "Mapping[str, pd.DataFrame]") -> None:
+    from zhasyl.runs.summary import summary_of
+
+    summary = _plain(summary_of(tables.__getitem__, values["end_s"] - values["begin_s"]))
+    text = json.dumps(summary, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    (unfinished / SUMMARY_FILE).write_text(text + "\n", encoding="utf-8")
+
+
+def settle_failed(
+    out: Path,
+    folder: Path,
+    about: Mapping[str, Any],
+    error: BaseException,
+    attempts: int = 1,
+    rerun: bool = False,
+) -> RunRecord:
+    """Store why a run failed, beside what it was; of one run again a finished record stays, and is not the answer."""
+    reason = str(error) if isinstance(error, ZhasylError) else f"{type(error).__name__}: {error}"
+    values: dict[str, Any] = {
+        **about,
+        "status": "failed",
+        "error": type(error).__name__,
+        "reason": " ".join(reason.split()),
+        "attempts": attempts,
+        "gridlocked": None,
+        "faults": [],
+        **{measure.key: None for measure in MEASURES},
+        "started_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "wall_s": None,
+    }
+    with aside(out) as unfinished:
+        settled = settle(unfinished, folder, values, {})
+    return RunRecord(values, folder) if rerun else settled
+
+
+def _move_into_place(unfinished: Path, folder: Path, replace: bool) -> None:
+    """Several processes may settle the same run: the first finished record stays, a failed or damaged one gives way."""
+    for attempt in range(MOST_MOVES):
+        there = None if replace else load_record(folder)
+        if there is not None and there.done:
+            return
+        with suppress(FileNotFoundError):
+            folder.rename(unfinished.with_name(f"{unfinished.name}-replaced{attempt}"))
+        try:
+            unfinished.rename(folder)
+            return
+        except OSError as error:
+            if error.errno not in (ENOTEMPTY, EEXIST) or attempt == MOST_MOVES - 1:
+                raise
+
+
+def _plain(value: Any) -> Any:
+    """What JSON and UTF-8 can hold: NaN, a measure without a value, is null; a lone surrogate becomes its number."""
+    if isinstance(value, dict):
+        return {_plain(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode("utf-8")
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def write_text(path: Path, text: str) -> Path:
+    """Write a UTF-8 file aside and move it into place, so that a reader never meets half of it."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(_plain(text), encoding="utf-8", newline="")
+        temporary.replace(path)
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {_reason(error)}; choose another folder with --out") from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+    return path

@@ -1,0 +1,255 @@
+"""Every task in a process of its own, several at a time.
+
+A simulation is reproducible to the byte only as the first one of its process: with SUMO 1.28 later ones vary
+where vehicles wait for their insertion. It seems to try them in the order of their addresses in memory, which
+depends on what the process did before. A fresh process costs little: it is forked from this one while
+that has one thread and no simulation, else from a server that has the libraries loaded. The server is forked
+early and holds no simulation; where that is not to be had, processes are spawned.
+"""
+
+import faulthandler
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from multiprocessing import current_process, get_all_start_methods, get_context, parent_process
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pickle import PickleError
+from typing import Any, TypeVar
+
+from zhasyl.errors import NO_MEMORY, SimulationError, ZhasylError, out_of_memory
+from zhasyl.limits import limits_said, refuse_full_disk
+from zhasyl.stopping import ENDING, StoppedError, hold, stop_on
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+DEFAULT_LIMIT_S = 3600.0
+_PRELOADED = ["zhasyl.runs.simulate", "zhasyl.sumo.outputs", "libsumo"]
+_LONGEST_TEMPORARY_FOLDER = 70  # the fork server's socket lies there, and its path may have 108 characters
+A_RUN = "a run"
+CRASHED = "SUMO or a controller crashed"
+_GRACE_S = 5.0  # how long a process that is asked to end may take
+
+
+def _context() -> Any:
+    """How processes are started here."""
+    if _may_fork():
+        return get_context("fork")
+    if "forkserver" not in get_all_start_methods() or len(tempfile.gettempdir()) > _LONGEST_TEMPORARY_FOLDER:
+        return get_context("spawn")
+    context = get_context("forkserver")
+    context.set_forkserver_preload(_PRELOADED)
+    return context
+
+
+def _may_fork() -> bool:
+    """Is a copy of this process as good as a fresh one? One thread, and no simulation in it. It saves 0.3 s.
+
+    What is defined in a notebook, which has threads of its own, no fresh process could find.
+    """
+    if sys.platform != "linux" or "libsumo" in sys.modules:
+        return False
+    notebook = not os.path.isfile(getattr(sys.modules["__main__"], "__file__", ""))
+    return threading.active_count() == 1 or (notebook and threading.current_thread() is threading.main_thread())
+
+
+class _Group:
+    """Processes that live and end together."""
+
+    def __init__(self) -> None:
+        self._live: set[BaseProcess] = set()
+        self._lock = threading.Lock()
+        self._ended = False
+
+    def start(self, process: BaseProcess) -> None:
+        with self._lock:
+            if self._ended:
+                raise SimulationError("the other runs were ended before this one began")
+            _start(process)
+            self._live.add(process)
+
+    def remove(self, process: BaseProcess) -> None:
+        with self._lock:
+            self._live.discard(process)
+
+    def end(self) -> None:
+        with self._lock:
+            self._ended = True
+            live = list(self._live)
+            for process in live:
+                process.terminate()
+        for process in live:
+            _give_time(process)
+            process.kill()
+
+
+def _start(process: BaseProcess) -> None:
+    """Start a process that hears no signal before it is ready to; nor does a server that is started for it, ever."""
+    hold(True)
+    try:
+        process.start()
+    except OSError as error:
+        reason = error.strerror or error
+        raise SimulationError(f"cannot start a process for a run ({reason}); raise the limit or end others") from error
+    finally:
+        hold(False)
+
+
+_of_thread = threading.local()
+
+
+class LocalExecutor(ThreadPoolExecutor):
+    """Threads that wait for `run_isolated`, `jobs` at a time; leaving it as a context ends their processes."""
+
+    def __init__(self, jobs: int) -> None:
+        self._group = _Group()
+        super().__init__(max_workers=jobs, initializer=self._enter)
+
+    def _enter(self) -> None:
+        _of_thread.group = self._group
+
+    def __exit__(self, *_: object) -> None:
+        self.shutdown(wait=False, cancel_futures=True)
+        self._group.end()
+        self.shutdown(wait=True)
+
+
+def run_isolated(
+    task: Callable[[T], R], argument: T, limit_s: float | None = DEFAULT_LIMIT_S, called: str = A_RUN
+) -> R:
+    """`task(argument)` in a fresh process, with a temporary folder of its own that is removed at the end.
+
+    Raises its ZhasylErrors, and SimulationError if it dies, raises anything else or takes over `limit_s`
+    seconds of wall time, None for no limit; then its process is killed. `called` is what an error calls the task.
+    """
+    group, context = getattr(_of_thread, "group", None) or _Group(), _context()
+    with tempfile.TemporaryDirectory(prefix="zhasyl-", ignore_cleanup_errors=True) as scratch:
+        receiver, sender = context.Pipe(duplex=False)
+        process = context.Process(target=_work, args=(task, argument, scratch, limit_s, sender), daemon=True)
+        _allow_children()
+        group.start(process)
+        sender.close()
+        try:
+            answer, error = _received(receiver, process, limit_s, called)
+        except BaseException:
+            process.terminate()
+            raise
+        finally:
+            receiver.close()
+            _give_time(process)
+            process.kill()
+            process.join()
+            group.remove(process)
+    if error is not None:
+        raise error
+    return answer  # type: ignore[no-any-return]
+
+
+def _give_time(process: BaseProcess) -> None:
+    """Wait a while for the end of a process; `join` would wait for ever for one that closed its files."""
+    until_s = time.monotonic() + _GRACE_S
+    while process.exitcode is None and time.monotonic() < until_s:
+        time.sleep(0.002)
+
+
+def _allow_children() -> None:
+    """A worker of a cluster may be a daemon, which Python forbids children; ours end when their parent does."""
+    current_process()._config.pop("daemon", None)  # type: ignore[attr-defined]
+
+
+def _received(
+    receiver: Connection, process: BaseProcess, limit_s: float | None, called: str
+) -> tuple[Any, ZhasylError | None]:
+    try:
+        if receiver.poll(limit_s):
+            return receiver.recv()  # type: ignore[no-any-return]
+    except (EOFError, OSError):  # OSError: it died while it answered
+        _give_time(process)
+        refuse_full_disk()
+        raise SimulationError(f"the process of {called} died with {_ending(process.exitcode)}{limits_said()}") from None
+    mend = "raise --limit-s if it needs more" if called == A_RUN else "mend its code"
+    raise SimulationError(f"{called} took longer than {limit_s:g} s and was ended; {mend}")
+
+
+def _ending(code: int | None) -> str:
+    if code is None:
+        return "its answer lost: something in it closed what it answers with"
+    if code >= 0:
+        return f"exit code {code}"
+    with suppress(ValueError):
+        name = signal.Signals(-code).name
+        why = {"SIGKILL": "out of memory, or killed", "SIGSEGV": CRASHED, "SIGBUS": CRASHED, "SIGABRT": CRASHED}
+        return f"exit code {code}, {name}{': ' + why[name] if name in why else ''}"
+    return f"exit code {code}"
+
+
+def _work(task: Callable[[Any], Any], argument: Any, scratch: str, limit_s: float | None, sender: Connection) -> None:
+    _hear_signals()
+    tempfile.tempdir = scratch
+    try:
+        message = _answer(task, argument, limit_s)
+        with suppress(BrokenPipeError):
+            _send(sender, message)
+    except StoppedError as error:
+        shutil.rmtree(scratch, ignore_errors=True)  # the parent may be no more
+        sys.exit(128 + error.number)
+    sender.close()
+    with suppress(OSError):
+        sys.stdout.flush()
+
+
+def _send(sender: Connection, message: tuple[Any, ZhasylError | None]) -> None:
+    """Send an answer; one that cannot be sent is said in place of it."""
+    try:
+        sender.send(message)
+    except (TypeError, AttributeError, PickleError) as error:
+        said = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        sender.send((None, SimulationError(f"a run's answer cannot be sent ({said}): {message[1] or 'it was done'}")))
+
+
+def _hear_signals() -> None:
+    """SIGTERM unwinds, so that temporary folders are removed; what a terminal sends to all is the parent's to hear."""
+    for number in (signal.SIGINT, *ENDING):
+        signal.signal(number, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    stop_on([signal.SIGTERM])
+    hold(False)
+
+
+def _answer(task: Callable[[Any], Any], argument: Any, limit_s: float | None) -> tuple[Any, ZhasylError | None]:
+    try:
+        _end_without_parent(limit_s)
+        return task(argument), None
+    except ZhasylError as error:
+        return None, error
+    except (StoppedError, SystemExit):
+        raise
+    except BaseException as error:
+        if out_of_memory(error):
+            return None, SimulationError(f"a run failed: {NO_MEMORY}")
+        return None, SimulationError(f"a run failed: {type(error).__name__}: {' '.join(str(error).split())}")
+
+
+def _end_without_parent(limit_s: float | None) -> None:
+    """Nobody waits for a process whose parent was killed: it ends itself, at the latest past its limit."""
+    parent = parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)  # to the process: the main thread wakes for it
+
+    threading.Thread(target=watch, daemon=True).start()
+    if limit_s is None:
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)  # for the traceback
+    faulthandler.dump_traceback_later(limit_s + _GRACE_S, exit=True, file=nowhere)  # needs no Python to run
