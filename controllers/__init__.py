@@ -11,7 +11,7 @@ from importlib.metadata import entry_points
 from zhasyl.controllers.base import AdaptiveParameters, Controller
 from zhasyl.controllers.plug_in import load_plug_in
 from zhasyl.controllers.sumo_controller import SumoController
-from zhasyl.errors import ControllerError, unknown_name
+from zhasyl.errors import ControllerError, ZhasylError, unknown_name
 from zhasyl.observation import Observation
 from zhasyl.output import unheard
 from zhasyl.parameters import Parameters, parameters_text, read_parameters
@@ -65,8 +65,16 @@ class ControllerSpec:
 
     @property
     def plays_in_sumo(self) -> bool:
-        """Does SUMO itself play the signals in this run: the shipped programmes, or one of its own types?"""
-        return self.cls.plays_in_sumo(self.parameters)
+        """Does SUMO itself play the signals in this run: the shipped programmes, or one of its own types?
+
+        Not if its class fails to say so: that is a fault of the run (`zhasyl.set_up`).
+        """
+        try:
+            return self.cls.plays_in_sumo(self.parameters) is True
+        except ZhasylError:
+            raise
+        except (Exception, SystemExit):
+            return False
 
     @property
     def keeps_plan(self) -> bool:

@@ -36,7 +36,7 @@ LAYERS = (
         "cluster",
     },
     {"controllers", "scenarios", "derive", "links"},
-    {"sensors", "sequencer", "sumo.inputs", "sumo.outputs", "sumo.simulation", "sumo.trial", "safety"},
+    {"sensors", "sequencer", "set_up", "sumo.inputs", "sumo.outputs", "sumo.simulation", "sumo.trial", "safety"},
     {"experiment", "provenance", "run_summary", "store"},
     {"batch", "housekeeping", "study"},
     {"optimise"},

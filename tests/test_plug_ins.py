@@ -165,9 +165,12 @@ def test_plans_of_a_plug_in_that_leaves_are_refused(zoo: Path, tiny_network: Tin
     assert why in said
 
 
-def test_a_plug_in_at_whose_pace_no_time_passes_is_refused(zoo: Path, tiny_network: TinyNetwork) -> None:
-    said = refused(zoo, "run", tiny_network("t-junction-left-turn"), "--controller", "still")
-    assert "controller 'still' decides every 0.0 s" in said
+def test_a_plug_in_at_whose_pace_no_time_passes_loses_its_signal(zoo: Path, tiny_network: TinyNetwork) -> None:
+    scenario = str(tiny_network("t-junction-left-turn"))
+    record = zhasyl(zoo, "run", scenario, "--controller", "still", "--allow-faults")
+    assert [fault["reason"] for fault in record["faults"]] == [
+        "ValueError: pace answered (0.0, 0.0); answer an interval above 0 s and a clearing time of 0 s or more"
+    ]
 
 
 def test_a_broken_plug_in_in_a_comparison_is_said_first_and_is_one_document(
