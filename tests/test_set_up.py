@@ -132,6 +132,21 @@ def test_the_run_is_done_with_the_fixed_plan_and_names_the_fault(
     assert record["arrived_veh"] > 0
 
 
+class Writes(Still):
+    """Wipes out what it reads."""
+
+    def next_stage(self, observation: Observation) -> int:
+        observation.speed_mps.fill(0.0)
+        return observation.stage
+
+
+def test_a_controller_that_writes_into_what_it_reads_is_a_fault(tiny_network: TinyNetwork, tmp_path: Path) -> None:
+    scenario = load_scenario(str(tiny_network("t-junction-left-turn")))
+    writes = ControllerSpec("writes", Writes, AdaptiveParameters())
+    record = experiment.simulate(experiment.RunSpec(scenario, writes, 1, tmp_path))
+    assert [fault["reason"] for fault in record["faults"]] == ["ValueError: assignment destination is read-only"]
+
+
 def test_a_pace_below_the_clock_of_sumo_is_one_decision_a_step(tiny_network: TinyNetwork, tmp_path: Path) -> None:
     scenario = load_scenario(str(tiny_network("t-junction-left-turn")))
     record = experiment.simulate(experiment.RunSpec(scenario, spec(pace=answers((1e-9, 0.0))), 1, tmp_path))
