@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import entry_points
 
+from pydantic import BaseModel
+
 from zhasyl.controllers.base import AdaptiveParameters, Controller
 from zhasyl.controllers.plug_in import load_plug_in
 from zhasyl.controllers.sumo_controller import SumoController
@@ -100,6 +102,8 @@ def load_controller(name: str) -> type[Controller]:
         cls = load_plug_in(next(iter(found)))
     if not (isinstance(cls, type) and issubclass(cls, Controller)):
         raise ControllerError(f"controller '{name}' is {cls!r}, not a subclass of zhasyl.Controller")
+    if not (isinstance(cls.parameters_type, type) and issubclass(cls.parameters_type, BaseModel)):
+        raise ControllerError(f"controller '{name}' has the parameters {cls.parameters_type!r}, no pydantic model")
     if type(cls.version) is not int:
         raise ControllerError(f"controller '{name}' has the version {cls.version!r}; give a whole number")
     return cls

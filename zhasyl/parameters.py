@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from zhasyl.errors import ZhasylError, unknown_name
+from zhasyl.errors import ZhasylError, out_of_memory, unknown_name
+from zhasyl.stopping import StoppedError
 
 M = TypeVar("M", bound=BaseModel)
 WRAPPED = "of."
@@ -29,17 +30,34 @@ def read_parameters(owner: str, text: str, model: type[M], error: type[ZhasylErr
 
 
 def check_parameters(owner: str, given: Mapping[str, Any], model: type[M], error: type[ZhasylError]) -> M:
-    """Validate parameters given by name. Raises `error` with the value and the limit."""
+    """Validate parameters given by name. Raises `error` with the value and the limit, or why a model's code failed."""
     for key in given:
         if not is_parameter(key, model):
             raise error(f"{owner}: " + unknown_name("parameter", key, model.model_fields))
     try:
-        return model.model_validate(_folded(given, model))
+        found = model.model_validate(_folded(given, model))
+        parameters_text(found)  # a run is known by it
+        return found
     except ValidationError as refused:
-        first = refused.errors()[0]
-        where = ".".join(str(part) for part in first["loc"][:1])
-        value = str(first["input"])[:80]
-        raise error(f"{owner}: {where}={value} is not valid: {first['msg'].lower()}") from None
+        raise error(f"{owner}: {_refusal(refused)}") from None
+    except (ZhasylError, KeyboardInterrupt, StoppedError):
+        raise
+    except BaseException as failure:
+        if out_of_memory(failure):
+            raise
+        raise error(f"{owner}: its parameters cannot be checked: {_said(failure)}; mend its code") from failure
+
+
+def _refusal(refused: ValidationError) -> str:
+    first = refused.errors()[0]
+    if not first["loc"]:  # of several parameters together
+        return f"its parameters are not valid: {first['msg'].lower()}"
+    value = str(first["input"])[:80]
+    return f"{first['loc'][0]}={value} is not valid: {first['msg'].lower()}"
+
+
+def _said(failure: BaseException) -> str:
+    return f"{type(failure).__name__}: {' '.join(str(failure).split())}"
 
 
 def is_parameter(key: str, model: type[BaseModel]) -> bool:
