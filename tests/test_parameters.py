@@ -1,6 +1,7 @@
 """Parameters: read from `key=value`, checked with the limit in the error, and written so that they read back."""
 
 import sys
+from pathlib import Path
 from typing import Annotated, Self
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field, field_serializer, field_validator, model_validator
 
 from zhasyl.errors import ControllerError, ScenarioError
-from zhasyl.parameters import check_parameters, parameters_text, read_parameters
+from zhasyl.parameters import check_parameters, parameters_text, read_parameters, recorded
 
 
 class Sieve(BaseModel):
@@ -99,6 +100,17 @@ def test_what_a_model_raises_on_purpose_and_ctrl_c_are_left_alone(monkeypatch: p
 
 def interrupt(_: object) -> None:
     raise KeyboardInterrupt
+
+
+class Rich(BaseModel):
+    """Parameters of kinds that JSON does not know."""
+
+    weights: Path = Path("model.bin")
+    movements: frozenset[str] = frozenset({"right", "left", "straight"})
+
+
+def test_parameters_that_json_does_not_know_are_recorded_as_text_and_in_order() -> None:
+    assert recorded(Rich()) == {"weights": "model.bin", "movements": ["left", "right", "straight"]}
 
 
 def test_parameters_are_read_by_name_and_the_rest_keep_their_defaults() -> None:

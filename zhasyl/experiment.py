@@ -28,7 +28,7 @@ from zhasyl.measures import Period
 from zhasyl.network import Network
 from zhasyl.observation import Area
 from zhasyl.output import unheard
-from zhasyl.parameters import check_parameters
+from zhasyl.parameters import check_parameters, recorded
 from zhasyl.paths import real_path
 from zhasyl.provenance import build, files_of, plug_ins_of
 from zhasyl.scenarios import Scenario, load_scenario
@@ -97,7 +97,7 @@ class RunSpec:
             "controller": controller.name,
             "controller_version": controller.cls.version,
             "label": controller.label,
-            "parameters": controller.parameters.model_dump(),
+            "parameters": recorded(controller.parameters),
             **plug_ins_of(controller),
             **self._files,
             "sensor": self.sensor,

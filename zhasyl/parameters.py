@@ -4,6 +4,7 @@ A model with a parameter `of` wraps another thing with parameters of its own; th
 `of=max-pressure,of.range_m=100` is the same as the value `max-pressure:range_m=100` of `of`.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
@@ -36,7 +37,8 @@ def check_parameters(owner: str, given: Mapping[str, Any], model: type[M], error
             raise error(f"{owner}: " + unknown_name("parameter", key, model.model_fields))
     try:
         found = model.model_validate(_folded(given, model))
-        parameters_text(found)  # a run is known by it
+        parameters_text(found)
+        recorded(found)
         return found
     except ValidationError as refused:
         raise error(f"{owner}: {_refusal(refused)}") from None
@@ -80,6 +82,16 @@ def parameters_text(parameters: BaseModel) -> str:
     own = parameters.model_dump(exclude_defaults=True)
     given = sorted(own.keys() & type(parameters).model_fields)  # the dump may say more, such as what a file holds
     return ",".join(_unfolded(_text(own[key])) if key == "of" else f"{key}={_text(own[key])}" for key in given)
+
+
+def recorded(parameters: BaseModel) -> dict[str, Any]:
+    """All parameters as a run's record has them: what JSON does not know as text, sets in order."""
+    values: dict[str, Any] = json.loads(json.dumps(parameters.model_dump(), default=_known_to_json))
+    return values
+
+
+def _known_to_json(value: object) -> object:
+    return sorted(value, key=str) if isinstance(value, (set, frozenset)) else str(value)
 
 
 def _unfolded(value: str) -> str:
