@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import entry_points
 
+from pydantic import BaseModel
+
 from zhasyl.controllers.base import AdaptiveParameters, Controller
 from zhasyl.controllers.plug_in import load_plug_in
 from zhasyl.controllers.sumo.base import SumoController
-from zhasyl.errors import ControllerError, unknown_name
+from zhasyl.errors import ControllerError, ZhasylError, unknown_name
 from zhasyl.observation import Observation
 from zhasyl.output import unheard
 from zhasyl.parameters import Parameters, parameters_text, read_parameters
@@ -65,8 +67,16 @@ class ControllerSpec:
 
     @property
     def plays_in_sumo(self) -> bool:
-        """Does SUMO itself play the signals in this run: the shipped programmes, or one of its own types?"""
-        return self.cls.plays_in_sumo(self.parameters)
+        """Does SUMO itself play the signals in this run: the shipped programmes, or one of its own types?
+
+        Not if its class fails to say so: that is a fault of the run (`zhasyl.set_up`).
+        """
+        try:
+            return self.cls.plays_in_sumo(self.parameters) is True
+        except ZhasylError:
+            raise
+        except (Exception, SystemExit):
+            return False
 
     @property
     def keeps_plan(self) -> bool:
@@ -92,6 +102,8 @@ def load_controller(name: str) -> type[Controller]:
         cls = load_plug_in(next(iter(found)))
     if not (isinstance(cls, type) and issubclass(cls, Controller)):
         raise ControllerError(f"controller '{name}' is {cls!r}, not a subclass of zhasyl.Controller")
+    if not (isinstance(cls.parameters_type, type) and issubclass(cls.parameters_type, BaseModel)):
+        raise ControllerError(f"controller '{name}' has the parameters {cls.parameters_type!r}, no pydantic model")
     if type(cls.version) is not int:
         raise ControllerError(f"controller '{name}' has the version {cls.version!r}; give a whole number")
     return cls

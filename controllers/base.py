@@ -35,7 +35,9 @@ class AdaptiveParameters(GreenParameters):
 class Controller(ABC):
     """Decides for one signal. Subclasses set `summary`, may set `parameters_type`, and write `next_stage`.
 
-    One that plans for the whole network overrides `for_network`, too; others need not know of it.
+    One that plans for the whole network overrides `for_network`, too; others need not know of it. A class method that
+    raises, or answers what cannot be meant, hands every signal (`signal_for`: its signal) to its fixed plan; a
+    ZhasylError ends the run and is shown to the user.
     """
 
     summary: ClassVar[str]

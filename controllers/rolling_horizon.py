@@ -15,7 +15,7 @@ from zhasyl.controllers.base import AdaptiveParameters, Controller
 from zhasyl.controllers.parts.rollout import Junction, best_move
 from zhasyl.observation import Observation
 from zhasyl.parameters import Parameters
-from zhasyl.signals import Signal
+from zhasyl.signals import Signal, read_only
 
 HOLDS_S = np.array([1, 2, 3, 5, 7, 10, 14, 20, 28, 40], dtype=np.int64)  # how long a plan holds the running stage
 HORIZON_SWITCHES = 2.5  # of intergreen and minimum green: far enough to see what a switch is good for, no further
@@ -68,7 +68,7 @@ class RollingHorizon(Controller):
 
     @classmethod
     def prepare(cls, parameters: Parameters) -> None:
-        nobody, nowhere = np.zeros(0, dtype=np.intp), np.zeros(0)
+        nobody, nowhere = read_only(np.zeros(0, dtype=np.intp)), read_only(np.zeros(0))  # as an observation's are
         one, none = np.ones((1, 1), dtype=bool), np.zeros((1, 1), dtype=bool)
         second = np.ones(1, dtype=np.int64)
         junction = Junction(

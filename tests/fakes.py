@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from zhasyl.observation import Observation, SignalDemand
-from zhasyl.signals import Conflicts, Movement, Signal, SignalGroup, SignalPlan, Stage
+from zhasyl.signals import Conflicts, Movement, Signal, SignalGroup, SignalPlan, Stage, read_only
 
 
 def crossroads(walk: bool = False, max_green_s: float = 60.0) -> Signal:
@@ -46,12 +46,12 @@ def seen(signal: Signal, vehicles: Sequence[tuple[int, float, float]] = (), **va
         time_s=values.get("time_s", 0.0),
         stage=int(values.get("stage", 0)),
         green_s=values.get("green_s", 10.0),
-        movement=np.array([movement for movement, _, _ in ordered], dtype=np.intp),
-        lane=np.full(len(ordered), -1, dtype=np.intp),
-        distance_m=np.array([distance_m for _, distance_m, _ in ordered], dtype=float),
-        speed_mps=np.array([speed_mps for _, _, speed_mps in ordered], dtype=float),
-        downstream_veh=np.full(movements, values.get("downstream_veh", 0.0)),
-        downstream_queue_veh=np.full(movements, values.get("downstream_queue_veh", 0.0)),
+        movement=read_only(np.array([movement for movement, _, _ in ordered], dtype=np.intp)),
+        lane=read_only(np.full(len(ordered), -1, dtype=np.intp)),
+        distance_m=read_only(np.array([distance_m for _, distance_m, _ in ordered], dtype=float)),
+        speed_mps=read_only(np.array([speed_mps for _, _, speed_mps in ordered], dtype=float)),
+        downstream_veh=read_only(np.full(movements, values.get("downstream_veh", 0.0))),
+        downstream_queue_veh=read_only(np.full(movements, values.get("downstream_queue_veh", 0.0))),
         upstream_range_m=150.0,
     )
 

@@ -8,14 +8,13 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.conftest import TinyNetwork
 from tests.test_cli import Capture, fails, net_of, write_config
 from zhasyl.cli import status
-from zhasyl.runs.store import load_records, state_of
+from zhasyl.runs.store import state_of
 
 Study = Callable[..., Path]
 
@@ -70,11 +69,7 @@ def test_a_dry_run_counts_and_runs_nothing(study: Study, tmp_path: Path, capsys:
     assert not (tmp_path / "out").exists()
 
 
-def lines(text: str) -> list[Any]:
-    return [json.loads(line) for line in text.splitlines()]
-
-
-def test_a_batch_writes_tables_and_report_and_json_prints_a_line_a_run(
+def test_a_batch_writes_tables_and_report_and_json_is_one_document(
     study: Study, tmp_path: Path, capsys: Capture
 ) -> None:
     arguments = ["batch", str(study()), *options(tmp_path)]
@@ -88,14 +83,16 @@ def test_a_batch_writes_tables_and_report_and_json_prints_a_line_a_run(
 
     assert status([*arguments, "--json"]) == 0
     out, err = capsys.readouterr()
-    assert {(run["label"], run["seed"], run["status"]) for run in lines(out)} == {
-        (label, seed, "done") for label in ("fixed", "max-pressure") for seed in (1, 2)}  # fmt: skip
+    document = json.loads(out)
+    order = [("fixed", 1), ("fixed", 2), ("max-pressure", 1), ("max-pressure", 2)]
+    assert [(run["label"], run["seed"]) for run in document["runs"]] == order
+    assert {(one["controller"], one["baseline"]) for one in document["comparisons"]} == {("max-pressure", "fixed")}
     assert err == "4 of 4 runs are stored already\n"
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "out").glob("runs/*/*/*")} == written
 
     next(tmp_path.glob("out/runs/*/fixed-seed2-*/record.json")).unlink()
     assert status([*arguments, "--json"]) == 0
-    assert [(run["label"], run["seed"]) for run in lines(capsys.readouterr().out)][-1] == ("fixed", 2)
+    assert [(run["label"], run["seed"]) for run in json.loads(capsys.readouterr().out)["runs"]] == order
 
     assert status([*arguments, "--dry-run"]) == 0
     assert capsys.readouterr().out.splitlines()[1:] == ["4 stored already, 0 to run"]
@@ -134,7 +131,7 @@ def test_a_scenario_that_sumo_refuses_costs_its_runs_alone(
     ]
 
     assert status([*arguments, "--json"]) == 3
-    runs = lines(capsys.readouterr().out)
+    runs = json.loads(capsys.readouterr().out)["runs"]
     assert sorted(run["status"] for run in runs) == ["done"] * 4 + ["failed"] * 4
 
     assert status(["report", str(tmp_path / "out"), "--json"]) == 3
@@ -250,16 +247,17 @@ def test_ctrl_c_during_a_batch_leaves_whole_records_and_nothing_else(study: Stud
         [sys.executable, "-m", "zhasyl", "batch", str(path), *options(tmp_path), "--json"],
         stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, "TMPDIR": str(scratch)},
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler))  # fmt: skip
-    assert process.stdout is not None
-    first = [process.stdout.readline() for _ in range(3)]
+    until_s = time.monotonic() + 60
+    while len(list(out.glob("runs/*/*/record.json"))) < 3 and time.monotonic() < until_s:
+        time.sleep(0.05)
     process.send_signal(signal.SIGINT)
-    rest, err = process.communicate(timeout=60)
+    printed, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert err.splitlines()[-1].startswith("zhasyl: stopped; finished runs are stored")
     assert "Traceback" not in err
     assert [path.name for path in out.iterdir()] == ["runs"]
     folders = list(out.glob("runs/*/*"))
     assert {state_of(folder) for folder in folders} == {"whole"}
-    assert {run["key"] for run in lines("".join(first) + rest)} <= {record["key"] for record in load_records(out)}
+    assert printed == ""
     assert 3 <= len(folders) < 160
     assert not list(scratch.glob("zhasyl-*"))

@@ -177,7 +177,7 @@ def test_answers_reach_the_pipe_while_a_terminal_shows_the_progress(
     done = subprocess.run(
         [sys.executable, "-m", "zhasyl", *arguments], stdout=subprocess.PIPE, stderr=screen[0], text=True, check=True,
         env={**os.environ, "TERM": "xterm", "COLUMNS": "80"})  # fmt: skip
-    assert sorted(json.loads(line)["seed"] for line in done.stdout.splitlines()) == [1, 2, 3]
+    assert [run["seed"] for run in json.loads(done.stdout)["runs"]] == [1, 2, 3]
     shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", b"".join(screen[1]).decode())
     assert "2 running, 1 waiting" in shown
     assert "delay_s" not in shown

@@ -63,7 +63,7 @@ class Waits(Leaves):
     """Sleeps, without coming back to Python."""
 
     def next_stage(self, observation: Observation) -> int:
-        Path(os.environ.get("ZHASYL_TEST_ASKED", os.devnull)).touch()
+        Path(os.environ.get("ZHASYL_TEST_ASKED", os.devnull)).write_text(str(os.getpid()), encoding="utf-8")
         ctypes.PyDLL(None).sleep(60)
         return 0
 
@@ -207,7 +207,9 @@ def test_a_signal_ends_children_and_leaves_nothing(
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
         env={**os.environ, "TMPDIR": str(scratch), "ZHASYL_TEST_ASKED": str(asked)},
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler))  # fmt: skip
-    wait_for(asked.exists)
+    wait_for(lambda: asked.exists() and bool(asked.read_text(encoding="utf-8")))
+    worker = int(asked.read_text(encoding="utf-8"))
+    assert os.getpgid(worker) == worker  # the terminal's signals are not for it
     os.killpg(process.pid, number)  # as a terminal does
     printed, err = process.communicate(timeout=60)
     assert process.returncode == 128 + number
@@ -216,7 +218,7 @@ def test_a_signal_ends_children_and_leaves_nothing(
     assert said in err
     assert not list(scratch.iterdir())
     assert [path.name for path in out.iterdir()] in ([], ["runs"])
-    wait_for(lambda: not alive(process.pid))
+    wait_for(lambda: not alive(process.pid) and not alive(worker))
 
 
 def test_a_signal_that_is_ignored_stays_so(tiny_network: TinyNetwork, tmp_path: Path) -> None:

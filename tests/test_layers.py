@@ -36,7 +36,7 @@ LAYERS = (
         "runs.cluster",
     },
     {"controllers", "scenarios", "derive", "links"},
-    {"sensors", "sequencer", "sumo.inputs", "sumo.outputs", "sumo.simulation", "sumo.trial", "safety"},
+    {"sensors", "sequencer", "set_up", "sumo.inputs", "sumo.outputs", "sumo.simulation", "sumo.trial", "safety"},
     {"runs"},
     {"optimise"},
     {"reports"},

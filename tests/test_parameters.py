@@ -1,14 +1,16 @@
 """Parameters: read from `key=value`, checked with the limit in the error, and written so that they read back."""
 
-from typing import Annotated
+import sys
+from pathlib import Path
+from typing import Annotated, Self
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_serializer, field_validator, model_validator
 
-from zhasyl.errors import ControllerError
-from zhasyl.parameters import check_parameters, parameters_text, read_parameters
+from zhasyl.errors import ControllerError, ScenarioError
+from zhasyl.parameters import check_parameters, parameters_text, read_parameters, recorded
 
 
 class Sieve(BaseModel):
@@ -34,6 +36,81 @@ def refusal(text: str) -> str:
     assert str(caught.value).startswith("sieve 'own': ")
     assert "\n" not in str(caught.value)
     return str(caught.value)
+
+
+class Odd(BaseModel):
+    """Parameters whose own code fails, each in another way."""
+
+    how: str = ""
+    self_said: str = ""
+
+    @field_validator("how")
+    @classmethod
+    def _fails(cls, how: str) -> str:
+        if how == "runtime":
+            raise RuntimeError("no\nmodel")
+        if how == "key":
+            raise KeyError("weights")
+        if how == "exit":
+            sys.exit(0)
+        if how == "leaves":
+            raise BaseException("gone")
+        if how == "purpose":
+            raise ScenarioError("give it a licence")
+        return how
+
+    @model_validator(mode="after")
+    def _together(self) -> Self:
+        if self.how == "both":
+            raise ValueError("how and self_said do not go together")
+        return self
+
+    @field_serializer("self_said")
+    def _says(self, said: str) -> str:
+        if self.how == "mute":
+            raise OSError("not said")
+        return said
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        ("runtime", "its parameters cannot be checked: RuntimeError: no model; mend its code"),
+        ("key", "its parameters cannot be checked: KeyError: 'weights'; mend its code"),
+        ("exit", "its parameters cannot be checked: SystemExit: 0; mend its code"),
+        ("leaves", "its parameters cannot be checked: BaseException: gone; mend its code"),
+        ("both", "its parameters are not valid: value error, how and self_said do not go together"),
+        ("mute", "its parameters cannot be checked: PydanticSerializationError: Error calling function"),
+    ],
+)
+def test_what_a_model_s_own_code_raises_is_one_line(how: str, said: str) -> None:
+    with pytest.raises(ControllerError) as caught:
+        read_parameters("controller 'odd'", f"how={how},self_said=x", Odd, ControllerError)
+    assert str(caught.value).startswith(f"controller 'odd': {said}")
+    assert "\n" not in str(caught.value)
+
+
+def test_what_a_model_raises_on_purpose_and_ctrl_c_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ScenarioError, match="give it a licence"):
+        read_parameters("controller 'odd'", "how=purpose", Odd, ControllerError)
+    monkeypatch.setattr(Odd, "model_validate", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        read_parameters("controller 'odd'", "", Odd, ControllerError)
+
+
+def interrupt(_: object) -> None:
+    raise KeyboardInterrupt
+
+
+class Rich(BaseModel):
+    """Parameters of kinds that JSON does not know."""
+
+    weights: Path = Path("model.bin")
+    movements: frozenset[str] = frozenset({"right", "left", "straight"})
+
+
+def test_parameters_that_json_does_not_know_are_recorded_as_text_and_in_order() -> None:
+    assert recorded(Rich()) == {"weights": "model.bin", "movements": ["left", "right", "straight"]}
 
 
 def test_parameters_are_read_by_name_and_the_rest_keep_their_defaults() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import TinyNetwork
+from tests.runs.test_workers import ended
 
 SOURCE = """
 import ctypes
@@ -83,8 +84,10 @@ BROKEN = {
     "fails": "raise BaseException('at import')",
 }
 FAILING = """
-import os, sys
-from zhasyl import Controller
+import os, subprocess, sys
+from pathlib import Path
+from pydantic import field_validator
+from zhasyl import Controller, Parameters
 
 
 class Early(Controller):
@@ -116,6 +119,36 @@ class Still(Early):
         return 0.0, 0.0
 
 
+class PickyParameters(Parameters):
+    how: Path = Path("x")
+
+    @field_validator("how")
+    @classmethod
+    def _checked(cls, how):
+        if how.name == "exit":
+            sys.exit(0)
+        if how.name == "key":
+            raise KeyError(how.name)
+        return how
+
+
+class Picky(Controller):
+    summary = "starts a process"
+    parameters_type = PickyParameters
+
+    def __init__(self, signal, parameters):
+        super().__init__(signal, parameters)
+        child = subprocess.Popen([sys.executable, "-S", "-c", "import time; time.sleep(60)"])
+        Path("child").write_text(str(child.pid))
+
+    def next_stage(self, observation):
+        return observation.stage
+
+
+class Untyped(Early):
+    parameters_type = {}
+
+
 class Raises(Early):
     for_network = Controller.for_network
 
@@ -123,6 +156,9 @@ class Raises(Early):
         print("asked")
         raise ValueError("no stage \\x1b[31m")
 """
+
+
+CLASSES = ("Early", "Quits", "Still", "Raises", "Unversioned", "Picky", "Untyped")
 
 
 @pytest.fixture
@@ -133,7 +169,7 @@ def zoo(plug_in: Path) -> Path:
         (plug_in / f"zoo_{name}.py").write_text(source, encoding="utf-8")
         entries.append(f"{name} = zoo_{name}:Any")
     (plug_in / "zoo_failing.py").write_text(FAILING, encoding="utf-8")
-    entries += [f"{name.lower()} = zoo_failing:{name}" for name in ("Early", "Quits", "Still", "Raises", "Unversioned")]
+    entries += [f"{name.lower()} = zoo_failing:{name}" for name in CLASSES]
     (plug_in / "noisy-1.0.dist-info" / "entry_points.txt").write_text("\n".join(entries), encoding="utf-8")
     return plug_in
 
@@ -150,7 +186,7 @@ def refused(plug_in: Path, *arguments: str | Path) -> str:
 
 def test_a_plug_in_whose_import_ends_or_crashes_its_process_is_named_and_costs_nothing_else(zoo: Path) -> None:
     rows = {row["name"]: row for row in zhasyl(zoo, "controllers")}
-    assert {name for name, row in rows.items() if "error" in row} == {*BROKEN, "unversioned"}
+    assert {name for name, row in rows.items() if "error" in row} == {*BROKEN, "unversioned", "untyped"}
     assert "version" in rows["unversioned"]["error"]
     assert "died with exit code 0" in rows["leaves"]["error"]
     assert "SIGSEGV" in rows["crashes"]["error"]
@@ -165,9 +201,27 @@ def test_plans_of_a_plug_in_that_leaves_are_refused(zoo: Path, tiny_network: Tin
     assert why in said
 
 
-def test_a_plug_in_at_whose_pace_no_time_passes_is_refused(zoo: Path, tiny_network: TinyNetwork) -> None:
-    said = refused(zoo, "run", tiny_network("t-junction-left-turn"), "--controller", "still")
-    assert "controller 'still' decides every 0.0 s" in said
+def test_a_plug_in_at_whose_pace_no_time_passes_loses_its_signal(zoo: Path, tiny_network: TinyNetwork) -> None:
+    scenario = str(tiny_network("t-junction-left-turn"))
+    record = zhasyl(zoo, "run", scenario, "--controller", "still", "--allow-faults")
+    assert [fault["reason"] for fault in record["faults"]] == [
+        "ValueError: pace answered (0.0, 0.0); answer an interval above 0 s and a clearing time of 0 s or more"
+    ]
+
+
+def test_a_plug_in_whose_parameters_fail_is_refused_in_one_line(zoo: Path, tiny_network: TinyNetwork) -> None:
+    scenario = tiny_network("t-junction-left-turn")
+    for how, why in (("exit", "SystemExit: 0"), ("key", "KeyError: 'key'")):
+        said = refused(zoo, "run", scenario, "--controller", f"picky:how={how}")
+        assert f"controller 'picky': its parameters cannot be checked: {why}; mend its code" in said
+    assert "no pydantic model" in refused(zoo, "compare", scenario, "--controllers", "fixed,untyped")
+
+
+def test_what_a_plug_in_has_started_ends_with_its_run(zoo: Path, tiny_network: TinyNetwork) -> None:
+    scenario = str(tiny_network("t-junction-left-turn"))
+    record = zhasyl(zoo, "run", scenario, "--controller", "picky:how=well")
+    assert (record["status"], record["faults"], record["parameters"]) == ("done", [], {"how": "well"})
+    assert ended(zoo.parent / "child")
 
 
 def test_a_broken_plug_in_in_a_comparison_is_said_first_and_is_one_document(

@@ -28,7 +28,7 @@ class Announced:
 
 @dataclass(frozen=True)
 class Observation:
-    """One reading of a signal's surroundings.
+    """One reading of a signal's surroundings. Its arrays are read-only: others read them, too.
 
     field               unit   shape  meaning
     time_s              s      ()     simulation clock

@@ -4,12 +4,14 @@ A model with a parameter `of` wraps another thing with parameters of its own; th
 `of=max-pressure,of.range_m=100` is the same as the value `max-pressure:range_m=100` of `of`.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from zhasyl.errors import ZhasylError, unknown_name
+from zhasyl.errors import ZhasylError, out_of_memory, unknown_name
+from zhasyl.stopping import StoppedError
 
 M = TypeVar("M", bound=BaseModel)
 WRAPPED = "of."
@@ -29,17 +31,35 @@ def read_parameters(owner: str, text: str, model: type[M], error: type[ZhasylErr
 
 
 def check_parameters(owner: str, given: Mapping[str, Any], model: type[M], error: type[ZhasylError]) -> M:
-    """Validate parameters given by name. Raises `error` with the value and the limit."""
+    """Validate parameters given by name. Raises `error` with the value and the limit, or why a model's code failed."""
     for key in given:
         if not is_parameter(key, model):
             raise error(f"{owner}: " + unknown_name("parameter", key, model.model_fields))
     try:
-        return model.model_validate(_folded(given, model))
+        found = model.model_validate(_folded(given, model))
+        parameters_text(found)
+        recorded(found)
+        return found
     except ValidationError as refused:
-        first = refused.errors()[0]
-        where = ".".join(str(part) for part in first["loc"][:1])
-        value = str(first["input"])[:80]
-        raise error(f"{owner}: {where}={value} is not valid: {first['msg'].lower()}") from None
+        raise error(f"{owner}: {_refusal(refused)}") from None
+    except (ZhasylError, KeyboardInterrupt, StoppedError):
+        raise
+    except BaseException as failure:
+        if out_of_memory(failure):
+            raise
+        raise error(f"{owner}: its parameters cannot be checked: {_said(failure)}; mend its code") from failure
+
+
+def _refusal(refused: ValidationError) -> str:
+    first = refused.errors()[0]
+    if not first["loc"]:  # of several parameters together
+        return f"its parameters are not valid: {first['msg'].lower()}"
+    value = str(first["input"])[:80]
+    return f"{first['loc'][0]}={value} is not valid: {first['msg'].lower()}"
+
+
+def _said(failure: BaseException) -> str:
+    return f"{type(failure).__name__}: {' '.join(str(failure).split())}"
 
 
 def is_parameter(key: str, model: type[BaseModel]) -> bool:
@@ -62,6 +82,16 @@ def parameters_text(parameters: BaseModel) -> str:
     own = parameters.model_dump(exclude_defaults=True)
     given = sorted(own.keys() & type(parameters).model_fields)  # the dump may say more, such as what a file holds
     return ",".join(_unfolded(_text(own[key])) if key == "of" else f"{key}={_text(own[key])}" for key in given)
+
+
+def recorded(parameters: BaseModel) -> dict[str, Any]:
+    """All parameters as a run's record has them: what JSON does not know as text, sets in order."""
+    values: dict[str, Any] = json.loads(json.dumps(parameters.model_dump(), default=_known_to_json))
+    return values
+
+
+def _known_to_json(value: object) -> object:
+    return sorted(value, key=str) if isinstance(value, (set, frozenset)) else str(value)
 
 
 def _unfolded(value: str) -> str:

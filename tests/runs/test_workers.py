@@ -20,6 +20,7 @@ from zhasyl.runs import workers
 from zhasyl.runs.workers import LocalExecutor, run_isolated
 
 ROOT = Path(__file__).resolve().parents[2]
+SLEEP = [sys.executable, "-S", "-c", "import time; time.sleep(60)"]
 
 # Tasks: a child finds them by their module, so they stand at the top of it.
 
@@ -105,6 +106,56 @@ def write_id_and_sleep(path: Path) -> None:
     time.sleep(60)
 
 
+def leave_a_child(where: Path) -> int:
+    child = subprocess.Popen(SLEEP)
+    where.write_text(str(child.pid), encoding="utf-8")
+    return 0
+
+
+def leave_a_deaf_child(where: Path) -> int:
+    child = subprocess.Popen(SLEEP, preexec_fn=lambda: signal.signal(signal.SIGTERM, signal.SIG_IGN))
+    where.write_text(str(child.pid), encoding="utf-8")
+    return 0
+
+
+def leave_a_copy(where: Path) -> int:
+    child = os.fork()
+    if child == 0:
+        time.sleep(60)
+        os._exit(0)
+    where.write_text(str(child), encoding="utf-8")
+    return 0
+
+
+def leave_a_copy_and_die(where: Path) -> int:
+    leave_a_copy(where)
+    return exit_with_7(0)
+
+
+def leave_a_child_and_sleep(where: Path) -> int:
+    leave_a_child(where)
+    time.sleep(60)
+    return 0
+
+
+def leave_a_child_beside(where: Path) -> None:
+    leave_a_child(where.with_name("child"))
+    write_id_and_sleep(where)
+
+
+def ended(where: Path) -> bool:
+    """Has the process whose number stands in a file ended, or will within a few seconds? Nobody may have taken note."""
+    about = Path("/proc") / where.read_text(encoding="utf-8") / "stat"
+    for _ in range(250):
+        try:
+            if about.read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z":
+                return True
+        except OSError:
+            return True
+        time.sleep(0.02)
+    return False
+
+
 def test_the_answer_of_a_task_comes_back() -> None:
     assert run_isolated(doubled, 21) == 42
 
@@ -187,6 +238,35 @@ def test_what_a_task_leaves_in_its_temporary_folder_is_removed(task: Callable[[P
     assert not left.parent.exists()
 
 
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for processes in /proc")
+class TestChildren:
+    """What a task has started is ended with it."""
+
+    @pytest.mark.parametrize("task", [leave_a_child, leave_a_deaf_child, leave_a_copy])
+    def test_of_a_task_that_is_done(self, task: Callable[[Path], int], tmp_path: Path) -> None:
+        assert run_isolated(task, tmp_path / "child") == 0
+        assert ended(tmp_path / "child")
+
+    def test_of_a_task_that_dies_which_is_told_at_once(self, tmp_path: Path) -> None:
+        began = time.monotonic()
+        with pytest.raises(SimulationError, match="died with exit code 7"):
+            run_isolated(leave_a_copy_and_die, tmp_path / "child")
+        assert time.monotonic() - began < 30
+        assert ended(tmp_path / "child")
+
+    def test_of_a_task_past_its_limit(self, tmp_path: Path) -> None:
+        with pytest.raises(SimulationError, match="was ended"):
+            run_isolated(leave_a_child_and_sleep, tmp_path / "child", limit_s=1.0)
+        assert ended(tmp_path / "child")
+
+    def test_of_tasks_that_are_left(self, tmp_path: Path) -> None:
+        with LocalExecutor(1) as executor:
+            executor.submit(run_isolated, leave_a_child_and_sleep, tmp_path / "child")
+            while not (tmp_path / "child").exists() or not (tmp_path / "child").read_text(encoding="utf-8"):
+                time.sleep(0.01)
+        assert ended(tmp_path / "child")
+
+
 def test_a_full_disk_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "LEAST_FREE_MB", math.inf)
     with pytest.raises(OutputError, match="is full"):
@@ -197,8 +277,9 @@ def test_a_process_ends_when_its_parent_is_killed_and_its_temporary_folder_goes(
     scratch, written = tmp_path / "scratch", tmp_path / "id"
     scratch.mkdir()
     code = (
-        "from pathlib import Path; from zhasyl.runs.workers import run_isolated; from tests import test_workers as t;"
-        f"run_isolated(t.write_id_and_sleep, Path({str(written)!r}))"
+        "from pathlib import Path; from zhasyl.runs.workers import run_isolated;"
+        "from tests.runs import test_workers as t;"
+        f"run_isolated(t.leave_a_child_beside, Path({str(written)!r}))"
     )
     environment = {**os.environ, "TMPDIR": str(scratch)}
     with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=environment) as parent:
@@ -206,6 +287,7 @@ def test_a_process_ends_when_its_parent_is_killed_and_its_temporary_folder_goes(
             time.sleep(0.01)
         assert list(scratch.glob("zhasyl-*"))
         parent.kill()
+    assert ended(written.with_name("child"))
     child = int(written.read_text(encoding="utf-8"))
     for _ in range(500):
         if not Path(f"/proc/{child}").exists() and not list(scratch.glob("zhasyl-*")):

@@ -46,6 +46,8 @@ def test_the_same_seed_reads_the_same_and_only_what_an_observation_may_hold(
     found = readings(network, text, fleet, seed)
     assert all(same(one, other) for one, other in zip(found, readings(network, text, fleet, seed), strict=True))
     for one in found:
+        arrays = [value for value in vars(one).values() if isinstance(value, np.ndarray)]
+        assert [array.flags.writeable for array in arrays] == [False] * 6
         assert len(one.movement) == len(one.distance_m) == len(one.speed_mps)
         assert np.all(np.diff(one.distance_m) >= 0)
         assert np.all((one.distance_m >= 0) & (one.distance_m <= one.upstream_range_m))

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zhasyl.cli.execution import Execution
-from zhasyl.cli.options import AllowFaults, Cluster, Jobs, Limit, Out, Rerun
+from zhasyl.cli.options import AllowFaults, Cluster, Jobs, Json, Limit, Out, Rerun
 from zhasyl.cli.present import Terms, conclude
 from zhasyl.cli.words import duration, plural
 from zhasyl.paths import real_path
 
 if TYPE_CHECKING:
     from zhasyl.runs.batch import Plan
-    from zhasyl.runs.store import RunRecord
     from zhasyl.runs.study import Study
 
 
@@ -26,7 +25,7 @@ def command(
     cluster: Cluster = "",
     limit_s: Limit = None,
     out: Out = Path("results"),
-    as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON per finished run.")] = False,
+    as_json: Json = False,
     allow_faults: AllowFaults = False,
     rerun: Rerun = False,
 ) -> int:
@@ -55,17 +54,10 @@ def run(
     if dry_run:
         print(json.dumps(_counts(plan, execution.jobs)) if as_json else _outline(study, plan, execution.jobs))
         return 0
-    for record in plan.stored.values():
-        _line(record, as_json)
-    records = execution.run_plan(plan, lambda record: _line(record, as_json))
+    records = execution.run_plan(plan)
     terms = Terms(study.baseline, study.min_effect)
     asked = [records[spec.folder] for spec in specs]
-    return conclude(out, asked, terms, as_json=False, quiet=as_json, allow_faults=allow_faults)
-
-
-def _line(record: "RunRecord", as_json: bool) -> None:
-    if as_json:
-        print(json.dumps(record.values, ensure_ascii=False), flush=True)
+    return conclude(out, asked, terms, as_json, allow_faults=allow_faults)
 
 
 def _counts(plan: "Plan", jobs: int) -> dict[str, object]:

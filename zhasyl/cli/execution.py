@@ -1,6 +1,6 @@
 """How the runs of a verb are carried out: where, how many at a time, how long each; with their progress."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -43,17 +43,10 @@ class Execution:
         records = self.run_plan(plan_runs(wanted))
         return [records[spec.folder] for spec in wanted]
 
-    def run_plan(
-        self, plan: "Plan", on_done: "Callable[[RunRecord], None]" = lambda _: None
-    ) -> "dict[Path, RunRecord]":
+    def run_plan(self, plan: "Plan") -> "dict[Path, RunRecord]":
         """The records of a plan's runs by folder."""
         from zhasyl.cli.progress import Progress
         from zhasyl.runs.batch import run_plan
 
         with Progress(plan, self.jobs) as progress:
-
-            def done(spec: "RunSpec", record: "RunRecord") -> None:
-                progress.done(spec, record)
-                on_done(record)
-
-            return run_plan(plan, self.jobs, done, self.limit_s, self.cluster)
+            return run_plan(plan, self.jobs, progress.done, self.limit_s, self.cluster)

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from zhasyl.cli.screen import print_file
+
 
 def command(
     scenario: Annotated[str, typer.Argument(help="Built-in name, path to a scenario.toml or .sumocfg, or resco:NAME.")],
@@ -29,7 +31,7 @@ def run(scenario: str, controller: str, stages: bool = False) -> int:
 
     chosen = parse_controller(controller)
     if stages and chosen.keeps_plan:
-        print(stages_csv(load_scenario(scenario)), end="")
+        print_file(stages_csv(load_scenario(scenario)))
         return 0
-    print(plans_of(load_scenario(scenario), chosen, stages), end="")
+    print_file(plans_of(load_scenario(scenario), chosen, stages))
     return 0

@@ -34,17 +34,15 @@ class Terms:
     confidence: float = 0.95
 
 
-def conclude(
-    out: Path, records: "list[RunRecord]", terms: Terms, as_json: bool, quiet: bool = False, allow_faults: bool = False
-) -> int:
+def conclude(out: Path, records: "list[RunRecord]", terms: Terms, as_json: bool, allow_faults: bool = False) -> int:
     """Note which runs were asked for, present them and list those that failed; answers the exit status."""
     from zhasyl.runs.store import write_text
 
     folders = [record.folder.relative_to(real_path(out)).as_posix() for record in records]
     write_text(out / COMPARISON_FILE, json.dumps({**asdict(terms), "runs": folders}, indent=1) + "\n")
     refuse_all_failed(records)
-    present(out, records, terms, as_json, quiet)
-    return max(list_failures(records), weigh_faults(records, allow_faults, said=not (as_json or quiet)))
+    present(out, records, terms, as_json)
+    return max(list_failures(records), weigh_faults(records, allow_faults, said=not as_json))
 
 
 def weigh_faults(records: "list[RunRecord]", allowed: bool, said: bool) -> int:
@@ -90,7 +88,7 @@ def list_failures(records: "list[RunRecord]") -> int:
     return RUN_FAILED
 
 
-def present(out: Path, records: "list[RunRecord]", terms: Terms, as_json: bool, quiet: bool = False) -> None:
+def present(out: Path, records: "list[RunRecord]", terms: Terms, as_json: bool) -> None:
     """Compare the records with the baseline's, write CSV files and report, print tables or one JSON document."""
     from zhasyl.optimise.compare import compare_all
 
@@ -103,7 +101,7 @@ def present(out: Path, records: "list[RunRecord]", terms: Terms, as_json: bool, 
     write_results(out, records, comparisons, terms)
     if as_json:
         print_json(records, comparisons)
-    elif not quiet:
+    else:
         print_tables(records, comparisons, out / PAGE)
 
 

@@ -12,6 +12,7 @@ import typer
 
 from zhasyl.cli import scenario_check, scenario_plan
 from zhasyl.cli.options import Json, OneVariant
+from zhasyl.cli.screen import print_file
 from zhasyl.cli.words import plural
 from zhasyl.errors import ScenarioError
 
@@ -205,7 +206,7 @@ def run_counts(scenario: str, variant: str, minutes: float) -> int:
 
     text = io.StringIO()
     write_own_counts(vary(load_scenario(scenario), parse_variant(variant)), minutes * 60, text)
-    print(text.getvalue(), end="")
+    print_file(text.getvalue())
     return 0
 
 

@@ -2,6 +2,7 @@
 
 Titles, street names, signal ids and messages may hold an escape sequence or turn the direction of text. Everything is
 written through `Screen`, which shows such a character as its number, \\u001b, as JSON does: documents stay documents.
+CSV files have no such numbers: where no terminal shows them they are written as they are, to be read back.
 """
 
 import os
@@ -46,6 +47,16 @@ class Screen:
             except UnicodeEncodeError:
                 self.stream.write(NOT_ASCII.sub(character_number, shown))
         return len(text)
+
+    def write_file(self, text: str) -> None:
+        """Write the text of a file in UTF-8, whatever the terminals' encoding is; as any other on a terminal."""
+        raw = getattr(self.stream, "buffer", None)
+        if raw is None or self.stream.isatty():
+            self.write(text)
+            return
+        with self._told():
+            self.stream.flush()
+            raw.write(text.encode(errors="backslashreplace"))
 
     def flush(self) -> None:
         with self._told():
@@ -100,6 +111,14 @@ def on_screen() -> Iterator[None]:
         out, err = (Screen(sys.stdout or none), Screen(sys.stderr or none, mute=True))
         with redirect_stdout(cast(IO[str], out)), redirect_stderr(cast(IO[str], err)):
             yield
+
+
+def print_file(text: str) -> None:
+    """Print the text of a file that other commands read, so that `> FILE` makes it."""
+    if isinstance(sys.stdout, Screen):
+        sys.stdout.write_file(text)
+    else:
+        sys.stdout.write(text)
 
 
 def new_console(stderr: bool = False) -> "Console":

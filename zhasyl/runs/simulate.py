@@ -1,6 +1,5 @@
 """A run: one simulation of a scenario under a controller with a seed, measured and stored."""
 
-import math
 import platform
 import re
 import shlex
@@ -29,7 +28,7 @@ from zhasyl.measures import Period
 from zhasyl.network import Network
 from zhasyl.observation import Area
 from zhasyl.output import unheard
-from zhasyl.parameters import check_parameters
+from zhasyl.parameters import check_parameters, recorded
 from zhasyl.paths import real_path
 from zhasyl.runs.provenance import build, files_of, plug_ins_of
 from zhasyl.runs.store import (
@@ -53,6 +52,7 @@ from zhasyl.scenarios.variants.noise import with_noise
 from zhasyl.sensors import PERFECT, SENSORS_VERSION, SensorSpec, parse_sensor
 from zhasyl.sensors.requests import with_requests
 from zhasyl.sequencer import SEQUENCER_VERSION, Fault, Sequencer
+from zhasyl.set_up import SetUp
 from zhasyl.signals import Signal, stage_names
 from zhasyl.stopping import stop_if_asked
 from zhasyl.sumo.inputs import SUMO_LOG, sumo_options
@@ -66,6 +66,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 PRIORITY = "transit-priority"  # the wrapper of the variant bus_priority
+CLOCK_S = 0.001  # what SUMO's clock counts in: asked for less, it stays where it is
 STEP_CHUNK_S = 600.0  # how long SUMO runs without coming back, so that Ctrl-C is heard
 
 
@@ -96,7 +97,7 @@ class RunSpec:
             "controller": controller.name,
             "controller_version": controller.cls.version,
             "label": controller.label,
-            "parameters": controller.parameters.model_dump(),
+            "parameters": recorded(controller.parameters),
             **plug_ins_of(controller),
             **self._files,
             "sensor": self.sensor,
@@ -208,8 +209,10 @@ def simulate(spec: RunSpec) -> RunRecord:
     native = _programmes(spec.controller, derived)
     groups = lane_groups(network)
     check_writable(spec.out)
+    guard = Guard()
+    set_up = SetUp(spec.controller, guard)
     if not spec.controller.plays_in_sumo:
-        spec.controller.cls.prepare(spec.controller.parameters)
+        set_up.prepare()
     with TemporaryDirectory(prefix="zhasyl-") as scratch, _full_disk_said(Path(scratch)):
         raw = Path(scratch)
         controlled = frozenset() if spec.controller.keeps_plan else derived.signals.keys() - native.refused.keys()
@@ -223,8 +226,8 @@ def simulate(spec: RunSpec) -> RunRecord:
             controlled,
         )
         log = Log(raw / SUMO_LOG)
-        with quiet_sumo(log.path), SumoSimulation(options, spec.api, log) as simulation, Guard() as guard:
-            faults, sumo_s, control_s = _play(spec, simulation, network, derived, guard, log)
+        with quiet_sumo(log.path), SumoSimulation(options, spec.api, log) as simulation, guard:
+            faults, sumo_s, control_s = _play(spec, simulation, network, derived, set_up, guard, log)
             ending = simulation.ending()
         _refuse_lost_demand(scenario, log)
         said = warnings_of(log.lines())
@@ -333,7 +336,8 @@ def check_here(scenario: Scenario, controllers: Iterable[ControllerSpec]) -> Non
         _programmes(controller, derived)
         if not controller.plays_in_sumo:
             with Guard() as guard:
-                _builder(controller, _area(scenario, controller, network, derived), guard)
+                set_up = SetUp(controller, guard)
+                set_up.builder(_area(scenario, network, derived, set_up.signal))
 
 
 @unheard()
@@ -365,8 +369,9 @@ def _planned(task: Callable[[ControllerSpec], T], controller: ControllerSpec) ->
 def _plans(scenario: Scenario, stages: bool, controller: ControllerSpec) -> str:
     network = scenario.network()
     with _failing_said(controller), Guard() as guard:
-        area = _area(scenario, controller, network, derive_signals(network, scenario.timing))
-        build = _builder(controller, area, guard)
+        set_up = SetUp(controller, guard)
+        area = _area(scenario, network, derive_signals(network, scenario.timing), set_up.signal)
+        build = set_up.builder(area)
         players = {name: guard.construct(build, signal) for name, signal in area.signals.items()}
         plans = {name: player.timetable for name, player in players.items() if isinstance(player, PlanPlayer)}
     if len(plans) < len(players):
@@ -421,14 +426,22 @@ def _programmes(controller: ControllerSpec, derived: DerivedSignals) -> SumoProg
 
 
 def _play(
-    spec: RunSpec, simulation: SumoSimulation, network: Network, derived: DerivedSignals, guard: Guard, log: Log
+    spec: RunSpec,
+    simulation: SumoSimulation,
+    network: Network,
+    derived: DerivedSignals,
+    set_up: SetUp,
+    guard: Guard,
+    log: Log,
 ) -> tuple[list[Fault], float, float]:
     """Run from start to end. Answers the faults, and the seconds spent in SUMO and in control."""
     scenario = spec.scenario
     now_s, sumo_s, control_s = scenario.start_s, 0.0, 0.0
     began = time.perf_counter()
     sensor = parse_sensor(spec.sensor)
-    players = [] if spec.controller.plays_in_sumo else sequencers(spec, simulation, network, derived, sensor, guard)
+    players = (
+        [] if spec.controller.plays_in_sumo else sequencers(spec, simulation, network, derived, sensor, set_up, guard)
+    )
     shown: dict[str, str] = {}
     while now_s < scenario.end_s:
         for player in players:
@@ -438,6 +451,7 @@ def _play(
                     simulation.show(player.signal.id, state)
                     shown[player.signal.id] = state
         until_s = min([scenario.end_s, now_s + STEP_CHUNK_S, *(player.next_s for player in players)])
+        until_s = max(until_s, now_s + CLOCK_S)
         guard.rest()
         decided = time.perf_counter()
         simulation.step(until_s)
@@ -461,14 +475,15 @@ def sequencers(
     network: Network,
     derived: DerivedSignals,
     sensor: SensorSpec,
+    set_up: SetUp,
     guard: Guard,
 ) -> list[Sequencer]:
     """The sequencer of every signal that the run's controller controls."""
-    controller, scenario = spec.controller, spec.scenario
-    area = _area(scenario, controller, network, derived)
-    build = _builder(controller, area, guard)
+    scenario = spec.scenario
+    area = _area(scenario, network, derived, set_up.signal)
+    build = set_up.builder(area)
     return [
-        sequencer_for(signal, controller, build, simulation, network, scenario.start_s, sensor, spec.seed, guard)
+        sequencer_for(signal, set_up, build, simulation, network, scenario.start_s, sensor, spec.seed, guard)
         for signal in area.signals.values()
     ]
 
@@ -478,33 +493,20 @@ def area_of(scenario: Scenario, controller: ControllerSpec) -> Area:
     network = scenario.network()
     derived = derive_signals(network, scenario.timing)
     _check_controllable(scenario, controller, network, derived)
-    return _area(scenario, controller, network, derived)
+    return _area(scenario, network, derived, lambda s: controller.cls.signal_for(s, controller.parameters))
 
 
-def _area(scenario: Scenario, controller: ControllerSpec, network: Network, derived: DerivedSignals) -> Area:
-    own = {name: controller.cls.signal_for(s, controller.parameters) for name, s in derived.signals.items()}
+def _area(
+    scenario: Scenario, network: Network, derived: DerivedSignals, signal_for: Callable[[Signal], Signal]
+) -> Area:
+    own = {name: signal_for(signal) for name, signal in derived.signals.items()}
     demands = cache(lambda: signal_demands(network, own, volumes(scenario)))
     return Area(own, network, lambda signal: demands()[signal])
 
 
-def _builder(controller: ControllerSpec, area: Area, guard: Guard) -> Callable[[Signal], Controller]:
-    """What makes each signal's controller; if the network's planning fails, that failure, at each signal."""
-    try:
-        return guard.construct(controller.cls.for_network, area, controller.parameters)
-    except ZhasylError:
-        raise
-    except BaseException as error:
-        stop_if_asked()
-        return partial(_fail, error)
-
-
-def _fail(error: BaseException, _: Signal) -> Controller:
-    raise error
-
-
 def sequencer_for(
     signal: Signal,
-    controller: ControllerSpec,
+    set_up: SetUp,
     build: Callable[[Signal], Controller],
     simulation: Simulation,
     network: Network,
@@ -514,9 +516,8 @@ def sequencer_for(
     guard: Guard,
 ) -> Sequencer:
     """The sequencer that plays a signal under a controller that sees with a sensor."""
-    interval_s, clearing_s = _pace(controller)
+    (interval_s, clearing_s), needs = set_up.pace, set_up.needs
     eyes = sensor.build(simulation, network, signal, seed)
-    needs = controller.cls.reads(controller.parameters)
     return Sequencer(
         signal,
         partial(build, signal),
@@ -529,14 +530,3 @@ def sequencer_for(
         buttons="calls" in needs,
         guard=guard,
     )
-
-
-def _pace(controller: ControllerSpec) -> tuple[float, float]:
-    """A controller's pace. Raises ControllerError for one at which no time would pass."""
-    interval_s, clearing_s = controller.cls.pace(controller.parameters)
-    if not 0 < interval_s < math.inf or not 0 <= clearing_s < math.inf:
-        raise ControllerError(
-            f"controller '{controller.label}' decides every {interval_s} s and clears for {clearing_s} s; "
-            "its pace is an interval above 0 s and a clearing time of 0 s or more"
-        )
-    return interval_s, clearing_s

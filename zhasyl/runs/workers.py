@@ -8,6 +8,7 @@ early and holds no simulation; where that is not to be had, processes are spawne
 """
 
 import faulthandler
+import math
 import os
 import shutil
 import signal
@@ -37,6 +38,8 @@ _LONGEST_TEMPORARY_FOLDER = 70  # the fork server's socket lies there, and its p
 A_RUN = "a run"
 CRASHED = "SUMO or a controller crashed"
 _GRACE_S = 5.0  # how long a process that is asked to end may take
+_CHILDREN_GRACE_S = 1.0  # and what it has started and left behind
+_LOOK_S = 0.5  # between two looks at whether a process that has not answered is still there
 
 
 def _context() -> Any:
@@ -144,13 +147,31 @@ def run_isolated(
             raise
         finally:
             receiver.close()
-            _give_time(process)
-            process.kill()
-            process.join()
+            _end(process)
             group.remove(process)
     if error is not None:
         raise error
     return answer  # type: ignore[no-any-return]
+
+
+def _end(process: BaseProcess) -> None:
+    """End a process that was told to, and then whatever it has started and left behind."""
+    _give_time(process)
+    process.kill()
+    process.join()
+    if hasattr(os, "killpg") and process.pid is not None:
+        _end_left_behind(process.pid)
+
+
+def _end_left_behind(session: int) -> None:
+    """SIGTERM, and SIGKILL for who does not hear it. Most leave nobody: no time is lost then."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(session, signal.SIGTERM)
+        until_s = time.monotonic() + _CHILDREN_GRACE_S
+        while time.monotonic() < until_s:
+            time.sleep(0.01)
+            os.killpg(session, 0)
+        os.killpg(session, signal.SIGKILL)
 
 
 def _give_time(process: BaseProcess) -> None:
@@ -169,7 +190,7 @@ def _received(
     receiver: Connection, process: BaseProcess, limit_s: float | None, called: str
 ) -> tuple[Any, ZhasylError | None]:
     try:
-        if receiver.poll(limit_s):
+        if _answered(receiver, process, limit_s):
             return receiver.recv()  # type: ignore[no-any-return]
     except (EOFError, OSError):  # OSError: it died while it answered
         _give_time(process)
@@ -177,6 +198,20 @@ def _received(
         raise SimulationError(f"the process of {called} died with {_ending(process.exitcode)}{limits_said()}") from None
     mend = "raise --limit-s if it needs more" if called == A_RUN else "mend its code"
     raise SimulationError(f"{called} took longer than {limit_s:g} s and was ended; {mend}")
+
+
+def _answered(receiver: Connection, process: BaseProcess, limit_s: float | None) -> bool:
+    """Wait for an answer within the limit. Raises EOFError when none will come.
+
+    The end of the process is looked for, too: a child it has left behind may hold open what it answers with.
+    """
+    until_s = time.monotonic() + (math.inf if limit_s is None else limit_s)
+    while not receiver.poll(max(min(_LOOK_S, until_s - time.monotonic()), 0.0)):
+        if process.exitcode is not None and not receiver.poll():
+            raise EOFError
+        if time.monotonic() >= until_s:
+            return False
+    return True
 
 
 def _ending(code: int | None) -> str:
@@ -191,7 +226,26 @@ def _ending(code: int | None) -> str:
     return f"exit code {code}"
 
 
+def _lead() -> None:
+    """Lead a session of one's own: who is started here belongs to it, and is ended with it."""
+    if hasattr(os, "setsid"):
+        with suppress(OSError):  # it leads one already
+            os.setsid()
+
+
+def _end_followers() -> None:
+    """End who was started here; where nobody will end those who do not hear it, and this process with them."""
+    if not hasattr(os, "setsid") or os.getpgid(0) != os.getpid():
+        return
+    os.killpg(0, signal.SIGTERM)  # which is ignored here by now
+    parent = parent_process()
+    if parent is not None and not parent.is_alive():
+        time.sleep(_CHILDREN_GRACE_S)
+        os.killpg(0, signal.SIGKILL)
+
+
 def _work(task: Callable[[Any], Any], argument: Any, scratch: str, limit_s: float | None, sender: Connection) -> None:
+    _lead()
     _hear_signals()
     tempfile.tempdir = scratch
     try:
@@ -200,6 +254,7 @@ def _work(task: Callable[[Any], Any], argument: Any, scratch: str, limit_s: floa
             _send(sender, message)
     except StoppedError as error:
         shutil.rmtree(scratch, ignore_errors=True)  # the parent may be no more
+        _end_followers()
         sys.exit(128 + error.number)
     sender.close()
     with suppress(OSError):

@@ -10,7 +10,7 @@ from pydantic import Field
 from zhasyl.network import Network
 from zhasyl.observation import Observation
 from zhasyl.parameters import Parameters
-from zhasyl.signals import Signal
+from zhasyl.signals import Signal, read_only
 from zhasyl.sumo.simulation import Simulation
 
 STANDING_MPS = 1.0  # slower than this inside a junction: waiting there, not leaving it
@@ -72,11 +72,13 @@ class Sensor(ABC):
             time_s=clock[0],
             stage=clock[1],
             green_s=clock[2],
-            movement=np.array([one[1] for one in seen], dtype=np.intp),
-            lane=np.array([one[2] for one in seen], dtype=np.intp),
-            distance_m=np.array([one[0] for one in seen], dtype=float),
-            speed_mps=np.array([one[3] for one in seen], dtype=float),
-            downstream_veh=np.array([counts.get(edge, (0, 0))[0] for edge in self._exits], dtype=float),
-            downstream_queue_veh=np.array([counts.get(edge, (0, 0))[1] for edge in self._exits], dtype=float),
+            movement=read_only(np.array([one[1] for one in seen], dtype=np.intp)),
+            lane=read_only(np.array([one[2] for one in seen], dtype=np.intp)),
+            distance_m=read_only(np.array([one[0] for one in seen], dtype=float)),
+            speed_mps=read_only(np.array([one[3] for one in seen], dtype=float)),
+            downstream_veh=read_only(np.array([counts.get(edge, (0, 0))[0] for edge in self._exits], dtype=float)),
+            downstream_queue_veh=read_only(
+                np.array([counts.get(edge, (0, 0))[1] for edge in self._exits], dtype=float)
+            ),
             upstream_range_m=range_m,
         )

@@ -1,8 +1,13 @@
 """Plans from a planner's CSV file: read, refused in one line, and played."""
 
 import json
+import os
+import pty
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from hypothesis import given
@@ -192,6 +197,35 @@ def test_printed_plans_read_back_as_they_are(
     printed = run(scenario, f"fixed:plans={path}", out=tmp_path / "out")
     own = run(scenario, controller, out=tmp_path / "out")
     assert printed["delay_s"] == pytest.approx(own["delay_s"])
+
+
+TURNED = "cen\u202etre\x9b×"  # turns the direction of text, and steers a terminal
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_plans_in_a_file_keep_ids_that_a_terminal_is_not_shown(
+    tmp_path: Path, tiny_network: TinyNetwork, encoding: str
+) -> None:
+    folder = copytree(tiny_network("t-junction-left-turn").parent, tmp_path / "t")
+    net = folder / "t-junction-left-turn.net.xml"
+    text = net.read_text(encoding="utf-8")
+    text = text.replace('tlLogic id="centre"', f'tlLogic id="{TURNED}"').replace('tl="centre"', f'tl="{TURNED}"')
+    net.write_text(text, encoding="utf-8")
+    scenario, path = str(folder / "t-junction-left-turn.sumocfg"), tmp_path / "plans.csv"
+    call = [sys.executable, "-m", "zhasyl", "plans", scenario]
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    with path.open("wb") as file:
+        subprocess.run(call, stdout=file, check=True, env=environment)
+    assert [row.signal for row in read_plan_file(path).rows] == [TURNED]
+    ours, theirs = pty.openpty()
+    subprocess.run(call, stdout=theirs, check=True, env=environment)
+    shown = os.read(ours, 10_000).decode()
+    os.close(ours)
+    os.close(theirs)
+    assert r"cen\u202etre\u009b" in shown
+    if encoding == "utf-8":
+        record = run(scenario, f"fixed:plans={path}", out=tmp_path / "out")
+        assert (record["faults"], record["controlled_signals"]) == ([], 1)
 
 
 def test_a_controller_without_a_plan_prints_none(tiny_network: TinyNetwork, capsys: Capture) -> None:
