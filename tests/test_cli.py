@@ -32,6 +32,17 @@ def fails(capsys: Capture, *arguments: str, code: int = 2) -> str:
     return err
 
 
+@pytest.mark.parametrize("of", [[], ["scenario"], ["store"]])
+def test_no_summary_of_a_verb_is_cut_on_a_narrow_terminal(
+    of: list[str], capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert status([*of, "--help"]) == 0
+    verbs = capsys.readouterr().out.partition("Commands:\n")[2].splitlines()
+    assert verbs
+    assert all(line.startswith("  ") and line.endswith(".") and not line.endswith("..") for line in verbs)
+
+
 def test_run_prints_one_flat_json_record(config: Path, tmp_path: Path, capsys: Capture) -> None:
     assert status(["run", str(config), "--controller", "max-pressure", "--out", str(tmp_path), "--json"]) == 0
     record = json.loads(capsys.readouterr().out)

@@ -25,7 +25,7 @@ def command(
     ] = None,
     as_json: Json = False,
 ) -> int:
-    """List the corridors of a scenario with cycle, offsets and bands of their green waves, and draw them."""
+    """List and draw the green waves of a scenario. Each corridor with its cycle, offsets and bands."""
     if out is not None and out.suffix.lower() not in FORMATS:
         raise OutputError(f"cannot draw into '{out}'; its name must end in {', '.join(FORMATS)}")
     return run(scenario, controller, variant, out, as_json)

@@ -69,7 +69,7 @@ def _row(group: "list[Held]") -> dict[str, object]:
 
 @app.command("verify")
 def verify(folder: Folder = Path("results"), as_json: Json = False) -> int:
-    """Read every stored byte and compare it with its seal; exit status 1 if a record is damaged."""
+    """Find damaged runs. Reads every stored byte and compares it with its seal; exit status 1 if one is damaged."""
     from zhasyl.runs.housekeeping import survey
 
     every = list(survey(folder))
@@ -90,7 +90,7 @@ def gc(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be removed.")] = False,
     as_json: Json = False,
 ) -> int:
-    """Remove damaged and failed runs, and what killed processes left half-written."""
+    """Remove damaged, failed and half-written runs. The last are what killed processes left."""
     from zhasyl.runs.housekeeping import sweep
 
     removed = sweep(folder, dry_run)
