@@ -22,7 +22,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 from zhasyl.optimise.compare import Record, number
 from zhasyl.optimise.intervals import half_width
 from zhasyl.reports.aggregates import INTERGREEN, Floats, OverSeeds, longest_queues
-from zhasyl.reports.records import by_label, clock, done, unserved_veh, with_margin
+from zhasyl.reports.records import NOT_SERVED, by_label, clock, done, measured, not_served_veh
 from zhasyl.signals import stage_name
 from zhasyl.words import plural
 
@@ -74,11 +74,11 @@ def delay_figure(records: Sequence[Record], colour: Mapping[str, str]) -> Drawin
         axes = figure.subplots()
         for row, (label, runs) in enumerate(groups.items()):
             _draw_delays(axes, row, runs, colour[label])
-        for row, runs in enumerate(groups.values()):
-            _write_delay(axes, row, runs)
         axes.set_yticks(range(len(groups)), [_row_name(label) for label in groups])
         axes.set_ylim(len(groups) - 0.45, -0.6)
-        axes.set_xlim(left=0)
+        axes.set_xlim(left=_least(axes.get_xlim()[0], axes.dataLim.x0))
+        for row, runs in enumerate(groups.values()):
+            _write_delay(axes, row, runs)
         axes.grid(visible=False, axis="y")
         axes.set_xlabel("mean delay, s per trip")
         caption = (
@@ -97,15 +97,21 @@ def _draw_delays(axes: Axes, row: int, runs: Sequence[Record], colour: str) -> N
         axes.errorbar([mean_s], [row], xerr=margin_s or 0.0, fmt="D", color=colour, capsize=4, lw=2)
 
 
+def _least(automatic: float, least: float) -> float:
+    """Where an axis begins: at 0, or below what is drawn, for an interval may reach below 0."""
+    return automatic if least < 0 else 0.0
+
+
 def _write_delay(axes: Axes, row: int, runs: Sequence[Record]) -> None:
     """Write the mean above its bar, towards the middle of the axes, whose extent is known by now."""
     mean_s, margin_s = _delay(runs)
     if not math.isfinite(mean_s):
         return
-    unserved = [unserved_veh(run) for run in runs]
-    text = f"{with_margin(mean_s, margin_s, 1)} (n = {len(runs)}, "
-    text += f"{with_margin(float(np.mean(unserved)), half_width(unserved), 1)} veh unserved)"
-    third = min(2, int(3 * mean_s / axes.get_xlim()[1]))
+    left = [not_served_veh(run) for run in runs]
+    text = f"{measured('delay_s', mean_s, margin_s)} (n = {len(runs)}, "
+    text += f"{measured(NOT_SERVED, float(np.mean(left)), half_width(left))} veh not served)"
+    low_s, high_s = axes.get_xlim()
+    third = min(2, int(3 * (mean_s - low_s) / (high_s - low_s)))
     axes.annotate(text, (mean_s, row), (0, 7), textcoords="offset points", ha=("left", "center", "right")[third])
 
 
@@ -119,13 +125,9 @@ def queue_figure(
     names: Mapping[tuple[str, str], str],
     colour: Mapping[str, str],
     step_s: int,
-    basis: str,
     most: int = MOST_PANELS,
 ) -> Drawing:
-    """Queue over time: a panel per approach, a line per controller; the `most` longest queues.
-
-    `basis` says what the means stand on: seeds and vehicles that were not served.
-    """
+    """Queue over time: a panel per approach, a line per controller; the `most` longest queues."""
     ranked = longest_queues(series)
     shown = ranked[:most]
     with _style():
@@ -133,11 +135,12 @@ def queue_figure(
         for axes, place in zip(panels, shown, strict=True):
             _draw_queues(axes, series, place, colour, step_s)
             axes.set_title(_wrapped(f"{names.get(place, place[1])} · {place[0]}", 48), loc="left")
+        panels[0].set_ylim(bottom=_least(panels[0].get_ylim()[0], min(axes.dataLim.y0 for axes in panels)))  # of all
         figure.supylabel("queue, vehicles", fontsize=10)
         figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper left", ncols=2)
         caption = (
             f"Vehicles queued at an approach, mean over {_duration(step_s)} and over the seeds; shaded: its 95 % "
-            f"interval. {_extent(len(shown), len(ranked), 'approach', 'approaches')} Means over: {basis}."
+            f"interval. {_extent(len(shown), len(ranked), 'approach', 'approaches')}"
         )
         return drawing(figure, "Queue over time by approach", caption)
 
@@ -148,7 +151,6 @@ def _draw_queues(axes: Axes, series: OverSeeds, place: tuple[str, str], colour: 
         dashes = DASHES[index // len(PALETTE) % len(DASHES)]
         axes.plot(middle_s, mean, dashes, color=colour[label], label=label, lw=2)
         axes.fill_between(middle_s, mean - margin, mean + margin, color=colour[label], alpha=0.15, lw=0)
-    axes.set_ylim(bottom=0)
     axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 1.5, 3, 6, 9, 10]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda time_s, _: clock(time_s)))
 
@@ -156,7 +158,6 @@ def _draw_queues(axes: Axes, series: OverSeeds, place: tuple[str, str], colour: 
 def green_figure(
     over_seeds: OverSeeds,
     signals: Sequence[str],
-    basis: str,
     names: Mapping[str, Sequence[str]] | None = None,
     most: int = MOST_PANELS,
 ) -> Drawing:
@@ -178,7 +179,7 @@ def green_figure(
         caption = (
             "How much of the time each stage was green, mean over the seeds; intergreen is yellow and all-red. "
             f"{_widest(over_seeds, shown)} "
-            f"{_extent(len(shown), len(signals), 'signal', 'signals')} Means over: {basis}."
+            f"{_extent(len(shown), len(signals), 'signal', 'signals')}"
         )
         return drawing(figure, "Green time by stage", caption)
 
