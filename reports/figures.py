@@ -24,13 +24,14 @@ from zhasyl.optimise.intervals import half_width
 from zhasyl.reports.aggregates import INTERGREEN, Floats, OverSeeds, longest_queues
 from zhasyl.reports.records import NOT_SERVED, by_label, clock, done, measured, not_served_veh
 from zhasyl.signals import stage_name
-from zhasyl.words import plural
+from zhasyl.words import plural, shortened
 
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 DASHES = ("-", "--", ":")  # beyond the palette's length, lines differ in dashes
 INTERGREEN_COLOUR = "#BBBBBB"
 WIDTH_IN = 8.0
-LONGEST_TITLE = 90  # letters over a panel
+LONGEST_TITLE = 90  # letters over panels in one line
+LONGEST_ID = 28  # letters of it; the tables have all
 MOST_PANELS = 6
 STYLE = {
     "svg.fonttype": "none",
@@ -134,7 +135,7 @@ def queue_figure(
         figure, panels = _panels(len(shown), 1.75, sharex=True, sharey=True)
         for axes, place in zip(panels, shown, strict=True):
             _draw_queues(axes, series, place, colour, step_s)
-            axes.set_title(_wrapped(f"{names.get(place, place[1])} · {place[0]}", 48), loc="left")
+            axes.set_title(_approach_title(place, names), loc="left")
         panels[0].set_ylim(bottom=_least(panels[0].get_ylim()[0], min(axes.dataLim.y0 for axes in panels)))  # of all
         figure.supylabel("queue, vehicles", fontsize=10)
         figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper left", ncols=2)
@@ -143,6 +144,11 @@ def queue_figure(
             f"interval. {_extent(len(shown), len(ranked), 'approach', 'approaches')}"
         )
         return drawing(figure, "Queue over time by approach", caption)
+
+
+def _approach_title(place: tuple[str, str], names: Mapping[tuple[str, str], str]) -> str:
+    signal, edge = (shortened(name, LONGEST_ID) for name in place)
+    return _wrapped(f"{names.get(place, edge)} · {signal}", 48)
 
 
 def _draw_queues(axes: Axes, series: OverSeeds, place: tuple[str, str], colour: Mapping[str, str], step_s: int) -> None:
@@ -172,7 +178,8 @@ def green_figure(
         figure, panels = _panels(len(shown), 0.75 + 0.3 * len(over_seeds.labels), sharex=True, sharey=True)
         for axes, signal in zip(panels, shown, strict=True):
             _draw_stages(axes, over_seeds, signal, shade)
-            axes.set_title(_signal_title(signal, (names or {}).get(signal, ())), loc="left")
+            title = _signal_title(signal, (names or {}).get(signal, ()))
+            axes.set_title(_cut(title, LONGEST_TITLE // min(2, len(shown))), loc="left")
         figure.supxlabel("share of time", fontsize=10)
         handles = [matplotlib.patches.Patch(color=shade[stage], label=_stage_name(stage)) for stage in shade]
         figure.legend(handles=handles, loc="outside upper left", ncols=6)
@@ -207,10 +214,14 @@ def _stage_colours(stages: Sequence[int]) -> dict[int, str]:
 
 
 def _signal_title(signal: str, names: Sequence[str]) -> str:
-    """'signal J1: A main, B side', as far as it goes into a line."""
+    """'signal J1: A main, B side'."""
     stages = ", ".join(f"{stage_name(index)} {name}" for index, name in enumerate(names) if name != stage_name(index))
-    title = f"signal {signal}: {stages}" if stages else f"signal {signal}"
-    return title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 1]}…"
+    title = f"signal {shortened(signal, LONGEST_ID)}"
+    return f"{title}: {stages}" if stages else title
+
+
+def _cut(title: str, most: int) -> str:
+    return title if len(title) <= most else f"{title[: most - 1]}…"
 
 
 def _stage_name(stage: int) -> str:

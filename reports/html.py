@@ -22,6 +22,7 @@ from zhasyl.reports.aggregates import (
 from zhasyl.reports.faults import alarms, marked
 from zhasyl.reports.figures import Drawing, colours, delay_figure, green_figure, queue_figure
 from zhasyl.reports.headlines import headlines
+from zhasyl.reports.long_ids import with_breaks
 from zhasyl.reports.records import (
     RunSummaries,
     by_label,
@@ -96,6 +97,7 @@ def write_report(
     environment = Environment(
         loader=PackageLoader("zhasyl.reports", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
+    environment.filters["ids"] = with_breaks
     page = environment.get_template("report_template.html").render(
         alarms=first,
         sections=sections,

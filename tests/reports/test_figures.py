@@ -200,6 +200,17 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> list[Figure]:
     return drawn
 
 
+def test_a_long_id_over_a_panel_loses_its_middle() -> None:
+    long = "cluster_" + "1234567890_" * 12 + "end"
+    series = OverSeeds(["fixed"], [(long, "e1"), (long, "e2")], [0, 300], np.ones((1, 2, 2)), np.zeros((1, 2, 2)))
+    titles = texts(queue_figure(series, {}, colours(["fixed"]), 300))
+    shown = "cluster_123456…234567890_end"
+    assert {f"e1 · {shown}", f"e2 · {shown}"} <= set(titles)
+    green = OverSeeds(["fixed"], [(long, 0), ("J2", 0)], [], np.ones((1, 2)), np.zeros((1, 2)))
+    titles = [text for text in texts(green_figure(green, [long, "J2"])) if text.startswith("signal ")]
+    assert titles == [f"signal {shown}", "signal J2"]
+
+
 def test_an_axis_has_room_for_every_interval(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = kept(monkeypatch)
     places, level = [("J1", "long"), ("J1", "wide")], np.ones((1, 2, 3))

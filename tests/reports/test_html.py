@@ -20,7 +20,7 @@ from zhasyl.reports.tables import print_comparison
 from zhasyl.runs.summary import Summary, summary_of
 from zhasyl.steering import neutral
 
-VOID = {"meta", "br"}
+VOID = {"meta", "br", "wbr"}
 FULL = FakeRuns()
 DELAY, QUEUES, TRIPS = (f"Means over the seeds: {about}" for about in ("delay", "queues", "trips"))
 HOSTILE = """<script>alert("1")</script>'&--></style>{{ 7 * 7 }}"""
@@ -208,6 +208,18 @@ def test_page_and_terminal_have_the_columns_of_differences_in_one_order(tmp_path
     headings = next(rows[0] for label, rows in page.tables if label == "actuated against fixed, 5 seeds")
     print_comparison(Console(file=screen, width=120), records, compare_all(records, "fixed"))
     assert re.search(" +".join(map(re.escape, headings)), screen.getvalue())
+
+
+def test_words_stay_whole_and_only_ids_may_break(tmp_path: Path) -> None:
+    long = "cluster_1234567890_2345678901<&>"
+    records = [*delays("fixed", 50), *delays("max-pressure:interval_s=10,max_green_s=60", 40, uncontrolled={long: "x"})]
+    page = reported(tmp_path, records)
+    assert re.findall(r"([^{}]*)\{[^{}]*overflow-wrap: anywhere", page.html) == [" .id "]
+    broken = "max-pressure:<wbr>interval_s=10,<wbr>max_green_s=60"
+    assert f'<th scope="row"><span class="id">{broken}</span></th>' in page.html
+    assert '<span class="id">cluster_<wbr>1234567890_<wbr>2345678901&lt;&amp;&gt;</span>' in page.html
+    boxes = [found.get("class") for tag, found in page.elements if tag == "div"]
+    assert boxes == ["box"] * len(page.tables)  # each table scrolls in its own
 
 
 def test_a_variant_stands_in_the_title_and_apart(tmp_path: Path) -> None:
