@@ -10,9 +10,11 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from zhasyl.errors import ZhasylError, unknown_name
+from zhasyl.wanted import wanted
 
 M = TypeVar("M", bound=BaseModel)
 WRAPPED = "of."
+OWN_WORDS = ("value_error", "assertion_error")  # of a parameter's own check, which says what it wants
 
 
 def read_parameters(owner: str, text: str, model: type[M], error: type[ZhasylError]) -> M:
@@ -21,7 +23,8 @@ def read_parameters(owner: str, text: str, model: type[M], error: type[ZhasylErr
     for part in filter(None, text.split(",")):
         key, separator, value = (piece.strip() for piece in part.partition("="))
         if not separator or not value:
-            raise error(f"{owner}: '{part}' is not of the form parameter=value")
+            known = f"; {wanted(key, model.model_fields[key])}" if key in model.model_fields else ""
+            raise error(f"{owner}: '{part}' is not of the form parameter=value{known}")
         if key in given:
             raise error(f"{owner}: parameter '{key}' is given twice; give it once")
         given[key] = value
@@ -39,7 +42,10 @@ def check_parameters(owner: str, given: Mapping[str, Any], model: type[M], error
         first = refused.errors()[0]
         where = ".".join(str(part) for part in first["loc"][:1])
         value = str(first["input"])[:80]
-        raise error(f"{owner}: {where}={value} is not valid: {first['msg'].lower()}") from None
+        said = first["msg"].removeprefix("Value error, ")
+        if where in model.model_fields and first["type"] not in OWN_WORDS:
+            said = wanted(where, model.model_fields[where]) or said
+        raise error(f"{owner}: {where}={value} is not valid: {said}") from None
 
 
 def is_parameter(key: str, model: type[BaseModel]) -> bool:
