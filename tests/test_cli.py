@@ -295,7 +295,11 @@ def test_ctrl_c_leaves_whole_records_and_nothing_else(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="only X11 is asked for by name")
 def test_gui_without_a_screen(config: Path, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DISPLAY", raising=False)
-    assert "needs a screen" in fails(capsys, "run", str(config), "--gui", "--out", str(tmp_path))
+    said = "zhasyl: --gui needs a screen, and DISPLAY is {}; set DISPLAY to one, or run without --gui\n"
+    assert fails(capsys, "run", str(config), "--gui", "--out", str(tmp_path)) == said.format("not set")
+    monkeypatch.setenv("DISPLAY", ":4299")
+    line = fails(capsys, "run", str(config), "--gui", "--out", str(tmp_path))
+    assert line == said.format("':4299', where nobody answers")
 
 
 def test_detectors_of_a_scenario_write_nowhere(config: Path, tmp_path: Path, capsys: Capture) -> None:
