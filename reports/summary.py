@@ -119,7 +119,7 @@ def _share(row: Row) -> str:
 
 
 SEEDS = Column("Seeds", "", _seeds)
-SERVED_NOT = Column("Not served", "veh", not_served)
+LEFT_OVER = Column("Not served", "veh", not_served)
 BLOCKS = (
     Block(
         "delay",
@@ -129,7 +129,7 @@ BLOCKS = (
             Column("Median", "s/trip", lambda row: measured("delay_s", row["delay_seeds_median_s"])),
             Column("95th pct.", "s/trip", lambda row: measured("delay_s", row["delay_seeds_p95_s"])),
             Column("Gridlock", "of runs", _share),
-            SERVED_NOT,
+            LEFT_OVER,
         ),
     ),
     Block(
@@ -140,7 +140,7 @@ BLOCKS = (
             Column("Queue", "max veh", _value("queue_max_veh")),
             Column("Back p95", "m", _value("back_of_queue_p95_m")),
             Column("LOS", "", lambda row: row["los"]),
-            SERVED_NOT,
+            LEFT_OVER,
         ),
     ),
     Block(
@@ -150,7 +150,7 @@ BLOCKS = (
             Column("Stops", "1/trip", _value("stops")),
             Column("Arrived", "veh", _value("arrived_veh")),
             Column("CO2", "kg", _value("co2_kg")),
-            SERVED_NOT,
+            LEFT_OVER,
         ),
     ),
 )
