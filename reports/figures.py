@@ -22,15 +22,16 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 from zhasyl.optimise.compare import Record, number
 from zhasyl.optimise.intervals import half_width
 from zhasyl.reports.aggregates import INTERGREEN, Floats, OverSeeds, longest_queues
-from zhasyl.reports.records import by_label, clock, done, unserved_veh, with_margin
+from zhasyl.reports.records import NOT_SERVED, by_label, clock, done, measured, not_served_veh
 from zhasyl.signals import stage_name
-from zhasyl.words import plural
+from zhasyl.words import plural, shortened
 
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 DASHES = ("-", "--", ":")  # beyond the palette's length, lines differ in dashes
 INTERGREEN_COLOUR = "#BBBBBB"
 WIDTH_IN = 8.0
-LONGEST_TITLE = 90  # letters over a panel
+LONGEST_TITLE = 90  # letters over panels in one line
+LONGEST_ID = 28  # letters of it; the tables have all
 MOST_PANELS = 6
 STYLE = {
     "svg.fonttype": "none",
@@ -74,11 +75,11 @@ def delay_figure(records: Sequence[Record], colour: Mapping[str, str]) -> Drawin
         axes = figure.subplots()
         for row, (label, runs) in enumerate(groups.items()):
             _draw_delays(axes, row, runs, colour[label])
-        for row, runs in enumerate(groups.values()):
-            _write_delay(axes, row, runs)
         axes.set_yticks(range(len(groups)), [_row_name(label) for label in groups])
         axes.set_ylim(len(groups) - 0.45, -0.6)
-        axes.set_xlim(left=0)
+        axes.set_xlim(left=_least(axes.get_xlim()[0], axes.dataLim.x0))
+        for row, runs in enumerate(groups.values()):
+            _write_delay(axes, row, runs)
         axes.grid(visible=False, axis="y")
         axes.set_xlabel("mean delay, s per trip")
         caption = (
@@ -97,15 +98,21 @@ def _draw_delays(axes: Axes, row: int, runs: Sequence[Record], colour: str) -> N
         axes.errorbar([mean_s], [row], xerr=margin_s or 0.0, fmt="D", color=colour, capsize=4, lw=2)
 
 
+def _least(automatic: float, least: float) -> float:
+    """Where an axis begins: at 0, or below what is drawn, for an interval may reach below 0."""
+    return automatic if least < 0 else 0.0
+
+
 def _write_delay(axes: Axes, row: int, runs: Sequence[Record]) -> None:
     """Write the mean above its bar, towards the middle of the axes, whose extent is known by now."""
     mean_s, margin_s = _delay(runs)
     if not math.isfinite(mean_s):
         return
-    unserved = [unserved_veh(run) for run in runs]
-    text = f"{with_margin(mean_s, margin_s, 1)} (n = {len(runs)}, "
-    text += f"{with_margin(float(np.mean(unserved)), half_width(unserved), 1)} veh unserved)"
-    third = min(2, int(3 * mean_s / axes.get_xlim()[1]))
+    left = [not_served_veh(run) for run in runs]
+    text = f"{measured('delay_s', mean_s, margin_s)} (n = {len(runs)}, "
+    text += f"{measured(NOT_SERVED, float(np.mean(left)), half_width(left))} veh not served)"
+    low_s, high_s = axes.get_xlim()
+    third = min(2, int(3 * (mean_s - low_s) / (high_s - low_s)))
     axes.annotate(text, (mean_s, row), (0, 7), textcoords="offset points", ha=("left", "center", "right")[third])
 
 
@@ -119,27 +126,29 @@ def queue_figure(
     names: Mapping[tuple[str, str], str],
     colour: Mapping[str, str],
     step_s: int,
-    basis: str,
     most: int = MOST_PANELS,
 ) -> Drawing:
-    """Queue over time: a panel per approach, a line per controller; the `most` longest queues.
-
-    `basis` says what the means stand on: seeds and vehicles that were not served.
-    """
+    """Queue over time: a panel per approach, a line per controller; the `most` longest queues."""
     ranked = longest_queues(series)
     shown = ranked[:most]
     with _style():
         figure, panels = _panels(len(shown), 1.75, sharex=True, sharey=True)
         for axes, place in zip(panels, shown, strict=True):
             _draw_queues(axes, series, place, colour, step_s)
-            axes.set_title(_wrapped(f"{names.get(place, place[1])} · {place[0]}", 48), loc="left")
+            axes.set_title(_approach_title(place, names), loc="left")
+        panels[0].set_ylim(bottom=_least(panels[0].get_ylim()[0], min(axes.dataLim.y0 for axes in panels)))  # of all
         figure.supylabel("queue, vehicles", fontsize=10)
         figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper left", ncols=2)
         caption = (
             f"Vehicles queued at an approach, mean over {_duration(step_s)} and over the seeds; shaded: its 95 % "
-            f"interval. {_extent(len(shown), len(ranked), 'approach', 'approaches')} Means over: {basis}."
+            f"interval. {_extent(len(shown), len(ranked), 'approach', 'approaches')}"
         )
         return drawing(figure, "Queue over time by approach", caption)
+
+
+def _approach_title(place: tuple[str, str], names: Mapping[tuple[str, str], str]) -> str:
+    signal, edge = (shortened(name, LONGEST_ID) for name in place)
+    return _wrapped(f"{names.get(place, edge)} · {signal}", 48)
 
 
 def _draw_queues(axes: Axes, series: OverSeeds, place: tuple[str, str], colour: Mapping[str, str], step_s: int) -> None:
@@ -148,7 +157,6 @@ def _draw_queues(axes: Axes, series: OverSeeds, place: tuple[str, str], colour: 
         dashes = DASHES[index // len(PALETTE) % len(DASHES)]
         axes.plot(middle_s, mean, dashes, color=colour[label], label=label, lw=2)
         axes.fill_between(middle_s, mean - margin, mean + margin, color=colour[label], alpha=0.15, lw=0)
-    axes.set_ylim(bottom=0)
     axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 1.5, 3, 6, 9, 10]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda time_s, _: clock(time_s)))
 
@@ -156,7 +164,6 @@ def _draw_queues(axes: Axes, series: OverSeeds, place: tuple[str, str], colour: 
 def green_figure(
     over_seeds: OverSeeds,
     signals: Sequence[str],
-    basis: str,
     names: Mapping[str, Sequence[str]] | None = None,
     most: int = MOST_PANELS,
 ) -> Drawing:
@@ -171,14 +178,15 @@ def green_figure(
         figure, panels = _panels(len(shown), 0.75 + 0.3 * len(over_seeds.labels), sharex=True, sharey=True)
         for axes, signal in zip(panels, shown, strict=True):
             _draw_stages(axes, over_seeds, signal, shade)
-            axes.set_title(_signal_title(signal, (names or {}).get(signal, ())), loc="left")
+            title = _signal_title(signal, (names or {}).get(signal, ()))
+            axes.set_title(_cut(title, LONGEST_TITLE // min(2, len(shown))), loc="left")
         figure.supxlabel("share of time", fontsize=10)
         handles = [matplotlib.patches.Patch(color=shade[stage], label=_stage_name(stage)) for stage in shade]
         figure.legend(handles=handles, loc="outside upper left", ncols=6)
         caption = (
             "How much of the time each stage was green, mean over the seeds; intergreen is yellow and all-red. "
             f"{_widest(over_seeds, shown)} "
-            f"{_extent(len(shown), len(signals), 'signal', 'signals')} Means over: {basis}."
+            f"{_extent(len(shown), len(signals), 'signal', 'signals')}"
         )
         return drawing(figure, "Green time by stage", caption)
 
@@ -206,10 +214,14 @@ def _stage_colours(stages: Sequence[int]) -> dict[int, str]:
 
 
 def _signal_title(signal: str, names: Sequence[str]) -> str:
-    """'signal J1: A main, B side', as far as it goes into a line."""
+    """'signal J1: A main, B side'."""
     stages = ", ".join(f"{stage_name(index)} {name}" for index, name in enumerate(names) if name != stage_name(index))
-    title = f"signal {signal}: {stages}" if stages else f"signal {signal}"
-    return title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 1]}…"
+    title = f"signal {shortened(signal, LONGEST_ID)}"
+    return f"{title}: {stages}" if stages else title
+
+
+def _cut(title: str, most: int) -> str:
+    return title if len(title) <= most else f"{title[: most - 1]}…"
 
 
 def _stage_name(stage: int) -> str:

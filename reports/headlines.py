@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from zhasyl.optimise.compare import Comparison
-from zhasyl.reports.records import signed, with_margin, written
-from zhasyl.reports.summary import Row, basis
-from zhasyl.reports.tables import interval, interval_title
+from zhasyl.optimise.verdict import LEAST_SEEDS
+from zhasyl.reports.records import measured
+from zhasyl.reports.summary import Row, basis, not_served
+from zhasyl.reports.tables import difference, interval, interval_title
 from zhasyl.words import plural
 
 
@@ -15,9 +16,8 @@ def headlines(summary: Sequence[Row], comparisons: Sequence[Comparison]) -> list
     if found:
         return [*found, f"Means over: {basis(summary)}."]
     return [
-        f"{row['controller']}: mean delay {with_margin(row['delay_s'], row['delay_half_width_s'], 1)} s per trip over "
-        f"{plural(int(row['n']), 'seed')}, {with_margin(row['unserved_veh'], row['unserved_half_width_veh'], 1)} veh "
-        "unserved."
+        f"{row['controller']}: mean delay {measured('delay_s', row['delay_s'], row['delay_half_width_s'])} s per trip "
+        f"over {plural(int(row['n']), 'seed')}, {not_served(row)} veh not served."
         for row in summary
     ]
 
@@ -30,12 +30,15 @@ def _headline(one: Comparison) -> str:
     if one.baseline_mean is None or one.candidate_mean is None or one.difference is None:
         return f"{one.controller} against {one.baseline}: no common finished seeds, nothing can be said."
     change = (
-        f"{written(one.baseline_mean, 1)} to {written(one.candidate_mean, 1)} s per trip ({signed(one.difference, 1)} s"
+        f"{measured(one.measure, one.baseline_mean)} to {measured(one.measure, one.candidate_mean)} s per trip "
+        f"({difference(one)} s"
     )
     change += f", {interval_title(one)} {interval(one)}" if one.low is not None else ""
     change += f", {plural(one.n, 'seed')})"
     if one.why == "fewer than 5 seeds":
-        return f"{one.controller} against {one.baseline}: no verdict from {plural(one.n, 'seed')}; mean delay {change}."
+        return (
+            f"{one.controller} against {one.baseline}: no verdict: fewer than {LEAST_SEEDS} seeds; mean delay {change}."
+        )
     if one.why == "below resolution":
         return (
             f"The mean delays with {one.controller} and {one.baseline} differ by less than the measure resolves, so "

@@ -9,7 +9,7 @@ from typing import Any, cast
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from zhasyl.measures import GRIDLOCK_WAITING_S, MEASURE_BY_KEY, MEASURES
+from zhasyl.measures import CONTROL_DELAY, GRIDLOCK_WAITING_S, MEASURES
 from zhasyl.optimise.compare import Comparison, Record
 from zhasyl.optimise.verdict import LEAST_SEEDS
 from zhasyl.reports.aggregates import (
@@ -22,6 +22,7 @@ from zhasyl.reports.aggregates import (
 from zhasyl.reports.faults import alarms, marked
 from zhasyl.reports.figures import Drawing, colours, delay_figure, green_figure, queue_figure
 from zhasyl.reports.headlines import headlines
+from zhasyl.reports.long_ids import with_breaks
 from zhasyl.reports.records import (
     RunSummaries,
     by_label,
@@ -29,29 +30,19 @@ from zhasyl.reports.records import (
     clock,
     done,
     gridlocked,
+    measured,
     names,
     seeds,
-    with_margin,
 )
-from zhasyl.reports.summary import BLOCKS, LEGEND, Row, basis, runs_line, summary_rows
+from zhasyl.reports.summary import BLOCKS, LEGEND, Row, runs_line, summary_rows
 from zhasyl.reports.sumo_words import Warned, replaced, warned
-from zhasyl.reports.tables import (
-    difference,
-    difference_title,
-    interval,
-    interval_title,
-    measure_title,
-    method_notes,
-    notes,
-    p_text,
-    verdict_text,
-)
+from zhasyl.reports.tables import difference_cells, difference_headings, difference_title, method_notes, notes
 from zhasyl.runs.store import write_text
 from zhasyl.runs.summary import Summary
 from zhasyl.steering import neutral
 
 REPORT_FILE = "report.html"
-APPROACH_QUEUES = ("queue_mean_veh", "queue_max_veh", "back_of_queue_p95_m")
+APPROACH_MEASURES = (CONTROL_DELAY.key, "queue_mean_veh", "queue_max_veh", "back_of_queue_p95_m")
 MOST_APPROACHES = 24  # rows of the table of approaches, the longest queues first
 
 
@@ -106,10 +97,11 @@ def write_report(
     environment = Environment(
         loader=PackageLoader("zhasyl.reports", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
+    environment.filters["ids"] = with_breaks
     page = environment.get_template("report_template.html").render(
         alarms=first,
         sections=sections,
-        measures=MEASURES,
+        measures=(*MEASURES, CONTROL_DELAY),
         least_seeds=LEAST_SEEDS,
         gridlock_s=f"{GRIDLOCK_WAITING_S:g}",
         svg=lambda drawing: Markup(drawing.svg),  # noqa: S704 - made by matplotlib, which escapes its texts
@@ -143,7 +135,7 @@ def _section(
         means_notes=[LEGEND, runs_line(summary)],
         comparisons=_differences(comparisons),
         comparisons_notes=method_notes(comparisons),
-        drawings=_drawings(finished, known, colour, basis([row for row in summary if row["n"]])),
+        drawings=_drawings(finished, known, colour),
         approaches=approaches,
         approaches_left_out=left_out,
         assumptions=_listed(first, "assumptions"),
@@ -206,16 +198,14 @@ def _differences(comparisons: Sequence[Comparison]) -> list[Grid]:
     return [
         Grid(
             title,
-            ["Measure", "Difference", interval_title(group[0]), "Verdict", "p (Holm)"],
-            [[measure_title(one), difference(one), interval(one), verdict_text(one), p_text(one)] for one in group],
+            difference_headings(group[0]),
+            [difference_cells(one) for one in group],
         )
         for title, group in groups.items()
     ]
 
 
-def _drawings(
-    finished: Sequence[Record], summaries: RunSummaries, colour: Mapping[str, str], means_over: str
-) -> list[Drawing]:
+def _drawings(finished: Sequence[Record], summaries: RunSummaries, colour: Mapping[str, str]) -> list[Drawing]:
     if not finished:
         return []
     drawings = [delay_figure(finished, colour)]
@@ -224,12 +214,12 @@ def _drawings(
         return drawings
     known = summaries(finished[0])["approaches"]
     called = dict(zip(zip(known["signal"], known["approach"], strict=True), known["name"], strict=True))
-    drawings.append(queue_figure(series, called, colour, step_s(finished), means_over))
+    drawings.append(queue_figure(series, called, colour, step_s(finished)))
     shares = green_shares(finished, summaries)
     staged = {signal for signal, stage in shares.places if stage >= 0}
     order = [signal for signal in longest_queues(series, lambda place: place[0]) if signal in staged]
     names = cast(Mapping[str, Sequence[str]], finished[0].get("stages", {}))
-    return [*drawings, green_figure(shares, order, means_over, names)] if order else drawings
+    return [*drawings, green_figure(shares, order, names)] if order else drawings
 
 
 def _approaches(rows: Sequence[Mapping[str, Any]]) -> tuple[list[dict[str, str]], int]:
@@ -242,9 +232,8 @@ def _approaches(rows: Sequence[Mapping[str, Any]]) -> tuple[list[dict[str, str]]
 
 
 def _written(row: Mapping[str, Any]) -> dict[str, str]:
-    decimals = {"control_delay_s": 1, **{key: MEASURE_BY_KEY[key].decimals for key in APPROACH_QUEUES}}
     words = {key: str(row[key]) for key in ("name", "signal", "label", "n", "los")}
-    means = {key: with_margin(row[key], row.get(f"{key}_half_width"), places) for key, places in decimals.items()}
+    means = {key: measured(key, row[key], row.get(f"{key}_half_width")) for key in APPROACH_MEASURES}
     return {**words, **means}
 
 

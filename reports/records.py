@@ -6,12 +6,16 @@ A record is a flat mapping, as `zhasyl run --json` prints it.
 import math
 from collections.abc import Callable, Iterable, Sequence
 
+from zhasyl.measures import CONTROL_DELAY, MEASURE_BY_KEY
 from zhasyl.optimise.compare import SITUATION, Record, is_done, number, situation
 from zhasyl.runs.summary import Summary
 
 Situation = tuple[str, ...]
 RunSummaries = Callable[[Record], Summary]  # raises OutputError when a summary is not there
 NOTHING = "–"
+NOT_SERVED = "unserved_veh"  # its key in summaries
+MANY_VEH = 99.95  # what would be written as 100.0
+SHOWN = {**MEASURE_BY_KEY, CONTROL_DELAY.key: CONTROL_DELAY}
 
 
 def by_situation(records: Iterable[Record]) -> dict[Situation, list[Record]]:
@@ -56,7 +60,7 @@ def gridlocked(records: Iterable[Record]) -> int:
     return sum(record.get("gridlocked") is True for record in records)
 
 
-def unserved_veh(record: Record) -> float:
+def not_served_veh(record: Record) -> float:
     """Planned trips that had not finished by the end: under way or never inserted."""
     return number(record, "unfinished_veh") + number(record, "not_inserted_veh")
 
@@ -96,8 +100,19 @@ def signed(value: float | None, decimals: int) -> str:
     return f"{value:+,.{decimals}f}".replace("-", "−") if value else "0"
 
 
-def with_margin(mean: float | None, half_width: float | None, decimals: int) -> str:
-    """A mean with its interval for people: '54.0 ± 9.9'; without ± where there is no interval (a single seed)."""
+def measured(key: str, mean: float | None, half_width: float | None = None) -> str:
+    """A measure's mean and its interval for people, on the page as on the terminal: '54.0 ± 9.9'.
+
+    Without ± where there is no interval (a single seed). The measure says how many decimals; vehicles that were not
+    served have one below a hundred, so that a single one in ten runs is seen.
+    """
+    known = SHOWN.get(key)
+    decimals = known.decimals if known else int(mean is not None and abs(mean) < MANY_VEH)
     if half_width is None or not math.isfinite(half_width):
         return written(mean, decimals)
     return f"{written(mean, decimals)} ± {written(half_width, decimals)}"
+
+
+def measured_change(key: str, change: float | None) -> str:
+    """A difference of a measure for people, with the measure's decimals and always with its sign: '−21.1'."""
+    return signed(change, SHOWN[key].decimals)

@@ -10,19 +10,19 @@ from typing import Any
 
 import numpy as np
 
-from zhasyl.measures import MEASURE_BY_KEY, MEASURES
+from zhasyl.measures import MEASURES
 from zhasyl.optimise.compare import SITUATION, Record, number
 from zhasyl.optimise.intervals import half_width
 from zhasyl.optimise.sample_size import LEAST_RUNS, TOLERANCE, runs_needed
 from zhasyl.reports.records import (
+    NOT_SERVED,
     NOTHING,
     by_label,
     by_situation,
     done,
     gridlocked,
-    unserved_veh,
-    with_margin,
-    written,
+    measured,
+    not_served_veh,
 )
 from zhasyl.words import plural
 
@@ -49,7 +49,7 @@ def summary_rows(records: Iterable[Record]) -> list[Row]:
 def _summary(label: str, runs: Sequence[Record]) -> dict[str, object]:
     finished = done(runs)
     delays_s = [number(run, "delay_s") for run in finished]
-    unserved = [unserved_veh(run) for run in finished]
+    not_served = [not_served_veh(run) for run in finished]
     values = {measure.key: [number(run, measure.key) for run in finished] for measure in MEASURES}
     return {
         "controller": label,
@@ -58,8 +58,8 @@ def _summary(label: str, runs: Sequence[Record]) -> dict[str, object]:
         "gridlocked": gridlocked(finished),
         "gridlocked_share": gridlocked(finished) / len(finished) if finished else math.nan,
         "los": levels(str(run.get("los", "-")) for run in finished),
-        "unserved_veh": _mean(unserved),
-        "unserved_half_width_veh": _half_width(unserved),
+        "unserved_veh": _mean(not_served),
+        "unserved_half_width_veh": _half_width(not_served),
         "delay_half_width_s": _half_width(delays_s),
         "delay_seeds_median_s": float(np.median(delays_s)) if delays_s else math.nan,
         "delay_seeds_p95_s": float(np.quantile(delays_s, 0.95)) if delays_s else math.nan,
@@ -102,16 +102,16 @@ class Block:
 
 
 def _value(key: str) -> Callable[[Row], str]:
-    return lambda row: with_margin(row[key], row[f"{key}_half_width"], MEASURE_BY_KEY[key].decimals)
+    return lambda row: measured(key, row[key], row[f"{key}_half_width"])
 
 
 def _seeds(row: Row) -> str:
     return f"{row['n']} of {row['n'] + row['failed']}" if row["failed"] else f"{row['n']}"
 
 
-def _unserved(row: Row) -> str:
-    decimals = 0 if row["unserved_veh"] >= 100 else 1
-    return with_margin(row["unserved_veh"], row["unserved_half_width_veh"], decimals)
+def not_served(row: Row) -> str:
+    """Vehicles that were not served, with their interval: '54.0 ± 9.9'."""
+    return measured(NOT_SERVED, row["unserved_veh"], row["unserved_half_width_veh"])
 
 
 def _share(row: Row) -> str:
@@ -119,17 +119,17 @@ def _share(row: Row) -> str:
 
 
 SEEDS = Column("Seeds", "", _seeds)
-UNSERVED = Column("Unserved", "veh", _unserved)
+LEFT_OVER = Column("Not served", "veh", not_served)
 BLOCKS = (
     Block(
         "delay",
         (
             SEEDS,
             Column("Delay ± 95 %", "s/trip", _value("delay_s")),
-            Column("Median", "s/trip", lambda row: written(row["delay_seeds_median_s"], 1)),
-            Column("95th pct.", "s/trip", lambda row: written(row["delay_seeds_p95_s"], 1)),
+            Column("Median", "s/trip", lambda row: measured("delay_s", row["delay_seeds_median_s"])),
+            Column("95th pct.", "s/trip", lambda row: measured("delay_s", row["delay_seeds_p95_s"])),
             Column("Gridlock", "of runs", _share),
-            UNSERVED,
+            LEFT_OVER,
         ),
     ),
     Block(
@@ -140,7 +140,7 @@ BLOCKS = (
             Column("Queue", "max veh", _value("queue_max_veh")),
             Column("Back p95", "m", _value("back_of_queue_p95_m")),
             Column("LOS", "", lambda row: row["los"]),
-            UNSERVED,
+            LEFT_OVER,
         ),
     ),
     Block(
@@ -150,20 +150,20 @@ BLOCKS = (
             Column("Stops", "1/trip", _value("stops")),
             Column("Arrived", "veh", _value("arrived_veh")),
             Column("CO2", "kg", _value("co2_kg")),
-            UNSERVED,
+            LEFT_OVER,
         ),
     ),
 )
 LEGEND = (
     "± is the 95 % interval of the mean over seeds (Student's t); median and 95th percentile are over the seeds' "
-    "mean delays; unserved: under way or never inserted at the end."
+    "mean delays; not served: under way, or never inserted, at the end."
 )
 
 
 def basis(summary: Sequence[Row]) -> str:
-    """What the means of a situation stand on: 'fixed: 5 seeds, 54.0 ± 3.1 veh unserved; ...'."""
+    """What the means of a situation stand on: 'fixed: 5 seeds, 54.0 ± 3.1 veh not served; ...'."""
     return "; ".join(
-        f"{row['controller']}: {plural(row['n'], 'seed')}, {_unserved(row)} veh unserved" for row in summary
+        f"{row['controller']}: {plural(row['n'], 'seed')}, {not_served(row)} veh not served" for row in summary
     )
 
 

@@ -18,20 +18,22 @@ from zhasyl.measures import MEASURE_BY_KEY
 from zhasyl.optimise.compare import Comparison, Record, is_done
 from zhasyl.optimise.verdict import LEAST_SEEDS, Why
 from zhasyl.reports.faults import alarms, marked, reasons
-from zhasyl.reports.records import NOTHING, by_situation, names, signed
+from zhasyl.reports.records import NOTHING, by_situation, measured_change, names
 from zhasyl.reports.summary import BLOCKS, LEGEND, Column, Row, runs_line, summary_rows
 from zhasyl.runs.store import write_text
 from zhasyl.words import plural
 
 EXPLAINED = {
-    "it failed": "None: it failed: a controller failed at every signal of a run, which then shows the fixed plan.",
+    "it failed": "No verdict (it failed): a run has a controller that failed at every signal: the fixed plan.",
     "(faults)": "(faults): at some signals a controller failed and the fixed plan ran; the verdict is of both.",
-    "seed": f"None: too few seeds: a verdict takes {LEAST_SEEDS}.",
-    "too small": "None: too small: surely not zero, but below what the measure resolves (half its last decimal).",
+    "seed": f"No verdict: fewer than {LEAST_SEEDS} seeds.",
+    "no value": "No verdict (no value): a run has no value of the measure, such as a mean delay of no trips.",
+    "too small": "No verdict (too small): surely not zero, but less than half the measure's last decimal.",
 }
 VERDICT_STYLES = {"better": "green", "worse": "red", "same": "", "cannot tell": "dim"}
 NESTED = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 REPEAT = "to repeat it: "
+VERDICT = "Verdict"
 REASONS: Mapping[Why, str] = {
     "controller failed": "none: it failed",
     "fewer than 5 seeds": "none: {seeds}",
@@ -98,13 +100,24 @@ def _differences(comparisons: Sequence[Comparison]) -> Table:
     title = Text(difference_title(comparisons[0]), style="italic")
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), title=title, title_justify="left")
     table.add_column("Measure", overflow="fold")
-    for heading in ("Difference", interval_title(comparisons[0]), "p (Holm)"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("Verdict", no_wrap=True)
+    for heading in difference_headings(comparisons[0])[1:]:
+        table.add_column(heading, justify="left" if heading == VERDICT else "right", no_wrap=True)
     for one in comparisons:
-        verdict = Text(verdict_text(one), style=VERDICT_STYLES[one.verdict])
-        table.add_row(measure_title(one), difference(one), interval(one), p_text(one), verdict)
+        cells = zip(difference_headings(one), difference_cells(one), strict=True)
+        styles = {VERDICT: VERDICT_STYLES[one.verdict]}
+        table.add_row(*(Text(cell, style=styles.get(heading, "")) for heading, cell in cells))
     return table
+
+
+def difference_headings(comparison: Comparison) -> list[str]:
+    """The headings over `difference_cells`."""
+    return ["Measure", "Difference", interval_title(comparison), VERDICT, "p (Holm)"]
+
+
+def difference_cells(comparison: Comparison) -> list[str]:
+    """A row of a table of differences, in the order in which page and terminal show it."""
+    one = comparison
+    return [measure_title(one), difference(one), interval(one), verdict_text(one), p_text(one)]
 
 
 def difference_title(comparison: Comparison) -> str:
@@ -125,15 +138,15 @@ def measure_title(comparison: Comparison) -> str:
 
 def difference(comparison: Comparison) -> str:
     """The difference as people read it: '−21.1'."""
-    return signed(comparison.difference, MEASURE_BY_KEY[comparison.measure].decimals)
+    return measured_change(comparison.measure, comparison.difference)
 
 
 def interval(comparison: Comparison) -> str:
     """The interval as people read it: '−23.0 to −19.2'; a dash when there is none."""
     if comparison.low is None or comparison.high is None:
         return NOTHING
-    decimals = MEASURE_BY_KEY[comparison.measure].decimals
-    return f"{signed(comparison.low, decimals)} to {signed(comparison.high, decimals)}"
+    low, high = (measured_change(comparison.measure, bound) for bound in (comparison.low, comparison.high))
+    return f"{low} to {high}"
 
 
 def p_text(comparison: Comparison) -> str:

@@ -32,6 +32,17 @@ def fails(capsys: Capture, *arguments: str, code: int = 2) -> str:
     return err
 
 
+@pytest.mark.parametrize("of", [[], ["scenario"], ["store"]])
+def test_no_summary_of_a_verb_is_cut_on_a_narrow_terminal(
+    of: list[str], capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert status([*of, "--help"]) == 0
+    verbs = capsys.readouterr().out.partition("Commands:\n")[2].splitlines()
+    assert verbs
+    assert all(line.startswith("  ") and line.endswith(".") and not line.endswith("..") for line in verbs)
+
+
 def test_run_prints_one_flat_json_record(config: Path, tmp_path: Path, capsys: Capture) -> None:
     assert status(["run", str(config), "--controller", "max-pressure", "--out", str(tmp_path), "--json"]) == 0
     record = json.loads(capsys.readouterr().out)
@@ -284,7 +295,11 @@ def test_ctrl_c_leaves_whole_records_and_nothing_else(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="only X11 is asked for by name")
 def test_gui_without_a_screen(config: Path, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DISPLAY", raising=False)
-    assert "needs a screen" in fails(capsys, "run", str(config), "--gui", "--out", str(tmp_path))
+    said = "zhasyl: --gui needs a screen, and DISPLAY is {}; set DISPLAY to one, or run without --gui\n"
+    assert fails(capsys, "run", str(config), "--gui", "--out", str(tmp_path)) == said.format("not set")
+    monkeypatch.setenv("DISPLAY", ":4299")
+    line = fails(capsys, "run", str(config), "--gui", "--out", str(tmp_path))
+    assert line == said.format("':4299', where nobody answers")
 
 
 def test_detectors_of_a_scenario_write_nowhere(config: Path, tmp_path: Path, capsys: Capture) -> None:

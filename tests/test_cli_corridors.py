@@ -9,6 +9,7 @@ from tests.arterial import arterial
 from tests.conftest import TinyNetwork
 from tests.test_cli import Capture, fails
 from zhasyl.cli import status
+from zhasyl.cli.corridors import _print
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +36,21 @@ def test_the_table_names_every_signal(road: str, capsys: Capture) -> None:
     out = capsys.readouterr().out
     assert out.startswith("corridor 1: cycle 60 s\n")
     assert all(name in out for name in ("s1", "s2", "s3"))
+
+
+def test_long_ids_are_shortened_in_the_middle(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    ids = [f"cluster_{number}" + "_1234567890" * 13 + f"_{number}" for number in (1, 2)]
+    legs = ("lengths_m", "volumes_vph", "volumes_back_vph", "bands_s", "bands_back_s")
+    row = {"signals": ids, "cycle_s": 60.0, "offsets_s": [0.0, 30.0], **{leg: [12345.0] for leg in legs}}
+    _print([row], as_json=False)
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 80
+    named = [line for line in lines if "cluster" in line]
+    assert [line.split()[1] for line in named] == ["cluster_1_12…1234567890_1", "cluster_2_12…1234567890_2"]
+    assert len(lines) == 8  # each signal takes one
+    _print([row], as_json=True)
+    assert all(name in capsys.readouterr().out for name in ids[:1])
 
 
 def test_a_network_without_a_corridor_says_so(tiny_network: TinyNetwork, tmp_path: Path, capsys: Capture) -> None:

@@ -53,7 +53,12 @@ def test_ls_counts_the_runs_of_each_controller(store: Path, capsys: Capture) -> 
     assert list(rows[0]) == ["scenario", "variant", "controller", *counts, "size_mb"]
     table = shown(capsys, "ls", str(store))
     assert "demand_scale=1.2" in next(line for line in table if "demand" in line)
-    assert max(map(len, table)) <= 80
+    assert max(len(line) for line in table if line[0] in "┏┃┡│└") <= 80
+    assert [line for line in table if line.startswith("outdated")] == [
+        "outdated: 2 runs of abay fixed (measures, source unknown, sequencer)",
+        "outdated: 1 run of abay demand_scale=1.2 fixed (measures, source unknown, sequencer)",
+    ]
+    assert "--rerun" in table[-1]
 
 
 def test_verify_names_what_is_damaged_and_fails(store: Path, capsys: Capture) -> None:

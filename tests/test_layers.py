@@ -31,6 +31,7 @@ LAYERS = (
         "output",
         "parameters",
         "values",
+        "wanted",
         "words",
         "runs.workers",
         "runs.cluster",

@@ -106,6 +106,14 @@ MEASURES: tuple[Measure, ...] = (
     ),
     Measure("co2_kg", "kg", "CO2", "carbon dioxide of the planned trips inside the network, HBEFA", "lower"),
 )
+CONTROL_DELAY = Measure(
+    "control_delay_s",
+    "s/veh",
+    "Control delay",
+    "time lost per vehicle on a signalised approach, up to the stop line, against its own free speed; standing at a "
+    "scheduled stop is left out",
+    "lower",
+)  # of approaches, and the base of LOS: a run's record has no value of it
 MEASURE_BY_KEY = {measure.key: measure for measure in MEASURES}
 
 

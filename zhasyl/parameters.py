@@ -12,9 +12,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from zhasyl.errors import ZhasylError, out_of_memory, unknown_name
 from zhasyl.stopping import StoppedError
+from zhasyl.wanted import wanted
 
 M = TypeVar("M", bound=BaseModel)
 WRAPPED = "of."
+OWN_WORDS = ("value_error", "assertion_error")  # of a parameter's own check, which says what it wants
 
 
 def read_parameters(owner: str, text: str, model: type[M], error: type[ZhasylError]) -> M:
@@ -23,7 +25,8 @@ def read_parameters(owner: str, text: str, model: type[M], error: type[ZhasylErr
     for part in filter(None, text.split(",")):
         key, separator, value = (piece.strip() for piece in part.partition("="))
         if not separator or not value:
-            raise error(f"{owner}: '{part}' is not of the form parameter=value")
+            known = f"; {wanted(key, model.model_fields[key])}" if key in model.model_fields else ""
+            raise error(f"{owner}: '{part}' is not of the form parameter=value{known}")
         if key in given:
             raise error(f"{owner}: parameter '{key}' is given twice; give it once")
         given[key] = value
@@ -41,7 +44,7 @@ def check_parameters(owner: str, given: Mapping[str, Any], model: type[M], error
         recorded(found)
         return found
     except ValidationError as refused:
-        raise error(f"{owner}: {_refusal(refused)}") from None
+        raise error(f"{owner}: {_refusal(refused, model)}") from None
     except (ZhasylError, KeyboardInterrupt, StoppedError):
         raise
     except BaseException as failure:
@@ -50,12 +53,15 @@ def check_parameters(owner: str, given: Mapping[str, Any], model: type[M], error
         raise error(f"{owner}: its parameters cannot be checked: {_said(failure)}; mend its code") from failure
 
 
-def _refusal(refused: ValidationError) -> str:
+def _refusal(refused: ValidationError, model: type[BaseModel]) -> str:
     first = refused.errors()[0]
+    said = first["msg"].removeprefix("Value error, ")
     if not first["loc"]:  # of several parameters together
-        return f"its parameters are not valid: {first['msg'].lower()}"
-    value = str(first["input"])[:80]
-    return f"{first['loc'][0]}={value} is not valid: {first['msg'].lower()}"
+        return f"its parameters are not valid: {said}"
+    where = str(first["loc"][0])
+    if where in model.model_fields and first["type"] not in OWN_WORDS:
+        said = wanted(where, model.model_fields[where]) or said
+    return f"{where}={str(first['input'])[:80]} is not valid: {said}"
 
 
 def _said(failure: BaseException) -> str:

@@ -163,7 +163,7 @@ def test_alone_it_plays_the_shipped_plan(stage: int, green_s: float) -> None:
 
 
 def test_a_wrong_parameter_is_one_clear_line() -> None:
-    with pytest.raises(ControllerError, match="bands=green is not valid: input should be 'maxband' or 'multiband'"):
+    with pytest.raises(ControllerError, match="bands=green is not valid: give maxband or multiband"):
         parse_controller("green-wave:bands=green")
 
 

@@ -9,14 +9,15 @@ import numpy as np
 import pandas as pd
 import pytest
 from defusedxml.ElementTree import fromstring
+from matplotlib.figure import Figure
 
 from tests.reports.builders import BEGIN_S, FakeRuns, Record, batch, failed, measures, run
 from zhasyl.optimise.compare import number
 from zhasyl.optimise.intervals import half_width, half_widths
-from zhasyl.reports.aggregates import approach_rows, green_shares, queue_series, step_s
+from zhasyl.reports import figures
+from zhasyl.reports.aggregates import OverSeeds, approach_rows, green_shares, queue_series, step_s
 from zhasyl.reports.figures import PALETTE, Drawing, colours, delay_figure, green_figure, queue_figure
 from zhasyl.reports.records import by_label
-from zhasyl.reports.summary import basis, summary_rows
 from zhasyl.runs.summary import Summary, summary_of
 
 HOSTILE = "<b>&"
@@ -30,14 +31,12 @@ def delay(records: Sequence[Record]) -> Drawing:
 
 def queue(records: Sequence[Record], signals: int = 1, names: dict[tuple[str, str], str] | None = None) -> Drawing:
     series = queue_series(records, FakeRuns(signals))
-    return queue_figure(
-        series, names or {}, colours(list(by_label(records))), step_s(records), basis(summary_rows(records))
-    )
+    return queue_figure(series, names or {}, colours(list(by_label(records))), step_s(records))
 
 
 def green(records: Sequence[Record], signals: int = 1) -> Drawing:
     shares = green_shares(records, FakeRuns(signals))
-    return green_figure(shares, [f"J{number}" for number in range(1, signals + 1)], basis(summary_rows(records)))
+    return green_figure(shares, [f"J{number}" for number in range(1, signals + 1)])
 
 
 FIGURES = pytest.mark.parametrize("draw", [delay, queue, green])
@@ -114,12 +113,12 @@ def test_each_seed_is_a_dot_at_its_delay() -> None:
 
 def test_the_mean_is_written_beside_its_bar() -> None:
     drawing = delay([run("fixed", seed, **measures(value)) for seed, value in ((1, 40.0), (2, 50.0), (3, 48.0))])
-    # s = 5.2915, t(0.975; 2) = 4.302653: half width 13.1; unserved 40, 50 and 48
-    assert "46.0 ± 13.1 (n = 3, 46.0 ± 13.1 veh unserved)" in texts(drawing)
+    # s = 5.2915, t(0.975; 2) = 4.302653: half width 13.1; not served 40, 50 and 48
+    assert "46.0 ± 13.1 (n = 3, 46.0 ± 13.1 veh not served)" in texts(drawing)
 
 
 def test_the_mean_of_one_seed_has_no_interval() -> None:
-    assert "40.0 (n = 1, 40.0 veh unserved)" in texts(delay([run("fixed", 1, **measures(40.0))]))
+    assert "40.0 (n = 1, 40.0 veh not served)" in texts(delay([run("fixed", 1, **measures(40.0))]))
 
 
 def test_a_gridlocked_seed_is_a_cross_and_still_shown() -> None:
@@ -188,9 +187,49 @@ def test_queues_and_shares_have_intervals_over_seeds_and_none_for_one_seed() -> 
     assert np.isnan(green_shares(records[:1], FakeRuns()).half_width).all()
 
 
-@pytest.mark.parametrize("draw", [queue, green])
-def test_the_caption_says_what_the_means_stand_on(draw: Callable[[Sequence[Record]], Drawing]) -> None:
-    assert draw(batch(3, ("fixed",))).caption.endswith(f"Means over: {basis(summary_rows(batch(3, ('fixed',))))}.")
+def kept(monkeypatch: pytest.MonkeyPatch) -> list[Figure]:
+    """Figures from here on, as drawn."""
+    drawn: list[Figure] = []
+    made = figures.drawing
+
+    def drawing(figure: Figure, title: str, caption: str) -> Drawing:
+        drawn.append(figure)
+        return made(figure, title, caption)
+
+    monkeypatch.setattr(figures, "drawing", drawing)
+    return drawn
+
+
+def test_a_long_id_over_a_panel_loses_its_middle() -> None:
+    long = "cluster_" + "1234567890_" * 12 + "end"
+    series = OverSeeds(["fixed"], [(long, "e1"), (long, "e2")], [0, 300], np.ones((1, 2, 2)), np.zeros((1, 2, 2)))
+    titles = texts(queue_figure(series, {}, colours(["fixed"]), 300))
+    shown = "cluster_123456…234567890_end"
+    assert {f"e1 · {shown}", f"e2 · {shown}"} <= set(titles)
+    green = OverSeeds(["fixed"], [(long, 0), ("J2", 0)], [], np.ones((1, 2)), np.zeros((1, 2)))
+    titles = [text for text in texts(green_figure(green, [long, "J2"])) if text.startswith("signal ")]
+    assert titles == [f"signal {shown}", "signal J2"]
+
+
+def test_an_axis_has_room_for_every_interval(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = kept(monkeypatch)
+    places, level = [("J1", "long"), ("J1", "wide")], np.ones((1, 2, 3))
+    mean = level * [[[20.0], [10.0]]]
+    series = OverSeeds(["fixed"], places, [0, 300, 600], mean, level * [[[1.0], [60.0]]])
+    queue_figure(series, {}, colours(["fixed"]), 300)
+    delay([run("fixed", 1, **measures(20.0)), run("fixed", 2, **measures(60.0))])  # 40 ± 254
+    queues, delays = drawn
+    assert all(axes.get_ylim()[0] <= -50 and axes.get_ylim()[1] >= 70 for axes in queues.axes)
+    low_s, high_s = delays.axes[0].get_xlim()
+    assert low_s <= 40 - 254
+    assert high_s >= 40 + 254
+
+
+def test_an_axis_begins_at_zero_where_no_interval_reaches_below(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = kept(monkeypatch)
+    delay(batch(5))
+    queue(batch(1, ("fixed",)))
+    assert drawn[0].axes[0].get_xlim()[0] == drawn[1].axes[0].get_ylim()[0] == 0
 
 
 def test_the_control_delay_of_an_approach_has_the_interval_of_a_ratio() -> None:
@@ -291,8 +330,8 @@ def test_more_controllers_than_colours_begin_anew() -> None:
 def test_stages_are_called_as_the_plan_calls_them() -> None:
     records = batch()
     shares = green_shares(records, FakeRuns(2))
-    found = texts(green_figure(shares, ["J1", "J2"], basis(summary_rows(records)), {"J1": ["main", "B", "side"]}))
+    found = texts(green_figure(shares, ["J1", "J2"], {"J1": ["main", "B", "side"]}))
     assert "signal J1: A main, C side" in found
     assert "signal J2" in found
-    long = texts(green_figure(shares, ["J1"], basis(summary_rows(records)), {"J1": ["x" * 40, "y" * 40, "z" * 40]}))
+    long = texts(green_figure(shares, ["J1"], {"J1": ["x" * 40, "y" * 40, "z" * 40]}))
     assert max(len(text) for text in long if text.startswith("signal J1")) == 90

@@ -1,5 +1,6 @@
 """The HTML report: right numbers, nothing left out in silence, text from outside harmless, no outside resource."""
 
+import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from html.parser import HTMLParser
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from rich.console import Console
 
 from tests.reports.builders import FakeRuns, Record, batch, failed, measures, no_signals, run, stageless
 from zhasyl.errors import OutputError
@@ -14,10 +16,11 @@ from zhasyl.measures import MEASURES
 from zhasyl.optimise.compare import compare_all
 from zhasyl.reports.html import write_report
 from zhasyl.reports.records import RunSummaries
+from zhasyl.reports.tables import print_comparison
 from zhasyl.runs.summary import Summary, summary_of
 from zhasyl.steering import neutral
 
-VOID = {"meta", "br"}
+VOID = {"meta", "br", "wbr"}
 FULL = FakeRuns()
 DELAY, QUEUES, TRIPS = (f"Means over the seeds: {about}" for about in ("delay", "queues", "trips"))
 HOSTILE = """<script>alert("1")</script>'&--></style>{{ 7 * 7 }}"""
@@ -107,7 +110,7 @@ def test_the_means_on_the_page_are_those_of_the_records(tmp_path: Path) -> None:
     assert page.rows(TRIPS)[0] == ["fixed", "3", "1.50 ± 0.17", "2,346 ± 10", "454.0 ± 9.9", "54.0 ± 9.9"]
     headings = next(rows[0] for label, rows in page.tables if label == DELAY)
     assert headings[:4] == ["Controller", "Seeds", "Delay ± 95 % (s/trip)", "Median (s/trip)"]
-    assert headings[-1] == "Unserved (veh)"
+    assert headings[-1] == "Not served (veh)"
     assert any(line.startswith("Runs: the spread of delay over 3 seeds calls for") for line in page.texts["p"])
 
 
@@ -172,8 +175,51 @@ def test_how_differences_were_judged_is_on_the_page(tmp_path: Path) -> None:
 
 def test_the_headline_says_what_the_means_stand_on(tmp_path: Path) -> None:
     page = reported(tmp_path, [*delays("fixed", 50, 54, 58), *delays("actuated", 45, 60, 51)])
-    line = "Means over: fixed: 3 seeds, 54.0 ± 9.9 veh unserved; actuated: 3 seeds, 52.0 ± 18.8 veh unserved."
+    line = "Means over: fixed: 3 seeds, 54.0 ± 9.9 veh not served; actuated: 3 seeds, 52.0 ± 18.8 veh not served."
     assert line in page.texts["p"]
+
+
+def test_what_the_means_stand_on_is_said_once(tmp_path: Path) -> None:
+    records = batch(5, ("fixed", "actuated"))
+    assert reported(tmp_path, records, FULL).html.count("Means over: ") == 1
+    assert not any("Means over" in drawing for drawing in reported(tmp_path, records, FULL).texts["figcaption"])
+
+
+def test_one_figure_is_rounded_alike_wherever_it_stands(tmp_path: Path) -> None:
+    values = {"unfinished_veh": 150, "not_inserted_veh": 20}
+    records = [run("fixed", seed, **{**values, "unfinished_veh": 150 + 40 * seed}) for seed in (1, 2)]
+    page = reported(tmp_path, [*records, run("actuated", 1, **values)])
+    shown = "230 ± 254"  # t(0.975; 1) = 12.706, s = 28.28, √2
+    assert {row[-1] for about in (DELAY, QUEUES, TRIPS) for row in page.rows(about)} == {shown, "170"}
+    assert any(f"{shown} veh not served" in line for line in page.texts["p"])
+    assert f"{shown} veh not served" in page.html[page.html.index("<figure") :]
+    assert "230.0" not in page.html
+
+
+def test_the_page_says_what_it_shows(tmp_path: Path) -> None:
+    page = reported(tmp_path, batch(2, ("fixed",)), FULL)
+    assert "up to the stop line" in page.facts("Control delay, s/veh")[0]
+    assert "never inserted" in page.facts("Not served, veh")[0]
+
+
+def test_page_and_terminal_have_the_columns_of_differences_in_one_order(tmp_path: Path) -> None:
+    records = batch(5, ("fixed", "actuated"))
+    page, screen = reported(tmp_path, records), io.StringIO()
+    headings = next(rows[0] for label, rows in page.tables if label == "actuated against fixed, 5 seeds")
+    print_comparison(Console(file=screen, width=120), records, compare_all(records, "fixed"))
+    assert re.search(" +".join(map(re.escape, headings)), screen.getvalue())
+
+
+def test_words_stay_whole_and_only_ids_may_break(tmp_path: Path) -> None:
+    long = "cluster_1234567890_2345678901<&>"
+    records = [*delays("fixed", 50), *delays("max-pressure:interval_s=10,max_green_s=60", 40, uncontrolled={long: "x"})]
+    page = reported(tmp_path, records)
+    assert re.findall(r"([^{}]*)\{[^{}]*overflow-wrap: anywhere", page.html) == [" .id "]
+    broken = "max-pressure:<wbr>interval_s=10,<wbr>max_green_s=60"
+    assert f'<th scope="row"><span class="id">{broken}</span></th>' in page.html
+    assert '<span class="id">cluster_<wbr>1234567890_<wbr>2345678901&lt;&amp;&gt;</span>' in page.html
+    boxes = [found.get("class") for tag, found in page.elements if tag == "div"]
+    assert boxes == ["box"] * len(page.tables)  # each table scrolls in its own
 
 
 def test_a_variant_stands_in_the_title_and_apart(tmp_path: Path) -> None:
@@ -196,13 +242,16 @@ def test_one_seed_has_no_interval(tmp_path: Path) -> None:
     rows = page.rows("max-pressure against fixed, 1 seed")
     assert rows[0][1:] == ["−20.0", "–", "none: 1 seed", "–"]
     assert {row[2] for row in rows} == {"–"}
-    line = "max-pressure against fixed: no verdict from 1 seed; mean delay 50.0 to 30.0 s per trip (−20.0 s, 1 seed)."
+    line = (
+        "max-pressure against fixed: no verdict: fewer than 5 seeds; mean delay 50.0 to 30.0 s per trip "
+        "(−20.0 s, 1 seed)."
+    )
     assert line in page.texts["p"]
 
 
 def test_one_controller_has_means_and_nothing_to_compare(tmp_path: Path) -> None:
     page = reported(tmp_path, delays("fixed", 50, 54))
-    assert "fixed: mean delay 52.0 ± 25.4 s per trip over 2 seeds, 52.0 ± 25.4 veh unserved." in page.texts["p"]
+    assert "fixed: mean delay 52.0 ± 25.4 s per trip over 2 seeds, 52.0 ± 25.4 veh not served." in page.texts["p"]
     assert "Differences, paired by seed" not in page.texts["h3"]
 
 
@@ -291,7 +340,6 @@ def test_approaches_come_with_the_longest_queue_first(tmp_path: Path) -> None:
 def test_every_seed_counts_in_figures_and_approaches(tmp_path: Path) -> None:
     page = reported(tmp_path, batch(25, ("fixed",)), FakeRuns())
     assert {row[3] for row in page.rows("Approaches")} == {"25"}
-    assert sum("Means over: fixed: 25 seeds" in text for text in page.texts["figcaption"]) == 2
 
 
 def test_a_run_without_signals_has_means_only(tmp_path: Path) -> None:

@@ -127,7 +127,8 @@ def test_one_seed_does_not_tell_how_many_runs_are_needed(records: list[Record]) 
 def test_what_the_means_stand_on() -> None:
     records = [*delays("fixed", 50, 54, 58), *delays("actuated", 40), failed("actuated", 2)]
     assert (
-        basis(summary_rows(records)) == "fixed: 3 seeds, 54.0 ± 9.9 veh unserved; actuated: 1 seed, 40.0 veh unserved"
+        basis(summary_rows(records))
+        == "fixed: 3 seeds, 54.0 ± 9.9 veh not served; actuated: 1 seed, 40.0 veh not served"
     )
 
 
@@ -160,8 +161,16 @@ def test_how_differences_were_judged_is_said_when_it_matters() -> None:
 def test_a_bootstrapped_measure_has_a_star_and_a_verdict_not_yet_reached_says_so() -> None:
     values = [50.0, 61.0, 49.0, 58.0, 47.0, 66.0, 52.0, 49.0]
     text = printed([*delays("fixed", *values), *delays("actuated", *values[::-1])], 80)
-    assert re.search(r"Back of queue, 95th +0 .* 1\.000 +cannot tell yet", text)
+    assert re.search(r"Back of queue, 95th +0 .* cannot tell yet +1\.000", text)
     assert text.count(")*") == 2
+
+
+def test_why_there_is_no_verdict_is_one_plain_line() -> None:
+    [few] = method_notes(compare_all(batch(3, ("fixed", "actuated")), "fixed"))
+    assert few == "No verdict: fewer than 5 seeds."
+    untold = [*batch(5, ("fixed",)), *batch(5, ("actuated",), delay_s=None)]
+    [no_value] = [line for line in method_notes(compare_all(untold, "fixed")) if "verdict (" in line]
+    assert no_value.startswith("No verdict (no value): a run has no value of the measure")
 
 
 def test_the_heading_tells_the_confidence() -> None:
@@ -211,7 +220,7 @@ def test_the_numbers_printed_are_those_of_the_records() -> None:
     assert re.search(r"fixed +3 +27\.0 ± 5\.0 +37 ± 6 +221 ± 41 +D +54\.0 ± 9\.9 ", text)
     assert re.search(r"fixed +3 +1\.50 ± 0\.17 +2,346 ± 10 +454\.0 ± 9\.9 +54\.0 ± 9\.9 ", text)
     assert "max-pressure against fixed, 3 seeds" in text
-    assert re.search(r"Delay \(s/trip\) +−22\.0 +−28\.6 to −15\.4 +0\.005 +none: 3 seeds", text)
+    assert re.search(r"Delay \(s/trip\) +−22\.0 +−28\.6 to −15\.4 +none: 3 seeds +0\.005", text)
 
 
 def test_failed_runs_and_their_reason_are_printed() -> None:

@@ -271,12 +271,12 @@ VALUES: dict[str, Mistake] = {
     "too small in a grid": (
         SCENARIOS + OWN + "[controllers.parameters]\ninterval_s = [5, 7]\nrange_m = [\n  50,\n  5,  # 50\n]",
         8,
-        ["range_m=5 is not valid", "greater than or equal to 20"],
+        ["range_m=5 is not valid", "give a number from 20 to"],
     ),
     "wrong type in a grid": (
         SCENARIOS + OWN + 'parameters = { interval_s = [5, "soon"] }',
         4,
-        ["controller 'max-pressure': interval_s=soon is not valid", "valid number"],
+        ["controller 'max-pressure': interval_s=soon is not valid", "give a number"],
     ),
     "true for a number": (SCENARIOS + OWN + "parameters.interval_s = true", 4, ["interval_s=true is not valid"]),
     "infinite": (SCENARIOS + OWN + "parameters.interval_s = 1" + "0" * 400, 4, ["interval_s=1", "not valid"]),

@@ -121,7 +121,7 @@ def test_a_label_names_only_what_differs_from_the_defaults() -> None:
         ("camra", "no sensor 'camra'. Did you mean 'camera'? Known: camera, loops, perfect"),
         ("", "no sensor ''"),
         ("camera:range=80", "sensor 'camera': no parameter 'range'. Did you mean 'range_m'?"),
-        ("camera:miss=1.5", "miss=1.5 is not valid: input should be less than or equal to 1"),
+        ("camera:miss=1.5", "miss=1.5 is not valid: give a number from 0 to 1"),
         ("camera:miss=nan", "miss=nan is not valid"),
         ("loops:miss=0.1", "no parameter 'miss'"),
         ("perfect:drop_out=0.1", "no parameter 'drop_out'"),

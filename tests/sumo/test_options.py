@@ -2,10 +2,13 @@
 
 import re
 import subprocess
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from zhasyl.errors import ScenarioError
+from zhasyl.scenarios.sumocfg import read_options
 from zhasyl.sumo import options
 from zhasyl.sumo.home import sumo_binary, sumo_environment
 
@@ -32,8 +35,17 @@ def _say(program: str, *arguments: str) -> str:
 
 
 def test_every_option_of_sumo_is_in_one_group(of_sumo: dict[str, ET.Element]) -> None:
-    assert of_sumo.keys() == options.ALL
-    assert sum(map(len, GROUPS)) == len(options.ALL)
+    assert of_sumo.keys() | options.OTHER_BUILDS == options.ALL
+    assert sum(map(len, GROUPS)) + len(options.OTHER_BUILDS) == len(options.ALL)
+
+
+def test_a_window_that_another_build_of_sumo_opens_is_no_mistake(tmp_path: Path) -> None:
+    path = tmp_path / "seen.sumocfg"
+    path.write_text('<configuration><gui_only><osg-view value="true"/></gui_only></configuration>', "utf-8")
+    assert read_options(path) == {"osg-view": "true"}
+    path.write_text('<configuration><gui_only><osq-view value="true"/></gui_only></configuration>', "utf-8")
+    with pytest.raises(ScenarioError, match=r"SUMO has no option 'osq-view', did you mean 'osg-view'\?"):
+        read_options(path)
 
 
 def test_every_other_name_leads_to_its_option(of_sumo: dict[str, ET.Element]) -> None:

@@ -29,7 +29,7 @@ def command(
     allow_faults: AllowFaults = False,
     rerun: Rerun = False,
 ) -> int:
-    """Run a declared study: scenarios × variants × controllers × sensors × seeds."""
+    """Run a study declared in a file. Scenarios × variants × controllers × sensors × seeds."""
     from zhasyl.runs.study import read_study
 
     declared = read_study(study)

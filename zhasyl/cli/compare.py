@@ -46,7 +46,7 @@ def command(
     allow_faults: AllowFaults = False,
     rerun: Rerun = False,
 ) -> int:
-    """Compare controllers on the same demand and seeds; write runs.csv, comparisons.csv and report.html."""
+    """Compare controllers on the same demand and seeds. Writes runs.csv, comparisons.csv and report.html."""
     question = ask(scenarios, controllers, seeds, baseline, variant, sensor, real_path(out))
     question = replace(question, rerun=rerun)
     terms = Terms(question.baseline, parse_share("min-effect", min_effect))

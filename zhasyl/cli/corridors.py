@@ -8,11 +8,16 @@ import typer
 
 from zhasyl.cli.listing import print_table
 from zhasyl.cli.options import Json, OneVariant
+from zhasyl.cli.screen import new_console
 from zhasyl.errors import ControllerError, OutputError
+from zhasyl.words import shortened
 
 if TYPE_CHECKING:
     from zhasyl.controllers.green_wave import GreenWave
 
+HEADINGS = ["signal", "offset\ns", "to next\nm", "volume\nveh/h, back", "band\ns, back"]
+BESIDE_ID = 55  # what the other columns take of a line
+LEAST_ID = 16
 FORMATS = (".pdf", ".png", ".svg")
 
 
@@ -25,7 +30,7 @@ def command(
     ] = None,
     as_json: Json = False,
 ) -> int:
-    """List the corridors of a scenario with cycle, offsets and bands of their green waves, and draw them."""
+    """List and draw the green waves of a scenario. Each corridor with its cycle, offsets and bands."""
     if out is not None and out.suffix.lower() not in FORMATS:
         raise OutputError(f"cannot draw into '{out}'; its name must end in {', '.join(FORMATS)}")
     return run(scenario, controller, variant, out, as_json)
@@ -80,13 +85,13 @@ def _print(rows: list[dict[str, Any]], as_json: bool) -> None:
         print("no corridor: no two neighbouring signals have traffic from one to the other")
     for number, row in enumerate([] if as_json else rows, start=1):
         print(f"corridor {number}: cycle {row['cycle_s']:g} s")
-        print_table(["signal", "offset, s", "m to the next", "veh/h there, back", "band there, back, s"], _lines(row))
+        print_table(HEADINGS, _lines(row, max(LEAST_ID, new_console().width - BESIDE_ID)))
 
 
-def _lines(row: dict[str, Any]) -> list[list[Any]]:
+def _lines(row: dict[str, Any], longest_id: int) -> list[list[Any]]:
     ways = zip(
         row["lengths_m"], row["volumes_vph"], row["volumes_back_vph"], row["bands_s"], row["bands_back_s"], strict=True
     )
     cells = [[f"{m:.0f}", f"{vph:.0f}, {back:.0f}", f"{s:.0f}, {back_s:.0f}"] for m, vph, back, s, back_s in ways]
     named = zip(row["signals"], row["offsets_s"], [*cells, ["", "", ""]], strict=True)
-    return [[name, f"{offset_s:g}", *cell] for name, offset_s, cell in named]
+    return [[shortened(name, longest_id), f"{offset_s:g}", *cell] for name, offset_s, cell in named]

@@ -23,7 +23,7 @@ def scenarios(as_json: Json = False) -> int:
 
 
 def controllers(as_json: Json = False) -> int:
-    """List the controllers with their parameters, units and defaults."""
+    """List the controllers with their parameters. Each with its default."""
     from zhasyl.controllers import controller_names
 
     rows = [_controller(name) for name in controller_names()]

@@ -109,5 +109,8 @@ class Progress:
 def _result(record: "RunRecord") -> str:
     if not record.done:
         return f"failed: {record['reason']}"
+    from zhasyl.reports.records import measured
+
     delay_s, wall_s = record["delay_s"], record["wall_s"]
-    return f"{'no trips' if delay_s is None else f'delay {delay_s:.1f} s/trip'} ({wall_s:.1f} s)"
+    shown = "no trips" if delay_s is None else f"delay {measured('delay_s', delay_s)} s/trip"
+    return f"{shown} ({wall_s:.1f} s)"

@@ -24,7 +24,7 @@ def command(
     as_json: Json = False,
     allow_faults: AllowFaults = False,
 ) -> int:
-    """Rebuild runs.csv, comparisons.csv and report.html from records."""
+    """Rebuild tables and report from stored runs. Writes runs.csv, comparisons.csv and report.html."""
     return run(folder, baseline, as_json, allow_faults)
 
 

@@ -81,6 +81,7 @@ def _print(record: "RunRecord") -> None:
     from rich.text import Text
 
     from zhasyl.measures import MEASURES
+    from zhasyl.reports.records import measured
 
     console = new_console()
     title = neutral(f"{record['title']} · {record['label']} · seed {record['seed']}")
@@ -90,7 +91,7 @@ def _print(record: "RunRecord") -> None:
     table.add_column("unit")
     for measure in MEASURES:
         value = record[measure.key]
-        table.add_row(measure.title, "-" if value is None else f"{value:,.{measure.decimals}f}", measure.unit)
+        table.add_row(measure.title, measured(measure.key, value), measure.unit)
     table.add_row("Level of service", record["los"], "HCM")
     console.print(table)
     if record["gridlocked"]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 NOT_MET = 1
 
-app = typer.Typer(help="Make a scenario of your own: from OpenStreetMap, from a table, from counts.")
+app = typer.Typer(help="Make a scenario of your own. From OpenStreetMap, from a table, from counts.")
 app.command("check")(scenario_check.command)
 app.command("plan")(scenario_plan.command)
 Folder = Annotated[Path, typer.Option("--out", help="The scenario folder to make; it must not exist or be empty.")]
@@ -40,7 +40,7 @@ def import_osm(
     download: Annotated[bool, typer.Option("--download", help="Ask Overpass for the roads of --bbox.")] = False,
     as_json: Json = False,
 ) -> int:
-    """Make a scenario folder from an OpenStreetMap extract, and say what had to be guessed."""
+    """Make a scenario from an OpenStreetMap extract. It says what had to be guessed."""
     if download == (file is not None):
         raise ScenarioError("give either an OSM file or --download with --bbox")
     if download and not bbox:
@@ -95,7 +95,7 @@ def new(
     out: Folder,
     as_json: Json = False,
 ) -> int:
-    """Make a scenario folder from a table of approaches, without any map."""
+    """Make a scenario from a table of approaches. It takes no map."""
     return run_new(table, out, as_json)
 
 
@@ -131,7 +131,7 @@ def calibrate(
     ] = "",
     as_json: Json = False,
 ) -> int:
-    """Make a scenario whose vehicles make the counted turns; status 1 if too few counts are met."""
+    """Make a scenario whose vehicles turn as counted. Exit status 1 if too few counts are met."""
     return run_calibrate(scenario, counts, out, controller, as_json)
 
 
@@ -193,7 +193,7 @@ def counts(
     variant: OneVariant = "",
     minutes: Annotated[float, typer.Option(min=1, max=1440, help="Length of an interval.")] = 15.0,
 ) -> int:
-    """Print the turning counts of a scenario's own demand as CSV, for calibrate: a table to fill in or to edit."""
+    """Print the turning counts of a scenario as CSV. Those of its own demand, to fill in or edit for calibrate."""
     return run_counts(scenario, variant, minutes)
 
 

@@ -25,7 +25,7 @@ def command(
     variant: OneVariant = "",
     as_json: Json = False,
 ) -> int:
-    """List what would make results worthless, where it is and how to mend it; status 1 if there is an error."""
+    """List what would make results worthless. Where it is, how to mend it; exit status 1 if there is an error."""
     return run(scenario, variant, as_json)
 
 

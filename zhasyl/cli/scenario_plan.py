@@ -22,7 +22,7 @@ def command(
     ] = None,
     as_json: Json = False,
 ) -> int:
-    """Make a scenario folder whose signals show the given plans, checked against the conflicts of the network."""
+    """Make a scenario whose signals show your plans. They are checked against the conflicts of the network."""
     return run(scenario, plans, out, nodes, as_json)
 
 

@@ -1,10 +1,10 @@
 """zhasyl store: what a folder of results holds, whether it is whole, and removing what nobody needs."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -32,14 +32,20 @@ def ls(folder: Folder = Path("results"), as_json: Json = False) -> int:
     elif rows:
         columns = [column for column in rows[0] if column not in ("outdated", "because")]
         print_table(columns, [[row[column] for column in columns] for row in rows])
-        _print_lines(
-            f"outdated: {row['outdated']} of {row['scenario']} {row['controller']} ({row['because']})"
-            for row in rows
-            if row["outdated"]
-        )
+        _print_lines(_outdated(rows))
     else:
         print(f"no runs in {folder}")
     return 0
+
+
+def _outdated(rows: list[dict[str, Any]]) -> Iterator[str]:
+    old = [row for row in rows if row["outdated"]]
+    for row in old:
+        what = " ".join(filter(None, (row["scenario"], row["variant"], row["controller"])))
+        because = row["because"].replace("no build", "source unknown")
+        yield f"outdated: {plural(row['outdated'], 'run')} of {what} ({because})"
+    if old:
+        yield "In brackets: what has changed since then; --rerun simulates them anew."
 
 
 def _place(held: "Held") -> tuple[str, str, str]:
@@ -51,7 +57,7 @@ def _place(held: "Held") -> tuple[str, str, str]:
     )
 
 
-def _row(group: "list[Held]") -> dict[str, object]:
+def _row(group: "list[Held]") -> dict[str, Any]:
     scenario, variant, controller = _place(group[0])
     problems = [held.problem for held in group]
     return {
@@ -69,7 +75,7 @@ def _row(group: "list[Held]") -> dict[str, object]:
 
 @app.command("verify")
 def verify(folder: Folder = Path("results"), as_json: Json = False) -> int:
-    """Read every stored byte and compare it with its seal; exit status 1 if a record is damaged."""
+    """Find damaged runs. Reads every stored byte and compares it with its seal; exit status 1 if one is damaged."""
     from zhasyl.runs.housekeeping import survey
 
     every = list(survey(folder))
@@ -90,7 +96,7 @@ def gc(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be removed.")] = False,
     as_json: Json = False,
 ) -> int:
-    """Remove damaged and failed runs, and what killed processes left half-written."""
+    """Remove damaged, failed and half-written runs. The last are what killed processes left."""
     from zhasyl.runs.housekeeping import sweep
 
     removed = sweep(folder, dry_run)

@@ -177,7 +177,10 @@ meso-junction-control.limited meso-tls-penalty meso-tls-flow-penalty meso-minor-
 meso-interpolate-pos
 """)
 
-ALL = READ | FILES | PASSED_ON | REPLACED.keys() | REFUSED.keys() | OUTPUT | NO_TRAFFIC
+OTHER_BUILDS = _names("osg-view")
+"""As NO_TRAFFIC, of a `sumo-gui` built with OpenSceneGraph; the `sumo` that runs here does not know them."""
+
+ALL = OTHER_BUILDS | READ | FILES | PASSED_ON | REPLACED.keys() | REFUSED.keys() | OUTPUT | NO_TRAFFIC
 
 _KNOWN_VEHICLES = (
     "device.rerouting person-device.rerouting device.emissions device.btreceiver device.btsender "

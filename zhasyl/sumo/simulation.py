@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Any, Literal, Protocol, Self
 
 from zhasyl.errors import ScenarioError
+from zhasyl.sumo.display import why_no_display
 from zhasyl.sumo.ending import Ending, VehicleType
 from zhasyl.sumo.home import sumo_binary, sumo_environment
 from zhasyl.sumo.messages import Log, first_error
@@ -104,8 +105,8 @@ class SumoSimulation:
         self.time_s = self._sumo.simulation.getTime
 
     def _start(self, options: list[str], api: Api) -> None:
-        if api == "gui" and sys.platform == "linux" and not os.environ.get("DISPLAY"):
-            raise ScenarioError("--gui needs a screen, and DISPLAY is not set; run without --gui")
+        if api == "gui" and (why := why_no_display()):
+            raise ScenarioError(f"--gui needs a screen, and {why}; set DISPLAY to one, or run without --gui")
         try:
             if api == "libsumo":
                 self._sumo.start(["sumo", *options])

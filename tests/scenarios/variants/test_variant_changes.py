@@ -323,7 +323,7 @@ def test_a_named_variant_yields_to_what_is_given(tiny_network: TinyNetwork) -> N
 
 WRONG = {
     "rain=wet": "rain=wet is not valid",
-    "demand_noise=2": "less than or equal to 1",
+    "demand_noise=2": "give a number from 0 to 1",
     "noise_seed=2": "noise_seed",
     "scramble=maybe": "scramble=maybe is not valid",
     "scramble=true": "no signal of its network has a crossing",

@@ -78,10 +78,10 @@ def test_half_the_demand_is_about_half_the_vehicles(tiny_run: TinyRun, scenario:
 
 WRONG = {
     "demand_scale=0": "greater than 0",
-    "demand_scale=11": "less than or equal to 10",
+    "demand_scale=11": "at most 10",
     "demand_scale=-1": "greater than 0",
-    "demand_scale=nan": "finite",
-    "demand_scale=much": "valid number",
+    "demand_scale=nan": "give a number greater than 0 and at most 10",
+    "demand_scale=2x": "give a number greater than 0 and at most 10, for example demand_scale=1",
     "demand_scale": "not of the form parameter=value",
     "demand=1.1": "Did you mean 'demand_scale'?",
 }
