@@ -22,7 +22,7 @@ import math
 from collections.abc import Iterable, Sequence
 
 from zhasyl.errors import ZhasylError
-from zhasyl.optimise.compare import Comparison
+from zhasyl.optimise.comparison import Comparison
 from zhasyl.optimise.intervals import CONFIDENCE
 
 GROWTH = 1.5  # of the seeds from look to look; few looks keep the intervals narrow

@@ -2,18 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from zhasyl.measures import MEASURE_BY_KEY
+from zhasyl.optimise.comparison import Verdict, Why
 from zhasyl.optimise.intervals import holm
 
 if TYPE_CHECKING:
-    from zhasyl.optimise.compare import Comparison
+    from zhasyl.optimise.comparison import Comparison
 
-Verdict = Literal["better", "worse", "same", "cannot tell"]
-Why = Literal[
-    "", "controller failed", "fewer than 5 seeds", "no value in a run", "below resolution", "interval too wide"
-]
 LEAST_SEEDS = 5  # with fewer, neither t nor a bootstrap holds its 95 % for skewed values: intervals.py has the table
 
 

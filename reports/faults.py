@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from zhasyl.optimise.compare import Comparison, Record, number, situation
+from zhasyl.optimise.comparison import Comparison, Record, number, situation
 from zhasyl.optimise.faults import extent, failed_everywhere, faults, signals_controlled, signals_lost
 from zhasyl.reports.records import by_label, by_situation, done, names, seeds, time_of_day
 from zhasyl.words import plural

@@ -19,7 +19,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
-from zhasyl.optimise.compare import Record, number
+from zhasyl.optimise.comparison import Record, number
 from zhasyl.optimise.intervals import half_width
 from zhasyl.reports.aggregates import INTERGREEN, Floats, OverSeeds, longest_queues
 from zhasyl.reports.records import NOT_SERVED, by_label, clock, done, measured, not_served_veh

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from zhasyl.optimise.compare import Comparison
+from zhasyl.optimise.comparison import Comparison
 from zhasyl.optimise.verdict import LEAST_SEEDS
 from zhasyl.reports.records import measured
 from zhasyl.reports.summary import Row, basis, not_served

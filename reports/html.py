@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from zhasyl.measures import CONTROL_DELAY, GRIDLOCK_WAITING_S, MEASURES
-from zhasyl.optimise.compare import Comparison, Record
+from zhasyl.optimise.comparison import Comparison, Record
 from zhasyl.optimise.verdict import LEAST_SEEDS
 from zhasyl.reports.aggregates import (
     approach_rows,

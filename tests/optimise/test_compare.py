@@ -13,7 +13,8 @@ from scipy import stats  # type: ignore[import-untyped, unused-ignore]
 
 from zhasyl.errors import ZhasylError
 from zhasyl.measures import MEASURE_BY_KEY, Measure
-from zhasyl.optimise.compare import COMPARED, Comparison, compare, compare_all, situation
+from zhasyl.optimise.compare import COMPARED, compare, compare_all
+from zhasyl.optimise.comparison import Comparison, situation
 from zhasyl.optimise.verdict import LEAST_SEEDS
 
 Runs = list[dict[str, object]]

@@ -14,7 +14,7 @@ from zhasyl.errors import ScenarioError, SimulationError, ZhasylError
 from zhasyl.paths import real_path
 
 if TYPE_CHECKING:
-    from zhasyl.optimise.compare import Comparison
+    from zhasyl.optimise.comparison import Comparison
     from zhasyl.runs.store import RunRecord
 
 COMPARISON_FILE = "comparison.json"

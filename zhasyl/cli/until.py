@@ -12,8 +12,8 @@ from zhasyl.cli.words import plural
 from zhasyl.values import MAX_SEED
 
 if TYPE_CHECKING:
-    from zhasyl.cli.compare import Question
-    from zhasyl.optimise.compare import Comparison
+    from zhasyl.cli.question import Question
+    from zhasyl.optimise.comparison import Comparison
     from zhasyl.runs.store import RunRecord
 
 
