@@ -13,7 +13,7 @@ from pathlib import Path
 from zhasyl import RunRecord, load_scenario, run_many
 from zhasyl.cli.options import default_jobs
 from zhasyl.controllers import parse_controller
-from zhasyl.runs.simulate import RunSpec
+from zhasyl.runs.spec import RunSpec
 from zhasyl.sensors import PERFECT, parse_sensor
 from zhasyl.values import parse_seeds
 

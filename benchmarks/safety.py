@@ -21,7 +21,7 @@ from zhasyl.controllers.base import AdaptiveParameters
 from zhasyl.derive import derive_signals
 from zhasyl.errors import ZhasylError
 from zhasyl.runs import simulate
-from zhasyl.runs.simulate import RunSpec
+from zhasyl.runs.spec import RunSpec
 from zhasyl.runs.workers import run_isolated
 from zhasyl.safety import Limits, violations
 from zhasyl.sequencer import MAX_RED_S

@@ -69,7 +69,7 @@ class ControllerSpec:
     def plays_in_sumo(self) -> bool:
         """Does SUMO itself play the signals in this run: the shipped programmes, or one of its own types?
 
-        Not if its class fails to say so: that is a fault of the run (`zhasyl.set_up`).
+        Not if its class fails to say so: that is a fault of the run (`zhasyl.runs.set_up`).
         """
         try:
             return self.cls.plays_in_sumo(self.parameters) is True

@@ -22,7 +22,7 @@ from zhasyl.cli.progress import Progress
 from zhasyl.cli.words import duration, plural
 from zhasyl.controllers import parse_controller
 from zhasyl.runs.batch import Plan
-from zhasyl.runs.simulate import RunSpec
+from zhasyl.runs.spec import RunSpec
 from zhasyl.runs.store import RunRecord
 from zhasyl.scenarios import Scenario
 

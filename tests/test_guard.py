@@ -20,7 +20,7 @@ from zhasyl.controllers.base import AdaptiveParameters, Controller
 from zhasyl.guard import TICKS, Guard, TimeLimitError
 from zhasyl.observation import Area, Observation
 from zhasyl.parameters import Parameters
-from zhasyl.runs import simulate
+from zhasyl.runs import planning, simulate, spec
 from zhasyl.scenarios import load_scenario
 from zhasyl.sequencer import Sequencer
 from zhasyl.signals import Signal
@@ -345,8 +345,8 @@ def test_a_run_under_a_controller_that_hangs_is_done_and_names_the_fault(
     monkeypatch.setattr(simulate, "Guard", partial(Guard, SHORT_S, SHORT_S))
     scenario = load_scenario(str(tiny_network("t-junction-left-turn")))
     hanging = ControllerSpec("hanging", cls, AdaptiveParameters())
-    simulate.check_here(scenario, [hanging])
-    record = simulate.simulate(simulate.RunSpec(scenario, hanging, 1, tmp_path))
+    planning.check_here(scenario, [hanging])
+    record = simulate.simulate(spec.RunSpec(scenario, hanging, 1, tmp_path))
     assert record["status"] == "done"
     assert [(f["signal"], f["reason"]) for f in record["faults"]] == [
         ("centre", "TimeLimitError: no answer within 0.1 s")

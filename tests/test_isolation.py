@@ -19,8 +19,9 @@ from zhasyl.controllers.base import AdaptiveParameters, Controller
 from zhasyl.errors import SimulationError
 from zhasyl.observation import Area, Observation
 from zhasyl.parameters import Parameters
-from zhasyl.runs import simulate
+from zhasyl.runs import planning, simulate
 from zhasyl.runs.batch import run_many
+from zhasyl.runs.spec import RunSpec
 from zhasyl.runs.store import load_records
 from zhasyl.scenarios import load_scenario
 from zhasyl.signals import Signal
@@ -122,8 +123,8 @@ class LeavesEarly(Leaves):
 def test_a_controller_that_leaves_while_it_plans_costs_its_own_runs(tiny_network: TinyNetwork, tmp_path: Path) -> None:
     scenario = load_scenario(str(tiny_network(SMALLEST)))
     chosen = [parse_controller("fixed"), spec(LeavesEarly)]
-    simulate.check(scenario, chosen)
-    records = run_many([simulate.RunSpec(scenario, controller, 1, tmp_path) for controller in chosen])
+    planning.check(scenario, chosen)
+    records = run_many([RunSpec(scenario, controller, 1, tmp_path) for controller in chosen])
     assert [record["status"] for record in records] == ["done", "failed"]
     assert "exit code 0" in records[1]["reason"]
 

@@ -8,7 +8,8 @@ from tests.conftest import TINY_NETWORKS, TinyNetwork, TinyRun
 from tests.same import assert_same
 from zhasyl.controllers import parse_controller
 from zhasyl.runs.batch import run_many
-from zhasyl.runs.simulate import RunSpec, run
+from zhasyl.runs.simulate import run
+from zhasyl.runs.spec import RunSpec
 from zhasyl.scenarios import load_scenario
 
 SMALLEST = "t-junction-left-turn"

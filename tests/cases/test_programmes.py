@@ -15,7 +15,8 @@ import pytest
 
 from zhasyl.controllers import parse_controller
 from zhasyl.network import Programme
-from zhasyl.runs.simulate import plans_of, run
+from zhasyl.runs.planning import plans_of
+from zhasyl.runs.simulate import run
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.plans.export import stages_csv
 from zhasyl.scenarios.plans.made import plan_scenario

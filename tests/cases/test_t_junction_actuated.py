@@ -11,7 +11,7 @@ import pytest
 from zhasyl.cli import status
 from zhasyl.controllers import parse_controller
 from zhasyl.runs.batch import run_many
-from zhasyl.runs.simulate import RunSpec
+from zhasyl.runs.spec import RunSpec
 from zhasyl.scenarios import load_scenario
 
 APPROACHES = """\

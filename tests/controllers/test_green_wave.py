@@ -20,7 +20,8 @@ from zhasyl.controllers.webster_plan import webster_plans
 from zhasyl.errors import ControllerError
 from zhasyl.observation import Area, Observation
 from zhasyl.parameters import Parameters
-from zhasyl.runs.simulate import area_of, run
+from zhasyl.runs.planning import area_of
+from zhasyl.runs.simulate import run
 from zhasyl.scenarios import load_scenario
 from zhasyl.sequencer import Sequencer
 from zhasyl.signals import Signal, SignalPlan

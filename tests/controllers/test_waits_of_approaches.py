@@ -14,7 +14,8 @@ import pytest
 from zhasyl.controllers import controller_names, parse_controller
 from zhasyl.observation import Observation
 from zhasyl.runs import simulate
-from zhasyl.runs.simulate import RunSpec, area_of
+from zhasyl.runs.planning import area_of
+from zhasyl.runs.spec import RunSpec
 from zhasyl.runs.workers import run_isolated
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.new.junction import new_junction

@@ -19,7 +19,7 @@ from zhasyl import Controller, Observation, Parameters, run_many
 from zhasyl.controllers import ControllerSpec, parse_controller
 from zhasyl.errors import OutputError, SimulationError
 from zhasyl.runs.batch import plan_runs
-from zhasyl.runs.simulate import RunSpec
+from zhasyl.runs.spec import RunSpec
 from zhasyl.runs.store import RunRecord, load_record, load_records
 from zhasyl.scenarios import Scenario, load_scenario
 

@@ -17,7 +17,8 @@ from zhasyl.derive import derive_signals
 from zhasyl.errors import SensorError
 from zhasyl.network import Network
 from zhasyl.observation import Observation
-from zhasyl.runs.simulate import RunSpec, run
+from zhasyl.runs.simulate import run
+from zhasyl.runs.spec import RunSpec
 from zhasyl.safety import Limits, violations
 from zhasyl.scenarios import load_scenario
 from zhasyl.sensors import BUILDERS, parse_sensor, sensor_names

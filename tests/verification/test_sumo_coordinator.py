@@ -15,7 +15,8 @@ from zhasyl.controllers.base import Controller
 from zhasyl.controllers.green_wave import GreenWaveParameters, GreenWaves, green_waves
 from zhasyl.observation import Area
 from zhasyl.parameters import Parameters
-from zhasyl.runs.simulate import area_of, run
+from zhasyl.runs.planning import area_of
+from zhasyl.runs.simulate import run
 from zhasyl.scenarios import load_scenario
 from zhasyl.signals import Signal, SignalPlan
 from zhasyl.sumo.home import sumo_binary, sumo_environment, sumo_home

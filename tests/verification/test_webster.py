@@ -22,7 +22,7 @@ from defusedxml.ElementTree import parse
 from tests.conftest import build_network
 from zhasyl.controllers import parse_controller
 from zhasyl.runs.batch import run_many
-from zhasyl.runs.simulate import RunSpec
+from zhasyl.runs.spec import RunSpec
 from zhasyl.scenarios.sumocfg import load_sumocfg
 from zhasyl.sumo.home import sumo_binary, sumo_environment
 

@@ -40,7 +40,7 @@ def run(scenario: str, controller: str, variant: str, out: Path | None, as_json:
     """Do what the verb says; answers the exit status."""
     from zhasyl.controllers import parse_controller
     from zhasyl.controllers.green_wave import GreenWaveParameters
-    from zhasyl.runs.simulate import waves_of
+    from zhasyl.runs.planning import waves_of
     from zhasyl.scenarios import load_scenario
     from zhasyl.scenarios.variant import parse_variant
     from zhasyl.scenarios.variants.vary import vary

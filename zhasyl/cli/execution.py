@@ -11,7 +11,7 @@ from zhasyl.runs.workers import DEFAULT_LIMIT_S
 
 if TYPE_CHECKING:
     from zhasyl.runs.batch import Plan
-    from zhasyl.runs.simulate import RunSpec
+    from zhasyl.runs.spec import RunSpec
     from zhasyl.runs.store import RunRecord
 
 

@@ -25,7 +25,7 @@ def command(
 def run(scenario: str, controller: str, stages: bool = False) -> int:
     """Do what the verb says; answers the exit status."""
     from zhasyl.controllers import parse_controller
-    from zhasyl.runs.simulate import plans_of
+    from zhasyl.runs.planning import plans_of
     from zhasyl.scenarios import load_scenario
     from zhasyl.scenarios.plans.export import stages_csv
 

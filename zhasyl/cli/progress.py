@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
     from zhasyl.runs.batch import Plan
-    from zhasyl.runs.simulate import RunSpec
+    from zhasyl.runs.spec import RunSpec
     from zhasyl.runs.store import RunRecord
 
 BAR_CELLS = 12  # beside it five counts fit into 80 columns

@@ -11,7 +11,7 @@ from zhasyl.values import parse_seeds
 
 if TYPE_CHECKING:
     from zhasyl.controllers import ControllerSpec
-    from zhasyl.runs.simulate import RunSpec
+    from zhasyl.runs.spec import RunSpec
     from zhasyl.scenarios import Scenario
 
 
@@ -29,7 +29,7 @@ class Question:
 
     def specs(self, scenarios: "Iterable[Scenario]", seeds: Iterable[int]) -> "list[RunSpec]":
         """The runs of some scenarios with some seeds."""
-        from zhasyl.runs.simulate import RunSpec
+        from zhasyl.runs.spec import RunSpec
 
         return [
             RunSpec(s, c, n, self.out, sensor=self.sensor, rerun=self.rerun)
@@ -42,7 +42,7 @@ def ask(
 ) -> Question:
     """Check every name, parameter, seed and network before anything runs."""
     from zhasyl.controllers import parse_controller, split_controllers
-    from zhasyl.runs.simulate import check
+    from zhasyl.runs.planning import check
     from zhasyl.scenarios import load_scenario
     from zhasyl.scenarios.variant import parse_variant
     from zhasyl.scenarios.variants.vary import vary

@@ -14,7 +14,8 @@ from statistics import median
 
 from zhasyl.errors import OutputError, SimulationError
 from zhasyl.runs.cluster import open_executor
-from zhasyl.runs.simulate import RunSpec, about, finished, simulate
+from zhasyl.runs.simulate import finished, simulate
+from zhasyl.runs.spec import RunSpec, about
 from zhasyl.runs.store import RunRecord, check_writable, look_at, settle_failed
 from zhasyl.runs.workers import DEFAULT_LIMIT_S, run_isolated
 

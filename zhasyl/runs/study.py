@@ -36,7 +36,8 @@ from zhasyl.errors import ControllerError, unknown_name
 from zhasyl.files.toml_file import Places, read_toml
 from zhasyl.files.toml_lines import Position
 from zhasyl.parameters import check_parameters, is_parameter
-from zhasyl.runs.simulate import RunSpec, check
+from zhasyl.runs.planning import check
+from zhasyl.runs.spec import RunSpec
 from zhasyl.runs.workers import DEFAULT_LIMIT_S
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.variant import parse_variant

@@ -21,7 +21,8 @@ from zhasyl.controllers.fixed import FixedParameters
 from zhasyl.controllers.parts.plan_file import Timetable, read_plan_file, timetables
 from zhasyl.errors import ControllerError
 from zhasyl.files.clock import DAY_S
-from zhasyl.runs.simulate import RunSpec, run
+from zhasyl.runs.simulate import run
+from zhasyl.runs.spec import RunSpec
 from zhasyl.scenarios import load_scenario
 from zhasyl.signals import Stage
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from tests.conftest import TinyNetwork, TinyRun
 from zhasyl.controllers import parse_controller
 from zhasyl.errors import ScenarioError
-from zhasyl.runs.simulate import RunSpec, run
+from zhasyl.runs.simulate import run
+from zhasyl.runs.spec import RunSpec
 from zhasyl.runs.store import origin_key
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.variant import Variant, parse_variant

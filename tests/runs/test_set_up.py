@@ -15,9 +15,10 @@ from zhasyl.controllers.base import AdaptiveParameters, Controller
 from zhasyl.errors import ControllerError
 from zhasyl.guard import Guard
 from zhasyl.observation import Area, Observation
-from zhasyl.runs import simulate
+from zhasyl.runs import planning, simulate
+from zhasyl.runs.set_up import FIXED_PACE_S, SetUp
+from zhasyl.runs.spec import RunSpec
 from zhasyl.scenarios import load_scenario
-from zhasyl.set_up import FIXED_PACE_S, SetUp
 
 SIGNAL = crossroads()
 PACE_S = (1.0, 8.0)  # of AdaptiveParameters
@@ -124,8 +125,8 @@ def test_the_run_is_done_with_the_fixed_plan_and_names_the_fault(
 ) -> None:
     scenario = load_scenario(str(tiny_network("t-junction-left-turn")))
     odd = spec(**{method: action})
-    simulate.check_here(scenario, [odd])
-    record = simulate.simulate(simulate.RunSpec(scenario, odd, 1, tmp_path))
+    planning.check_here(scenario, [odd])
+    record = simulate.simulate(RunSpec(scenario, odd, 1, tmp_path))
     assert record["status"] == "done"
     assert [(f["signal"], f["time_s"]) for f in record["faults"]] == [("centre", 0.0)]
     assert record["faults"][0]["reason"].startswith(reason)
@@ -143,11 +144,11 @@ class Writes(Still):
 def test_a_controller_that_writes_into_what_it_reads_is_a_fault(tiny_network: TinyNetwork, tmp_path: Path) -> None:
     scenario = load_scenario(str(tiny_network("t-junction-left-turn")))
     writes = ControllerSpec("writes", Writes, AdaptiveParameters())
-    record = simulate.simulate(simulate.RunSpec(scenario, writes, 1, tmp_path))
+    record = simulate.simulate(RunSpec(scenario, writes, 1, tmp_path))
     assert [fault["reason"] for fault in record["faults"]] == ["ValueError: assignment destination is read-only"]
 
 
 def test_a_pace_below_the_clock_of_sumo_is_one_decision_a_step(tiny_network: TinyNetwork, tmp_path: Path) -> None:
     scenario = load_scenario(str(tiny_network("t-junction-left-turn")))
-    record = simulate.simulate(simulate.RunSpec(scenario, spec(pace=answers((1e-9, 0.0))), 1, tmp_path))
+    record = simulate.simulate(RunSpec(scenario, spec(pace=answers((1e-9, 0.0))), 1, tmp_path))
     assert (record["status"], record["faults"]) == ("done", [])

@@ -1,0 +1,64 @@
+"""A scenario as every run of it needs it: roads, signals, lane groups and demand, made once a scenario and process."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
+
+from zhasyl.controllers import ControllerSpec
+from zhasyl.controllers.sumo.base import SumoController
+from zhasyl.derive import DerivedSignals, derive_signals
+from zhasyl.errors import ScenarioError
+from zhasyl.lane_groups import LaneGroups, lane_groups
+from zhasyl.network import Network
+from zhasyl.observation import Area
+from zhasyl.scenarios import Scenario
+from zhasyl.scenarios.demand.by_signal import signal_demands
+from zhasyl.scenarios.demand.volumes import volumes
+from zhasyl.signals import Signal
+from zhasyl.sumo.programme import SumoProgrammes
+
+MOST = 8  # scenarios that a process keeps
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What is known of a scenario before a run. Its demand is counted when it is first asked for."""
+
+    scenario: Scenario
+    network: Network
+    derived: DerivedSignals
+
+    @cached_property
+    def groups(self) -> LaneGroups:
+        return lane_groups(self.network)
+
+    def area(self, signal_for: Callable[[Signal], Signal]) -> Area:
+        """The network as a controller plans for it, with the signals as it is to play them."""
+        own = {name: signal_for(signal) for name, signal in self.derived.signals.items()}
+        demands = cache(lambda: signal_demands(self.network, own, volumes(self.scenario)))
+        return Area(own, self.network, lambda signal: demands()[signal])
+
+    def programmes(self, controller: ControllerSpec) -> SumoProgrammes:
+        """What SUMO plays in place of the shipped programmes; nothing unless the controller is one of SUMO's types."""
+        if not issubclass(controller.cls, SumoController):
+            return SumoProgrammes((), {})
+        return controller.cls.programmes(self.derived.signals, controller.parameters)
+
+    def check_controllable(self, controller: ControllerSpec) -> None:
+        """Raise ScenarioError if there is no signal, or none that this controller can control."""
+        if not self.network.programmes:
+            raise ScenarioError(f"scenario '{self.scenario.id}': its network has no signal; choose one that has")
+        if not self.derived.signals and not controller.keeps_plan:
+            uncontrolled = self.derived.uncontrolled
+            name, reason = next(iter(uncontrolled.items()))
+            raise ScenarioError(
+                f"scenario '{self.scenario.id}': none of its {len(uncontrolled)} signals can be controlled "
+                f"('{name}': {reason}); run it with the controller 'fixed'"
+            )
+
+
+@lru_cache(maxsize=MOST)
+def prepare(scenario: Scenario) -> Prepared:
+    """Read and derive what is known of a scenario, once in a process. Raises ScenarioError."""
+    network = scenario.network()
+    return Prepared(scenario, network, derive_signals(network, scenario.timing))
