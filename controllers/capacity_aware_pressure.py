@@ -54,7 +54,7 @@ class CapacityAwarePressure(Controller):
         self._exit_lanes = np.array([movement.exit_lanes for movement in signal.movements], dtype=float)
         self._flow = np.where(signal.protects, 1.0, PERMITTED_SHARE) * signal.serves
         stages = range(len(signal.stages))
-        lost_s = np.array([[signal.lost_time_s(old, new) for new in stages] for old in stages])
+        lost_s = np.array([[signal.intergreen_s(old, new) for new in stages] for old in stages])
         self._lost_veh = 2 * (lost_s + START_UP_LOST_TIME_S) * self.parameters.saturation_flow_vph / HOUR_S
 
     def next_stage(self, observation: Observation) -> int:

@@ -41,7 +41,7 @@ class CyclicMaxPressure(Cyclic):
         super().__init__(signal, parameters)
         self._exit_lanes = np.array([movement.exit_lanes for movement in signal.movements], dtype=float)
 
-    def splits_s(self, observation: Observation) -> FloatArray:
+    def greens_s(self, observation: Observation) -> FloatArray:
         """Green of each position of the plan [s]: its minimum and a share of the rest by pressure."""
         pressure = self._pressure(observation)[self.order]
         least_s = np.where(pressure > 0, self.least_s, 0.0)

@@ -49,21 +49,21 @@ class DegreeOfSaturation(Cyclic):
         super().__init__(signal, parameters)
         plan = signal.plan
         self.cycle_s = self._within(plan.cycle_s)
-        self.shares: FloatArray = np.array(plan.splits_s, dtype=float) / sum(plan.splits_s)
+        self.shares: FloatArray = np.array(plan.greens_s, dtype=float) / sum(plan.greens_s)
         self.meter = SaturationMeter(signal, len(self.order), self.parameters.end_m)
 
     def _within(self, cycle_s: float) -> float:
         return max(self.parameters.min_cycle_s, min(cycle_s, self.parameters.max_cycle_s))
 
-    def splits_s(self, observation: Observation) -> FloatArray:
+    def greens_s(self, observation: Observation) -> FloatArray:
         """Adapt cycle and shares to the cycle that has ended; green of each position of the plan [s]."""
         if self.meter.measure():
             self._adapt()
         green_s = max(self.cycle_s - self.lost_s, self.least_s.sum())
         return shared(green_s, self.shares, self.least_s)
 
-    def note(self, observation: Observation, split_s: float) -> None:
-        self.meter.note(observation, self.position, split_s)
+    def note(self, observation: Observation, green_s: float) -> None:
+        self.meter.note(observation, self.position, green_s)
 
     def _adapt(self) -> None:
         """Move cycle and shares by at most a step."""

@@ -37,7 +37,10 @@ class FixedParameters(Parameters):
     @model_serializer
     def _with_rows(self) -> dict[str, Any]:
         """What a run is known by: the rows, so that an edited file is another run; nothing without a file."""
-        rows = [{**row.model_dump(by_alias=True, mode="json"), "from": clock(row.begin_s)} for row in self._table.rows]
+        rows = [
+            {**row.model_dump(by_alias=True, mode="json", exclude_none=True), "from": clock(row.begin_s)}
+            for row in self._table.rows
+        ]
         return {"plans": self.plans, "rows": rows} if self.plans else {}
 
 
@@ -66,7 +69,7 @@ class Fixed(Controller):
         plan = self.signal.plan
         if plan.stages[self._position] != observation.stage:
             self._position = plan.stages.index(observation.stage) if observation.stage in plan.stages else 0
-        if observation.green_s >= plan.splits_s[self._position]:
+        if observation.green_s >= plan.greens_s[self._position]:
             self._position = (self._position + 1) % len(plan.stages)
         return plan.stages[self._position]
 

@@ -125,9 +125,9 @@ def _common_plans(area: Area, corridor: Corridor, parameters: GreenWaveParameter
 
 def _lengthened(plan: SignalPlan, cycle_s: float) -> SignalPlan:
     """What is missing to the cycle (intergreens need not be whole seconds) goes to the longest green."""
-    splits_s = np.array(plan.splits_s)
-    splits_s[np.argmax(splits_s)] += cycle_s - plan.cycle_s
-    return replace(plan, splits_s=tuple(splits_s.tolist()), cycle_s=cycle_s)
+    greens_s = np.array(plan.greens_s)
+    greens_s[np.argmax(greens_s)] += cycle_s - plan.cycle_s
+    return replace(plan, greens_s=tuple(greens_s.tolist()), cycle_s=cycle_s)
 
 
 def _direction(area: Area, corridor: Corridor, plans: Mapping[str, SignalPlan], inbound: bool) -> Direction:
@@ -168,6 +168,6 @@ def window(signal: Signal, plan: SignalPlan, movement: int) -> Window:
     runs = []
     for first in (p for p in range(count) if serves[p] and not serves[p - 1]):
         last = next(p for p in range(first, first + count) if not serves[(p + 1) % count])
-        length_s = (starts_s[last % count] + plan.splits_s[last % count] - starts_s[first]) % plan.cycle_s
+        length_s = (starts_s[last % count] + plan.greens_s[last % count] - starts_s[first]) % plan.cycle_s
         runs.append(Window(float(starts_s[first] / plan.cycle_s), float(length_s / plan.cycle_s)))
     return max(runs, key=lambda run: run.length, default=Window(0.0, 0.0))

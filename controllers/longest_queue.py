@@ -40,7 +40,7 @@ class LongestQueue(Controller):
         super().__init__(signal, parameters)
         self._lanes = lane_counts(signal)
         stages = range(len(signal.stages))
-        lost_s = np.array([[signal.lost_time_s(old, new) for new in stages] for old in stages])
+        lost_s = np.array([[signal.intergreen_s(old, new) for new in stages] for old in stages])
         self._lost_veh = SWITCHES * (lost_s + START_UP_LOST_TIME_S) / SATURATION_HEADWAY_S
 
     def next_stage(self, observation: Observation) -> int:

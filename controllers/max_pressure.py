@@ -60,7 +60,7 @@ class MaxPressure(Controller):
 
     def _switching_cost(self, observation: Observation, best: int) -> float:
         """Vehicles per lane of the running stage that could pass while a switch to `best` takes place."""
-        lost_s = self.signal.lost_time_s(observation.stage, best) + START_UP_LOST_TIME_S
+        lost_s = self.signal.intergreen_s(observation.stage, best) + START_UP_LOST_TIME_S
         upstream = observation.vehicles(within_m=self.parameters.range_m) / self._lanes
         ends = self.signal.serves[observation.stage] & ~self.signal.serves[best]
         return float(np.minimum(upstream, lost_s / SATURATION_HEADWAY_S)[ends].sum())

@@ -176,7 +176,7 @@ def junction_of(signal: Signal) -> Junction:
         yields=np.array(yields, dtype=bool).reshape(len(movements), len(movements)),
         lanes=lanes,
         intergreen_s=np.array(
-            [[int(np.ceil(signal.lost_time_s(a, b))) if a != b else 0 for b in stages] for a in stages], dtype=np.int64
+            [[int(np.ceil(signal.intergreen_s(a, b))) if a != b else 0 for b in stages] for a in stages], dtype=np.int64
         ),
         min_green_s=np.array([int(np.ceil(stage.min_green_s)) for stage in signal.stages], dtype=np.int64),
         max_green_s=np.array([int(stage.max_green_s) for stage in signal.stages], dtype=np.int64),

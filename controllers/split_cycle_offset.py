@@ -95,7 +95,7 @@ class SplitCycleOffset(PlanPlayer):
         if position == 0 < self._last_position:
             self._begin_cycle(observation.time_s)
         self._last_position = position
-        self.meter.note(observation, position, self.plan.splits_s[position])
+        self.meter.note(observation, position, self.plan.greens_s[position])
         self.profile.note(observation, self.plan.cycle_s)
         if position != self._split_decided and self._left_s(observation, position) <= DECIDE_BEFORE_S:
             self._split_decided = position
@@ -104,7 +104,7 @@ class SplitCycleOffset(PlanPlayer):
 
     def _left_s(self, observation: Observation, position: int) -> float:
         """Green that is left until the plan ends it; below 0 when the signal is late."""
-        end_s = green_starts_s(self.signal, self.plan)[position] + self.plan.splits_s[position]
+        end_s = green_starts_s(self.signal, self.plan)[position] + self.plan.greens_s[position]
         left_s = float(end_s - observation.time_s + self.plan.offset_s) % self.plan.cycle_s
         return left_s if left_s <= self.plan.cycle_s / 2 else left_s - self.plan.cycle_s
 
@@ -112,7 +112,7 @@ class SplitCycleOffset(PlanPlayer):
         """Once a cycle: measure, report, choose the offset; what of the splits does not last goes."""
         self.profile.smooth()
         if self.meter.measure():
-            ratios = self.meter.degrees * self.plan.splits_s / self.plan.cycle_s
+            ratios = self.meter.degrees * self.plan.greens_s / self.plan.cycle_s
             self._region.report(self.signal.id, needed_cycle_s(ratios, self._least_s, self._lost_s))
         self._region.review(time_s)
         self.plan = self._lasting
@@ -134,29 +134,29 @@ class SplitCycleOffset(PlanPlayer):
             self.plan = self._shifted(self.plan, position, best_s)
 
     def _worst_degree(self, position: int, following: int, shift_s: float) -> float:
-        splits_s, degrees = self.plan.splits_s, self.meter.degrees
-        longer_s, shorter_s = splits_s[position] + shift_s, splits_s[following] - shift_s
+        greens_s, degrees = self.plan.greens_s, self.meter.degrees
+        longer_s, shorter_s = greens_s[position] + shift_s, greens_s[following] - shift_s
         if longer_s < self._least_s[position] or shorter_s < self._least_s[following]:
             return float("inf")
-        used_s = degrees * splits_s
+        used_s = degrees * greens_s
         return max(float(used_s[position]) / longer_s, float(used_s[following]) / shorter_s)
 
     def _shifted(self, plan: SignalPlan, position: int, shift_s: float) -> SignalPlan:
         """The plan with the end of a position later by `shift_s`, as far as minimum greens let it; same cycle."""
-        splits_s, following = list(plan.splits_s), (position + 1) % len(plan.stages)
-        if min(splits_s[p] + d - self._least_s[p] for p, d in ((position, shift_s), (following, -shift_s))) < 0:
+        greens_s, following = list(plan.greens_s), (position + 1) % len(plan.stages)
+        if min(greens_s[p] + d - self._least_s[p] for p, d in ((position, shift_s), (following, -shift_s))) < 0:
             return plan
-        splits_s[position] += shift_s
-        splits_s[following] -= shift_s
+        greens_s[position] += shift_s
+        greens_s[following] -= shift_s
         offset_s = plan.offset_s + (0.0 if following else shift_s)
-        return SignalPlan(plan.stages, tuple(splits_s), plan.cycle_s, offset_s % plan.cycle_s)
+        return SignalPlan(plan.stages, tuple(greens_s), plan.cycle_s, offset_s % plan.cycle_s)
 
     def _change_offset(self) -> None:
         """Shift the plan by a bin, if fewer vehicles wait here and at the next signals."""
         waiting = {shift: self._waiting(shift) for shift in (0, -1, 1)}
         best = min(waiting, key=lambda shift: waiting[shift])
         offset_s = (self.plan.offset_s + best * self.plan.cycle_s / BINS) % self.plan.cycle_s
-        self.plan = self._lasting = SignalPlan(self.plan.stages, self.plan.splits_s, self.plan.cycle_s, offset_s)
+        self.plan = self._lasting = SignalPlan(self.plan.stages, self.plan.greens_s, self.plan.cycle_s, offset_s)
 
     def _waiting(self, shift: int) -> float:
         """Vehicles that wait here and where ours go, if this plan were later by `shift` bins."""
@@ -174,7 +174,7 @@ class SplitCycleOffset(PlanPlayer):
         plan = self.plan
         clock_s = ((np.arange(BINS) + 0.5) / BINS * plan.cycle_s - plan.offset_s) % plan.cycle_s
         starts_s = green_starts_s(self.signal, plan)
-        in_green = (clock_s[:, None] >= starts_s) & (clock_s[:, None] < starts_s + np.array(plan.splits_s))
+        in_green = (clock_s[:, None] >= starts_s) & (clock_s[:, None] < starts_s + np.array(plan.greens_s))
         served = self.signal.serves[list(plan.stages)]
         found: FloatArray = (in_green.astype(float) @ served > 0) * self._saturation_vps
         return found
@@ -185,8 +185,8 @@ class SplitCycleOffset(PlanPlayer):
         if cycle_s == self.plan.cycle_s:
             return
         began_s = time_s - (time_s - self.plan.offset_s) % self.plan.cycle_s
-        splits_s = shared(cycle_s - self._lost_s, np.array(self._lasting.splits_s), self._least_s)
-        self.plan = SignalPlan(self.plan.stages, tuple(splits_s.tolist()), cycle_s, began_s % cycle_s)
+        greens_s = shared(cycle_s - self._lost_s, np.array(self._lasting.greens_s), self._least_s)
+        self.plan = SignalPlan(self.plan.stages, tuple(greens_s.tolist()), cycle_s, began_s % cycle_s)
         self._lasting = self.plan
 
 

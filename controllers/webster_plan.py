@@ -89,7 +89,7 @@ def _plan(area: Area, signal: Signal, parameters: WebsterParameters) -> SignalPl
         candidates = [(leaner, timed(leaner)) for leaner in _leaner(best)]
         found = min(candidates, key=lambda candidate: _cost(candidate[1], parameters), default=(best, timing))
         if _cost(found[1], parameters) >= _cost(timing, parameters):
-            return fitted(signal, replace(best.plan, splits_s=timing.splits_s, cycle_s=timing.cycle_s))
+            return fitted(signal, replace(best.plan, greens_s=timing.greens_s, cycle_s=timing.cycle_s))
         best, timing = found
 
 
@@ -130,7 +130,7 @@ def _leaner(signal: Signal) -> Iterator[Signal]:
         kept = [p for p in range(len(plan.stages)) if p != position]
         stages = tuple(plan.stages[p] for p in kept)
         if len(set(stages)) >= 2 and _greens(signal, stages) == _greens(signal, plan.stages):
-            yield replace(signal, plan=replace(plan, stages=stages, splits_s=tuple(plan.splits_s[p] for p in kept)))
+            yield replace(signal, plan=replace(plan, stages=stages, greens_s=tuple(plan.greens_s[p] for p in kept)))
 
 
 def _greens(signal: Signal, stages: Iterable[int]) -> set[tuple[int, bool]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from tests.fakes import crossroads, seen
 from zhasyl.controllers import parse_controller
-from zhasyl.observation import Announced, Kind, Observation
+from zhasyl.observation import Kind, Observation, PriorityRequest
 from zhasyl.sequencer import Sequencer
 from zhasyl.signals import GREEN, Conflicts, Signal, SignalGroup
 
@@ -89,7 +89,7 @@ class World:
         queue = [(m, 5.0, 0.0) for m in self.queue if time_s >= self.queue_from_s]
         reading = seen(self._signal, queue, time_s=time_s, stage=stage, green_s=green_s)
         heard = [
-            Announced(f"v{n}", one.kind, one.movement, one.distance_m, SPEED_MPS if one.distance_m else 0.0)
+            PriorityRequest(f"v{n}", one.kind, one.movement, one.distance_m, SPEED_MPS if one.distance_m else 0.0)
             for n, one in enumerate(self.radios)
             if one.begin_s <= time_s and one.passed_s is None
         ]

@@ -80,7 +80,7 @@ def test_the_t_junction_has_three_stages_and_its_shipped_plan(tiny_network: Tiny
     signal = tiny_signal(tiny_network("t-junction-left-turn"))
     assert states(signal) == ["GGGrrr", "GrrrGG", "rrGGrr"]
     assert signal.plan.stages == (0, 1, 2)
-    assert signal.plan.splits_s == (10.0, 30.0, 15.0)
+    assert signal.plan.greens_s == (10.0, 30.0, 15.0)
     assert signal.plan.cycle_s == 70.0
     assert (signal.yellow_s, signal.all_red_s) == (3.0, 2.0)
 
@@ -118,7 +118,7 @@ def test_turns_yield_to_pedestrians_who_cross_their_exit(tiny_network: TinyNetwo
 def test_the_clearance_tail_of_a_walk_is_not_a_stage(tiny_network: TinyNetwork) -> None:
     signal = tiny_signal(tiny_network("crossroads-with-crossings"))
     assert len(signal.stages) == 2
-    assert signal.plan.splits_s == (42.0, 42.0)
+    assert signal.plan.greens_s == (42.0, 42.0)
     assert signal.has_walk(0)
     assert not set(signal.after_walk(0)[12:]) & set("Gg")
 
@@ -130,21 +130,21 @@ def test_the_minimum_green_of_a_walk_covers_its_clearance_up_to_the_yellow() -> 
     signal = derived(network, timing)
     assert signal.stages[0].min_green_s == 6.0 + 12.0 - 3.0
     assert signal.stages[1].min_green_s == 5.0
-    assert signal.plan.splits_s == (30.0, 25.0)
+    assert signal.plan.greens_s == (30.0, 25.0)
 
 
 def test_a_bridging_all_red_with_continuing_greens_is_not_a_stage() -> None:
     phases = [(20, "GGrr"), (3, "Gyrr"), (2, "Grrr"), (25, "GrGr"), (3, "yryr"), (20, "rrrG"), (3, "rrry")]
     signal = derived(junction_with(phases, foes=[(0, 3), (1, 2), (1, 3), (2, 3)]))
     assert states(signal) == ["GGrr", "GrGr", "rrrG"]
-    assert signal.plan.splits_s == (20.0, 25.0, 20.0)
+    assert signal.plan.greens_s == (20.0, 25.0, 20.0)
 
 
 def test_an_all_red_before_a_green_that_becomes_protected_is_not_a_stage() -> None:
     phases = [(20, "rGrr"), (3, "ryrr"), (22, "GrGg"), (3, "yrGg"), (2, "rrGg"), (7, "rrGG"), (3, "rryy")]
     signal = derived(junction_with(phases, foes=[(0, 1), (0, 3), (1, 2), (1, 3)], yields=[(3, 0)]))
     assert states(signal) == ["rGrr", "GrGg", "rrGG"]
-    assert signal.plan.splits_s == (20.0, 22.0, 7.0)
+    assert signal.plan.greens_s == (20.0, 22.0, 7.0)
 
 
 def test_a_long_row_of_continuing_greens_is_a_stage() -> None:
@@ -179,7 +179,7 @@ def test_a_stage_visited_twice_is_one_stage_and_two_entries_of_the_plan() -> Non
     signal = derived(junction_with(phases))
     assert states(signal) == ["GGrr", "rrGr", "rrrG"]
     assert signal.plan.stages == (0, 1, 0, 2)
-    assert signal.plan.splits_s == (20.0, 9.0, 11.0, 8.0)
+    assert signal.plan.greens_s == (20.0, 9.0, 11.0, 8.0)
 
 
 def test_yellow_and_all_red_are_the_longest_of_the_shipped_programme() -> None:
@@ -287,7 +287,7 @@ def test_every_movement_of_a_tiny_network_is_served_by_a_stage(tiny_network: Tin
 
 def test_a_stage_over_the_end_of_the_cycle_is_one_visit() -> None:
     signal = derived(junction_with([(8, "GGrr"), (3, "yyrr"), (25, "rrGG"), (3, "rryy"), (12, "GGrr")]))
-    visits = dict(zip(signal.plan.stages, signal.plan.splits_s, strict=True))
+    visits = dict(zip(signal.plan.stages, signal.plan.greens_s, strict=True))
     assert len(signal.plan.stages) == 2
     assert {signal.stages[index].state: green_s for index, green_s in visits.items()} == {"GGrr": 20.0, "rrGG": 25.0}
 

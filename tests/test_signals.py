@@ -70,7 +70,7 @@ def test_conflicting_greens_are_safe_only_where_the_permissive_one_gives_way(
 
 def test_intergreen_of_crossing_roads_is_yellow_then_all_red() -> None:
     assert crossroads().intergreen(0, 1) == ((3.0, "yyrr"), (1.0, "rrrr"))
-    assert crossroads().lost_time_s(0, 1) == 4.0
+    assert crossroads().intergreen_s(0, 1) == 4.0
 
 
 def test_no_intergreen_between_a_stage_and_itself() -> None:
@@ -145,7 +145,7 @@ def test_a_gaining_link_waits_for_yellow_and_all_red_of_the_one_it_crosses(
     ended = [i for i in range(len(before)) if before[i] in GREEN and after[i] not in GREEN]
     begun = [i for i in range(len(before)) if before[i] not in GREEN and after[i] in GREEN]
     if any((i, j) in signal.conflicts.foes for i in ended for j in begun):
-        assert signal.lost_time_s(old, new) == signal.yellow_s + signal.all_red_s
+        assert signal.intergreen_s(old, new) == signal.yellow_s + signal.all_red_s
 
 
 def test_stages_are_called_as_given_each_by_another_name() -> None:

@@ -16,7 +16,7 @@ Need = Literal["announced", "calls"]
 
 
 @dataclass(frozen=True)
-class Announced:
+class PriorityRequest:
     """A vehicle that announces itself by radio: SUMO's vehicle id, its way, m to its stop line, m/s."""
 
     vehicle: str
@@ -42,7 +42,7 @@ class Observation:
     downstream_queue_veh veh   [m]    those of them that are halted
     upstream_range_m    m      ()     how far the sensor looks upstream and downstream
     announced           -      (k)    transit and emergency vehicles on their way to a stop line, up to 500 m, nearest
-                                      first; not before they have left a scheduled stop on the way (`Announced`)
+                                      first; not before they have left a scheduled stop on the way (`PriorityRequest`)
     calls               s      {l}    pedestrian link → how long somebody has waited at one of its push buttons
 
     The last two do not depend on the sensor, and are empty unless the controller's `needs` name them.
@@ -72,7 +72,7 @@ class Observation:
     downstream_veh: FloatArray
     downstream_queue_veh: FloatArray
     upstream_range_m: float
-    announced: tuple[Announced, ...] = ()
+    announced: tuple[PriorityRequest, ...] = ()
     calls: Mapping[int, float] = field(default_factory=dict)
 
     def vehicles(self, within_m: float = float("inf")) -> FloatArray:

@@ -131,7 +131,7 @@ class SignalPlan:
     """
 
     stages: tuple[int, ...]
-    splits_s: tuple[float, ...]
+    greens_s: tuple[float, ...]
     cycle_s: float
     offset_s: float = 0.0
 
@@ -284,7 +284,7 @@ class Signal:
         losing, gaining = self.changes(old, new)
         return frozenset(i for i in losing if any((i, j) in self.conflicts.foes for j in gaining))
 
-    def lost_time_s(self, old: int, new: int) -> float:
+    def intergreen_s(self, old: int, new: int) -> float:
         """Length of the intergreen between two stages."""
         return sum(seconds for seconds, _ in self.intergreen(old, new))
 

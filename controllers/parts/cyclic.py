@@ -28,7 +28,7 @@ class CyclicParameters(AdaptiveParameters):
 
 
 class Cyclic(Controller):
-    """Goes through the plan's stages in order. A subclass writes `splits_s`, and `note` if it measures."""
+    """Goes through the plan's stages in order. A subclass writes `greens_s`, and `note` if it measures."""
 
     parameters_type: ClassVar[type[Parameters]] = CyclicParameters
     parameters: CyclicParameters
@@ -40,23 +40,23 @@ class Cyclic(Controller):
         self.position = 0
         self.least_s = np.array([signal.stages[stage].min_green_s for stage in self.order])
         following = [*self.order[1:], self.order[0]]
-        self.lost_s = sum(signal.lost_time_s(old, new) for old, new in zip(self.order, following, strict=True))
-        self._splits_s: FloatArray | None = None
+        self.lost_s = sum(signal.intergreen_s(old, new) for old, new in zip(self.order, following, strict=True))
+        self._greens_s: FloatArray | None = None
 
     @abstractmethod
-    def splits_s(self, observation: Observation) -> FloatArray:
+    def greens_s(self, observation: Observation) -> FloatArray:
         """Green [s] of each position of the plan; asked for at the start of each cycle."""
 
-    def note(self, observation: Observation, split_s: float) -> None:
-        """Take note of what is seen at each decision, before it is taken; `split_s` is the running green's."""
+    def note(self, observation: Observation, green_s: float) -> None:
+        """Take note of what is seen at each decision, before it is taken; `green_s` is the running green's."""
 
     def next_stage(self, observation: Observation) -> int:
         self._follow(observation.stage)
-        if self._splits_s is None:
-            self._splits_s = self.splits_s(observation)
-        split_s = float(self._splits_s[self.position])
-        self.note(observation, split_s)
-        if observation.green_s < split_s and self._needed(observation):
+        if self._greens_s is None:
+            self._greens_s = self.greens_s(observation)
+        green_s = float(self._greens_s[self.position])
+        self.note(observation, green_s)
+        if observation.green_s < green_s and self._needed(observation):
             return observation.stage
         return self._advance(observation)
 
@@ -76,7 +76,7 @@ class Cyclic(Controller):
             stage = self.order[position]
             if self.signal.has_walk(stage) or np.any(calling[self.signal.serves[stage]] > 0):
                 if position <= self.position:
-                    self._splits_s = self.splits_s(observation)
+                    self._greens_s = self.greens_s(observation)
                 self.position = position
                 return stage
         return observation.stage

@@ -1,6 +1,6 @@
 """Signal plans in a CSV file, as a planner writes them in a spreadsheet: one row a signal and time of day.
 
-    signal,from,offset_s,stages,splits_s
+    signal,from,offset_s,stages,greens_s
     J1,07:30,12,A B C,30 25 18
     J1,09:30,0,A B,40 28
 
@@ -9,7 +9,7 @@ from      clock time, h:mm or h:mm:ss, from which the plan is played; rows of a 
           repeats each day: before its first time the last plan is played. The scenario's clock counts from midnight
 offset_s  when the first stage's green begins in each cycle, seconds after midnight and a whole number of cycles
 stages    names of the derived stages, or A, B, ... by their place, in the order of play
-splits_s  green of each, seconds; the cycle is their sum and the signal's own intergreens
+greens_s  green of each, seconds; the cycle is their sum and the signal's own intergreens
 """
 
 from bisect import bisect_right
@@ -19,6 +19,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 from pydantic import BeforeValidator, Field
 
 from zhasyl.controllers.parts.plan_player import intergreens_s
@@ -37,7 +38,9 @@ def _words(text: object) -> object:
 
 
 Stages = Annotated[tuple[str, ...], BeforeValidator(_words), Field(min_length=2, max_length=MOST_STAGES)]
-Split = Annotated[float, Field(gt=0, le=600)]
+Seconds = Annotated[tuple[Annotated[float, Field(gt=0, le=600)], ...], BeforeValidator(_words)]
+WRITTEN = ("signal", "from", "offset_s", "stages", "greens_s")
+TIMES = ("greens_s", "true_splits_s", "splits_s")  # what a file may give, one of them
 
 
 class PlanRow(Row):
@@ -47,7 +50,9 @@ class PlanRow(Row):
     begin_s: Annotated[float, BeforeValidator(clock_s), Field(alias="from")]
     offset_s: Annotated[float, Field(ge=0, le=600)]
     stages: Stages
-    splits_s: Annotated[tuple[Split, ...], BeforeValidator(_words)]
+    greens_s: Seconds | None = None
+    true_splits_s: Seconds | None = None
+    splits_s: Seconds | None = None
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,7 @@ def read_plan_file(path: Path) -> Table[PlanRow]:
         raise ControllerError(f"plans {_clean(error)}") from None
     if not table.rows:
         raise ControllerError(f"plans {_clean(path)}: it has no row; write at least one plan")
+    _check_times(table)
     _check_order(table)
     return table
 
@@ -84,10 +90,10 @@ def plans_csv(signals: Mapping[str, Signal], plans: Mapping[str, Sequence[tuple[
     """The plans of each signal, with the time of day from which each is played, as a file."""
     text = StringIO()
     rows = CsvWriter(text)
-    rows.writerow([field.alias or key for key, field in PlanRow.model_fields.items()])
+    rows.writerow(WRITTEN)
     for signal, begin_s, plan in ((signals[name], *timed) for name in sorted(plans) for timed in plans[name]):
-        stages, splits_s = (signal.stages[stage].id for stage in plan.stages), (f"{s:g}" for s in plan.splits_s)
-        rows.writerow([signal.id, clock(begin_s), f"{plan.offset_s:g}", " ".join(stages), " ".join(splits_s)])
+        stages, greens_s = (signal.stages[stage].id for stage in plan.stages), (f"{s:g}" for s in plan.greens_s)
+        rows.writerow([signal.id, clock(begin_s), f"{plan.offset_s:g}", " ".join(stages), " ".join(greens_s)])
     return text.getvalue()
 
 
@@ -99,6 +105,17 @@ def _clean(text: object) -> str:
 
 def _fault(table: Table[PlanRow], line: int, text: str) -> ControllerError:
     return ControllerError(f"plans {_clean(table.fault(line, text))}")
+
+
+def _given(row: PlanRow) -> dict[str, tuple[float, ...]]:
+    return {name: times_s for name in TIMES if (times_s := getattr(row, name))}
+
+
+def _check_times(table: Table[PlanRow]) -> None:
+    for line, row in table.lines:
+        given = _given(row)
+        if len(given) != 1:
+            raise _fault(table, line, f"times in {' and '.join(given) or 'no column'}; give {' or '.join(TIMES[:2])}")
 
 
 def _check_order(table: Table[PlanRow]) -> None:
@@ -130,22 +147,31 @@ def timetables(table: Table[PlanRow], signals: Mapping[str, Signal]) -> dict[str
 def _plan(row: PlanRow, signal: Signal) -> SignalPlan:
     """A row's plan; ValueError says why the signal cannot play it."""
     stages = tuple(_stage(name, signal) for name in row.stages)
-    if len(row.splits_s) != len(stages):
-        raise ValueError(f"{len(row.splits_s)} splits for {len(stages)} stages; give one for each")
-    for name, stage, split_s in zip(row.stages, stages, row.splits_s, strict=True):
-        if split_s < signal.stages[stage].min_green_s:
+    greens_s = _greens_s(row, signal, stages)
+    for name, stage, green_s in zip(row.stages, stages, greens_s, strict=True):
+        if green_s < signal.stages[stage].min_green_s:
             least_s = signal.stages[stage].min_green_s
             raise ValueError(
-                f"stage {name}: split {split_s:g} s is under its minimum green of {least_s:g} s; lengthen it"
+                f"stage {name}: green {green_s:g} s is under its minimum green of {least_s:g} s; lengthen it"
             )
     for name, old, new in zip(row.stages, stages, (*stages[1:], stages[0]), strict=True):
         if old == new:
-            raise ValueError(f"stage {name} follows itself; join the two splits")
+            raise ValueError(f"stage {name} follows itself; join the two greens")
     _check_served(signal, stages)
-    cycle_s = sum(row.splits_s) + float(intergreens_s(signal, stages).sum())
+    cycle_s = sum(greens_s) + float(intergreens_s(signal, stages).sum())
     if row.offset_s >= cycle_s:
         raise ValueError(f"offset {row.offset_s:g} s is not below the cycle of {cycle_s:g} s; give the rest")
-    return SignalPlan(stages, row.splits_s, cycle_s, row.offset_s)
+    return SignalPlan(stages, greens_s, cycle_s, row.offset_s)
+
+
+def _greens_s(row: PlanRow, signal: Signal, stages: tuple[int, ...]) -> tuple[float, ...]:
+    """The green of each stage; ValueError if the row does not give one time a stage."""
+    ((name, times_s),) = _given(row).items()
+    if len(times_s) != len(stages):
+        raise ValueError(f"{len(times_s)} {name} for {len(stages)} stages; give one for each")
+    if name == "true_splits_s":
+        return tuple((np.array(times_s) - intergreens_s(signal, stages)).tolist())
+    return tuple(map(float, times_s))
 
 
 def _stage(name: str, signal: Signal) -> int:

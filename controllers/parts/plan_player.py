@@ -46,11 +46,11 @@ class PlanPlayer(Controller):
 
     def _waits(self, plan: SignalPlan, ahead_s: float, green_s: float) -> bool:
         """Does the running green go on until its time has come, rather than end early?"""
-        most_s, split_s = DWELL_SHARE * plan.cycle_s, plan.splits_s[self._position]
+        most_s, planned_s = DWELL_SHARE * plan.cycle_s, plan.greens_s[self._position]
         least_s = sum(self.signal.stages[stage].min_green_s for stage in plan.stages)
-        late_s = plan.cycle_s - ahead_s - split_s
-        slow = late_s > CATCH_UP_CYCLES * (sum(plan.splits_s) - least_s)
-        return ahead_s <= most_s or (slow and green_s < split_s + most_s)
+        late_s = plan.cycle_s - ahead_s - planned_s
+        slow = late_s > CATCH_UP_CYCLES * (sum(plan.greens_s) - least_s)
+        return ahead_s <= most_s or (slow and green_s < planned_s + most_s)
 
     @property
     def timetable(self) -> tuple[tuple[float, SignalPlan], ...]:
@@ -74,14 +74,14 @@ class PlanPlayer(Controller):
 
     def _due(self, plan: SignalPlan, starts_s: FloatArray, clock_s: float) -> int:
         """The position that is green at this place in the cycle, or that the running intergreen leads to."""
-        ends_s = starts_s + np.array(plan.splits_s)
+        ends_s = starts_s + np.array(plan.greens_s)
         return int(np.searchsorted(ends_s, clock_s + 1e-6, side="left")) % len(plan.stages)
 
 
 def intergreens_s(signal: Signal, stages: Sequence[int]) -> FloatArray:
     """The intergreen after each position of a plan's stages."""
     following = [*stages[1:], stages[0]]
-    return np.array([signal.lost_time_s(old, new) for old, new in zip(stages, following, strict=True)])
+    return np.array([signal.intergreen_s(old, new) for old, new in zip(stages, following, strict=True)])
 
 
 def fitted(signal: Signal, plan: SignalPlan) -> SignalPlan:
@@ -92,21 +92,21 @@ def fitted(signal: Signal, plan: SignalPlan) -> SignalPlan:
     least_s = np.ceil([signal.stages[stage].min_green_s for stage in plan.stages])
     lost_s = float(intergreens_s(signal, plan.stages).sum())
     green_s = max(round(plan.cycle_s - lost_s), least_s.sum())
-    splits_s = whole_seconds(shared(green_s, np.array(plan.splits_s), least_s))
-    cycle_s = float(splits_s.sum()) + lost_s
-    return SignalPlan(plan.stages, tuple(splits_s.tolist()), cycle_s, plan.offset_s % cycle_s)
+    greens_s = whole_seconds(shared(green_s, np.array(plan.greens_s), least_s))
+    cycle_s = float(greens_s.sum()) + lost_s
+    return SignalPlan(plan.stages, tuple(greens_s.tolist()), cycle_s, plan.offset_s % cycle_s)
 
 
-def whole_seconds(splits_s: FloatArray) -> FloatArray:
+def whole_seconds(greens_s: FloatArray) -> FloatArray:
     """Whole seconds with the same sum (which is whole), none below its floor: the largest remainders are rounded up."""
-    floor_s: FloatArray = np.floor(splits_s + 1e-6)
-    missing = round(float(splits_s.sum() - floor_s.sum()))
-    floor_s[np.argsort(floor_s - splits_s, kind="stable")[:missing]] += 1.0
+    floor_s: FloatArray = np.floor(greens_s + 1e-6)
+    missing = round(float(greens_s.sum() - floor_s.sum()))
+    floor_s[np.argsort(floor_s - greens_s, kind="stable")[:missing]] += 1.0
     return floor_s
 
 
 def green_starts_s(signal: Signal, plan: SignalPlan) -> FloatArray:
     """When each position's green begins, from the start of the first one's."""
-    lengths_s = np.array(plan.splits_s) + intergreens_s(signal, plan.stages)
+    lengths_s = np.array(plan.greens_s) + intergreens_s(signal, plan.stages)
     starts_s: FloatArray = np.concatenate([[0.0], np.cumsum(lengths_s)[:-1]])
     return starts_s

@@ -29,25 +29,25 @@ class SaturationMeter:
         self._end_m = end_m
         self._lanes = lane_counts(signal)
         self._used_s = np.zeros((positions, len(signal.movements)))
-        self._split_s = np.ones(positions)
+        self._green_s = np.ones(positions)
         self._last = (-1, 0.0)
 
-    def note(self, observation: Observation, position: int, split_s: float) -> None:
+    def note(self, observation: Observation, position: int, green_s: float) -> None:
         """Add the seconds since the last decision in this green that the movements' vehicles used."""
         last, before_s = self._last
         fresh = last != position or observation.green_s < before_s
         elapsed_s = observation.green_s - (0.0 if fresh else before_s)
         self._last = (position, observation.green_s)
-        self._split_s[position] = split_s
+        self._green_s[position] = green_s
         self._used_s[position] += elapsed_s * self._use(observation)
-        if observation.green_s >= split_s:
+        if observation.green_s >= green_s:
             self._used_s[position, self._queue_left(observation)] = observation.green_s
 
     def measure(self) -> bool:
         """Join the cycle that has ended with what was known; False if nobody used it."""
         if not self._used_s.any():
             return False
-        fresh = self._used_s.max(axis=1) / np.maximum(self._split_s, 1.0)
+        fresh = self._used_s.max(axis=1) / np.maximum(self._green_s, 1.0)
         self.degrees = MEMORY * self.degrees + (1 - MEMORY) * fresh
         self._used_s[:] = 0.0
         return True

@@ -71,20 +71,20 @@ def cycle(signal: Signal) -> tuple[Mapping[str, Any], ...]:
 
 
 def _cycle(signal: Signal) -> Iterator[Mapping[str, Any]]:
-    order, splits_s = signal.plan.stages, signal.plan.splits_s
-    for old, new, split_s in zip(order, (*order[1:], order[0]), splits_s, strict=True):
+    order, greens_s = signal.plan.stages, signal.plan.greens_s
+    for old, new, green_s in zip(order, (*order[1:], order[0]), greens_s, strict=True):
         stage, walk_s = signal.stages[old], 0
         if signal.has_walk(old):
             walk_s = ceil(signal.walk_s)
             yield {"duration": walk_s, "state": stage.state}
-        yield _green(stage, split_s, walk_s, signal.after_walk(old))
+        yield _green(stage, green_s, walk_s, signal.after_walk(old))
         for seconds, state in signal.intergreen(old, new):
             yield {"duration": ceil(seconds), "state": state}
 
 
-def _green(stage: Stage, split_s: float, walk_s: int, state: str) -> Mapping[str, Any]:
+def _green(stage: Stage, green_s: float, walk_s: int, state: str) -> Mapping[str, Any]:
     """The part of a stage that traffic can lengthen. SUMO plays no phase of less than a second."""
     least_s = max(ceil(stage.min_green_s) - walk_s, 1)
     most_s = max(ceil(stage.max_green_s) - walk_s, least_s)
-    duration_s = min(max(ceil(split_s) - walk_s, least_s), most_s)
+    duration_s = min(max(ceil(green_s) - walk_s, least_s), most_s)
     return {"duration": duration_s, "minDur": least_s, "maxDur": most_s, "state": state}

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from zhasyl.controllers.base import Controller
 from zhasyl.controllers.wrappers.base import Wrapper, WrapperParameters, stage_for
-from zhasyl.observation import Announced, Need, Observation
+from zhasyl.observation import Need, Observation, PriorityRequest
 from zhasyl.parameters import Parameters
 from zhasyl.signals import Signal
 
@@ -49,7 +49,7 @@ class EmergencyPreemption(Wrapper):
         held = observation.time_s < self._passed_s + self.parameters.clear_s
         return observation.stage if held else proposal
 
-    def _vehicle(self, observation: Observation) -> Announced | None:
+    def _vehicle(self, observation: Observation) -> PriorityRequest | None:
         """Whom to serve: the one being served, else the nearest in range."""
         calling = [
             a for a in observation.announced if a.kind == "emergency" and a.distance_m <= self.parameters.range_m

@@ -169,7 +169,7 @@ class PedestrianActuated(Wrapper):
         if running == target or signal.origins[running] == signal.origins[target]:
             origin = signal.origins[running]
             return signal.stages[origin].min_green_s if origin is not None and signal.has_walk(running) else 0.0
-        return signal.lost_time_s(running, target) + (
+        return signal.intergreen_s(running, target) + (
             self._clearing_s if signal.clearing_links(running, target) else 0.0
         )
 

@@ -19,7 +19,7 @@ from pydantic import Field
 
 from zhasyl.controllers.base import Controller
 from zhasyl.controllers.wrappers.base import Wrapper, WrapperParameters, stage_for
-from zhasyl.observation import Announced, Need, Observation
+from zhasyl.observation import Need, Observation, PriorityRequest
 from zhasyl.parameters import Parameters
 from zhasyl.signals import Signal
 
@@ -80,7 +80,7 @@ class TransitPriority(Wrapper):
         if self._running != (observation.stage, begun_s):
             self._running, self._over_s = (observation.stage, begun_s), None
 
-    def _vehicle(self, observation: Observation) -> Announced | None:
+    def _vehicle(self, observation: Observation) -> PriorityRequest | None:
         """Whose priority counts: the one's that has it, outside the lock-out the first to arrive."""
         coming = [a for a in observation.announced if a.kind == "transit" and a.distance_m <= self.parameters.range_m]
         if self._granted:
@@ -93,11 +93,11 @@ class TransitPriority(Wrapper):
     def _end_grant(self, time_s: float) -> None:
         self._granted, self._cut_s, self._locked_until_s = "", 0.0, time_s + self.parameters.lockout_s
 
-    def _arrival_s(self, vehicle: Announced) -> float:
+    def _arrival_s(self, vehicle: PriorityRequest) -> float:
         """When it can be at its stop line, if nobody is in its way."""
         return vehicle.distance_m / max(vehicle.speed_mps, SLOWEST_SHARE * self._limits_mps[vehicle.movement])
 
-    def _extended(self, observation: Observation, proposal: int, vehicle: Announced) -> int:
+    def _extended(self, observation: Observation, proposal: int, vehicle: PriorityRequest) -> int:
         """Hold the vehicle's green, if it arrives in time."""
         if self.signal.serves[proposal, vehicle.movement]:
             return proposal
@@ -109,14 +109,14 @@ class TransitPriority(Wrapper):
             self._end_grant(observation.time_s)
         return proposal
 
-    def _advanced(self, observation: Observation, proposal: int, vehicle: Announced) -> int:
+    def _advanced(self, observation: Observation, proposal: int, vehicle: PriorityRequest) -> int:
         """End the running green early, if the vehicle would otherwise wait."""
         stage, target = observation.stage, stage_for(self.signal, vehicle.movement, observation.stage)
         if target is None:
             return proposal
         ahead = (observation.movement == vehicle.movement) & (observation.distance_m < vehicle.distance_m)
         queue_s = HEADWAY_S * float(ahead.sum()) / self.signal.movements[vehicle.movement].lanes
-        in_time = self._arrival_s(vehicle) <= self.signal.lost_time_s(stage, target) + queue_s
+        in_time = self._arrival_s(vehicle) <= self.signal.intergreen_s(stage, target) + queue_s
         cut_s = max(0.0, self._usual_s[stage] - observation.green_s)
         most_s = self.parameters.shorten_s - self._cut_s
         if proposal != stage or not in_time or cut_s > most_s or most_s <= 0 or self._is_used(observation, target):
@@ -169,6 +169,6 @@ class TransitPriority(Wrapper):
 def _planned_s(signal: Signal) -> list[float]:
     """The green of each stage in the shipped plan, its minimum where the plan does not show it."""
     usual_s = [stage.min_green_s for stage in signal.stages]
-    for stage, split_s in zip(signal.plan.stages, signal.plan.splits_s, strict=True):
-        usual_s[stage] = max(usual_s[stage], split_s)
+    for stage, green_s in zip(signal.plan.stages, signal.plan.greens_s, strict=True):
+        usual_s[stage] = max(usual_s[stage], green_s)
     return usual_s

@@ -89,4 +89,4 @@ def _with_scramble(signal: Signal, scramble: int) -> SignalPlan:
     """The plan with the scramble at the end of each cycle."""
     plan, green_s = signal.plan, _scramble(signal).min_green_s
     cycle_s = plan.cycle_s + green_s + signal.yellow_s + signal.all_red_s
-    return SignalPlan((*plan.stages, scramble), (*plan.splits_s, green_s), cycle_s, plan.offset_s)
+    return SignalPlan((*plan.stages, scramble), (*plan.greens_s, green_s), cycle_s, plan.offset_s)

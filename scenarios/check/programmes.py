@@ -229,11 +229,11 @@ def uncontrollable(subject: Subject) -> Iterator[Finding]:
 def short_stages(subject: Subject) -> Iterator[Finding]:
     """Stages whose green in the plan is below the minimum green that controllers keep."""
     for name, signal in subject.timed_signals:
-        for position, split_s in zip(signal.plan.stages, signal.plan.splits_s, strict=True):
+        for position, green_s in zip(signal.plan.stages, signal.plan.greens_s, strict=True):
             stage = signal.stages[position]
             least_s = stage.min_green_s if stage.vehicle_min_green_s is None else stage.vehicle_min_green_s
-            if split_s < least_s - EPSILON_S:
-                what = f"green {split_s:g} s in the plan, below the minimum green of {least_s:g} s"
+            if green_s < least_s - EPSILON_S:
+                what = f"green {green_s:g} s in the plan, below the minimum green of {least_s:g} s"
                 mend = "lengthen it, or lower min_green_s: adaptive controllers would be held to a longer one"
                 yield Finding("warning", "green-too-short", f"signal '{name}', stage '{stage.id}'", what, mend)
 

@@ -76,7 +76,7 @@ def _played_rows(
 ) -> Iterator[tuple[str, ...]]:
     stages = tuple(
         _played_stage(words, signal, stage, after, green_s)
-        for stage, after, green_s in zip(plan.stages, (*plan.stages[1:], plan.stages[0]), plan.splits_s, strict=True)
+        for stage, after, green_s in zip(plan.stages, (*plan.stages[1:], plan.stages[0]), plan.greens_s, strict=True)
     )
     phases = [(shown.duration_s, shown.state) for shown in stage_phases(words, stages, timing)]
     if any(set(stage.letters.values()) - GREEN for stage in stages):

@@ -44,7 +44,7 @@ def plan(case: str, controller: str = "fixed") -> dict[str, str]:
 )
 def test_plans_are_those_that_sumo_plays(case: str, splits: str, offset: float) -> None:
     row = plan(case)
-    assert (row["splits_s"], float(row["offset_s"])) == (splits, offset)
+    assert (row["greens_s"], float(row["offset_s"])) == (splits, offset)
     assert float(next(csv.DictReader(StringIO(stages_csv(loaded(case)))))["offset_s"]) == offset
 
 
@@ -64,7 +64,7 @@ def test_actuated_has_stages_of_the_day_programme_in_timetable_night_programme(t
 
 def test_webster_keeps_the_offset_of_offset_without_phases() -> None:
     row = plan("offset-without-phases", "webster")
-    cycle_s = sum(map(float, row["splits_s"].split())) + 6
+    cycle_s = sum(map(float, row["greens_s"].split())) + 6
     assert float(row["offset_s"]) == 20 % cycle_s
 
 

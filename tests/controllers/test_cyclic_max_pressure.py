@@ -15,8 +15,8 @@ def cyclic(walk: bool = False, **values: float) -> CyclicMaxPressure:
 
 
 def test_the_cycle_without_intergreens_is_shared_by_pressure() -> None:
-    splits_s = cyclic(cycle_s=88).splits_s(seen(crossroads(), BOTH))
-    assert splits_s.tolist() == [20.0, 60.0]
+    greens_s = cyclic(cycle_s=88).greens_s(seen(crossroads(), BOTH))
+    assert greens_s.tolist() == [20.0, 60.0]
 
 
 def test_a_green_lasts_for_its_split() -> None:
@@ -37,7 +37,7 @@ def test_splits_change_only_with_the_cycle() -> None:
 
 def test_an_exit_with_a_queue_lowers_the_pressure() -> None:
     queued = seen(crossroads(), BOTH, downstream_queue_veh=1)
-    assert cyclic(cycle_s=88).splits_s(queued).tolist() == [0.0, 80.0]
+    assert cyclic(cycle_s=88).greens_s(queued).tolist() == [0.0, 80.0]
 
 
 def test_a_stage_without_demand_is_skipped_unless_it_walks_pedestrians() -> None:

@@ -45,7 +45,7 @@ def test_a_cycle_with_little_use_shrinks_to_its_minimum() -> None:
     for _ in range(8):
         for green_s in (1, 5):
             idle.note(seen(crossroads(), FLOWING, green_s=green_s), 20.0)
-        idle.splits_s(seen(crossroads()))
+        idle.greens_s(seen(crossroads()))
     assert idle.cycle_s == 50.0
 
 
@@ -59,7 +59,7 @@ def test_a_share_moves_by_a_few_per_cent_towards_the_busier_stage() -> None:
 def test_blocked_vehicles_use_no_green() -> None:
     controller = controlled()
     controller.note(seen(crossroads(), [(0, 5.0, 0.0)], green_s=30), 30.0)
-    controller.splits_s(seen(crossroads()))
+    controller.greens_s(seen(crossroads()))
     assert controller.meter.degrees[0] == pytest.approx(0.9)
 
 
@@ -68,5 +68,5 @@ def test_a_green_that_runs_out_with_vehicles_at_the_line_was_used_up() -> None:
     slow = [(0, 30.0, 2.0)]
     controller.note(seen(crossroads(), slow, green_s=19), 20.0)
     controller.note(seen(crossroads(), slow, green_s=20), 20.0)
-    controller.splits_s(seen(crossroads()))
+    controller.greens_s(seen(crossroads()))
     assert controller.meter.degrees[0] == pytest.approx(0.95)

@@ -73,7 +73,7 @@ def test_a_window_runs_over_the_end_of_the_cycle_and_over_intergreens_that_keep_
     assert window(signal, plan, 0).length == pytest.approx(30 / 68)
     twice = SignalPlan((0, 1, 0, 1), (10, 12, 20, 12), 70)
     assert window(signal, twice, 0).length == pytest.approx(20 / 70)
-    assert window(signal, replace(plan, stages=(0, 0), splits_s=(10, 20)), 0).length == 1
+    assert window(signal, replace(plan, stages=(0, 0), greens_s=(10, 20)), 0).length == 1
 
 
 @given(st.integers(0, 66), st.integers(0, 3))
@@ -102,9 +102,9 @@ def test_a_corridors_signals_share_a_cycle_that_their_plans_fill(area: Area, tex
         signal = area.signals[name]
         assert plan.cycle_s == pytest.approx(cycle_s, abs=1e-4)
         assert 0 <= plan.offset_s < plan.cycle_s
-        assert sum(plan.splits_s) + intergreens_s(signal, plan.stages).sum() == pytest.approx(plan.cycle_s)
+        assert sum(plan.greens_s) + intergreens_s(signal, plan.stages).sum() == pytest.approx(plan.cycle_s)
         assert all(
-            split_s >= signal.stages[s].min_green_s for s, split_s in zip(plan.stages, plan.splits_s, strict=True)
+            green_s >= signal.stages[s].min_green_s for s, green_s in zip(plan.stages, plan.greens_s, strict=True)
         )
 
 
@@ -159,7 +159,7 @@ def test_signals_outside_of_corridors_keep_websters_plan(area: Area) -> None:
 @given(st.integers(0, 1), st.floats(0, 300))
 def test_alone_it_plays_the_shipped_plan(stage: int, green_s: float) -> None:
     controller = GreenWaves(crossroads(), GreenWaveParameters())
-    assert controller.plan.splits_s == (20, 30)
+    assert controller.plan.greens_s == (20, 30)
     assert controller.next_stage(seen(crossroads(), stage=stage, green_s=green_s)) in (0, 1)
 
 

@@ -133,7 +133,7 @@ def test_signals_of_a_region_share_one_cycle() -> None:
     for node in nodes:
         node.next_stage(seen(one, time_s=20.0, green_s=6.0))
     assert {node.plan.cycle_s for node in nodes} == {78.0}
-    assert all(sum(node.plan.splits_s) == pytest.approx(78.0 - 8.0) for node in nodes)
+    assert all(sum(node.plan.greens_s) == pytest.approx(78.0 - 8.0) for node in nodes)
     apart = built(one, longer, network=chain(LINK_M, 1))
     assert [node.plan.cycle_s for node in apart] == [58.0, 78.0]
 
@@ -152,18 +152,18 @@ def seconds(node: SplitCycleOffset, vehicles: list[tuple[int, float, float]], un
 
 def test_splits_move_by_a_second_a_cycle_towards_the_busier_stage() -> None:
     node = SplitCycleOffset(crossroads(), SplitCycleOffsetParameters(review_s=900))
-    before = node.plan.splits_s
+    before = node.plan.greens_s
     list(seconds(node, [(0, 8.0, 9.0), (0, 20.0, 9.0)], 58 * 6))
-    gained_s = node._lasting.splits_s[0] - before[0]
+    gained_s = node._lasting.greens_s[0] - before[0]
     assert 3 <= gained_s <= 2 * 6
-    assert sum(node._lasting.splits_s) == sum(before)
+    assert sum(node._lasting.greens_s) == sum(before)
 
 
 def test_a_split_never_falls_below_the_minimum_green() -> None:
     node = SplitCycleOffset(crossroads(), SplitCycleOffsetParameters(review_s=900))
     list(seconds(node, [(0, 8.0, 9.0), (0, 20.0, 9.0)], 58 * 60))
-    assert min(node.plan.splits_s) >= 5.0
-    assert node._lasting.splits_s[1] < 10.0
+    assert min(node.plan.greens_s) >= 5.0
+    assert node._lasting.greens_s[1] < 10.0
 
 
 def test_the_offset_follows_a_platoon_to_the_next_signal() -> None:
@@ -195,4 +195,4 @@ def test_a_new_cycle_keeps_the_beginning_of_the_old_one() -> None:
     began_s = 58.0 * 3
     node._follow_region(began_s + 10)
     assert (began_s - node.plan.offset_s) % 70.0 == pytest.approx(0.0)
-    assert sum(node.plan.splits_s) + 8 == pytest.approx(node.plan.cycle_s) == pytest.approx(70.0)
+    assert sum(node.plan.greens_s) + 8 == pytest.approx(node.plan.cycle_s) == pytest.approx(70.0)

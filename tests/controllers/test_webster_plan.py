@@ -49,8 +49,8 @@ def plans(*signals: Signal, vph: Mapping[str, list[float]], **values: object) ->
 def test_the_plan_is_websters_in_whole_seconds() -> None:
     found = plans(crossroads(), vph={"J": [450, 300, 540, 200]}, min_cycle_s=30)["J"]
     cycle_s = (1.5 * 8 + 5) / (1 - 0.25 - 0.3)
-    assert found.cycle_s == sum(found.splits_s) + 8 == pytest.approx(cycle_s, abs=1)
-    assert found.splits_s[0] == pytest.approx((cycle_s - 8) * 0.25 / 0.55, abs=1)
+    assert found.cycle_s == sum(found.greens_s) + 8 == pytest.approx(cycle_s, abs=1)
+    assert found.greens_s[0] == pytest.approx((cycle_s - 8) * 0.25 / 0.55, abs=1)
 
 
 @given(st.lists(st.floats(0, 1500), min_size=4, max_size=4), st.sampled_from(["own", "common"]))
@@ -60,9 +60,9 @@ def test_a_plan_keeps_bounds_and_minimum_greens_whatever_the_demand(vph: list[fl
     for signal in (crossroads(), other):
         plan = found[signal.id]
         assert 59 <= plan.cycle_s <= 121
-        assert plan.cycle_s == sum(plan.splits_s) + 8
-        assert all(s >= signal.stages[stage].min_green_s for s, stage in zip(plan.splits_s, plan.stages, strict=True))
-        assert all(split_s == round(split_s) for split_s in plan.splits_s)
+        assert plan.cycle_s == sum(plan.greens_s) + 8
+        assert all(s >= signal.stages[stage].min_green_s for s, stage in zip(plan.greens_s, plan.stages, strict=True))
+        assert all(green_s == round(green_s) for green_s in plan.greens_s)
     if cycle == "common":
         assert found["J"].cycle_s == found["K"].cycle_s
 
@@ -94,7 +94,7 @@ def test_lanes_closed_to_cars_carry_no_cars() -> None:
     wide = replace(base, movements=(replace(base.movements[0], lanes=2, from_lanes=(0, 1)), *base.movements[1:]))
     area = Area({"J": wide}, roads(wide, frozenset({1})), lambda _: demanded([900, 0, 450, 0]))
     open_to_all = Area({"J": wide}, roads(wide), area.demand)
-    closed, free = (webster_plans(a, WebsterParameters())["J"].splits_s for a in (area, open_to_all))
+    closed, free = (webster_plans(a, WebsterParameters())["J"].greens_s for a in (area, open_to_all))
     assert closed[0] / closed[1] == pytest.approx(2.0, rel=0.1)
     assert free[0] / free[1] == pytest.approx(1.0, rel=0.1)
 
@@ -156,7 +156,7 @@ def test_it_agrees_with_sumos_own_tool_where_that_is_right(tmp_path: Path) -> No
     subprocess.run([sys.executable, tool, *map(str, options)], env=sumo_environment(), check=True, capture_output=True)
     theirs = [float(phase.get("duration", "")) for phase in parse(made).iter("phase")]
     assert ours.cycle_s == pytest.approx(sum(theirs), abs=1) == pytest.approx(56.7, abs=1)
-    assert ours.splits_s == pytest.approx((theirs[0], theirs[2]), abs=1)
+    assert ours.greens_s == pytest.approx((theirs[0], theirs[2]), abs=1)
 
 
 def test_a_stage_for_walkers_alone_is_kept() -> None:

@@ -13,7 +13,7 @@ from tests.fakes import FakePerson, FakeSimulation, FakeVehicle
 from tests.sensors.road import AHEAD, LENGTHS_M, SIGNAL, fleets, road_network
 from zhasyl.derive import derive_signals
 from zhasyl.network import Network
-from zhasyl.observation import Announced, Need
+from zhasyl.observation import Need, PriorityRequest
 from zhasyl.sensors import parse_sensor
 from zhasyl.sensors.requests import KINDS, PushButtons, Radio, with_requests
 from zhasyl.signals import Signal, SignalTiming
@@ -31,7 +31,7 @@ def crossings(tiny_network: Callable[[str], Path]) -> tuple[Network, Signal]:
     return network, derive_signals(network, SignalTiming()).signals["centre"]
 
 
-def heard(road: Network, **fleet: FakeVehicle) -> list[Announced]:
+def heard(road: Network, **fleet: FakeVehicle) -> list[PriorityRequest]:
     return list(Radio(FakeSimulation(fleet=fleet), road, SIGNAL).announced())
 
 
@@ -40,7 +40,7 @@ def bus(edge: str, position_m: float, stop: str = "", kind: str = "bus") -> Fake
 
 
 def test_a_bus_is_heard_with_its_movement_and_its_way_to_the_stop_line(road: Network) -> None:
-    assert heard(road, b=bus("in", 20.0)) == [Announced("b", "transit", 0, 30.0, 10.0)]
+    assert heard(road, b=bus("in", 20.0)) == [PriorityRequest("b", "transit", 0, 30.0, 10.0)]
 
 
 def test_the_nearest_is_heard_first_and_cars_are_not(road: Network) -> None:
@@ -51,7 +51,7 @@ def test_the_nearest_is_heard_first_and_cars_are_not(road: Network) -> None:
 
 def test_a_bus_is_heard_inside_a_junction_on_the_way(road: Network) -> None:
     inside = replace(bus(":M_0", 2.0), inside_after=AHEAD.index("up"))
-    assert heard(road, b=inside) == [Announced("b", "transit", 0, LENGTHS_M["in"] + 5 - 2.0, 10.0)]
+    assert heard(road, b=inside) == [PriorityRequest("b", "transit", 0, LENGTHS_M["in"] + 5 - 2.0, 10.0)]
 
 
 def test_a_bus_behind_another_signal_is_not_heard(road: Network) -> None:

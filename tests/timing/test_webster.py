@@ -33,8 +33,8 @@ def test_the_cycle_is_websters_and_greens_follow_the_critical_flow_ratios() -> N
     assert found.lost_s == 8.0
     assert found.flow_ratio == pytest.approx(0.25 + 0.3)
     assert found.cycle_s == pytest.approx((1.5 * 8 + 5) / (1 - 0.55))
-    assert found.splits_s[0] / found.splits_s[1] == pytest.approx(0.25 / 0.3)
-    assert sum(found.splits_s) + found.lost_s == pytest.approx(found.cycle_s)
+    assert found.greens_s[0] / found.greens_s[1] == pytest.approx(0.25 / 0.3)
+    assert sum(found.greens_s) + found.lost_s == pytest.approx(found.cycle_s)
 
 
 def test_two_lanes_of_a_movement_halve_its_flow_ratio() -> None:
@@ -101,7 +101,7 @@ def test_a_plan_for_walkers_has_a_longer_green_for_the_turn() -> None:
         webster_timing(over_a_crossing(), volumes_vph, OWN, walkers_per_h={4: per_h}) for per_h in (0.0, 800.0)
     )
     assert beside.flow_ratio > alone.flow_ratio
-    assert beside.splits_s[0] / beside.splits_s[1] > alone.splits_s[0] / alone.splits_s[1]
+    assert beside.greens_s[0] / beside.greens_s[1] > alone.greens_s[0] / alone.greens_s[1]
 
 
 def test_the_cycle_stays_within_its_bounds() -> None:
@@ -111,8 +111,8 @@ def test_the_cycle_stays_within_its_bounds() -> None:
 
 
 def test_minimum_greens_are_kept_without_any_demand() -> None:
-    assert timing(900, 0, 0, 0).splits_s[1] == 5.0
-    assert min(timing(0, 0, 0, 0).splits_s) >= 5.0
+    assert timing(900, 0, 0, 0).greens_s[1] == 5.0
+    assert min(timing(0, 0, 0, 0).greens_s) >= 5.0
 
 
 @pytest.mark.parametrize(

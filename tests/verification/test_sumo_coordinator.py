@@ -46,8 +46,8 @@ def written(folder: Path) -> dict[str, float]:
 
 def phases(signal: Signal, plan: SignalPlan) -> Iterator[str]:
     following = [*plan.stages[1:], plan.stages[0]]
-    for stage, after, split_s in zip(plan.stages, following, plan.splits_s, strict=True):
-        for seconds, state in ((split_s, signal.stages[stage].state), *signal.intergreen(stage, after)):
+    for stage, after, green_s in zip(plan.stages, following, plan.greens_s, strict=True):
+        for seconds, state in ((green_s, signal.stages[stage].state), *signal.intergreen(stage, after)):
             yield f'<phase duration="{seconds}" state="{state}"/>'
 
 

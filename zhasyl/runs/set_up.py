@@ -126,7 +126,7 @@ def _own(signal_for: Callable[..., object], signal: Signal, parameters: object) 
 def _check_plan(own: Signal) -> None:
     plan = own.plan
     known = bool(plan.stages) and all(0 <= stage < len(own.stages) for stage in plan.stages)
-    times = len(plan.splits_s) == len(plan.stages) and all(0 <= time_s < math.inf for time_s in plan.splits_s)
+    times = len(plan.greens_s) == len(plan.stages) and all(0 <= time_s < math.inf for time_s in plan.greens_s)
     if not (known and times and 0 < plan.cycle_s < math.inf and math.isfinite(plan.offset_s)):
         raise ValueError(f"signal_for gave signal '{own.id}' a plan that cannot be played: {_short(plan)}")
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from zhasyl.network import Network
-from zhasyl.observation import Announced, Kind, Need, Observation
+from zhasyl.observation import Kind, Need, Observation, PriorityRequest
 from zhasyl.sensors.perfect import upstream_edges
 from zhasyl.signals import Signal
 from zhasyl.sumo.simulation import Simulation
@@ -57,11 +57,11 @@ class Radio:
         self._reach = _ways(network, {m.from_edge for m in signal.movements})
         self._kind: dict[str, Kind | None] = {}
 
-    def announced(self) -> tuple[Announced, ...]:
+    def announced(self) -> tuple[PriorityRequest, ...]:
         """Every vehicle that announces itself now, nearest first."""
         return tuple(sorted(self._heard(), key=lambda one: (one.distance_m, one.vehicle)))
 
-    def _heard(self) -> Iterator[Announced]:
+    def _heard(self) -> Iterator[PriorityRequest]:
         simulation = self._simulation
         for edge, approach, end_m in self._reach:
             for vehicle in simulation.vehicles(edge):
@@ -71,7 +71,7 @@ class Radio:
                 distance_m = end_m - simulation.position_m(vehicle)
                 movement = self._movement_of(vehicle, approach)
                 if movement is not None and distance_m <= RADIO_RANGE_M:
-                    yield Announced(vehicle, kind, movement, distance_m, simulation.speed_mps(vehicle))
+                    yield PriorityRequest(vehicle, kind, movement, distance_m, simulation.speed_mps(vehicle))
 
     def _kind_of(self, vehicle: str) -> Kind | None:
         if vehicle not in self._kind:

@@ -47,7 +47,7 @@ def lane_groups(
     walkers_per_h  pedestrian link → persons who cross there
     """
     cycle_s = signal.plan.cycle_s
-    shares = np.array(signal.plan.splits_s) / cycle_s
+    shares = np.array(signal.plan.greens_s) / cycle_s
     flow = lane_flow(signal, volume_vph, lanes, saturation_vph, shares, cycle_s, walkers_per_h)
     sneakers_vph = SNEAKERS * 3600.0 / cycle_s * only_permitted(signal)
     rest_vph = np.maximum(volume_vph - sneakers_vph, 0.0)

@@ -41,7 +41,7 @@ class WebsterTiming:
     """A cycle, the green of each position of the plan, and what they follow from."""
 
     cycle_s: float
-    splits_s: tuple[float, ...]
+    greens_s: tuple[float, ...]
     flow_ratio: float
     lost_s: float
 
@@ -72,7 +72,7 @@ def webster_timing(
     _check(signal, volume_vph, lanes)
     order = signal.plan.stages
     following = [*order[1:], order[0]]
-    lost_s = sum(signal.lost_time_s(old, new) for old, new in zip(order, following, strict=True))
+    lost_s = sum(signal.intergreen_s(old, new) for old, new in zip(order, following, strict=True))
     least_s = np.array([signal.stages[stage].min_green_s for stage in order])
     shares, cycle_s = np.full(len(order), 1 / len(order)), max_cycle_s
     on_lane = {(m, lane): volume_vph[m] / len(own) for m, own in enumerate(lanes) for lane in own}
@@ -84,11 +84,11 @@ def webster_timing(
         on_lane = {use: (before_vph + used.get(use, 0.0)) / 2 for use, before_vph in on_lane.items()}
         ratio = float(needed.sum())
         cycle_s = _cycle_s(ratio, lost_s, min_cycle_s, max_cycle_s, lost_s + float(least_s.sum()))
-        splits_s = shared(cycle_s - lost_s, needed, least_s)
-        before, shares = shares, splits_s / cycle_s
+        greens_s = shared(cycle_s - lost_s, needed, least_s)
+        before, shares = shares, greens_s / cycle_s
         if np.allclose(shares, before, atol=SETTLED_SHARE):
             break
-    return WebsterTiming(cycle_s, tuple(float(split_s) for split_s in splits_s), ratio, lost_s)
+    return WebsterTiming(cycle_s, tuple(float(green_s) for green_s in greens_s), ratio, lost_s)
 
 
 def _check(signal: Signal, volume_vph: FloatArray, lanes: Sequence[frozenset[str]]) -> None:

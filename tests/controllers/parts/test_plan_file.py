@@ -26,7 +26,7 @@ from zhasyl.runs.spec import RunSpec
 from zhasyl.scenarios import load_scenario
 from zhasyl.signals import Stage
 
-HEADER = "signal,from,offset_s,stages,splits_s\n"
+HEADER = "signal,from,offset_s,stages,greens_s\n"
 GOOD = HEADER + "J,07:30,12,A B,30 18\nJ,9:00:30,0,B A,20 25.5\n"
 Capture = pytest.CaptureFixture[str]
 
@@ -43,7 +43,7 @@ def timetable(tmp_path: Path, text: str) -> Timetable:
 
 def test_a_row_is_a_plan_with_the_signals_own_intergreens(tmp_path: Path) -> None:
     plan = timetable(tmp_path, GOOD).plans[0]
-    assert (plan.stages, plan.splits_s, plan.offset_s) == ((0, 1), (30.0, 18.0), 12.0)
+    assert (plan.stages, plan.greens_s, plan.offset_s) == ((0, 1), (30.0, 18.0), 12.0)
     assert plan.cycle_s == 30 + 18 + 2 * 4
 
 
@@ -62,13 +62,17 @@ def test_a_plan_holds_from_its_time_until_the_next_and_over_midnight(
     [
         (HEADER, "it has no row"),
         ("", "column 'signal' is missing"),
-        ("signal,from,offset_s,stages\nJ,0:00,0,A B\n", "row 1: column 'splits_s' is missing"),
+        ("signal,from,offset_s,stages\nJ,0:00,0,A B\n", "row 2: times in no column; give greens_s or true_splits_s"),
+        (
+            HEADER.replace("greens_s", "greens_s,true_splits_s") + "J,0:00,0,A B,30 30,34 34\n",
+            "row 2: times in greens_s and",
+        ),
         (HEADER + "J,07:30,0,A B\n", "row 2: not as many cells as columns"),
         (HEADER + "J,25:30,0,A B,30 30\n", "row 2: from '25:30': value error, it is no clock time"),
         (HEADER + "J,½:30,0,A B,30 30\n", "no clock time"),
         (HEADER + "J,07:30,-1,A B,30 30\n", "offset_s '-1': input should be greater than or equal to 0"),
         (HEADER + "J,07:30,nan,A B,30 30\n", "offset_s 'nan'"),
-        (HEADER + "J,07:30,0,A B,30 x\n", "splits_s '30 x': input should be a valid number"),
+        (HEADER + "J,07:30,0,A B,30 x\n", "greens_s '30 x': input should be a valid number"),
         (HEADER + "J,07:30,0,A B,30 1e9\n", "less than or equal to 600"),
         (HEADER + "J,07:30,0,A,30\n", "stages 'A': value should have at least 2 items"),
         (GOOD + "J,08:00,0,A B,30 30\n", "row 4: signal 'J' from 08:00, after a row from 09:00:30; sort them by time"),
@@ -109,8 +113,8 @@ def test_a_plan_serves_every_movement(tmp_path: Path) -> None:
     [
         ("JJ,07:30,0,A B,30 30", "row 2: no controlled signal 'JJ'. Did you mean 'J'? Known: J"),
         ("J,07:30,0,A C,30 30", "row 2: signal 'J': no stage 'C'. Known: A, B"),
-        ("J,07:30,0,A B,30 4.5", "stage B: split 4.5 s is under its minimum green of 5 s; lengthen it"),
-        ("J,07:30,0,A B,30", "1 splits for 2 stages; give one for each"),
+        ("J,07:30,0,A B,30 4.5", "stage B: green 4.5 s is under its minimum green of 5 s; lengthen it"),
+        ("J,07:30,0,A B,30", "1 greens_s for 2 stages; give one for each"),
         ("J,07:30,0,A A B,30 10 10", "stage A follows itself"),
         ("J,07:30,0,A B A,30 10 10", "stage A follows itself"),
         ("J,07:30,58,A B,30 20", "offset 58 s is not below the cycle of 58 s"),
@@ -136,6 +140,19 @@ def test_hostile_text_is_refused_in_one_line_or_read(
     assert said.isprintable()
 
 
+@pytest.mark.parametrize("given", ["splits_s|30 18", "greens_s|30 18", "true_splits_s|34 22"])
+def test_a_split_holds_yellow_and_all_red_and_what_was_called_one_is_a_green(tmp_path: Path, given: str) -> None:
+    column, times = given.split("|")
+    read = timetable(tmp_path, f"{HEADER.replace('greens_s', column)}J,07:30,0,A B,{times}\n")
+    assert read.plans[0].greens_s == (30.0, 18.0)
+    assert read.plans[0].cycle_s == 56.0
+
+
+def test_a_true_split_that_leaves_no_minimum_green_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ControllerError, match=r"stage B: green 4 s is under its minimum green of 5 s"):
+        timetable(tmp_path, f"{HEADER.replace('greens_s', 'true_splits_s')}J,07:30,0,A B,34 8\n")
+
+
 def spec(tmp_path: Path, tiny_network: TinyNetwork, controller: ControllerSpec) -> RunSpec:
     return RunSpec(load_scenario(str(tiny_network("t-junction-left-turn"))), controller, 1, tmp_path)
 
@@ -158,7 +175,7 @@ def test_an_edited_file_is_another_run_and_the_record_says_what_was_played(
     after = spec(tmp_path, tiny_network, parse_controller(before.controller.label))
     assert before.folder != after.folder
     rows = json.loads(json.dumps(before.origin["parameters"]))["rows"]
-    assert rows[0] == {"signal": "J", "from": "07:30", "offset_s": 12.0, "stages": ["A", "B"], "splits_s": [30.0, 18.0]}
+    assert rows[0] == {"signal": "J", "from": "07:30", "offset_s": 12.0, "stages": ["A", "B"], "greens_s": [30.0, 18.0]}
 
 
 def test_parameters_of_the_same_file_are_the_same(tmp_path: Path) -> None:

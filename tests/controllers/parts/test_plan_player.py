@@ -74,10 +74,10 @@ def expected(plan: SignalPlan, from_s: float, until_s: float) -> list[Green]:
     """The greens of a plan that lie within a time, by its definition."""
     starts = green_starts_s(SIGNAL, plan)
     found = [
-        (start_s, start_s + split_s, stage)
+        (start_s, start_s + green_s, stage)
         for cycle in range(-2, int(until_s / plan.cycle_s) + 2)
-        for stage, split_s, start_s in zip(
-            plan.stages, plan.splits_s, starts + plan.offset_s + cycle * plan.cycle_s, strict=True
+        for stage, green_s, start_s in zip(
+            plan.stages, plan.greens_s, starts + plan.offset_s + cycle * plan.cycle_s, strict=True
         )
     ]
     return [green for green in found if from_s <= green[0] and green[1] < until_s]
@@ -126,10 +126,10 @@ def test_another_plan_is_in_step_some_cycles_after_the_change(
 @given(st.lists(st.floats(0.1, 100), min_size=3, max_size=3), st.floats(1, 200))
 def test_a_fitted_plan_has_whole_splits_that_fill_its_cycle(splits: list[float], cycle_s: float) -> None:
     plan = fitted(SIGNAL, SignalPlan((0, 2, 1), tuple(splits), cycle_s))
-    lost_s = plan.cycle_s - sum(plan.splits_s)
-    assert lost_s == sum(SIGNAL.lost_time_s(a, b) for a, b in ((0, 2), (2, 1), (1, 0)))
-    assert all(split_s == round(split_s) for split_s in plan.splits_s)
-    assert all(s >= SIGNAL.stages[stage].min_green_s for s, stage in zip(plan.splits_s, plan.stages, strict=True))
+    lost_s = plan.cycle_s - sum(plan.greens_s)
+    assert lost_s == sum(SIGNAL.intergreen_s(a, b) for a, b in ((0, 2), (2, 1), (1, 0)))
+    assert all(green_s == round(green_s) for green_s in plan.greens_s)
+    assert all(s >= SIGNAL.stages[stage].min_green_s for s, stage in zip(plan.greens_s, plan.stages, strict=True))
     assert plan.cycle_s == pytest.approx(max(cycle_s, 16 + lost_s), abs=0.51)
 
 

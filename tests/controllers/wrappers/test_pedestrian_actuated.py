@@ -124,7 +124,7 @@ def with_own_stage() -> Signal:
     signal = two_walks()
     a, b = signal.stages
     stages = (replace(a, state="GGrrrr", min_green_s=5.0), replace(b, state="rrGGrr", min_green_s=5.0))
-    plan = replace(signal.plan, stages=(0, 1, 2), splits_s=(20.0, 20.0, 12.0), cycle_s=64.0)
+    plan = replace(signal.plan, stages=(0, 1, 2), greens_s=(20.0, 20.0, 12.0), cycle_s=64.0)
     return replace(signal, stages=(*stages, Stage("C", "rrrrGG", 12.0, 12.0)), plan=plan)
 
 

@@ -30,9 +30,9 @@ def test_no_green_is_changed_beyond_the_bounds(
 ) -> None:
     text = f"{FIXED},extension_s={extension_s},shorten_s={shorten_s},lockout_s={lockout_s}"
     states = world(buses, stuck).play(text, crossroads())
-    for link, split_s in SPLITS_S.items():
+    for link, green_s in SPLITS_S.items():
         for _, length_s in greens(states, link):
-            assert max(5, split_s - shorten_s) <= length_s <= split_s + max(extension_s, shorten_s) + 1
+            assert max(5, green_s - shorten_s) <= length_s <= green_s + max(extension_s, shorten_s) + 1
 
 
 @settings(max_examples=60, deadline=None)
@@ -40,7 +40,7 @@ def test_no_green_is_changed_beyond_the_bounds(
 def test_within_the_lock_out_there_is_no_other_priority(buses: list[tuple[int, int]]) -> None:
     """With a lock-out longer than the run one green is cut or one extended, and a cut one is given its seconds back."""
     states = world(buses).play(f"{FIXED},lockout_s=600", crossroads())
-    changes = [length_s - split_s for link, split_s in SPLITS_S.items() for _, length_s in greens(states, link)]
+    changes = [length_s - green_s for link, green_s in SPLITS_S.items() for _, length_s in greens(states, link)]
     assert sum(change < 0 for change in changes) <= 1
     assert sum(change > 0 for change in changes) <= 3  # held for it, held for the same bus once more, repaid
 

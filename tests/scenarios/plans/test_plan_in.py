@@ -872,7 +872,7 @@ def test_the_plan_of_a_controller_is_printed_as_stages_and_taken_back(
     (plan,) = printed(capsys, config, controller)
     stages = printed(capsys, config, controller, "--stages")
     assert [row["stage"] for row in stages] == plan["stages"].split()
-    assert [row["green_s"] for row in stages] == plan["splits_s"].split()
+    assert [row["green_s"] for row in stages] == plan["greens_s"].split()
     table = tmp_path / "stages.csv"
     table.write_text(",".join(stages[0]) + "\n" + "".join(",".join(row.values()) + "\n" for row in stages), "utf-8")
     assert status(["scenario", "plan", str(config), str(table), "--out", str(tmp_path / "made")]) == 0
@@ -885,7 +885,7 @@ def test_plans_of_a_file_are_printed_with_their_times(
 ) -> None:
     config, file = tiny_network("t-junction-left-turn"), tmp_path / "plans.csv"
     rows_ = "centre,06:00,3,A B C,30 10 15\ncentre,09:00,0,A C B,20 15 10\n"
-    file.write_text(f"signal,from,offset_s,stages,splits_s\n{rows_}", "utf-8")
+    file.write_text(f"signal,from,offset_s,stages,greens_s\n{rows_}", "utf-8")
     found = printed(capsys, config, f"fixed:plans={file}")
     assert [tuple(row.values()) for row in found] == [tuple(row.split(",")) for row in rows_.splitlines()]
     stages = printed(capsys, config, f"fixed:plans={file}", "--stages")
@@ -902,7 +902,7 @@ def test_stages_keep_the_names_that_were_given(t_junction: Scenario, tmp_path: P
     assert plan["stages"] == "Main__rush left C"
     assert [row["stage"] for row in printed(capsys, tmp_path / "made", "fixed", "--stages")] == plan["stages"].split()
     for stages in (plan["stages"], "A B C", "Main__rush B C"):
-        file = written(tmp_path, f"signal,from,offset_s,stages,splits_s\ncentre,0:00,0,{stages},30 10 15\n", "p.csv")
+        file = written(tmp_path, f"signal,from,offset_s,stages,greens_s\ncentre,0:00,0,{stages},30 10 15\n", "p.csv")
         assert [row["stages"] for row in printed(capsys, tmp_path / "made", f"fixed:plans={file}")] == [plan["stages"]]
 
 
