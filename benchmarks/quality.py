@@ -59,7 +59,7 @@ def mean(records: Sequence[RunRecord], key: str) -> float:
 def head(title: str, peer: str) -> list[str]:
     """Title and head of a table of `row`s."""
     return ["", title, "",
-            f"| controller | delay, s | / {peer} | 95 %, s | longest wait | gridlocked | unserved | control / SUMO |",
+            f"| controller | delay, s | / {peer} | 95 %, s | longest wait | gridlocked | not served | control / SUMO |",
             "|---|---|---|---|---|---|---|---|"]  # fmt: skip
 
 
