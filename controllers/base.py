@@ -4,9 +4,11 @@ A controller is added by one file and one line in the registry (`zhasyl.controll
 anything itself: the sequencer asks, checks the answer and plays yellow, all-red and minimum greens.
 """
 
+import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
 from typing import Annotated, ClassVar
 
 from pydantic import Field
@@ -14,6 +16,23 @@ from pydantic import Field
 from zhasyl.observation import Area, Need, Observation
 from zhasyl.parameters import Parameters
 from zhasyl.signals import Signal
+
+MOVED = {
+    "Announced": "zhasyl.observation:PriorityRequest",
+    "FloatArray": "zhasyl.arrays:FloatArray",
+    "IntArray": "zhasyl.arrays:IntArray",
+    "Kind": "zhasyl.observation:Kind",
+    "SignalDemand": "zhasyl.observation:SignalDemand",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Names that plug-ins imported from here; for one version."""
+    if name not in MOVED:
+        raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
+    module, _, new = MOVED[name].partition(":")
+    warnings.warn(f"{__name__}.{name} is {module}.{new} now", DeprecationWarning, stacklevel=2)
+    return getattr(import_module(module), new)
 
 
 class GreenParameters(Parameters):

@@ -28,6 +28,7 @@ LAYERS = (
         "stopping",
         "sumo",
         "measures",
+        "moved",
         "output",
         "parameters",
         "values",

@@ -11,6 +11,8 @@ import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from zhasyl.moved import keep_old_names
+
 if TYPE_CHECKING:
     from zhasyl.controllers.base import AdaptiveParameters, Controller
     from zhasyl.errors import (
@@ -31,13 +33,15 @@ if TYPE_CHECKING:
 # Arrow, in SUMO and in pandas, would keep what the outputs of a run took (110 MB on 256 signals). Read when it loads.
 os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 
+keep_old_names()
+
 _HOME = {
     "AdaptiveParameters": "zhasyl.controllers.base",
     "Controller": "zhasyl.controllers.base",
     "ControllerError": "zhasyl.errors",
-    "Observation": "zhasyl.controllers.base",
+    "Observation": "zhasyl.observation",
     "OutputError": "zhasyl.errors",
-    "Parameters": "zhasyl.controllers.base",
+    "Parameters": "zhasyl.parameters",
     "RunRecord": "zhasyl.runs.store",
     "Scenario": "zhasyl.scenarios",
     "ScenarioError": "zhasyl.errors",
