@@ -15,9 +15,9 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.measure import Figure, at_most, bare, divided, info, loop_s, ours, vehicle_seconds
 from benchmarks.synthetic import grid
-from zhasyl.sumo.ending import Ending
-from zhasyl.sumo.inputs import RAW_TRIPS
-from zhasyl.sumo.trips import read_trips
+from zhasyl.sumo.inputs.command import RAW_TRIPS
+from zhasyl.sumo.outputs.ending import Ending
+from zhasyl.sumo.outputs.trips import read_trips
 
 SIDES = (4, 8, 16)  # 16, 64 and 256 signals: 1, 4 and 16 times
 CITY_SIDE = 25  # 625 signals: the size of Almaty's 642

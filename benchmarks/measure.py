@@ -17,7 +17,7 @@ from zhasyl.lane_groups import lane_groups
 from zhasyl.runs.store import RunRecord, load_records
 from zhasyl.scenarios import load_scenario
 from zhasyl.sumo.home import sumo_binary, sumo_environment
-from zhasyl.sumo.inputs import sumo_options
+from zhasyl.sumo.inputs.command import sumo_options
 
 ZHASYL = [sys.executable, "-m", "zhasyl"]
 LAUNCH = [sys.executable, "-I", "-S", str(Path(__file__).with_name("launch.py"))]

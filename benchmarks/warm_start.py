@@ -16,10 +16,10 @@ from zhasyl.files.clock import seconds
 from zhasyl.lane_groups import lane_groups
 from zhasyl.runs.workers import run_isolated
 from zhasyl.scenarios import Scenario, load_scenario
-from zhasyl.sumo.ending import Ending
-from zhasyl.sumo.inputs import RAW_TRIPS, SUMO_LOG, sumo_options
+from zhasyl.sumo.inputs.command import RAW_TRIPS, SUMO_LOG, sumo_options
+from zhasyl.sumo.outputs.ending import Ending
+from zhasyl.sumo.outputs.trips import read_trips
 from zhasyl.sumo.simulation import SumoSimulation, quiet_sumo
-from zhasyl.sumo.trips import read_trips
 
 SCENARIOS = ("abay-seifullin", "resco:cologne8", "resco:ingolstadt1")
 WARM_UP_S = 900.0  # of scenarios that have none: the first part of their period

@@ -15,8 +15,8 @@ from zhasyl.controllers.plug_in import load_plug_in
 from zhasyl.controllers.sumo.base import SumoController
 from zhasyl.errors import ControllerError, ZhasylError, unknown_name
 from zhasyl.observation import Observation
-from zhasyl.output import unheard
 from zhasyl.parameters import Parameters, parameters_text, read_parameters
+from zhasyl.process.output import unheard
 
 __all__ = [
     "AdaptiveParameters",

@@ -7,7 +7,7 @@ from zhasyl.optimise.verdict import LEAST_SEEDS
 from zhasyl.reports.records import measured
 from zhasyl.reports.summary import Row, basis, not_served
 from zhasyl.reports.tables import difference, interval, interval_title
-from zhasyl.words import plural
+from zhasyl.text.words import plural
 
 
 def headlines(summary: Sequence[Row], comparisons: Sequence[Comparison]) -> list[str]:

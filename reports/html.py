@@ -39,7 +39,7 @@ from zhasyl.reports.sumo_words import Warned, replaced, warned
 from zhasyl.reports.tables import difference_cells, difference_headings, difference_title, method_notes, notes
 from zhasyl.runs.store import write_text
 from zhasyl.runs.summary import Summary
-from zhasyl.steering import neutral
+from zhasyl.text.steering import neutral
 
 REPORT_FILE = "report.html"
 APPROACH_MEASURES = (CONTROL_DELAY.key, "queue_mean_veh", "queue_max_veh", "back_of_queue_p95_m")

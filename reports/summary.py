@@ -24,7 +24,7 @@ from zhasyl.reports.records import (
     measured,
     not_served_veh,
 )
-from zhasyl.words import plural
+from zhasyl.text.words import plural
 
 Row = Mapping[str, Any]  # one row of the summary
 

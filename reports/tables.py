@@ -21,7 +21,7 @@ from zhasyl.reports.faults import alarms, marked, reasons
 from zhasyl.reports.records import NOTHING, by_situation, measured_change, names
 from zhasyl.reports.summary import BLOCKS, LEGEND, Column, Row, runs_line, summary_rows
 from zhasyl.runs.store import write_text
-from zhasyl.words import plural
+from zhasyl.text.words import plural
 
 EXPLAINED = {
     "it failed": "No verdict (it failed): a run has a controller that failed at every signal: the fixed plan.",

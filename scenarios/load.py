@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from zhasyl.errors import ScenarioError, unknown_name
-from zhasyl.paths import absolute_path, check_is_file, real_path
+from zhasyl.files.paths import absolute_path, check_is_file, real_path
 from zhasyl.scenarios.model import Scenario
 from zhasyl.scenarios.resco import HOUR_S, load_resco
 from zhasyl.scenarios.sumocfg import load_sumocfg

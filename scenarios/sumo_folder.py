@@ -24,7 +24,7 @@ from zhasyl.scenarios.model import Assumption, Scenario, SignalTiming
 from zhasyl.scenarios.tables.rows import AssumptionRow
 from zhasyl.scenarios.tables.settings import SETTINGS_FILE, Period, Provenance, Section, check_period, read_section
 from zhasyl.scenarios.variant import declared_variants, parse_variant
-from zhasyl.sumo.options import FILES
+from zhasyl.sumo.inputs.options import FILES
 from zhasyl.sumo.xml_files import write_xml
 
 CONFIG_FILE = "scenario.sumocfg"

@@ -14,11 +14,11 @@ from defusedxml.ElementTree import parse
 
 from zhasyl.errors import ScenarioError
 from zhasyl.files.clock import seconds, sumo_time_s
-from zhasyl.paths import check_is_file, real_path, shown, why_no_file
+from zhasyl.files.paths import check_is_file, real_path, shown, why_no_file
 from zhasyl.scenarios.model import DAY_S, LONGEST_PERIOD_S, Assumption, Scenario, SignalTiming
-from zhasyl.sumo.named_files import content_digest
-from zhasyl.sumo.options import ALL, FOLDERS, PASSED_ON, draws, long_name, refusal, replaced, similar
-from zhasyl.sumo.options import FILES as NAMING_FILES
+from zhasyl.sumo.inputs.named_files import content_digest
+from zhasyl.sumo.inputs.options import ALL, FOLDERS, PASSED_ON, draws, long_name, refusal, replaced, similar
+from zhasyl.sumo.inputs.options import FILES as NAMING_FILES
 
 DEFAULT_PERIOD_S = 3600.0
 VARIABLE = re.compile(r"\$\{(.+?)\}")
@@ -30,7 +30,7 @@ FILES = ("net-file", "route-files", "additional-files")
 def load_sumocfg(path: Path, scenario_id: str = "", timing: SignalTiming = SignalTiming()) -> Scenario:  # noqa: B008
     """Read a .sumocfg: its network, demand, additional files, period and driving options.
 
-    `zhasyl.sumo.options` says what becomes of each option. Without an end the period is one hour, which is noted as
+    `inputs.options` says what becomes of each option. Without an end the period is one hour, which is noted as
     an assumption. Raises ScenarioError for a missing or invalid file, and for an option that a run cannot keep.
     """
     check_is_file(path)

@@ -20,11 +20,11 @@ from zhasyl.controllers.base import AdaptiveParameters, Controller
 from zhasyl.guard import TICKS, Guard, TimeLimitError
 from zhasyl.observation import Area, Observation
 from zhasyl.parameters import Parameters
+from zhasyl.process.stopping import StoppedError
 from zhasyl.runs import planning, simulate, spec
 from zhasyl.scenarios import load_scenario
 from zhasyl.sequencer import Sequencer
 from zhasyl.signals import Signal
-from zhasyl.stopping import StoppedError
 
 SHORT_S = 0.1
 FIXED = [("GGrr", 20), ("yyrr", 3), ("rrrr", 1), ("rrGG", 30)]

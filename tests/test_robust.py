@@ -23,7 +23,7 @@ from zhasyl.files.toml_file import DEEPEST, read_toml
 from zhasyl.observation import Observation
 from zhasyl.runs.store import load_records
 from zhasyl.scenarios import load_scenario
-from zhasyl.steering import neutral
+from zhasyl.text.steering import neutral
 
 SMALLEST = "t-junction-left-turn"
 ZHASYL = (sys.executable, "-m", "zhasyl")

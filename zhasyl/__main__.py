@@ -4,8 +4,8 @@ import signal
 import sys
 
 from zhasyl.errors import NO_MEMORY, ZhasylError, out_of_memory
-from zhasyl.limits import refuse_little_memory
-from zhasyl.stopping import ENDING, StoppedError, stop_on
+from zhasyl.process.limits import refuse_little_memory
+from zhasyl.process.stopping import ENDING, StoppedError, stop_on
 
 
 def main() -> None:

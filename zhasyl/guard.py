@@ -18,7 +18,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import ParamSpec, Self, TypeVar
 
-from zhasyl.stopping import forget, stop_if_asked, stop_on
+from zhasyl.process.stopping import forget, stop_if_asked, stop_on
 
 P = ParamSpec("P")
 R = TypeVar("R")

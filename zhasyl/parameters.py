@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from zhasyl.errors import ZhasylError, out_of_memory, unknown_name
-from zhasyl.stopping import StoppedError
-from zhasyl.wanted import wanted
+from zhasyl.process.stopping import StoppedError
+from zhasyl.text.wanted import wanted
 
 M = TypeVar("M", bound=BaseModel)
 WRAPPED = "of."

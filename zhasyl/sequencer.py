@@ -23,8 +23,8 @@ from zhasyl.controllers.fixed import Fixed
 from zhasyl.guard import Guard
 from zhasyl.observation import Observation
 from zhasyl.parameters import Parameters
+from zhasyl.process.stopping import stop_if_asked
 from zhasyl.signals import Signal
-from zhasyl.stopping import stop_if_asked
 
 SEQUENCER_VERSION = 6  # raised when it plays the same proposals differently, so that unlike records are not mixed
 MAX_RED_S = 120.0

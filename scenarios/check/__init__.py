@@ -22,7 +22,7 @@ CHECKS: tuple[Check, ...] = (
 def check_scenario(scenario: Scenario, start_sumo: Start | None = None) -> list[Finding]:
     """Every finding, the worst first. Raises ScenarioError if the network or the demand cannot be read at all.
 
-    `start_sumo` lets SUMO load the scenario, for what it refuses and warns of; `zhasyl.sumo.trial.try_start` does.
+    `start_sumo` lets SUMO load the scenario, for what it refuses and warns of: `trial.try_start`.
     """
     subject = Subject(scenario, start_sumo)
     _ = subject.network, subject.lanes, subject.demand  # unreadable ones end here, in one line

@@ -6,7 +6,7 @@ from math import isfinite
 from zhasyl.files.clock import sumo_time_s
 from zhasyl.scenarios.check.finding import Finding
 from zhasyl.scenarios.check.subject import Subject
-from zhasyl.sumo.options import is_off
+from zhasyl.sumo.inputs.options import is_off
 
 SHORTEST_PERIOD_S = 900.0
 LONGEST_STEP_S, SHORTEST_STEP_S = 1.0, 0.1

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from zhasyl.errors import ScenarioError
-from zhasyl.paths import real_path
+from zhasyl.files.paths import real_path
 from zhasyl.scenarios.compile.buses_and_pedestrians import write_stops
 from zhasyl.scenarios.compile.cache import default_cache
 from zhasyl.scenarios.compile.city import CITY_FILE, write_city

@@ -23,8 +23,8 @@ from zhasyl.scenarios.model import Assumption, Scenario
 from zhasyl.scenarios.said_again import without_demand
 from zhasyl.scenarios.sumo_folder import write_ready
 from zhasyl.scenarios.turns import Turn, turns_along
-from zhasyl.sumo.named_files import copied, quiet
-from zhasyl.sumo.options import IN_EVERY_RUN
+from zhasyl.sumo.inputs.named_files import copied, quiet
+from zhasyl.sumo.inputs.options import IN_EVERY_RUN
 from zhasyl.sumo.programs import run_program
 from zhasyl.sumo.references import NOWHERE
 from zhasyl.sumo.xml_files import top_elements

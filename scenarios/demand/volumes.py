@@ -27,7 +27,7 @@ from zhasyl.errors import ScenarioError
 from zhasyl.files.clock import seconds, sumo_time_s
 from zhasyl.scenarios.model import Scenario
 from zhasyl.scenarios.variants.noise import with_noise
-from zhasyl.sumo.options import ROUTER, ROUTER_NAMES
+from zhasyl.sumo.inputs.options import ROUTER, ROUTER_NAMES
 from zhasyl.sumo.programs import Done, try_program
 from zhasyl.sumo.xml_files import top_elements
 

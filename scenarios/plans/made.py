@@ -22,7 +22,7 @@ from zhasyl.scenarios.plans.timetable import programme_elements, timetable_id
 from zhasyl.scenarios.plans.utdf import is_utdf
 from zhasyl.scenarios.said_again import with_plans
 from zhasyl.scenarios.sumo_folder import write_ready
-from zhasyl.sumo.named_files import carry_named_files, copied
+from zhasyl.sumo.inputs.named_files import carry_named_files, copied
 from zhasyl.sumo.xml_files import read_root, top_elements, write_xml
 
 PLAN_FILE = "plans.add.xml"

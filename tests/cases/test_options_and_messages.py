@@ -15,7 +15,7 @@ from zhasyl.scenarios import load_scenario
 from zhasyl.scenarios.check import check_scenario
 from zhasyl.scenarios.demand.volumes import volumes
 from zhasyl.sumo.home import sumo_binary, sumo_environment
-from zhasyl.sumo.trial import try_start
+from zhasyl.sumo.inputs.trial import try_start
 from zhasyl.sumo.xml_files import top_elements
 
 CASES = Path(__file__).resolve().parent

@@ -18,7 +18,7 @@ from zhasyl.reports.html import write_report
 from zhasyl.reports.records import RunSummaries
 from zhasyl.reports.tables import print_comparison
 from zhasyl.runs.summary import Summary, summary_of
-from zhasyl.steering import neutral
+from zhasyl.text.steering import neutral
 
 VOID = {"meta", "br", "wbr"}
 FULL = FakeRuns()

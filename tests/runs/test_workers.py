@@ -14,8 +14,8 @@ from tempfile import gettempdir, mkdtemp
 
 import pytest
 
-from zhasyl import limits
 from zhasyl.errors import ControllerError, OutputError, ScenarioError, SignalError, SimulationError, ZhasylError
+from zhasyl.process import limits
 from zhasyl.runs import workers
 from zhasyl.runs.workers import LocalExecutor, run_isolated
 

@@ -31,7 +31,7 @@ from zhasyl.scenarios.tables.rows import Link
 from zhasyl.scenarios.variant import parse_variant
 from zhasyl.scenarios.variants.vary import vary
 from zhasyl.sumo.home import sumo_binary, sumo_environment
-from zhasyl.sumo.inputs import sumo_options
+from zhasyl.sumo.inputs.command import sumo_options
 from zhasyl.sumo.simulation import SumoSimulation
 
 MAPPED = ("abay-corridor", "abay-nazarbayev", "abay-seifullin", "downtown-grid")

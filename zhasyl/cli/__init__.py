@@ -15,9 +15,9 @@ from zhasyl.cli import batch, compare, corridors, listing, plans, report, run, s
 from zhasyl.cli.present import RUN_FAILED
 from zhasyl.cli.screen import PipeClosedError, keep_streams, on_screen
 from zhasyl.errors import NO_MEMORY, SimulationError, ZhasylError, out_of_memory
-from zhasyl.output import keep_to_ourselves
-from zhasyl.paths import check_working_folder
-from zhasyl.stopping import ENDING, StoppedError, stop_on
+from zhasyl.files.paths import check_working_folder
+from zhasyl.process.output import keep_to_ourselves
+from zhasyl.process.stopping import ENDING, StoppedError, stop_on
 
 # Some releases of typer bundle click, others import it: BadParameter is public in both, its base is UsageError.
 USAGE_ERROR: Any = typer.BadParameter.__bases__[0]

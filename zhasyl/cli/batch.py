@@ -11,7 +11,7 @@ from zhasyl.cli.execution import Execution
 from zhasyl.cli.options import AllowFaults, Cluster, Jobs, Json, Limit, Out, Rerun
 from zhasyl.cli.present import Terms, conclude
 from zhasyl.cli.words import duration, plural
-from zhasyl.paths import real_path
+from zhasyl.files.paths import real_path
 
 if TYPE_CHECKING:
     from zhasyl.runs.batch import Plan

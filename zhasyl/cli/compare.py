@@ -13,7 +13,7 @@ from zhasyl.cli.question import Question, ask
 from zhasyl.cli.until import Until, run_until
 from zhasyl.cli.words import plural
 from zhasyl.errors import ZhasylError
-from zhasyl.paths import real_path
+from zhasyl.files.paths import real_path
 from zhasyl.values import parse_share
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from zhasyl.cli.listing import print_table
 from zhasyl.cli.options import Json, OneVariant
 from zhasyl.cli.screen import new_console
 from zhasyl.errors import ControllerError, OutputError
-from zhasyl.words import shortened
+from zhasyl.text.words import shortened
 
 if TYPE_CHECKING:
     from zhasyl.controllers.green_wave import GreenWave

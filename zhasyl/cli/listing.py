@@ -7,7 +7,7 @@ import typer
 
 from zhasyl.cli.options import Json
 from zhasyl.cli.screen import new_console
-from zhasyl.steering import neutral
+from zhasyl.text.steering import neutral
 
 
 def scenarios(as_json: Json = False) -> int:

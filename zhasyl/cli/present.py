@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from zhasyl.cli.screen import new_console
 from zhasyl.cli.words import plural
 from zhasyl.errors import ScenarioError, SimulationError, ZhasylError
-from zhasyl.paths import real_path
+from zhasyl.files.paths import real_path
 
 if TYPE_CHECKING:
     from zhasyl.optimise.comparison import Comparison

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from zhasyl.cli.screen import new_console
 from zhasyl.cli.words import duration, plural
-from zhasyl.steering import neutral
+from zhasyl.text.steering import neutral
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType

@@ -10,7 +10,7 @@ from zhasyl.cli.options import AllowFaults, Json, Limit, OneVariant, Out, Rerun,
 from zhasyl.cli.present import weigh_faults
 from zhasyl.cli.screen import new_console
 from zhasyl.runs.workers import DEFAULT_LIMIT_S
-from zhasyl.steering import neutral
+from zhasyl.text.steering import neutral
 from zhasyl.values import parse_seed
 
 if TYPE_CHECKING:

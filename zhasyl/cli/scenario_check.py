@@ -35,7 +35,7 @@ def run(scenario: str, variant: str, as_json: bool) -> int:
     from zhasyl.scenarios.check import check_scenario, count
     from zhasyl.scenarios.variant import parse_variant
     from zhasyl.scenarios.variants.vary import vary
-    from zhasyl.sumo.trial import try_start
+    from zhasyl.sumo.inputs.trial import try_start
 
     loaded = vary(load_scenario(scenario), parse_variant(variant))
     findings = check_scenario(loaded, try_start)
@@ -76,7 +76,7 @@ def checked(folder: Path) -> "dict[Severity, int]":
     """How many findings of each severity a scenario folder just made has."""
     from zhasyl.scenarios import load_scenario
     from zhasyl.scenarios.check import check_scenario, count
-    from zhasyl.sumo.trial import try_start
+    from zhasyl.sumo.inputs.trial import try_start
 
     return count(check_scenario(load_scenario(str(folder)), try_start))
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppres
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from zhasyl.errors import OutputError
-from zhasyl.steering import character_number, neutral
+from zhasyl.text.steering import character_number, neutral
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderResult

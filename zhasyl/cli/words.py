@@ -1,6 +1,6 @@
 """How the command line says counts and times."""
 
-from zhasyl.words import plural
+from zhasyl.text.words import plural
 
 __all__ = ["duration", "plural"]
 

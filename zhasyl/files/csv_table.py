@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from zhasyl.errors import ScenarioError, unknown_name
 from zhasyl.files.csv_cells import CsvWriter, plain
-from zhasyl.paths import check_is_file
+from zhasyl.files.paths import check_is_file
 
 
 class Row(BaseModel):

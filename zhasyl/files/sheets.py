@@ -13,7 +13,7 @@ from typing import Any
 
 from zhasyl.errors import ScenarioError
 from zhasyl.files.csv_cells import plain
-from zhasyl.paths import check_is_file
+from zhasyl.files.paths import check_is_file
 
 LARGEST_MB = 20
 LARGEST_UNPACKED_MB = 200

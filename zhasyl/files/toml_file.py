@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from zhasyl.errors import StudyError, ZhasylError
+from zhasyl.files.paths import check_is_file
 from zhasyl.files.toml_lines import Position, value_lines
-from zhasyl.paths import check_is_file
 
 LARGEST_BYTES = 100_000
 DEEPEST = 32  # levels of tables and arrays within each other

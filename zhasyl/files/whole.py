@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from zhasyl.errors import OutputError
-from zhasyl.paths import absolute_path
+from zhasyl.files.paths import absolute_path
 
 
 @contextmanager

@@ -12,14 +12,14 @@ from zhasyl.controllers.parts.plan_player import PlanPlayer
 from zhasyl.errors import ControllerError, SimulationError, ZhasylError
 from zhasyl.guard import Guard
 from zhasyl.observation import Area
-from zhasyl.output import unheard
+from zhasyl.process.output import unheard
+from zhasyl.process.stopping import stop_if_asked
 from zhasyl.runs.prepared import prepare
 from zhasyl.runs.set_up import SetUp
 from zhasyl.runs.spec import with_priority
 from zhasyl.runs.workers import run_isolated
 from zhasyl.scenarios import Scenario
 from zhasyl.scenarios.plans.export import played_csv
-from zhasyl.stopping import stop_if_asked
 
 if TYPE_CHECKING:
     from zhasyl.controllers.green_wave import GreenWave

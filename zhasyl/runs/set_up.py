@@ -15,8 +15,8 @@ from zhasyl.controllers.base import Controller
 from zhasyl.errors import ZhasylError
 from zhasyl.guard import Guard
 from zhasyl.observation import Area, Need
+from zhasyl.process.stopping import stop_if_asked
 from zhasyl.signals import Signal
-from zhasyl.stopping import stop_if_asked
 
 T = TypeVar("T")
 

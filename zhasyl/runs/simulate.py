@@ -13,11 +13,11 @@ from typing import Any
 from zhasyl.controllers import ControllerSpec, parse_controller
 from zhasyl.derive import DerivedSignals
 from zhasyl.errors import ControllerError, SimulationError, ZhasylError
+from zhasyl.files.paths import real_path
 from zhasyl.guard import Guard
-from zhasyl.limits import refuse_full_disk
 from zhasyl.measures import Period
-from zhasyl.output import unheard
-from zhasyl.paths import real_path
+from zhasyl.process.limits import refuse_full_disk
+from zhasyl.process.output import unheard
 from zhasyl.runs.prepared import Prepared, prepare
 from zhasyl.runs.set_up import SetUp
 from zhasyl.runs.spec import RunSpec, about, with_priority
@@ -37,7 +37,7 @@ from zhasyl.sensors import PERFECT, parse_sensor
 from zhasyl.sensors.requests import with_requests
 from zhasyl.sequencer import Fault, Sequencer
 from zhasyl.signals import Signal, stage_names
-from zhasyl.sumo.inputs import SUMO_LOG, sumo_options
+from zhasyl.sumo.inputs.command import SUMO_LOG, sumo_options
 from zhasyl.sumo.messages import UNSORTED, Log, warnings_of
 from zhasyl.sumo.simulation import Api, Simulation, SumoSimulation, quiet_sumo
 
@@ -141,8 +141,8 @@ def simulate(spec: RunSpec) -> RunRecord:
             ending = simulation.ending()
         _refuse_lost_demand(scenario, log)
         said = warnings_of(log.lines())
-        from zhasyl.sumo.log_times import log_times
-        from zhasyl.sumo.outputs import measure_run  # with pandas and Arrow, when SUMO's memory is free again
+        from zhasyl.sumo.outputs.log_times import log_times
+        from zhasyl.sumo.outputs.tables import measure_run  # with pandas and Arrow, when SUMO's memory is free again
 
         times = log_times(scenario.start_s, Period(scenario.begin_s, scenario.end_s), scenario.step_s)
         tables, measures = measure_run(raw, network, derived.signals, prepared.groups, ending, times)

@@ -26,14 +26,14 @@ from pickle import PickleError
 from typing import Any, TypeVar
 
 from zhasyl.errors import NO_MEMORY, SimulationError, ZhasylError, out_of_memory
-from zhasyl.limits import limits_said, refuse_full_disk
-from zhasyl.stopping import ENDING, StoppedError, hold, stop_on
+from zhasyl.process.limits import limits_said, refuse_full_disk
+from zhasyl.process.stopping import ENDING, StoppedError, hold, stop_on
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 DEFAULT_LIMIT_S = 3600.0
-_PRELOADED = ["zhasyl.runs.simulate", "zhasyl.sumo.outputs", "libsumo"]
+_PRELOADED = ["zhasyl.runs.simulate", "zhasyl.sumo.outputs.tables", "libsumo"]
 _LONGEST_TEMPORARY_FOLDER = 70  # the fork server's socket lies there, and its path may have 108 characters
 A_RUN = "a run"
 CRASHED = "SUMO or a controller crashed"

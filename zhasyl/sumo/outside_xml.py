@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.ElementTree import iterparse
 
 from zhasyl.errors import ScenarioError
-from zhasyl.paths import check_is_file
+from zhasyl.files.paths import check_is_file
 
 LARGEST_TOKEN_MB = 1
 PIECE_BYTES = 1 << 20  # what Python hands to expat at a time

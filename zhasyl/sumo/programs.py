@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from zhasyl.errors import ScenarioError
-from zhasyl.limits import limits_said
+from zhasyl.process.limits import limits_said
 from zhasyl.sumo.home import sumo_binary, sumo_environment, sumo_home
 from zhasyl.sumo.messages import first_error
 

@@ -18,9 +18,9 @@ from typing import Any, Literal, Protocol, Self
 
 from zhasyl.errors import ScenarioError
 from zhasyl.sumo.display import why_no_display
-from zhasyl.sumo.ending import Ending, VehicleType
 from zhasyl.sumo.home import sumo_binary, sumo_environment
 from zhasyl.sumo.messages import Log, first_error
+from zhasyl.sumo.outputs.ending import Ending, VehicleType
 
 Api = Literal["libsumo", "traci", "gui"]
 

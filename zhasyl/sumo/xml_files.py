@@ -17,7 +17,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.ElementTree import iterparse, parse
 
 from zhasyl.errors import ScenarioError
-from zhasyl.paths import check_is_file
+from zhasyl.files.paths import check_is_file
 from zhasyl.sumo.references import INCLUDE_TAG, make_absolute
 
 CONTAINERS = frozenset({"additional", "additionals", "add", "routes", "net", "tlLogics", "data", "meandata", "parking"})

@@ -8,7 +8,7 @@ import pytest
 
 from zhasyl.network import Network
 from zhasyl.scenarios import Scenario, load_scenario
-from zhasyl.sumo.inputs import sumo_options
+from zhasyl.sumo.inputs.command import sumo_options
 from zhasyl.sumo.net_file import read_network
 from zhasyl.sumo.simulation import SumoSimulation
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from zhasyl.measures import Period
-from zhasyl.sumo.ending import Ending
+from zhasyl.sumo.outputs.ending import Ending
 
 TEXTS = ("id", "vType", "vaporized")
 NUMBERS = ("depart", "departDelay", "arrival", "timeLoss", "waitingTime", "waitingCount", "routeLength", "speedFactor")

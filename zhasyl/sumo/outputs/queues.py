@@ -12,9 +12,9 @@ import pyarrow.parquet as pq
 
 from zhasyl.lane_groups import LaneGroups
 from zhasyl.measures import HALTING_SPEED_MPS
-from zhasyl.sumo.ending import VehicleType
-from zhasyl.sumo.log_times import LogTimes
-from zhasyl.sumo.stops import Stops, at_stop
+from zhasyl.sumo.outputs.ending import VehicleType
+from zhasyl.sumo.outputs.log_times import LogTimes
+from zhasyl.sumo.outputs.stops import Stops, at_stop
 
 PART_ROWS = 100_000  # rows of the log in memory at a time, some 10 MB
 PASSENGER_CAR = VehicleType(5.0, 200 / 3.6, "passenger")  # SUMO's own, for a type that is no longer known

@@ -19,12 +19,12 @@ from zhasyl.lane_groups import LaneGroups, approach_name
 from zhasyl.measures import UNSERVED_SHARE, Period, is_gridlocked, level_of_service, queue_measures, trip_measures
 from zhasyl.network import Network
 from zhasyl.signals import GREEN, Signal
-from zhasyl.sumo.ending import Ending
-from zhasyl.sumo.inputs import RAW_SIGNALS, RAW_STOPS, RAW_TRIPS, RAW_VEHICLES
-from zhasyl.sumo.log_times import LogTimes
-from zhasyl.sumo.queues import Fleet, Queues, codes
-from zhasyl.sumo.stops import read_stops
-from zhasyl.sumo.trips import planned_in, read_trips, without_trip
+from zhasyl.sumo.inputs.command import RAW_SIGNALS, RAW_STOPS, RAW_TRIPS, RAW_VEHICLES
+from zhasyl.sumo.outputs.ending import Ending
+from zhasyl.sumo.outputs.log_times import LogTimes
+from zhasyl.sumo.outputs.queues import Fleet, Queues, codes
+from zhasyl.sumo.outputs.stops import read_stops
+from zhasyl.sumo.outputs.trips import planned_in, read_trips, without_trip
 
 
 def measure_run(

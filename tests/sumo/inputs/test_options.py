@@ -9,8 +9,8 @@ import pytest
 
 from zhasyl.errors import ScenarioError
 from zhasyl.scenarios.sumocfg import read_options
-from zhasyl.sumo import options
 from zhasyl.sumo.home import sumo_binary, sumo_environment
+from zhasyl.sumo.inputs import options
 
 GROUPS = (
     options.READ, options.FILES, options.PASSED_ON, options.REPLACED.keys(), options.REFUSED.keys(), options.OUTPUT,

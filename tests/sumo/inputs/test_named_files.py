@@ -17,10 +17,10 @@ from zhasyl.runs.simulate import run
 from zhasyl.scenarios.plans.made import plan_scenario
 from zhasyl.scenarios.sumocfg import load_sumocfg
 from zhasyl.sumo.home import sumo_binary, sumo_environment
-from zhasyl.sumo.named_files import content_digest, copied, named_files, quiet, with_named_files
+from zhasyl.sumo.inputs.named_files import content_digest, copied, named_files, quiet, with_named_files
 from zhasyl.sumo.xml_files import read_root, top_elements
 
-CASE = Path(__file__).resolve().parent.parent / "cases" / "calibrator-with-file"
+CASE = Path(__file__).resolve().parents[2] / "cases" / "calibrator-with-file"
 PACKED: Mapping[str, Callable[[str], bytes]] = {
     "plain": lambda text: text.encode(),
     "gzip": lambda text: gzip.compress(text.encode()),

@@ -19,9 +19,9 @@ from xml.etree.ElementTree import Element, tostring
 from defusedxml.ElementTree import iterparse
 
 from zhasyl.errors import ScenarioError
-from zhasyl.paths import why_no_file
-from zhasyl.sumo.hiding import TRACES as HIDING_TRACES
-from zhasyl.sumo.hiding import hides, take_out
+from zhasyl.files.paths import why_no_file
+from zhasyl.sumo.inputs.hiding import TRACES as HIDING_TRACES
+from zhasyl.sumo.inputs.hiding import hides, take_out
 from zhasyl.sumo.references import ATTRIBUTES, NOWHERE, Reference, Use, references
 from zhasyl.sumo.xml_files import NOT_XML, invalid, open_xml, unreadable
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from zhasyl.scenarios.model import Scenario
-from zhasyl.sumo.inputs import sumo_options
+from zhasyl.sumo.inputs.command import sumo_options
 from zhasyl.sumo.messages import Message, warnings_of
 from zhasyl.sumo.programs import try_program
 

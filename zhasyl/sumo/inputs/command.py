@@ -8,9 +8,9 @@ from zhasyl.files.clock import seconds
 from zhasyl.measures import Period
 from zhasyl.scenarios.model import Scenario
 from zhasyl.sumo import messages
-from zhasyl.sumo.log_times import log_times
-from zhasyl.sumo.named_files import quiet
-from zhasyl.sumo.options import IN_EVERY_RUN
+from zhasyl.sumo.inputs.named_files import quiet
+from zhasyl.sumo.inputs.options import IN_EVERY_RUN
+from zhasyl.sumo.outputs.log_times import log_times
 from zhasyl.sumo.programme import SumoProgramme
 from zhasyl.sumo.references import NOWHERE
 

@@ -1,0 +1,1 @@
+"""What SUMO wrote in a run, read into tables and measures."""

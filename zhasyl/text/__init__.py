@@ -1,0 +1,1 @@
+"""Words for people, and text of others that must not steer a terminal or a page."""
