@@ -12,7 +12,6 @@ from dataclasses import asdict, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
-from xml.etree import ElementTree as ET
 
 from pydantic import Field
 
@@ -25,7 +24,7 @@ from zhasyl.scenarios.tables.rows import AssumptionRow
 from zhasyl.scenarios.tables.settings import SETTINGS_FILE, Period, Provenance, Section, check_period, read_section
 from zhasyl.scenarios.variant import declared_variants, parse_variant
 from zhasyl.sumo.inputs.options import FILES
-from zhasyl.sumo.xml_files import write_xml
+from zhasyl.sumo.xml_files import Element, SubElement, write_xml
 
 CONFIG_FILE = "scenario.sumocfg"
 
@@ -123,10 +122,10 @@ def _write_config(folder: Path, scenario: Scenario) -> None:
         "end": seconds(scenario.end_s),
         **dict(_carried(folder, scenario.sumo_options)),
     }
-    root = ET.Element("configuration")
+    root = Element("configuration")
     for key, value in values.items():
         if value:
-            ET.SubElement(root, key, value=value)
+            SubElement(root, key, value=value)
     write_xml(root, folder / CONFIG_FILE)
 
 

@@ -8,9 +8,6 @@ from math import isnan
 from os import sep
 from pathlib import Path
 from urllib.parse import unquote
-from xml.etree.ElementTree import ParseError
-
-from defusedxml.ElementTree import parse
 
 from zhasyl.errors import ScenarioError
 from zhasyl.files.clock import seconds, sumo_time_s
@@ -19,6 +16,7 @@ from zhasyl.scenarios.model import DAY_S, LONGEST_PERIOD_S, Assumption, Scenario
 from zhasyl.sumo.inputs.named_files import content_digest
 from zhasyl.sumo.inputs.options import ALL, FOLDERS, PASSED_ON, draws, long_name, refusal, replaced, similar
 from zhasyl.sumo.inputs.options import FILES as NAMING_FILES
+from zhasyl.sumo.xml_files import read_config
 
 DEFAULT_PERIOD_S = 3600.0
 VARIABLE = re.compile(r"\$\{(.+?)\}")
@@ -78,14 +76,8 @@ def load_sumocfg(path: Path, scenario_id: str = "", timing: SignalTiming = Signa
 
 def read_options(path: Path) -> dict[str, str]:
     """Every option of a .sumocfg by its long name; an empty value is none, as for SUMO. Raises ScenarioError."""
-    try:
-        root = parse(path).getroot()
-    except OSError as error:
-        raise ScenarioError(f"cannot read {path}: {error.strerror or error}; check the path") from error
-    except (ParseError, ValueError, LookupError) as error:
-        raise ScenarioError(f"{path} is not valid XML ({error}); mend the file") from error
     options: dict[str, str] = {}
-    for element in root.iterfind(".//*") if root is not None else ():
+    for element in read_config(path).iterfind(".//*"):
         for value in (element.get(name, "") for name in ("value", "v")):
             if value:
                 _set(path, options, element.tag, value)

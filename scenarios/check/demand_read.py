@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from xml.etree.ElementTree import Element
 
 from zhasyl.errors import ScenarioError
 from zhasyl.files.clock import sumo_time_s
@@ -23,7 +22,7 @@ from zhasyl.scenarios.demand.volumes import (
     run_duarouter,
 )
 from zhasyl.scenarios.model import Scenario
-from zhasyl.sumo.xml_files import top_elements
+from zhasyl.sumo.xml_files import Element, top_elements
 
 VEHICLES, PERSONS = frozenset({"vehicle", "trip", "flow"}), frozenset({"person", "personFlow"})
 PLANNED = VEHICLES | PERSONS

@@ -3,12 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
-from xml.etree.ElementTree import Element
 
 from zhasyl.lane_groups import lane_groups
 from zhasyl.scenarios.check.finding import Finding, some
 from zhasyl.scenarios.check.subject import Subject
-from zhasyl.sumo.xml_files import top_elements
+from zhasyl.sumo.xml_files import Element, top_elements
 
 POINTS = frozenset({"inductionLoop", "e1Detector", "instantInductionLoop", "detEntry", "detExit"})
 SPANS = frozenset({"laneAreaDetector", "e2Detector", "busStop", "trainStop", "parkingArea", "chargingStation",

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from xml.etree.ElementTree import Element
 
 from zhasyl.errors import ScenarioError
-from zhasyl.sumo.xml_files import top_elements
+from zhasyl.sumo.xml_files import Element, top_elements
 
 ROAD_CLASSES = frozenset({"passenger", "bus", "taxi", "truck", "delivery", "motorcycle", "coach", "emergency"})
 

@@ -4,14 +4,13 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree as ET
 
 from zhasyl.errors import unknown_name
 from zhasyl.files.clock import seconds
 from zhasyl.files.csv_table import R, Table
 from zhasyl.scenarios.tables.geometry import polyline_m
 from zhasyl.scenarios.tables.rows import BusLine
-from zhasyl.sumo.xml_files import write_xml
+from zhasyl.sumo.xml_files import Element, SubElement, write_xml
 
 if TYPE_CHECKING:
     from zhasyl.scenarios.tables.model import Tables
@@ -61,29 +60,29 @@ def _check_course(tables: "Tables", row: int, line: BusLine, stop_links: list[st
 
 def write_stops(tables: "Tables", file: Path) -> None:
     """Write the bus stops as SUMO's additional file."""
-    root = ET.Element("additional")
+    root = Element("additional")
     for stop in tables.stops.rows:
         lane = tables.link_by_id[stop.link].sumo_lane(1)
         place = {"startPos": f"{stop.begin_m:g}", "endPos": f"{stop.begin_m + stop.length_m:g}"}
-        ET.SubElement(root, "busStop", {"id": stop.id, "lane": f"{stop.link}_{lane}", **place, "name": stop.name})
+        SubElement(root, "busStop", {"id": stop.id, "lane": f"{stop.link}_{lane}", **place, "name": stop.name})
     write_xml(root, file)
 
 
-def bus_flows(tables: "Tables") -> Iterator[tuple[float, ET.Element]]:
+def bus_flows(tables: "Tables") -> Iterator[tuple[float, Element]]:
     """(begin, flow) of each line and interval of the profile."""
     for line in tables.lines.rows:
         for number, interval in enumerate(tables.profile.rows):
             rate_per_s = interval.factor / line.headway_s
             if rate_per_s > 0:
-                flow = ET.Element("flow", id=f"line.{line.line}.{number}", type=f"mix.{line.mix}")
+                flow = Element("flow", id=f"line.{line.line}.{number}", type=f"mix.{line.mix}")
                 flow.attrib.update(_when(interval.begin_s, interval.end_s, rate_per_s))
                 flow.attrib.update(departLane="best", departSpeed="max", line=line.line)
-                ET.SubElement(flow, "route", edges=" ".join(line.links))
-                flow.extend(ET.Element("stop", busStop=s, duration=f"{line.dwell_s:g}") for s in line.stops)
+                SubElement(flow, "route", edges=" ".join(line.links))
+                flow.extend(Element("stop", busStop=s, duration=f"{line.dwell_s:g}") for s in line.stops)
                 yield interval.begin_s, flow
 
 
-def walker_flows(tables: "Tables") -> Iterator[tuple[float, ET.Element]]:
+def walker_flows(tables: "Tables") -> Iterator[tuple[float, Element]]:
     """(begin, flow) of each pair of sidewalks and interval of the profile."""
     for row, walk in enumerate(tables.walks.rows):
         ends = {"from": walk.from_link, "to": walk.to_link}
@@ -91,10 +90,10 @@ def walker_flows(tables: "Tables") -> Iterator[tuple[float, ET.Element]]:
         for number, interval in enumerate(tables.profile.rows):
             rate_per_s = walk.walkers_ph * interval.factor / HOUR_S
             if rate_per_s > 0:
-                flow = ET.Element("personFlow", id=f"walk.{row}.{number}")
+                flow = Element("personFlow", id=f"walk.{row}.{number}")
                 flow.attrib.update(_when(interval.begin_s, interval.end_s, rate_per_s))
                 flow.set("departPos", _near(tables, walk.from_link, walk.junction))
-                ET.SubElement(flow, "walk", ends)
+                SubElement(flow, "walk", ends)
                 yield interval.begin_s, flow
 
 

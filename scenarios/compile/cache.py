@@ -1,14 +1,13 @@
 """The compile cache, and the files of variants in it: written once by content, never beside the user's files."""
 
 import os
-import tempfile
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from xml.etree import ElementTree as ET
 
 from zhasyl.errors import ScenarioError
-from zhasyl.sumo.xml_files import read_root
+from zhasyl.files.sealed import write_whole
+from zhasyl.sumo.xml_files import Element, read_root, xml_bytes
 
 
 def default_cache() -> Path:
@@ -19,25 +18,21 @@ def default_cache() -> Path:
     return (Path(base) if base else Path.home() / ".cache") / "zhasyl" / "scenarios"
 
 
-def changed(file: Path, change: Callable[[ET.Element], bool], name: str) -> Path:
+def changed(file: Path, change: Callable[[Element], bool], name: str) -> Path:
     """The file with `change` made to its root, or itself if `change` answers False. `name` says which change."""
     root = read_root(file)
     return stored(root, f"{name} {file}", file.name.removesuffix(".gz")) if change(root) else file
 
 
-def stored(root: ET.Element, origin: str, name: str) -> Path:
-    """Write a document into the cache by its content, beside and renamed. Raises ScenarioError."""
-    text = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+def stored(root: Element, origin: str, name: str) -> Path:
+    """Write a document into the cache by its content. Raises ScenarioError."""
+    text = xml_bytes(root)
     folder = default_cache() / "variants" / sha256(f"{origin}".encode() + text).hexdigest()[:32]
     target = folder / name
     if target.is_file() and target.read_bytes() == text:
         return target
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handle, made = tempfile.mkstemp(dir=folder, prefix=f".{name}.")
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(text)
-        os.replace(made, target)
+        write_whole(target, text)
     except OSError as error:
         raise ScenarioError(f"cannot write the cache {folder}: {error.strerror}; set ZHASYL_CACHE") from None
     return target

@@ -8,14 +8,13 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
-from xml.etree import ElementTree as ET
 
 from zhasyl.errors import ScenarioError
 from zhasyl.files.clock import seconds
 from zhasyl.scenarios.compile.buses_and_pedestrians import HOUR_S, bus_flows, walker_flows
 from zhasyl.scenarios.tables.model import Tables
 from zhasyl.scenarios.tables.rows import MOVEMENTS, Vehicle
-from zhasyl.sumo.xml_files import write_xml
+from zhasyl.sumo.xml_files import Element, SubElement, write_xml
 
 LEAST_PATH_SHARE = 2e-4  # rarer paths through a network are left out and their share spread over the others
 LEAST_SHARE_KEPT = 0.8  # where the rarer paths carry more than the rest of it, as in a large network, paths are drawn
@@ -27,24 +26,24 @@ Onward = Callable[[str], dict[str, float]]
 
 def write_demand(tables: Tables, route_file: Path) -> None:
     """Write vehicle types, routes, flows, bus lines and walkers. Raises ScenarioError if a volume has no way out."""
-    root = ET.Element("routes")
+    root = Element("routes")
     for mix in dict.fromkeys(vehicle.mix for vehicle in tables.vehicles.rows):
-        distribution = ET.SubElement(root, "vTypeDistribution", id=f"mix.{mix}")
+        distribution = SubElement(root, "vTypeDistribution", id=f"mix.{mix}")
         distribution.extend(_vehicle_type(row) for row in tables.vehicles.rows if row.mix == mix)
-    flows: list[tuple[float, ET.Element]] = []
+    flows: list[tuple[float, Element]] = []
     for volume in tables.volumes.rows:
         name = f"{volume.link}.{volume.mix}"
-        ways = ET.SubElement(root, "routeDistribution", id=name)
+        ways = SubElement(root, "routeDistribution", id=name)
         for path, share in path_shares(tables, volume.link, volume.mix):
-            ET.SubElement(ways, "route", edges=" ".join(path), probability=f"{share:.6f}")
+            SubElement(ways, "route", edges=" ".join(path), probability=f"{share:.6f}")
         flows += _flows(tables, name, volume.mix, volume.volume_vph)
     flows += [*bus_flows(tables), *walker_flows(tables)]
     root.extend(flow for _, flow in sorted(flows, key=lambda pair: pair[0]))
     write_xml(root, route_file)
 
 
-def _vehicle_type(row: Vehicle) -> ET.Element:
-    return ET.Element(
+def _vehicle_type(row: Vehicle) -> Element:
+    return Element(
         "vType",
         id=row.type,
         vClass=row.vclass,
@@ -55,12 +54,12 @@ def _vehicle_type(row: Vehicle) -> ET.Element:
     )
 
 
-def _flows(tables: Tables, route: str, mix: str, volume_vph: float) -> Iterator[tuple[float, ET.Element]]:
+def _flows(tables: Tables, route: str, mix: str, volume_vph: float) -> Iterator[tuple[float, Element]]:
     for number, interval in enumerate(tables.profile.rows):
         rate_per_s = volume_vph * interval.factor / HOUR_S
         if rate_per_s <= 0:
             continue
-        flow = ET.Element("flow", id=f"{route}.{number}", type=f"mix.{mix}", route=route)
+        flow = Element("flow", id=f"{route}.{number}", type=f"mix.{mix}", route=route)
         flow.set("begin", seconds(interval.begin_s))
         flow.set("end", seconds(interval.end_s))
         flow.set("period", f"exp({rate_per_s:.8f})")

@@ -3,12 +3,11 @@
 import math
 from pathlib import Path
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree as ET
 
 from zhasyl.scenarios.tables.geometry import local_xy
 from zhasyl.scenarios.tables.rows import Crossing, Junction, Link
 from zhasyl.scenarios.tables.settings import Map
-from zhasyl.sumo.xml_files import write_xml
+from zhasyl.sumo.xml_files import Element, SubElement, write_xml
 
 if TYPE_CHECKING:
     from zhasyl.scenarios.tables.model import Tables
@@ -19,35 +18,35 @@ NODE_TYPES = {"signal": "traffic_light", "priority": "priority", "link": "priori
 def write_plain(tables: "Tables", folder: Path) -> None:
     """Write nodes, edges and connections for netconvert into a folder."""
     origin = tables.settings.map
-    nodes = ET.Element("nodes")
+    nodes = Element("nodes")
     nodes.extend(_node(junction, origin) for junction in tables.junctions.rows)
-    edges = ET.Element("edges")
+    edges = Element("edges")
     edges.extend(_edge(link, origin) for link in tables.links.rows)
-    connections = ET.Element("connections")
+    connections = Element("connections")
     links = tables.link_by_id
     for turn in tables.turns.rows:
         ends = {"from": turn.from_link, "to": turn.to_link}
         before, after = links[turn.from_link], links[turn.to_link]
         lanes = {"fromLane": str(before.sumo_lane(turn.lane)), "toLane": str(after.sumo_lane(turn.to_lane))}
         allow = {"allow": turn.classes} if turn.classes != "all" else {}
-        ET.SubElement(connections, "connection", {**ends, **lanes, **allow})
+        SubElement(connections, "connection", {**ends, **lanes, **allow})
     connections.extend(_crossing(crossing) for crossing in tables.crossings.rows)
     for name, root in (("nod", nodes), ("edg", edges), ("con", connections)):
         write_xml(root, folder / f"plain.{name}.xml")
 
 
-def _node(junction: Junction, origin: Map) -> ET.Element:
+def _node(junction: Junction, origin: Map) -> Element:
     x, y = local_xy((junction.lat, junction.lon), origin)
-    return ET.Element("node", id=junction.id, x=str(x), y=str(y), type=NODE_TYPES[junction.type])
+    return Element("node", id=junction.id, x=str(x), y=str(y), type=NODE_TYPES[junction.type])
 
 
-def _edge(link: Link, origin: Map) -> ET.Element:
+def _edge(link: Link, origin: Map) -> Element:
     shape = [local_xy(point, origin) for point in link.geometry]
     if (
         link.axis == "centre" and link.lanes
     ):  # netconvert centres the sidewalk too; the axis is that of the vehicle lanes
         shape = _shifted_right(shape, link.sidewalk_m / 2)
-    edge = ET.Element("edge", {"id": link.id, "from": link.from_junction, "to": link.to_junction})
+    edge = Element("edge", {"id": link.id, "from": link.from_junction, "to": link.to_junction})
     if link.name:
         edge.set("name", link.name)
     edge.set("numLanes", str(link.sumo_lane(link.lanes) + 1))
@@ -56,10 +55,10 @@ def _edge(link: Link, origin: Map) -> ET.Element:
     edge.set("spreadType", {"centre": "center", "left": "right"}[link.axis])
     edge.set("shape", " ".join(f"{x:.2f},{y:.2f}" for x, y in shape))
     if link.sidewalk_m:
-        ET.SubElement(edge, "lane", index="0", allow="pedestrian", width=f"{link.sidewalk_m:g}")
+        SubElement(edge, "lane", index="0", allow="pedestrian", width=f"{link.sidewalk_m:g}")
     for lane in range(1, link.lanes + 1):
         use = {"allow": "bus"} if lane == link.bus_lane else {"disallow": "pedestrian"}
-        ET.SubElement(edge, "lane", index=str(link.sumo_lane(lane)), width=f"{link.lane_width_m:g}", attrib=use)
+        SubElement(edge, "lane", index=str(link.sumo_lane(lane)), width=f"{link.lane_width_m:g}", attrib=use)
     return edge
 
 
@@ -73,8 +72,8 @@ def _shifted_right(shape: list[tuple[float, float]], by_m: float) -> list[tuple[
     return moved
 
 
-def _crossing(crossing: Crossing) -> ET.Element:
-    return ET.Element(
+def _crossing(crossing: Crossing) -> Element:
+    return Element(
         "crossing",
         node=crossing.junction,
         edges=" ".join(crossing.links),

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from xml.etree import ElementTree as ET
 
 from zhasyl.errors import ScenarioError
 from zhasyl.network import Network
@@ -15,7 +14,7 @@ from zhasyl.scenarios.tables.rows import PlanStage
 from zhasyl.scenarios.tables.settings import Signals
 from zhasyl.signals import SignalTiming
 from zhasyl.sumo.net_file import read_network
-from zhasyl.sumo.xml_files import write_xml
+from zhasyl.sumo.xml_files import Element, write_xml
 
 PROGRAMME_ID = "0"
 
@@ -28,7 +27,7 @@ def write_programmes(tables: Tables, net_file: Path, plan_file: Path) -> None:
 
     Raises ScenarioError for a turn or crossing that netconvert left out, and for a plan that must not be shown.
     """
-    root = ET.Element("tlLogics")
+    root = Element("tlLogics")
     root.extend([programme_element(plan, PROGRAMME_ID) for plan in _plans(tables, read_network(net_file))])
     write_xml(root, plan_file)
 

@@ -1,9 +1,6 @@
 """Compiles a scenario folder's tables into a Scenario, through a cache keyed by what decides the result."""
 
-import contextlib
 import hashlib
-import json
-import os
 import shutil
 import tempfile
 from dataclasses import replace
@@ -11,6 +8,7 @@ from pathlib import Path
 
 from zhasyl.errors import ScenarioError
 from zhasyl.files.paths import real_path
+from zhasyl.files.sealed import fits, move_into_place, read_seal, seal
 from zhasyl.scenarios.compile.buses_and_pedestrians import write_stops
 from zhasyl.scenarios.compile.cache import default_cache
 from zhasyl.scenarios.compile.city import CITY_FILE, write_city
@@ -69,14 +67,10 @@ def content_hash(folder: Path, period: str = "") -> str:
     return digest.hexdigest()
 
 
-def _digest(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
-
-
 def _is_whole(entry: Path) -> bool:
     try:
-        seal = json.loads((entry / SEAL_FILE).read_text("utf-8"))
-        return bool(seal == {name: _digest(entry / name) for name in PRODUCTS})
+        digests = read_seal(entry / SEAL_FILE)
+        return digests.keys() == set(PRODUCTS) and fits(entry, digests)
     except (OSError, ValueError):
         return False
 
@@ -92,7 +86,7 @@ def _build(tables: Tables, entry: Path) -> None:
         made = work / "made"
         made.mkdir()
         _compile_into(tables, work, made)
-        _move_into_place(made, entry, work)
+        _put_into_place(made, entry)
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
@@ -106,21 +100,16 @@ def _compile_into(tables: Tables, work: Path, made: Path) -> None:
     check_programmes(tables, made / NET_FILE)
     write_demand(tables, made / ROUTE_FILE)
     write_stops(tables, made / STOP_FILE)
-    seal = {name: _digest(made / name) for name in PRODUCTS}
-    (made / SEAL_FILE).write_text(json.dumps(seal, indent=1, sort_keys=True) + "\n", "utf-8")
+    seal(made, SEAL_FILE, PRODUCTS)
 
 
-def _move_into_place(made: Path, entry: Path, work: Path) -> None:
-    for attempt in range(3):
-        if _is_whole(entry):
-            return  # another process was faster and made the same
-        with contextlib.suppress(FileNotFoundError, OSError):
-            os.replace(entry, work / f"damaged{attempt}")
-        with contextlib.suppress(OSError):
-            os.replace(made, entry)
-            return
-    if not _is_whole(entry):
-        raise ScenarioError(f"cannot put {entry} into place; remove it and try again")
+def _put_into_place(made: Path, entry: Path) -> None:
+    try:
+        move_into_place(made, entry, lambda: _is_whole(entry))  # another process may have been faster
+    except OSError as error:
+        raise ScenarioError(
+            f"cannot put {entry} into place: {error.strerror or error}; remove it and try again"
+        ) from error
 
 
 def _scenario(tables: Tables, entry: Path, content: str) -> Scenario:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from xml.etree.ElementTree import Element
 
 from zhasyl.errors import ScenarioError
 from zhasyl.files.clock import seconds
@@ -27,7 +26,7 @@ from zhasyl.sumo.inputs.named_files import copied, quiet
 from zhasyl.sumo.inputs.options import IN_EVERY_RUN
 from zhasyl.sumo.programs import run_program
 from zhasyl.sumo.references import NOWHERE
-from zhasyl.sumo.xml_files import top_elements
+from zhasyl.sumo.xml_files import Element, top_elements
 
 SHARE_TO_MEET = 0.85
 WARM_UP_S = 900.0

@@ -11,7 +11,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
-from xml.etree import ElementTree as ET
 
 from zhasyl.errors import ScenarioError
 from zhasyl.files.clock import seconds
@@ -22,7 +21,7 @@ from zhasyl.scenarios.counts.route_flows import Route, write_fitted
 from zhasyl.scenarios.demand.random_trips import is_road
 from zhasyl.scenarios.turns import MOST_EDGES_BETWEEN, Turn
 from zhasyl.sumo.programs import run_program, run_tool, strip_header
-from zhasyl.sumo.xml_files import top_elements, write_xml
+from zhasyl.sumo.xml_files import Element, SubElement, top_elements, write_xml
 
 SEED = 1
 CANDIDATES_PER_ENTRY = 300
@@ -52,9 +51,9 @@ def fit_demand(placed: Placed, network: Network, folder: Path, scratch: Path, wa
 
 def write_types(classes: Iterable[str], path: Path) -> None:
     """SUMO's default vehicle of each class."""
-    root = ET.Element("additional")
+    root = Element("additional")
     for name in classes:
-        ET.SubElement(root, "vType", id=name, vClass=CLASSES[name])
+        SubElement(root, "vType", id=name, vClass=CLASSES[name])
     write_xml(root, path)
 
 
@@ -90,9 +89,9 @@ def _without_turning_back(placed: Placed, network: Network, files: list[Path], p
                 edges = tuple(route.get("edges", "").split())
                 if len(set(edges)) == len(edges) and not back & set(pairwise(edges)):
                     routes[edges] = None
-    root = ET.Element("routes")
+    root = Element("routes")
     for number, edges in enumerate(routes):
-        ET.SubElement(root, "route", id=f"c{number}", edges=" ".join(edges))
+        SubElement(root, "route", id=f"c{number}", edges=" ".join(edges))
     write_xml(root, path)
     return path
 
@@ -100,10 +99,10 @@ def _without_turning_back(placed: Placed, network: Network, files: list[Path], p
 def _by_turn_shares(
     placed: Placed, name: str, network: Network, entries: list[str], sinks: list[str], scratch: Path
 ) -> Path:
-    flows = ET.Element("routes")
-    ET.SubElement(flows, "vType", id=name, vClass=CLASSES[name])
+    flows = Element("routes")
+    SubElement(flows, "vType", id=name, vClass=CLASSES[name])
     for number, edge in enumerate(entries):
-        ET.SubElement(flows, "flow", {"id": f"f{number}", "type": name, "from": edge, "begin": "0", "end": "3600",
+        SubElement(flows, "flow", {"id": f"f{number}", "type": name, "from": edge, "begin": "0", "end": "3600",
                                       "number": str(CANDIDATES_PER_ENTRY)})  # fmt: skip
     entering, shares = scratch / f"{name}.flows.xml", scratch / f"{name}.shares.xml"
     write_xml(flows, entering)
@@ -124,13 +123,13 @@ def _by_turn_shares(
     return routes
 
 
-def _relations(intervals: Iterable[tuple[str, float, float, Counter[Turn]]]) -> ET.Element:
-    root = ET.Element("data")
+def _relations(intervals: Iterable[tuple[str, float, float, Counter[Turn]]]) -> Element:
+    root = Element("data")
     for name, begin_s, end_s, volumes in intervals:
-        interval = ET.SubElement(root, "interval", id=name, begin=seconds(begin_s), end=seconds(end_s))
+        interval = SubElement(root, "interval", id=name, begin=seconds(begin_s), end=seconds(end_s))
         for (from_edge, to_edge), number in sorted(volumes.items()):
             ends = {"from": from_edge, "to": to_edge}
-            ET.SubElement(interval, "edgeRelation", {**ends, "count": str(number), "probability": str(number)})
+            SubElement(interval, "edgeRelation", {**ends, "count": str(number), "probability": str(number)})
     return root
 
 

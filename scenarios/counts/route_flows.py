@@ -11,14 +11,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree as ET
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from zhasyl.scenarios.turns import Turn, turns_along
-from zhasyl.sumo.xml_files import write_xml
+from zhasyl.sumo.xml_files import Element, SubElement, write_xml
 
 ROUNDS = 200  # of 7,680 turns and 23,749 routes: 0.6 s, after which hourly volumes have a GEH of at most 1.5
 SEED = 1
@@ -60,7 +59,7 @@ def write_fitted(routes: Iterable[Route], intervals: Iterable[Interval], vehicle
     """Write a route file of vehicles that make the counts of each interval, departing at random in it."""
     known = sorted(routes)
     draw = random.Random(SEED)  # noqa: S311  no secret
-    root = ET.Element("routes")
+    root = Element("routes")
     turns: list[Turn] = []
     made_by = incidence(known, turns)
     for name, begin_s, end_s, volumes in intervals:
@@ -72,7 +71,7 @@ def write_fitted(routes: Iterable[Route], intervals: Iterable[Interval], vehicle
             (draw.uniform(begin_s, end_s), route) for route, n in zip(known, numbers, strict=True) for _ in range(n)
         ]
         for number, (depart_s, route) in enumerate(sorted(departures)):
-            vehicle = ET.SubElement(root, "vehicle", id=f"{vehicle_class}.{name}.{number}", type=vehicle_class)
+            vehicle = SubElement(root, "vehicle", id=f"{vehicle_class}.{name}.{number}", type=vehicle_class)
             vehicle.attrib.update(depart=f"{depart_s:.2f}", departLane="best", departSpeed="max")
-            ET.SubElement(vehicle, "route", edges=" ".join(route))
+            SubElement(vehicle, "route", edges=" ".join(route))
     write_xml(root, path)

@@ -21,7 +21,6 @@ from math import isnan
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
-from xml.etree.ElementTree import Element
 
 from zhasyl.errors import ScenarioError
 from zhasyl.files.clock import seconds, sumo_time_s
@@ -29,7 +28,7 @@ from zhasyl.scenarios.model import Scenario
 from zhasyl.scenarios.variants.noise import with_noise
 from zhasyl.sumo.inputs.options import ROUTER, ROUTER_NAMES
 from zhasyl.sumo.programs import Done, try_program
-from zhasyl.sumo.xml_files import top_elements
+from zhasyl.sumo.xml_files import Element, top_elements
 
 Turn = tuple[str, str]
 """An edge and the edge after it."""

@@ -9,14 +9,13 @@ clearances  it gives everyone who walks 5 s, however long the crossing is: who s
 from collections.abc import Iterator, Mapping
 from math import ceil
 from pathlib import Path
-from xml.etree import ElementTree as ET
 
 from zhasyl.derive import derive_signals, made_safe
 from zhasyl.links import SignalLinks
 from zhasyl.scenarios.osm.guesses import Guess
 from zhasyl.signals import GREEN, Signal, SignalTiming
 from zhasyl.sumo.net_file import read_network
-from zhasyl.sumo.xml_files import read_root, write_xml
+from zhasyl.sumo.xml_files import SubElement, read_root, write_xml
 
 Shown = tuple[int, str]
 """(seconds, state) of a phase."""
@@ -42,7 +41,7 @@ def mend_programmes(net_file: Path) -> list[Guess]:
         for row in rows:
             logic.remove(row)
         for seconds, state in phases:
-            ET.SubElement(logic, "phase", duration=str(seconds), state=state)
+            SubElement(logic, "phase", duration=str(seconds), state=state)
     write_xml(root, net_file)
     return changes
 

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
-from xml.etree.ElementTree import Element
 
 from zhasyl.errors import ScenarioError
 from zhasyl.scenarios.osm.pbf import pbf_elements
 from zhasyl.sumo.outside_xml import XmlKind, outside_elements
+from zhasyl.sumo.xml_files import Element
 
 MAIN = ("motorway", "trunk", "primary", "secondary", "tertiary")
 WAYS = frozenset({*MAIN, *(f"{name}_link" for name in MAIN), "unclassified", "residential", "living_street", "busway"})

@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from xml.etree import ElementTree as ET
 
 from zhasyl.errors import ScenarioError, unknown_name
 from zhasyl.network import Network
@@ -20,7 +19,7 @@ from zhasyl.scenarios.tables.geometry import EARTH_RADIUS_M, local_xy
 from zhasyl.scenarios.tables.settings import Map
 from zhasyl.scenarios.turns import junction_turns
 from zhasyl.sumo.programs import strip_header, try_program
-from zhasyl.sumo.xml_files import top_elements, write_xml
+from zhasyl.sumo.xml_files import Element, SubElement, top_elements, write_xml
 
 NETCONVERT_LIMIT_S = 900
 ALL_RED_S = 2
@@ -128,28 +127,28 @@ def build_network(roads: OsmMap, net_file: Path, scratch: Path, left_hand: bool 
 
 
 def _write_osm(roads: OsmMap, path: Path) -> None:
-    root = ET.Element("osm", version="0.6", generator="zhasyl")
+    root = Element("osm", version="0.6", generator="zhasyl")
     for key, node in roads.nodes.items():
-        element = ET.SubElement(root, "node", id=str(key), lat=f"{node.lat:.7f}", lon=f"{node.lon:.7f}", version="1")
+        element = SubElement(root, "node", id=str(key), lat=f"{node.lat:.7f}", lon=f"{node.lon:.7f}", version="1")
         _add_tags(element, node.tags)
     for way in roads.ways:
-        element = ET.SubElement(root, "way", id=str(way.id), version="1")
+        element = SubElement(root, "way", id=str(way.id), version="1")
         for ref in way.nodes:
-            ET.SubElement(element, "nd", ref=str(ref))
+            SubElement(element, "nd", ref=str(ref))
         _add_tags(element, way.tags)
     known = {("node", key) for key in roads.nodes} | {("way", way.id) for way in roads.ways}
     for restriction in roads.restrictions:
         if all((kind, key) in known for kind, key, _ in restriction.members):
-            element = ET.SubElement(root, "relation", id=str(restriction.id), version="1")
+            element = SubElement(root, "relation", id=str(restriction.id), version="1")
             for kind, key, role in restriction.members:
-                ET.SubElement(element, "member", type=kind, ref=str(key), role=role)
+                SubElement(element, "member", type=kind, ref=str(key), role=role)
             _add_tags(element, restriction.tags)
     write_xml(root, path)
 
 
-def _add_tags(element: ET.Element, tags: dict[str, str]) -> None:
+def _add_tags(element: Element, tags: dict[str, str]) -> None:
     for key, value in tags.items():
-        ET.SubElement(element, "tag", k=key, v=value)
+        SubElement(element, "tag", k=key, v=value)
 
 
 def signal_places(network: Network, plane: Plane) -> list[SignalPlace]:

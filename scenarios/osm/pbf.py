@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import Element, SubElement
 
 from zhasyl.errors import ScenarioError
+from zhasyl.sumo.xml_files import Element, SubElement
 
 KINDS = {"n": "node", "w": "way", "r": "relation"}
 

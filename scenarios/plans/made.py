@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Set
 from dataclasses import dataclass, replace
 from pathlib import Path
-from xml.etree import ElementTree as ET
 
 from zhasyl.errors import ScenarioError
 from zhasyl.files.sheets import read_sheet
@@ -23,7 +22,7 @@ from zhasyl.scenarios.plans.utdf import is_utdf
 from zhasyl.scenarios.said_again import with_plans
 from zhasyl.scenarios.sumo_folder import write_ready
 from zhasyl.sumo.inputs.named_files import carry_named_files, copied
-from zhasyl.sumo.xml_files import read_root, top_elements, write_xml
+from zhasyl.sumo.xml_files import Element, read_root, top_elements, write_xml
 
 PLAN_FILE = "plans.add.xml"
 SHEETS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm")
@@ -96,7 +95,7 @@ def _write(
     folder: Path,
     scenario_id: str,
     file: Path,
-    elements: list[ET.Element],
+    elements: list[Element],
     signals: frozenset[str],
     every: Set[str],
 ) -> None:
@@ -104,7 +103,7 @@ def _write(
     routes = [_copied(path, folder, number) for number, path in enumerate(scenario.route_files)]
     first = len(routes)
     others = [_without(path, folder, first + n, signals) for n, path in enumerate(scenario.additional_files)]
-    root = ET.Element("additional")
+    root = Element("additional")
     root.extend(elements)
     write_xml(root, folder / PLAN_FILE)
     made = replace(
@@ -139,7 +138,7 @@ def _without(path: Path, folder: Path, number: int, signals: frozenset[str]) -> 
     return target
 
 
-def _of(element: ET.Element, signals: frozenset[str]) -> bool:
+def _of(element: Element, signals: frozenset[str]) -> bool:
     """Is it a programme, a timetable's use or an earlier plan's timetable of one of the signals?"""
     if element.tag == "WAUT":
         return element.get("id") in {timetable_id(signal) for signal in signals}

@@ -11,7 +11,6 @@ Source: sumo.dlr.de/docs/Simulation/Traffic_Lights.html, 'Defining Program Switc
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from xml.etree.ElementTree import Element
 
 from zhasyl.errors import ScenarioError, unknown_name
 from zhasyl.files.clock import DAY_S, clock, sumo_time_s
@@ -19,6 +18,7 @@ from zhasyl.network import Network, Phase
 from zhasyl.scenarios.plans.programme import GivenPlan, Shown
 from zhasyl.sumo.outside_xml import XmlKind, outside_elements
 from zhasyl.sumo.tl_logic import FROM_BEGIN, TIMED_KINDS, UNNAMED, is_whole, offset_s, read_logic
+from zhasyl.sumo.xml_files import Element
 
 KIND = XmlKind(
     "SUMO", frozenset({"net", "additional", "tlLogics", "add"}), 5, 300, "save the <tlLogic> elements alone",

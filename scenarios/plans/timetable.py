@@ -7,13 +7,13 @@ stage is running, no yellow or all-red is cut, and it is lengthened until the ne
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import accumulate
-from xml.etree import ElementTree as ET
 
 from zhasyl.files.clock import DAY_S, clock
 from zhasyl.scenarios.plans.programme import GivenPlan
+from zhasyl.sumo.xml_files import Element, SubElement
 
 
-def programme_elements(plans: Sequence[GivenPlan], start_s: float, end_s: float) -> list[ET.Element]:
+def programme_elements(plans: Sequence[GivenPlan], start_s: float, end_s: float) -> list[Element]:
     """The <tlLogic>s of one signal, and its timetable for a run from `start_s` to `end_s` if it has several plans.
 
     Raises ScenarioError for plans without a common stage.
@@ -25,7 +25,7 @@ def programme_elements(plans: Sequence[GivenPlan], start_s: float, end_s: float)
     logics = [_switching(plan) for plan in ordered]
     signal = ordered[0].signal
     timetable = _timetable(ordered, start_s, end_s)
-    place = ET.Element("wautJunction", wautID=timetable_id(signal), junctionID=signal, procedure="GSP", synchron="true")
+    place = Element("wautJunction", wautID=timetable_id(signal), junctionID=signal, procedure="GSP", synchron="true")
     return [*logics, timetable, place]
 
 
@@ -38,31 +38,31 @@ def _id(plan: GivenPlan) -> str:
     return f"given {clock(plan.begin_s)}"
 
 
-def programme_element(plan: GivenPlan, programme: str) -> ET.Element:
+def programme_element(plan: GivenPlan, programme: str) -> Element:
     """The <tlLogic> of a plan under a programme's name."""
-    logic = ET.Element("tlLogic", id=plan.signal, type="static", programID=programme, offset=f"{plan.offset_s:g}")
+    logic = Element("tlLogic", id=plan.signal, type="static", programID=programme, offset=f"{plan.offset_s:g}")
     for phase in plan.phases:
         named = {"name": phase.name} if phase.name else {}
-        ET.SubElement(logic, "phase", duration=f"{phase.duration_s:g}", state=phase.state, attrib=named)
+        SubElement(logic, "phase", duration=f"{phase.duration_s:g}", state=phase.state, attrib=named)
     return logic
 
 
-def _switching(plan: GivenPlan) -> ET.Element:
+def _switching(plan: GivenPlan) -> Element:
     logic = programme_element(plan, _id(plan))
-    ET.SubElement(logic, "param", key="GSP", value="0")
+    SubElement(logic, "param", key="GSP", value="0")
     return logic
 
 
-def _timetable(plans: Sequence[GivenPlan], start_s: float, end_s: float) -> ET.Element:
+def _timetable(plans: Sequence[GivenPlan], start_s: float, end_s: float) -> Element:
     """Switches repeated each day. In a run that begins on a later day SUMO would never make those of the first one."""
-    timetable = ET.Element("WAUT", id=timetable_id(plans[0].signal), refTime="0", startProg=_id(plans[-1]))
+    timetable = Element("WAUT", id=timetable_id(plans[0].signal), refTime="0", startProg=_id(plans[-1]))
     days = range(int(start_s // DAY_S), int(end_s // DAY_S) + 1)
     if days[0] == 0:
         timetable.set("period", f"{DAY_S:g}")
         days = range(1)
     for day in days:
         for plan in plans:
-            ET.SubElement(timetable, "wautSwitch", time=f"{day * DAY_S + plan.begin_s:.15g}", to=_id(plan))
+            SubElement(timetable, "wautSwitch", time=f"{day * DAY_S + plan.begin_s:.15g}", to=_id(plan))
     return timetable
 
 

@@ -10,14 +10,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import groupby, pairwise
-from xml.etree import ElementTree as ET
 
 from zhasyl.errors import ScenarioError, unknown_name
 from zhasyl.files.clock import seconds
 from zhasyl.scenarios.compile.cache import changed, stored
 from zhasyl.scenarios.demand.volumes import departures
 from zhasyl.scenarios.model import Scenario
-from zhasyl.sumo.xml_files import read_root
+from zhasyl.sumo.xml_files import Element, SubElement, read_root
 
 INCIDENT = re.compile(r"(?P<lane>.+)@(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)\+(?P<minutes>\d{1,4})")
 TRAFFIC = {"passenger": "cars", "bus": "buses"}  # whom a road is for: the first that may use one of its lanes
@@ -60,11 +59,11 @@ def with_closures(scenario: Scenario, closures: Iterable[Closure]) -> Scenario:
         _check_lane(edges[lane], lane)
         _check_edge(edges[lane], lane, closed)
     _check_routes(scenario, root, closed)
-    additional = ET.Element("additional")
+    additional = Element("additional")
     for index, (lane, begin_s, end_s) in enumerate(closures):
-        rerouter = ET.SubElement(additional, "rerouter", id=f"zhasyl_closed_{index}", edges=edges[lane].get("id", ""))
-        interval = ET.SubElement(rerouter, "interval", begin=seconds(begin_s), end=seconds(end_s))
-        ET.SubElement(interval, "closingLaneReroute", id=lane, disallow="all")
+        rerouter = SubElement(additional, "rerouter", id=f"zhasyl_closed_{index}", edges=edges[lane].get("id", ""))
+        interval = SubElement(rerouter, "interval", begin=seconds(begin_s), end=seconds(end_s))
+        SubElement(interval, "closingLaneReroute", id=lane, disallow="all")
     file = stored(additional, "closures", "closures.add.xml")
     return replace(scenario, additional_files=(*scenario.additional_files, file))
 
@@ -74,7 +73,7 @@ def unknown_lane(scenario: Scenario, lane: str, known: Iterable[str]) -> str:
     return f"scenario '{scenario.id}': " + unknown_name("lane", lane, known).partition(" Known:")[0] + " Check its id"
 
 
-def _check_lane(edge: ET.Element, lane: str) -> None:
+def _check_lane(edge: Element, lane: str) -> None:
     roads = [other for other in edge.iter("lane") if any(takes(other, kind) for kind in MOTOR_TRAFFIC)]
     names = [other.get("id", "") for other in roads]
     if lane not in names:
@@ -82,7 +81,7 @@ def _check_lane(edge: ET.Element, lane: str) -> None:
         raise ScenarioError(f"lane '{lane}' cannot be closed: it is no lane for vehicles; those of its edge: {said}")
 
 
-def _check_edge(edge: ET.Element, lane: str, closed: set[str]) -> None:
+def _check_edge(edge: Element, lane: str, closed: set[str]) -> None:
     lanes = list(edge.iter("lane"))
     traffic = next((kind for kind in TRAFFIC if any(takes(other, kind) for other in lanes)), "passenger")
     if not any(takes(other, traffic) for other in lanes if other.get("id") not in closed):
@@ -92,7 +91,7 @@ def _check_edge(edge: ET.Element, lane: str, closed: set[str]) -> None:
         )
 
 
-def _check_routes(scenario: Scenario, root: ET.Element, closed: set[str]) -> None:
+def _check_routes(scenario: Scenario, root: Element, closed: set[str]) -> None:
     """Raise ScenarioError if somebody could follow his route before and cannot now."""
     lanes = {edge.get("id", ""): list(edge.iter("lane")) for edge in root.iter("edge")}
     links = defaultdict(list)
@@ -110,8 +109,8 @@ def _check_routes(scenario: Scenario, root: ET.Element, closed: set[str]) -> Non
 def _stopped(
     edges: tuple[str, ...],
     vehicle_class: str,
-    lanes: Mapping[str, list[ET.Element]],
-    links: Mapping[tuple[str, str], list[ET.Element]],
+    lanes: Mapping[str, list[Element]],
+    links: Mapping[tuple[str, str], list[Element]],
     closed: set[str],
 ) -> tuple[str, str] | None:
     """The first pair of edges of a route between which no lane leads, changing lanes only over open ones."""
@@ -125,7 +124,7 @@ def _stopped(
     return None
 
 
-def _changed(at: set[str], lanes: list[ET.Element], vehicle_class: str, closed: set[str]) -> set[str]:
+def _changed(at: set[str], lanes: list[Element], vehicle_class: str, closed: set[str]) -> set[str]:
     """The open lanes that can be reached from some by changing over open ones."""
     usable = _open_lanes(lanes, vehicle_class, closed)
     reached: set[str] = set()
@@ -136,11 +135,11 @@ def _changed(at: set[str], lanes: list[ET.Element], vehicle_class: str, closed: 
     return reached
 
 
-def _open_lanes(lanes: list[ET.Element], vehicle_class: str, closed: set[str]) -> set[str]:
+def _open_lanes(lanes: list[Element], vehicle_class: str, closed: set[str]) -> set[str]:
     return {lane.get("index", "") for lane in lanes if lane.get("id") not in closed and takes(lane, vehicle_class)}
 
 
-def takes(lane: ET.Element, vehicle_class: str) -> bool:
+def takes(lane: Element, vehicle_class: str) -> bool:
     """May this class use the lane?"""
     if lane.get("allow"):
         return bool({vehicle_class, "all"} & set(lane.get("allow", "").split()))
@@ -155,7 +154,7 @@ def with_open_bus_lanes(scenario: Scenario) -> Scenario:
     return replace(scenario, net_file=net_file)
 
 
-def _open(root: ET.Element) -> bool:
+def _open(root: Element) -> bool:
     opened: dict[str, dict[str, str]] = {}
     for edge in root.iter("edge"):
         cars = [lane for lane in edge.iter("lane") if takes(lane, "passenger")]
@@ -175,5 +174,5 @@ def _open(root: ET.Element) -> bool:
     return bool(opened)
 
 
-def _is_bus_lane(lane: ET.Element) -> bool:
+def _is_bus_lane(lane: Element) -> bool:
     return lane.tag == "lane" and takes(lane, "bus") and not takes(lane, "passenger")

@@ -21,14 +21,13 @@ from dataclasses import replace
 from hashlib import sha256
 from math import isnan
 from pathlib import Path
-from xml.etree import ElementTree as ET
 
 import numpy as np
 
 from zhasyl.errors import ScenarioError
 from zhasyl.files.clock import seconds, sumo_time_s
 from zhasyl.scenarios.model import Scenario
-from zhasyl.sumo.xml_files import read_root
+from zhasyl.sumo.xml_files import Element, read_root, xml_bytes
 
 INTERVAL_S = 900.0
 DEPARTING = frozenset({"vehicle", "trip", "flow", "person", "personFlow", "container", "containerFlow"})
@@ -58,7 +57,7 @@ class Noise:
         shape = self._variation**-2
         return self._scale * float(self._random(f"{origin} {interval}").gamma(shape, 1 / shape))
 
-    def apply(self, root: ET.Element) -> bool:
+    def apply(self, root: Element) -> bool:
         """Vary the vehicles, trips and flows of a file of routes, and keep them in the order of their departures."""
         before = list(root)
         if not any(self._varies(element) for element in before):
@@ -67,7 +66,7 @@ class Noise:
         root[:] = _in_order(made for element in before for made in self._made(element, copies))
         return True
 
-    def _varies(self, element: ET.Element) -> bool:
+    def _varies(self, element: Element) -> bool:
         if (
             element.tag not in ("vehicle", "trip", "flow")
             or element.get("line")
@@ -80,7 +79,7 @@ class Noise:
         digest = sha256(f"{self._seed} {text}".encode()).digest()
         return np.random.default_rng(int.from_bytes(digest[:8], "big"))
 
-    def _copies(self, vehicles: Iterable[ET.Element]) -> dict[str, int]:
+    def _copies(self, vehicles: Iterable[Element]) -> dict[str, int]:
         """How often each vehicle departs, by id."""
         streams: dict[tuple[str, str, int], list[str]] = defaultdict(list)
         for vehicle in vehicles:
@@ -94,7 +93,7 @@ class Noise:
             copies.update({names[i]: every + (place < more) for place, i in enumerate(drawn)})
         return copies
 
-    def _made(self, element: ET.Element, copies: dict[str, int]) -> Iterator[ET.Element]:
+    def _made(self, element: Element, copies: dict[str, int]) -> Iterator[Element]:
         if not self._varies(element):
             yield element
         elif element.tag == "flow":
@@ -106,7 +105,7 @@ class Noise:
                     made.set("id", f"{element.get('id')}.noise{copy}")
                 yield made
 
-    def _flow(self, flow: ET.Element) -> Iterator[ET.Element]:
+    def _flow(self, flow: Element) -> Iterator[Element]:
         begin_s = sumo_time_s(flow.get("begin", "0"))
         end_s = _end_s(flow, begin_s, self._end_s)
         if not end_s > begin_s:
@@ -133,7 +132,7 @@ class Noise:
     def _whole(self, mean: float, name: str) -> int:
         return int(mean + self._random(name).random())
 
-    def _origin(self, element: ET.Element) -> str:
+    def _origin(self, element: Element) -> str:
         route = element.find("route")
         if route is not None:
             return route.get("edges", "").split(" ")[0]
@@ -141,7 +140,7 @@ class Noise:
         return known or self._origins.get(element.get("route", ""), element.get("route", ""))
 
 
-def _destination(element: ET.Element) -> str:
+def _destination(element: Element) -> str:
     route = element.find("route")
     if route is not None:
         return route.get("edges", "").split(" ")[-1]
@@ -149,7 +148,7 @@ def _destination(element: ET.Element) -> str:
     return known or ""
 
 
-def _in_order(elements: Iterable[ET.Element]) -> list[ET.Element]:
+def _in_order(elements: Iterable[Element]) -> list[Element]:
     """By departure, what has none with what stands before it: SUMO ignores a vehicle that comes after a later one."""
     last_s, timed = -1.0, []
     for element in elements:
@@ -159,7 +158,7 @@ def _in_order(elements: Iterable[ET.Element]) -> list[ET.Element]:
     return [element for _, element in sorted(timed, key=lambda pair: pair[0])]
 
 
-def _period_s(flow: ET.Element) -> float | None:
+def _period_s(flow: Element) -> float | None:
     """The time from one vehicle of a flow to the next; None if it is drawn or not said. Raises ValueError."""
     for key in ("vehsPerHour", "perHour"):
         if flow.get(key):
@@ -168,14 +167,14 @@ def _period_s(flow: ET.Element) -> float | None:
     return float(text) if text and not RATE.fullmatch(text) else None
 
 
-def _end_s(flow: ET.Element, begin_s: float, end_s: float) -> float:
+def _end_s(flow: Element, begin_s: float, end_s: float) -> float:
     period_s, number = _period_s(flow), flow.get("number")
     if flow.get("end"):
         return sumo_time_s(flow.get("end", ""))
     return begin_s + period_s * int(number) if period_s and number else end_s
 
 
-def _number(flow: ET.Element, duration_s: float) -> float | None:
+def _number(flow: Element, duration_s: float) -> float | None:
     """How many vehicles of a flow depart; None if chance says so. Raises ValueError."""
     if flow.get("number"):
         return float(flow.get("number", ""))
@@ -183,7 +182,7 @@ def _number(flow: ET.Element, duration_s: float) -> float | None:
     return None if period_s is None else float(np.ceil(duration_s / period_s - 1e-9))
 
 
-def _even_flow(flow: ET.Element, name: str, start_s: float, stop_s: float, count: int, phase: float) -> ET.Element:
+def _even_flow(flow: Element, name: str, start_s: float, stop_s: float, count: int, phase: float) -> Element:
     """A part of a flow as so many vehicles at even distances, the first `phase` of such a distance after its start."""
     made = deepcopy(flow)
     for key in ("period", "vehsPerHour", "perHour"):
@@ -193,7 +192,7 @@ def _even_flow(flow: ET.Element, name: str, start_s: float, stop_s: float, count
     return made
 
 
-def _random_flow(flow: ET.Element, name: str, start_s: float, stop_s: float, factor: float) -> Iterator[ET.Element]:
+def _random_flow(flow: Element, name: str, start_s: float, stop_s: float, factor: float) -> Iterator[Element]:
     """A part of a flow whose departures SUMO draws; several where its probability would exceed 1."""
     made = deepcopy(flow)
     made.attrib.update(id=name, begin=seconds(start_s), end=seconds(stop_s))
@@ -230,11 +229,11 @@ def _written(scenario: Scenario, seed: int, folder: Path) -> Iterator[tuple[Path
         made = file
         if root is not None:
             made = folder / f"noise{number}.rou.xml"
-            made.write_bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True))
+            made.write_bytes(xml_bytes(root))
         yield file, made
 
 
-def varied_routes(scenario: Scenario, seed: int) -> Iterator[tuple[Path, ET.Element | None]]:
+def varied_routes(scenario: Scenario, seed: int) -> Iterator[tuple[Path, Element | None]]:
     """Each file of demand, with its varied root, None where there is nothing to vary. Raises as `with_noise`."""
     roots = {file: read_root(file) for file in (*scenario.route_files, *scenario.additional_files)}
     origins = {

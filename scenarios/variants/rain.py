@@ -10,10 +10,10 @@ Source: FHWA Road Weather Management, "How do weather events impact roads?": fre
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from xml.etree import ElementTree as ET
 
 from zhasyl.scenarios.compile.cache import changed, stored
 from zhasyl.scenarios.model import Scenario
+from zhasyl.sumo.xml_files import Element, SubElement
 
 FACTORS: Mapping[str, tuple[float, float]] = {"light": (0.94, 0.95), "heavy": (0.90, 0.90)}  # speed, flow
 DEFAULT_TYPE = "DEFAULT_VEHTYPE"
@@ -27,7 +27,7 @@ def with_rain(scenario: Scenario, rain: str) -> Scenario:
     deviation = dict(scenario.sumo_options).get("default.speeddev", SPEED_DEVIATION)
     seen: set[str] = set()
 
-    def wet(root: ET.Element) -> bool:
+    def wet(root: Element) -> bool:
         types = [element for element in root.iter("vType") if element.get("vClass") != "pedestrian"]
         for element in types:
             make_wet(element, rain, deviation)
@@ -37,13 +37,13 @@ def with_rain(scenario: Scenario, rain: str) -> Scenario:
     routes = tuple(changed(file, wet, f"rain={rain}") for file in scenario.route_files)
     additional = tuple(changed(file, wet, f"rain={rain}") for file in scenario.additional_files)
     if DEFAULT_TYPE not in seen:
-        root = ET.Element("additional")
-        make_wet(ET.SubElement(root, "vType", id=DEFAULT_TYPE), rain, deviation)
+        root = Element("additional")
+        make_wet(SubElement(root, "vType", id=DEFAULT_TYPE), rain, deviation)
         additional = (stored(root, rain, "rain.add.xml"), *additional)
     return replace(scenario, route_files=routes, additional_files=additional)
 
 
-def make_wet(element: ET.Element, rain: str, deviation: str = SPEED_DEVIATION) -> None:
+def make_wet(element: Element, rain: str, deviation: str = SPEED_DEVIATION) -> None:
     """Lower a vType's speed factor, whether a number or a distribution, and lengthen its tau."""
     speed, flow = FACTORS[rain]
     factor = element.get("speedFactor")

@@ -6,13 +6,13 @@ the longest crossing is cleared at walking speed. Where a programme ends with a 
 
 from dataclasses import replace
 from math import ceil
-from xml.etree import ElementTree as ET
 
 from zhasyl.derive import derive_signals
 from zhasyl.errors import ScenarioError
 from zhasyl.scenarios.compile.cache import changed
 from zhasyl.scenarios.model import Scenario
 from zhasyl.signals import GREEN, Signal
+from zhasyl.sumo.xml_files import Element, SubElement
 
 
 def with_scramble(scenario: Scenario) -> Scenario:
@@ -21,7 +21,7 @@ def with_scramble(scenario: Scenario) -> Scenario:
     derived = derive_signals(network, scenario.timing).signals
     walked = {name: signal for name, signal in derived.items() if signal.pedestrian_links}
 
-    def add(root: ET.Element) -> bool:
+    def add(root: Element) -> bool:
         programmes = [logic for logic in root.iter("tlLogic") if logic.get("id") in walked and _has_greens(logic)]
         for logic in programmes:
             _check_order(scenario, logic)
@@ -35,12 +35,12 @@ def with_scramble(scenario: Scenario) -> Scenario:
     return made
 
 
-def _has_greens(logic: ET.Element) -> bool:
+def _has_greens(logic: Element) -> bool:
     """An all-off programme has no stage to put another one behind."""
     return any(set(phase.get("state", "")) & GREEN for phase in logic.findall("phase"))
 
 
-def _check_order(scenario: Scenario, logic: ET.Element) -> None:
+def _check_order(scenario: Scenario, logic: Element) -> None:
     if any(phase.get("next") for phase in logic.findall("phase")):
         raise ScenarioError(
             f"scenario '{scenario.id}': signal '{logic.get('id')}' names the order of its phases ('next'), which has "
@@ -48,7 +48,7 @@ def _check_order(scenario: Scenario, logic: ET.Element) -> None:
         )
 
 
-def _append(logic: ET.Element, signal: Signal) -> None:
+def _append(logic: Element, signal: Signal) -> None:
     last = logic.findall("phase")[-1].get("state", "")
     closed = "r" * len(last)
     walk = "".join("G" if link in signal.pedestrian_links else "r" for link in range(len(last)))
@@ -63,5 +63,5 @@ def _append(logic: ET.Element, signal: Signal) -> None:
     _phase(logic, clearance_s, closed)
 
 
-def _phase(logic: ET.Element, duration_s: float, state: str) -> None:
-    ET.SubElement(logic, "phase", duration=f"{duration_s:g}", state=state)
+def _phase(logic: Element, duration_s: float, state: str) -> None:
+    SubElement(logic, "phase", duration=f"{duration_s:g}", state=state)

@@ -12,7 +12,7 @@ from typing import Any
 
 from zhasyl.controllers import BUILT_IN, load_controller
 from zhasyl.errors import OutputError
-from zhasyl.runs.store import MEASURES_VERSION, UNFINISHED, RunRecord, look_at, state_of
+from zhasyl.runs.store import MEASURES_VERSION, UNFINISHED, RunRecord, load_record, look_at
 from zhasyl.sensors import SENSORS_VERSION
 from zhasyl.sequencer import SEQUENCER_VERSION
 
@@ -47,8 +47,7 @@ def survey(out: Path) -> Iterator[Held]:
         raise OutputError(f"no folder {out}; give the --out folder of an earlier run, compare or batch")
     for folder in sorted(out.glob("runs/*/*")):
         if OURS.search(folder.name) and folder.is_dir():
-            damaged = state_of(folder) != "whole"
-            yield Held(folder, look_at(folder), damaged, _size_bytes(folder))
+            yield Held(folder, look_at(folder), load_record(folder) is None, _size_bytes(folder))
 
 
 def _outdated(values: Mapping[str, Any]) -> Iterator[str]:

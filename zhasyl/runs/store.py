@@ -16,15 +16,15 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from errno import EEXIST, ENOTEMPTY
-from hashlib import file_digest, sha256
+from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from zhasyl.errors import OutputError, ZhasylError
+from zhasyl.files.sealed import fits, move_into_place, read_seal, seal, write_whole
 from zhasyl.measures import MEASURES
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ SUMMARY_FILE = "summary.json"
 SEAL_FILE = "seal.json"
 UNFINISHED = ".unfinished-"
 NAMED_BY = frozenset({"key", "scenario", "label", "seed"})  # what every record has
-MOST_MOVES = 5  # how often a record is moved again when another process was faster
 MEASURES_VERSION = 3  # raised when a measure's definition changes, so that unlike records are not compared
 
 
@@ -105,15 +104,14 @@ def load_record(folder: Path, tables: bool = True) -> RunRecord | None:
     Without `tables` they only have to be there, if the record has a summary: none of them is read then.
     """
     try:
-        seal = json.loads((folder / SEAL_FILE).read_bytes())
+        names = read_seal(folder / SEAL_FILE)
         text = (folder / RECORD_FILE).read_bytes()
-        names = {Path(name).name: digest for name, digest in seal.items()}
         if sha256(text).hexdigest() != names.pop(RECORD_FILE) or not names.keys() <= set(os.listdir(folder)):
             return None
         read = names if tables or SUMMARY_FILE not in names else (SUMMARY_FILE,)
-        same = all(_digest(folder / name) == names[name] for name in read)
+        same = fits(folder, {name: names[name] for name in read})
         return _as_record(json.loads(text), folder) if same else None
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (OSError, ValueError, KeyError, RecursionError):
         return None
 
 
@@ -127,18 +125,6 @@ def look_at(folder: Path) -> RunRecord | None:
 
 def _as_record(values: Any, folder: Path) -> RunRecord | None:
     return RunRecord(values, folder) if isinstance(values, dict) and values.keys() >= NAMED_BY else None
-
-
-def state_of(folder: Path) -> Literal["whole", "damaged", "missing"]:
-    """Is there a record in a folder, and is each of its files as it was written?"""
-    if not folder.is_dir():
-        return "missing"
-    return "damaged" if load_record(folder) is None else "whole"
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()
 
 
 def load_records(out: Path, tables: bool = True) -> list[RunRecord]:
@@ -186,10 +172,9 @@ def settle(
         clean = _plain(dict(values))
         text = json.dumps(clean, indent=1, ensure_ascii=False, allow_nan=False)
         (unfinished / RECORD_FILE).write_text(text + "\n", encoding="utf-8")
-        seal = {path.name: _digest(path) for path in sorted(unfinished.iterdir())}
-        (unfinished / SEAL_FILE).write_text(json.dumps(seal, indent=1) + "\n", encoding="utf-8")
+        seal(unfinished, SEAL_FILE, os.listdir(unfinished))
         folder.parent.mkdir(parents=True, exist_ok=True)
-        _move_into_place(unfinished, folder, replace)
+        move_into_place(unfinished, folder, lambda: not replace and _is_done(folder))
     except OSError as error:
         raise OutputError(f"cannot store the run in {folder}: {_reason(error)}; free space or use --out") from error
     stored = load_record(folder)
@@ -233,20 +218,10 @@ def settle_failed(
     return RunRecord(values, folder) if rerun else settled
 
 
-def _move_into_place(unfinished: Path, folder: Path, replace: bool) -> None:
-    """Several processes may settle the same run: the first finished record stays, a failed or damaged one gives way."""
-    for attempt in range(MOST_MOVES):
-        there = None if replace else load_record(folder)
-        if there is not None and there.done:
-            return
-        with suppress(FileNotFoundError):
-            folder.rename(unfinished.with_name(f"{unfinished.name}-replaced{attempt}"))
-        try:
-            unfinished.rename(folder)
-            return
-        except OSError as error:
-            if error.errno not in (ENOTEMPTY, EEXIST) or attempt == MOST_MOVES - 1:
-                raise
+def _is_done(folder: Path) -> bool:
+    """Whether a finished record is there, which stays; a failed or damaged one gives way."""
+    there = load_record(folder)
+    return there is not None and there.done
 
 
 def _plain(value: Any) -> Any:
@@ -261,15 +236,9 @@ def _plain(value: Any) -> Any:
 
 
 def write_text(path: Path, text: str) -> Path:
-    """Write a UTF-8 file aside and move it into place, so that a reader never meets half of it."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    """Write a UTF-8 file whole. Raises OutputError."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(_plain(text), encoding="utf-8", newline="")
-        temporary.replace(path)
+        write_whole(path, _plain(text).encode())
     except OSError as error:
         raise OutputError(f"cannot write {path}: {_reason(error)}; choose another folder with --out") from error
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
     return path

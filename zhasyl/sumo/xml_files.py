@@ -8,11 +8,12 @@ there on wherever they are written.
 import gzip
 import io
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO, cast
-from xml.etree import ElementTree as ET
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element as Element
+from xml.etree.ElementTree import ParseError, indent, tostring
+from xml.etree.ElementTree import SubElement as SubElement
 
 from defusedxml.ElementTree import iterparse, parse
 
@@ -50,8 +51,20 @@ def read_root(path: Path) -> Element:
 
     Raises as `top_elements`.
     """
+    root = _root(path, open_xml)
+    make_absolute(root, path)
+    expand(root, path)
+    return root
+
+
+def read_config(path: Path) -> Element:
+    """The root element of a configuration, which SUMO reads neither packed nor with includes. Raises ScenarioError."""
+    return _root(path, lambda file: file.open("rb"))
+
+
+def _root(path: Path, opened: Callable[[Path], IO[bytes]]) -> Element:
     try:
-        with open_xml(path) as stream:
+        with opened(path) as stream:
             root: Element | None = parse(stream).getroot()
     except OSError as error:
         raise unreadable(path, error) from error
@@ -59,8 +72,6 @@ def read_root(path: Path) -> Element:
         raise invalid(path, error) from error
     if root is None:
         raise ScenarioError(f"{path} has no element; fix the file")
-    make_absolute(root, path)
-    expand(root, path)
     return root
 
 
@@ -139,7 +150,12 @@ def invalid(path: Path, error: Exception) -> ScenarioError:
     return ScenarioError(f"{path} is not valid XML ({error}); rebuild or fix the file")
 
 
-def write_xml(root: ET.Element, file: Path) -> None:
+def xml_bytes(root: Element) -> bytes:
+    """A document in UTF-8, the same bytes for the same content."""
+    return cast(bytes, tostring(root, encoding="utf-8", xml_declaration=True))
+
+
+def write_xml(root: Element, file: Path) -> None:
     """Write indented XML, the same bytes for the same content."""
-    ET.indent(root)
-    file.write_bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n")
+    indent(root)
+    file.write_bytes(xml_bytes(root) + b"\n")

@@ -1,0 +1,67 @@
+"""What is there whole or not at all: filled aside, sealed with the SHA-256 of each file, moved into place."""
+
+import json
+import os
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from errno import EEXIST, ENOTEMPTY
+from hashlib import file_digest
+from pathlib import Path
+from threading import get_ident
+
+MOST_MOVES = 5  # how often a folder is moved again when another process was faster
+
+
+def digest(file: Path) -> str:
+    """The SHA-256 of a file. Raises OSError."""
+    with file.open("rb") as stream:
+        return file_digest(stream, "sha256").hexdigest()
+
+
+def seal(folder: Path, name: str, files: Iterable[str]) -> None:
+    """Write the digests of a folder's files into the one called `name`. Raises OSError."""
+    digests = {file: digest(folder / file) for file in sorted(files)}
+    (folder / name).write_text(json.dumps(digests, indent=1) + "\n", encoding="utf-8")
+
+
+def read_seal(file: Path) -> dict[str, str]:
+    """Digests by the plain names of files. Raises OSError, and ValueError for what is no seal."""
+    said = json.loads(file.read_bytes())
+    if not isinstance(said, dict):
+        raise ValueError("a seal is an object of digests")
+    return {Path(name).name: str(value) for name, value in said.items()}
+
+
+def fits(folder: Path, digests: Mapping[str, str]) -> bool:
+    """Is each file as its digest says? Raises OSError for one that cannot be read."""
+    return all(digest(folder / name) == value for name, value in digests.items())
+
+
+def move_into_place(filled: Path, target: Path, stays: Callable[[], bool]) -> None:
+    """Rename a folder; what is at `target` gives way to a place beside `filled`, unless `stays` says that it is good.
+
+    Several processes may do so at once: nobody meets a part of it. Raises OSError.
+    """
+    for attempt in range(MOST_MOVES):
+        if stays():
+            return
+        with suppress(FileNotFoundError):
+            target.rename(filled.with_name(f"{filled.name}-replaced{attempt}"))
+        try:
+            filled.rename(target)
+            return
+        except OSError as error:
+            if error.errno not in (ENOTEMPTY, EEXIST) or attempt == MOST_MOVES - 1:
+                raise
+
+
+def write_whole(file: Path, content: bytes) -> None:
+    """Write a file aside and rename it, so that a reader never meets half of it. Raises OSError."""
+    aside = file.with_name(f".{file.name}.{os.getpid()}.{get_ident()}")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        aside.write_bytes(content)
+        aside.replace(file)
+    finally:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
