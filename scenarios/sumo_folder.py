@@ -21,7 +21,16 @@ from zhasyl.files.csv_table import read_csv, write_csv
 from zhasyl.files.toml_file import read_toml
 from zhasyl.scenarios.model import Assumption, Scenario, SignalTiming
 from zhasyl.scenarios.tables.rows import AssumptionRow
-from zhasyl.scenarios.tables.settings import SETTINGS_FILE, Period, Provenance, Section, check_period, read_section
+from zhasyl.scenarios.tables.settings import (
+    SETTINGS_FILE,
+    AllRed,
+    Described,
+    Green,
+    Section,
+    WalkingSpeed,
+    Yellow,
+    read_settings,
+)
 from zhasyl.scenarios.variant import declared_variants, parse_variant
 from zhasyl.sumo.inputs.options import FILES
 from zhasyl.sumo.xml_files import Element, SubElement, write_xml
@@ -32,24 +41,18 @@ CONFIG_FILE = "scenario.sumocfg"
 class ReadySignals(Section):
     """Rules for controlled signals; what is left out comes from each signal's own programme."""
 
-    yellow_s: Annotated[float, Field(ge=2, le=10)] | None = None
-    all_red_s: Annotated[float, Field(ge=0, le=10)] | None = None
-    min_green_s: Annotated[float, Field(ge=0, le=60)] | None = None
-    walk_s: Annotated[float, Field(ge=0, le=60)] = 5.0
-    walking_speed_mps: Annotated[float, Field(ge=0.3, le=3)] = 1.2
+    yellow_s: Yellow | None = None
+    all_red_s: AllRed | None = None
+    min_green_s: Green | None = None
+    walk_s: Green = 5.0
+    walking_speed_mps: WalkingSpeed = 1.2
 
 
-class ReadySettings(Section):
+class ReadySettings(Described):
     """scenario.toml of a ready folder. `sumocfg` is a file in the folder."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
-    version: Annotated[int, Field(ge=1)]
-    title: str
     sumocfg: Annotated[str, Field(pattern=r"^[^/\\]+\.sumocfg$")]
-    period: Period
     signals: ReadySignals = ReadySignals()
-    provenance: Provenance
-    variants: Annotated[dict[str, str], Field(default_factory=dict)]
 
 
 def is_ready(folder: Path) -> bool:
@@ -64,7 +67,7 @@ def load_ready(folder: Path) -> Scenario:
     """The scenario of a folder for which `is_ready`. Raises ScenarioError."""
     from zhasyl.scenarios.sumocfg import load_sumocfg
 
-    settings = _settings(folder)
+    settings = read_settings(folder, ReadySettings)
     timing = SignalTiming(**settings.signals.model_dump())
     scenario = load_sumocfg(folder / settings.sumocfg, settings.id, timing)
     period = settings.period
@@ -142,12 +145,6 @@ def _carried(folder: Path, options: Iterable[tuple[str, str]]) -> Iterator[tuple
 def _copied(path: Path, copy: Path) -> str:
     (shutil.copytree if path.is_dir() else shutil.copyfile)(path, copy)
     return copy.name
-
-
-def _settings(folder: Path) -> ReadySettings:
-    settings = read_section(folder / SETTINGS_FILE, ReadySettings)
-    check_period(f"{folder.name}/{SETTINGS_FILE}", settings.period)
-    return settings
 
 
 def toml_text(value: str | list[str]) -> str:

@@ -19,7 +19,7 @@ def read_tables(folder: Path, period: str = "") -> Tables:
     """Read and check a scenario folder, for the period of that name or the main one. Raises ScenarioError."""
     if not folder.is_dir():
         raise ScenarioError(f"no scenario folder {folder}; give the folder that holds scenario.toml")
-    settings = _of_period(read_settings(folder), period)
+    settings = _of_period(read_settings(folder, Settings), period)
     tables = Tables(
         folder=folder,
         settings=settings,
@@ -46,7 +46,7 @@ def read_tables(folder: Path, period: str = "") -> Tables:
 
 
 def _of_period(settings: Settings, name: str) -> Settings:
-    periods = {period.name: period for period in (settings.period, *settings.periods)}
+    periods = {period.name: period for period in settings.all_periods}
     if not name:
         return settings
     if name not in periods:
@@ -74,7 +74,7 @@ def _of_time(profile: Table[rows.Interval], settings: Settings) -> Table[rows.In
 
 def _plan_of_period(plan: Table[rows.PlanStage], settings: Settings) -> Table[rows.PlanStage]:
     """Of each signal the stages of the chosen period, else those that name none. Raises ScenarioError."""
-    names = {period.name for period in (settings.period, *settings.periods)}
+    names = {period.name for period in settings.all_periods}
     for line, stage in plan.lines:
         if stage.period and stage.period not in names:
             raise plan.fault(line, unknown_name("period", stage.period, names))

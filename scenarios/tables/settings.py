@@ -1,6 +1,7 @@
 """scenario.toml of a scenario folder: period, rules for signals, origin of the map, sources."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -13,7 +14,12 @@ from zhasyl.scenarios.model import DAY_S, LONGEST_PERIOD_S
 
 SETTINGS_FILE = "scenario.toml"
 Positive = Annotated[float, Field(gt=0)]
+Yellow = Annotated[float, Field(ge=2, le=10)]
+AllRed = Annotated[float, Field(ge=0, le=10)]
+Green = Annotated[float, Field(ge=0, le=60)]
+WalkingSpeed = Annotated[float, Field(ge=0.3, le=3)]
 S = TypeVar("S", bound="Section")
+D = TypeVar("D", bound="Described")
 
 
 class Section(BaseModel):
@@ -38,11 +44,11 @@ class Period(Section):
 class Signals(Section):
     """The least yellow, all-red and green a plan may show, and the walk; clearance is length over speed."""
 
-    yellow_s: Annotated[float, Field(ge=2, le=10)]
-    all_red_s: Annotated[float, Field(ge=0, le=10)]
-    min_green_s: Annotated[float, Field(ge=0, le=60)]
-    walk_s: Annotated[float, Field(ge=0, le=60)]
-    walking_speed_mps: Annotated[float, Field(ge=0.3, le=3)]
+    yellow_s: Yellow
+    all_red_s: AllRed
+    min_green_s: Green
+    walk_s: Green
+    walking_speed_mps: WalkingSpeed
 
 
 class Map(Section):
@@ -67,35 +73,48 @@ class Provenance(Section):
     attribution: tuple[str, ...]
 
 
-class Settings(Section):
+class Described(Section):
+    """What every scenario.toml says."""
+
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
     version: Annotated[int, Field(ge=1)]
     title: str
     period: Period
+    provenance: Provenance
+    variants: Annotated[dict[str, str], Field(default_factory=dict)]  # "key=value,..." by name
+
+    @property
+    def all_periods(self) -> tuple[Period, ...]:
+        return (self.period,)
+
+
+class Settings(Described):
+    """scenario.toml of a folder of tables."""
+
     periods: tuple[Period, ...] = ()  # further ones
     signals: Signals
     map: Map
     saturation: Saturation
-    provenance: Provenance
-    variants: Annotated[dict[str, str], Field(default_factory=dict)]  # "key=value,..." by name
+
+    @property
+    def all_periods(self) -> tuple[Period, ...]:
+        return (self.period, *self.periods)
 
 
-def read_settings(folder: Path) -> Settings:
+def read_settings(folder: Path, kind: type[D]) -> D:
     """Read scenario.toml. Raises ScenarioError that names the key, its value and its limit."""
-    settings = read_section(folder / SETTINGS_FILE, Settings)
-    for period in (settings.period, *settings.periods):
-        check_period(f"{folder.name}/{SETTINGS_FILE}", period)
-    _check_names(folder, settings)
+    settings = read_section(folder / SETTINGS_FILE, kind)
+    for period in settings.all_periods:
+        _check_period(f"{folder.name}/{SETTINGS_FILE}", period)
+    _check_names(f"{folder.name}/{SETTINGS_FILE}", [period.name for period in settings.all_periods])
     return settings
 
 
-def _check_names(folder: Path, settings: Settings) -> None:
-    names = [period.name for period in (settings.period, *settings.periods)]
-    for name in names if settings.periods else ():
+def _check_names(file: str, names: Sequence[str]) -> None:
+    for name in names if len(names) > 1 else ():
         if not name or names.count(name) > 1:
             raise ScenarioError(
-                f"{folder.name}/{SETTINGS_FILE}: {names.count(name)} periods have the name '{name}'; "
-                "give each a name of its own"
+                f"{file}: {names.count(name)} periods have the name '{name}'; give each a name of its own"
             )
 
 
@@ -116,7 +135,7 @@ def read_section(file: Path, kind: type[S]) -> S:
         raise ScenarioError(f"{name}: {key}: {first['msg']}; mend this key") from None
 
 
-def check_period(name: str, period: Period) -> None:
+def _check_period(name: str, period: Period) -> None:
     """Raise ScenarioError for a period that ends before it begins, or is longer than anybody waits for."""
     begin, end, warm_up = seconds(period.begin_s), seconds(period.end_s), seconds(period.warm_up_s)
     said = f"{name}: period {begin} to {end} s with {warm_up} s warm-up"
