@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from zhasyl.files.clock import time_of_day
 from zhasyl.optimise.comparison import Comparison, Record, number, situation
 from zhasyl.optimise.faults import extent, failed_everywhere, faults, signals_controlled, signals_lost
-from zhasyl.reports.records import by_label, by_situation, done, names, seeds, time_of_day
+from zhasyl.reports.records import by_label, by_situation, done, names, seeds
 from zhasyl.text.words import plural
 
 MOST_REASONS = 5  # said of a controller; all of them are in runs.csv

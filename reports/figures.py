@@ -19,10 +19,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
+from zhasyl.files.clock import time_of_day
 from zhasyl.optimise.comparison import Record, number
 from zhasyl.optimise.intervals import half_width
 from zhasyl.reports.aggregates import INTERGREEN, Floats, OverSeeds, longest_queues
-from zhasyl.reports.records import NOT_SERVED, by_label, clock, done, measured, not_served_veh
+from zhasyl.reports.records import NOT_SERVED, by_label, done, measured, not_served_veh
 from zhasyl.signals import stage_name
 from zhasyl.text.words import plural, shortened
 
@@ -158,7 +159,7 @@ def _draw_queues(axes: Axes, series: OverSeeds, place: tuple[str, str], colour: 
         axes.plot(middle_s, mean, dashes, color=colour[label], label=label, lw=2)
         axes.fill_between(middle_s, mean - margin, mean + margin, color=colour[label], alpha=0.15, lw=0)
     axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 1.5, 3, 6, 9, 10]))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda time_s, _: clock(time_s)))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda time_s, _: time_of_day(time_s)))
 
 
 def green_figure(

@@ -9,6 +9,7 @@ from typing import Any, cast
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from zhasyl.files.clock import time_of_day
 from zhasyl.measures import CONTROL_DELAY, GRIDLOCK_WAITING_S, MEASURES
 from zhasyl.optimise.comparison import Comparison, Record
 from zhasyl.optimise.verdict import LEAST_SEEDS
@@ -27,7 +28,6 @@ from zhasyl.reports.records import (
     RunSummaries,
     by_label,
     by_situation,
-    clock,
     done,
     gridlocked,
     measured,
@@ -154,10 +154,13 @@ def _listed(record: Record, key: str) -> list[Any]:
 def _facts(records: Sequence[Record]) -> list[tuple[str, str]]:
     first = (done(records) or records)[0]
     versions = first.get("versions")
-    begin_s, end_s = float(str(first.get("begin_s", 0))), float(str(first.get("end_s", 0)))
+    begin, end = (time_of_day(float(str(first.get(key, 0)))) for key in ("begin_s", "end_s"))
     return [
         ("Scenario", f"{first.get('scenario')}, version {first.get('version')}"),
-        ("Period", f"{clock(begin_s)} to {clock(end_s)}, after {float(str(first.get('warm_up_s', 0))):g} s of warm-up"),
+        (
+            "Period",
+            f"{begin} to {end}, after {float(str(first.get('warm_up_s', 0))):g} s of warm-up",
+        ),
         ("Seeds", seeds(records)),
         ("Sensor", str(first.get("sensor"))),
         ("Runs", f"{len(done(records))} finished, {gridlocked(done(records))} of them gridlocked"),

@@ -73,17 +73,6 @@ def seeds(records: Iterable[Record]) -> str:
     return ", ".join(str(a) if a == b else f"{a}–{b}" for a, b in zip(starts, ends, strict=True))
 
 
-def clock(time_s: float) -> str:
-    """Seconds after midnight as HH:MM."""
-    minutes = int(time_s // 60)
-    return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
-
-
-def time_of_day(time_s: float) -> str:
-    """Seconds after midnight as HH:MM:SS."""
-    return f"{clock(time_s)}:{int(time_s % 60):02d}"
-
-
 def written(value: float | None, decimals: int) -> str:
     """A number for people; a dash where there is none."""
     if value is None or not math.isfinite(value):

@@ -8,14 +8,13 @@ assumption  a statement of the scenario that nobody measured, with the reason it
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from zhasyl.files.clock import sumo_time_s
+from zhasyl.files.clock import DAY_S, sumo_time_s
 from zhasyl.network import Network
 from zhasyl.signals import SignalTiming
 from zhasyl.sumo.net_file import read_network
 
 __all__ = ["Assumption", "Scenario", "SignalTiming"]
 
-DAY_S = 86400.0
 LONGEST_PERIOD_S = 30 * DAY_S  # warm-up included; a clock may begin anywhere, with 1970 too
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from zhasyl.errors import ScenarioError
-from zhasyl.files.clock import seconds, sumo_time_s
+from zhasyl.files.clock import DAY_S, seconds, sumo_time_s
 from zhasyl.files.paths import check_is_file, real_path, shown, why_no_file
-from zhasyl.scenarios.model import DAY_S, LONGEST_PERIOD_S, Assumption, Scenario, SignalTiming
+from zhasyl.scenarios.model import LONGEST_PERIOD_S, Assumption, Scenario, SignalTiming
 from zhasyl.sumo.inputs.named_files import content_digest
 from zhasyl.sumo.inputs.options import ALL, FOLDERS, PASSED_ON, draws, long_name, refusal, replaced, similar
 from zhasyl.sumo.inputs.options import FILES as NAMING_FILES

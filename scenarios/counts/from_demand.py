@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TextIO
 
 from zhasyl.errors import ScenarioError
+from zhasyl.files.clock import clock
 from zhasyl.files.csv_cells import CsvWriter
 from zhasyl.network import Network
 from zhasyl.scenarios.counts.read import CLASSES
@@ -48,7 +49,7 @@ def write_own_counts(scenario: Scenario, interval_s: float, file: TextIO) -> int
         for turn, name, number, vehicles in _rows(junction, network, counted, round(length_s / interval_s)):
             begin_s = scenario.begin_s + number * interval_s
             place = (junction.id, *_words(junction, turn), name)
-            writer.writerow((*place, _clock(begin_s), _clock(begin_s + interval_s), vehicles))
+            writer.writerow((*place, clock(begin_s), clock(begin_s + interval_s), vehicles))
     return counted.total()
 
 
@@ -80,7 +81,3 @@ def _words(junction: JunctionTurns, turn: Turn) -> tuple[str, str]:
     approach, exit_ = turn
     movement, exits = next((m, e) for m, e in junction.movements[approach].items() if exit_ in e)
     return junction.headings[approach] or approach, movement if len(exits) == 1 else exit_
-
-
-def _clock(time_s: float) -> str:
-    return f"{int(time_s) // 3600:02}:{int(time_s) % 3600 // 60:02}"

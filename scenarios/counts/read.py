@@ -2,7 +2,7 @@
 
 approach   heading of its traffic (NB is northbound, from the south), or the id of the edge
 movement   L, T, R, U or left, straight (through), right, u-turn, or the id of the edge it leads to
-begin      7:15, 7:15:00, 7.15 or 0715, or 7:15-7:30 without an end; or begin_s in seconds since midnight
+begin      7:15, 7:15:00, 7.15 or 0715 (after midnight 24:15), or 7:15-7:30 without an end; or begin_s in seconds
 count      vehicles of the class in the interval
 
 Approaches, movements and classes may be in Russian or Kazakh (`zhasyl.scenarios.counts.local_words`).
@@ -16,7 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from zhasyl.errors import ScenarioError, unknown_name
-from zhasyl.files.clock import seconds
+from zhasyl.files.clock import DAY_S, clock_s, seconds
 from zhasyl.scenarios.counts.layouts import CountLine, CountTable, position, read_tables
 from zhasyl.scenarios.counts.local_words import APPROACHES, MOVEMENTS, said
 from zhasyl.scenarios.counts.local_words import CLASSES as CLASS_WORDS
@@ -26,8 +26,8 @@ MOVEMENT_WORDS = {
     "l": "left", "left": "left", "r": "right", "right": "right", "u": "u-turn", "uturn": "u-turn", "u-turn": "u-turn",
     "t": "straight", "s": "straight", "straight": "straight", "through": "straight", "thru": "straight",
 }  # fmt: skip
-CLOCK = re.compile(r"(\d{1,2})[:.]?(\d{2})(?::(\d{2}))?")
-DAY_S = 86_400.0
+SHORT = re.compile(r"^(\d{1,2})\.?(\d\d)(?=:|$)")  # 7.15 and 0715
+MOST_DAYS = 2  # from the midnight that the counts follow to the end of the last
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def _end_s(line: CountLine, begin_s: float, step_s: float | None, columns: froze
         raise line.refused("one interval only and no end; add a column 'end'")
     else:
         end_s = begin_s + step_s
-    if not begin_s < end_s <= 2 * DAY_S:
+    if not begin_s < end_s <= MOST_DAYS * DAY_S:
         raise line.refused(f"begins at {seconds(begin_s)} s, ends at {seconds(end_s)} s; end it later")
     return end_s
 
@@ -111,11 +111,11 @@ def _time(line: CountLine, name: str, columns: frozenset[str]) -> float:
     text = line.cells.get(f"{name}_s" if in_seconds else name, "")
     if in_seconds and re.fullmatch(r"\d{1,6}(\.\d+)?", text):
         return float(text)
-    clock = CLOCK.fullmatch(text)
-    if in_seconds or not clock or int(clock[1]) > 24 or int(clock[2]) > 59 or int(clock[3] or 0) > 59:
+    try:
+        return clock_s("" if in_seconds else SHORT.sub(r"\1:\2", text), MOST_DAYS)
+    except ValueError:
         wanted = "seconds since midnight" if in_seconds else "a time as 7:15 or 0715"
-        raise line.refused(f"{name} '{text[:40]}' is not {wanted}; correct it")
-    return int(clock[1]) * 3600.0 + int(clock[2]) * 60.0 + int(clock[3] or 0)
+        raise line.refused(f"{name} '{text[:40]}' is not {wanted}; correct it") from None
 
 
 def _step_s(begins_s: list[float]) -> float | None:

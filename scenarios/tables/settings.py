@@ -8,9 +8,9 @@ from typing import Annotated, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from zhasyl.errors import ScenarioError
-from zhasyl.files.clock import seconds
+from zhasyl.files.clock import DAY_S, seconds
 from zhasyl.files.toml_file import read_toml
-from zhasyl.scenarios.model import DAY_S, LONGEST_PERIOD_S
+from zhasyl.scenarios.model import LONGEST_PERIOD_S
 
 SETTINGS_FILE = "scenario.toml"
 Positive = Annotated[float, Field(gt=0)]

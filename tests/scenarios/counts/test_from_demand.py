@@ -36,7 +36,7 @@ def crossroads(tiny_network: TinyNetwork) -> Path:
     return tiny_network(CROSSROADS)
 
 
-def config_with(folder: Path, net_file: Path, trips: Trips, end_s: float = 1800) -> Path:
+def config_with(folder: Path, net_file: Path, trips: Trips, end_s: float = 1800, begin_s: float = 0) -> Path:
     """A configuration of a network with trips (class, origin, destination, departure)."""
     types = "".join(f'<vType id="{name}" vClass="{name}"/>' for name in sorted({trip[0] for trip in trips}))
     vehicles = "".join(
@@ -47,7 +47,7 @@ def config_with(folder: Path, net_file: Path, trips: Trips, end_s: float = 1800)
     config = folder / "own.sumocfg"
     config.write_text(
         f'<configuration><net-file value="{net_file}"/><route-files value="own.rou.xml"/>'
-        f'<begin value="0"/><end value="{end_s:g}"/></configuration>',
+        f'<begin value="{begin_s:g}"/><end value="{end_s:g}"/></configuration>',
         "utf-8",
     )
     return config
@@ -103,6 +103,17 @@ def test_counts_read_back_are_the_departures(
     wanted = Counter((names.get(name, name), (f"{origin}-in", f"{end}-out")) for name, origin, end, _ in trips)
     assert +found == wanted
     assert placed.remarks == ()
+
+
+def test_a_night_that_goes_on_after_one_o_clock_is_read_back(crossroads: Path, tmp_path: Path) -> None:
+    net_file = load_scenario(str(crossroads)).net_file
+    config = config_with(tmp_path, net_file, [("passenger", "west", "east", 90_900.0)], 93_600, begin_s=82_800)
+    path = tmp_path / "counts.csv"
+    with path.open("w", encoding="utf-8") as file:
+        write_own_counts(load_scenario(str(config)), 3600, file)
+    counts = read_counts(path)
+    assert {count.begin_s for count in counts} == {82_800, 86_400, 90_000}
+    assert [(count.begin_s, count.end_s) for count in counts if count.vehicles] == [(90_000, 93_600)]
 
 
 def test_an_interval_that_does_not_divide_the_period_is_refused(crossroads: Path, capsys: Capture) -> None:

@@ -199,6 +199,8 @@ MALFORMED: dict[str, tuple[str | bytes, str]] = {
     "no-junction": (LONG.replace("1,NB,T,7:00", ",NB,T,7:00"), "row 3: no junction"),
     "unknown-class": ("junction,class,begin,end,NBL\n1,tank,7:00,8:00,3\n", "row 2: no class 'tank'"),
     "time-in-words": (LONG.replace("7:00,7:15,80", "noon,7:15,80"), "row 3: begin 'noon' is not a time"),
+    "third-day": (LONG.replace("7:00,7:15,80", "48:00,48:15,80"), "row 3: begin '48:00' is not a time"),
+    "two-notations": (LONG.replace("7:00,7:15,80", "07:1530,7:15,80"), "row 3: begin '07:1530' is not a time"),
     "minute-61": (LONG.replace("7:00,7:15,80", "7:61,7:15,80"), "row 3: begin '7:61'"),
     "ends-first": (LONG.replace("7:00,7:15,80", "7:15,7:00,80"), "row 3: begins at 26100 s, ends at 25200 s"),
     "other-length": (LONG.replace("7:00,7:15,80", "7:00,8:00,80"), "row 3: 3600 s long, row 2 900 s"),
