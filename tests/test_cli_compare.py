@@ -64,7 +64,7 @@ def test_a_report_is_drawn_again_only_when_it_has_to_be(folder: Path, monkeypatc
     whole, drawn = page.read_bytes(), page.stat().st_mtime_ns
     assert batch(folder) == 0
     assert page.stat().st_mtime_ns == drawn
-    monkeypatch.setattr("zhasyl.runs.provenance.build", lambda: "other code of the same version")
+    monkeypatch.setattr("zhasyl.reports.results.build", lambda: "other code of the same version")
     assert batch(folder) == 0
     assert page.stat().st_mtime_ns > drawn
     for change in (lambda: page.write_bytes(b"changed"), page.unlink):

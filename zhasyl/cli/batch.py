@@ -9,7 +9,7 @@ import typer
 
 from zhasyl.cli.execution import Execution
 from zhasyl.cli.options import AllowFaults, Cluster, Jobs, Json, Limit, Out, Rerun
-from zhasyl.cli.present import Terms, conclude
+from zhasyl.cli.present import show
 from zhasyl.cli.words import duration, plural
 from zhasyl.files.paths import real_path
 
@@ -47,6 +47,7 @@ def run(
     rerun: bool = False,
 ) -> int:
     """Do what the verb says; answers the exit status."""
+    from zhasyl.reports.results import Terms, conclude
     from zhasyl.runs.batch import plan_runs
 
     specs = [replace(spec, rerun=rerun) for spec in study.specs(real_path(out))]
@@ -57,7 +58,7 @@ def run(
     records = execution.run_plan(plan)
     terms = Terms(study.baseline, study.min_effect)
     asked = [records[spec.folder] for spec in specs]
-    return conclude(out, asked, terms, as_json, allow_faults=allow_faults)
+    return show(conclude(out, asked, terms), as_json, allow_faults)
 
 
 def _counts(plan: "Plan", jobs: int) -> dict[str, object]:

@@ -8,16 +8,13 @@ import typer
 
 from zhasyl.cli.execution import Execution
 from zhasyl.cli.options import AllowFaults, Cluster, Jobs, Json, Limit, MinEffect, OneVariant, Out, Rerun, Sensor
-from zhasyl.cli.present import Terms, conclude
-from zhasyl.cli.question import Question, ask
-from zhasyl.cli.until import Until, run_until
-from zhasyl.cli.words import plural
-from zhasyl.errors import ZhasylError
-from zhasyl.files.paths import real_path
+from zhasyl.cli.present import show
+from zhasyl.cli.until import say
 from zhasyl.values import parse_share
 
 if TYPE_CHECKING:
-    pass
+    from zhasyl.comparing import Question, Until
+    from zhasyl.reports.results import Terms
 
 
 def command(
@@ -44,42 +41,27 @@ def command(
     rerun: Rerun = False,
 ) -> int:
     """Compare controllers on the same demand and seeds. Writes runs.csv, comparisons.csv and report.html."""
-    question = ask(scenarios, controllers, seeds, baseline, variant, sensor, real_path(out))
+    from zhasyl.comparing import ask, read_until
+    from zhasyl.controllers import split_controllers
+    from zhasyl.reports.results import Terms
+
+    question = ask(scenarios, split_controllers(controllers), seeds, baseline, variant, sensor, out)
     question = replace(question, rerun=rerun)
     terms = Terms(question.baseline, parse_share("min-effect", min_effect))
     execution = Execution.of(jobs, cluster, limit_s)
     rule = read_until(until, most_seeds, len(question.seeds))
-    return run(question, terms, execution, rule, out, as_json, allow_faults)
+    return run(question, terms, execution, rule, as_json, allow_faults)
 
 
 def run(
-    question: Question,
-    terms: Terms,
+    question: "Question",
+    terms: "Terms",
     execution: Execution,
-    until: Until | None,
-    out: Path,
+    until: "Until | None",
     as_json: bool,
     allow_faults: bool = False,
 ) -> int:
     """Do what the verb says; answers the exit status."""
-    if until is None:
-        records = execution.run(question.specs(question.scenarios, question.seeds))
-    else:
-        records, terms = run_until(question, terms, execution, until)
-    return conclude(out, records, terms, as_json, allow_faults=allow_faults)
+    from zhasyl.comparing import answer
 
-
-def read_until(text: str, most_seeds: int, seeds: int) -> Until | None:
-    """The rule of --until, None without it. Raises ZhasylError."""
-    if not text:
-        return None
-    from zhasyl.optimise.verdict import LEAST_SEEDS
-
-    tolerance, seeds = parse_share("until", text), max(seeds, LEAST_SEEDS)
-    if tolerance == 0:
-        raise ZhasylError(f"until '{text}' would never be reached; give for example 5%")
-    if most_seeds < seeds:
-        raise ZhasylError(
-            f"most-seeds {most_seeds} is below the {plural(seeds, 'seed')} to begin with; raise it or shorten --seeds"
-        )
-    return Until(tolerance, most_seeds)
+    return show(answer(question, terms, until, execution.run, say), as_json, allow_faults)

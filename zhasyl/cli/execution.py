@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from zhasyl.cli.options import default_jobs
-from zhasyl.runs.cluster import check_cluster
+from zhasyl.runs.cluster import check_cluster, default_jobs
 from zhasyl.runs.workers import DEFAULT_LIMIT_S
 
 if TYPE_CHECKING:

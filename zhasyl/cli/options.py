@@ -1,6 +1,5 @@
 """Options that several verbs share, and how their texts are read."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -27,8 +26,3 @@ Rerun = Annotated[bool, typer.Option("--rerun", help="Simulate even what is stor
 Sensor = Annotated[
     str, typer.Option("--sensor", help="What controllers see with: perfect, loops, or e.g. camera:range_m=80,miss=0.1.")
 ]
-
-
-def default_jobs() -> int:
-    """Cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,48 +1,27 @@
-"""What `compare`, `batch` and `report` show of run records: tables, CSV files, the report, failures."""
+"""What `compare`, `batch` and `report` show of their results: tables or a JSON document, failures."""
 
 import json
 import sys
-from dataclasses import asdict, dataclass
-from hashlib import sha256
-from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zhasyl.cli.screen import new_console
 from zhasyl.cli.words import plural
-from zhasyl.errors import ScenarioError, SimulationError, ZhasylError
-from zhasyl.files.paths import real_path
 
 if TYPE_CHECKING:
-    from zhasyl.optimise.comparison import Comparison
+    from zhasyl.reports.results import Results
     from zhasyl.runs.store import RunRecord
 
-COMPARISON_FILE = "comparison.json"
-SEAL_FILE = "report.seal.json"
-PAGE = "report.html"
-PRODUCTS = (PAGE, "runs.csv", "comparisons.csv")
 DONE, RUN_FAILED = 0, 3
 MOST_COMMANDS = 10  # shown of runs that failed for the same reason
 
 
-@dataclass(frozen=True)
-class Terms:
-    """How runs are compared: with which controller, from which effect on, at which confidence."""
-
-    baseline: str
-    min_effect: float = 0.0
-    confidence: float = 0.95
-
-
-def conclude(out: Path, records: "list[RunRecord]", terms: Terms, as_json: bool, allow_faults: bool = False) -> int:
-    """Note which runs were asked for, present them and list those that failed; answers the exit status."""
-    from zhasyl.runs.store import write_text
-
-    folders = [record.folder.relative_to(real_path(out)).as_posix() for record in records]
-    write_text(out / COMPARISON_FILE, json.dumps({**asdict(terms), "runs": folders}, indent=1) + "\n")
-    refuse_all_failed(records)
-    present(out, records, terms, as_json)
-    return max(list_failures(records), weigh_faults(records, allow_faults, said=not as_json))
+def show(results: "Results", as_json: bool, allow_faults: bool = False) -> int:
+    """Print tables or one JSON document, and list the runs that failed; answers the exit status."""
+    if as_json:
+        print_json(results)
+    else:
+        print_tables(results)
+    return max(list_failures(results.records), weigh_faults(results.records, allow_faults, said=not as_json))
 
 
 def weigh_faults(records: "list[RunRecord]", allowed: bool, said: bool) -> int:
@@ -57,16 +36,6 @@ def weigh_faults(records: "list[RunRecord]", allowed: bool, said: bool) -> int:
               "or go on with --allow-faults", file=sys.stderr)  # fmt: skip
         return RUN_FAILED
     return DONE
-
-
-def refuse_all_failed(records: "list[RunRecord]") -> None:
-    """Raise when no run has anything to show: what the first one's input lacks, or why it failed."""
-    if not records or any(record.done for record in records):
-        return
-    first = records[0]
-    if first["error"] in (kind.__name__ for kind in ZhasylError.__subclasses__() if kind is not SimulationError):
-        raise ScenarioError(first["reason"])
-    raise SimulationError(f"all {plural(len(records), 'run')} failed; {first['command']}: {first['reason']}")
 
 
 def list_failures(records: "list[RunRecord]") -> int:
@@ -88,72 +57,19 @@ def list_failures(records: "list[RunRecord]") -> int:
     return RUN_FAILED
 
 
-def present(out: Path, records: "list[RunRecord]", terms: Terms, as_json: bool) -> None:
-    """Compare the records with the baseline's, write CSV files and report, print tables or one JSON document."""
-    from zhasyl.optimise.compare import compare_all
-
-    comparisons = compare_all(
-        [record.values for record in records],
-        terms.baseline,
-        min_effect=terms.min_effect,
-        confidence=terms.confidence,
-    )
-    write_results(out, records, comparisons, terms)
-    if as_json:
-        print_json(records, comparisons)
-    else:
-        print_tables(records, comparisons, out / PAGE)
-
-
-def write_results(out: Path, records: "list[RunRecord]", comparisons: "list[Comparison]", terms: Terms) -> None:
-    """Write the CSV files and the report, unless this code wrote them from the same records and terms."""
-    from zhasyl.runs.provenance import build
-    from zhasyl.runs.store import write_text
-
-    inputs = [version("zhasyl"), build(), asdict(terms), [[record["key"], record["started_at"]] for record in records]]
-    if _seal(out, inputs) == _read(out / SEAL_FILE):
-        return
-    _write_results(out, records, comparisons)
-    write_text(out / SEAL_FILE, _seal(out, inputs))
-
-
-def _seal(out: Path, inputs: object) -> str:
-    """What was presented, as a digest, and what came of it, as digests of the files."""
-    files = {name: sha256(_read(out / name).encode()).hexdigest() for name in PRODUCTS}
-    seal = {"inputs": sha256(json.dumps(inputs).encode()).hexdigest(), "files": files}
-    return json.dumps(seal, indent=1) + "\n"
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, ValueError):
-        return ""
-
-
-def _write_results(out: Path, records: "list[RunRecord]", comparisons: "list[Comparison]") -> None:
-    from zhasyl.reports.html import write_report
-    from zhasyl.reports.tables import write_csv
-
-    by_key = {record["key"]: record for record in records}
-    values = [record.values for record in records]
-    write_csv(values, comparisons, out)
-    write_report(out, values, comparisons, lambda record: by_key[str(record["key"])].summary())
-
-
-def print_json(records: "list[RunRecord]", comparisons: "list[Comparison]") -> None:
+def print_json(results: "Results") -> None:
     """One document: the flat run records and the comparisons."""
     document: dict[str, Any] = {
-        "runs": [record.values for record in records],
-        "comparisons": [vars(comparison) for comparison in comparisons],
+        "runs": [record.values for record in results.records],
+        "comparisons": [vars(comparison) for comparison in results.comparisons],
     }
     print(json.dumps(document, ensure_ascii=False))
 
 
-def print_tables(records: "list[RunRecord]", comparisons: "list[Comparison]", page: Path) -> None:
+def print_tables(results: "Results") -> None:
     """The tables people read, and where the report is."""
     from zhasyl.reports.tables import print_comparison
 
     console = new_console()
-    print_comparison(console, [record.values for record in records], comparisons)
-    console.print(f"report: {page}", markup=False, soft_wrap=True, highlight=False)
+    print_comparison(console, [record.values for record in results.records], results.comparisons)
+    console.print(f"report: {results.page}", markup=False, soft_wrap=True, highlight=False)

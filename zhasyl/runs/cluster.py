@@ -1,5 +1,6 @@
 """Where runs are executed: processes of this machine, or a Dask cluster; one interface, concurrent.futures."""
 
+import os
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
@@ -10,6 +11,11 @@ from zhasyl.runs.workers import LocalExecutor
 
 MOST_LOCAL_WORKERS = 1024
 CONNECT_S = 15.0
+
+
+def default_jobs() -> int:
+    """Cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @contextmanager

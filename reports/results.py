@@ -1,0 +1,152 @@
+"""What a comparison leaves in its folder, written and read back.
+
+comparison.json      how its runs are compared, and which they are
+runs.csv             every run with all measures; comparisons.csv: every difference
+report.html          the page
+report.seal.json     from what those three were made, and their digests: they are not made twice
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+
+from zhasyl.errors import OutputError, ScenarioError, SimulationError, ZhasylError
+from zhasyl.files.paths import real_path
+from zhasyl.files.sealed import digest
+from zhasyl.optimise.compare import compare_all
+from zhasyl.optimise.comparison import Comparison
+from zhasyl.reports.tables import write_csv
+from zhasyl.runs.provenance import build
+from zhasyl.runs.store import RunRecord, check_writable, load_record, load_records, write_text
+from zhasyl.text.words import plural
+
+COMPARISON_FILE = "comparison.json"
+SEAL_FILE = "report.seal.json"
+PAGE = "report.html"
+PRODUCTS = (PAGE, "runs.csv", "comparisons.csv")
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How runs are compared: with which controller, from which effect on, at which confidence."""
+
+    baseline: str
+    min_effect: float = 0.0
+    confidence: float = 0.95
+
+
+@dataclass(frozen=True)
+class Results:
+    """The runs of a comparison, those that failed too (`done` is False), the differences, and the page."""
+
+    records: list[RunRecord]
+    comparisons: list[Comparison]
+    page: Path
+
+
+def conclude(out: Path, records: list[RunRecord], terms: Terms) -> Results:
+    """Note which runs were asked for, compare them, write CSV files and page.
+
+    Raises OutputError for what cannot be written, and SimulationError (for a wrong input ScenarioError) if all failed.
+    """
+    folders = [record.folder.relative_to(real_path(out)).as_posix() for record in records]
+    write_text(out / COMPARISON_FILE, json.dumps({**asdict(terms), "runs": folders}, indent=1) + "\n")
+    return _written(out, records, terms)
+
+
+def report(folder: str | Path, baseline: str = "") -> Results:
+    """Compare the stored runs of a folder and write its CSV files and page, as `zhasyl report` does; nothing is run.
+
+    They are the runs and terms of the last comparison there, or every run there is; `baseline` is a controller's label.
+    Raises OutputError for a folder without runs, a damaged record, or an unknown baseline.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise OutputError(f"no folder {folder}; give the --out folder of an earlier compare or run")
+    asked, names = _last_comparison(folder)
+    records = _records(folder, names)
+    if not records:
+        raise OutputError(f"no run records in {folder}; run 'zhasyl compare' with --out {folder} first")
+    labels = list(dict.fromkeys(record["label"] for record in records))
+    against = baseline or (asked.baseline if asked.baseline in labels else labels[0])
+    if against not in labels:
+        raise OutputError(f"no runs of baseline '{against}' in {folder}; it has {', '.join(labels)}")
+    check_writable(folder)
+    return _written(folder, records, replace(asked, baseline=against))
+
+
+def _written(out: Path, records: list[RunRecord], terms: Terms) -> Results:
+    _refuse_all_failed(records)
+    comparisons = compare_all(
+        [record.values for record in records],
+        terms.baseline,
+        min_effect=terms.min_effect,
+        confidence=terms.confidence,
+    )
+    _write_once(out, records, comparisons, terms)
+    return Results(records, comparisons, out / PAGE)
+
+
+def _refuse_all_failed(records: Sequence[RunRecord]) -> None:
+    """Raise when no run has anything to show: what the first one's input lacks, or why it failed."""
+    if not records or any(record.done for record in records):
+        return
+    first = records[0]
+    if first["error"] in (kind.__name__ for kind in ZhasylError.__subclasses__() if kind is not SimulationError):
+        raise ScenarioError(first["reason"])
+    raise SimulationError(f"all {plural(len(records), 'run')} failed; {first['command']}: {first['reason']}")
+
+
+def _write_once(out: Path, records: Sequence[RunRecord], comparisons: Sequence[Comparison], terms: Terms) -> None:
+    """Write the CSV files and the page, unless this code wrote them from the same records and terms."""
+    inputs = [version("zhasyl"), build(), asdict(terms), [[record["key"], record["started_at"]] for record in records]]
+    sealed = _seal(out, inputs)
+    if sealed and sealed == _read(out / SEAL_FILE):
+        return
+    from zhasyl.reports.html import write_report
+
+    by_key = {record["key"]: record for record in records}
+    values = [record.values for record in records]
+    write_csv(values, comparisons, out)
+    write_report(out, values, comparisons, lambda record: by_key[str(record["key"])].summary())
+    write_text(out / SEAL_FILE, _seal(out, inputs))
+
+
+def _seal(out: Path, inputs: object) -> str:
+    """What was presented, as a digest, and what came of it, as digests of the files; '' without them."""
+    try:
+        files = {name: digest(out / name) for name in PRODUCTS}
+    except OSError:
+        return ""
+    seal = {"inputs": sha256(json.dumps(inputs).encode()).hexdigest(), "files": files}
+    return json.dumps(seal, indent=1) + "\n"
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return ""
+
+
+def _records(folder: Path, names: Sequence[str]) -> list[RunRecord]:
+    """The runs of the last comparison, or every run there is; a comparison is never shown without one of its runs."""
+    found = {name: load_record(folder / name, tables=False) for name in names}
+    for name, record in found.items():
+        if record is None:
+            raise OutputError(f"the record {folder / name} is missing or damaged; run the same comparison again")
+    return [record for record in found.values() if record is not None] or load_records(folder, tables=False)
+
+
+def _last_comparison(folder: Path) -> tuple[Terms, list[str]]:
+    """Terms and run folders of the last comparison; runs outside the folder are not read."""
+    try:
+        asked = json.loads((folder / COMPARISON_FILE).read_text(encoding="utf-8"))
+        names = [str(name) for name in asked["runs"]]
+        inside = [name for name in names if (folder / name).resolve().is_relative_to(folder.resolve())]
+        return Terms(str(asked["baseline"]), float(asked["min_effect"]), float(asked["confidence"])), inside
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return Terms(""), []

@@ -1,0 +1,108 @@
+"""Python's compare and report write what the verbs write, and refuse what they refuse, before anything runs."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import zhasyl
+from tests.conftest import TinyNetwork
+from zhasyl.cli import status
+from zhasyl.comparing import more_seeds
+from zhasyl.values import MAX_SEED
+
+WRITTEN = ("comparison.json", "comparisons.csv", "report.html", "report.seal.json", "runs.csv")
+
+
+def files(out: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(out.iterdir()) if path.is_file()}
+
+
+def remove(out: Path) -> None:
+    for name in files(out):
+        (out / name).unlink()
+
+
+def test_python_writes_the_same_files_as_the_verbs(tiny_network: TinyNetwork, tmp_path: Path) -> None:
+    config, out = str(tiny_network("t-junction-left-turn")), tmp_path / "out"
+    options = ["--controllers", "fixed,max-pressure", "--seeds", "1-2", "--min-effect", "2%", "--out", str(out)]
+    assert status(["compare", config, *options]) == 0
+    by_verb = files(out)
+    assert tuple(by_verb) == WRITTEN
+    remove(out)
+    results = zhasyl.compare(
+        zhasyl.load_scenario(config),
+        ["fixed", zhasyl.parse_controller("max-pressure")],
+        (1, 2),
+        min_effect=0.02,
+        out=out,
+    )
+    assert files(out) == by_verb
+    assert results.page.read_bytes() == by_verb["report.html"]
+    assert [(record["label"], record["seed"]) for record in results.records] == [
+        ("fixed", 1), ("fixed", 2), ("max-pressure", 1), ("max-pressure", 2)]  # fmt: skip
+    assert {one.min_effect for one in results.comparisons} == {0.02}
+    for name in ("comparisons.csv", "report.html", "report.seal.json", "runs.csv"):
+        (out / name).unlink()
+    again = zhasyl.report(out)
+    assert files(out) == by_verb
+    assert again == results
+    assert status(["report", str(out), "--baseline", "max-pressure"]) == 0
+    by_verb = files(out)
+    remove(out)
+    (out / "comparison.json").write_bytes(by_verb["comparison.json"])
+    assert {one.baseline for one in zhasyl.report(str(out), "max-pressure").comparisons} == {"max-pressure"}
+    assert files(out) == by_verb
+
+
+def test_python_adds_seeds_until_the_difference_is_known(tiny_network: TinyNetwork, tmp_path: Path) -> None:
+    done: list[int] = []
+    results = zhasyl.compare(
+        tiny_network("t-junction-left-turn"), "fixed,max-pressure", "1-2", until=0.99, most_seeds=7, out=tmp_path,
+        jobs=2, on_done=lambda spec, _: done.append(spec.seed),
+    )  # fmt: skip
+    assert sorted(done) == sorted([1, 2, 3, 4, 5] * 2)
+    assert {one.n for one in results.comparisons} == {5}
+    assert results.comparisons[0].confidence == pytest.approx(0.975)
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind", "told"),
+    [
+        ({"scenarios": "abay-seifulin"}, zhasyl.ScenarioError, "Did you mean 'abay-seifullin'"),
+        ({"scenarios": []}, zhasyl.ZhasylError, "scenarios: none is named"),
+        ({"controllers": []}, zhasyl.ControllerError, "controllers: none is named"),
+        ({"controllers": ["fixed", "max-presure"]}, zhasyl.ControllerError, "Did you mean 'max-pressure'"),
+        ({"baseline": "webster"}, zhasyl.ControllerError, "no baseline among the controllers 'webster'"),
+        ({"seeds": []}, zhasyl.ZhasylError, "is no integer or range"),
+        ({"seeds": [1, -1]}, zhasyl.ZhasylError, "is no integer or range"),
+        ({"seeds": 1.5}, zhasyl.ZhasylError, "is no integer or range"),
+        ({"sensor": "eyes"}, zhasyl.SensorError, "no sensor 'eyes'"),
+        ({"min_effect": 2.0}, zhasyl.ZhasylError, "is no share"),
+        ({"until": "much"}, zhasyl.ZhasylError, "is no share"),
+        ({"until": 0.05, "most_seeds": 3}, zhasyl.ZhasylError, "below the 5 seeds"),
+        ({"cluster": "here"}, zhasyl.ZhasylError, "cluster 'here'"),
+    ],
+)
+def test_what_is_asked_amiss_is_told_before_anything_runs(
+    tiny_network: TinyNetwork, tmp_path: Path, asked: Mapping[str, Any], kind: type[Exception], told: str
+) -> None:
+    question = {"scenarios": tiny_network("t-junction-left-turn"), "out": tmp_path / "out", **asked}
+    with pytest.raises(kind, match=told) as caught:
+        zhasyl.compare(**question)
+    assert "\n" not in str(caught.value)
+    assert not (tmp_path / "out" / "runs").exists()
+
+
+def test_a_report_without_runs_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(zhasyl.OutputError, match="no run records"):
+        zhasyl.report(tmp_path)
+    with pytest.raises(zhasyl.OutputError, match="no folder"):
+        zhasyl.report(tmp_path / "none")
+
+
+def test_further_seeds_follow_the_greatest() -> None:
+    assert more_seeds([7, 2], 4) == [7, 2, 8, 9]
+    assert more_seeds([1, 2], 1) == [1, 2]
+    assert more_seeds([MAX_SEED], 3) == [MAX_SEED]
