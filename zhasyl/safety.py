@@ -19,6 +19,7 @@ Nothing is done a second: a signal's rows, one a change of state, are judged tog
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -47,8 +48,7 @@ class Limits:
     all_red_s: float = 0.0
 
 
-@dataclass(frozen=True)
-class Violation:
+class Violation(NamedTuple):
     """One broken rule."""
 
     signal: str

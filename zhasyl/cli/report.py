@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zhasyl.cli.options import AllowFaults, Json
-from zhasyl.cli.present import COMPARISON_FILE, Terms, list_failures, present, refuse_all_failed, weigh_faults
+from zhasyl.cli.present import COMPARISON_FILE, Terms, list_failures, present, refuse_all_failed, weigh
 from zhasyl.errors import OutputError
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def run(folder: Path, baseline: str, as_json: bool, allow_faults: bool = False) 
     check_writable(folder)
     refuse_all_failed(records)
     present(folder, records, replace(asked, baseline=against), as_json)
-    return max(list_failures(records), weigh_faults(records, allow_faults, said=not as_json))
+    return max(list_failures(records), weigh(records, allow_faults, said=not as_json))
 
 
 def _records(folder: Path, names: list[str]) -> "list[RunRecord]":
