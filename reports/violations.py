@@ -5,7 +5,7 @@ from typing import Any
 
 from zhasyl.optimise.comparison import Record, number
 from zhasyl.reports.records import by_label, by_situation, done, names, seeds, time_of_day
-from zhasyl.words import plural
+from zhasyl.text.words import plural
 
 CHECKED_S = "signal_s_checked"
 
