@@ -37,6 +37,7 @@ from zhasyl.reports.records import (
 from zhasyl.reports.summary import BLOCKS, LEGEND, Row, runs_line, summary_rows
 from zhasyl.reports.sumo_words import Warned, replaced, warned
 from zhasyl.reports.tables import difference_cells, difference_headings, difference_title, method_notes, notes
+from zhasyl.reports.violations import breaches, safety_lines
 from zhasyl.runs.store import write_text
 from zhasyl.runs.summary import Summary
 from zhasyl.text.steering import neutral
@@ -82,7 +83,7 @@ def write_report(
     folder: Path, records: Sequence[Record], comparisons: Sequence[Comparison], summaries: RunSummaries
 ) -> Path:
     """Write report.html into `folder` and answer its path; raises OutputError."""
-    first = alarms(records)
+    first = [*breaches(records), *alarms(records)]
     colour = colours(list(by_label(records)))
     commands = {place: _commands(group) for place, group in by_situation(records).items()}
     records, comparisons, own = marked(records, comparisons)
@@ -132,7 +133,7 @@ def _section(
         facts=_facts(records),
         warnings=_warnings(records),
         means=_means(summary),
-        means_notes=[LEGEND, runs_line(summary)],
+        means_notes=[LEGEND, runs_line(summary), *safety_lines(records)],
         comparisons=_differences(comparisons),
         comparisons_notes=method_notes(comparisons),
         drawings=_drawings(finished, known, colour),

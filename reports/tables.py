@@ -20,6 +20,7 @@ from zhasyl.optimise.verdict import LEAST_SEEDS
 from zhasyl.reports.faults import alarms, marked, reasons
 from zhasyl.reports.records import NOTHING, by_situation, measured_change, names
 from zhasyl.reports.summary import BLOCKS, LEGEND, Column, Row, runs_line, summary_rows
+from zhasyl.reports.violations import breaches, safety_lines
 from zhasyl.runs.store import write_text
 from zhasyl.text.words import plural
 
@@ -45,7 +46,7 @@ REASONS: Mapping[Why, str] = {
 
 def print_comparison(console: Console, records: Sequence[Record], comparisons: Sequence[Comparison]) -> None:
     """Print the means per situation and the paired differences; fits a console of 80 columns."""
-    for line in alarms(records):
+    for line in (*breaches(records), *alarms(records)):
         console.print(Text(line, style="bold red"), soft_wrap=True)
     records, comparisons, _ = marked(records, comparisons)
     places = by_situation(records)
@@ -66,6 +67,8 @@ def _print_means(console: Console, records: Sequence[Record]) -> None:
         console.print(_means(summary, block.columns))
     console.print(Text(LEGEND, style="dim"))
     console.print(Text(runs_line(summary)))
+    for line in safety_lines(records):
+        console.print(Text(line))
     for line in (line for note in notes(records) for line in note.splitlines()):
         console.print(Text(line, style="yellow"), soft_wrap=line.startswith(REPEAT))  # a command stays one line
 

@@ -31,9 +31,10 @@ LAYERS = (
         "values",
         "runs.workers",
         "runs.cluster",
+        "safety",
     },
     {"controllers", "scenarios", "derive", "links"},
-    {"sensors", "sequencer", "sumo.inputs.command", "sumo.inputs.trial", "sumo.outputs", "sumo.simulation", "safety"},
+    {"sensors", "sequencer", "sumo.inputs.command", "sumo.inputs.trial", "sumo.outputs", "sumo.simulation"},
     {"runs"},
     {"optimise"},
     {"reports"},
@@ -116,6 +117,14 @@ def test_controllers_and_scenarios_do_not_know_each_other() -> None:
         if (module.split(".")[0], name.split(".")[0]) in APART
     }
     assert not across
+
+
+def test_the_safety_check_shares_the_parser_of_the_net_file_alone() -> None:
+    files = dict(modules())
+    graph = {module: imported_modules(path, set(files)) - {module} for module, path in files.items()}
+    assert graph["safety"] == {"network"}
+    shared = _reached(graph, "safety")
+    assert not {name for name in shared if name.split(".")[0] not in ("errors", "files", "network", "sumo", "text")}
 
 
 def test_no_circles_of_files() -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -10,9 +11,10 @@ from tests.conftest import TINY_NETWORKS, TinyNetwork, TinyRun
 from zhasyl.controllers import parse_controller
 from zhasyl.controllers.base import AdaptiveParameters, adapted
 from zhasyl.derive import derive_signals
+from zhasyl.links import SignalLinks
 from zhasyl.network import Network
 from zhasyl.runs.simulate import run
-from zhasyl.safety import Limits, violations
+from zhasyl.safety import Limits, _links, _places, signal_seconds, violations
 from zhasyl.scenarios import load_scenario
 from zhasyl.signals import GREEN, Signal, SignalTiming
 from zhasyl.sumo.net_file import read_network
@@ -131,6 +133,45 @@ def test_a_walk_followed_too_early_by_a_rival_is_found(with_crossings: Network) 
 def test_a_walk_cleared_before_its_rival_is_clean(with_crossings: Network) -> None:
     table = shown((9, CLOSED), (3, "yyyrrryyyrrrrrrr"), (30, WALK), (3, NO_WALK), (3, "rrryyyrrryyyrrrr"), (9, CLOSED))
     assert violations(with_crossings, table, LIMITS) == []
+
+
+@pytest.mark.parametrize("name", TINY_NETWORKS)
+def test_what_it_reads_of_a_network_is_what_the_others_read(tiny_network: TinyNetwork, name: str) -> None:
+    """Two ways that share the parser: a fault in one of them shows."""
+    network = read_network(tiny_network(name).with_suffix(".net.xml"))
+    places = _places(network)
+    theirs = {c: place for c, place in network.requests.items() if c.signal}
+    assert {c: place for c, place in places.items() if c.signal} == theirs
+    others = SignalLinks(network, "centre")
+    own = _links(network, places, network.signal_links["centre"])
+    size = range(len(own.known))
+    assert {(i, j) for i in size for j in size if own.foes[i, j]} == others.conflicts.foes
+    assert {(i, j) for i in size for j in size if own.yields[i, j]} == others.conflicts.yields
+    assert set(np.flatnonzero(own.crossing)) == others.walks
+    assert {i: own.crossing_m[i] for i in others.walks} == others.crossing_m
+    assert {i for i in size if not own.straight[i]} == {i for i in size if others.is_turn(i)}
+
+
+@pytest.mark.parametrize("name", TINY_NETWORKS)
+def test_a_place_among_the_rights_of_way_is_that_among_the_inner_lanes(tiny_network: TinyNetwork, name: str) -> None:
+    network = read_network(tiny_network(name).with_suffix(".net.xml"))
+    places = _places(network)
+    known = [c for c in network.connections if c.signal and c.via]
+    assert known
+    for connection in known:
+        junction, place = places[connection]
+        assert network.junctions[junction].internal_lanes[place] in network.lanes_inside(connection)
+
+
+def test_each_signal_has_its_own_limits(t_junction: Network) -> None:
+    table = with_row(6, (4, "rrGGrr"))
+    assert [v.rule for v in violations(t_junction, table, {"centre": LIMITS})] == ["cut green"]
+    assert violations(t_junction, table, {"centre": replace(LIMITS, min_green_s=4.0)}) == []
+
+
+def test_the_seconds_judged_are_those_of_known_signals(t_junction: Network) -> None:
+    both = pd.concat([shown((9, "GGrrrr"), (3, "yyrrrr")), shown((9, "GGGGGG"), signal="other")])
+    assert signal_seconds(t_junction, both) == 12.0
 
 
 def test_violations_come_in_order_of_time(t_junction: Network) -> None:

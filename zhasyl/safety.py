@@ -1,7 +1,8 @@
 """An independent check of the signal states SUMO showed.
 
-It knows nothing of stages, the sequencer or the controllers: it reads conflicts and pedestrian links from
-the network, and states from the run's record, and names every
+It knows nothing of stages, the sequencer or the controllers, and shares the parser of the net file with them, no more:
+from the network it works out itself which links conflict, who gives way, where pedestrians cross and how far. It reads
+states from the run's record and names every
 
 - conflict      two conflicting links that may go at once although neither gives way; 's' stops first and gives way
                 where the network has it so, as 'g' does
@@ -11,20 +12,29 @@ the network, and states from the run's record, and names every
 - late red      (clearance) a conflicting link green sooner after a pedestrian green than a pedestrian needs
 - cut all-red   a road link green sooner after the green of a conflicting one than yellow and all-red last; not looked
                 for without an all-red
+
+Nothing is done a second: a signal's rows, one a change of state, are judged together.
 """
 
-import math
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from zhasyl.links import read_conflicts
 from zhasyl.network import Connection, Network
-from zhasyl.signals import GREEN, STOP_AND_GO
 
 EPSILON_S = 1e-6
+ON_FOOT = frozenset({"crossing", "walkingarea"})
+RED, GREEN, YELLOW = range(3)
+
+Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Places = Mapping[Connection, tuple[str, int]]
 
 
 @dataclass(frozen=True)
@@ -38,8 +48,7 @@ class Limits:
     all_red_s: float = 0.0
 
 
-@dataclass(frozen=True)
-class Violation:
+class Violation(NamedTuple):
     """One broken rule."""
 
     signal: str
@@ -48,107 +57,200 @@ class Violation:
     detail: str
 
 
-def violations(network: Network, shown: pd.DataFrame, limits: Limits) -> list[Violation]:
+def violations(network: Network, shown: pd.DataFrame, limits: Limits | Mapping[str, Limits]) -> list[Violation]:
     """Every rule broken in a `signals` table (signal, start_s, duration_s, state), in order of time.
 
-    The first and last indication of each link are cut by the period's ends and not timed.
+    `limits` are of every signal, or by signal. The first and last indication of each link are cut by the period's ends
+    and not timed. A signal that the network does not know is not judged.
     """
     found: list[Violation] = []
-    for signal, rows in shown.groupby("signal", sort=True):
-        states = list(zip(rows["start_s"], rows["duration_s"], rows["state"], strict=True))
-        found.extend(_Check(network, str(signal), states, limits).run())
+    places = _places(network)
+    for signal, rows in _of_known_signals(network, shown).groupby("signal", sort=True, observed=True):
+        name = str(signal)
+        links = _links(network, places, network.signal_links[name])
+        found.extend(_Check(name, links, rows, limits[name] if isinstance(limits, Mapping) else limits).run())
     return sorted(found, key=lambda violation: (violation.time_s, violation.signal))
 
 
+def signal_seconds(network: Network, shown: pd.DataFrame) -> float:
+    """Over how long `violations` judges a `signals` table, summed over the signals."""
+    return float(_of_known_signals(network, shown)["duration_s"].sum())
+
+
+def _of_known_signals(network: Network, shown: pd.DataFrame) -> pd.DataFrame:
+    return shown[shown["signal"].isin(network.signal_links.keys())]
+
+
 @dataclass(frozen=True)
-class _Run:
-    """A link's unbroken indication: 'G' (either green), 'y' or 'r'."""
+class _Links:
+    """What the network says of a signal's links, by link index.
 
-    start_s: float
-    end_s: float
-    colour: str
+    foes          [i, j]: do they cross or merge?
+    yields        [i, j]: does i then give way to j?
+    crossing_m    the length of a pedestrian crossing, else 0
+    """
+
+    foes: Bools
+    yields: Bools
+    crossing: Bools
+    crossing_m: Floats
+    straight: Bools
+    known: Bools
 
 
-def _turns(connections: tuple[Connection, ...]) -> bool:
-    return all(connection.is_turn for connection in connections)
+def _places(network: Network) -> Places:
+    """Where each connection stands in the tables of its junction: as SUMO counts them, lane by lane as they come in,
+    and then the crossings, where the junction lists them among its inner lanes."""
+    leaving: dict[str, list[Connection]] = defaultdict(list)
+    onto: dict[str, list[Connection]] = defaultdict(list)
+    for connection in network.connections:
+        if not _on_foot(network, connection):
+            leaving[f"{connection.from_edge}_{connection.from_lane}"].append(connection)
+        elif connection.signal:
+            onto[f"{connection.to_edge}_{connection.to_lane}"].append(connection)
+    found: dict[Connection, tuple[str, int]] = {}
+    for junction in network.junctions.values():
+        coming = [connection for lane in junction.incoming_lanes for connection in leaving.get(lane, ())]
+        found.update((connection, (junction.id, index)) for index, connection in enumerate(coming))
+        for index, lane in enumerate(junction.internal_lanes):
+            found.update((connection, (junction.id, index)) for connection in onto.get(lane, ()))
+    return found
+
+
+def _on_foot(network: Network, connection: Connection) -> bool:
+    edges = network.edges
+    return edges[connection.from_edge].function in ON_FOOT or edges[connection.to_edge].function in ON_FOOT
+
+
+def _links(network: Network, places: Places, links: Mapping[int, tuple[Connection, ...]]) -> _Links:
+    size = max(links) + 1
+    walks = {link for link, connections in links.items() if all(_on_foot(network, c) for c in connections)}
+    turns = {link for link, connections in links.items() if all(c.is_turn for c in connections)} - walks
+    foes, yields = _rights_of_way(network, places, links, size)
+    crossing_m = np.zeros(size)
+    for link in walks:
+        crossing_m[link] = max(_crossing_m(network, connection) for connection in links[link])
+    straight = _marked(size, links.keys() - turns)
+    return _Links(foes, yields, _marked(size, walks), crossing_m, straight, _marked(size, links))
+
+
+def _crossing_m(network: Network, connection: Connection) -> float:
+    edge = network.edges[connection.to_edge]
+    return edge.length_m if edge.function == "crossing" else 0.0
+
+
+def _rights_of_way(
+    network: Network, places: Places, links: Mapping[int, tuple[Connection, ...]], size: int
+) -> tuple[Bools, Bools]:
+    """Who conflicts with whom, either way round, and who then gives way."""
+    foes, yields = np.zeros((2, size, size), dtype=bool)
+    at: dict[tuple[str, int], set[int]] = defaultdict(set)
+    for link, connections in links.items():
+        for connection in connections:
+            if connection in places:
+                at[places[connection]].add(link)
+    for (name, place), mine in at.items():
+        for table, of_junction in ((foes, network.junctions[name].foes), (yields, network.junctions[name].response)):
+            for other in of_junction[place] if place < len(of_junction) else ():
+                table[np.ix_(list(mine), list(at.get((name, other), ())))] = True
+    foes |= foes.T
+    np.fill_diagonal(foes, False)
+    return foes, foes & yields
+
+
+def _marked(size: int, links: Iterable[int]) -> Bools:
+    found = np.zeros(size, dtype=bool)
+    found[list(links)] = True
+    return found
+
+
+def _table(letters: str, value: int = 1) -> npt.NDArray[np.uint8]:
+    found = np.zeros(256, dtype=np.uint8)
+    found[[ord(letter) for letter in letters]] = value
+    return found
+
+
+COLOUR = _table("Gg", GREEN) + _table("yY", YELLOW)  # anything else is red
+GIVING_WAY = _table("gs").astype(bool)
+GOING = _table("Ggs").astype(bool)
+STOP_AND_GO = ord("s")
 
 
 class _Check:
-    def __init__(self, network: Network, signal: str, states: list[tuple[float, float, str]], limits: Limits) -> None:
-        links = network.signal_links.get(signal, {})
-        self._signal = signal
-        self._states = states
-        self._limits = limits
-        self._conflicts = read_conflicts(network, links)
-        self._crossings = {
-            link: max((network.edges[c.to_edge].length_m for c in cs), default=0.0)
-            for link, cs in links.items() if all(network.is_pedestrian(c) for c in cs)
-        }  # fmt: skip
-        self._straight = {link for link, cs in links.items() if link in self._crossings or not _turns(cs)}
-        self._runs = {link: list(self._link_runs(link)) for link in links}
+    """One signal's rows of a table."""
+
+    def __init__(self, signal: str, links: _Links, rows: pd.DataFrame, limits: Limits) -> None:
+        self._signal, self._links, self._limits = signal, links, limits
+        self._start_s = rows["start_s"].to_numpy(dtype=float)
+        self._end_s = self._start_s + rows["duration_s"].to_numpy(dtype=float)
+        self._code, self._states = pd.factorize(rows["state"].to_numpy(dtype=object))
+        size = len(links.known)
+        text = "".join(f"{state:r<{size}}"[:size] for state in self._states)
+        self._letters = np.frombuffer(text.encode("latin-1", "replace"), dtype=np.uint8).reshape(-1, size)
 
     def run(self) -> Iterator[Violation]:
-        for start_s, _, state in self._states:
-            for i, j in self._conflicts.unsafe(state):
-                yield self._violation(start_s, "conflict", f"links {i} and {j} are green in '{state}'")
-            for link in sorted(link for link in self._straight if state[link] == STOP_AND_GO):
-                yield self._violation(start_s, "stop and go", f"link {link} is no turn in '{state}'")
-        for link, runs in self._runs.items():
-            if link in self._crossings:
-                yield from self._walk(link, runs)
-            else:
-                yield from self._road(link, runs)
-                yield from self._all_red(link, runs)
+        yield from self._conflicts()
+        yield from self._stops()
+        colour = COLOUR[self._letters][self._code]
+        link, row, last_row, last = _runs(colour)
+        shown = colour[row, link]
+        after = np.append(shown[1:], RED)  # of the same link, unless it is the last one
+        seconds = self._end_s[last_row] - self._start_s[row]
+        timed = self._links.known[link] & (row > 0) & ~last
+        walk, limits = self._links.crossing[link], self._limits
+        for least_s, who, word in ((limits.min_green_s, ~walk, "link"), (limits.walk_s, walk, "walk")):
+            for k in np.flatnonzero(timed & who & (shown == GREEN) & (seconds < least_s - EPSILON_S)):
+                yield self._at(row[k], "cut green", f"{word} {link[k]} is green for {seconds[k]:g} s")
+        road = self._links.known[link] & ~walk & ~last & (after == RED)
+        for k in np.flatnonzero(road & (row > 0) & (shown == YELLOW) & (seconds < limits.yellow_s - EPSILON_S)):
+            yield self._at(row[k], "cut yellow", f"link {link[k]} is yellow for {seconds[k]:g} s")
+        for k in np.flatnonzero(road & (shown == GREEN)):
+            yield self._at(last_row[k] + 1, "cut yellow", f"link {link[k]} goes from green to red")
+        green = ~walk & (shown == GREEN) & (row > 0)
+        yield from self._clearances(colour == GREEN, link[green], row[green])
 
-    def _link_runs(self, link: int) -> Iterator[_Run]:
-        current: _Run | None = None
-        for start_s, duration_s, state in self._states:
-            shown = state[link]
-            colour = "G" if shown in GREEN else "y" if shown in "yY" else "r"
-            if current and current.colour == colour:
-                current = _Run(current.start_s, start_s + duration_s, colour)
-            else:
-                if current:
-                    yield current
-                current = _Run(start_s, start_s + duration_s, colour)
-        if current:
-            yield current
+    def _conflicts(self) -> Iterator[Violation]:
+        one, other = np.nonzero(np.triu(self._links.foes))
+        going, giving, yields = GOING[self._letters], GIVING_WAY[self._letters], self._links.yields
+        safe = giving[:, one] & yields[one, other] | giving[:, other] & yields[other, one]
+        unsafe = going[:, one] & going[:, other] & ~safe
+        for row, pair in zip(*self._where(unsafe), strict=True):
+            state = self._states[self._code[row]]
+            yield self._at(row, "conflict", f"links {one[pair]} and {other[pair]} are green in '{state}'")
 
-    def _road(self, link: int, runs: list[_Run]) -> Iterator[Violation]:
-        for index in range(1, len(runs) - 1):
-            run, after = runs[index], runs[index + 1]
-            seconds = run.end_s - run.start_s
-            if run.colour == "G" and seconds < self._limits.min_green_s - EPSILON_S:
-                yield self._violation(run.start_s, "cut green", f"link {link} is green for {seconds:g} s")
-            if run.colour == "y" and after.colour == "r" and seconds < self._limits.yellow_s - EPSILON_S:
-                yield self._violation(run.start_s, "cut yellow", f"link {link} is yellow for {seconds:g} s")
-        for run, after in pairwise(runs):
-            if run.colour == "G" and after.colour == "r":
-                yield self._violation(after.start_s, "cut yellow", f"link {link} goes from green to red")
+    def _stops(self) -> Iterator[Violation]:
+        for row, link in zip(*self._where((self._letters == STOP_AND_GO) & self._links.straight), strict=True):
+            state = self._states[self._code[row]]
+            yield self._at(row, "stop and go", f"link {link} is no turn in '{state}'")
 
-    def _all_red(self, link: int, runs: list[_Run]) -> Iterator[Violation]:
-        needed_s = self._limits.yellow_s + self._limits.all_red_s if self._limits.all_red_s else 0.0
-        ends_s = [run.end_s for run in runs if run.colour == "G"]
-        rivals = [j for i, j in sorted(self._conflicts.foes) if i == link and j not in self._crossings]
-        for rival, other in ((j, run) for j in rivals for run in self._runs[j] if run.colour == "G"):
-            gap_s = min((other.start_s - end_s for end_s in ends_s if end_s <= other.start_s), default=math.inf)
-            if gap_s < needed_s - EPSILON_S:
-                detail = f"link {rival} is green {gap_s:g} s after link {link}, not {needed_s:g} s"
-                yield self._violation(other.start_s, "cut all-red", detail)
+    def _where(self, of_states: Bools) -> tuple[Ints, Ints]:
+        """Rows and columns where something is true, said of each state."""
+        if not of_states.any():
+            return np.zeros((2, 0), dtype=np.int64)[0], np.zeros(0, dtype=np.int64)
+        rows, columns = np.nonzero(of_states[self._code])
+        return rows, columns
 
-    def _walk(self, link: int, runs: list[_Run]) -> Iterator[Violation]:
-        speed_mps = self._limits.walking_speed_mps
-        clearance_s = self._crossings[link] / speed_mps if speed_mps else 0.0
-        rivals = [j for i, j in self._conflicts.foes if i == link and j not in self._crossings]
-        for run in (r for r in runs[1:-1] if r.colour == "G"):
-            if run.end_s - run.start_s < self._limits.walk_s - EPSILON_S:
-                yield self._violation(run.start_s, "cut green", f"walk {link} is {run.end_s - run.start_s:g} s")
-            for rival in rivals:
-                for other in self._runs[rival]:
-                    gap_s = other.start_s - run.end_s
-                    if other.colour == "G" and -EPSILON_S <= gap_s < clearance_s - EPSILON_S:
-                        detail = f"link {rival} is green {gap_s:g} s after walk {link}, which needs {clearance_s:.1f} s"
-                        yield self._violation(other.start_s, "late red", detail)
+    def _clearances(self, green: Bools, link: Ints, row: Ints) -> Iterator[Violation]:
+        """Whether a road link's green, from a row on, leaves those that it conflicts with the time to clear."""
+        links, limits = self._links, self._limits
+        walking_s = links.crossing_m / limits.walking_speed_mps if limits.walking_speed_mps else 0.0 * links.crossing_m
+        needed_s = np.where(links.crossing, walking_s, limits.yellow_s + limits.all_red_s if limits.all_red_s else 0.0)
+        ended = np.full(green.shape, -np.inf)
+        ended[1:] = np.where(green[:-1] & ~green[1:], self._end_s[:-1, None], -np.inf)
+        gap_s = self._start_s[row, None] - np.maximum.accumulate(ended)[row]
+        for k, other in zip(*np.nonzero(links.foes[link] & (gap_s < needed_s - EPSILON_S)), strict=True):
+            rule, who = ("late red", "walk") if links.crossing[other] else ("cut all-red", "link")
+            said = f"link {link[k]} is green {gap_s[k, other]:g} s after {who} {other}, not {needed_s[other]:.3g} s"
+            yield self._at(row[k], rule, said)
 
-    def _violation(self, time_s: float, rule: str, detail: str) -> Violation:
-        return Violation(self._signal, float(time_s), rule, detail)
+    def _at(self, row: int, rule: str, detail: str) -> Violation:
+        return Violation(self._signal, float(self._start_s[row]), rule, detail)
+
+
+def _runs(colour: npt.NDArray[np.uint8]) -> tuple[Ints, Ints, Ints, Bools]:
+    """Unbroken indications, link by link in order of time: link, first row, last row, and is it the link's last?"""
+    begins = np.ones(colour.T.shape, dtype=bool)
+    begins[:, 1:] = (colour[1:] != colour[:-1]).T
+    link, row = np.nonzero(begins)
+    last = np.append(link[1:] != link[:-1], True)
+    return link, row, np.where(last, len(colour), np.append(row[1:], 0)) - 1, last

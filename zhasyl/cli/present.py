@@ -21,7 +21,25 @@ def show(results: "Results", as_json: bool, allow_faults: bool = False) -> int:
         print_json(results)
     else:
         print_tables(results)
-    return max(list_failures(results.records), weigh_faults(results.records, allow_faults, said=not as_json))
+    return max(list_failures(results.records), weigh(results.records, allow_faults, said=not as_json))
+
+
+def weigh(records: "list[RunRecord]", allow_faults: bool, said: bool) -> int:
+    """The exit status that controllers leave which showed what is not safe, or failed at every signal."""
+    return max(weigh_violations(records, said), weigh_faults(records, allow_faults, said))
+
+
+def weigh_violations(records: "list[RunRecord]", said: bool) -> int:
+    """The exit status that violations leave, unless they are the shipped plan's own; says them if unsaid."""
+    from zhasyl.reports.violations import breaches
+
+    found = breaches([record.values for record in records])
+    for line in () if said else found:
+        print(f"zhasyl: {line}", file=sys.stderr)
+    if found:
+        print(f"zhasyl: a controller showed what is not safe, so the exit status is {RUN_FAILED}; please report it "
+              "with the run's folder", file=sys.stderr)  # fmt: skip
+    return RUN_FAILED if found else DONE
 
 
 def weigh_faults(records: "list[RunRecord]", allowed: bool, said: bool) -> int:

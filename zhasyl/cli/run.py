@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zhasyl.cli.options import AllowFaults, Json, Limit, OneVariant, Out, Rerun, Sensor
-from zhasyl.cli.present import weigh_faults
+from zhasyl.cli.present import weigh
 from zhasyl.cli.screen import new_console
 from zhasyl.runs.workers import DEFAULT_LIMIT_S
 from zhasyl.text.steering import neutral
@@ -73,7 +73,7 @@ def run(
         print(json.dumps(record.values, ensure_ascii=False))
     else:
         _print(record)
-    return weigh_faults([record], allow_faults, said=False)
+    return weigh([record], allow_faults, said=False)
 
 
 def _print(record: "RunRecord") -> None:
@@ -82,6 +82,7 @@ def _print(record: "RunRecord") -> None:
 
     from zhasyl.measures import MEASURES
     from zhasyl.reports.records import measured
+    from zhasyl.reports.violations import safety_lines
 
     console = new_console()
     title = neutral(f"{record['title']} · {record['label']} · seed {record['seed']}")
@@ -94,6 +95,8 @@ def _print(record: "RunRecord") -> None:
         table.add_row(measure.title, measured(measure.key, value), measure.unit)
     table.add_row("Level of service", record["los"], "HCM")
     console.print(table)
+    for line in safety_lines([record.values]):
+        console.print(line, markup=False, highlight=False)
     if record["gridlocked"]:
         console.print("gridlocked: a trip waited over 900 s in all")
     for fault in record["faults"]:

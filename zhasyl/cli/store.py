@@ -74,20 +74,31 @@ def _row(group: "list[Held]") -> dict[str, Any]:
 
 
 @app.command("verify")
-def verify(folder: Folder = Path("results"), as_json: Json = False) -> int:
-    """Find damaged runs. Reads every stored byte and compares it with its seal; exit status 1 if one is damaged."""
+def verify(
+    folder: Folder = Path("results"),
+    signals: Annotated[bool, typer.Option("--signals", help="Read back what the signals showed, too.")] = False,
+    as_json: Json = False,
+) -> int:
+    """Find damaged runs. Reads every stored byte and compares it with its seal; exit status 1 if one is damaged.
+
+    With --signals also if a controller showed what is not safe, or a record says otherwise than its states.
+    """
+    from zhasyl.cli.store_signals import Signals
     from zhasyl.runs.housekeeping import survey
 
     every = list(survey(folder))
     damaged = [str(held.folder) for held in every if held.damaged]
+    read = Signals.of(every) if signals else None
     if as_json:
-        print(json.dumps({"runs": len(every), "damaged": damaged}, ensure_ascii=False))
+        found = {"runs": len(every), "damaged": damaged, **({"signals": read.document()} if read else {})}
+        print(json.dumps(found, ensure_ascii=False))
     else:
         _print_lines(f"damaged: {path}" for path in damaged)
         print(
             f"{plural(len(every), 'run')}, {len(damaged)} damaged" + ("; they run again when asked for" * bool(damaged))
         )
-    return DAMAGED if damaged else 0
+        _print_lines(read.lines() if read else ())
+    return DAMAGED if damaged or (read and read.is_bad) else 0
 
 
 @app.command("gc")

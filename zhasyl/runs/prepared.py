@@ -44,6 +44,11 @@ class Prepared:
             return SumoProgrammes((), {})
         return controller.cls.programmes(self.derived.signals, controller.parameters)
 
+    def played_in_sumo(self, controller: ControllerSpec) -> list[Signal]:
+        """The signals that SUMO plays for a controller, as it plays them; none that keeps its shipped programme."""
+        signals = (self.derived.signals[programme.signal] for programme in self.programmes(controller).programmes)
+        return [controller.cls.signal_for(signal, controller.parameters) for signal in signals]
+
     def check_controllable(self, controller: ControllerSpec) -> None:
         """Raise ScenarioError if there is no signal, or none that this controller can control."""
         if not self.network.programmes:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
 from zhasyl.controllers import ControllerSpec, parse_controller
 from zhasyl.derive import DerivedSignals
@@ -137,12 +137,13 @@ def simulate(spec: RunSpec) -> RunRecord:
         )
         log = Log(raw / SUMO_LOG)
         with quiet_sumo(log.path), SumoSimulation(options, spec.api, log) as simulation, guard:
-            faults, sumo_s, control_s = _play(spec, simulation, prepared, set_up, guard, log)
+            played = _play(spec, simulation, prepared, set_up, guard, log)
             ending = simulation.ending()
         _refuse_lost_demand(scenario, log)
         said = warnings_of(log.lines())
+        from zhasyl.runs.read_back import read_back  # with pandas and Arrow, when SUMO's memory is free again
         from zhasyl.sumo.outputs.log_times import log_times
-        from zhasyl.sumo.outputs.tables import measure_run  # with pandas and Arrow, when SUMO's memory is free again
+        from zhasyl.sumo.outputs.tables import measure_run
 
         times = log_times(scenario.start_s, Period(scenario.begin_s, scenario.end_s), scenario.step_s)
         tables, measures = measure_run(raw, network, derived.signals, prepared.groups, ending, times)
@@ -150,7 +151,8 @@ def simulate(spec: RunSpec) -> RunRecord:
         **about(named),
         "status": "done",
         **measures,
-        "faults": [asdict(fault) for fault in faults],
+        **read_back(prepared, played.signals or prepared.played_in_sumo(spec.controller), tables["signals"]),
+        "faults": [asdict(fault) for fault in played.faults],
         "controlled_signals": len(derived.signals.keys() - native.refused.keys()),
         "uncontrolled": {**derived.uncontrolled, **native.refused},
         "notes": {s.id: list(s.notes) for s in derived.signals.values() if s.notes},
@@ -158,8 +160,8 @@ def simulate(spec: RunSpec) -> RunRecord:
         "warnings": [asdict(message) for message in said],
         "started_at": started_at.isoformat(timespec="seconds"),
         "wall_s": round(time.perf_counter() - began, 3),
-        "sumo_s": round(sumo_s, 3),
-        "control_s": round(control_s, 3),
+        "sumo_s": round(played.sumo_s, 3),
+        "control_s": round(played.control_s, 3),
     }
     with aside(spec.out) as unfinished:
         return settle(unfinished, named.folder, values, tables, spec.rerun)
@@ -184,6 +186,15 @@ def _full_disk_said(outputs: Path) -> Iterator[None]:
         raise
 
 
+class _Played(NamedTuple):
+    """What came of playing: the signals as sequencers played them, faults, and seconds spent."""
+
+    signals: list[Signal]
+    faults: list[Fault]
+    sumo_s: float
+    control_s: float
+
+
 def _play(
     spec: RunSpec,
     simulation: SumoSimulation,
@@ -191,8 +202,8 @@ def _play(
     set_up: SetUp,
     guard: Guard,
     log: Log,
-) -> tuple[list[Fault], float, float]:
-    """Run from start to end. Answers the faults, and the seconds spent in SUMO and in control."""
+) -> _Played:
+    """Run from start to end."""
     scenario = spec.scenario
     now_s, sumo_s, control_s = scenario.start_s, 0.0, 0.0
     began = time.perf_counter()
@@ -215,7 +226,8 @@ def _play(
         sumo_s += stepped - decided
         now_s, began = simulation.time_s(), stepped
         _refuse_lost_demand(scenario, log)
-    return [player.fault for player in players if player.fault], sumo_s, control_s
+    faults = [player.fault for player in players if player.fault]
+    return _Played([player.signal for player in players], faults, sumo_s, control_s)
 
 
 def _refuse_lost_demand(scenario: Scenario, log: Log) -> None:
