@@ -11,23 +11,27 @@ Flows that draw their departures (`probability`, `period="exp(...)"`) are drawn 
 of n vehicles varies by the square root of n.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from contextlib import contextmanager, suppress
+from dataclasses import astuple, dataclass, field, replace
 from functools import lru_cache
+from hashlib import sha256
 from itertools import pairwise
 from math import isnan
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from zhasyl.errors import ScenarioError
 from zhasyl.files.clock import seconds, sumo_time_s
+from zhasyl.files.sealed import write_whole
+from zhasyl.scenarios.compile.cache import default_cache
 from zhasyl.scenarios.model import Scenario
 from zhasyl.scenarios.variants.noise import with_noise
 from zhasyl.sumo.inputs.options import ROUTER, ROUTER_NAMES
-from zhasyl.sumo.programs import Done, try_program
+from zhasyl.sumo.programs import Done, sumo_version, try_program
 from zhasyl.sumo.xml_files import Element, top_elements
 
 Turn = tuple[str, str]
@@ -35,6 +39,7 @@ Turn = tuple[str, str]
 
 _Way = TypeVar("_Way", Turn, "Walk")
 
+COUNTS_VERSION = 1  # raised when the same files give other volumes
 SEED = "1"  # of the draws of random flows: the volumes do not depend on the run's seed
 DUAROUTER_LIMIT_S = 1800
 DEFAULT_CLASS = "passenger"  # of a type that names none
@@ -84,10 +89,40 @@ def turn_volumes_vph(scenario: Scenario) -> Mapping[Turn, float]:
 def volumes(scenario: Scenario) -> Volumes:
     """The demand from begin_s to end_s, by who departs in it.
 
-    Counted once in a process. Raises ScenarioError with duarouter's words for a demand that cannot be routed.
+    Counted once, and kept in the compile cache. Raises ScenarioError with duarouter's words for a demand that cannot be
+    routed.
     """
+    if not scenario.content:
+        return _count(scenario)
+    origin = (COUNTS_VERSION, sumo_version(), scenario.content, scenario.begin_s, scenario.end_s, scenario.demand_scale)
+    file = default_cache() / "demand" / f"{sha256(repr(origin).encode()).hexdigest()}.json"
+    kept = _kept(file)
+    if kept is None:
+        kept = _count(scenario)
+        with suppress(OSError):  # it is counted again then
+            write_whole(file, json.dumps(_rows(kept)).encode())
+    return kept
+
+
+def _count(scenario: Scenario) -> Volumes:
     with _routed(scenario) as routes:
         return counted(scenario, routes)
+
+
+def _rows(found: Volumes) -> dict[str, list[tuple[Any, float]]]:
+    walks = [(astuple(walk), count) for walk, count in found.walks_per_h.items()]
+    return {"turns": [*found.turns_vph.items()], "heavy": [*found.heavy_vph.items()], "walks": walks}
+
+
+def _kept(file: Path) -> Volumes | None:
+    """What was counted before; None if there is nothing that can be read."""
+    try:
+        rows = json.loads(file.read_bytes())
+        turns, heavy = ({(str(a), str(b)): float(n) for (a, b), n in rows[name]} for name in ("turns", "heavy"))
+        walks = {Walk(tuple(edges), *places): float(n) for (edges, *places), n in rows["walks"]}
+        return Volumes(turns, heavy, walks)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def counted(scenario: Scenario, routes: Path) -> Volumes:

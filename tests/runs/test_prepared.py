@@ -16,8 +16,9 @@ from zhasyl.scenarios.demand import volumes
 
 
 @pytest.fixture
-def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """How often each of what takes long is called."""
+def calls(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Counter[str]:
+    """How often each of what takes long is called, beginning with an empty cache."""
+    monkeypatch.setenv("ZHASYL_CACHE", str(tmp_path / "cache"))
     found: Counter[str] = Counter()
 
     def counted(name: str, function: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,6 +1,7 @@
 """Demand counted from route files of every kind, against counts by hand."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -156,3 +157,25 @@ def test_errors_that_the_run_ignores_are_ignored_here(made: Made) -> None:
     wrong = '<vehicle id="t" depart="90"><route edges="north-in west-in"/></vehicle>'
     right = '<trip id="u" depart="91" from="west-in" to="east-out"/>'
     assert turn_volumes_vph(made(wrong + right, ignore_route_errors="true")) == {WEST_EAST: 2}
+
+
+def test_what_was_counted_is_kept_and_a_damaged_file_is_counted_again(
+    made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZHASYL_CACHE", str(tmp_path / "cache"))
+    person = '<person id="p" depart="70"><walk edges="north-in south-out" arrivalPos="5"/></person>'
+    scenario = replace(
+        made('<vehicle id="v" depart="60"><route edges="north-in south-out"/></vehicle>' + person), content="c"
+    )
+    counted = volumes(scenario)
+    (kept,) = (tmp_path / "cache" / "scenarios" / "demand").iterdir()
+    with monkeypatch.context() as patched:
+        patched.setattr("zhasyl.scenarios.demand.volumes.run_duarouter", None)
+        volumes.cache_clear()
+        assert volumes(scenario) == counted
+    assert counted.turns_vph == {NORTH_SOUTH: 2.0}
+    assert len(counted.walks_per_h) == 1
+    kept.write_text(kept.read_text()[:-5])
+    volumes.cache_clear()
+    assert volumes(scenario) == counted
+    assert volumes(replace(scenario, end_s=scenario.end_s + 1800)) != counted
