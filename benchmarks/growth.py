@@ -75,7 +75,7 @@ def _size(signals: int, values: Series) -> list[Figure]:
     return [
         info(f"{at}: mean delay under max-pressure", values["delay"], " s"),
         info(f"{at}: mean delay in bare sumo", values["bare delay"], " s"),
-        info(f"{at}: never inserted under max-pressure", values["unserved"], " %"),
+        info(f"{at}: denied entry under max-pressure", values["unserved"], " %"),
         info(f"{at}: command / bare sumo", values["command"]),
         info(f"{at}: loop per vehicle-second / bare sumo's", loop),
         at_most(f"{at}: peak memory − bare sumo's", values["memory"], MEMORY_LIMIT_MB, " MB"),

@@ -123,7 +123,7 @@ def _cost(timing: WebsterTiming, parameters: WebsterParameters) -> tuple[float, 
 def _leaner(signal: Signal) -> Iterator[Signal]:
     """The signal with one position of its plan left out, where every link keeps its green and its protection.
 
-    A stage for walkers alone stays: it is there for another reason than its greens.
+    A stage for pedestrians alone stays: it is there for another reason than its greens.
     """
     plan = signal.plan
     for position in np.flatnonzero(signal.serves[list(plan.stages)].any(axis=1)).tolist():

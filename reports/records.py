@@ -61,7 +61,7 @@ def gridlocked(records: Iterable[Record]) -> int:
 
 
 def not_served_veh(record: Record) -> float:
-    """Planned trips that had not finished by the end: under way or never inserted."""
+    """Planned trips that had not finished by the end: under way or denied entry."""
     return number(record, "unfinished_veh") + number(record, "not_inserted_veh")
 
 

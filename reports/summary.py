@@ -156,7 +156,7 @@ BLOCKS = (
 )
 LEGEND = (
     "± is the 95 % interval of the mean over seeds (Student's t); median and 95th percentile are over the seeds' "
-    "mean delays; not served: under way, or never inserted, at the end."
+    "mean delays; not served: under way, or denied entry, at the end."
 )
 
 

@@ -18,7 +18,7 @@ SPEED_MPS = 12.5
 
 @dataclass
 class Radio:
-    """A vehicle that announces itself from `begin_s` on, `distance_m` before its line; `stuck` never arrives."""
+    """A vehicle that requests priority from `begin_s` on, `distance_m` before its line; `stuck` never arrives."""
 
     begin_s: float
     movement: int

@@ -34,7 +34,7 @@ def crossroads(walk: bool = False, max_green_s: float = 60.0) -> Signal:
 
 
 def demanded(volume_vph: Sequence[float], walkers_per_h: Mapping[int, float] | None = None) -> SignalDemand:
-    """Cars of each movement, and walkers of pedestrian links."""
+    """Cars of each movement, and pedestrians of pedestrian links."""
     return SignalDemand(np.array(volume_vph, dtype=float), np.zeros(len(volume_vph)), walkers_per_h or {})
 
 

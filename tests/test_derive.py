@@ -221,7 +221,9 @@ def test_a_stop_before_turning_stays_the_closed_indication() -> None:
 def test_a_stop_before_turning_that_would_not_give_way_is_closed_and_noted() -> None:
     signal = derived(junction_with([(20, "GGrs"), (3, "yyrs"), (25, "rrGG"), (3, "rryy")], yields=[(0, 3)]))
     assert states(signal) == ["GGrr", "rrGG"]
-    assert signal.notes == ("stage 'A': link 3 is closed, was shipped to stop and go where it would not give way",)
+    assert signal.notes == (
+        "stage 'A': link 3 is closed, was shipped for a turn on red after stop where it would not give way",
+    )
 
 
 def test_a_protected_link_that_has_to_yield_is_made_permissive_and_noted() -> None:

@@ -78,10 +78,10 @@ class Odd(BaseModel):
 @pytest.mark.parametrize(
     ("how", "said"),
     [
-        ("runtime", "its parameters cannot be checked: RuntimeError: no model; mend its code"),
-        ("key", "its parameters cannot be checked: KeyError: 'weights'; mend its code"),
-        ("exit", "its parameters cannot be checked: SystemExit: 0; mend its code"),
-        ("leaves", "its parameters cannot be checked: BaseException: gone; mend its code"),
+        ("runtime", "its parameters cannot be checked: RuntimeError: no model; fix its code"),
+        ("key", "its parameters cannot be checked: KeyError: 'weights'; fix its code"),
+        ("exit", "its parameters cannot be checked: SystemExit: 0; fix its code"),
+        ("leaves", "its parameters cannot be checked: BaseException: gone; fix its code"),
         ("both", "its parameters are not valid: how and self_said do not go together"),
         ("mute", "its parameters cannot be checked: PydanticSerializationError: Error calling function"),
     ],

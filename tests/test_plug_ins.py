@@ -213,7 +213,7 @@ def test_a_plug_in_whose_parameters_fail_is_refused_in_one_line(zoo: Path, tiny_
     scenario = tiny_network("t-junction-left-turn")
     for how, why in (("exit", "SystemExit: 0"), ("key", "KeyError: 'key'")):
         said = refused(zoo, "run", scenario, "--controller", f"picky:how={how}")
-        assert f"controller 'picky': its parameters cannot be checked: {why}; mend its code" in said
+        assert f"controller 'picky': its parameters cannot be checked: {why}; fix its code" in said
     assert "no pydantic model" in refused(zoo, "compare", scenario, "--controllers", "fixed,untyped")
 
 

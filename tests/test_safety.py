@@ -77,8 +77,8 @@ def test_a_permissive_green_against_the_right_of_way_is_a_conflict(t_junction: N
     ("rrsrrG", set()),  # a turn from the south stops and gives way to who comes from the west
     ("rrssrG", set()),
     ("rGrrsr", {"conflict"}),  # the network has the right turn from the west go first: SUMO would not let it wait
-    ("rrGrrs", {"conflict", "stop and go"}),
-    ("srrrrr", {"stop and go"}),
+    ("rrGrrs", {"conflict", "turn on red after stop"}),
+    ("srrrrr", {"turn on red after stop"}),
 ])  # fmt: skip
 def test_who_may_go_after_a_stop_has_to_turn_and_to_give_way(t_junction: Network, state: str, found: set[str]) -> None:
     assert rules(t_junction, shown((30, state))) == found
@@ -86,13 +86,13 @@ def test_who_may_go_after_a_stop_has_to_turn_and_to_give_way(t_junction: Network
 
 def test_a_missing_yellow_is_found_with_its_time_and_link(t_junction: Network) -> None:
     found = violations(t_junction, with_row(4, (3, "rrrryy")), LIMITS)
-    assert [(v.signal, v.time_s, v.rule) for v in found] == [("centre", 70.0 + 45.0, "cut yellow")]
+    assert [(v.signal, v.time_s, v.rule) for v in found] == [("centre", 70.0 + 45.0, "yellow too short")]
     assert "link 0 goes from green to red" in found[0].detail
 
 
 def test_a_short_yellow_is_found(t_junction: Network) -> None:
     found = violations(t_junction, with_row(4, (2, "yrrryy")), LIMITS)
-    assert {v.rule for v in found} == {"cut yellow"}
+    assert {v.rule for v in found} == {"yellow too short"}
     assert len(found) == 3
 
 
@@ -103,7 +103,7 @@ def test_a_yellow_that_turns_green_again_is_no_cut_yellow(t_junction: Network) -
 
 def test_a_cut_green_is_found(t_junction: Network) -> None:
     found = violations(t_junction, with_row(6, (4, "rrGGrr")), LIMITS)
-    assert [v.rule for v in found] == ["cut green"]
+    assert [v.rule for v in found] == ["green too short"]
     assert "link 3 is green for 4 s" in found[0].detail
 
 
@@ -111,7 +111,7 @@ def test_a_cut_all_red_is_found(t_junction: Network) -> None:
     limits = replace(LIMITS, all_red_s=2.0)
     assert violations(t_junction, with_row(5, (2, "rrrrrr")), limits) == []
     found = violations(t_junction, with_row(5, (1, "rrrrrr")), limits)
-    assert {(v.rule, v.time_s) for v in found} == {("cut all-red", 114.0 + 5.0)}
+    assert {(v.rule, v.time_s) for v in found} == {("all-red too short", 114.0 + 5.0)}
 
 
 def test_the_first_and_last_indication_are_not_timed(t_junction: Network) -> None:
@@ -120,13 +120,13 @@ def test_the_first_and_last_indication_are_not_timed(t_junction: Network) -> Non
 
 def test_a_short_walk_is_found(with_crossings: Network) -> None:
     table = shown((9, CLOSED), (3, "yyyrrryyyrrrrrrr"), (4, WALK), (30, NO_WALK), (3, "rrryyyrrryyyrrrr"), (9, CLOSED))
-    assert rules(with_crossings, table) == {"cut green"}
+    assert rules(with_crossings, table) == {"green too short"}
 
 
 def test_a_walk_followed_too_early_by_a_rival_is_found(with_crossings: Network) -> None:
     table = shown((9, CLOSED), (3, "yyyrrryyyrrrrrrr"), (30, WALK), (3, "rrryyyrrryyyrrrr"), (9, CLOSED))
     found = violations(with_crossings, table, LIMITS)
-    assert {v.rule for v in found} == {"late red"}
+    assert {v.rule for v in found} == {"pedestrian clearance too short"}
     assert {v.time_s for v in found} == {45.0}
 
 
@@ -165,7 +165,7 @@ def test_a_place_among_the_rights_of_way_is_that_among_the_inner_lanes(tiny_netw
 
 def test_each_signal_has_its_own_limits(t_junction: Network) -> None:
     table = with_row(6, (4, "rrGGrr"))
-    assert [v.rule for v in violations(t_junction, table, {"centre": LIMITS})] == ["cut green"]
+    assert [v.rule for v in violations(t_junction, table, {"centre": LIMITS})] == ["green too short"]
     assert violations(t_junction, table, {"centre": replace(LIMITS, min_green_s=4.0)}) == []
 
 
@@ -176,7 +176,7 @@ def test_the_seconds_judged_are_those_of_known_signals(t_junction: Network) -> N
 
 def test_violations_come_in_order_of_time(t_junction: Network) -> None:
     found = violations(t_junction, shown((5, "rrrrrr"), (9, "rrrGrr"), (4, "GrrGrr"), (9, "rrrGrG")), LIMITS)
-    assert {v.rule for v in found} == {"conflict", "cut green", "cut yellow"}
+    assert {v.rule for v in found} == {"conflict", "green too short", "yellow too short"}
     assert [v.time_s for v in found] == sorted(v.time_s for v in found)
 
 

@@ -35,7 +35,7 @@ DEFAULT_MIN_GREEN_S = 5.0
 DEFAULT_MAX_GREEN_S = 60.0
 CHANGED = {
     "g": "gives way, was shipped as protected",
-    "r": "is closed, was shipped to stop and go where it would not give way",
+    "r": "is closed, was shipped for a turn on red after stop where it would not give way",
 }
 SUPPORTED_KINDS = frozenset({"static", "actuated", "delay_based"})
 
@@ -250,8 +250,8 @@ def _closed(state: str) -> str:
 def made_safe(state: str, conflicts: Conflicts) -> tuple[str, dict[int, str]]:
     """The state, and what it shows instead of the shipped one: link → letter.
 
-    Of two conflicting links shipped as protected, the one that has to give way does so; one that would stop and go
-    without having to give way is closed.
+    Of two conflicting links shipped as protected, the one that has to give way does so; one that would turn
+    on red after a stop without having to give way is closed.
     """
     changed: dict[int, str] = {}
     for pair in conflicts.unsafe(state):

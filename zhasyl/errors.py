@@ -1,6 +1,6 @@
 """Everything zhasyl raises on purpose.
 
-ZhasylError                 what a user can mend; the command line prints it as one line and exits with 2
+ZhasylError                 what a user can fix; the command line prints it as one line and exits with 2
 ├── ScenarioError           a scenario, network or demand file is missing, invalid or refused by SUMO
 ├── SignalError             a signal's groups, stages or timings contradict each other
 ├── ControllerError         no such controller, or a parameter of the wrong type or range

@@ -2,7 +2,7 @@
 
 netconvert writes what it never saw green together as yielding both ways. Which of two such greens gives way is then
 said by the rule of the road: who turns to who goes straight, who turns across the oncoming traffic to who turns to the
-near side, who turns back to all others, and all of them to who walks. Movements of one kind still yield both ways.
+near side, who turns back to all others, and all of them to pedestrians. Movements of one kind still yield both ways.
 """
 
 from collections.abc import Mapping

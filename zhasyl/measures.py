@@ -1,6 +1,6 @@
 """The one definition of each measure: key, unit, meaning, direction. Tables, plots and tests take it from here.
 
-delay     per vehicle: time loss + departure delay; a vehicle never inserted counts end − planned departure
+delay     per vehicle: time loss + departure delay; a vehicle denied entry counts end − planned departure
 queue     vehicles below 0.1 m/s upstream of a stop line, by lane group, each second of the period
 LOS       HCM level by control delay, A–F; F also above capacity (demand that did not get in)
 """
@@ -102,7 +102,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure("arrived_veh", "veh", "Arrived", "planned trips that finished by the end", "higher", 0),
     Measure("unfinished_veh", "veh", "Unfinished", "planned trips under way at the end", "lower", 0),
     Measure(
-        "not_inserted_veh", "veh", "Never got in", "planned trips never inserted by the end", "lower", 0, skewed=True
+        "not_inserted_veh", "veh", "Denied entry", "planned trips denied entry by the end", "lower", 0, skewed=True
     ),
     Measure("co2_kg", "kg", "CO2", "carbon dioxide of the planned trips inside the network, HBEFA", "lower"),
 )

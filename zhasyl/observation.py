@@ -17,7 +17,7 @@ Need = Literal["announced", "calls"]
 
 @dataclass(frozen=True)
 class PriorityRequest:
-    """A vehicle that announces itself by radio: SUMO's vehicle id, its way, m to its stop line, m/s."""
+    """A vehicle that requests priority by radio: SUMO's vehicle id, its way, m to its stop line, m/s."""
 
     vehicle: str
     kind: Kind

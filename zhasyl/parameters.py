@@ -50,7 +50,7 @@ def check_parameters(owner: str, given: Mapping[str, Any], model: type[M], error
     except BaseException as failure:
         if out_of_memory(failure):
             raise
-        raise error(f"{owner}: its parameters cannot be checked: {_said(failure)}; mend its code") from failure
+        raise error(f"{owner}: its parameters cannot be checked: {_said(failure)}; fix its code") from failure
 
 
 def _refusal(refused: ValidationError, model: type[BaseModel]) -> str:

@@ -4,14 +4,14 @@ It knows nothing of stages, the sequencer or the controllers, and shares the par
 from the network it works out itself which links conflict, who gives way, where pedestrians cross and how far. It reads
 states from the run's record and names every
 
-- conflict      two conflicting links that may go at once although neither gives way; 's' stops first and gives way
-                where the network has it so, as 'g' does
-- stop and go   a link that may go after a stop ('s') and is no turn
-- cut yellow    a road link that goes from green to red without its yellow, or with a shorter one
-- cut green     a road link's green shorter than its minimum (the minimum of the pedestrian walk for crossings)
-- late red      (clearance) a conflicting link green sooner after a pedestrian green than a pedestrian needs
-- cut all-red   a road link green sooner after the green of a conflicting one than yellow and all-red last; not looked
-                for without an all-red
+conflict                 two conflicting links that may go at once although neither gives way; 's' stops first and gives
+                         way where the network has it so, as 'g' does
+turn on red after stop   a link that may go after a stop ('s') and is no turn
+yellow too short         a road link that goes from green to red without its yellow, or with a shorter one
+green too short          a road link's green shorter than its minimum (that of the pedestrian walk for crossings)
+pedestrian clearance too short   a conflicting link green sooner after a pedestrian green than a pedestrian needs
+all-red too short        a road link green sooner after the green of a conflicting one than yellow and all-red last; not
+                         looked for without an all-red
 
 Nothing is done a second: a signal's rows, one a change of state, are judged together.
 """
@@ -200,12 +200,12 @@ class _Check:
         walk, limits = self._links.crossing[link], self._limits
         for least_s, who, word in ((limits.min_green_s, ~walk, "link"), (limits.walk_s, walk, "walk")):
             for k in np.flatnonzero(timed & who & (shown == GREEN) & (seconds < least_s - EPSILON_S)):
-                yield self._at(row[k], "cut green", f"{word} {link[k]} is green for {seconds[k]:g} s")
+                yield self._at(row[k], "green too short", f"{word} {link[k]} is green for {seconds[k]:g} s")
         road = self._links.known[link] & ~walk & ~last & (after == RED)
         for k in np.flatnonzero(road & (row > 0) & (shown == YELLOW) & (seconds < limits.yellow_s - EPSILON_S)):
-            yield self._at(row[k], "cut yellow", f"link {link[k]} is yellow for {seconds[k]:g} s")
+            yield self._at(row[k], "yellow too short", f"link {link[k]} is yellow for {seconds[k]:g} s")
         for k in np.flatnonzero(road & (shown == GREEN)):
-            yield self._at(last_row[k] + 1, "cut yellow", f"link {link[k]} goes from green to red")
+            yield self._at(last_row[k] + 1, "yellow too short", f"link {link[k]} goes from green to red")
         green = ~walk & (shown == GREEN) & (row > 0)
         yield from self._clearances(colour == GREEN, link[green], row[green])
 
@@ -221,7 +221,7 @@ class _Check:
     def _stops(self) -> Iterator[Violation]:
         for row, link in zip(*self._where((self._letters == STOP_AND_GO) & self._links.straight), strict=True):
             state = self._states[self._code[row]]
-            yield self._at(row, "stop and go", f"link {link} is no turn in '{state}'")
+            yield self._at(row, "turn on red after stop", f"link {link} is no turn in '{state}'")
 
     def _where(self, of_states: Bools) -> tuple[Ints, Ints]:
         """Rows and columns where something is true, said of each state."""
@@ -239,7 +239,9 @@ class _Check:
         ended[1:] = np.where(green[:-1] & ~green[1:], self._end_s[:-1, None], -np.inf)
         gap_s = self._start_s[row, None] - np.maximum.accumulate(ended)[row]
         for k, other in zip(*np.nonzero(links.foes[link] & (gap_s < needed_s - EPSILON_S)), strict=True):
-            rule, who = ("late red", "walk") if links.crossing[other] else ("cut all-red", "link")
+            rule, who = (
+                ("pedestrian clearance too short", "walk") if links.crossing[other] else ("all-red too short", "link")
+            )
             said = f"link {link[k]} is green {gap_s[k, other]:g} s after {who} {other}, not {needed_s[other]:.3g} s"
             yield self._at(row[k], rule, said)
 

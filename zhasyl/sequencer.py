@@ -5,9 +5,9 @@ clearance), through yellow and all-red, which it prolongs by up to `clearing_s` 
 junction on a losing way (a left turn that found no gap), and at once against the controller when a vehicle has
 waited at red for `MAX_RED_S`: since it first stood there, and not for what its movement was red before, when nobody
 came. With `recall`, for a sensor that can miss a vehicle, every movement counts as waiting all its red: no failure of
-a sensor can starve an approach. Without push buttons, nor is anybody who walks: each crossing, and each stage for
-walkers alone, is shown by then. A controller that raises, answers nonsense or, under a `guard`, does not answer in time
-is replaced by the signal's fixed plan for the rest of the run, and the fault is kept.
+a sensor can starve an approach. Without push buttons, nor are pedestrians: each crossing, and each stage for
+pedestrians alone, is shown by then. A controller that raises, answers nonsense or, under a `guard`, does not answer
+in time is replaced by the signal's fixed plan for the rest of the run, and the fault is kept.
 """
 
 import math
@@ -255,7 +255,7 @@ class Sequencer:
 
 @dataclass(frozen=True)
 class Walk:
-    """What walkers wait for: one of these stages, which show these links."""
+    """What pedestrians wait for: one of these stages, which show these links."""
 
     links: frozenset[int]
     stages: frozenset[int]

@@ -292,7 +292,7 @@ class Signal:
 def _shown(before: str, after: str, losing: set[int], losing_shows: str) -> str:
     """Links green before and after keep their indication, losing ones show the given one, others stay closed.
 
-    A turn may stop and go ('s') meanwhile if it may before and after.
+    A turn may turn on red after a stop ('s') meanwhile if it may before and after.
     """
     return "".join(
         losing_shows if i in losing

@@ -27,7 +27,7 @@ def no_plan_serves(subject: Subject) -> Iterator[Finding]:
         if ratio >= LARGEST_RATIO:
             what = (
                 f"sum of flow ratios {ratio:.2f} at {SATURATION_FLOW_VPH:g} veh/h a lane: "
-                "no plan of these stages serves this demand, queues grow for the whole period"
+                "demand exceeds capacity under every plan of these stages, queues grow for the whole period"
             )
             mend = "lower the demand, add lanes or stages, or study it as an overload on purpose"
             yield Finding("warning", "no-plan-serves", f"signal '{name}'", what, mend)

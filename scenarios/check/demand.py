@@ -14,7 +14,7 @@ def unroutable_trips(subject: Subject) -> Iterator[Finding]:
     """Trips without a route: SUMO stops at the first, or leaves them out."""
     demand = subject.demand
     if demand.refusal:
-        mend = "mend the route files, or the volumes cannot be checked"
+        mend = "fix the route files, or the volumes cannot be checked"
         yield Finding("error", "demand-not-counted", _files(subject), demand.refusal, mend)
     if demand.unroutable:
         why = next(iter(demand.unroutable.values()))
@@ -54,7 +54,7 @@ def departures_in_period(subject: Subject) -> Iterator[Finding]:
 
 
 def walking(subject: Subject) -> Iterator[Finding]:
-    """Signalised crossings have walkers, and walkers have crossings."""
+    """Signalised crossings have pedestrians, and pedestrians have crossings."""
     network = subject.network
     signalled = sorted({c.signal for c in network.connections if c.signal and network.is_pedestrian(c)})
     somebody = any(row.walks for row in subject.demand.planned)
@@ -64,7 +64,7 @@ def walking(subject: Subject) -> Iterator[Finding]:
         yield Finding("note", "no-walkers", _files(subject), what, mend)
     if somebody and network.signal_links and not any(e.function == "crossing" for e in network.edges.values()):
         what = "people walk, but no junction has a crossing: they cross the streets unseen by vehicles and signals"
-        mend = "build the network with crossings (netconvert --crossings.guess), or leave the walkers out"
+        mend = "build the network with crossings (netconvert --crossings.guess), or leave the pedestrians out"
         yield Finding("warning", "no-crossings", str(subject.scenario.net_file.name), what, mend)
 
 

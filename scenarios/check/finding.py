@@ -1,4 +1,4 @@
-"""What a check answers: one thing that is wrong, where it is and how to mend it.
+"""What a check answers: one thing that is wrong, where it is and how to fix it.
 
 error     a result of this scenario is worthless, or SUMO refuses it
 warning   a result can mislead; somebody has to look

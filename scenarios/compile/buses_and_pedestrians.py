@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from zhasyl.scenarios.tables.model import Tables
 
 HOUR_S = 3600.0
-WALK_FROM_M = 10.0  # of the junction: where walkers appear and vanish
+WALK_FROM_M = 10.0  # of the junction: where pedestrians appear and vanish
 
 
 def check_buses_and_walkers(tables: "Tables") -> None:
@@ -51,7 +51,7 @@ def _check_known(table: Table[R], row: int, kind: str, names: Iterable[str], kno
 def _check_course(tables: "Tables", row: int, line: BusLine, stop_links: list[str]) -> None:
     for before, after in pairwise(line.links):
         if not any(turn.to_link == after for turn in tables.turns_from[before]):
-            raise tables.lines.fault(row, f"no turn from '{before}' to '{after}'; mend the course or add one")
+            raise tables.lines.fault(row, f"no turn from '{before}' to '{after}'; fix the course or add one")
     course = iter(line.links)
     for link in dict.fromkeys(stop_links):
         if link not in course:

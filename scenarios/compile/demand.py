@@ -25,7 +25,7 @@ Onward = Callable[[str], dict[str, float]]
 
 
 def write_demand(tables: Tables, route_file: Path) -> None:
-    """Write vehicle types, routes, flows, bus lines and walkers. Raises ScenarioError if a volume has no way out."""
+    """Write vehicle types, routes, flows, buses and pedestrians. Raises ScenarioError if a volume has no way out."""
     root = Element("routes")
     for mix in dict.fromkeys(vehicle.mix for vehicle in tables.vehicles.rows):
         distribution = SubElement(root, "vTypeDistribution", id=f"mix.{mix}")

@@ -1,4 +1,4 @@
-"""The demand of each signal: its movements' vehicles, and who walks across its crossings."""
+"""The demand of each signal: its movements' vehicles, and pedestrians across its crossings."""
 
 from collections.abc import Mapping
 

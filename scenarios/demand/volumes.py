@@ -214,7 +214,7 @@ def _refuse(scenario: Scenario, done: Done) -> None:
     if not done.well:
         raise ScenarioError(
             f"scenario {scenario.id!r}: its demand cannot be counted, duarouter says: {done.why}; "
-            "mend the route files or choose a controller that needs no volumes"
+            "fix the route files or choose a controller that needs no volumes"
         )
 
 

@@ -146,7 +146,7 @@ def _write_demand(arms: Arms, folder: Path) -> None:
 def _stages(arms: Arms) -> Iterator[Stage]:
     """By axis: through traffic, then lefts if they have lanes of their own and somebody comes against them.
 
-    Where one axis has no approach, who walks across the other one has a stage of his own.
+    Where one axis has no approach, pedestrians across the other one have a stage of their own.
     """
     for one, other in (CLOCKWISE[1::2], CLOCKWISE[0::2]):
         pair = [arms[h] for h in (one, other) if h in arms and arms[h].turns]

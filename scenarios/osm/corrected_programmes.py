@@ -1,7 +1,7 @@
 """Programmes of netconvert's design made fit to be shown.
 
 greens      at wide junctions it protects left turns at once whose ways cross: the one that has to give way does so
-clearances  it gives everyone who walks 5 s, however long the crossing is: who steps onto it in the last second of its
+clearances  it gives pedestrians 5 s, however long the crossing is: who steps onto it in the last second of its
             green must have left it when conflicting traffic gets its own, so it closes earlier by what is missing while
             all other links show what they did
 """

@@ -120,7 +120,7 @@ def build_network(roads: OsmMap, net_file: Path, scratch: Path, left_hand: bool 
     options = {**files, "proj": projection, "lefthand": str(left_hand).lower(), **OPTIONS}
     done = try_program("netconvert", options, NETCONVERT_LIMIT_S)
     if not done.well or not net_file.is_file():
-        raise ScenarioError(f"netconvert: {done.why}; take another --bbox or mend the map")
+        raise ScenarioError(f"netconvert: {done.why}; take another --bbox or fix the map")
     strip_header(net_file)
     net_file.write_text(ESCAPED_TWICE.sub(r"&\1;", net_file.read_text("utf-8")), "utf-8")
     return list(dict.fromkeys(line.removeprefix("Warning: ") for line in done.said if line.startswith("Warning")))

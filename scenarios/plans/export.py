@@ -85,7 +85,7 @@ def _played_rows(
 
 
 def _played_stage(words: SignalWords, signal: Signal, stage: int, after: int, green_s: float) -> Stage:
-    """A stage of a plan, with the letters of its turns that stop and go."""
+    """A stage of a plan, with the letters of its turns on red after a stop."""
     shown = signal.stages[stage]
     letters = {link: shown.state[link] for link in words.links if shown.state[link] in GOING}
     yellow_s, all_red_s, *_ = (*(seconds for seconds, _ in signal.intergreen(stage, after)), 0.0, 0.0)

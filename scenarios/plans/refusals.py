@@ -44,7 +44,9 @@ def _check_states(plan: GivenPlan, words: SignalWords) -> None:
             raise plan.fault(f"letter '{unknown[0]}' in state '{phase.state[:60]}'; use G, g, y, r", phase)
         for link in words.links:
             if phase.state[link] == STOP_AND_GO and not words.is_turn(link):
-                raise plan.fault(f"{words.name(link)} shows 's' and is no turn; only a turn may stop and go", phase)
+                raise plan.fault(
+                    f"{words.name(link)} shows 's' and is no turn; only a turn may turn on red after a stop", phase
+                )
     if not SHORTEST_CYCLE_S <= plan.cycle_s <= LONGEST_CYCLE_S:
         raise plan.fault(
             f"its cycle is {plan.cycle_s:g} s, allowed {SHORTEST_CYCLE_S:g} to {LONGEST_CYCLE_S:g}; correct the greens"

@@ -149,7 +149,7 @@ def _row(place: str, cells: dict[str, Any]) -> StageRow:
         if first["type"] == "extra_forbidden":
             raise ScenarioError(f"{place}: {unknown_name('key', name[:40], COLUMNS)}") from None
         message = first["msg"][0].lower() + first["msg"][1:]
-        raise ScenarioError(f"{place}: {name} '{str(cells.get(name, ''))[:40]}': {message}; mend this value") from None
+        raise ScenarioError(f"{place}: {name} '{str(cells.get(name, ''))[:40]}': {message}; fix this value") from None
     if bool(row.greens) == bool(row.state):
         raise ScenarioError(f"{place}: give either greens or a state; now it has {'both' if row.state else 'neither'}")
     return row

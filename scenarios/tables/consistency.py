@@ -114,7 +114,7 @@ def check_demand(tables: "Tables") -> None:
 
 def _check_sum(table: Table[R], line: int, what: str, total: float) -> None:
     if abs(total - 1) > SHARE_TOLERANCE:
-        raise table.fault(line, f"{what} = {total:g}, must be 1; mend the shares")
+        raise table.fault(line, f"{what} = {total:g}, must be 1; fix the shares")
 
 
 def _check_profile(tables: "Tables") -> None:

@@ -160,7 +160,7 @@ class Turning(Row):
 
 
 class Interval(Row):
-    """A factor on all volumes, lines and walkers from begin_s to end_s; a row belongs to the periods it lies in."""
+    """A factor on all volumes, lines and pedestrians from begin_s to end_s; a row belongs to the periods it lies in."""
 
     begin_s: Annotated[float, Field(ge=0)]
     end_s: Annotated[float, Field(gt=0)]
@@ -186,7 +186,7 @@ class Vehicle(Row):
 class PlanStage(Row):
     """A stage of a signal's plan: green (walk and pedestrian clearance included), yellow and all-red.
 
-    A stage that walkers have to themselves names crossings and no greens.
+    A stage that pedestrians have to themselves names crossings and no greens.
     `period` names the period it is for; rows without one are for the periods that have none of their own.
     """
 
@@ -227,7 +227,7 @@ class BusLine(Row):
 
 
 class Walk(Row):
-    """Walkers an hour at a junction, from the sidewalk of one of its links to that of another, over its crossings."""
+    """Pedestrians an hour at a junction, from the sidewalk of one link to that of another, over its crossings."""
 
     junction: Identifier
     from_link: Identifier

@@ -132,7 +132,7 @@ def read_section(file: Path, kind: type[S]) -> S:
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
-        raise ScenarioError(f"{name}: {key}: {first['msg']}; mend this key") from None
+        raise ScenarioError(f"{name}: {key}: {first['msg']}; fix this key") from None
 
 
 def _check_period(name: str, period: Period) -> None:

@@ -249,6 +249,6 @@ def varied_routes(scenario: Scenario, seed: int) -> Iterator[tuple[Path, Element
         try:
             changed = noise.apply(root)
         except (ValueError, OverflowError) as error:
-            said = f"demand_noise and demand_scale cannot read a flow: {error}; mend it"
+            said = f"demand_noise and demand_scale cannot read a flow: {error}; fix it"
             raise ScenarioError(f"scenario '{scenario.id}': {said}") from None
         yield file, root if changed else None

@@ -2,8 +2,8 @@
 
 Five shapes of junctions, all at degrees of saturation below 0.5 under their shipped plan. A controller that sees demand
 needs no maximum red there, and no approach waits on average more than 1.5 times as long as under `fixed`. Who cannot
-keep that is named below, with the reason, at the shapes where it shows. What the maximum red shows to walkers is not
-counted: no sensor sees them, only push buttons do.
+keep that is named below, with the reason, at the shapes where it shows. What the maximum red shows to pedestrians is
+not counted: no sensor sees them, only push buttons do.
 """
 
 from pathlib import Path

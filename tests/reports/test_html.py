@@ -199,7 +199,7 @@ def test_one_figure_is_rounded_alike_wherever_it_stands(tmp_path: Path) -> None:
 def test_the_page_says_what_it_shows(tmp_path: Path) -> None:
     page = reported(tmp_path, batch(2, ("fixed",)), FULL)
     assert "up to the stop line" in page.facts("Control delay, s/veh")[0]
-    assert "never inserted" in page.facts("Not served, veh")[0]
+    assert "denied entry" in page.facts("Not served, veh")[0]
 
 
 def test_page_and_terminal_have_the_columns_of_differences_in_one_order(tmp_path: Path) -> None:

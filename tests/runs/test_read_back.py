@@ -42,7 +42,9 @@ def test_a_record_says_that_nothing_is_broken_and_over_how_long(tiny_run: TinyRu
 
 
 @pytest.mark.parametrize(
-    ("shows", "kind"), [({"all": "G"}, "conflict"), ({"y": "r"}, "cut yellow")], ids=["conflict", "cut yellow"]
+    ("shows", "kind"),
+    [({"all": "G"}, "conflict"), ({"y": "r"}, "yellow too short")],
+    ids=["conflict", "yellow too short"],
 )
 def test_a_controller_that_shows_what_is_not_safe(
     tiny_network: TinyNetwork, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture,

@@ -329,14 +329,14 @@ PLACES: dict[str, Mistake] = {
 }
 
 SYNTAX: dict[str, Mistake] = {
-    "no value": (SCENARIOS + "controllers =\n", 2, ["no valid TOML: Invalid value; mend the file"]),
-    "open at the end": (SCENARIOS + "controllers = [\n'fixed',\n", 4, ["no valid TOML", "mend the file"]),
+    "no value": (SCENARIOS + "controllers =\n", 2, ["no valid TOML: Invalid value; fix the file"]),
+    "open at the end": (SCENARIOS + "controllers = [\n'fixed',\n", 4, ["no valid TOML", "fix the file"]),
     "twice": (SCENARIOS + CONTROLLERS + CONTROLLERS, 3, ["no valid TOML: Cannot overwrite a value"]),
     "two on a line": ("title = 'a' seeds = 3\n" + SCENARIOS, 1, ["no valid TOML: Expected newline"]),
-    "nul": (b"title = 'a'\ntitle2 = 'a\x00b'\n", 2, ["no valid TOML: Found invalid character", "mend the file"]),
+    "nul": (b"title = 'a'\ntitle2 = 'a\x00b'\n", 2, ["no valid TOML: Found invalid character", "fix the file"]),
     "not utf-8": (SCENARIOS.encode() + "title = 'Алматы'".encode("cp1251"), 2, ["not UTF-8", "save it as UTF-8"]),
     "image": (b"\x89PNG\r\n\x1a\n" + bytes(100), 1, ["not UTF-8"]),
-    "long number": (f"seeds = {'9' * 5000}\n" + SCENARIOS, 0, ["no valid TOML", "mend the file"]),
+    "long number": (f"seeds = {'9' * 5000}\n" + SCENARIOS, 0, ["no valid TOML", "fix the file"]),
     "deep": (f"title = {'[' * 20_000}{']' * 20_000}", 0, ["nested too deeply"]),
 }
 

@@ -181,7 +181,7 @@ def test_a_crossing_between_junctions_has_a_stage_for_traffic_and_one_for_walker
 
 
 def test_who_walks_over_a_crossing_between_junctions_waits_for_its_signal(tmp_path: Path) -> None:
-    """Walkers wait at it, all get across, and no vehicle passes a red light while they do."""
+    """Pedestrians wait at it, all get across, and no vehicle passes a red light while they do."""
     scenario = compile_scenario(BUILT_IN_FOLDER / "downtown-grid", tmp_path, "night")
     with SumoSimulation(sumo_options(scenario, 1, tmp_path, [], []), "traci") as simulation:
         sumo = simulation._sumo
@@ -364,7 +364,7 @@ def test_a_period_is_a_variant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_sumo_runs_buses_and_walkers_and_everyone_has_a_way(tmp_path: Path) -> None:
-    """SUMO refuses a trip without a route; walkers have to get across, buses to halt."""
+    """SUMO refuses a trip without a route; pedestrians have to get across, buses to halt."""
     scenario = compile_scenario(BUILT_IN_FOLDER / "abay-nazarbayev", tmp_path)
     options = sumo_options(scenario, 1, tmp_path, [], [])
     with SumoSimulation(options, "traci") as simulation:
@@ -389,7 +389,7 @@ def test_a_small_city_compiles_and_the_large_one_has_640_signals(tmp_path: Path)
 
 
 def test_a_wrong_city_is_told(tmp_path: Path) -> None:
-    with pytest.raises(ScenarioError, match=r"town/city.toml: columns: Input should be .*; mend this key"):
+    with pytest.raises(ScenarioError, match=r"town/city.toml: columns: Input should be .*; fix this key"):
         compile_scenario(small_city(tmp_path / "town", 0, 2), tmp_path / "cache")
 
 

@@ -78,7 +78,7 @@ def over_a_crossing() -> Signal:
 
 
 def test_walkers_take_the_turns_across_their_crossing_a_part_of_the_green() -> None:
-    """HCM: 200 walkers an hour, all in the 15 s of walk and clearance, occupy it for a share of them."""
+    """HCM: 200 pedestrians an hour, all in the 15 s of walk and clearance, occupy it for a share of them."""
     green, cycle_s = np.array([30.0, 20.0]) / 58, 58.0
     flow = lane_flow(over_a_crossing(), np.array([300.0, 300, 300, 0]), OWN, 1800, green, cycle_s, {4: 200.0})
     flow_while_they_walk = 200 * cycle_s / 15

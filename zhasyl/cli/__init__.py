@@ -87,7 +87,7 @@ def status(arguments: list[str] | None = None) -> int:
 
 
 def _unforeseen(error: Exception) -> tuple[str, int]:
-    """What the machine lacks or refuses can be mended; all else is a fault of ours."""
+    """What the machine lacks or refuses can be fixed; all else is a fault of ours."""
     if out_of_memory(error):
         return NO_MEMORY, INPUT_WRONG
     if isinstance(error, OSError) and error.strerror:

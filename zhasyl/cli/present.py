@@ -50,7 +50,7 @@ def weigh_faults(records: "list[RunRecord]", allowed: bool, said: bool) -> int:
     for line in () if said else found:
         print(f"zhasyl: {line}", file=sys.stderr)
     if found and not allowed:
-        print(f"zhasyl: a controller failed at every signal, so the exit status is {RUN_FAILED}; mend the controller, "
+        print(f"zhasyl: a controller failed at every signal, so the exit status is {RUN_FAILED}; fix the controller, "
               "or go on with --allow-faults", file=sys.stderr)  # fmt: skip
         return RUN_FAILED
     return DONE

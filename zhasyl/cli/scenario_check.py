@@ -25,7 +25,7 @@ def command(
     variant: OneVariant = "",
     as_json: Json = False,
 ) -> int:
-    """List what would make results worthless. Where it is, how to mend it; exit status 1 if there is an error."""
+    """List what would make results worthless. Where it is, how to fix it; exit status 1 if there is an error."""
     return run(scenario, variant, as_json)
 
 
@@ -63,7 +63,7 @@ def _shortened(findings: "list[Finding]") -> "Iterator[tuple[Finding, int]]":
 
 def _print(finding: "Finding", more: int) -> None:
     print(f"{finding.severity}: {finding.place}: {finding.what} [{finding.check}]")
-    print(f"    mend: {finding.mend}")
+    print(f"    fix: {finding.mend}")
     if more > 0:
         print(f"    and {more} more [{finding.check}]; --json lists them all")
 

@@ -81,7 +81,7 @@ def _row(file: str, line: int, cells: dict[str, str], model: type[R]) -> R:
         first = error.errors()[0]
         column = str(first["loc"][0])
         message = first["msg"][0].lower() + first["msg"][1:]
-        raise ScenarioError(f"{file} row {line}: {column} '{cells[column]}': {message}; mend this cell") from None
+        raise ScenarioError(f"{file} row {line}: {column} '{cells[column]}': {message}; fix this cell") from None
 
 
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

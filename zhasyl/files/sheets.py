@@ -70,7 +70,7 @@ def _text(path: Path, data: bytes) -> Lines:
         rows = ((reader.line_num, [plain(_one_line(cell)) for cell in cells]) for cells in reader)
         return [(row, cells) for row, cells in rows if any(cells)]
     except csv.Error as error:
-        raise ScenarioError(f"{path} row {reader.line_num}: not CSV ({error}); mend the quotes") from None
+        raise ScenarioError(f"{path} row {reader.line_num}: not CSV ({error}); fix the quotes") from None
 
 
 def _decoded(path: Path, data: bytes) -> str:

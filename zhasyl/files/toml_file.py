@@ -30,11 +30,11 @@ def read_toml(
             raise RecursionError
         return said, Places(path, value_lines(text), wrong)
     except RecursionError:
-        raise wrong(f"{path}: nested too deeply; {kind} has at most {DEEPEST} levels, so mend the file") from None
+        raise wrong(f"{path}: nested too deeply; {kind} has at most {DEEPEST} levels, so fix the file") from None
     except ValueError as error:
         found = re.fullmatch(r"(.*) \(at (?:line (\d+), column \d+|end of document)\)", str(error), re.DOTALL)
         what, line = (found[1], int(found[2] or text.count("\n") + 1)) if found else (str(error), 0)
-        raise wrong(_told(path, line, f"no valid TOML: {what}; mend the file")) from None
+        raise wrong(_told(path, line, f"no valid TOML: {what}; fix the file")) from None
 
 
 def _depth(value: object) -> int:

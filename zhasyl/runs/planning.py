@@ -125,7 +125,7 @@ def _failing_said(controller: ControllerSpec) -> Iterator[None]:
 
 
 def _cannot_plan(controller: ControllerSpec, why: str) -> ControllerError:
-    return ControllerError(f"controller '{controller.label}' cannot plan: {why}; mend it or choose another one")
+    return ControllerError(f"controller '{controller.label}' cannot plan: {why}; fix it or choose another one")
 
 
 def area_of(scenario: Scenario, controller: ControllerSpec) -> Area:

@@ -136,7 +136,7 @@ def _content(key: str, path: Path) -> str:
             return _digest_of(_files_below(path))
     except OSError as error:
         if os.path.lexists(path):
-            raise ControllerError(f"{key}={path} cannot be read: {error.strerror or error}; mend its rights") from error
+            raise ControllerError(f"{key}={path} cannot be read: {error.strerror or error}; fix its rights") from error
     return ""
 
 

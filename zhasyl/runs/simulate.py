@@ -61,7 +61,7 @@ def run(
     sensor is what the controller sees with, `perfect` or for example `camera:range_m=80,miss=0.1`.
     limit_s is the wall time it may take, one hour unless said otherwise, None for no limit.
     rerun simulates it even if its record is stored.
-    Raises ScenarioError, ControllerError, SensorError, OutputError for what the caller can mend, and SimulationError
+    Raises ScenarioError, ControllerError, SensorError, OutputError for what the caller can fix, and SimulationError
     for a run that died, was ended past its limit or failed in a way nobody foresaw: its record is stored as failed.
     """
     loaded = load_scenario(scenario) if isinstance(scenario, str) else scenario

@@ -196,7 +196,7 @@ def _received(
         _give_time(process)
         refuse_full_disk()
         raise SimulationError(f"the process of {called} died with {_ending(process.exitcode)}{limits_said()}") from None
-    mend = "raise --limit-s if it needs more" if called == A_RUN else "mend its code"
+    mend = "raise --limit-s if it needs more" if called == A_RUN else "fix its code"
     raise SimulationError(f"{called} took longer than {limit_s:g} s and was ended; {mend}")
 
 

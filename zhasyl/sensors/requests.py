@@ -58,7 +58,7 @@ class Radio:
         self._kind: dict[str, Kind | None] = {}
 
     def announced(self) -> tuple[PriorityRequest, ...]:
-        """Every vehicle that announces itself now, nearest first."""
+        """Every vehicle that requests priority now, nearest first."""
         return tuple(sorted(self._heard(), key=lambda one: (one.distance_m, one.vehicle)))
 
     def _heard(self) -> Iterator[PriorityRequest]:

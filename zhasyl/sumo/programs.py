@@ -82,7 +82,7 @@ def compile_net(folder: Path, net_file: Path, plan_file: Path | None = None) -> 
     options = {**files, **plans, **NETCONVERT_OPTIONS, "output-file": net_file}
     done = try_program("netconvert", options, NETCONVERT_LIMIT_S)
     if not done.well or first_error(done.said):
-        raise ScenarioError(f"netconvert: {done.why}; mend the tables named in it")
+        raise ScenarioError(f"netconvert: {done.why}; fix the tables named in it")
     strip_header(net_file)
 
 

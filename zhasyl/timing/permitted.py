@@ -1,9 +1,9 @@
-"""What a lane carries of a movement that gives way: to gaps in the opposing traffic, and to walkers.
+"""What a lane carries of a movement that gives way: to gaps in the opposing traffic, and to pedestrians.
 
 Source: HCM, 6th ed., ch. 31.
 
 gaps            a permitted turn flows through gaps in what it gives way to, once the opposing queue has gone
-walkers         turns wait while somebody walks on the crossing they pass: they lose the part of their green in which it
+pedestrians     turns wait while somebody walks on the crossing they pass: they lose the part of their green in which it
                 is occupied (pedestrian adjustment for turns into one lane)
 sneakers        `SNEAKERS` vehicles a cycle of a movement that is never protected go in the yellow
 """
@@ -20,7 +20,7 @@ from zhasyl.signals import GREEN, Signal
 CRITICAL_GAP_S = 4.5
 FOLLOW_UP_S = 2.5
 SNEAKERS = 2.0  # vehicles a cycle
-WAIT_FOR_GAPS_S = 5.0  # walkers have gone while a turn waits for a gap
+WAIT_FOR_GAPS_S = 5.0  # pedestrians have gone while a turn waits for a gap
 MOST_WALKERS_PER_H = 5000.0  # while they walk
 SPARSE_WALKERS_PER_H = 1000.0
 WALKERS_PER_H_OF_FULL = 2000.0
@@ -108,9 +108,9 @@ def _walked_share(
     green: float,
     queue: float,
 ) -> float:
-    """Share of the green left by the opposing queue in which walkers occupy a crossing that the movement passes.
+    """Share of the green left by the opposing queue in which pedestrians occupy a crossing that the movement passes.
 
-    Walkers cross in their walk and its clearance, at the beginning of the green, and all of a cycle at once.
+    Pedestrians cross in their walk and its clearance, at the beginning of the green, and all of a cycle at once.
     """
     shown = signal.stages[stage].state
     mine = [link for link in signal.movements[movement].links if shown[link] in GREEN]

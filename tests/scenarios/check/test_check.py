@@ -335,7 +335,7 @@ def test_warnings_end_well_and_errors_do_not(
     said = capsys.readouterr().out.splitlines()
     assert said[-1] == "town: 0 errors, 1 warning, 1 note"
     assert said[0].startswith("warning: period: no warm-up")
-    assert said[1].startswith("    mend: ")
+    assert said[1].startswith("    fix: ")
     FAULTS["never-green"](crossroads)
     assert status(["scenario", "check", configured(tmp_path / "broken", crossroads), "--json"]) == 1
     document = json.loads(capsys.readouterr().out)

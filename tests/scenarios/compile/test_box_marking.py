@@ -69,7 +69,7 @@ def test_the_exit_is_full_and_its_queue_spills_back_over_the_junction(watched: W
 
 
 def test_nobody_stands_in_the_box_for_the_exit(watched: Watched) -> None:
-    """Right turns stop for walkers on the exit's crossing, which may take as long as a walk across."""
+    """Right turns stop for pedestrians on the exit's crossing, which may take as long as a walk across."""
     assert max(watched.stood_s.values(), default=0) <= LONGEST_WALK_S
 
 

@@ -215,7 +215,7 @@ def test_a_walk_that_is_too_short_is_refused(tmp_path: Path) -> None:
 
 def test_netconvert_s_own_error_is_passed_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("zhasyl.sumo.programs.NETCONVERT_OPTIONS", {"no-such-option": "1"})
-    with pytest.raises(ScenarioError, match=r"netconvert: .*no-such-option.*; mend"):
+    with pytest.raises(ScenarioError, match=r"netconvert: .*no-such-option.*; fix"):
         compile_scenario(SHIPPED, tmp_path)
     assert not list(tmp_path.iterdir())
 

@@ -1,4 +1,4 @@
-"""Imported programmes show no conflict, and who walks has left the crossing when conflicting traffic starts."""
+"""Imported programmes show no conflict, and pedestrians have left the crossing when conflicting traffic starts."""
 
 from itertools import accumulate
 from pathlib import Path
@@ -29,7 +29,11 @@ def late_reds(network: Network, signal: str, phases: list[Shown]) -> list[str]:
         "signal": signal, "start_s": [float(start_s) for start_s in starts_s],
         "duration_s": [float(seconds) for seconds, _ in rows], "state": [state for _, state in rows],
     })  # fmt: skip
-    return [str(violation) for violation in violations(network, table, LIMITS) if violation.rule == "late red"]
+    return [
+        str(violation)
+        for violation in violations(network, table, LIMITS)
+        if violation.rule == "pedestrian clearance too short"
+    ]
 
 
 def imported(folder: Path) -> list[str]:
