@@ -10,7 +10,8 @@ from tests.conftest import TINY_NETWORKS, TinyNetwork
 from tests.fakes import crossroads
 from zhasyl.derive import derive_signals
 from zhasyl.errors import SignalError
-from zhasyl.signals import GREEN, Conflicts, Signal, SignalTiming, Stage, stage_names
+from zhasyl.signals import GREEN, Conflicts, Signal, SignalTiming, Stage
+from zhasyl.stage_names import stage_names
 from zhasyl.sumo.home import sumo_home
 from zhasyl.sumo.net_file import read_network
 
