@@ -12,7 +12,7 @@ from pydantic import Field
 
 from zhasyl.arrays import FloatArray
 from zhasyl.controllers.base import AdaptiveParameters, Controller
-from zhasyl.controllers.parts.rollout import Junction, best_move
+from zhasyl.controllers.parts.rollout import Junction, Memory, Search, Seen, Vehicles, best_move
 from zhasyl.observation import Observation
 from zhasyl.parameters import Parameters
 from zhasyl.signals import Signal, read_only
@@ -53,15 +53,15 @@ class RollingHorizon(Controller):
     def __init__(self, signal: Signal, parameters: Parameters) -> None:
         super().__init__(signal, parameters)
         self._junction = junction_of(signal)
-        self._horizon_s = int(self.parameters.horizon_s or horizon_s(self._junction))
+        rolled_s = int(self.parameters.horizon_s or horizon_s(self._junction))
+        self._search = Search(self.parameters.interval_s, HOLDS_S, rolled_s)
         self._exit_lanes = np.array([movement.exit_lanes for movement in signal.movements], dtype=float)
         self._exit_m = np.array([movement.exit_m for movement in signal.movements])
         from_signal_m = np.array([movement.from_signal_m for movement in signal.movements])
         self._short_lanes = self._junction.lanes & (from_signal_m < SHORT_M)[:, None]
         lengths_m = {movement.from_edge: movement.from_signal_m for movement in signal.movements}
         self._lane_holds = np.array([max(lengths_m.get(edge, 0.0) / SPACING_M, 1.0) for edge, _ in signal.lanes])
-        self._stuck_since_s = np.full(len(signal.lanes), np.inf)
-        self._idle_s = np.zeros(len(signal.lanes))
+        self._memory = Memory(since_s=np.full(len(signal.lanes), np.inf), idle_s=np.zeros(len(signal.lanes)))
         self._cleared_at_s: FloatArray | None = None
         self._flow_vps = np.zeros(len(signal.movements))
         self._watched_s: float | None = None
@@ -84,33 +84,22 @@ class RollingHorizon(Controller):
             np.zeros(1, bool),
             none,
         )
-        best_move(
-            junction, np.zeros(1), np.zeros(1), nobody, nobody, nowhere, nowhere, np.zeros(1), 1.0, np.ones(1),
-            0, 0.0, 0.0, 1.0, HOLDS_S, 1,
-        )  # fmt: skip
+        seen = Seen(Vehicles(nobody, nobody, nowhere, nowhere), 1.0, np.zeros(1), np.ones(1), 0, 0.0, 0.0)
+        best_move(junction, seen, Memory(np.zeros(1), np.zeros(1)), Search(1.0, HOLDS_S, 1))
 
     def next_stage(self, observation: Observation) -> int:
         self._watch(observation)
-        return int(
-            best_move(
-                self._junction,
-                self._stuck_since_s,
-                self._idle_s,
-                observation.movement,
-                observation.lane,
-                observation.distance_m,
-                observation.speed_mps,
-                self._flow_vps,
-                observation.upstream_range_m,
-                self._weights(observation),
-                observation.stage,
-                observation.green_s,
-                observation.time_s,
-                self.parameters.interval_s,
-                HOLDS_S,
-                self._horizon_s,
-            )
+        vehicles = Vehicles(observation.movement, observation.lane, observation.distance_m, observation.speed_mps)
+        seen = Seen(
+            vehicles,
+            observation.upstream_range_m,
+            self._flow_vps,
+            self._weights(observation),
+            observation.stage,
+            observation.green_s,
+            observation.time_s,
         )
+        return int(best_move(self._junction, seen, self._memory, self._search))
 
     def _weights(self, observation: Observation) -> FloatArray:
         """What a second of standing weighs by movement [m].

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.fakes import crossroads, seen
+from zhasyl.arrays import FloatArray
 from zhasyl.controllers.parts.rollout import (
     ANY,
     BASE,
@@ -18,8 +19,12 @@ from zhasyl.controllers.parts.rollout import (
     NOBODY,
     START_UP_S,
     Junction,
+    Plan,
+    Scene,
+    Seen,
     Start,
     Traffic,
+    Vehicles,
     begin,
     best_move,
     cost,
@@ -42,34 +47,46 @@ from zhasyl.controllers.rolling_horizon import (
 from zhasyl.observation import Observation
 from zhasyl.signals import Conflicts, Signal
 
-Vehicles = list[tuple[int, float, float]]  # movement, distance in m, speed in m/s
+Placed = list[tuple[int, float, float]]  # movement, distance in m, speed in m/s
 H = 60
 VEHICLES = st.lists(st.tuples(st.integers(0, 3), st.floats(0, 150), st.floats(0, 20)), max_size=30)
 
 
-def traffic_of(junction: Junction, signal: Signal, vehicles: Vehicles) -> Traffic:
-    o = seen(signal, vehicles)
-    weight = np.ones(len(signal.movements))
-    return Traffic(*into_lanes(junction, o.movement, o.lane, o.distance_m, o.speed_mps, weight, H))
+def looked(o: Observation, flow_vps: FloatArray | None = None) -> Seen:
+    """What is seen, 150 m far, as the model takes it, with all weights 1."""
+    count = len(o.downstream_veh)
+    flow_vps = np.zeros(count) if flow_vps is None else flow_vps
+    vehicles = Vehicles(o.movement, o.lane, o.distance_m, o.speed_mps)
+    return Seen(vehicles, 150.0, flow_vps, np.ones(count), o.stage, o.green_s, o.time_s)
+
+
+def traffic_of(junction: Junction, signal: Signal, vehicles: Placed) -> Traffic:
+    o = looked(seen(signal, vehicles))
+    return Traffic(*into_lanes(junction, o.vehicles, o.weight, H))
 
 
 def rolled(
-    vehicles: Vehicles,
+    vehicles: Placed,
     hold_s: int,
     then: int,
     stage: int = 0,
-    age_s: int = 10,
     signal: Signal | None = None,
     **start: Any,
 ) -> float:
     """Cost with all weights 1, on the crossroads unless another signal is given."""
     signal = signal or crossroads()
     junction = junction_of(signal)
+    return float(cost(scene_of(junction, signal, vehicles, stage, **start), Plan(hold_s, then, BASE), np.inf))
+
+
+def scene_of(
+    junction: Junction, signal: Signal, vehicles: Placed, stage: int = 0, horizon: int = H, **start: Any
+) -> Scene:
+    """With all weights 1, 10 s after the stage turned green."""
     lanes = len(signal.lanes)
-    begun = Start(start.get("pocket", np.full(lanes, NOBODY)), start.get("blocked", np.zeros(lanes, dtype=bool)))
+    begun = Start(start.get("inside", np.full(lanes, NOBODY)), start.get("blocked", np.zeros(lanes, dtype=bool)))
     weight = np.ones(len(signal.movements))
-    traffic = traffic_of(junction, signal, vehicles)
-    return float(cost(junction, traffic, weight, begun, stage, 10, hold_s, then, BASE, H, np.inf))
+    return Scene(junction, traffic_of(junction, signal, vehicles), weight, begun, stage, 10, horizon)
 
 
 def in_lanes(observation: Observation) -> Observation:
@@ -106,8 +123,8 @@ def test_a_queue_at_red_waits_for_the_switch_and_its_turn() -> None:
 
 
 def test_every_second_a_queue_is_held_costs_its_vehicles() -> None:
-    queue: Vehicles = [(2, 5.0, 0.0), (2, 12.0, 0.0), (2, 19.0, 0.0)]
-    passing: Vehicles = [(0, 13.0 * second, 13.0) for second in range(1, 9, 2)]
+    queue: Placed = [(2, 5.0, 0.0), (2, 12.0, 0.0), (2, 19.0, 0.0)]
+    passing: Placed = [(0, 13.0 * second, 13.0) for second in range(1, 9, 2)]
     assert rolled([*queue, *passing], 8, 1) == rolled(queue, 0, 1) + 3 * 8
 
 
@@ -121,7 +138,7 @@ def test_the_base_policy_that_ends_a_stage_at_once_is_no_plan_of_its_own() -> No
 
 
 def test_any_is_the_stage_that_serves_most_a_second() -> None:
-    vehicles: Vehicles = [(0, 5.0, 5.0), (2, 5.0, 0.0), (3, 5.0, 0.0)]
+    vehicles: Placed = [(0, 5.0, 5.0), (2, 5.0, 0.0), (3, 5.0, 0.0)]
     assert rolled(vehicles, 1, ANY) == rolled(vehicles, 1, 1)
 
 
@@ -131,11 +148,10 @@ def test_who_arrives_at_green_does_not_wait() -> None:
 
 def test_who_is_left_at_the_end_waits_on() -> None:
     junction = junction_of(crossroads())
-    queue: Vehicles = [(2, 5.0 + 7 * place, 0.0) for place in range(5)]
-    traffic = traffic_of(junction, crossroads(), queue)
-    start = Start(np.full(4, NOBODY), np.zeros(4, dtype=bool))
+    queue: Placed = [(2, 5.0 + 7 * place, 0.0) for place in range(5)]
     short, longer = (
-        float(cost(junction, traffic, np.ones(4), start, 0, 10, 0, 1, BASE, horizon, np.inf)) for horizon in (5, 40)
+        float(cost(scene_of(junction, crossroads(), queue, horizon=horizon), Plan(0, 1, BASE), np.inf))
+        for horizon in (5, 40)
     )
     assert short == pytest.approx(longer, rel=0.25)
 
@@ -146,16 +162,16 @@ def test_a_blocked_lane_does_not_move_before_the_stage_changes() -> None:
 
 
 def test_who_waits_inside_the_junction_keeps_those_behind() -> None:
-    pocket = np.array([0 if lane == N else NOBODY for lane in LANES])
-    behind: Vehicles = [(0, 5.0, 0.0), (0, 12.0, 0.0)]
+    inside = np.array([0 if lane == N else NOBODY for lane in LANES])
+    behind: Placed = [(0, 5.0, 0.0), (0, 12.0, 0.0)]
     free = rolled(behind, 0, BASE, signal=permissive())
-    assert rolled(behind, 0, BASE, signal=permissive(), pocket=pocket) > free + 1
+    assert rolled(behind, 0, BASE, signal=permissive(), inside=inside) > free + 1
 
 
 def test_who_gives_way_waits_for_a_gap() -> None:
     assert junction_of(permissive()).yields[0].tolist() == [False, True, False, False]
-    turning: Vehicles = [(0, 2.0, 5.0)]
-    oncoming: Vehicles = [(1, 13.0 * second, 13.0) for second in range(1, 9)]
+    turning: Placed = [(0, 2.0, 5.0)]
+    oncoming: Placed = [(1, 13.0 * second, 13.0) for second in range(1, 9)]
     assert rolled(turning, 0, BASE, signal=permissive()) == 0.0
     alone = rolled(oncoming, 0, BASE, signal=permissive())
     assert rolled([*turning, *oncoming], 0, BASE, signal=permissive()) >= alone + 7
@@ -169,19 +185,17 @@ def test_travel_accelerates_to_the_limit() -> None:
 
 @settings(deadline=None)
 @given(VEHICLES, st.sampled_from([int(hold_s) for hold_s in HOLDS_S]), st.integers(0, 1))
-def test_a_cost_is_never_negative_and_stops_above_its_limit(vehicles: Vehicles, hold_s: int, stage: int) -> None:
+def test_a_cost_is_never_negative_and_stops_above_its_limit(vehicles: Placed, hold_s: int, stage: int) -> None:
     found = rolled(vehicles, hold_s, 1 - stage, stage)
     assert found >= 0.0
-    junction = junction_of(crossroads())
-    traffic = traffic_of(junction, crossroads(), vehicles)
-    start = Start(np.full(4, NOBODY), np.zeros(4, dtype=bool))
-    limited = cost(junction, traffic, np.ones(4), start, stage, 10, hold_s, 1 - stage, BASE, H, found / 2)
+    scene = scene_of(junction_of(crossroads()), crossroads(), vehicles, stage)
+    limited = cost(scene, Plan(hold_s, 1 - stage, BASE), found / 2)
     assert found == 0.0 or found / 2 <= limited <= found
 
 
 @settings(deadline=None)
 @given(VEHICLES)
-def test_each_vehicle_is_in_one_lane_it_may_use(vehicles: Vehicles) -> None:
+def test_each_vehicle_is_in_one_lane_it_may_use(vehicles: Placed) -> None:
     signal = crossroads()
     junction = junction_of(signal)
     traffic = traffic_of(junction, signal, vehicles)
@@ -193,13 +207,11 @@ def test_each_vehicle_is_in_one_lane_it_may_use(vehicles: Vehicles) -> None:
 
 @settings(deadline=None)
 @given(VEHICLES, st.lists(st.floats(0, 0.6), min_size=4, max_size=4))
-def test_those_expected_follow_beyond_the_range_at_the_flow(vehicles: Vehicles, flow_vps: list[float]) -> None:
+def test_those_expected_follow_beyond_the_range_at_the_flow(vehicles: Placed, flow_vps: list[float]) -> None:
     signal = crossroads()
-    junction, o = junction_of(signal), seen(signal, vehicles)
+    junction = junction_of(signal)
     flow = np.array(flow_vps)
-    movement, lane, distance_m, _ = with_expected(
-        junction, o.movement, o.lane, o.distance_m, o.speed_mps, flow, 150.0, H
-    )
+    movement, lane, distance_m, _ = with_expected(junction, looked(seen(signal, vehicles), flow), H)
     assert list(distance_m) == sorted(distance_m)
     behind = (distance_m > 150.0) & (lane == NOBODY)
     length_s = np.maximum(H - 150.0 / junction.speed_mps, 0.0)
@@ -213,7 +225,7 @@ def test_a_head_that_stands_at_green_is_stuck_from_when_the_queue_could_start() 
     o = in_lanes(seen(crossroads(), [(0, 5.0, 0.0), (2, 5.0, 0.0)]))
 
     def look(green_s: float, time_s: float) -> dict[int, float]:
-        found = stuck(junction, since_s, o.movement, o.lane, o.distance_m, o.speed_mps, 0, green_s, time_s)
+        found = stuck(junction, since_s, looked(replace(o, green_s=green_s, time_s=time_s)))
         return {lane: found[lane] for lane in LANES if found[lane]}
 
     assert look(5.0, 100.0) == {N: 5.0 - 1.0 - 5.0 / 5.0}
@@ -230,7 +242,7 @@ def test_a_head_without_anything_to_wait_for_is_blocked() -> None:
         for _ in range(int(BLOCKED_S)):
             start = begin(junction, traffic, stuck_s, idle_s, 0, 1.0)
         assert start.blocked[N] == blocked
-        assert start.pocket[N] == 0
+        assert start.inside[N] == 0
 
 
 def test_the_horizon_sees_a_switch_through() -> None:

@@ -7,8 +7,8 @@ Steps are whole seconds from now. Compiled by numba, kept on disk.
 lane       a lane before the stop line, numbered over all approaches
 due        when a vehicle would be at the stop line if nothing held it; from then on it counts as standing
 ready      when it can be there from its present speed: later than due for one that stands now
-pocket     the place inside the junction, one a lane, where a vehicle waits for a gap
-plan       hold the running stage for `hold` seconds, show `stage` for `green`, then the base policy
+inside     who waits inside the junction for a gap, one a lane
+plan       hold the running stage for `hold_s`, show stage `then` for `green_s`, then the base policy
 base       hold a stage while it has anything to serve, then show the one that serves most a second
 
 Every plan is one sample of a noisy forecast, and the least of many samples is low by chance. Moves therefore get about
@@ -41,7 +41,7 @@ LEAST_FLOW_VPS = 1e-3
 YELLOW_USED_S = 1  # who is this near the line when the yellow begins goes on
 GAP_BEHIND_S = 2  # a vehicle that gives way needs this long since the last one it yields to
 GAP_AHEAD_S = 4  # and this long to the next one
-CLEARING_S = 3  # a vehicle that leaves the pocket keeps those behind it for so long
+CLEARING_S = 3  # a vehicle that waited inside the junction and goes keeps those behind it for so long
 LOST_S = 2.0  # what a stage loses beside its intergreen
 STUCK_S = 2.0  # a vehicle that stands at green so long at the line has somebody before it inside the junction
 BLOCKED_S = 4.0  # a vehicle that stands so long although nothing it gives way to comes is blocked
@@ -79,6 +79,42 @@ class Junction(NamedTuple):
     walkers: Bools  # [s, m] the movement gives way to pedestrians who may walk
 
 
+class Vehicles(NamedTuple):
+    """Vehicles v, nearest first."""
+
+    movement: Ints  # [v]
+    lane: Ints  # [v] or NOBODY where it is not known
+    distance_m: Floats  # [v] to the stop line
+    speed_mps: Floats  # [v]
+
+
+class Seen(NamedTuple):
+    """What a decision is made from."""
+
+    vehicles: Vehicles
+    range_m: float  # how far they are seen
+    flow_vps: Floats  # [m]
+    weight: Floats  # [m] of a second that a vehicle stands
+    stage: int  # the one that runs
+    green_s: float  # for how long it has been green
+    time_s: float
+
+
+class Memory(NamedTuple):
+    """What is kept by lane l between decisions: `since_s` as `stuck` says, `idle_s` as `begin` does."""
+
+    since_s: Floats  # [l]
+    idle_s: Floats  # [l]
+
+
+class Search(NamedTuple):
+    """Which plans are tried, and how far they are rolled forward."""
+
+    interval_s: float  # between two decisions
+    holds_s: Ints
+    horizon_s: int
+
+
 class Traffic(NamedTuple):
     """Vehicles v sorted by lane, then by place in it."""
 
@@ -92,8 +128,39 @@ class Traffic(NamedTuple):
 class Start(NamedTuple):
     """What is known of lanes l beside their vehicles."""
 
-    pocket: Ints  # [l]
+    inside: Ints  # [l] movement of the vehicle that waits inside the junction, or NOBODY
     blocked: Bools  # [l]
+
+
+class Scene(NamedTuple):
+    """What every plan of a decision begins from."""
+
+    junction: Junction
+    traffic: Traffic
+    weight: Floats  # [m]
+    start: Start
+    stage: int
+    age_s: int  # of its green
+    horizon_s: int
+
+
+class Plan(NamedTuple):
+    """Hold the running stage for `hold_s`, show stage `then` for `green_s`, then the base policy; see ANY and BASE."""
+
+    hold_s: int
+    then: int
+    green_s: int
+
+
+class Shown(NamedTuple):
+    """What the signal shows in a second of a plan: a stage, or while `changing_s` lasts the way to `following`."""
+
+    stage: int
+    following: int
+    age_s: int
+    changing_s: int
+    green_s: int  # how long the plan shows the stage it switches to; BASE once the base policy decides
+    count: int  # of active lanes
 
 
 class Lanes(NamedTuple):
@@ -102,7 +169,7 @@ class Lanes(NamedTuple):
     head: Ints  # [l] the first vehicle before the stop line
     free_s: Floats  # [l] when the next vehicle may pass the line
     gone: Ints  # [l] vehicles that have left since the lane's movement turned green
-    pocket: Ints  # [l] movement of the vehicle inside the junction, or NOBODY
+    inside: Ints  # [l] movement of the vehicle that waits inside the junction, or NOBODY
     blocked: Bools  # [l] nobody leaves it before the stage changes
     moved_s: Ints  # [m] when a vehicle last crossed
     green: Bools  # [m]
@@ -110,40 +177,35 @@ class Lanes(NamedTuple):
 
 
 @jit
-def with_expected(
-    junction: Junction, movement: Ints, lane: Ints, distance_m: Floats, speed_mps: Floats,
-    flow_vps: Floats, range_m: float, horizon_s: int,
-) -> Any:  # fmt: skip
+def with_expected(junction: Junction, seen: Seen, horizon_s: int) -> Any:
     """The vehicles seen, and behind them those expected within the horizon at each movement's flow, nearest first."""
+    flow_vps, range_m, near = seen.flow_vps, seen.range_m, seen.vehicles
     gap_m = np.where(flow_vps > LEAST_FLOW_VPS, junction.speed_mps / np.maximum(flow_vps, LEAST_FLOW_VPS), np.inf)
     count = np.zeros(len(flow_vps), dtype=np.int64)
     for m in range(len(count)):
         if gap_m[m] < np.inf:
             count[m] = max(0, int(np.ceil((junction.speed_mps[m] * horizon_s - range_m) / gap_m[m] - 0.5)))
-    seen, total = len(movement), len(movement) + count.sum()
+    at, total = len(near.movement), len(near.movement) + count.sum()
     every, lanes = np.empty(total, dtype=np.int64), np.full(total, NOBODY)
     far_m, fast_mps = np.empty(total), np.empty(total)
-    every[:seen], lanes[:seen], far_m[:seen], fast_mps[:seen] = movement, lane, distance_m, speed_mps
-    at = seen
+    every[:at], lanes[:at], far_m[:at], fast_mps[:at] = near.movement, near.lane, near.distance_m, near.speed_mps
     for m in range(len(count)):
         for place in range(count[m]):
             every[at], far_m[at], fast_mps[at] = m, range_m + (place + 0.5) * gap_m[m], junction.speed_mps[m]
             at += 1
     order = np.argsort(far_m, kind="mergesort")
-    return every[order], lanes[order], far_m[order], fast_mps[order]
+    return Vehicles(every[order], lanes[order], far_m[order], fast_mps[order])
 
 
 @jit
-def stuck(
-    junction: Junction, since_s: Floats, movement: Ints, lane: Ints, distance_m: Floats, speed_mps: Floats,
-    stage: int, green_s: float, time_s: float,
-) -> Floats:  # fmt: skip
+def stuck(junction: Junction, since_s: Floats, seen: Seen) -> Floats:
     """How long the first vehicle of each lane [l] has stood at the line at green, 0 where none does.
 
     `since_s` keeps, by lane [l] and from call to call, when it was first seen so. On the first look at a green the
     queue is given the time its start needs to reach the vehicle.
     """
-    begun = green_s <= junction.min_green_s[stage]
+    movement, lane, distance_m, speed_mps = seen.vehicles
+    begun = seen.green_s <= junction.min_green_s[seen.stage]
     looked = np.zeros(len(since_s), dtype=np.bool_)
     found = np.zeros(len(since_s))
     for v in range(len(lane)):
@@ -151,10 +213,10 @@ def stuck(
         if at == NOBODY or distance_m[v] > STOP_LINE_M or looked[at]:
             continue
         looked[at] = True
-        if speed_mps[v] < HALTING_MPS and junction.serves[stage, movement[v]]:
-            late_s = max(0.0, green_s - 1.0 - distance_m[v] / DISCHARGE_WAVE_MPS)
-            since_s[at] = time_s - late_s if begun else min(since_s[at], time_s)
-            found[at] = time_s - since_s[at]
+        if speed_mps[v] < HALTING_MPS and junction.serves[seen.stage, movement[v]]:
+            late_s = max(0.0, seen.green_s - 1.0 - distance_m[v] / DISCHARGE_WAVE_MPS)
+            since_s[at] = seen.time_s - late_s if begun else min(since_s[at], seen.time_s)
+            found[at] = seen.time_s - since_s[at]
         else:
             since_s[at] = np.inf
     since_s[~looked] = np.inf
@@ -162,21 +224,13 @@ def stuck(
 
 
 @jit
-def into_lanes(
-    junction: Junction,
-    movement: Ints,
-    seen: Ints,
-    distance_m: Floats,
-    speed_mps: Floats,
-    weight: Floats,
-    horizon_s: int,
-) -> Any:
-    """Vehicles, nearest first, in the lane they are seen in, else the allowed one with fewest so far."""
-    lanes = junction.lanes
+def _lane_of_each(junction: Junction, vehicles: Vehicles) -> Any:
+    """The lane of each vehicle [v], and where a lane's vehicles begin [l + 1]."""
+    movement, lanes = vehicles.movement, junction.lanes
     count = np.zeros(lanes.shape[1], dtype=np.int64)
     lane = np.empty(len(movement), dtype=np.int64)
     for v in range(len(movement)):
-        best = seen[v]
+        best = vehicles.lane[v]
         if best < 0 or not lanes[movement[v], best]:
             best = -1
             for candidate in range(lanes.shape[1]):
@@ -186,6 +240,14 @@ def into_lanes(
         count[best] += 1
     first = np.zeros(lanes.shape[1] + 1, dtype=np.int64)
     first[1:] = np.cumsum(count)
+    return lane, first
+
+
+@jit
+def into_lanes(junction: Junction, vehicles: Vehicles, weight: Floats, horizon_s: int) -> Any:
+    """Vehicles, nearest first, in the lane they are seen in, else the allowed one with fewest so far."""
+    movement, _, distance_m, speed_mps = vehicles
+    lane, first = _lane_of_each(junction, vehicles)
     place = first[:-1].copy()
     ordered = np.empty(len(movement), dtype=np.int64)
     due_s, ready_s = np.empty(len(movement)), np.empty(len(movement))
@@ -219,58 +281,37 @@ def travel_s(distance_m: float, speed_mps: float, limit_mps: float) -> float:
 
 
 @jit
-def cost(
-    junction: Junction, traffic: Traffic, weight: Floats, start: Start, stage: int, age_s: int,
-    hold_s: int, then: int, green_s: int, horizon_s: int, limit: float,
-) -> float:  # fmt: skip
+def cost(scene: Scene, plan: Plan, limit: float) -> float:
     """Weighted seconds that vehicles stand under a plan, within the horizon and until those left at its end are gone.
 
     Stops early, with a cost above it, at `limit`. A hold that nobody uses, and a base policy that ends the stage at
     once, which is another plan, cost infinity.
     """
+    junction, traffic, weight, start, stage, age_s, horizon_s = scene
     now = _beginning(junction, traffic, start, stage, age_s)
-    standing, pockets = _in_pockets(now, weight)
-    total, left_s, planned, following, changing_s = 0.0, -1, then != BASE, stage, 0
-    count = _activate(junction, traffic, now, stage, stage)
+    shown = Shown(stage, stage, age_s, 0, plan.green_s, _activate(junction, traffic, now, stage, stage))
+    standing, inside = _waiting_inside(now, weight)
+    total, left_s = 0.0, -1
     for t in range(horizon_s):
-        if changing_s > 0:
-            changing_s -= 1
-            if changing_s == 0:
-                count = _open(junction, traffic, now, stage, following)
-                stage, age_s = following, 0
-            elif junction.intergreen_s[stage, following] - changing_s == YELLOW_USED_S:
-                for m in range(len(now.green)):
-                    now.green[m] = junction.serves[stage, m] and junction.serves[following, m]
-                count = _activate(junction, traffic, now, stage, following)
+        if plan.then != BASE and t == plan.hold_s and t > 0 and t - left_s > USED_S:
+            return np.inf
+        if shown.changing_s > 0:
+            shown = _changed(junction, traffic, now, shown)
+        elif _held(plan, shown, junction.min_green_s[shown.stage], t) or (
+            _may_hold(plan, shown, junction.max_green_s[shown.stage], t)
+            and _serves_somebody(traffic, now, shown.count, t)
+        ):
+            shown = Shown(shown.stage, shown.stage, shown.age_s + 1, 0, shown.green_s, shown.count)
         else:
-            age_s += 1
-            chosen = stage
-            if planned:
-                if t >= hold_s:
-                    planned = False
-                    if hold_s > 0 and t - left_s > USED_S:
-                        return np.inf
-                    chosen = then if then < ANY else _fullest(junction, traffic, now, weight, stage, t)
-            elif green_s != BASE:
-                if age_s > green_s:
-                    green_s = BASE
-                    chosen = _fullest(junction, traffic, now, weight, stage, t)
-            elif age_s >= junction.min_green_s[stage]:
-                chosen = _base(junction, traffic, now, weight, count, stage, age_s, t)
-            if chosen != stage:
-                if t == 0 and then == BASE:
-                    return np.inf
-                following = chosen
-                changing_s = junction.intergreen_s[stage, chosen]
-                if changing_s == 0:
-                    count = _open(junction, traffic, now, stage, chosen)
-                    stage, age_s = chosen, 0
+            shown = _switched(junction, traffic, now, weight, plan, shown, t)
+            if plan.then == BASE and t == 0 and shown.following != stage:
+                return np.inf
         standing += traffic.arriving[t]
         if standing > 0.0:
-            yellow = changing_s > 0
-            left = _go_first(junction, traffic, now, count, weight, stage, yellow, t)
-            if pockets or junction.permits[stage]:
-                turned, pockets = _give_way(junction, traffic, now, count, weight, stage, yellow, t)
+            yellow = shown.changing_s > 0
+            left = _go_first(junction, traffic, now, shown.count, weight, shown.stage, yellow, t)
+            if inside or junction.permits[shown.stage]:
+                turned, inside = _give_way(junction, traffic, now, shown.count, weight, shown.stage, yellow, t)
                 left += turned
             if left > 0.0:
                 left_s = t
@@ -278,24 +319,68 @@ def cost(
             total += standing
             if total >= limit:
                 return float(total)
-    return float(total) + _rest(junction, traffic, now, weight, following, changing_s, horizon_s)
+    return float(total) + _rest(junction, traffic, now, weight, shown, horizon_s)
+
+
+@jit
+def _changed(junction: Junction, traffic: Traffic, now: Lanes, shown: Shown) -> Shown:
+    """A second later on the way to another stage."""
+    stage, following, changing_s, count = shown.stage, shown.following, shown.changing_s - 1, shown.count
+    if changing_s == 0:
+        return Shown(following, following, 0, 0, shown.green_s, _open(junction, traffic, now, stage, following))
+    if junction.intergreen_s[stage, following] - changing_s == YELLOW_USED_S:
+        for m in range(len(now.green)):
+            now.green[m] = junction.serves[stage, m] and junction.serves[following, m]
+        count = _activate(junction, traffic, now, stage, following)
+    return Shown(stage, following, shown.age_s, changing_s, shown.green_s, count)
+
+
+@jit
+def _held(plan: Plan, shown: Shown, min_green_s: int, t: int) -> bool:
+    """Does the stage go on for a second whoever comes: as planned, or for its minimum green?"""
+    if plan.then != BASE and t <= plan.hold_s:
+        return t < plan.hold_s
+    return shown.age_s < (min_green_s - 1 if shown.green_s == BASE else shown.green_s)
+
+
+@jit
+def _may_hold(plan: Plan, shown: Shown, max_green_s: int, t: int) -> bool:
+    """Does the base policy decide, and the maximum green allow one second more?"""
+    planned = plan.then != BASE and t <= plan.hold_s
+    return not planned and shown.green_s == BASE and shown.age_s + 1 < max_green_s
+
+
+@jit
+def _switched(
+    junction: Junction, traffic: Traffic, now: Lanes, weight: Floats, plan: Plan, shown: Shown, t: int
+) -> Shown:
+    """The stage ends: the planned one follows, else the one that serves most a second; none if none serves any."""
+    planned, stage = plan.then != BASE and t <= plan.hold_s, shown.stage
+    green_s = shown.green_s if planned else BASE
+    chosen = plan.then if planned and plan.then < ANY else _fullest(junction, traffic, now, weight, stage, t)
+    if chosen == stage:
+        return Shown(stage, stage, shown.age_s + 1, 0, green_s, shown.count)
+    changing_s = junction.intergreen_s[stage, chosen]
+    if changing_s == 0:
+        return Shown(chosen, chosen, 0, 0, green_s, _open(junction, traffic, now, stage, chosen))
+    return Shown(stage, chosen, shown.age_s + 1, changing_s, green_s, shown.count)
 
 
 @jit
 def _beginning(junction: Junction, traffic: Traffic, start: Start, stage: int, age_s: int) -> Lanes:
-    lanes = len(start.pocket)
+    lanes = len(start.inside)
     return Lanes(
         traffic.first[:-1].copy(), np.zeros(lanes), np.full(lanes, age_s // 2),
-        start.pocket.copy(), start.blocked.copy(),
+        start.inside.copy(), start.blocked.copy(),
         np.full(junction.serves.shape[1], -10), junction.serves[stage].copy(), np.empty(lanes, dtype=np.int64),
     )  # fmt: skip
 
 
 @jit
-def _in_pockets(now: Lanes, weight: Floats) -> Any:
+def _waiting_inside(now: Lanes, weight: Floats) -> Any:
     """Weight of those who wait inside the junction, and are there any?"""
     total, some = 0.0, False
-    for m in now.pocket:
+    for m in now.inside:
         if m != NOBODY:
             total += weight[m]
             some = True
@@ -333,7 +418,7 @@ def _can_go(traffic: Traffic, now: Lanes, lane: int, t: int) -> bool:
     v = now.head[lane]
     if v >= traffic.first[lane + 1] or traffic.ready_s[v] > t + 0.5 or now.free_s[lane] > t + 0.5:
         return False
-    if traffic.due_s[v] > t or now.pocket[lane] != NOBODY or now.blocked[lane]:
+    if traffic.due_s[v] > t or now.inside[lane] != NOBODY or now.blocked[lane]:
         return False
     return bool(now.green[traffic.movement[v]])
 
@@ -371,20 +456,20 @@ def _go_first(
 def _give_way(
     junction: Junction, traffic: Traffic, now: Lanes, count: int, weight: Floats, stage: int, yellow: bool, t: int
 ) -> Any:
-    """Let those go that give way and have a gap; the weight of those gone, and is anybody left in a pocket?"""
-    left, pockets = 0.0, False
+    """Let those go that give way and have a gap; the weight of those gone, and does anybody wait inside?"""
+    left, inside = 0.0, False
     for lane in range(len(now.head)):
-        waiting = now.pocket[lane]
+        waiting = now.inside[lane]
         if waiting != NOBODY:
             if now.blocked[lane] or (now.green[waiting] and _hindered(junction, traffic, now, waiting, t)):
-                pockets = True
+                inside = True
                 continue
-            now.pocket[lane] = NOBODY
+            now.inside[lane] = NOBODY
             now.moved_s[waiting] = t
             now.free_s[lane] = max(now.free_s[lane], t + CLEARING_S)
             left += weight[waiting]
     if yellow:
-        return left, pockets
+        return left, inside
     for place in range(count):
         lane = now.active[place]
         if _can_go(traffic, now, lane, t):
@@ -393,13 +478,13 @@ def _give_way(
                 continue
             if _hindered(junction, traffic, now, m, t):
                 now.head[lane] += 1
-                now.pocket[lane] = m
-                pockets = True
+                now.inside[lane] = m
+                inside = True
             else:
                 _leave(traffic, now, lane, t)
                 now.free_s[lane] += MERGING_S
                 left += weight[m]
-    return left, pockets
+    return left, inside
 
 
 @jit
@@ -410,7 +495,7 @@ def _hindered(junction: Junction, traffic: Traffic, now: Lanes, m: int, t: int) 
             return True
     for lane in range(len(now.head)):
         v = now.head[lane]
-        if v < traffic.first[lane + 1] and now.pocket[lane] == NOBODY:
+        if v < traffic.first[lane + 1] and now.inside[lane] == NOBODY:
             other = traffic.movement[v]
             comes_s = max(traffic.ready_s[v], now.free_s[lane])
             if junction.yields[m, other] and now.green[other] and comes_s <= t + GAP_AHEAD_S:
@@ -419,18 +504,15 @@ def _hindered(junction: Junction, traffic: Traffic, now: Lanes, m: int, t: int) 
 
 
 @jit
-def _base(
-    junction: Junction, traffic: Traffic, now: Lanes, weight: Floats, count: int, stage: int, age_s: int, t: int
-) -> int:
-    """Hold while there is anything to serve; then the stage that serves most a second of its time."""
-    if age_s < junction.max_green_s[stage]:
-        for place in range(count):
-            lane = now.active[place]
-            v = now.head[lane]
-            waits = v < traffic.first[lane + 1] and traffic.due_s[v] <= t
-            if waits and not now.blocked[lane] and now.green[traffic.movement[v]]:
-                return stage
-    return _fullest(junction, traffic, now, weight, stage, t)
+def _serves_somebody(traffic: Traffic, now: Lanes, count: int, t: int) -> bool:
+    """Does anybody stand in an active lane who may go?"""
+    for place in range(count):
+        lane = now.active[place]
+        v = now.head[lane]
+        waits = v < traffic.first[lane + 1] and traffic.due_s[v] <= t
+        if waits and not now.blocked[lane] and now.green[traffic.movement[v]]:
+            return True
+    return False
 
 
 @jit
@@ -472,19 +554,10 @@ def _served(junction: Junction, traffic: Traffic, now: Lanes, weight: Floats, st
 
 
 @jit
-def _rest(
-    junction: Junction, traffic: Traffic, now: Lanes, weight: Floats, stage: int, changing_s: int, end_s: int
-) -> float:
+def _rest(junction: Junction, traffic: Traffic, now: Lanes, weight: Floats, shown: Shown, end_s: int) -> float:
     """Weighted seconds that those who stand at the horizon's end wait on when the fullest stage is cleared first."""
-    standing = 0.0
-    for lane in range(len(now.head)):
-        for v in range(now.head[lane], traffic.first[lane + 1]):
-            if traffic.due_s[v] > end_s:
-                break
-            standing += weight[traffic.movement[v]]
-        if now.pocket[lane] != NOBODY:
-            standing += weight[now.pocket[lane]]
-    total, lost_s = 0.0, float(changing_s)
+    standing = _standing(traffic, now, weight, end_s)
+    total, stage, lost_s = 0.0, shown.following, float(shown.changing_s)
     for _ in range(2 * junction.serves.shape[0]):
         best, best_rate, best_s = -1, 0.0, 0.0
         for candidate in range(junction.serves.shape[0]):
@@ -500,19 +573,40 @@ def _rest(
                 best, best_rate, best_s = candidate, served / takes_s, takes_s
         if best < 0:
             break
-        gone = 0.0
-        for lane in range(len(now.head)):
-            if junction.lane_green[best, lane]:
-                while now.head[lane] < traffic.first[lane + 1]:
-                    v = now.head[lane]
-                    if traffic.due_s[v] > end_s or not junction.serves[best, traffic.movement[v]]:
-                        break
-                    gone += weight[traffic.movement[v]]
-                    now.head[lane] += 1
+        gone = _clear(junction, traffic, now, weight, best, end_s)
         total += best_s * (standing - 0.5 * gone)
         standing -= gone
         stage, lost_s = best, 0.0
     return total + standing * end_s
+
+
+@jit
+def _standing(traffic: Traffic, now: Lanes, weight: Floats, end_s: int) -> float:
+    """Weight of those who stand at the horizon's end, before the line or inside the junction."""
+    standing = 0.0
+    for lane in range(len(now.head)):
+        for v in range(now.head[lane], traffic.first[lane + 1]):
+            if traffic.due_s[v] > end_s:
+                break
+            standing += weight[traffic.movement[v]]
+        if now.inside[lane] != NOBODY:
+            standing += weight[now.inside[lane]]
+    return standing
+
+
+@jit
+def _clear(junction: Junction, traffic: Traffic, now: Lanes, weight: Floats, stage: int, end_s: int) -> float:
+    """Take away all that stand at the horizon's end and the stage serves; their weight."""
+    gone = 0.0
+    for lane in range(len(now.head)):
+        if junction.lane_green[stage, lane]:
+            while now.head[lane] < traffic.first[lane + 1]:
+                v = now.head[lane]
+                if traffic.due_s[v] > end_s or not junction.serves[stage, traffic.movement[v]]:
+                    break
+                gone += weight[traffic.movement[v]]
+                now.head[lane] += 1
+    return gone
 
 
 @jit
@@ -534,7 +628,7 @@ def begin(junction: Junction, traffic: Traffic, stuck_s: Floats, idle_s: Floats,
         for m in range(junction.serves.shape[1]):
             if junction.lanes[m, lane] and junction.serves[stage, m] and not junction.protects[stage, m]:
                 if not hindered:
-                    start.pocket[lane] = m
+                    start.inside[lane] = m
                     hindered = _hindered(junction, traffic, now, m, 0)
                 walkers |= junction.walkers[stage, m]
         if not hindered:
@@ -547,29 +641,43 @@ def begin(junction: Junction, traffic: Traffic, stuck_s: Floats, idle_s: Floats,
 def _discharging(junction: Junction, traffic: Traffic, start: Start, stage: int) -> bool:
     """Do several lanes have a vehicle that passes the line in a moment?"""
     count = 0
-    for lane in range(len(start.pocket)):
+    for lane in range(len(start.inside)):
         v = traffic.first[lane]
-        if v < traffic.first[lane + 1] and start.pocket[lane] == NOBODY and not start.blocked[lane]:
+        if v < traffic.first[lane + 1] and start.inside[lane] == NOBODY and not start.blocked[lane]:
             count += junction.serves[stage, traffic.movement[v]] and traffic.ready_s[v] <= DISCHARGING_S
     return count >= DISCHARGING_LANES
 
 
 @jit
-def cheapest(
-    junction: Junction, traffic: Traffic, weight: Floats, start: Start, stage: int, age_s: int,
-    holds_s: Ints, horizon_s: int,
-) -> int:  # fmt: skip
+def cheapest(scene: Scene, holds_s: Ints) -> int:
     """The first move of the cheapest plan: the running stage to hold it, another one to switch now and at a tie."""
+    junction, traffic, stage = scene.junction, scene.traffic, scene.stage
     if len(traffic.movement) == 0:
         return stage
-    if age_s < junction.max_green_s[stage] and _discharging(junction, traffic, start, stage):
+    if scene.age_s < junction.max_green_s[stage] and _discharging(junction, traffic, scene.start, stage):
         return stage
-    stages = junction.serves.shape[0]
-    now = _beginning(junction, traffic, start, stage, age_s)
+    best, least = _cheapest_switch(scene)
+    if best == stage:
+        return stage
+    if cost(scene, Plan(0, BASE, BASE), least) < least:
+        return stage
+    for hold_s in holds_s:
+        if hold_s >= scene.horizon_s:
+            break
+        if cost(scene, Plan(hold_s, ANY, BASE), least) < least:
+            return stage
+    return best
+
+
+@jit
+def _cheapest_switch(scene: Scene) -> Any:
+    """The stage to switch to now under the cheapest such plan, and its cost; the running one if nobody waits."""
+    junction, stage, stages = scene.junction, scene.stage, scene.junction.serves.shape[0]
+    now = _beginning(scene.junction, scene.traffic, scene.start, scene.stage, scene.age_s)
     rates = np.zeros(stages)
     for other in range(stages):
         if other != stage:
-            rates[other] = _rate(junction, traffic, now, weight, stage, other, LOOKOUT_S)
+            rates[other] = _rate(junction, scene.traffic, now, scene.weight, stage, other, LOOKOUT_S)
     best, least = stage, np.inf
     for _ in range(min(SWITCHES, stages)):
         other = int(np.argmax(rates))
@@ -578,32 +686,18 @@ def cheapest(
         rates[other] = 0.0
         for place in range(GREENS + 1):
             green_s = BASE if place == 0 else junction.min_green_s[other] + GREEN_STEP_S * (place - 1)
-            found = cost(junction, traffic, weight, start, stage, age_s, 0, other, green_s, horizon_s, least)
+            found = cost(scene, Plan(0, other, green_s), least)
             if found < least:
                 best, least = other, found
-    if best == stage:
-        return stage
-    if cost(junction, traffic, weight, start, stage, age_s, 0, BASE, BASE, horizon_s, least) < least:
-        return stage
-    for hold_s in holds_s:
-        if hold_s >= horizon_s:
-            break
-        if cost(junction, traffic, weight, start, stage, age_s, hold_s, ANY, BASE, horizon_s, least) < least:
-            return stage
-    return best
+    return best, least
 
 
 @jit
-def best_move(
-    junction: Junction, since_s: Floats, idle_s: Floats, movement: Ints, lane: Ints, distance_m: Floats,
-    speed_mps: Floats, flow_vps: Floats, range_m: float, weight: Floats, stage: int, green_s: float, time_s: float,
-    seconds: float, holds_s: Ints, horizon_s: int,
-) -> int:  # fmt: skip
-    """What to show now, from the vehicles seen [v], nearest first; `since_s` and `idle_s` [l] live between calls."""
-    stuck_s = stuck(junction, since_s, movement, lane, distance_m, speed_mps, stage, green_s, time_s)
-    every, lanes, far_m, fast_mps = with_expected(
-        junction, movement, lane, distance_m, speed_mps, flow_vps, range_m, horizon_s
-    )
-    traffic = into_lanes(junction, every, lanes, far_m, fast_mps, weight, horizon_s)
-    start = begin(junction, traffic, stuck_s, idle_s, stage, seconds)
-    return cheapest(junction, traffic, weight, start, stage, int(green_s), holds_s, horizon_s)
+def best_move(junction: Junction, seen: Seen, memory: Memory, search: Search) -> int:
+    """What to show now; `memory` lives between calls."""
+    stuck_s = stuck(junction, memory.since_s, seen)
+    vehicles = with_expected(junction, seen, search.horizon_s)
+    traffic = into_lanes(junction, vehicles, seen.weight, search.horizon_s)
+    start = begin(junction, traffic, stuck_s, memory.idle_s, seen.stage, search.interval_s)
+    scene = Scene(junction, traffic, seen.weight, start, seen.stage, int(seen.green_s), search.horizon_s)
+    return cheapest(scene, search.holds_s)
