@@ -14,6 +14,7 @@ offset        the shipped one: this method does not coordinate
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from math import inf
 from typing import Annotated, ClassVar, Literal, cast
 
 import numpy as np
@@ -25,6 +26,7 @@ from zhasyl.controllers.parts.plan_player import PlanPlayer, fitted
 from zhasyl.observation import Area
 from zhasyl.parameters import Parameters
 from zhasyl.signals import GREEN, Signal, SignalPlan
+from zhasyl.timing.cycle import least_delay_cycle_s
 from zhasyl.timing.flows import car_lanes, through_cars_vph
 from zhasyl.timing.webster import LARGEST_RATIO, SATURATION_FLOW_VPH, WebsterTiming, webster_timing
 
@@ -116,7 +118,7 @@ def _cost(timing: WebsterTiming, parameters: WebsterParameters) -> tuple[float, 
     """Webster's cycle of least delay without bounds; near capacity what counts is the saturation at the longest."""
     longest_s = max(parameters.max_cycle_s, timing.cycle_s)
     rest = 1 - timing.flow_ratio
-    unbounded_s = (1.5 * timing.lost_s + 5) / rest if rest > 1 - LARGEST_RATIO else float("inf")
+    unbounded_s = least_delay_cycle_s(timing.flow_ratio, timing.lost_s) if rest > 1 - LARGEST_RATIO else inf
     return unbounded_s, timing.flow_ratio / (longest_s - timing.lost_s)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from tests.fakes import crossroads, seen
 from zhasyl.controllers import parse_controller
 from zhasyl.observation import Kind, Observation, PriorityRequest
-from zhasyl.sequencer import Sequencer
+from zhasyl.sequencer import Sequencer, Watch
 from zhasyl.signals import GREEN, Conflicts, Signal, SignalGroup
 
 SPEED_MPS = 12.5
@@ -56,9 +56,7 @@ class World:
         self._needs = spec.cls.reads(spec.parameters)
         self._signal = signal
         interval_s, clearing_s = spec.cls.pace(spec.parameters)
-        player = Sequencer(
-            own,
-            lambda: spec.cls(own, spec.parameters),
+        watch = Watch(
             self._observe,
             0.0,
             interval_s,
@@ -66,6 +64,7 @@ class World:
             clearing_s=clearing_s,
             buttons="calls" in self._needs,
         )
+        player = Sequencer(own, lambda: spec.cls(own, spec.parameters), watch)
         self.states = []
         for second in range(until_s):
             self.states.append(player.step(float(second)) if second >= player.next_s - 1e-6 else self.states[-1])

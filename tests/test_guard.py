@@ -23,7 +23,7 @@ from zhasyl.parameters import Parameters
 from zhasyl.process.stopping import StoppedError
 from zhasyl.runs import planning, simulate, spec
 from zhasyl.scenarios import load_scenario
-from zhasyl.sequencer import Sequencer
+from zhasyl.sequencer import Sequencer, Watch
 from zhasyl.signals import Signal
 
 SHORT_S = 0.1
@@ -110,7 +110,7 @@ def calling(action: Callable[[], Any], guard: Guard) -> Sequencer:
         controller.action = action
         return controller
 
-    return Sequencer(signal, build, nobody(signal), 0.0, guard=guard)
+    return Sequencer(signal, build, Watch(nobody(signal), 0.0), guard)
 
 
 @pytest.mark.parametrize("action", HANGS)
@@ -138,7 +138,7 @@ def test_a_construction_that_hangs_hands_the_signal_to_its_fixed_plan_from_the_s
         loop()
         raise AssertionError
 
-    player = Sequencer(signal, build, nobody(signal), 0.0, guard=guard)
+    player = Sequencer(signal, build, Watch(nobody(signal), 0.0), guard)
     assert player.fault is not None
     assert player.fault.time_s == 0.0
     assert "no answer within" in player.fault.reason

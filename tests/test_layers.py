@@ -29,6 +29,7 @@ LAYERS = (
         "process",
         "text",
         "values",
+        "walks",
         "runs.workers",
         "runs.cluster",
         "safety",

@@ -10,7 +10,7 @@ import pytest
 from tests.fakes import crossroads, seen
 from zhasyl.controllers.base import AdaptiveParameters, Controller
 from zhasyl.observation import Observation
-from zhasyl.sequencer import Observe, Sequencer
+from zhasyl.sequencer import Observe, Sequencer, Watch
 from zhasyl.signals import Conflicts, Movement, Signal, SignalGroup, SignalPlan, Stage
 
 
@@ -46,7 +46,7 @@ def play(sequencer: Sequencer, seconds: int) -> list[str]:
 
 
 def sequencer(signal: Signal, answers: Sequence[Any], **options: Any) -> Sequencer:
-    return Sequencer(signal, lambda: Scripted(signal, answers), nobody(signal), 0.0, **options)
+    return Sequencer(signal, lambda: Scripted(signal, answers), Watch(nobody(signal), 0.0, **options))
 
 
 def runs(shown: list[str]) -> list[tuple[str, int]]:
@@ -110,7 +110,7 @@ def test_the_controller_is_asked_at_its_interval_only_while_green() -> None:
         asked.append(time_s)
         return seen(signal, time_s=time_s, stage=stage, green_s=green_s)
 
-    play(Sequencer(signal, lambda: Scripted(signal, [0, 0, 1]), observe, 0.0, interval_s=4.0), 30)
+    play(Sequencer(signal, lambda: Scripted(signal, [0, 0, 1]), Watch(observe, 0.0, interval_s=4.0)), 30)
     assert asked[:4] == [5.0, 9.0, 13.0, 22.0]
 
 
@@ -140,7 +140,7 @@ def test_a_controller_that_cannot_be_built_is_replaced_from_the_start() -> None:
     def broken() -> Controller:
         raise RuntimeError("no model file")
 
-    player = Sequencer(signal, broken, nobody(signal), 0.0)
+    player = Sequencer(signal, broken, Watch(nobody(signal), 0.0))
     assert player.fault is not None
     assert "no model file" in player.fault.reason
     assert runs(play(player, 60))[0] == ("GGrr", 20)
@@ -152,7 +152,7 @@ def test_a_waiting_movement_is_served_within_the_maximum_red() -> None:
     def observe(time_s: float, stage: int, green_s: float) -> Observation:
         return seen(signal, [(2, 5.0, 0.0)], time_s=time_s, stage=stage, green_s=green_s)
 
-    shown = play(Sequencer(signal, lambda: Scripted(signal, [0]), observe, 0.0, max_red_s=60.0), 100)
+    shown = play(Sequencer(signal, lambda: Scripted(signal, [0]), Watch(observe, 0.0, max_red_s=60.0)), 100)
     assert shown.index("rrGG") <= 60 + 4 + 1
 
 
@@ -170,7 +170,7 @@ def test_the_maximum_red_counts_from_the_first_vehicle_that_stands(
         queue = [(2, 5.0, 0.0 if time_s % 7 else 1.0)] if comes_s <= time_s < leaves_s else []  # it creeps now and then
         return seen(signal, queue, time_s=time_s, stage=stage, green_s=green_s)
 
-    shown = play(Sequencer(signal, lambda: Scripted(signal, [0]), observe, 0.0, max_red_s=30.0), 120)
+    shown = play(Sequencer(signal, lambda: Scripted(signal, [0]), Watch(observe, 0.0, max_red_s=30.0)), 120)
     assert (shown.index("yyrr") if "yyrr" in shown else None) == served_s
 
 
@@ -221,7 +221,7 @@ def test_the_maximum_red_does_not_wait_for_the_next_decision() -> None:
         waiting = [(2, 5.0, 0.0)] if time_s >= 23.0 else []
         return seen(signal, waiting, time_s=time_s, stage=stage, green_s=green_s)
 
-    player = Sequencer(signal, lambda: Seldom(signal, [0]), observe, 0.0, interval_s=60.0, max_red_s=20.0)
+    player = Sequencer(signal, lambda: Seldom(signal, [0]), Watch(observe, 0.0, interval_s=60.0, max_red_s=20.0))
     assert runs(play(player, 40))[:2] == [("GGrr", 5 + 20), ("yyrr", 3)]  # waiting, it may be, since the last look
     assert asked[:1] == [5.0]
     assert all(time_s > 30.0 for time_s in asked[1:])
@@ -234,7 +234,7 @@ def test_of_movements_past_the_maximum_red_the_longest_red_comes_first() -> None
         everybody = [(movement, 5.0, 0.0) for movement in range(3)]
         return seen(signal, everybody, time_s=time_s, stage=stage, green_s=green_s)
 
-    shown = runs(play(Sequencer(signal, lambda: Scripted(signal, [0]), observe, 0.0, max_red_s=5.0), 60))
+    shown = runs(play(Sequencer(signal, lambda: Scripted(signal, [0]), Watch(observe, 0.0, max_red_s=5.0)), 60))
     greens = [state for state, _ in shown if "G" in state]
     assert greens[:7] == ["Grr", "rGr", "rrG", "Grr", "rGr", "rrG", "Grr"]
 
@@ -268,5 +268,5 @@ def test_with_push_buttons_a_crossing_is_shown_to_who_waits_as_long(waits_s: flo
         calls = {4: waits_s} if waits_s and stage == 1 else {}
         return replace(seen(signal, time_s=time_s, stage=stage, green_s=green_s), calls=calls)
 
-    player = Sequencer(signal, lambda: Scripted(signal, [1]), observe, 0.0, max_red_s=60.0, buttons=True)
+    player = Sequencer(signal, lambda: Scripted(signal, [1]), Watch(observe, 0.0, max_red_s=60.0, buttons=True))
     assert (play(player, 300)[30:].count("GGrrG") > 0) == bool(walks)

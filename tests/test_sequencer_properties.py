@@ -21,7 +21,7 @@ from zhasyl.controllers.base import AdaptiveParameters, Controller, adapted
 from zhasyl.links import read_conflicts
 from zhasyl.observation import Observation
 from zhasyl.safety import Limits, violations
-from zhasyl.sequencer import HOLD_STEP_S, Sequencer
+from zhasyl.sequencer import HOLD_STEP_S, Sequencer, Watch
 from zhasyl.signals import GREEN, Signal
 
 LENGTH_S = 200.0
@@ -86,9 +86,7 @@ class World:
 
     def _sequencer(self) -> Sequencer:
         standing = cycle(self.standing)
-        return Sequencer(
-            self.signal,
-            self._build,
+        watch = Watch(
             self._observe,
             self.start_s,
             self.interval_s,
@@ -97,6 +95,7 @@ class World:
             self.clearing_s,
             self.blind,
         )
+        return Sequencer(self.signal, self._build, watch)
 
     def _build(self) -> Controller:
         if isinstance(self.answers, Exception):

@@ -26,8 +26,8 @@ from zhasyl.signals import (
     SignalPlan,
     SignalTiming,
     Stage,
-    stage_names,
 )
+from zhasyl.text.stage_names import stage_names
 
 MAX_BRIDGE_S = 5.0
 DEFAULT_YELLOW_S = 3.0

@@ -5,6 +5,7 @@ storage      the approach edge and the edges before it that lead nowhere else
 """
 
 from collections import defaultdict
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from math import atan2, degrees
 
@@ -56,18 +57,21 @@ def lane_groups(network: Network) -> LaneGroups:
 
 def _sharing_lanes(connections: list[Connection]) -> list[list[int]]:
     """Lanes joined where they share an exit edge, from the right."""
-    joined: list[tuple[set[int], set[str]]] = []
     exits: dict[int, set[str]] = defaultdict(set)
     for connection in connections:
         exits[connection.from_lane].add(connection.to_edge)
-    for lane in sorted(exits):
-        lanes, shared = {lane}, set(exits[lane])
-        for other in [group for group in joined if group[1] & shared]:
-            lanes |= other[0]
-            shared |= other[1]
-            joined.remove(other)
-        joined.append((lanes, shared))
-    return sorted(sorted(lanes) for lanes, _ in joined)
+    return sorted(sharing(exits))
+
+
+def sharing(members: Mapping[int, Set[str]]) -> list[list[int]]:
+    """Numbers joined where their sets share a member, each group sorted; in the order in which the last one joined."""
+    groups: list[tuple[list[int], Set[str]]] = []
+    for number, own in members.items():
+        touched = [group for group in groups if group[1] & own]
+        groups = [group for group in groups if not group[1] & own]
+        joined = sorted([number, *(other for numbers, _ in touched for other in numbers)])
+        groups.append((joined, frozenset(own).union(*(theirs for _, theirs in touched))))
+    return [numbers for numbers, _ in groups]
 
 
 def _add_storage(network: Network, approach: str, lanes: dict[str, tuple[int, float]]) -> None:

@@ -13,7 +13,7 @@ in time is replaced by the signal's fixed plan for the rest of the run, and the 
 import math
 import operator
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,7 @@ from zhasyl.observation import Observation
 from zhasyl.parameters import Parameters
 from zhasyl.process.stopping import stop_if_asked
 from zhasyl.signals import Signal
+from zhasyl.walks import shown_in, walks
 
 SEQUENCER_VERSION = 6  # raised when it plays the same proposals differently, so that unlike records are not mixed
 MAX_RED_S = 120.0
@@ -49,6 +50,20 @@ Occupied = Callable[[frozenset[int]], bool]
 """Does a vehicle stand inside the junction on the way of one of these links?"""
 
 
+@dataclass(frozen=True)
+class Watch:
+    """What a sequencer sees of its signal, and the pace at which it looks and decides; the module says what for."""
+
+    observe: Observe
+    start_s: float
+    interval_s: float = 1.0  # between two questions to the controller
+    max_red_s: float = MAX_RED_S
+    occupied: Occupied = field(default=lambda _: False)
+    clearing_s: float = 0.0
+    recall: bool = False
+    buttons: bool = False
+
+
 class Sequencer:
     """Plays `signal` as the controller that `build` makes proposes.
 
@@ -59,34 +74,22 @@ class Sequencer:
         self,
         signal: Signal,
         build: Callable[[], Controller],
-        observe: Observe,
-        start_s: float,
-        interval_s: float = 1.0,
-        max_red_s: float = MAX_RED_S,
-        occupied: Occupied = lambda _: False,
-        clearing_s: float = 0.0,
-        recall: bool = False,
-        buttons: bool = False,
+        watch: Watch,
         guard: Guard | None = None,
     ) -> None:
         self.signal = signal
         self.fault: Fault | None = None
-        self._observe = observe
-        self._interval_s = interval_s
-        self._max_red_s = max_red_s
-        self._occupied = occupied
-        self._clearing_s = clearing_s
-        self._recall = recall
-        self._buttons = buttons
+        self._watch, start_s = watch, watch.start_s
+        self._interval_s = watch.interval_s
         self._guard = guard or Guard()
         self._clearing_links: frozenset[int] = frozenset()
         self._hold_until_s = start_s
         self.stage = signal.plan.stages[0]
         self._walks = walks(signal)
-        self._serves = np.hstack([signal.serves, _shown_in(self._walks, signal)])
+        self._serves = np.hstack([signal.serves, shown_in(self._walks, signal)])
         self._servable = self._serves.any(axis=0)
         self._red_since_s = np.full(self._serves.shape[1], start_s)  # or, of vehicles, since when one waits at red
-        self._waits = np.full(len(signal.movements), recall)
+        self._waits = np.full(len(signal.movements), watch.recall)
         self._first_due_s = self._next_due_s()
         self._clear_at_s: dict[int, float] = {}
         self._losing: frozenset[int] = frozenset()
@@ -139,7 +142,7 @@ class Sequencer:
                 self._put_off(max(time_s - until_s, 0.0))
         if self._intergreen:
             return
-        if time_s < self._hold_until_s - EPSILON_S and self._occupied(self._clearing_links):
+        if time_s < self._hold_until_s - EPSILON_S and self._watch.occupied(self._clearing_links):
             self._intergreen.append((time_s + HOLD_STEP_S, state.replace("y", "r")))
         else:
             self._begin_green(time_s)
@@ -151,7 +154,7 @@ class Sequencer:
         self._clear_at_s.update((link, self._clear_at_s[link] + late_s) for link in self._losing)
 
     def _decide(self, time_s: float) -> None:
-        observation = self._observe(time_s, self.stage, time_s - self._green_since_s)
+        observation = self._watch.observe(time_s, self.stage, time_s - self._green_since_s)
         self._follow_waits(observation)
         chosen = self._overdue(observation)
         if chosen is None and time_s >= self._ask_s - EPSILON_S:
@@ -172,7 +175,7 @@ class Sequencer:
             self._intergreen.append((until_s, state))
         until_s = self._wait_for_earlier_greens(time_s, until_s, chosen)
         self._clearing_links = self.signal.clearing_links(self.stage, chosen)
-        self._hold_until_s = until_s + (self._clearing_s if self._clearing_links else 0.0)
+        self._hold_until_s = until_s + (self._watch.clearing_s if self._clearing_links else 0.0)
         self.stage = chosen
         self._first_due_s = self._next_due_s()
         if not self._intergreen:
@@ -192,7 +195,7 @@ class Sequencer:
 
     def _follow_waits(self, observation: Observation) -> None:
         """Who waits at red: a movement from its first vehicle that stands until none is left before the line."""
-        if self._recall:
+        if self._watch.recall:
             return
         standing = observation.queued() > 0
         self._waits = ~self.signal.serves[self.stage] & (standing | self._waits & (observation.vehicles() > 0))
@@ -202,14 +205,14 @@ class Sequencer:
     def _next_due_s(self) -> float:
         """When the first movement or walk that is red now reaches the maximum red."""
         red = self._servable & ~self._serves[self.stage]
-        return float(self._red_since_s[red].min(initial=math.inf)) + self._max_red_s
+        return float(self._red_since_s[red].min(initial=math.inf)) + self._watch.max_red_s
 
     def _overdue(self, observation: Observation) -> int | None:
         """The stage that must follow because who waits has reached the maximum red, if any."""
         if observation.time_s < self._first_due_s:
             return None
         red_s = np.where(self._serves[self.stage], 0.0, observation.time_s - self._red_since_s)
-        due = (red_s >= self._max_red_s) & self._servable
+        due = (red_s >= self._watch.max_red_s) & self._servable
         due &= self._waited_for(observation)
         if not due.any():
             return None
@@ -222,7 +225,7 @@ class Sequencer:
     def _waited_for(self, observation: Observation) -> npt.NDArray[np.bool_]:
         """Whether somebody waits, or may, for each movement and then each walk."""
         waited_s = [max((observation.calls.get(link, 0.0) for link in walk.links), default=0.0) for walk in self._walks]
-        walkers = np.array(waited_s, dtype=float) >= (self._max_red_s if self._buttons else 0.0)
+        walkers = np.array(waited_s, dtype=float) >= (self._watch.max_red_s if self._watch.buttons else 0.0)
         return np.concatenate([self._waits, walkers])
 
     def _ask(self, observation: Observation) -> int:
@@ -251,31 +254,3 @@ class Sequencer:
         except BaseException as failure:
             stop_if_asked()
             return f"its text raises {type(failure).__name__}"
-
-
-@dataclass(frozen=True)
-class Walk:
-    """What pedestrians wait for: one of these stages, which show these links."""
-
-    links: frozenset[int]
-    stages: frozenset[int]
-
-
-def walks(signal: Signal) -> tuple[Walk, ...]:
-    """The walks of a signal: of each crossing, and of each stage in which nobody drives."""
-    of_link = (
-        Walk(frozenset({link}), frozenset(i for i, stage in enumerate(signal.stages) if stage.green(link)))
-        for link in sorted(signal.pedestrian_links)
-    )
-    alone = (
-        Walk(frozenset(link for link in signal.pedestrian_links if stage.green(link)), frozenset({i}))
-        for i, stage in enumerate(signal.stages)
-        if signal.has_walk(i) and not signal.serves[i].any()
-    )
-    return tuple(walk for walk in dict.fromkeys([*of_link, *alone]) if walk.stages)
-
-
-def _shown_in(wanted: tuple[Walk, ...], signal: Signal) -> npt.NDArray[np.bool_]:
-    """[stage, walk]: does the stage show it?"""
-    shown = [[i in walk.stages for walk in wanted] for i in range(len(signal.stages))]
-    return np.array(shown, dtype=bool).reshape(len(signal.stages), len(wanted))

@@ -10,10 +10,9 @@ plan           stage sequence + cycle + splits + offset
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain, count
 from typing import TypeVar
 
 import numpy as np
@@ -27,7 +26,6 @@ GREEN = frozenset("Gg")
 STOP_AND_GO = "s"  # SUMO's turn on red: everybody stops, then goes, giving way as under 'g'
 GIVING_WAY = frozenset("g") | {STOP_AND_GO}
 GOING = GREEN | GIVING_WAY
-LONGEST_NAME = 40  # letters of a stage's name
 
 
 @dataclass(frozen=True)
@@ -55,30 +53,6 @@ def read_only(array: npt.NDArray[A]) -> npt.NDArray[A]:
     """The array, which nobody can change from now on: several read it."""
     array.setflags(write=False)
     return array
-
-
-def stage_name(index: int) -> str:
-    """'A' for the first stage, 'B' for the second; 'A26' beyond the alphabet."""
-    return chr(ord("A") + index) if index < 26 else f"A{index}"
-
-
-def stage_names(given: Sequence[str]) -> list[str]:
-    """A name for each stage, all different: the one given, fit for a table's cell, or by its place if there is none."""
-    fit = [_fit(text) for text in given]
-    taken = {stage_name(index) for index, name in enumerate(fit) if not name}
-    names = []
-    for index, name in enumerate(fit):
-        others = (f"{name}-{number}" for number in count(2))
-        free = next(text for text in chain([name], others) if text not in taken) if name else stage_name(index)
-        taken.add(free)
-        names.append(free)
-    return names
-
-
-def _fit(text: str) -> str:
-    """A name without spaces, control characters and what a spreadsheet takes for a separator or a formula."""
-    shown = "".join(letter if letter.isalnum() or letter in "+-._/" else "_" for letter in text.strip())
-    return shown.strip("+-._/")[:LONGEST_NAME]
 
 
 @dataclass(frozen=True)

@@ -160,7 +160,7 @@ class Shown(NamedTuple):
     age_s: int
     changing_s: int
     green_s: int  # how long the plan shows the stage it switches to; BASE once the base policy decides
-    count: int  # of active lanes
+    active: int  # how many lanes are
 
 
 class Lanes(NamedTuple):
@@ -299,9 +299,9 @@ def cost(scene: Scene, plan: Plan, limit: float) -> float:
             shown = _changed(junction, traffic, now, shown)
         elif _held(plan, shown, junction.min_green_s[shown.stage], t) or (
             _may_hold(plan, shown, junction.max_green_s[shown.stage], t)
-            and _serves_somebody(traffic, now, shown.count, t)
+            and _serves_somebody(traffic, now, shown.active, t)
         ):
-            shown = Shown(shown.stage, shown.stage, shown.age_s + 1, 0, shown.green_s, shown.count)
+            shown = Shown(shown.stage, shown.stage, shown.age_s + 1, 0, shown.green_s, shown.active)
         else:
             shown = _switched(junction, traffic, now, weight, plan, shown, t)
             if plan.then == BASE and t == 0 and shown.following != stage:
@@ -309,9 +309,9 @@ def cost(scene: Scene, plan: Plan, limit: float) -> float:
         standing += traffic.arriving[t]
         if standing > 0.0:
             yellow = shown.changing_s > 0
-            left = _go_first(junction, traffic, now, shown.count, weight, shown.stage, yellow, t)
+            left = _go_first(junction, traffic, now, shown.active, weight, shown.stage, yellow, t)
             if inside or junction.permits[shown.stage]:
-                turned, inside = _give_way(junction, traffic, now, shown.count, weight, shown.stage, yellow, t)
+                turned, inside = _give_way(junction, traffic, now, shown.active, weight, shown.stage, yellow, t)
                 left += turned
             if left > 0.0:
                 left_s = t
@@ -325,7 +325,7 @@ def cost(scene: Scene, plan: Plan, limit: float) -> float:
 @jit
 def _changed(junction: Junction, traffic: Traffic, now: Lanes, shown: Shown) -> Shown:
     """A second later on the way to another stage."""
-    stage, following, changing_s, count = shown.stage, shown.following, shown.changing_s - 1, shown.count
+    stage, following, changing_s, count = shown.stage, shown.following, shown.changing_s - 1, shown.active
     if changing_s == 0:
         return Shown(following, following, 0, 0, shown.green_s, _open(junction, traffic, now, stage, following))
     if junction.intergreen_s[stage, following] - changing_s == YELLOW_USED_S:
@@ -359,11 +359,11 @@ def _switched(
     green_s = shown.green_s if planned else BASE
     chosen = plan.then if planned and plan.then < ANY else _fullest(junction, traffic, now, weight, stage, t)
     if chosen == stage:
-        return Shown(stage, stage, shown.age_s + 1, 0, green_s, shown.count)
+        return Shown(stage, stage, shown.age_s + 1, 0, green_s, shown.active)
     changing_s = junction.intergreen_s[stage, chosen]
     if changing_s == 0:
         return Shown(chosen, chosen, 0, 0, green_s, _open(junction, traffic, now, stage, chosen))
-    return Shown(stage, chosen, shown.age_s + 1, changing_s, green_s, shown.count)
+    return Shown(stage, chosen, shown.age_s + 1, changing_s, green_s, shown.active)
 
 
 @jit
@@ -700,4 +700,4 @@ def best_move(junction: Junction, seen: Seen, memory: Memory, search: Search) ->
     traffic = into_lanes(junction, vehicles, seen.weight, search.horizon_s)
     start = begin(junction, traffic, stuck_s, memory.idle_s, seen.stage, search.interval_s)
     scene = Scene(junction, traffic, seen.weight, start, seen.stage, int(seen.green_s), search.horizon_s)
-    return cheapest(scene, search.holds_s)
+    return int(cheapest(scene, search.holds_s))

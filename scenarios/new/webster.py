@@ -13,8 +13,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
 
+from zhasyl.lane_groups import sharing
 from zhasyl.scenarios.compile.demand import path_shares
 from zhasyl.scenarios.tables.model import Tables
+from zhasyl.timing.cycle import least_delay_cycle_s
 
 
 @dataclass(frozen=True)
@@ -46,9 +48,8 @@ class Timing:
 
     @property
     def webster_cycle_s(self) -> float:
-        """Cycle of least delay, (1.5 L + 5) / (1 - Y); infinite above capacity."""
-        rest = 1 - sum(self.flow_ratios.values())
-        return (1.5 * self.lost_s + 5) / rest if rest > 0 else float("inf")
+        """Cycle of least delay; infinite above capacity."""
+        return least_delay_cycle_s(sum(self.flow_ratios.values()), self.lost_s)
 
     def effective_greens_s(self, cycle_s: float) -> dict[str, float]:
         """The cycle without its lost time, shared in proportion to the flow ratios."""
@@ -81,13 +82,11 @@ def lane_groups(tables: Tables, link: str, volumes: Volumes | None = None) -> li
     """The lane groups of an approach. Buses do not tie their own lane to the others of their movement."""
     volumes = movement_volumes(tables) if volumes is None else volumes
     turns = tables.turns_from[link]
-    open_turns = [turn for turn in turns if turn.classes == "all"]
-    groups: list[set[int]] = [{lane} for lane in sorted({turn.lane for turn in turns})]
-    for movement in {turn.movement for turn in open_turns}:
-        lanes = {turn.lane for turn in open_turns if turn.movement == movement}
-        touched = [group for group in groups if group & lanes]
-        groups = [group for group in groups if not group & lanes] + [set().union(*touched)]
-    return [_lane_group(tables, link, group, volumes) for group in sorted(groups, key=min)]
+    movements: dict[int, set[str]] = {turn.lane: set() for turn in turns}
+    for turn in turns:
+        if turn.classes == "all":
+            movements[turn.lane].add(turn.movement)
+    return [_lane_group(tables, link, set(group), volumes) for group in sorted(sharing(movements))]
 
 
 def _lane_group(tables: Tables, link: str, lanes: set[int], volumes: Volumes) -> LaneGroup:

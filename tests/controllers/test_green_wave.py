@@ -23,7 +23,7 @@ from zhasyl.parameters import Parameters
 from zhasyl.runs.planning import area_of
 from zhasyl.runs.simulate import run
 from zhasyl.scenarios import load_scenario
-from zhasyl.sequencer import Sequencer
+from zhasyl.sequencer import Sequencer, Watch
 from zhasyl.signals import Signal, SignalPlan
 
 SPACINGS_M = (250, 330, 260, 400, 300, 250)
@@ -81,7 +81,8 @@ def test_a_window_is_what_is_shown(offset_s: int, movement: int) -> None:
     signal = crossroads()
     plan = SignalPlan((0, 1, 0), (10, 30, 15), 67, offset_s)
     plan = replace(plan, cycle_s=55 + intergreens_s(signal, plan.stages).sum())
-    player = Sequencer(signal, lambda: GreenWaves(signal, GreenWaveParameters(), plan), partial(looked, signal), 0.0)
+    watch = Watch(partial(looked, signal), 0.0)
+    player = Sequencer(signal, lambda: GreenWaves(signal, GreenWaveParameters(), plan), watch)
     green, link = window(signal, plan, movement), signal.movements[movement].links[0]
     shown = {time_s: player.step(float(time_s))[link] for time_s in range(600)}
     for time_s in range(300, 600):  # in step by then

@@ -93,7 +93,7 @@ def waited(spec: RunSpec) -> tuple[dict[str, float], int]:
 
     def watched(player: Sequencer, observation: Observation) -> int | None:
         red_s = observation.time_s - player._red_since_s[: len(player._waits)]
-        late = player._waits & ~player.signal.serves[player.stage] & (red_s >= player._max_red_s)
+        late = player._waits & ~player.signal.serves[player.stage] & (red_s >= player._watch.max_red_s)
         chosen = overdue(player, observation)
         if chosen is not None and chosen != player.stage and late.any():
             forced.append(observation.time_s)

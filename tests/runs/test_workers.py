@@ -217,13 +217,13 @@ def test_a_task_past_its_limit_is_ended() -> None:
 
 
 def test_a_task_that_does_not_listen_is_ended_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "_GRACE_S", 0.1)
+    monkeypatch.setattr(workers, "GRACE_S", 0.1)
     with pytest.raises(SimulationError, match="was ended"):
         run_isolated(sleep_deaf, 60.0, limit_s=0.3)
 
 
 def test_a_task_that_closes_what_it_answers_with_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "_GRACE_S", 0.1)
+    monkeypatch.setattr(workers, "GRACE_S", 0.1)
     with pytest.raises(SimulationError, match="the process of a run died"):
         run_isolated(close_everything, 60.0)
 

@@ -35,11 +35,12 @@ from zhasyl.scenarios.demand.route_order import refuse_left_out
 from zhasyl.scenarios.variants.noise import with_noise
 from zhasyl.sensors import PERFECT, parse_sensor
 from zhasyl.sensors.requests import with_requests
-from zhasyl.sequencer import Fault, Sequencer
-from zhasyl.signals import Signal, stage_names
+from zhasyl.sequencer import Fault, Sequencer, Watch
+from zhasyl.signals import Signal
 from zhasyl.sumo.inputs.command import SUMO_LOG, sumo_options
 from zhasyl.sumo.messages import UNSORTED, Log, warnings_of
 from zhasyl.sumo.simulation import Api, Simulation, SumoSimulation, quiet_sumo
+from zhasyl.text.stage_names import stage_names
 
 CLOCK_S = 0.001  # what SUMO's clock counts in: asked for less, it stays where it is
 STEP_CHUNK_S = 600.0  # how long SUMO runs without coming back, so that Ctrl-C is heard
@@ -247,9 +248,7 @@ def sequencers(
 
     def sequencer(signal: Signal) -> Sequencer:
         eyes = sensor.build(simulation, prepared.network, signal, spec.seed)
-        return Sequencer(
-            signal,
-            partial(build, signal),
+        watch = Watch(
             with_requests(eyes.observe, simulation, prepared.network, signal, needs),
             spec.scenario.start_s,
             interval_s,
@@ -257,7 +256,7 @@ def sequencers(
             clearing_s=clearing_s,
             recall=eyes.can_miss,
             buttons="calls" in needs,
-            guard=guard,
         )
+        return Sequencer(signal, partial(build, signal), watch, guard)
 
     return [sequencer(signal) for signal in area.signals.values()]

@@ -7,10 +7,8 @@ that has one thread and no simulation, else from a server that has the libraries
 early and holds no simulation; where that is not to be had, processes are spawned.
 """
 
-import faulthandler
 import math
 import os
-import shutil
 import signal
 import sys
 import tempfile
@@ -19,15 +17,15 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from multiprocessing import current_process, get_all_start_methods, get_context, parent_process
+from multiprocessing import current_process, get_all_start_methods, get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from pickle import PickleError
 from typing import Any, TypeVar
 
-from zhasyl.errors import NO_MEMORY, SimulationError, ZhasylError, out_of_memory
+from zhasyl.errors import SimulationError, ZhasylError
+from zhasyl.process.isolated import CHILDREN_GRACE_S, GRACE_S, work
 from zhasyl.process.limits import limits_said, refuse_full_disk
-from zhasyl.process.stopping import ENDING, StoppedError, hold, stop_on
+from zhasyl.process.stopping import hold
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -37,8 +35,6 @@ _PRELOADED = ["zhasyl.runs.simulate", "zhasyl.sumo.outputs.tables", "libsumo"]
 _LONGEST_TEMPORARY_FOLDER = 70  # the fork server's socket lies there, and its path may have 108 characters
 A_RUN = "a run"
 CRASHED = "SUMO or a controller crashed"
-_GRACE_S = 5.0  # how long a process that is asked to end may take
-_CHILDREN_GRACE_S = 1.0  # and what it has started and left behind
 _LOOK_S = 0.5  # between two looks at whether a process that has not answered is still there
 
 
@@ -136,7 +132,7 @@ def run_isolated(
     group, context = getattr(_of_thread, "group", None) or _Group(), _context()
     with tempfile.TemporaryDirectory(prefix="zhasyl-", ignore_cleanup_errors=True) as scratch:
         receiver, sender = context.Pipe(duplex=False)
-        process = context.Process(target=_work, args=(task, argument, scratch, limit_s, sender), daemon=True)
+        process = context.Process(target=work, args=(task, argument, scratch, limit_s, sender), daemon=True)
         _allow_children()
         group.start(process)
         sender.close()
@@ -167,7 +163,7 @@ def _end_left_behind(session: int) -> None:
     """SIGTERM, and SIGKILL for who does not hear it. Most leave nobody: no time is lost then."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(session, signal.SIGTERM)
-        until_s = time.monotonic() + _CHILDREN_GRACE_S
+        until_s = time.monotonic() + CHILDREN_GRACE_S
         while time.monotonic() < until_s:
             time.sleep(0.01)
             os.killpg(session, 0)
@@ -176,7 +172,7 @@ def _end_left_behind(session: int) -> None:
 
 def _give_time(process: BaseProcess) -> None:
     """Wait a while for the end of a process; `join` would wait for ever for one that closed its files."""
-    until_s = time.monotonic() + _GRACE_S
+    until_s = time.monotonic() + GRACE_S
     while process.exitcode is None and time.monotonic() < until_s:
         time.sleep(0.002)
 
@@ -224,87 +220,3 @@ def _ending(code: int | None) -> str:
         why = {"SIGKILL": "out of memory, or killed", "SIGSEGV": CRASHED, "SIGBUS": CRASHED, "SIGABRT": CRASHED}
         return f"exit code {code}, {name}{': ' + why[name] if name in why else ''}"
     return f"exit code {code}"
-
-
-def _lead() -> None:
-    """Lead a session of one's own: who is started here belongs to it, and is ended with it."""
-    if hasattr(os, "setsid"):
-        with suppress(OSError):  # it leads one already
-            os.setsid()
-
-
-def _end_followers() -> None:
-    """End who was started here; where nobody will end those who do not hear it, and this process with them."""
-    if not hasattr(os, "setsid") or os.getpgid(0) != os.getpid():
-        return
-    os.killpg(0, signal.SIGTERM)  # which is ignored here by now
-    parent = parent_process()
-    if parent is not None and not parent.is_alive():
-        time.sleep(_CHILDREN_GRACE_S)
-        os.killpg(0, signal.SIGKILL)
-
-
-def _work(task: Callable[[Any], Any], argument: Any, scratch: str, limit_s: float | None, sender: Connection) -> None:
-    _lead()
-    _hear_signals()
-    tempfile.tempdir = scratch
-    try:
-        message = _answer(task, argument, limit_s)
-        with suppress(BrokenPipeError):
-            _send(sender, message)
-    except StoppedError as error:
-        shutil.rmtree(scratch, ignore_errors=True)  # the parent may be no more
-        _end_followers()
-        sys.exit(128 + error.number)
-    sender.close()
-    with suppress(OSError):
-        sys.stdout.flush()
-
-
-def _send(sender: Connection, message: tuple[Any, ZhasylError | None]) -> None:
-    """Send an answer; one that cannot be sent is said in place of it."""
-    try:
-        sender.send(message)
-    except (TypeError, AttributeError, PickleError) as error:
-        said = f"{type(error).__name__}: {' '.join(str(error).split())}"
-        sender.send((None, SimulationError(f"a run's answer cannot be sent ({said}): {message[1] or 'it was done'}")))
-
-
-def _hear_signals() -> None:
-    """SIGTERM unwinds, so that temporary folders are removed; what a terminal sends to all is the parent's to hear."""
-    for number in (signal.SIGINT, *ENDING):
-        signal.signal(number, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    stop_on([signal.SIGTERM])
-    hold(False)
-
-
-def _answer(task: Callable[[Any], Any], argument: Any, limit_s: float | None) -> tuple[Any, ZhasylError | None]:
-    try:
-        _end_without_parent(limit_s)
-        return task(argument), None
-    except ZhasylError as error:
-        return None, error
-    except (StoppedError, SystemExit):
-        raise
-    except BaseException as error:
-        if out_of_memory(error):
-            return None, SimulationError(f"a run failed: {NO_MEMORY}")
-        return None, SimulationError(f"a run failed: {type(error).__name__}: {' '.join(str(error).split())}")
-
-
-def _end_without_parent(limit_s: float | None) -> None:
-    """Nobody waits for a process whose parent was killed: it ends itself, at the latest past its limit."""
-    parent = parent_process()
-    if parent is None:
-        return
-
-    def watch() -> None:
-        parent.join()
-        os.kill(os.getpid(), signal.SIGTERM)  # to the process: the main thread wakes for it
-
-    threading.Thread(target=watch, daemon=True).start()
-    if limit_s is None:
-        return
-    nowhere = os.open(os.devnull, os.O_WRONLY)  # for the traceback
-    faulthandler.dump_traceback_later(limit_s + _GRACE_S, exit=True, file=nowhere)  # needs no Python to run

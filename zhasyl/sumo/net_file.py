@@ -1,6 +1,7 @@
 """A SUMO network read from its .net.xml and what additional files say of its signals."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
@@ -24,37 +25,55 @@ def read_network(
     Programmes and their timetables also come from additional files.
     Raises ScenarioError if a file is missing, not XML or not a SUMO network.
     """
-    edges: dict[str, Edge] = {}
-    junctions: dict[str, Junction] = {}
-    connections: list[Connection] = []
-    programmes = SignalProgrammes(start_s)
-    internal_lengths: dict[str, float] = {}
-    is_net = False
+    found = _Found(SignalProgrammes(start_s))
     for element in top_elements(net_file):
-        is_net = is_net or element.tag == "location"
         try:
-            if element.tag == "edge" and element.get("function") == "internal":
-                internal_lengths.update((lane.get("id", ""), _float(lane, "length")) for lane in element.iter("lane"))
-            elif element.tag == "edge":
-                edges[element.attrib["id"]] = _edge(element)
-            elif element.tag == "junction" and element.get("type") != "internal":
-                junctions[element.attrib["id"]] = _junction(element)
-            elif element.tag == "connection":
-                connections.append(_connection(element))
-            elif element.tag in SignalProgrammes.TAGS:
-                programmes.take(element)
+            found.take(element)
         except (LookupError, ValueError) as error:
             raise ScenarioError(
                 f"network {net_file}: <{element.tag}> {element.get('id', '')!r} is invalid ({error}); "
                 "rebuild it with netconvert"
             ) from error
-    if not is_net or not edges:
+    edges = found.edges
+    if not found.located or not edges:
         raise ScenarioError(f"network {net_file}: not a SUMO network (no <location> or no <edge>); use netconvert")
-    _take_additional(programmes, additional_files)
-    known = tuple(c for c in connections if c.from_edge in edges and c.to_edge in edges)
-    inner = {f"{c.from_edge}_{c.from_lane}": c.via for c in connections if c.from_edge not in edges and c.via}
-    playing = _playing(programmes, net_file, start_s if at_s is None else at_s)
-    return Network(net_file, edges, junctions, known, playing, internal_lengths, inner, _is_left_hand(net_file))
+    _take_additional(found.programmes, additional_files)
+    known = tuple(c for c in found.connections if c.from_edge in edges and c.to_edge in edges)
+    inner = {f"{c.from_edge}_{c.from_lane}": c.via for c in found.connections if c.from_edge not in edges and c.via}
+    playing = _playing(found.programmes, net_file, start_s if at_s is None else at_s)
+    lengths_m = found.internal_lengths_m
+    return Network(net_file, edges, found.junctions, known, playing, lengths_m, inner, _is_left_hand(net_file))
+
+
+@dataclass
+class _Found:
+    """What the elements of a .net.xml say, one after another."""
+
+    programmes: SignalProgrammes
+    located: bool = False
+    edges: dict[str, Edge] = field(default_factory=dict)
+    junctions: dict[str, Junction] = field(default_factory=dict)
+    connections: list[Connection] = field(default_factory=list)
+    internal_lengths_m: dict[str, float] = field(default_factory=dict)
+
+    def take(self, element: Element) -> None:
+        """Raises LookupError and ValueError for one that is invalid."""
+        self.located = self.located or element.tag == "location"
+        if element.tag == "edge":
+            self._take_edge(element)
+        elif element.tag == "junction" and element.get("type") != "internal":
+            self.junctions[element.attrib["id"]] = _junction(element)
+        elif element.tag == "connection":
+            self.connections.append(_connection(element))
+        elif element.tag in SignalProgrammes.TAGS:
+            self.programmes.take(element)
+
+    def _take_edge(self, element: Element) -> None:
+        if element.get("function") != "internal":
+            self.edges[element.attrib["id"]] = _edge(element)
+        else:
+            lanes = element.iter("lane")
+            self.internal_lengths_m.update((lane.get("id", ""), _float(lane, "length")) for lane in lanes)
 
 
 def _is_left_hand(net_file: Path) -> bool:
@@ -66,13 +85,17 @@ def _is_left_hand(net_file: Path) -> bool:
 def _take_additional(programmes: SignalProgrammes, files: Iterable[Path]) -> None:
     for path in files:
         for element in top_elements(path):
-            try:
-                if element.tag in SignalProgrammes.TAGS:
-                    programmes.take(element)
-            except (LookupError, ValueError) as error:
-                raise ScenarioError(
-                    f"additional file {path}: <{element.tag}> {element.get('id', '')[:60]!r} is invalid ({error})"
-                ) from error
+            if element.tag in SignalProgrammes.TAGS:
+                _take_programme(programmes, element, path)
+
+
+def _take_programme(programmes: SignalProgrammes, element: Element, path: Path) -> None:
+    try:
+        programmes.take(element)
+    except (LookupError, ValueError) as error:
+        raise ScenarioError(
+            f"additional file {path}: <{element.tag}> {element.get('id', '')[:60]!r} is invalid ({error})"
+        ) from error
 
 
 def _playing(programmes: SignalProgrammes, net_file: Path, at_s: float) -> dict[str, Programme]:

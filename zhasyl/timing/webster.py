@@ -14,26 +14,22 @@ blocking        a vehicle whose movement is red holds up its lane: of n that the
 permitted       a movement that gives way flows as `zhasyl.timing.permitted` says
 """
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linprog
 
 from zhasyl.arrays import FloatArray
 from zhasyl.errors import SignalError
 from zhasyl.signals import Signal
+from zhasyl.timing.cycle import least_delay_cycle_s
+from zhasyl.timing.lane_use import NEGLIGIBLE_VPH, LaneShares, LaneVolumes, lane_uses, least_green
 from zhasyl.timing.permitted import NOBODY, SNEAKERS, lane_flow, only_permitted
 
 SATURATION_FLOW_VPH = 1800.0  # of a lane, where nothing was measured
 LARGEST_RATIO = 0.95  # Webster's cycle grows beyond all bounds as Y comes to 1
-NEGLIGIBLE_VPH = 0.01
 ROUNDS = 8  # gaps and blocking depend on greens and lanes, and these on them
 SETTLED_SHARE = 0.002
-
-LaneShares = dict[tuple[int, str], float]
-"""(position, lane) → share of the green."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +104,7 @@ def _check(signal: Signal, volume_vph: FloatArray, lanes: Sequence[frozenset[str
 
 def _cycle_s(ratio: float, lost_s: float, min_s: float, max_s: float, least_s: float) -> float:
     """Webster's cycle of least delay within its bounds, never too short for the minimum greens."""
-    best_s = (1.5 * lost_s + 5.0) / (1 - min(ratio, LARGEST_RATIO))
+    best_s = least_delay_cycle_s(min(ratio, LARGEST_RATIO), lost_s)
     return max(least_s, min(max(best_s, min_s), max_s))
 
 
@@ -130,37 +126,15 @@ def open_shares(signal: Signal, on_lane: Mapping[tuple[int, str], float], green_
 
 def _needed_shares(
     volume_vph: FloatArray, lanes: Sequence[frozenset[str]], flow: FloatArray, open_share: LaneShares
-) -> tuple[FloatArray, dict[tuple[int, str], float]]:
-    """Least shares of green [position] that carry all volumes, and the volume of each (movement, lane).
-
-    A linear programme. Unknown: each position's share, and the share of each position's green in which a movement uses
-    a lane. No lane is used longer than the green that is open to it; each movement's uses carry its volume.
-    """
-    positions = len(flow)
-    volume_vph = np.where(volume_vph > NEGLIGIBLE_VPH, volume_vph, 0.0)
-    uses = [
-        (position, int(movement), lane)
-        for position in range(positions)
-        for movement in np.flatnonzero(flow[position] * (volume_vph > 0))
-        for lane in sorted(lanes[int(movement)])
-    ]
+) -> tuple[FloatArray, LaneVolumes]:
+    """Least shares of green [position] that carry all volumes, and the volume of each (movement, lane)."""
+    positions = range(len(flow))
+    uses = lane_uses(range(len(lanes)), volume_vph, lanes, flow, open_share)
     if not uses:
-        return np.zeros(positions), {}
-    rows = {(p, lane): row for row, (p, lane) in enumerate(dict.fromkeys((p, lane) for p, _, lane in uses))}
-    demand = {int(m): len(rows) + row for row, m in enumerate(np.flatnonzero(volume_vph > 0))}
-    matrix = np.zeros((len(rows) + len(demand), positions + len(uses)))
-    bound = np.zeros(len(matrix))
-    for column, (position, movement, lane) in enumerate(uses, start=positions):
-        matrix[rows[position, lane], column] = 1.0
-        matrix[rows[position, lane], position] = -open_share[position, lane]
-        matrix[demand[movement], column] = -flow[position, movement] / volume_vph[movement]
-    bound[len(rows) :] = -1.0
-    cost = np.concatenate([np.ones(positions), np.zeros(len(uses))])
-    found = np.asarray(linprog(cost, A_ub=matrix, b_ub=bound, method="highs").x, dtype=float)
-    used: dict[tuple[int, str], float] = defaultdict(float)
-    for (position, movement, lane), share in zip(uses, found[positions:], strict=True):
-        used[movement, lane] += float(share * flow[position, movement])
-    return np.maximum(found[:positions], 0.0), used
+        return np.zeros(len(positions)), {}
+    asking = np.flatnonzero(volume_vph > NEGLIGIBLE_VPH).tolist()
+    needed, used = least_green(uses, asking, positions, volume_vph, flow, open_share)
+    return np.maximum(needed, 0.0), used
 
 
 def shared(green_s: float, weights: FloatArray, least_s: FloatArray) -> FloatArray:

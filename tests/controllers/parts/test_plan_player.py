@@ -14,7 +14,7 @@ from zhasyl.controllers.parts.plan_player import PlanPlayer, fitted, green_start
 from zhasyl.derive import derive_signals
 from zhasyl.parameters import Parameters
 from zhasyl.runs.simulate import run
-from zhasyl.sequencer import Sequencer
+from zhasyl.sequencer import Sequencer, Watch
 from zhasyl.signals import Signal, SignalPlan, SignalTiming, Stage
 from zhasyl.sumo.net_file import read_network
 
@@ -49,14 +49,13 @@ def played(
 ) -> list[Green]:
     """The whole greens a sequencer shows with the player; no vehicle ever waits for the maximum red."""
     now_s = float(start_s)
-    sequencer = Sequencer(
-        SIGNAL,
-        lambda: player,
+    watch = Watch(
         lambda time_s, stage, green_s: seen(SIGNAL, time_s=time_s, stage=stage, green_s=green_s),
         float(start_s),
         occupied=lambda _: occupied(now_s),
         clearing_s=30.0,
     )
+    sequencer = Sequencer(SIGNAL, lambda: player, watch)
     states = [stage.state for stage in SIGNAL.stages]
     greens: list[Green] = []
     shown, since_s = "", start_s
