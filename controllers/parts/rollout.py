@@ -666,7 +666,7 @@ def cheapest(scene: Scene, holds_s: Ints) -> int:
             break
         if cost(scene, Plan(hold_s, ANY, BASE), least) < least:
             return stage
-    return best
+    return int(best)
 
 
 @jit
