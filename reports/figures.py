@@ -24,7 +24,7 @@ from zhasyl.optimise.comparison import Record, number
 from zhasyl.optimise.intervals import half_width
 from zhasyl.reports.aggregates import INTERGREEN, Floats, OverSeeds, longest_queues
 from zhasyl.reports.records import NOT_SERVED, by_label, done, measured, not_served_veh
-from zhasyl.stage_names import stage_name
+from zhasyl.text.stage_names import stage_name
 from zhasyl.text.words import plural, shortened
 
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")

@@ -26,7 +26,6 @@ from zhasyl.controllers.parts.rollout import (
     Traffic,
     Vehicles,
     begin,
-    best_move,
     cost,
     into_lanes,
     stuck,
@@ -34,13 +33,8 @@ from zhasyl.controllers.parts.rollout import (
     with_expected,
 )
 from zhasyl.controllers.rolling_horizon import (
-    HEAVIEST,
     HOLDS_S,
     HORIZON_S,
-    LEAST,
-    SPILLS,
-    RollingHorizon,
-    RollingHorizonParameters,
     horizon_s,
     junction_of,
 )
@@ -250,62 +244,3 @@ def test_the_horizon_sees_a_switch_through() -> None:
     assert horizon_s(junction._replace(min_green_s=np.array([1, 1]))) == HORIZON_S[0]
     slow = junction._replace(min_green_s=np.array([16, 10]), intergreen_s=np.array([[0, 6], [6, 0]]))
     assert horizon_s(slow) == 2.5 * (13 + 6)
-
-
-def controller(**parameters: float) -> RollingHorizon:
-    return RollingHorizon(crossroads(), RollingHorizonParameters(**parameters))
-
-
-def test_a_run_compiles_nothing_that_is_not_prepared() -> None:
-    RollingHorizon.prepare(RollingHorizonParameters())
-    prepared = list(best_move.signatures)  # type: ignore[attr-defined]
-    controller().next_stage(seen(crossroads(), [(0, 5.0, 1.0)], time_s=1.0))
-    assert list(best_move.signatures) == prepared  # type: ignore[attr-defined]
-
-
-def test_it_holds_without_traffic() -> None:
-    assert controller().next_stage(seen(crossroads(), [])) == 0
-
-
-def test_it_switches_to_who_waits_when_nobody_is_at_green() -> None:
-    assert controller().next_stage(seen(crossroads(), [(2, 5, 0), (3, 5, 0)])) == 1
-
-
-def test_it_lets_a_platoon_pass_before_it_switches() -> None:
-    platoon = [(0, 12.0 + 15 * place, 12.0) for place in range(4)]
-    assert controller().next_stage(seen(crossroads(), [*platoon, (2, 5, 0)])) == 0
-
-
-def test_a_vehicle_that_stands_at_green_does_not_hold_the_stage() -> None:
-    chosen = controller()
-    vehicles = [(0, 2.0, 0.0), (2, 5.0, 0.0)]
-    found = [
-        chosen.next_stage(in_lanes(seen(crossroads(), vehicles, green_s=20.0 + s, time_s=20.0 + s))) for s in range(8)
-    ]
-    assert found[-1] == 1
-
-
-def test_a_queue_grows_in_weight_until_it_is_cleared() -> None:
-    queue = [(2, 5.0 + 7 * place, 0.0) for place in range(3)]
-    chosen = controller(patience_s=100)
-    weights = [chosen._weights(seen(crossroads(), queue, time_s=time_s)) for time_s in (0.0, 50.0, 9999.0)]
-    assert [list(found) for found in weights] == [[1, 1, 1, 1], [1, 1, 1.5, 1], [1, 1, HEAVIEST, 1]]
-    assert list(chosen._weights(seen(crossroads(), queue[:1], time_s=9999.0))) == [1, 1, 1, 1]
-
-
-def test_a_movement_whose_exit_fills_counts_for_less() -> None:
-    chosen = controller()
-    empty, half, fuller, full = (
-        chosen._weights(seen(crossroads(), [], downstream_veh=veh))[0] for veh in (0.0, 10.0, 15.0, 20.0)
-    )
-    assert (empty, half, full) == (1.0, 1.0, LEAST)
-    assert fuller == pytest.approx(0.5)
-
-
-def test_a_full_short_link_between_two_signals_counts_for_more() -> None:
-    signal = crossroads()
-    short = tuple(replace(m, from_signal_m=15.0) if m.from_edge == "n" else m for m in signal.movements)
-    chosen = RollingHorizon(replace(signal, movements=short), RollingHorizonParameters())
-    for standing, weight in ((0, 1.0), (1, 1.0), (2, 1.0 + SPILLS), (4, 1.0 + SPILLS)):
-        queues = [(movement, 2.0 + 7 * place, 0.0) for movement in (0, 1) for place in range(standing)]
-        assert list(chosen._weights(in_lanes(seen(signal, queues)))) == [weight, 1, 1, 1]

@@ -11,9 +11,9 @@ from tests.fakes import crossroads
 from zhasyl.derive import derive_signals
 from zhasyl.errors import SignalError
 from zhasyl.signals import GREEN, Conflicts, Signal, SignalTiming, Stage
-from zhasyl.stage_names import stage_names
 from zhasyl.sumo.home import sumo_home
 from zhasyl.sumo.net_file import read_network
+from zhasyl.text.stage_names import stage_names
 
 FOES = Conflicts(frozenset({(0, 1), (1, 0)}), frozenset())
 ONE_YIELDS = Conflicts(FOES.foes, frozenset({(0, 1)}))

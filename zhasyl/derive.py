@@ -27,7 +27,7 @@ from zhasyl.signals import (
     SignalTiming,
     Stage,
 )
-from zhasyl.stage_names import stage_names
+from zhasyl.text.stage_names import stage_names
 
 MAX_BRIDGE_S = 5.0
 DEFAULT_YELLOW_S = 3.0

@@ -1,4 +1,4 @@
-"""What pedestrians wait for at a signal."""
+"""The walks of a signal, which pedestrians wait for."""
 
 from dataclasses import dataclass
 

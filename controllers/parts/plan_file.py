@@ -28,7 +28,7 @@ from zhasyl.files.clock import DAY_S, clock, clock_s
 from zhasyl.files.csv_cells import CsvWriter
 from zhasyl.files.csv_table import Row, Table, read_csv
 from zhasyl.signals import Signal, SignalPlan
-from zhasyl.stage_names import stage_name
+from zhasyl.text.stage_names import stage_name
 
 MOST_BYTES = 1_000_000  # some 20,000 plans
 MOST_STAGES = 32

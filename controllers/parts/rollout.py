@@ -666,11 +666,11 @@ def cheapest(scene: Scene, holds_s: Ints) -> int:
             break
         if cost(scene, Plan(hold_s, ANY, BASE), least) < least:
             return stage
-    return best
+    return int(best)
 
 
 @jit
-def _cheapest_switch(scene: Scene) -> tuple[int, float]:
+def _cheapest_switch(scene: Scene) -> Any:
     """The stage to switch to now under the cheapest such plan, and its cost; the running one if nobody waits."""
     junction, stage, stages = scene.junction, scene.stage, scene.junction.serves.shape[0]
     now = _beginning(scene.junction, scene.traffic, scene.start, scene.stage, scene.age_s)

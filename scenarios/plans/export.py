@@ -15,7 +15,7 @@ from zhasyl.scenarios.model import Scenario
 from zhasyl.scenarios.plans.link_names import SignalWords
 from zhasyl.scenarios.plans.programme import Stage, stage_phases
 from zhasyl.signals import GOING, GREEN, Signal, SignalPlan, SignalTiming
-from zhasyl.stage_names import stage_names
+from zhasyl.text.stage_names import stage_names
 
 COLUMNS = ("signal", "from", "offset_s", "stage", "greens", "green_s", "yellow_s", "all_red_s", "state")
 YELLOW = frozenset("yY")

@@ -23,9 +23,9 @@ from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
 from zhasyl.errors import SimulationError, ZhasylError
+from zhasyl.process.isolated import CHILDREN_GRACE_S, GRACE_S, work
 from zhasyl.process.limits import limits_said, refuse_full_disk
 from zhasyl.process.stopping import hold
-from zhasyl.runs.isolated import CHILDREN_GRACE_S, GRACE_S, work
 
 T = TypeVar("T")
 R = TypeVar("R")

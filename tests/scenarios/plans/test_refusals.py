@@ -153,7 +153,7 @@ FILES_REFUSED = {
     "length.add.xml": (t_logic('<phase duration="30" state="GGG"/>'), "has 3 letters, the signal 6 links"),
     "letter.add.xml": (t_logic('<phase duration="30" state="GrrrGX"/>'), "letter 'X' in state 'GrrrGX'"),
     "off.add.xml": (t_logic('<phase duration="30" state="GrrrGO"/>'), "letter 'O' in state 'GrrrGO'"),
-    "stop.add.xml": (t_logic('<phase duration="30" state="ssssss"/>'), "is no turn; only a turn may turn on red after"),
+    "stop.add.xml": (t_logic('<phase duration="30" state="ssssss"/>'), "is no turn; only a turn may turn on red"),
     "time.add.xml": (waut({"soon": "y"}), "<WAUT> 'w': time 'soon' is no time from 0; give seconds or h:mm:ss"),
     "ref.add.xml": (waut({1: "y"}, 'refTime="-5"'), "refTime '-5' is no time from 0"),
     "often.add.xml": (waut({1: "y"}, 'period="1"'), "switches over 1000 times"),
