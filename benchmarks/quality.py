@@ -12,7 +12,7 @@ from pathlib import Path
 
 from zhasyl import RunRecord, load_scenario, run_many
 from zhasyl.controllers import parse_controller
-from zhasyl.runs.cluster import default_jobs
+from zhasyl.process.cluster import default_jobs
 from zhasyl.runs.spec import RunSpec
 from zhasyl.sensors import PERFECT, parse_sensor
 from zhasyl.values import parse_seeds

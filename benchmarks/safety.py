@@ -20,9 +20,9 @@ from zhasyl.controllers import controller_names, parse_controller
 from zhasyl.controllers.base import AdaptiveParameters
 from zhasyl.derive import derive_signals
 from zhasyl.errors import ZhasylError
+from zhasyl.process.workers import run_isolated
 from zhasyl.runs import simulate
 from zhasyl.runs.spec import RunSpec
-from zhasyl.runs.workers import run_isolated
 from zhasyl.safety import Limits, violations
 from zhasyl.sequencer import MAX_RED_S
 from zhasyl.signals import Signal

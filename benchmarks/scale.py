@@ -15,9 +15,9 @@ from benchmarks.safety import limits
 from zhasyl import load_scenario
 from zhasyl.controllers import parse_controller
 from zhasyl.derive import derive_signals
+from zhasyl.process.workers import run_isolated
 from zhasyl.runs.simulate import simulate
 from zhasyl.runs.spec import RunSpec
-from zhasyl.runs.workers import run_isolated
 from zhasyl.safety import violations
 from zhasyl.scenarios import Scenario
 from zhasyl.scenarios.variant import Variant

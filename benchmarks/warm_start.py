@@ -14,7 +14,7 @@ import pandas as pd
 
 from zhasyl.files.clock import seconds
 from zhasyl.lane_groups import lane_groups
-from zhasyl.runs.workers import run_isolated
+from zhasyl.process.workers import run_isolated
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.sumo.inputs.command import RAW_TRIPS, SUMO_LOG, sumo_options
 from zhasyl.sumo.outputs.ending import Ending

@@ -5,7 +5,7 @@ from importlib.metadata import EntryPoint
 
 from zhasyl.errors import ControllerError, SimulationError
 from zhasyl.guard import CONSTRUCTION_LIMIT_S
-from zhasyl.runs.workers import run_isolated
+from zhasyl.process.workers import run_isolated
 
 PLUG_IN = tuple[str, str, str]  # of an entry point: name, value, group
 

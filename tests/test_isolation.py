@@ -100,7 +100,7 @@ def test_a_run_that_dies_is_stored_as_failed_with_its_reason(
 def test_a_run_past_its_limit_is_stored_as_failed(
     tiny_network: TinyNetwork, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("zhasyl.runs.workers.GRACE_S", 0.2)
+    monkeypatch.setattr("zhasyl.process.workers.GRACE_S", 0.2)
     with pytest.raises(SimulationError, match=r"longer than 3 s and was ended; raise --limit-s"):
         simulate.run(str(tiny_network(SMALLEST)), spec(Waits), out=tmp_path / "out", limit_s=3.0)
     assert [record["status"] for record in load_records(tmp_path / "out")] == ["failed"]

@@ -30,8 +30,6 @@ LAYERS = (
         "text",
         "values",
         "walks",
-        "runs.workers",
-        "runs.cluster",
         "safety",
     },
     {"controllers", "scenarios", "derive", "links"},

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import TinyNetwork
-from tests.runs.test_workers import ended
+from tests.process.test_workers import ended
 
 SOURCE = """
 import ctypes

@@ -9,9 +9,9 @@ from benchmarks.waits import Waits, WatchedSimulation, longest
 from tests.conftest import TinyNetwork
 from zhasyl.controllers import parse_controller
 from zhasyl.derive import derive_signals
+from zhasyl.process.workers import run_isolated
 from zhasyl.runs import simulate
 from zhasyl.runs.spec import RunSpec
-from zhasyl.runs.workers import run_isolated
 from zhasyl.scenarios import load_scenario
 from zhasyl.sumo.net_file import read_network
 

@@ -12,13 +12,13 @@ from zhasyl.optimise.compare import compare_all
 from zhasyl.optimise.comparison import Comparison
 from zhasyl.optimise.sequential import MEASURE, look_confidence, plan_looks, too_wide
 from zhasyl.optimise.verdict import LEAST_SEEDS
+from zhasyl.process.cluster import default_jobs
+from zhasyl.process.workers import DEFAULT_LIMIT_S
 from zhasyl.reports.results import Results, Terms, conclude
 from zhasyl.runs.batch import OnDone, nothing, run_many
-from zhasyl.runs.cluster import default_jobs
 from zhasyl.runs.planning import check
 from zhasyl.runs.spec import RunSpec
 from zhasyl.runs.store import RunRecord
-from zhasyl.runs.workers import DEFAULT_LIMIT_S
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.variant import parse_variant
 from zhasyl.scenarios.variants.vary import vary

@@ -13,10 +13,10 @@ import pytest
 
 from zhasyl.controllers import controller_names, parse_controller
 from zhasyl.observation import Observation
+from zhasyl.process.workers import run_isolated
 from zhasyl.runs import simulate
 from zhasyl.runs.planning import area_of
 from zhasyl.runs.spec import RunSpec
-from zhasyl.runs.workers import run_isolated
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.new.junction import new_junction
 from zhasyl.sequencer import Sequencer

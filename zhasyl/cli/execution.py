@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from zhasyl.runs.cluster import check_cluster, default_jobs
-from zhasyl.runs.workers import DEFAULT_LIMIT_S
+from zhasyl.process.cluster import check_cluster, default_jobs
+from zhasyl.process.workers import DEFAULT_LIMIT_S
 
 if TYPE_CHECKING:
     from zhasyl.runs.batch import Plan

@@ -9,7 +9,7 @@ import typer
 from zhasyl.cli.options import AllowFaults, Json, Limit, OneVariant, Out, Rerun, Sensor
 from zhasyl.cli.present import weigh
 from zhasyl.cli.screen import new_console
-from zhasyl.runs.workers import DEFAULT_LIMIT_S
+from zhasyl.process.workers import DEFAULT_LIMIT_S
 from zhasyl.text.steering import neutral
 from zhasyl.values import parse_seed
 

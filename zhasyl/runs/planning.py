@@ -14,10 +14,10 @@ from zhasyl.guard import Guard
 from zhasyl.observation import Area
 from zhasyl.process.output import unheard
 from zhasyl.process.stopping import stop_if_asked
+from zhasyl.process.workers import run_isolated
 from zhasyl.runs.prepared import prepare
 from zhasyl.runs.set_up import SetUp
 from zhasyl.runs.spec import with_priority
-from zhasyl.runs.workers import run_isolated
 from zhasyl.scenarios import Scenario
 from zhasyl.scenarios.plans.export import played_csv
 

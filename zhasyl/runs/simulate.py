@@ -18,6 +18,7 @@ from zhasyl.guard import Guard
 from zhasyl.measures import Period
 from zhasyl.process.limits import refuse_full_disk
 from zhasyl.process.output import unheard
+from zhasyl.process.workers import DEFAULT_LIMIT_S, run_isolated
 from zhasyl.runs.prepared import Prepared, prepare
 from zhasyl.runs.set_up import SetUp
 from zhasyl.runs.spec import RunSpec, about, with_priority
@@ -29,7 +30,6 @@ from zhasyl.runs.store import (
     settle,
     settle_failed,
 )
-from zhasyl.runs.workers import DEFAULT_LIMIT_S, run_isolated
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.demand.route_order import refuse_left_out
 from zhasyl.scenarios.variants.noise import with_noise

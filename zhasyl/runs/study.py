@@ -36,9 +36,9 @@ from zhasyl.errors import ControllerError, unknown_name
 from zhasyl.files.toml_file import Places, read_toml
 from zhasyl.files.toml_lines import Position
 from zhasyl.parameters import check_parameters, is_parameter
+from zhasyl.process.workers import DEFAULT_LIMIT_S
 from zhasyl.runs.planning import check
 from zhasyl.runs.spec import RunSpec
-from zhasyl.runs.workers import DEFAULT_LIMIT_S
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.variant import parse_variant
 from zhasyl.scenarios.variants.vary import vary

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from zhasyl.errors import ZhasylError
-from zhasyl.runs.workers import LocalExecutor
+from zhasyl.process.workers import LocalExecutor
 
 MOST_LOCAL_WORKERS = 1024
 CONNECT_S = 15.0

@@ -15,9 +15,8 @@ from tempfile import gettempdir, mkdtemp
 import pytest
 
 from zhasyl.errors import ControllerError, OutputError, ScenarioError, SignalError, SimulationError, ZhasylError
-from zhasyl.process import limits
-from zhasyl.runs import workers
-from zhasyl.runs.workers import LocalExecutor, run_isolated
+from zhasyl.process import limits, workers
+from zhasyl.process.workers import LocalExecutor, run_isolated
 
 ROOT = Path(__file__).resolve().parents[2]
 SLEEP = [sys.executable, "-S", "-c", "import time; time.sleep(60)"]
@@ -277,8 +276,8 @@ def test_a_process_ends_when_its_parent_is_killed_and_its_temporary_folder_goes(
     scratch, written = tmp_path / "scratch", tmp_path / "id"
     scratch.mkdir()
     code = (
-        "from pathlib import Path; from zhasyl.runs.workers import run_isolated;"
-        "from tests.runs import test_workers as t;"
+        "from pathlib import Path; from zhasyl.process.workers import run_isolated;"
+        "from tests.process import test_workers as t;"
         f"run_isolated(t.leave_a_child_beside, Path({str(written)!r}))"
     )
     environment = {**os.environ, "TMPDIR": str(scratch)}
