@@ -239,6 +239,26 @@ def test_of_movements_past_the_maximum_red_the_longest_red_comes_first() -> None
     assert greens[:7] == ["Grr", "rGr", "rrG", "Grr", "rGr", "rrG", "Grr"]
 
 
+def test_past_the_maximum_red_a_stage_that_protects_comes_before_one_in_which_it_gives_way() -> None:
+    signal = three_links({(0, 1), (0, 2), (1, 2)}, ("Grr", "rgr", "rGr"))
+
+    def observe(time_s: float, stage: int, green_s: float) -> Observation:
+        return seen(signal, [(1, 5.0, 0.0)], time_s=time_s, stage=stage, green_s=green_s)
+
+    shown = runs(play(Sequencer(signal, lambda: Scripted(signal, [0]), observe, 0.0, max_red_s=5.0), 20))
+    assert next(state for state, _ in shown if state[1] in "gG") == "rGr"
+
+
+def test_past_the_maximum_red_the_stage_that_helps_most_of_who_waits_comes_first() -> None:
+    signal = three_links({(0, 1), (0, 2)}, ("Grr", "rGr", "rGG"))
+
+    def observe(time_s: float, stage: int, green_s: float) -> Observation:
+        return seen(signal, [(1, 5.0, 0.0), (2, 5.0, 0.0)], time_s=time_s, stage=stage, green_s=green_s)
+
+    shown = runs(play(Sequencer(signal, lambda: Scripted(signal, [0]), observe, 0.0, max_red_s=5.0), 20))
+    assert next(state for state, _ in shown if state[1] == "G") == "rGG"
+
+
 def with_a_walk_alone() -> Signal:
     """The crossroads with a third stage, in which link 4 walks, as it does beside the first, and nobody drives."""
     base = crossroads(walk=True)
