@@ -132,8 +132,8 @@ def test_heavy_vehicles_are_counted_beside_all(made: Made) -> None:
 def test_trucks_trailers_buses_and_coaches_are_heavy(made: Made, tmp_path: Path, kind: str, heavy: bool) -> None:
     routes = tmp_path / "routes.xml"
     routes.write_text(
-        f'<routes><vType id="k" vClass="{kind}"/><vehicle id="v" type="k" depart="90"><route edges="north-in south-out"/>'
-        "</vehicle></routes>",
+        f'<routes><vType id="k" vClass="{kind}"/><vehicle id="v" type="k" depart="90">'
+        '<route edges="north-in south-out"/></vehicle></routes>',
         encoding="utf-8",
     )
     assert counted(made(""), routes).heavy_vph == ({NORTH_SOUTH: 2} if heavy else {})
