@@ -43,7 +43,9 @@ def test_a_p_value_at_the_limit_is_still_a_verdict(p_holm: float, told: bool) ->
     assert verdict(p_holm=p_holm) == (("better", "") if told else WIDE)
 
 
-@pytest.mark.parametrize(("confidence", "limit"), [(0.9, 0.1), (0.95, 0.05), (0.99, 0.01), (0.8, 0.2), (0.7, 0.3)])
+@pytest.mark.parametrize(
+    ("confidence", "limit"), [(0.9, 0.1), (0.95, 0.05), (0.99, 0.01), (0.8, 0.2), (0.7, 0.3), (0.4, 0.6)]
+)
 def test_the_limit_of_p_is_what_the_confidence_leaves(confidence: float, limit: float) -> None:
     assert verdict(p_holm=limit, confidence=confidence) == ("better", "")
     assert verdict(p_holm=limit * 1.001, confidence=confidence) == WIDE
