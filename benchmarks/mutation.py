@@ -25,7 +25,7 @@ MIRRORED = {
     "safety": ("zhasyl/safety.py", "tests/test_safety.py -k 'not runs_clean and not keeps_the_minimum'"),
     "verdict": ("optimise/verdict.py", "--noconftest tests/optimise/test_verdict.py tests/optimise/test_compare.py"),
     "measures": ("zhasyl/measures.py", "--noconftest tests/test_measures.py"),
-    "outputs": ("zhasyl/sumo/outputs.py", "--noconftest tests/sumo/test_outputs.py"),
+    "tables": ("zhasyl/sumo/outputs/tables.py", "--noconftest tests/sumo/outputs/test_tables.py"),
     "derive": ("zhasyl/derive.py", "tests/test_derive.py"),
     "compare": ("optimise/compare.py", "--noconftest tests/optimise/test_compare.py"),
     "store": ("zhasyl/runs/store.py", "tests/runs/test_store.py"),

@@ -14,11 +14,11 @@ import pyarrow.parquet as pq
 from tests.sensors.road import road_network
 from zhasyl.lane_groups import lane_groups
 from zhasyl.measures import Period
-from zhasyl.sumo.ending import Ending
-from zhasyl.sumo.inputs import RAW_SIGNALS, RAW_STOPS, RAW_TRIPS, RAW_VEHICLES
-from zhasyl.sumo.log_times import LogTimes
-from zhasyl.sumo.queues import Fleet, Queues
-from zhasyl.sumo.stops import read_stops
+from zhasyl.sumo.inputs.command import RAW_SIGNALS, RAW_STOPS, RAW_TRIPS, RAW_VEHICLES
+from zhasyl.sumo.outputs.ending import Ending
+from zhasyl.sumo.outputs.log_times import LogTimes
+from zhasyl.sumo.outputs.queues import Fleet, Queues
+from zhasyl.sumo.outputs.stops import read_stops
 
 FREE_MPS = 13.9
 SECONDS = LogTimes(Period(0.0, 10.0), 0.0, 1.0)

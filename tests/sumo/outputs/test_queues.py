@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sumo.raw import Row, queues_of
+from tests.sumo.outputs.raw import Row, queues_of
 
 
 @pytest.mark.parametrize(("speed_mps", "queued"), [(0.0, 1), (0.09, 1), (0.1, 0), (0.11, 0)])

@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 
 from tests.sensors.road import SIGNAL, road_network
-from tests.sumo.raw import FREE_MPS, SECONDS, Row, ending, queues_of, write_states, write_trips, write_vehicles
+from tests.sumo.outputs.raw import FREE_MPS, SECONDS, Row, ending, queues_of, write_states, write_trips, write_vehicles
 from zhasyl.lane_groups import lane_groups
 from zhasyl.measures import Period
-from zhasyl.sumo.inputs import RAW_SIGNALS
-from zhasyl.sumo.outputs import approaches_table, measure_run, signals_table
+from zhasyl.sumo.inputs.command import RAW_SIGNALS
+from zhasyl.sumo.outputs.tables import approaches_table, measure_run, signals_table
 
 GREEN_NS, YELLOW, GREEN_EW = "GGrr", "yyrr", "rrGG"
 
