@@ -56,8 +56,8 @@ def test_the_control_delay_of_a_run_is_over_all_vehicles_of_all_approaches(tmp_p
 
 
 def test_vehicles_removed_or_without_a_trip_are_counted(tmp_path: Path) -> None:
-    _, found = measured(tmp_path, [], 7, arrived=2, vaporized=1)
-    assert (found["removed_veh"], found["never_triggered_veh"], found["gridlocked"]) == (1 + (7 - 3), 0, False)
+    _, found = measured(tmp_path, [], 6, arrived=2, vaporized=1)
+    assert (found["removed_veh"], found["never_triggered_veh"], found["gridlocked"]) == (1 + (6 - 3), 0, False)
 
 
 def test_a_vehicle_that_nobody_fetched_was_never_triggered(tmp_path: Path) -> None:
