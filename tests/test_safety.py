@@ -186,6 +186,13 @@ def test_a_walk_of_just_its_time_is_clean(with_crossings: Network) -> None:
     assert rules(with_crossings, table) == set()
 
 
+def test_without_a_walk_asked_none_is_too_short(with_crossings: Network) -> None:
+    table = shown(
+        (9, CLOSED), (3, "yyyrrryyyrrrrrrr"), (0.5, WALK), (30, NO_WALK), (3, "rrryyyrrryyyrrrr"), (9, CLOSED)
+    )
+    assert violations(with_crossings, table, Limits(yellow_s=3.0, min_green_s=5.0)) == []
+
+
 def test_without_a_walking_speed_no_clearance_is_asked(with_crossings: Network) -> None:
     table = shown((9, CLOSED), (3, "yyyrrryyyrrrrrrr"), (30, WALK), (3, "rrryyyrrryyyrrrr"), (9, CLOSED))
     assert violations(with_crossings, table, replace(LIMITS, walking_speed_mps=0.0)) == []

@@ -268,7 +268,7 @@ def test_past_the_maximum_red_the_stage_follows_that_helps_most(
     def observe(time_s: float, stage: int, green_s: float) -> Observation:
         return seen(signal, [(n, 5.0, 0.0) for n in waiting], time_s=time_s, stage=stage, green_s=green_s)
 
-    shown = play(Sequencer(signal, lambda: Scripted(signal, [0]), observe, 0.0, max_red_s=5.0), 20)
+    shown = play(Sequencer(signal, lambda: Scripted(signal, [0]), Watch(observe, 0.0, max_red_s=5.0)), 20)
     assert next(state for state in shown if state in states[1:]) == follows
 
 
