@@ -176,7 +176,7 @@ def test_the_seconds_judged_are_those_of_known_signals(t_junction: Network) -> N
 
 def test_a_rival_that_goes_as_the_walk_ends_is_found(with_crossings: Network) -> None:
     table = shown((9, CLOSED), (3, "yyyrrryyyrrrrrrr"), (30, WALK), (9, CLOSED))
-    late = [v for v in violations(with_crossings, table, LIMITS) if v.rule == "late red"]
+    late = [v for v in violations(with_crossings, table, LIMITS) if v.rule == "pedestrian clearance too short"]
     assert {v.time_s for v in late} == {42.0}
     assert all("is green 0 s after walk" in v.detail for v in late)
 
@@ -201,15 +201,15 @@ def test_without_a_walking_speed_no_clearance_is_asked(with_crossings: Network) 
 def test_the_clearance_is_the_length_of_the_crossing_at_walking_speed(with_crossings: Network) -> None:
     crossing = next(c for c in with_crossings.signal_links["centre"][12])
     needed_s = with_crossings.edges[crossing.to_edge].length_m / LIMITS.walking_speed_mps
-    for gap_s, found in ((needed_s - 0.1, {"late red"}), (needed_s, set())):
+    for gap_s, found in ((needed_s - 0.1, {"pedestrian clearance too short"}), (needed_s, set())):
         table = shown((9, CLOSED), (3, "yyyrrryyyrrrrrrr"), (30, WALK), (gap_s, "r" * 16), (9, CLOSED))
-        assert rules(with_crossings, table) - {"cut yellow"} == found
+        assert rules(with_crossings, table) - {"yellow too short"} == found
 
 
-def test_a_rival_that_goes_at_once_is_a_cut_all_red(t_junction: Network) -> None:
+def test_a_rival_that_goes_at_once_has_no_all_red(t_junction: Network) -> None:
     limits = replace(LIMITS, all_red_s=2.0)
     found = violations(t_junction, shown((20, "GrrrGG"), (20, "rrGGrr"), (9, "rrrrrr")), limits)
-    cut = [v for v in found if v.rule == "cut all-red"]
+    cut = [v for v in found if v.rule == "all-red too short"]
     assert {v.time_s for v in cut} == {20.0}
     assert all("0 s after link" in v.detail and "not 5 s" in v.detail for v in cut)
 
