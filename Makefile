@@ -3,8 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 OUT ?= results
 BENCH ?=
+MUTATE ?=
 
-.PHONY: run test check format bench bench-any-input bench-quality bench-report bench-resco bench-roundtrip bench-safety bench-scale bench-warm-start clean
+.PHONY: run test check format bench bench-any-input bench-quality bench-report bench-resco bench-roundtrip bench-safety bench-scale bench-warm-start mutate clean
 
 run: .venv/.installed
 	$(BIN)/zhasyl compare abay-seifullin --controllers fixed,actuated,max-pressure --seeds 1-5 --out $(OUT)
@@ -49,6 +50,10 @@ bench-any-input: .venv/.dev
 
 bench-resco: .venv/.dev
 	$(BIN)/python -m benchmarks.agreement
+
+mutate: .venv/.dev
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[mutate]'
+	$(BIN)/python -m benchmarks.mutation $(MUTATE)
 
 .venv/pyvenv.cfg:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

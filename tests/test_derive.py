@@ -133,8 +133,9 @@ def test_the_minimum_green_of_a_walk_covers_its_clearance_up_to_the_yellow() -> 
     assert signal.plan.greens_s == (30.0, 25.0)
 
 
-def test_a_bridging_all_red_with_continuing_greens_is_not_a_stage() -> None:
-    phases = [(20, "GGrr"), (3, "Gyrr"), (2, "Grrr"), (25, "GrGr"), (3, "yryr"), (20, "rrrG"), (3, "rrry")]
+@pytest.mark.parametrize("bridge_s", [2, 5])
+def test_a_bridging_all_red_with_continuing_greens_is_not_a_stage(bridge_s: int) -> None:
+    phases = [(20, "GGrr"), (3, "Gyrr"), (bridge_s, "Grrr"), (25, "GrGr"), (3, "yryr"), (20, "rrrG"), (3, "rrry")]
     signal = derived(junction_with(phases, foes=[(0, 3), (1, 2), (1, 3), (2, 3)]))
     assert states(signal) == ["GGrr", "GrGr", "rrrG"]
     assert signal.plan.greens_s == (20.0, 25.0, 20.0)
@@ -147,8 +148,9 @@ def test_an_all_red_before_a_green_that_becomes_protected_is_not_a_stage() -> No
     assert signal.plan.greens_s == (20.0, 22.0, 7.0)
 
 
-def test_a_long_row_of_continuing_greens_is_a_stage() -> None:
-    phases = [(20, "GGrr"), (3, "Gyrr"), (12, "Grrr"), (25, "GrGr"), (3, "yryr"), (20, "rrrG"), (3, "rrry")]
+@pytest.mark.parametrize("row_s", [6, 12])
+def test_a_long_row_of_continuing_greens_is_a_stage(row_s: int) -> None:
+    phases = [(20, "GGrr"), (3, "Gyrr"), (row_s, "Grrr"), (25, "GrGr"), (3, "yryr"), (20, "rrrG"), (3, "rrry")]
     signal = derived(junction_with(phases, foes=[(0, 3), (1, 2), (1, 3), (2, 3)]))
     assert states(signal) == ["GGrr", "Grrr", "GrGr", "rrrG"]
 
@@ -185,6 +187,19 @@ def test_a_stage_visited_twice_is_one_stage_and_two_entries_of_the_plan() -> Non
 def test_yellow_and_all_red_are_the_longest_of_the_shipped_programme() -> None:
     signal = derived(junction_with(TWO_STAGES))
     assert (signal.yellow_s, signal.all_red_s) == (4.0, 2.0)
+
+
+@pytest.mark.parametrize(
+    ("phases", "all_red_s"),
+    [
+        ([(20, "GGrr"), (3, "yyrr"), (1, "rrrr"), (1.5, "rrrr"), (25, "rrGG"), (3, "rryy"), (2, "rrrr")], 2.5),
+        ([(2, "rrrr"), (20, "GGrr"), (3, "yyrr"), (25, "rrGG"), (3, "rryy")], 2.0),  # the cycle begins with it
+        ([(20, "GGrr"), (3, "yyrr"), (9, "rrrr"), (25, "rrGG"), (3, "rryy")], 5.0),  # no more than a bridge may last
+        ([(20, "GGrr"), (4, "rrrr"), (25, "rrGG"), (3, "rryy"), (1, "rrrr")], 1.0),  # after a yellow only
+    ],
+)
+def test_the_all_red_is_what_stays_closed_after_a_yellow(phases: list[tuple[float, str]], all_red_s: float) -> None:
+    assert derived(junction_with(phases)).all_red_s == all_red_s
 
 
 def test_a_yellow_split_over_two_rows_is_one_yellow() -> None:

@@ -10,36 +10,22 @@ from typing import Any
 import pytest
 
 from tests.conftest import TINY_NETWORKS, TinyRun
+from zhasyl.controllers import controller_names, load_controller
+from zhasyl.controllers.wrappers.base import Wrapper
 from zhasyl.measures import MEASURES
 from zhasyl.runs.store import RunRecord
 
 GOLDEN = Path(__file__).resolve().parent / "golden"
-CONTROLLERS = (
-    "actuated",
-    "capacity-aware-pressure",
-    "cyclic-max-pressure",
-    "degree-of-saturation",
-    "fixed",
-    "green-wave",
-    "longest-queue",
-    "max-pressure",
-    "sotl",
-    "split-cycle-offset",
-    "sumo-actuated",
-    "sumo-delay-based",
-    "sumo-nema",
-    "webster",
-)
+WRAPPERS = tuple(name for name in controller_names() if issubclass(load_controller(name), Wrapper))
+PLAIN = tuple(name for name in controller_names() if name not in WRAPPERS)
 WRAPPED = (
-    "emergency-preemption",
-    "pedestrian-actuated",
+    *WRAPPERS,
     "pedestrian-actuated:walks=scramble",
-    "transit-priority",
     "emergency-preemption:of=pedestrian-actuated,of.of=transit-priority,of.of.of=fixed",
 )
 """Played where buses, ambulances and pedestrians ask for a green."""
 RUNS = [
-    *((network, controller) for network in TINY_NETWORKS for controller in CONTROLLERS),
+    *((network, controller) for network in TINY_NETWORKS for controller in PLAIN),
     *(("crossroads-with-bus-line", controller) for controller in WRAPPED),
 ]
 BESIDE_MEASURES = ("control_delay_s", "faults", "gridlocked", "los", "status")

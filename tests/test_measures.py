@@ -8,9 +8,12 @@ import pandas as pd
 import pytest
 
 from zhasyl.measures import (
+    HALTING_SPEED_MPS,
     LOS_LIMITS_S,
     MEASURES,
+    UNSERVED_SHARE,
     Measure,
+    Period,
     is_gridlocked,
     level_of_service,
     queue_measures,
@@ -165,3 +168,35 @@ def test_the_catalogue_and_the_measuring_functions_name_the_same_measures() -> N
 def test_a_key_ends_with_the_unit_of_its_measure(measure: Measure) -> None:
     ends = {"s/trip": "_s", "veh": "_veh", "m": "_m", "kg": "_kg", "1/trip": "stops"}
     assert measure.key.endswith(ends[measure.unit])
+
+
+@pytest.mark.parametrize(
+    ("begin_s", "end_s", "seconds"),
+    [(0.0, 10.0, 10), (5.0, 10.0, 5), (0.0, 10.5, 11), (0.5, 10.0, 10), (0.1, 3.1, 3), (0.0, 0.0000001, 0)],
+)
+def test_the_last_second_of_a_period_is_not_always_whole(begin_s: float, end_s: float, seconds: int) -> None:
+    assert Period(begin_s, end_s).seconds == seconds
+
+
+def test_decimals_and_steps_are_those_of_the_catalogue() -> None:
+    assert {measure.key: measure.decimals for measure in MEASURES if measure.decimals != 1} == {
+        "stops": 2, "queue_max_veh": 0, "back_of_queue_p95_m": 0,
+        "loaded_veh": 0, "arrived_veh": 0, "unfinished_veh": 0, "not_inserted_veh": 0,
+    }  # fmt: skip
+    assert {m.key: m.log_step for m in MEASURES if m.log_step} == {"delay_median_s": 1.0, "delay_p95_s": 1.0}
+    assert {m.key for m in MEASURES if m.skewed} == {
+        "delay_p95_s", "queue_max_veh", "back_of_queue_p95_m", "not_inserted_veh",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("decimals", "log_step", "resolution"), [(1, 0.0, 0.05), (0, 0.0, 0.5), (2, 0.0, 0.005), (2, 0.1, 0.05)]
+)
+def test_the_resolution_is_half_the_coarser_step(decimals: int, log_step: float, resolution: float) -> None:
+    measure = Measure("x", "s", "X", "x", "lower", decimals, log_step=log_step)
+    assert measure.resolution == pytest.approx(resolution)
+
+
+def test_the_limits_of_service_are_those_of_the_hcm() -> None:
+    assert LOS_LIMITS_S == (("A", 10.0), ("B", 20.0), ("C", 35.0), ("D", 55.0), ("E", 80.0))
+    assert (HALTING_SPEED_MPS, UNSERVED_SHARE) == (0.1, 0.01)

@@ -174,6 +174,46 @@ def test_the_seconds_judged_are_those_of_known_signals(t_junction: Network) -> N
     assert signal_seconds(t_junction, both) == 12.0
 
 
+def test_a_rival_that_goes_as_the_walk_ends_is_found(with_crossings: Network) -> None:
+    table = shown((9, CLOSED), (3, "yyyrrryyyrrrrrrr"), (30, WALK), (9, CLOSED))
+    late = [v for v in violations(with_crossings, table, LIMITS) if v.rule == "pedestrian clearance too short"]
+    assert {v.time_s for v in late} == {42.0}
+    assert all("is green 0 s after walk" in v.detail for v in late)
+
+
+def test_a_walk_of_just_its_time_is_clean(with_crossings: Network) -> None:
+    table = shown((9, CLOSED), (3, "yyyrrryyyrrrrrrr"), (5, WALK), (9, NO_WALK), (3, "rrryyyrrryyyrrrr"), (9, CLOSED))
+    assert rules(with_crossings, table) == set()
+
+
+def test_without_a_walk_asked_none_is_too_short(with_crossings: Network) -> None:
+    table = shown(
+        (9, CLOSED), (3, "yyyrrryyyrrrrrrr"), (0.5, WALK), (30, NO_WALK), (3, "rrryyyrrryyyrrrr"), (9, CLOSED)
+    )
+    assert violations(with_crossings, table, Limits(yellow_s=3.0, min_green_s=5.0)) == []
+
+
+def test_without_a_walking_speed_no_clearance_is_asked(with_crossings: Network) -> None:
+    table = shown((9, CLOSED), (3, "yyyrrryyyrrrrrrr"), (30, WALK), (3, "rrryyyrrryyyrrrr"), (9, CLOSED))
+    assert violations(with_crossings, table, replace(LIMITS, walking_speed_mps=0.0)) == []
+
+
+def test_the_clearance_is_the_length_of_the_crossing_at_walking_speed(with_crossings: Network) -> None:
+    crossing = next(c for c in with_crossings.signal_links["centre"][12])
+    needed_s = with_crossings.edges[crossing.to_edge].length_m / LIMITS.walking_speed_mps
+    for gap_s, found in ((needed_s - 0.1, {"pedestrian clearance too short"}), (needed_s, set())):
+        table = shown((9, CLOSED), (3, "yyyrrryyyrrrrrrr"), (30, WALK), (gap_s, "r" * 16), (9, CLOSED))
+        assert rules(with_crossings, table) - {"yellow too short"} == found
+
+
+def test_a_rival_that_goes_at_once_has_no_all_red(t_junction: Network) -> None:
+    limits = replace(LIMITS, all_red_s=2.0)
+    found = violations(t_junction, shown((20, "GrrrGG"), (20, "rrGGrr"), (9, "rrrrrr")), limits)
+    cut = [v for v in found if v.rule == "all-red too short"]
+    assert {v.time_s for v in cut} == {20.0}
+    assert all("0 s after link" in v.detail and "not 5 s" in v.detail for v in cut)
+
+
 def test_violations_come_in_order_of_time(t_junction: Network) -> None:
     found = violations(t_junction, shown((5, "rrrrrr"), (9, "rrrGrr"), (4, "GrrGrr"), (9, "rrrGrG")), LIMITS)
     assert {v.rule for v in found} == {"conflict", "green too short", "yellow too short"}

@@ -98,6 +98,18 @@ def test_the_intergreen_is_not_prolonged_for_ever() -> None:
     assert runs(play(player, 30))[2] == ("rrrr", 1 + 8)
 
 
+def test_every_intergreen_is_prolonged_as_long() -> None:
+    shown = runs(play(sequencer(crossroads(), [1, 0], occupied=lambda _: True, clearing_s=8.0), 100))
+    assert [seconds for state, seconds in shown[:-1] if state == "rrrr"] == [9, 9, 9, 9, 9]
+
+
+def test_a_step_before_it_is_due_changes_nothing() -> None:
+    for walk in (False, True):
+        player = sequencer(crossroads(walk=walk), [1, 0])
+        shown = [player.step(half / 2) for half in range(120)]
+        assert shown[::2] == play(sequencer(crossroads(walk=walk), [1, 0]), 60)
+
+
 def test_without_clearing_the_intergreen_is_not_prolonged() -> None:
     shown = runs(play(sequencer(crossroads(), [1, 0], occupied=lambda _: True), 20))
     assert shown[2] == ("rrrr", 1)
@@ -180,31 +192,31 @@ def test_with_a_recall_an_approach_that_seems_empty_is_served_as_well() -> None:
     assert max(reds) <= 30 + 4 + 5 + 4
 
 
-def three_links(foes: set[tuple[int, int]], states: tuple[str, ...], walk: bool = False, **values: float) -> Signal:
-    """Links 0, 1 and 2 with a movement each; link 0 is a walk of 5 s with a clearance of 10 s if wanted."""
-    groups = (SignalGroup("0", (0,), walk, 10.0 if walk else 0.0), SignalGroup("1", (1,)), SignalGroup("2", (2,)))
+def single_links(foes: set[tuple[int, int]], states: tuple[str, ...], walk: bool = False, **values: float) -> Signal:
+    """Links with a movement each; link 0 is a walk of 5 s with a clearance of 10 s if wanted."""
+    links = range(len(states[0]))
     return Signal(
         id="J",
-        groups=groups,
+        groups=tuple(SignalGroup(str(n), (n,), walk and n == 0, 10.0 if walk and n == 0 else 0.0) for n in links),
         stages=tuple(Stage(state, state, 12.0 if walk and state[0] == "G" else 1.0, 60.0) for state in states),
-        movements=tuple(Movement(f"i{n}", f"o{n}", (n,), 1) for n in range(walk, 3)),
+        movements=tuple(Movement(f"i{n}", f"o{n}", (n,), 1) for n in links[walk:]),
         conflicts=Conflicts(frozenset(foes | {(b, a) for a, b in foes}), frozenset()),
         yellow_s=3.0,
         all_red_s=values.get("all_red_s", 1.0),
         walk_s=5.0,
-        plan=SignalPlan((0, 1, 2), (9.0, 9.0, 9.0), 39.0),
+        plan=SignalPlan(tuple(range(len(states))), (9.0,) * len(states), 39.0),
     )
 
 
 def test_a_stage_shorter_than_the_all_red_does_not_cut_it() -> None:
     """The first stage's link conflicts only with what the third one adds to the second."""
-    signal = three_links({(0, 2)}, ("Grr", "rGr", "rGG"), all_red_s=5.0)
+    signal = single_links({(0, 2)}, ("Grr", "rGr", "rGG"), all_red_s=5.0)
     shown = runs(play(sequencer(signal, [1, 2]), 20))
     assert shown[:4] == [("Grr", 1), ("yrr", 3), ("rGr", 5), ("rGG", 1)]
 
 
 def test_a_stage_shorter_than_the_yellow_does_not_cut_a_walk_s_clearance() -> None:
-    signal = three_links({(0, 2)}, ("Grr", "rGr", "rGG"), walk=True)
+    signal = single_links({(0, 2)}, ("Grr", "rGr", "rGG"), walk=True)
     shown = runs(play(sequencer(signal, [1, 2]), 20))
     assert shown[:4] == [("Grr", 5), ("rrr", 7), ("rGr", 3), ("rGG", 1)]
 
@@ -228,7 +240,7 @@ def test_the_maximum_red_does_not_wait_for_the_next_decision() -> None:
 
 
 def test_of_movements_past_the_maximum_red_the_longest_red_comes_first() -> None:
-    signal = three_links({(0, 1), (0, 2), (1, 2)}, ("Grr", "rGr", "rrG"))
+    signal = single_links({(0, 1), (0, 2), (1, 2)}, ("Grr", "rGr", "rrG"))
 
     def observe(time_s: float, stage: int, green_s: float) -> Observation:
         everybody = [(movement, 5.0, 0.0) for movement in range(3)]
@@ -237,6 +249,27 @@ def test_of_movements_past_the_maximum_red_the_longest_red_comes_first() -> None
     shown = runs(play(Sequencer(signal, lambda: Scripted(signal, [0]), Watch(observe, 0.0, max_red_s=5.0)), 60))
     greens = [state for state, _ in shown if "G" in state]
     assert greens[:7] == ["Grr", "rGr", "rrG", "Grr", "rGr", "rrG", "Grr"]
+
+
+@pytest.mark.parametrize(
+    ("states", "waiting", "follows"),
+    [
+        (("Grr", "rgr", "rGr"), (1,), "rGr"),  # protected before giving way
+        (("Grrrr", "rGrGG", "rGGrr"), (1, 2), "rGGrr"),  # who does not wait does not count
+        (("Grrrr", "rgGGr", "rGGrr"), (1, 2, 3), "rgGGr"),  # protection is worth one more who waits, not two
+        (("Grrrr", "rGGGr", "rGGrr"), (2,), "rGGGr"),
+    ],
+)
+def test_past_the_maximum_red_the_stage_follows_that_helps_most(
+    states: tuple[str, ...], waiting: tuple[int, ...], follows: str
+) -> None:
+    signal = single_links({(0, n) for n in range(1, len(states[0]))}, states)
+
+    def observe(time_s: float, stage: int, green_s: float) -> Observation:
+        return seen(signal, [(n, 5.0, 0.0) for n in waiting], time_s=time_s, stage=stage, green_s=green_s)
+
+    shown = play(Sequencer(signal, lambda: Scripted(signal, [0]), Watch(observe, 0.0, max_red_s=5.0)), 20)
+    assert next(state for state in shown if state in states[1:]) == follows
 
 
 def with_a_walk_alone() -> Signal:

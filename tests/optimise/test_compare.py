@@ -105,6 +105,12 @@ def test_only_seeds_that_both_finished_are_paired() -> None:
     assert (found.n, found.baseline_mean, found.candidate_mean) == (2, 55.0, 45.0)
 
 
+def test_two_seeds_are_the_least_for_an_interval() -> None:
+    found = compare(runs("a", [50.0, 52.0]), runs("b", [40.0, 43.0]), "delay_s")
+    # differences −10, −9: mean −9.5, s / √2 = 0.5, t(0.975; 1) = 12.7062
+    assert (found.low, found.high) == pytest.approx((-9.5 - 0.5 * 12.7062, -9.5 + 0.5 * 12.7062), abs=1e-4)
+
+
 def test_no_common_seed_cannot_tell() -> None:
     found = compare(runs("a", [50.0]), runs("b", [40.0], seed=9), "delay_s")
     assert (found.n, found.difference, found.verdict) == (0, None, "cannot tell")
@@ -116,6 +122,13 @@ def test_unlike_runs_are_refused(key: str) -> None:
     other[1] = {**other[1], key: "other"}
     with pytest.raises(ZhasylError, match=f"'a' and 'b' are not compared: {key} '.*' is unlike 'other'"):
         compare(runs("a", [50.0, 60.0]), other, "delay_s")
+
+
+def test_the_first_run_of_the_baseline_is_what_others_are_unlike() -> None:
+    first = runs("a", [50.0, 60.0])
+    first[1] = {**first[1], "sensor": "loops"}
+    with pytest.raises(ZhasylError, match="sensor 'perfect' is unlike 'loops'"):
+        compare(first, runs("b", [40.0, 50.0]), "delay_s")
 
 
 def test_input_that_is_no_comparison_is_refused() -> None:
@@ -294,8 +307,9 @@ def test_more_confidence_takes_more_for_a_verdict() -> None:
     assert (found.confidence, found.verdict) == (0.99, "cannot tell")
 
 
-@pytest.mark.parametrize("wrong", [{"min_effect": -0.1}, {"min_effect": math.nan}, {"confidence": 1.0},
-                                   {"confidence": 95.0}])  # fmt: skip
+@pytest.mark.parametrize("wrong", [{"min_effect": -0.1}, {"min_effect": math.nan}, {"min_effect": math.inf},
+                                   {"confidence": 1.0}, {"confidence": 95.0}, {"confidence": 0.0},
+                                   {"confidence": -0.5}])  # fmt: skip
 def test_an_effect_or_a_confidence_out_of_range_is_refused(wrong: dict[str, float]) -> None:
     one = runs("a", [50.0])
     with pytest.raises(ZhasylError, match="such as 0"):

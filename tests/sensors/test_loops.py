@@ -66,6 +66,12 @@ def test_who_stands_in_the_queue_zone_of_an_exit_fills_its_lane(network: Network
     assert found.downstream_veh.max() == pytest.approx(80 / SPACING_M + 1)
 
 
+@pytest.mark.parametrize(("speed_mps", "queued"), [(0.09, True), (0.1, False)])
+def test_who_drives_at_the_threshold_fills_no_lane(network: Network, speed_mps: float, queued: bool) -> None:
+    found = watch(network, [{"a": vehicle("out", 19, speed_mps)}])[0]
+    assert (found.downstream_queue_veh.max() > 0) == queued
+
+
 @settings(max_examples=60, deadline=None)
 @given(places=st.lists(st.tuples(*[st.floats(20.01, 79.9)] * 4), max_size=6))
 def test_a_vehicle_that_has_crossed_no_detector_is_never_seen(network: Network, places: list[Places]) -> None:

@@ -49,6 +49,22 @@ def test_the_nearest_is_heard_first_and_cars_are_not(road: Network) -> None:
     assert found[1].distance_m == LENGTHS_M["far"] + LENGTHS_M["up"] + 5 + LENGTHS_M["in"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "heard_as"),
+    [
+        ("bus", "transit"),
+        ("tram", "transit"),
+        ("rail_urban", "transit"),
+        ("emergency", "emergency"),
+        ("authority", "emergency"),
+        ("coach", None),
+        ("truck", None),
+    ],
+)
+def test_buses_trams_and_who_is_called_for_help_ask_for_a_green(road: Network, kind: str, heard_as: str | None) -> None:
+    assert [one.kind for one in heard(road, v=bus("in", 20.0, kind=kind))] == ([heard_as] if heard_as else [])
+
+
 def test_a_bus_is_heard_inside_a_junction_on_the_way(road: Network) -> None:
     inside = replace(bus(":M_0", 2.0), inside_after=AHEAD.index("up"))
     assert heard(road, b=inside) == [PriorityRequest("b", "transit", 0, LENGTHS_M["in"] + 5 - 2.0, 10.0)]

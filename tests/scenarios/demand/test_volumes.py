@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import TinyNetwork
 from zhasyl.errors import ScenarioError
 from zhasyl.scenarios import Scenario
-from zhasyl.scenarios.demand.volumes import Walk, turn_volumes_vph, volumes
+from zhasyl.scenarios.demand.volumes import Walk, counted, turn_volumes_vph, volumes
 
 Made = Callable[..., Scenario]
 NORTH_SOUTH = ("north-in", "south-out")
@@ -123,6 +123,20 @@ def test_heavy_vehicles_are_counted_beside_all(made: Made) -> None:
                     for n, kind in enumerate(("lorry", "DEFAULT_VEHTYPE", "rider")))  # fmt: skip
     found = volumes(made(types + trips))
     assert (found.turns_vph, found.heavy_vph) == ({NORTH_SOUTH: 4}, {NORTH_SOUTH: 2})
+
+
+@pytest.mark.parametrize(
+    ("kind", "heavy"),
+    [("passenger", False), ("truck", True), ("trailer", True), ("bus", True), ("coach", True), ("delivery", False)],
+)
+def test_trucks_trailers_buses_and_coaches_are_heavy(made: Made, tmp_path: Path, kind: str, heavy: bool) -> None:
+    routes = tmp_path / "routes.xml"
+    routes.write_text(
+        f'<routes><vType id="k" vClass="{kind}"/><vehicle id="v" type="k" depart="90">'
+        '<route edges="north-in south-out"/></vehicle></routes>',
+        encoding="utf-8",
+    )
+    assert counted(made(""), routes).heavy_vph == ({NORTH_SOUTH: 2} if heavy else {})
 
 
 def test_walks_of_the_period_are_counted_from_where_they_begin(made: Made) -> None:
