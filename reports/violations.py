@@ -63,6 +63,8 @@ def said(runs: Iterable[Record]) -> str:
 def first(run: Record) -> str:
     """The first of a run's violations: where, when, what."""
     listed = run.get("first_violations")
-    one: Mapping[str, Any] = listed[0] if isinstance(listed, list | tuple) and listed else {}
+    if not isinstance(listed, list | tuple) or not listed:
+        return f"seed {run['seed']}"
+    one: Mapping[str, Any] = listed[0]
     at = f"signal {one.get('signal')}, {time_of_day(number(one, 'time_s'))}, seed {run['seed']}"
     return f"first: {at}, {one.get('kind')}: {one.get('detail')}"
