@@ -69,12 +69,7 @@ def examine(spec: RunSpec) -> Finding:
         for name, signal in derived.items()
         if name not in record["uncontrolled"]
     }
-    shown = record.table("signals")
-    broken = [
-        violation
-        for name, signal in played.items()
-        for violation in violations(network, shown[shown["signal"] == name], limits(signal))
-    ]
+    broken = violations(network, record.table("signals"), {name: limits(signal) for name, signal in played.items()})
     reds = [red for red in longest(WatchedSimulation.latest, derived) if red.signal in played]
     may_last_s = (
         {} if controller.plays_in_sumo else {n: red_limit_s(s, controller.parameters) for n, s in played.items()}

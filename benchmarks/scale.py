@@ -71,11 +71,11 @@ def examine(spec: RunSpec) -> Found:
     record = simulate(spec)
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     network = scenario.network()
-    shown = dict(list(record.table("signals").groupby("signal")))
-    broken: Counter[str] = Counter()
-    for name, signal in derive_signals(network, scenario.timing).signals.items():
-        played = controller.cls.signal_for(signal, controller.parameters)
-        broken.update(violation.rule for violation in violations(network, shown[name], limits(played)))
+    played = {
+        name: limits(controller.cls.signal_for(signal, controller.parameters))
+        for name, signal in derive_signals(network, scenario.timing).signals.items()
+    }
+    broken = Counter(violation.rule for violation in violations(network, record.table("signals"), played))
     return Found(
         record["wall_s"], record["sumo_s"], record["control_s"], peak_mb, len(record["faults"]), dict(broken),
         record["delay_s"], record["unfinished_veh"], record["loaded_veh"], record["gridlocked"],

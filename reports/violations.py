@@ -25,6 +25,10 @@ def _count(record: Record, key: str) -> int:
     return int(number(record, key)) if record.get(key) else 0
 
 
+def _counted(violations: int) -> str:
+    return plural(violations, "violation", f"{violations:,}")
+
+
 def breaches(records: Sequence[Record]) -> list[str]:
     """A line for each controller that showed what is not safe."""
     found = []
@@ -32,7 +36,7 @@ def breaches(records: Sequence[Record]) -> list[str]:
     for place, name in names(places).items():
         for label, runs in by_label(filter(own_violations, done(places[place]))).items():
             total = sum(map(own_violations, runs))
-            found.append(f"{name}: {label}: {plural(total, 'violation')} (seed {seeds(runs)}); {first(runs[0])}")
+            found.append(f"{name}: {label}: {_counted(total)} (seed {seeds(runs)}); {first(runs[0])}")
     return found
 
 
@@ -44,7 +48,7 @@ def safety_lines(records: Sequence[Record]) -> list[str]:
     for label, ones in by_label(run for run in runs if _count(run, "plan_violations")).items():
         total, least = sum(_count(run, "plan_violations") for run in ones), [r for r in ones if not own_violations(r)]
         example = f"; {first(least[0])}" if least else ""
-        lines.append(f"{label}: {plural(total, 'violation')}, the shipped plan's own{example}")
+        lines.append(f"{label}: {_counted(total)}, the shipped plan's own{example}")
     if left := len(finished) - len(runs):
         lines.append(
             f"{plural(left, 'run')} not checked for violations: stored by an earlier version; "
@@ -57,12 +61,14 @@ def said(runs: Iterable[Record]) -> str:
     """'0 violations in 14,400 signal-seconds'."""
     known = list(runs)
     total, seconds = sum(_count(run, "violations") for run in known), sum(number(run, CHECKED_S) for run in known)
-    return f"{plural(total, 'violation')} in {seconds:,.0f} signal-seconds"
+    return f"{_counted(total)} in {seconds:,.0f} signal-seconds"
 
 
 def first(run: Record) -> str:
     """The first of a run's violations: where, when, what."""
     listed = run.get("first_violations")
-    one: Mapping[str, Any] = listed[0] if isinstance(listed, list | tuple) and listed else {}
+    if not isinstance(listed, list | tuple) or not listed:
+        return f"seed {run['seed']}"
+    one: Mapping[str, Any] = listed[0]
     at = f"signal {one.get('signal')}, {time_of_day(number(one, 'time_s'))}, seed {run['seed']}"
     return f"first: {at}, {one.get('kind')}: {one.get('detail')}"

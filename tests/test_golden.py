@@ -51,6 +51,7 @@ def test_results_are_the_golden_ones(
         path.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n", encoding="utf-8")
         pytest.fail(f"{path.name} was rewritten; review its difference, commit it and run without --regenerate-golden")
     assert found == json.loads(path.read_text(encoding="utf-8"))
+    assert tiny_run(network, controller)["violations"] == 0
 
 
 def test_no_golden_record_is_left_over() -> None:

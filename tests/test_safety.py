@@ -167,6 +167,7 @@ def test_each_signal_has_its_own_limits(t_junction: Network) -> None:
     table = with_row(6, (4, "rrGGrr"))
     assert [v.rule for v in violations(t_junction, table, {"centre": LIMITS})] == ["green too short"]
     assert violations(t_junction, table, {"centre": replace(LIMITS, min_green_s=4.0)}) == []
+    assert violations(t_junction, table, {"another": LIMITS}) == []
 
 
 def test_the_seconds_judged_are_those_of_known_signals(t_junction: Network) -> None:

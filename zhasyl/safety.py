@@ -61,14 +61,15 @@ def violations(network: Network, shown: pd.DataFrame, limits: Limits | Mapping[s
     """Every rule broken in a `signals` table (signal, start_s, duration_s, state), in order of time.
 
     `limits` are of every signal, or by signal. The first and last indication of each link are cut by the period's ends
-    and not timed. A signal that the network does not know is not judged.
+    and not timed. A signal that the network does not know, or that has no limits, is not judged.
     """
     found: list[Violation] = []
     places = _places(network)
     for signal, rows in _of_known_signals(network, shown).groupby("signal", sort=True, observed=True):
-        name = str(signal)
-        links = _links(network, places, network.signal_links[name])
-        found.extend(_Check(name, links, rows, limits[name] if isinstance(limits, Mapping) else limits).run())
+        own = limits if isinstance(limits, Limits) else limits.get(str(signal))
+        if own is not None:
+            links = _links(network, places, network.signal_links[str(signal)])
+            found.extend(_Check(str(signal), links, rows, own).run())
     return sorted(found, key=lambda violation: (violation.time_s, violation.signal))
 
 

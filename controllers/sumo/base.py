@@ -23,6 +23,7 @@ from zhasyl.sumo.programme import SumoProgramme, SumoProgrammes
 class SumoController(Controller):
     """A type of SUMO's. A subclass writes `programme`."""
 
+    version: ClassVar[int] = 2
     parameters_type: ClassVar[type[Parameters]] = GreenParameters
 
     @classmethod
@@ -65,7 +66,7 @@ def cycle(signal: Signal) -> tuple[Mapping[str, Any], ...]:
     """The plan's stages in order as phases between their minimum and maximum green, with full intergreens between.
 
     A stage that walks pedestrians begins with the walk, of constant length; the clearance runs after it.
-    All times are whole seconds, rounded up: SUMO cuts what is left of a step off.
+    All times are whole seconds, rounded up; a run rounds them up to whole steps: SUMO cuts what is left of a step off.
     """
     return tuple(_cycle(signal))
 

@@ -16,6 +16,7 @@ from zhasyl.derive import derive_signals
 from zhasyl.errors import ControllerError
 from zhasyl.runs.simulate import run
 from zhasyl.safety import Limits, violations
+from zhasyl.scenarios import load_scenario
 from zhasyl.signals import Signal, SignalTiming, Stage
 from zhasyl.sumo.home import sumo_binary, sumo_environment
 from zhasyl.sumo.net_file import read_network
@@ -101,6 +102,16 @@ def test_all_stages_are_shown_and_nothing_unsafe(
     assert record["uncontrolled"] == {}
     assert {*range(len(signal.stages)), -1} == set(record.table("signals")["stage"])
     assert violations(network, record.table("signals"), limits) == []
+
+
+@pytest.mark.parametrize("step_s", ["2", "0.3"])
+@pytest.mark.parametrize("name", TYPES)
+def test_steps_that_do_not_divide_a_second_cut_nothing(
+    tiny_network: TinyNetwork, tmp_path: Path, name: str, step_s: str
+) -> None:
+    scenario = load_scenario(str(tiny_network("t-junction-left-turn")))
+    slow = replace(scenario, sumo_options=(*scenario.sumo_options, ("step-length", step_s)))
+    assert run(slow, name, seed=1, out=tmp_path)["first_violations"] == []
 
 
 @pytest.mark.parametrize("name", [*TYPES, "actuated"])

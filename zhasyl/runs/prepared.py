@@ -1,7 +1,7 @@
 """A scenario as every run of it needs it: roads, signals, lane groups and demand, made once a scenario and process."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
 
 from zhasyl.controllers import ControllerSpec
@@ -42,7 +42,8 @@ class Prepared:
         """What SUMO plays in place of the shipped programmes; nothing unless the controller is one of SUMO's types."""
         if not issubclass(controller.cls, SumoController):
             return SumoProgrammes((), {})
-        return controller.cls.programmes(self.derived.signals, controller.parameters)
+        made = controller.cls.programmes(self.derived.signals, controller.parameters)
+        return replace(made, programmes=tuple(one.in_steps(self.scenario.step_s) for one in made.programmes))
 
     def played_in_sumo(self, controller: ControllerSpec) -> list[Signal]:
         """The signals that SUMO plays for a controller, as it plays them; none that keeps its shipped programme."""

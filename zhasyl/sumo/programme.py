@@ -5,7 +5,7 @@ Of several programmes of a signal SUMO starts with the last one read, or with th
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 from itertools import count
 from typing import Any
@@ -17,6 +17,9 @@ from zhasyl.sumo.tl_logic import OFF, UNNAMED, Phase, Programme, TlLogic, is_who
 __all__ = ["Phase", "Programme", "SignalProgrammes", "SumoProgramme", "SumoProgrammes"]
 
 
+TIMES = frozenset({"duration", "minDur", "maxDur"})
+
+
 @dataclass(frozen=True)
 class SumoProgramme:
     """A `<tlLogic>`: SUMO's type, its `<param>`s, and the attributes of its `<phase>`s in order."""
@@ -25,6 +28,19 @@ class SumoProgramme:
     kind: str
     parameters: Mapping[str, Any]
     phases: tuple[Mapping[str, Any], ...]
+
+    def in_steps(self, step_s: float) -> "SumoProgramme":
+        """The same with the times of its phases in whole steps, rounded up: SUMO cuts what is left of a step off."""
+        phases = (
+            {key: _in_steps(value, step_s) if key in TIMES else value for key, value in phase.items()}
+            for phase in self.phases
+        )
+        return replace(self, phases=tuple(phases))
+
+
+def _in_steps(time_s: float, step_s: float) -> float:
+    rounded_s = round(math.ceil(time_s / step_s - 1e-6) * step_s, 3)
+    return time_s if rounded_s == time_s else rounded_s
 
 
 @dataclass(frozen=True)
