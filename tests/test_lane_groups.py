@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import TinyNetwork
-from zhasyl.lane_groups import LaneGroups, approach_name, lane_groups
+from zhasyl.lane_groups import LaneGroups, approach_name, lane_groups, sharing
 from zhasyl.network import Connection, Edge, Network
 from zhasyl.sumo.net_file import read_network
 
@@ -135,3 +135,7 @@ def test_an_approach_is_named_by_street_and_direction_of_travel(end: tuple[float
     street = replace(edge("e1", 10.0), name="Abay Avenue", shape=((0.0, 0.0), end))
     assert approach_name(street) == f"Abay Avenue, {heading}"
     assert approach_name(replace(street, name="")) == f"e1 ({heading})"
+
+
+def test_numbers_that_share_a_member_through_others_are_one_group() -> None:
+    assert sharing({1: {"a"}, 3: {"b"}, 4: set(), 2: {"a", "b"}, 5: set()}) == [[4], [1, 2, 3], [5]]
