@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,6 +54,8 @@ PUBLIC = [
     "SensorError", "Signal", "SignalError", "SimulationError", "Stage", "StudyError", "ZhasylError", "compare",
     "compare_all", "load_scenario", "parse_controller", "report", "run", "run_many",
 ]  # fmt: skip
+MOST_MODULES, MOST_LINES = 20, 300
+LONGER = {"controllers.parts.rollout"}  # numba's cache of compiled code does not see a change in another file
 SUMO_LIBRARIES = {"libsumo", "traci", "sumolib", "sumo"}
 
 
@@ -158,6 +161,12 @@ def test_each_format_has_its_room(kind: str) -> None:
         if module.split(".")[0] not in rooms and {name.split(".")[0] for name in imported(path)} & libraries
     }
     assert not elsewhere
+
+
+def test_folders_and_modules_stay_small() -> None:
+    folders = Counter(path.parent for _, path in modules() if path.name != "__init__.py")
+    assert max(folders.values()) <= MOST_MODULES
+    assert {module for module, path in modules() if len(path.read_text("utf-8").splitlines()) > MOST_LINES} == LONGER
 
 
 def test_only_the_seam_touches_sumo() -> None:
