@@ -148,6 +148,20 @@ def test_an_all_red_before_a_green_that_becomes_protected_is_not_a_stage() -> No
     assert signal.plan.greens_s == (20.0, 22.0, 7.0)
 
 
+@pytest.mark.parametrize(
+    "phases",
+    [
+        [(20, "rrGG"), (3, "rryy"), (4, "Grrr"), (20, "GGrr"), (3, "yyrr")],  # was red before
+        [(20, "GGrg"), (3, "yyrg"), (4, "rrrg"), (20, "rrGr"), (3, "rryr")],  # ends before the next
+    ],
+)
+def test_a_short_green_is_a_stage_unless_it_was_green_and_stays_green(phases: list[tuple[float, str]]) -> None:
+    foes, yields = [*CROSSING_PAIRS, (2, 3)], [(3, 0), (3, 1)]
+    foes = foes if "g" in phases[0][1] else list(CROSSING_PAIRS)
+    signal = derived(junction_with(phases, foes=foes, yields=yields))
+    assert states(signal) == [phases[0][1], phases[2][1], phases[3][1]]
+
+
 @pytest.mark.parametrize("row_s", [6, 12])
 def test_a_long_row_of_continuing_greens_is_a_stage(row_s: int) -> None:
     phases = [(20, "GGrr"), (3, "Gyrr"), (row_s, "Grrr"), (25, "GrGr"), (3, "yryr"), (20, "rrrG"), (3, "rrry")]
@@ -307,6 +321,28 @@ def test_a_stage_over_the_end_of_the_cycle_is_one_visit() -> None:
     visits = dict(zip(signal.plan.stages, signal.plan.greens_s, strict=True))
     assert len(signal.plan.stages) == 2
     assert {signal.stages[index].state: green_s for index, green_s in visits.items()} == {"GGrr": 20.0, "rrGG": 25.0}
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_other_stages_at_the_two_ends_of_the_cycle_are_two(turned: bool) -> None:
+    first, last = ("GGrr", "rrGG") if turned else ("rrGG", "GGrr")
+    signal = derived(junction_with([(20, first), (3, first.replace("G", "y")), (15, last)]))
+    assert states(signal) == [first, last]
+    assert signal.plan.greens_s == (20.0, 15.0)
+
+
+def test_a_walk_alone_at_the_end_and_an_all_red_at_the_beginning_are_no_one_visit() -> None:
+    phases = [(2, "rrrrr"), (20, "GGrrr"), (3, "yyrrr"), (25, "rrGGr"), (3, "rryyr"), (15, "rrrrG")]
+    signal = derived(junction_with(phases, foes=[*CROSSING_PAIRS, (2, 4), (3, 4)], walks=[4], links=5))
+    assert states(signal) == ["GGrrr", "rrGGr", "rrrrG"]
+
+
+def test_a_stage_is_called_by_the_name_of_its_own_phase() -> None:
+    network = junction_with(TWO_STAGES)
+    phases = network.programmes["J"].phases
+    named = tuple(replace(p, name={"GGrr": "NS", "rrGG": "EW"}.get(p.state, "")) for p in phases)
+    signal = derived(replace(network, programmes={"J": replace(network.programmes["J"], phases=named)}))
+    assert [stage.id for stage in signal.stages] == ["NS", "EW"]
 
 
 def test_a_walk_over_the_end_of_the_cycle_has_no_tail_stage() -> None:
