@@ -21,9 +21,11 @@ from zhasyl.runs.store import (
     check_writable,
     load_record,
     load_records,
+    look_at,
     origin_key,
     run_folder,
     settle,
+    settle_failed,
     write_text,
 )
 
@@ -185,7 +187,52 @@ def test_a_failed_run_has_a_record_that_gives_way_to_a_finished_one(tmp_path: Pa
     assert names(tmp_path) == ["runs"]
 
 
+def failed(out: Path, error: Exception, rerun: bool = False) -> RunRecord:
+    about = {"scenario": "abay", "label": "fixed", "seed": 1, "key": "fixed-1"}
+    return settle_failed(out, run_folder(out, "abay", "fixed", 1, "fixed-1"), about, error, attempts=2, rerun=rerun)
+
+
+def test_a_failed_run_says_why_in_one_line(tmp_path: Path) -> None:
+    record = failed(tmp_path, ValueError("not\n  a number"))
+    assert (record["status"], record["error"], record["attempts"]) == ("failed", "ValueError", 2)
+    assert record["reason"] == "ValueError: not a number"
+    assert {record[key] for key in ("delay_s", "gridlocked", "wall_s")} == {None}
+    assert failed(tmp_path, OutputError("disk full"))["reason"] == "disk full"
+
+
+def test_a_run_that_fails_after_a_finished_one_does_not_replace_it(tmp_path: Path) -> None:
+    done = stored(tmp_path, status="done")
+    assert failed(tmp_path, ValueError("no")).values == done.values
+    assert failed(tmp_path, ValueError("no"), rerun=True)["status"] == "failed"
+    again = load_record(done.folder)
+    assert again is not None
+    assert again.done
+
+
 # Reading
+
+
+def test_a_look_at_a_record_opens_no_table(tmp_path: Path) -> None:
+    record = stored(tmp_path)
+    (record.folder / "trips.parquet").unlink()
+    seen = look_at(record.folder)
+    assert seen is not None
+    assert seen.values == record.values
+
+
+@pytest.mark.parametrize("text", ["{", "[1]", '{"key": "fixed-1", "label": "fixed", "seed": 1}'])
+def test_a_look_at_what_is_no_record_sees_none(tmp_path: Path, text: str) -> None:
+    assert look_at(tmp_path) is None
+    (tmp_path / "record.json").write_text(text, encoding="utf-8")
+    assert look_at(tmp_path) is None
+
+
+def test_a_summary_that_cannot_be_read_is_refused_in_one_line(tmp_path: Path) -> None:
+    record = stored(tmp_path)
+    (record.folder / "summary.json").write_text("{", encoding="utf-8")
+    with pytest.raises(OutputError, match=r"cannot read .*summary\.json") as caught:
+        record.summary()
+    assert "run again" in one_line(caught)
 
 
 DAMAGED = {
