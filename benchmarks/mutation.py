@@ -28,7 +28,7 @@ MIRRORED = {
     "tables": ("zhasyl/sumo/outputs/tables.py", "--noconftest tests/sumo/outputs/test_tables.py"),
     "derive": ("zhasyl/derive.py", "tests/test_derive.py"),
     "compare": ("optimise/compare.py", "--noconftest tests/optimise/test_compare.py"),
-    "store": ("zhasyl/runs/store.py", "tests/runs/test_store.py"),
+    "store": ("zhasyl/runs/store.py", "tests/runs/test_store.py tests/runs/test_summary.py"),
 }
 """What is changed, and the tests that should notice. Those that start SUMO for a minute are left to `make test`."""
 LIMIT_S = 60.0  # a mutant that takes longer counts as killed
