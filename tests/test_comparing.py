@@ -1,5 +1,7 @@
 """Python's compare and report write what the verbs write, and refuse what they refuse, before anything runs."""
 
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -106,3 +108,21 @@ def test_further_seeds_follow_the_greatest() -> None:
     assert more_seeds([7, 2], 4) == [7, 2, 8, 9]
     assert more_seeds([1, 2], 1) == [1, 2]
     assert more_seeds([MAX_SEED], 3) == [MAX_SEED]
+
+
+SCRIPT = """
+import zhasyl
+
+found = zhasyl.compare({config!r}, "fixed,max-pressure", "1", jobs=2, out={out!r})
+print(all(record.done for record in found.records), len(found.records))
+"""
+
+
+@pytest.mark.parametrize("how", ["file", "standard input"])
+def test_a_script_needs_no_guard_around_its_calls(tiny_network: TinyNetwork, tmp_path: Path, how: str) -> None:
+    text = SCRIPT.format(config=str(tiny_network("t-junction-left-turn")), out=str(tmp_path / "out"))
+    path = tmp_path / "script.py"
+    path.write_text(text, encoding="utf-8")
+    command = [sys.executable, str(path) if how == "file" else "-"]
+    done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "True 2\n"), done.stderr

@@ -152,8 +152,9 @@ def _plan(row: PlanRow, signal: Signal) -> SignalPlan:
     for name, stage, green_s in zip(row.stages, stages, greens_s, strict=True):
         if green_s < signal.stages[stage].min_green_s:
             least_s = signal.stages[stage].min_green_s
+            split = ", what its split leaves," if row.true_splits_s else ""
             raise ValueError(
-                f"stage {name}: green {green_s:g} s is under its minimum green of {least_s:g} s; lengthen it"
+                f"stage {name}: green {green_s:g} s{split} is under its minimum green of {least_s:g} s; lengthen it"
             )
     for name, old, new in zip(row.stages, stages, (*stages[1:], stages[0]), strict=True):
         if old == new:

@@ -9,15 +9,16 @@ early and holds no simulation; where that is not to be had, processes are spawne
 
 import math
 import os
+import pickle
 import signal
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from multiprocessing import current_process, get_all_start_methods, get_context
+from contextlib import contextmanager, nullcontext, suppress
+from multiprocessing import current_process, get_all_start_methods, get_context, spawn
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
@@ -35,6 +36,7 @@ _PRELOADED = ["zhasyl.runs.simulate", "zhasyl.sumo.outputs.tables", "libsumo"]
 _LONGEST_TEMPORARY_FOLDER = 70  # the fork server's socket lies there, and its path may have 108 characters
 A_RUN = "a run"
 CRASHED = "SUMO or a controller crashed"
+_STARTING = threading.Lock()
 _LOOK_S = 0.5  # between two looks at whether a process that has not answered is still there
 
 
@@ -60,6 +62,29 @@ def _may_fork() -> bool:
     return threading.active_count() == 1 or (notebook and threading.current_thread() is threading.main_thread())
 
 
+def _of_main(task: object, argument: object) -> bool:
+    """Does a task need what the user's script or notebook defines, a controller's class for example?"""
+    try:
+        return b"__main__" in pickle.dumps((task, argument))
+    except Exception:  # what cannot be pickled is told of when the process is started
+        return True
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """A process that is not forked runs the user's script again, to find what it defines: not if nothing is needed."""
+    known = spawn.get_preparation_data
+
+    def prepared(name: str) -> dict[str, object]:
+        return {key: value for key, value in known(name).items() if not key.startswith("init_main")}
+
+    spawn.get_preparation_data = prepared
+    try:
+        yield
+    finally:
+        spawn.get_preparation_data = known
+
+
 class _Group:
     """Processes that live and end together."""
 
@@ -68,11 +93,12 @@ class _Group:
         self._lock = threading.Lock()
         self._ended = False
 
-    def start(self, process: BaseProcess) -> None:
+    def start(self, process: BaseProcess, alone: bool = True) -> None:
         with self._lock:
             if self._ended:
                 raise SimulationError("the other runs were ended before this one began")
-            _start(process)
+            with _STARTING, _without_main() if alone else nullcontext():
+                _start(process)
             self._live.add(process)
 
     def remove(self, process: BaseProcess) -> None:
@@ -134,7 +160,7 @@ def run_isolated(
         receiver, sender = context.Pipe(duplex=False)
         process = context.Process(target=work, args=(task, argument, scratch, limit_s, sender), daemon=True)
         _allow_children()
-        group.start(process)
+        group.start(process, alone=not _of_main(task, argument))
         sender.close()
         try:
             answer, error = _received(receiver, process, limit_s, called)

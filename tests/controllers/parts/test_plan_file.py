@@ -149,7 +149,9 @@ def test_a_split_holds_yellow_and_all_red_and_what_was_called_one_is_a_green(tmp
 
 
 def test_a_true_split_that_leaves_no_minimum_green_is_told(tmp_path: Path) -> None:
-    with pytest.raises(ControllerError, match=r"stage B: green 4 s is under its minimum green of 5 s"):
+    with pytest.raises(
+        ControllerError, match=r"stage B: green 4 s, what its split leaves, is under its minimum green of 5 s"
+    ):
         timetable(tmp_path, f"{HEADER.replace('greens_s', 'true_splits_s')}J,07:30,0,A B,34 8\n")
 
 
