@@ -126,3 +126,18 @@ def test_a_script_needs_no_guard_around_its_calls(tiny_network: TinyNetwork, tmp
     command = [sys.executable, str(path) if how == "file" else "-"]
     done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "True 2\n"), done.stderr
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"jobs": "2"}, {"jobs": -1}, {"jobs": 1.5}, {"limit_s": "10"}, {"limit_s": -1}, {"most_seeds": 5.5}]
+)
+def test_a_number_that_is_none_is_refused_before_anything_runs(tmp_path: Path, wrong: dict[str, Any]) -> None:
+    with pytest.raises(zhasyl.ZhasylError, match=next(iter(wrong))):
+        zhasyl.compare("abay-seifullin", "fixed", 1, out=tmp_path / "out", **wrong)
+    assert not (tmp_path / "out").exists()
+
+
+def test_run_takes_a_path_and_refuses_a_seed_that_is_none(tiny_network: TinyNetwork, tmp_path: Path) -> None:
+    assert zhasyl.run(tiny_network("t-junction-left-turn"), out=tmp_path)["status"] == "done"
+    with pytest.raises(zhasyl.ZhasylError, match="seed '-1' is no integer"):
+        zhasyl.run(tiny_network("t-junction-left-turn"), seed=-1, out=tmp_path)

@@ -1,5 +1,6 @@
 """A comparison from its question to its page: what `zhasyl compare` does, and `zhasyl.compare`."""
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
@@ -82,6 +83,7 @@ def compare(
     `jobs` runs at a time, by default one a core. A run that fails is in the records with `done` False, and costs
     itself alone. Raises ZhasylError for what is asked amiss, before anything runs, and SimulationError if all failed.
     """
+    _check_numbers(jobs, limit_s, most_seeds)
     question = ask(_several(scenarios), _split(controllers), _seed_text(seeds), baseline, variant, sensor, Path(out))
     question = replace(question, rerun=rerun)
     terms = Terms(question.baseline, parse_share("min-effect", str(min_effect)))
@@ -91,6 +93,14 @@ def compare(
         return run_many(specs, jobs or default_jobs(), on_done, limit_s, cluster)
 
     return answer(question, terms, rule, run)
+
+
+def _check_numbers(jobs: object, limit_s: object, most_seeds: object) -> None:
+    for name, value in (("jobs", jobs), ("most_seeds", most_seeds)):
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
+            raise ZhasylError(f"{name}={value!r} is no whole number from 1; give for example {name}=2")
+    if isinstance(limit_s, bool) or not isinstance(limit_s, int | float) or not 0 < limit_s < math.inf:
+        raise ZhasylError(f"limit_s={limit_s!r} is no time above 0 s; give for example limit_s=3600")
 
 
 def _several(scenarios: str | Path | Scenario | Sequence[str | Path | Scenario]) -> list[str | Scenario]:

@@ -100,7 +100,8 @@ def volumes(scenario: Scenario) -> Volumes:
     if kept is None:
         kept = _count(scenario)
         with suppress(OSError):  # it is counted again then
-            write_whole(file, json.dumps(_rows(kept)).encode())
+            text = json.dumps(_rows(kept)).encode()
+            write_whole(file, sha256(text).hexdigest().encode() + b"\n" + text)
     return kept
 
 
@@ -115,14 +116,16 @@ def _rows(found: Volumes) -> dict[str, list[tuple[Any, float]]]:
 
 
 def _kept(file: Path) -> Volumes | None:
-    """What was counted before; None if there is nothing that can be read."""
+    """What was counted before; None if there is nothing, or not as it was written."""
     try:
-        rows = json.loads(file.read_bytes())
-        turns, heavy = ({(str(a), str(b)): float(n) for (a, b), n in rows[name]} for name in ("turns", "heavy"))
-        walks = {Walk(tuple(edges), *places): float(n) for (edges, *places), n in rows["walks"]}
-        return Volumes(turns, heavy, walks)
-    except (OSError, ValueError, KeyError, TypeError):
+        said, _, text = file.read_bytes().partition(b"\n")
+        if said.decode("ascii", "replace") != sha256(text).hexdigest():
+            return None
+        rows = json.loads(text)
+    except (OSError, ValueError):
         return None
+    turns, heavy = ({(before, after): n for (before, after), n in rows[name]} for name in ("turns", "heavy"))
+    return Volumes(turns, heavy, {Walk(tuple(edges), *places): n for (edges, *places), n in rows["walks"]})
 
 
 def counted(scenario: Scenario, routes: Path) -> Volumes:

@@ -46,8 +46,8 @@ class Signals:
 
     @property
     def is_bad(self) -> bool:
-        """Does a record say otherwise than its states, or did a controller show what is not safe?"""
-        return bool(self.differs or self._unsafe)
+        """Does a record say otherwise than its states, did a controller show what is not safe, or was nothing read?"""
+        return bool(self.differs or self._unsafe or (self.not_checked and not self.read))
 
     @property
     def _unsafe(self) -> dict[str, Mapping[str, Any]]:
@@ -71,4 +71,6 @@ class Signals:
         yield from (f"unsafe: {folder}: {first(run)}" for folder, run in self._unsafe.items())
         total = self.document()
         own = f", {total['plan_violations']:,} of them the shipped plans' own" if total["plan_violations"] else ""
-        yield f"{plural(len(self.read), 'run')} read back: {said(self.read.values())}{own}"
+        count = len(self.read) + len(self.not_checked)
+        runs = f"{len(self.read)} of {plural(count, 'run')}" if self.not_checked else plural(count, "run")
+        yield f"{runs} read back: {said(self.read.values())}{own}"

@@ -12,7 +12,7 @@ from typing import TypeVar, get_args
 
 from zhasyl.controllers import ControllerSpec
 from zhasyl.controllers.base import Controller
-from zhasyl.errors import ZhasylError
+from zhasyl.errors import SignalError, ZhasylError
 from zhasyl.guard import Guard
 from zhasyl.observation import Area, Need
 from zhasyl.process.stopping import stop_if_asked
@@ -106,7 +106,10 @@ def _needs(answer: object) -> frozenset[Need]:
 
 def _own(signal_for: Callable[..., object], signal: Signal, parameters: object) -> Signal:
     """What `signal_for` answers. Raises ValueError for another junction, or greens that are none."""
-    own = signal_for(signal, parameters)
+    try:
+        own = signal_for(signal, parameters)
+    except SignalError as error:  # of a stage or plan that it has made
+        raise ValueError(f"signal_for: {error}") from error
     if not isinstance(own, Signal):
         raise TypeError(f"signal_for answered {_short(own)}; answer a Signal")
     for name in GIVEN:

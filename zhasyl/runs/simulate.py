@@ -41,13 +41,14 @@ from zhasyl.sumo.inputs.command import SUMO_LOG, sumo_options
 from zhasyl.sumo.messages import UNSORTED, Log, warnings_of
 from zhasyl.sumo.simulation import Api, Simulation, SumoSimulation, quiet_sumo
 from zhasyl.text.stage_names import stage_names
+from zhasyl.values import parse_seed
 
 CLOCK_S = 0.001  # what SUMO's clock counts in: asked for less, it stays where it is
 STEP_CHUNK_S = 600.0  # how long SUMO runs without coming back, so that Ctrl-C is heard
 
 
 def run(
-    scenario: str | Scenario,
+    scenario: str | Path | Scenario,
     controller: str | ControllerSpec = "fixed",
     seed: int = 1,
     out: str | Path = "results",
@@ -65,8 +66,9 @@ def run(
     Raises ScenarioError, ControllerError, SensorError, OutputError for what the caller can fix, and SimulationError
     for a run that died, was ended past its limit or failed in a way nobody foresaw: its record is stored as failed.
     """
-    loaded = load_scenario(scenario) if isinstance(scenario, str) else scenario
+    loaded = scenario if isinstance(scenario, Scenario) else load_scenario(str(scenario))
     chosen = parse_controller(controller) if isinstance(controller, str) else controller
+    seed = parse_seed(str(seed))
     spec = RunSpec(loaded, chosen, seed, real_path(out), api, parse_sensor(sensor).label, rerun)
     return run_stored(spec, limit_s)
 

@@ -19,7 +19,9 @@ def why_no_display() -> str:
     if not name:
         return "DISPLAY is not set"
     found = DISPLAY.fullmatch(name)
-    if found and not _answers(found["host"], int(found["number"])):
+    if not found:
+        return f"DISPLAY is {name[:80]!r}, which is no display, as for example :0"
+    if not _answers(found["host"], int(found["number"])):
         return f"DISPLAY is {name[:80]!r}, where nobody answers"
     return ""
 
