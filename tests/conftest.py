@@ -6,10 +6,14 @@ from pathlib import Path
 from shutil import copytree
 
 import pytest
+from hypothesis import settings
 
 from zhasyl.runs.simulate import run
 from zhasyl.runs.store import RunRecord
 from zhasyl.sumo.home import sumo_binary, sumo_environment
+
+settings.register_profile("no-timing", deadline=None)  # a busy machine is no failure
+settings.load_profile("no-timing")
 
 NETWORKS = Path(__file__).resolve().parent / "networks"
 PLAIN_FILES = {

@@ -37,6 +37,7 @@ from zhasyl.sensors import PERFECT, parse_sensor
 from zhasyl.sensors.requests import with_requests
 from zhasyl.sequencer import Fault, Sequencer, Watch
 from zhasyl.signals import Signal
+from zhasyl.sumo.display import check_display
 from zhasyl.sumo.inputs.command import SUMO_LOG, sumo_options
 from zhasyl.sumo.messages import UNSORTED, Log, warnings_of
 from zhasyl.sumo.simulation import Api, Simulation, SumoSimulation, quiet_sumo
@@ -96,6 +97,8 @@ def run_stored(spec: RunSpec, limit_s: float | None = DEFAULT_LIMIT_S) -> RunRec
     stored = finished(spec)
     if stored is not None:
         return stored
+    if spec.api == "gui":
+        check_display()
     try:
         return run_isolated(simulate, spec, limit_s)
     except SimulationError as error:

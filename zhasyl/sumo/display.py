@@ -6,12 +6,20 @@ import socket
 import sys
 from contextlib import suppress
 
+from zhasyl.errors import ScenarioError
+
 DISPLAY = re.compile(r"(?:\w+/)?(?P<host>[^:]*):(?P<number>[0-9]{1,4})(?:\.[0-9]+)?")
 FIRST_PORT = 6000  # X11's of display 0
 ANSWER_LIMIT_S = 5.0
 
 
-def why_no_display() -> str:
+def check_display() -> None:
+    """Raise ScenarioError if sumo-gui has nowhere to show itself."""
+    if why := _why_none():
+        raise ScenarioError(f"--gui needs a screen, and {why}; set DISPLAY to one, or run without --gui")
+
+
+def _why_none() -> str:
     """'' if the display of X11 answers, or if it cannot be told; else why sumo-gui has nowhere to show itself."""
     name = os.environ.get("DISPLAY", "")
     if sys.platform != "linux":
