@@ -31,7 +31,6 @@ from zhasyl.sumo.xml_files import Element, read_root, xml_bytes
 
 INTERVAL_S = 900.0
 DEPARTING = frozenset({"vehicle", "trip", "flow", "person", "personFlow", "container", "containerFlow"})
-VARIED = frozenset({"vehicle", "trip", "flow"})
 RATE = re.compile(r"exp\((.*)\)")
 
 
