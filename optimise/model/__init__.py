@@ -1,0 +1,1 @@
+"""The fast model: cyclic flow profiles and queues of all signals, thousands of plans a second."""

@@ -1,0 +1,1 @@
+"""The search for a better plan: in the model, then in SUMO, then its proof."""
