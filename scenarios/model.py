@@ -10,6 +10,7 @@ from pathlib import Path
 
 from zhasyl.files.clock import DAY_S, sumo_time_s
 from zhasyl.network import Network
+from zhasyl.scenarios.limits import Limits
 from zhasyl.signals import SignalTiming
 from zhasyl.sumo.net_file import read_network
 
@@ -67,6 +68,7 @@ class Scenario:
     bus_priority: bool = False  # the run's controller is wrapped in transit-priority
     folder: Path | None = None  # of the tables it was compiled from
     config_file: Path | None = None  # the .sumocfg it was read from
+    limits: Limits = field(default_factory=Limits)  # of plans that are searched for
 
     @property
     def step_s(self) -> float:

@@ -21,12 +21,12 @@ from zhasyl.files.csv_table import read_csv, write_csv
 from zhasyl.files.toml_file import read_toml
 from zhasyl.scenarios.model import Assumption, Scenario, SignalTiming
 from zhasyl.scenarios.tables.rows import AssumptionRow
+from zhasyl.scenarios.tables.section import Section
 from zhasyl.scenarios.tables.settings import (
     SETTINGS_FILE,
     AllRed,
     Described,
     Green,
-    Section,
     WalkingSpeed,
     Yellow,
     read_settings,
@@ -82,6 +82,7 @@ def load_ready(folder: Path) -> Scenario:
         attribution=settings.provenance.attribution,
         assumptions=tuple(Assumption(row.subject, row.statement, row.status, row.reason) for row in rows),
         variants=declared_variants(f"{folder.name}/{SETTINGS_FILE}", settings.variants),
+        limits=settings.limits,
         content=sha256(f"{scenario.content} {period}".encode()).hexdigest(),
     )
 

@@ -17,8 +17,8 @@ import numpy as np
 from zhasyl.arrays import FloatArray, IntArray
 from zhasyl.signals import GREEN, Signal, SignalPlan
 
-MOST_SEQUENCES = 32  # of a signal: orders beyond are left out, the present one and those with fewer stages come first
-MOST_LEFT_OUT = 3  # stages of a cycle
+MOST_SEQUENCES = 32  # of a signal: the present one, then the fewest stages first
+MOST_PLACES = 10  # whose subsets are looked through
 Order = tuple[int, ...]
 
 
@@ -65,8 +65,8 @@ def sequences_of(signal: Signal, plan: SignalPlan, staying: Set[int] = frozenset
 
 def _sequences(signal: Signal, plan: SignalPlan, staying: Set[int]) -> Iterator[Order]:
     everything = tuple(range(len(plan.stages)))
-    kept = [chosen for chosen in _subsets(everything) if _may_be(signal, plan, chosen, staying)]
     yield everything
+    kept = [chosen for chosen in _subsets(everything) if _may_be(signal, plan, chosen, staying)]
     yield from kept
     for chosen in kept:
         for rest in permutations(chosen[1:]):
@@ -75,7 +75,9 @@ def _sequences(signal: Signal, plan: SignalPlan, staying: Set[int]) -> Iterator[
 
 
 def _subsets(places: Order) -> Iterator[Order]:
-    for count in range(len(places), max(len(places) - MOST_LEFT_OUT, 2) - 1, -1):
+    """The fewest places first, which lose the least time; of very long plans only those that leave out one."""
+    least = 2 if len(places) <= MOST_PLACES else len(places) - 1
+    for count in range(least, len(places) + 1):
         yield from combinations(places, count)
 
 

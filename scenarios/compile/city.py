@@ -15,7 +15,8 @@ from typing import Annotated
 from pydantic import Field
 
 from zhasyl.files.csv_cells import CsvWriter
-from zhasyl.scenarios.tables.settings import SETTINGS_FILE, Section, read_section
+from zhasyl.scenarios.tables.section import Section
+from zhasyl.scenarios.tables.settings import SETTINGS_FILE, read_section
 
 CITY_FILE = "city.toml"
 METRES_PER_DEGREE = 111_195.0  # on the equator, where the city lies

@@ -131,5 +131,6 @@ def _scenario(tables: Tables, entry: Path, content: str) -> Scenario:
         ),
         content=content,
         variants=declared_variants(f"{tables.folder.name}/{SETTINGS_FILE}", settings.variants),
+        limits=settings.limits,
         folder=tables.folder,
     )

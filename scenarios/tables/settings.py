@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from zhasyl.errors import ScenarioError
 from zhasyl.files.clock import DAY_S, seconds
 from zhasyl.files.toml_file import read_toml
+from zhasyl.scenarios.limits import Limits
 from zhasyl.scenarios.model import LONGEST_PERIOD_S
+from zhasyl.scenarios.tables.section import Section
 
 SETTINGS_FILE = "scenario.toml"
 Positive = Annotated[float, Field(gt=0)]
@@ -20,12 +22,6 @@ Green = Annotated[float, Field(ge=0, le=60)]
 WalkingSpeed = Annotated[float, Field(ge=0.3, le=3)]
 S = TypeVar("S", bound="Section")
 D = TypeVar("D", bound="Described")
-
-
-class Section(BaseModel):
-    """A table of scenario.toml; a key that is not named here is refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Period(Section):
@@ -82,6 +78,7 @@ class Described(Section):
     period: Period
     provenance: Provenance
     variants: Annotated[dict[str, str], Field(default_factory=dict)]  # "key=value,..." by name
+    limits: Limits = Limits()  # of plans that are searched for
 
     @property
     def all_periods(self) -> tuple[Period, ...]:

@@ -1,0 +1,204 @@
+"""What a search for plans may change and must keep: choices by signal, signals that share a cycle, cycle limits.
+
+keep     'cycle', 'greens' (and with them cycle and stages), 'offsets', 'stages', or 'signal:ID': as in the present plan
+group    signals that share a cycle or half of it: those near each other along the road
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from math import ceil
+
+import numpy as np
+
+from zhasyl.arrays import FloatArray
+from zhasyl.controllers.parts.plan_player import fitted
+from zhasyl.errors import ScenarioError, unknown_name
+from zhasyl.optimise.plans.choices import SignalChoice, sequences_of
+from zhasyl.optimise.plans.neighbours import Neighbour, neighbours
+from zhasyl.runs.prepared import Prepared
+from zhasyl.scenarios.limits import Limits
+from zhasyl.signals import Signal, SignalPlan
+from zhasyl.text.stage_names import stage_name
+
+LONGEST_CYCLE_S = 120.0  # without limits; where the present one is longer
+LONGEST_OF_LONG_S = 180.0
+SHORTEST_CYCLE_S = 30.0
+PARTS = ("cycle", "greens", "offsets", "stages")
+OF_SIGNAL = "signal:"
+
+
+@dataclass(frozen=True)
+class Keep:
+    """What stays as it is, everywhere or at some signals."""
+
+    parts: frozenset[str] = frozenset()
+    signals: frozenset[str] = frozenset()
+
+    def has(self, part: str) -> bool:
+        """Does this part of every plan stay? The greens cannot without the cycle and the stages."""
+        return part in self.parts or (part in ("cycle", "stages") and "greens" in self.parts)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A search for plans of `choices`; `groups` are indices of choices, each in one."""
+
+    choices: tuple[SignalChoice, ...]
+    groups: tuple[tuple[int, ...], ...]
+    near: tuple[Neighbour, ...]
+    shortest_s: float
+    longest_s: float
+    keep: Keep
+
+    @cached_property
+    def free(self) -> tuple[bool, ...]:
+        """By choice: may anything of its plan change?"""
+        everything = self.keep.has("greens") and self.keep.has("offsets")
+        return tuple(one.signal.id not in self.keep.signals and not everything for one in self.choices)
+
+    @property
+    def present(self) -> dict[str, SignalPlan]:
+        """The present plans, in whole seconds."""
+        return {one.signal.id: one.present for one in self.choices}
+
+    @cached_property
+    def present_cycle_s(self) -> FloatArray:
+        """The present cycle by choice."""
+        return np.array([one.present.cycle_s for one in self.choices])
+
+
+def state_problem(prepared: Prepared, limits: Limits, keep: Sequence[str] = ()) -> Problem:
+    """The problem of a scenario. Raises ScenarioError for limits that name nothing, or contradict each other."""
+    signals = {name: _walking(signal, limits) for name, signal in sorted(prepared.derived.signals.items())}
+    kept = read_keep((*limits.keep, *keep), signals)
+    _check_stages(limits, signals)
+    plans = {name: fitted(prepared.derived.signals[name], signal.plan) for name, signal in signals.items()}
+    shortest_s, longest_s = _cycles(limits, plans)
+    choices = tuple(
+        _choice(signal, plans[name], limits, kept, longest_s, name in kept.signals) for name, signal in signals.items()
+    )
+    near = neighbours(prepared.network, signals)
+    found = Problem(choices, _groups(choices, near), near, shortest_s, longest_s, kept)
+    if not any(found.free):
+        raise ScenarioError(
+            f"nothing is left to search: {', '.join((*limits.keep, *keep))} keep every plan as it is; keep less"
+        )
+    return found
+
+
+def read_keep(texts: Iterable[str], signals: Iterable[str]) -> Keep:
+    """What `--keep` and limits say. Raises ScenarioError for what is no part of a plan and no signal."""
+    parts, names, known = set(), set(), set(signals)
+    for text in (one.strip() for one in texts):
+        if text.startswith(OF_SIGNAL):
+            name = text.removeprefix(OF_SIGNAL)
+            if name not in known:
+                raise ScenarioError(f"keep '{text}': {unknown_name('controlled signal', name, known)}")
+            names.add(name)
+        elif text in PARTS:
+            parts.add(text)
+        else:
+            raise ScenarioError(f"keep: {unknown_name('part of a plan', text, (*PARTS, OF_SIGNAL + 'ID'))}")
+    return Keep(frozenset(parts), frozenset(names))
+
+
+def _walking(signal: Signal, limits: Limits) -> Signal:
+    """The signal with the limits' walk, where that is longer."""
+    more_s = (limits.walk_s or 0.0) - signal.walk_s
+    if more_s <= 0:
+        return signal
+    stages = tuple(
+        replace(stage, min_green_s=stage.min_green_s + more_s) if signal.has_walk(index) else stage
+        for index, stage in enumerate(signal.stages)
+    )
+    return replace(signal, stages=stages)
+
+
+def _cycles(limits: Limits, plans: dict[str, SignalPlan]) -> tuple[float, float]:
+    present_s = max((plan.cycle_s for plan in plans.values()), default=0.0)
+    longest_s = limits.max_cycle_s or (LONGEST_CYCLE_S if present_s <= LONGEST_CYCLE_S else LONGEST_OF_LONG_S)
+    shortest_s = limits.min_cycle_s or min(SHORTEST_CYCLE_S, longest_s)
+    if shortest_s > longest_s:
+        raise ScenarioError(
+            f"limits: min_cycle_s {shortest_s:g} is above the longest cycle of {longest_s:g} s; lower it or give "
+            "max_cycle_s"
+        )
+    return shortest_s, longest_s
+
+
+def _check_stages(limits: Limits, signals: dict[str, Signal]) -> None:
+    for one in limits.stages:
+        if one.signal not in signals:
+            raise ScenarioError(f"limits: {unknown_name('controlled signal', one.signal, signals)}")
+        _stage(signals[one.signal], one.stage)
+
+
+def _stage(signal: Signal, name: str) -> int:
+    """The stage of that name, or of that letter where none is called so."""
+    names = [stage.id for stage in signal.stages]
+    letters = [stage_name(index) for index in range(len(names))]
+    if name not in names and name not in letters:
+        raise ScenarioError(f"limits of signal '{signal.id}': {unknown_name('stage', name, names)}")
+    return names.index(name) if name in names else letters.index(name)
+
+
+def _choice(signal: Signal, plan: SignalPlan, limits: Limits, keep: Keep, longest_s: float, kept: bool) -> SignalChoice:
+    own = {_stage(signal, one.stage): one for one in limits.stages if one.signal == signal.id}
+    forbidden = {stage for stage, one in own.items() if one.forbidden}
+    staying = {stage for stage, one in own.items() if one.stays}
+    least = [
+        max(
+            signal.stages[stage].min_green_s,
+            limits.min_green_s or 0.0,
+            (own[stage].min_green_s or 0.0) if stage in own else 0.0,
+        )
+        for stage in plan.stages
+    ]
+    if kept:
+        return SignalChoice(signal, plan, (tuple(range(len(plan.stages))),), tuple(map(float, np.ceil(least))))
+    if forbidden and (keep.has("stages")):
+        _refuse_both(signal, forbidden)
+    sequences = sequences_of(signal, plan, staying)
+    if keep.has("stages"):
+        sequences = sequences[:1]
+    allowed = tuple(order for order in sequences if not forbidden & {plan.stages[place] for place in order})
+    if not allowed:
+        _refuse_forbidden(signal, forbidden)
+    choice = SignalChoice(signal, plan, allowed, tuple(float(ceil(green_s - 1e-6)) for green_s in least))
+    if keep.has("greens"):
+        return choice
+    fitting = tuple(o for o, shortest in zip(allowed, choice.shortest_s, strict=True) if shortest <= longest_s + 1e-6)
+    if not fitting:
+        raise ScenarioError(
+            f"limits cannot hold together: signal '{signal.id}' needs {choice.shortest_s.min():g} s for its least "
+            f"greens and intergreens, above the longest cycle of {longest_s:g} s; raise max_cycle_s or lower "
+            "its least greens"
+        )
+    return replace(choice, sequences=fitting)
+
+
+def _refuse_both(signal: Signal, forbidden: set[int]) -> None:
+    name = signal.stages[min(forbidden)].id
+    raise ScenarioError(
+        f"limits: stage '{name}' of signal '{signal.id}' is kept (keep stages or greens) and forbidden at once; "
+        "drop one of both"
+    )
+
+
+def _refuse_forbidden(signal: Signal, forbidden: set[int]) -> None:
+    name = signal.stages[min(forbidden)].id
+    raise ScenarioError(
+        f"limits: stage '{name}' of signal '{signal.id}' is forbidden, but what it serves is green in no other stage; "
+        "allow it"
+    )
+
+
+def _groups(choices: Sequence[SignalChoice], near: Iterable[Neighbour]) -> tuple[tuple[int, ...], ...]:
+    """Indices of signals joined by the roads between them."""
+    group = list(range(len(choices)))
+    place = {one.signal.id: index for index, one in enumerate(choices)}
+    for one in near:
+        old, new = group[place[one.to_signal]], group[place[one.from_signal]]
+        group = [new if number == old else number for number in group]
+    return tuple(tuple(np.flatnonzero(np.array(group) == number).tolist()) for number in dict.fromkeys(group))
