@@ -1,0 +1,75 @@
+"""What a search for plans has found, and how sure that is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from zhasyl.optimise.comparison import Comparison
+from zhasyl.optimise.objective import Objective
+from zhasyl.runs.store import RunRecord
+from zhasyl.scenarios import Scenario
+from zhasyl.signals import Signal, SignalPlan
+
+
+@dataclass(frozen=True)
+class Step:
+    """What is known after so many runs: the objective's least expected value so far, with its interval if it has one.
+
+    `stage` is 'present plan', 'first plans', 'searching' or 'race'.
+    """
+
+    runs: int
+    best: float
+    stage: str
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class ModelCheck:
+    """How well the fast model ranks plans here: Spearman's rank correlation with SUMO over `plans` plans."""
+
+    spearman: float
+    plans: int
+    is_good: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Robust:
+    """The winner against the present plan in another situation, by the variant's text."""
+
+    variant: str
+    comparison: Comparison
+
+
+@dataclass(frozen=True)
+class Result:
+    """The answer of `optimise`.
+
+    better        is the winner better than the present plan on seeds that the search never saw?
+    reason        why not, '' if it is
+    present       the present plan of each controlled signal, by id
+    plans         the winner's; the present ones if none was found
+    proof         the winner against the present plan, measure by measure, the objective's first
+    robustness    the same for the objective in other situations
+    records       the runs of the proof: label 'fixed' is the present plan, the other label the winner
+    spent         runs of the search; the proof's and the robustness table's come on top
+    remarks       what the reader has to know: a model that is no good here, demand above capacity, ...
+    """
+
+    scenario: Scenario
+    objective: Objective
+    seed: int
+    budget: int
+    spent: int
+    better: bool
+    reason: str
+    signals: Mapping[str, Signal]
+    present: Mapping[str, SignalPlan]
+    plans: Mapping[str, SignalPlan]
+    proof: tuple[Comparison, ...]
+    robustness: tuple[Robust, ...]
+    steps: tuple[Step, ...]
+    model: ModelCheck | None
+    remarks: tuple[str, ...]
+    records: tuple[RunRecord, ...]
