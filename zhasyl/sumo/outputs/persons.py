@@ -1,8 +1,8 @@
 """Persons: how many sit in a vehicle, and how much time each loses walking.
 
-Occupancies: Department for Transport (UK), TAG data book, table A1.3.3: cars 1.48 on weekdays, all purposes (v2.03, per
-trip), goods vehicles up to 3.5 t 1.2, heavier ones 1.0, buses 12.2 passengers and the driver. Trams and trains have no
-figure there and count as a bus. Who drives is counted, an empty bus is not known.
+Occupancies: Department for Transport (UK), TAG data book, table A1.3.3: cars 1.48 per trip on weekdays, all purposes
+(v2.03); as in the versions before it goods vehicles up to 3.5 t 1.2, heavier ones 1.0, buses 12.2 passengers and the
+driver (v2.03 has 5 % more passengers). Trams and trains have no figure there and count as a bus.
 """
 
 from pathlib import Path
