@@ -28,7 +28,8 @@ EXPLAINED = {
     "it failed": "No verdict (it failed): a run has a controller that failed at every signal: the fixed plan.",
     "(faults)": "(faults): at some signals a controller failed and the fixed plan ran; the verdict is of both.",
     "seed": f"No verdict: fewer than {LEAST_SEEDS} seeds.",
-    "no value": "No verdict (no value): a run has no value of the measure, such as a mean delay of no trips.",
+    "no value": "No verdict (no value): a run has no value of the measure, such as a mean delay of no trips, "
+    "or was stored before it was measured.",
     "too small": "No verdict (too small): surely not zero, but less than half the measure's last decimal.",
 }
 VERDICT_STYLES = {"better": "green", "worse": "red", "same": "", "cannot tell": "dim"}

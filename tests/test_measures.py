@@ -18,6 +18,7 @@ from zhasyl.measures import (
     level_of_service,
     queue_measures,
     trip_measures,
+    walk_measures,
 )
 
 # Keys that scripts and CI read from `zhasyl run --json`; the unit stands in the name where there is one.
@@ -27,11 +28,20 @@ PROMISED = {
 }  # fmt: skip
 ARRIVED = {"departed": True, "arrived": True}
 UNDER_WAY = {"departed": True, "arrived": False}
-NEVER_INSERTED = {"departed": False, "arrived": False, "time_loss_s": 0.0, "waiting_s": 0.0, "stops": 0, "co2_g": 0.0}
+NO_EMISSIONS = {"co2_g": 0.0, "nox_g": 0.0, "pm_g": 0.0}
+NEVER_INSERTED = {
+    "departed": False,
+    "arrived": False,
+    "time_loss_s": 0.0,
+    "waiting_s": 0.0,
+    "stops": 0,
+    **NO_EMISSIONS,
+}
+AMPLE_M = np.array([500.0])
 
 
 def trips(*rows: Mapping[str, object]) -> pd.DataFrame:
-    """Trips with a time loss of 10 s, of which 6 s standing, one stop and 100 g of CO2 unless said otherwise."""
+    """Trips with a time loss of 10 s, 6 s of them standing, a stop, 100 g of CO2, 1.5 persons unless said otherwise."""
     usual = {
         **ARRIVED,
         "removed": False,
@@ -40,6 +50,9 @@ def trips(*rows: Mapping[str, object]) -> pd.DataFrame:
         "waiting_s": 6.0,
         "stops": 1,
         "co2_g": 100.0,
+        "nox_g": 0.2,
+        "pm_g": 0.01,
+        "persons": 1.5,
     }
     table = pd.DataFrame([{**usual, **row} for row in rows])
     return table.assign(delay_s=table["time_loss_s"] + table["depart_delay_s"])
@@ -65,6 +78,24 @@ def test_a_trip_never_inserted_counts_with_its_delay() -> None:
     assert found["waiting_s"] == pytest.approx((6.0 + 30.0 + 0.0 + 6.0) / 4)
     assert found["stops"] == pytest.approx((2 + 3 + 0 + 1) / 4)
     assert found["co2_kg"] == pytest.approx(0.3)
+    assert found["nox_g"] == pytest.approx(0.6)
+    assert found["pm_g"] == pytest.approx(0.03)
+
+
+def test_the_delay_of_a_full_bus_counts_for_each_person_in_it() -> None:
+    found = trip_measures(trips({}, {"time_loss_s": 40.0, "persons": 13.5}))
+    assert found["delay_s"] == pytest.approx(25.0)
+    assert found["person_delay_s"] == pytest.approx((1.5 * 10.0 + 13.5 * 40.0) / 15.0)
+
+
+def test_the_longest_wait_is_of_one_trip_inside_and_outside() -> None:
+    assert trip_measures(waiting(20.0, 30.0))["longest_wait_s"] == pytest.approx(50.0)
+    assert trip_measures(trips({**NEVER_INSERTED, "depart_delay_s": 70.0}, {}))["longest_wait_s"] == pytest.approx(70.0)
+
+
+def test_the_delay_of_pedestrians_is_per_walk_and_has_no_value_where_nobody_walks() -> None:
+    assert walk_measures(np.array([10.0, 0.0, 5.0])) == {"walker_delay_s": pytest.approx(5.0)}
+    assert math.isnan(walk_measures(np.array([]))["walker_delay_s"])
 
 
 def test_every_planned_trip_is_arrived_or_unfinished_or_never_inserted() -> None:
@@ -78,14 +109,14 @@ def test_a_period_without_trips_counts_nothing_and_has_no_means() -> None:
     found, usual = trip_measures(empty), trip_measures(trips({}))
     assert found.keys() == usual.keys()
     assert {key for key, value in found.items() if value == 0} == {
-        "loaded_veh", "arrived_veh", "unfinished_veh", "not_inserted_veh", "co2_kg",
+        "loaded_veh", "arrived_veh", "unfinished_veh", "not_inserted_veh", "co2_kg", "nox_g", "pm_g",
     }  # fmt: skip
     assert all(math.isnan(value) for value in found.values() if value != 0)
 
 
 def test_queues_add_up_over_lane_groups_and_the_longest_one_is_one_of_them() -> None:
     queue_veh = np.array([[1, 3], [0, 5], [2, 4], [0, 1]])
-    found = queue_measures(queue_veh, np.zeros(queue_veh.shape))
+    found = queue_measures(queue_veh, np.zeros(queue_veh.shape), AMPLE_M)
     assert found["queue_mean_veh"] == pytest.approx((4 + 5 + 6 + 1) / 4)
     assert found["queue_max_veh"] == 5
 
@@ -93,12 +124,23 @@ def test_queues_add_up_over_lane_groups_and_the_longest_one_is_one_of_them() -> 
 def test_the_back_of_queue_is_the_longest_of_each_second() -> None:
     second = np.arange(101.0)  # 0 to 100 m in some order: 95 % of the seconds are at most 95 m
     back_m = np.column_stack([np.where(second % 2, second, 0.0), np.where(second % 2, 0.0, second)])[::-1]
-    assert queue_measures(np.zeros(back_m.shape), back_m)["back_of_queue_p95_m"] == pytest.approx(95.0)
+    assert queue_measures(np.zeros(back_m.shape), back_m, AMPLE_M)["back_of_queue_p95_m"] == pytest.approx(95.0)
 
 
 def test_a_network_without_lane_groups_has_no_queue() -> None:
     nothing = np.zeros((3600, 0))
-    assert set(queue_measures(nothing, nothing).values()) == {0}
+    assert set(queue_measures(nothing, nothing, np.zeros(0)).values()) == {0}
+
+
+def test_a_storage_overflows_while_no_further_car_fits_into_it() -> None:
+    back_m = np.array([[0.0, 0.0], [42.5, 5.0], [42.6, 5.0], [55.0, 0.0]])
+    found = queue_measures(np.zeros(back_m.shape), back_m, np.array([50.0, 100.0]))
+    assert found["overflow_share"] == pytest.approx((2 / 4 + 0) / 2)
+
+
+def test_an_empty_storage_does_not_overflow_however_short() -> None:
+    back_m = np.array([[0.0], [0.0], [5.0], [0.0]])
+    assert queue_measures(np.zeros(back_m.shape), back_m, np.array([6.0]))["overflow_share"] == pytest.approx(0.25)
 
 
 @pytest.mark.parametrize(
@@ -161,12 +203,14 @@ def test_the_promised_measures_are_in_the_catalogue() -> None:
 
 def test_the_catalogue_and_the_measuring_functions_name_the_same_measures() -> None:
     array = np.zeros((1, 1))
-    assert {**trip_measures(trips({})), **queue_measures(array, array)}.keys() == {m.key for m in MEASURES}
+    found = {**trip_measures(trips({})), **walk_measures(array), **queue_measures(array, array, AMPLE_M)}
+    assert found.keys() == {m.key for m in MEASURES}
 
 
 @pytest.mark.parametrize("measure", MEASURES, ids=[m.key for m in MEASURES])
 def test_a_key_ends_with_the_unit_of_its_measure(measure: Measure) -> None:
-    ends = {"s/trip": "_s", "veh": "_veh", "m": "_m", "kg": "_kg", "1/trip": "stops"}
+    ends = {"s/trip": "_s", "veh": "_veh", "m": "_m", "kg": "_kg", "1/trip": "stops", "g": "_g"}
+    ends |= {"s/person": "_s", "s/walk": "_s", "s": "_s", "of time": "_share"}
     assert measure.key.endswith(ends[measure.unit])
 
 
@@ -182,10 +226,11 @@ def test_decimals_and_steps_are_those_of_the_catalogue() -> None:
     assert {measure.key: measure.decimals for measure in MEASURES if measure.decimals != 1} == {
         "stops": 2, "queue_max_veh": 0, "back_of_queue_p95_m": 0,
         "loaded_veh": 0, "arrived_veh": 0, "unfinished_veh": 0, "not_inserted_veh": 0,
+        "longest_wait_s": 0, "overflow_share": 4,
     }  # fmt: skip
     assert {m.key: m.log_step for m in MEASURES if m.log_step} == {"delay_median_s": 1.0, "delay_p95_s": 1.0}
     assert {m.key for m in MEASURES if m.skewed} == {
-        "delay_p95_s", "queue_max_veh", "back_of_queue_p95_m", "not_inserted_veh",
+        "delay_p95_s", "queue_max_veh", "back_of_queue_p95_m", "not_inserted_veh", "longest_wait_s", "overflow_share",
     }  # fmt: skip
 
 

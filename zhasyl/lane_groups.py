@@ -33,6 +33,14 @@ class LaneGroups:
     speed_mps: dict[str, float]
 
     @property
+    def storage_m(self) -> list[float]:
+        """By lane group, from the stop line back to the start of the farthest lane on which its vehicles stand."""
+        longest_m = [0.0] * len(self.groups)
+        for group, start_m in self.lanes.values():
+            longest_m[group] = max(longest_m[group], start_m)
+        return longest_m
+
+    @property
     def edges(self) -> list[str]:
         """Edges whose vehicles have to be recorded."""
         return sorted({lane.rsplit("_", 1)[0] for lane in self.lanes})

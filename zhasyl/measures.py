@@ -2,6 +2,8 @@
 
 delay     per vehicle: time loss + departure delay; a vehicle denied entry counts end − planned departure
 queue     vehicles below 0.1 m/s upstream of a stop line, by lane group, each second of the period
+overflow  of a lane group: its queue leaves no room for another car on the lanes that lead to its stop line alone
+walk      of a person, begun in the period; one under way at the end counts the time that it has stood still
 LOS       HCM level by control delay, A–F; F also above capacity (demand that did not get in)
 """
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 HALTING_SPEED_MPS = 0.1  # SUMO's own threshold for a halting vehicle, and the field's for a queued one
 GRIDLOCK_WAITING_S = 900.0  # a trip that waits longer than this in all marks the run as gridlocked
+QUEUED_CAR_M = 7.5  # a standing car with its gap: SUMO's default car, 5 m and 2.5 m
 UNSERVED_SHARE = 0.01  # more of the demand than this outside at the end: above capacity, so LOS F
 LOS_LIMITS_S = (("A", 10.0), ("B", 20.0), ("C", 35.0), ("D", 55.0), ("E", 80.0))  # HCM 6th ed., exhibit 19-8
 
@@ -105,6 +108,40 @@ MEASURES: tuple[Measure, ...] = (
         "not_inserted_veh", "veh", "Denied entry", "planned trips denied entry by the end", "lower", 0, skewed=True
     ),
     Measure("co2_kg", "kg", "CO2", "carbon dioxide of the planned trips inside the network, HBEFA", "lower"),
+    Measure("nox_g", "g", "NOx", "nitrogen oxides of the planned trips inside the network, HBEFA", "lower"),
+    Measure("pm_g", "g", "PM", "particles from the exhausts of the planned trips inside the network, HBEFA", "lower"),
+    Measure(
+        "person_delay_s",
+        "s/person",
+        "Delay per person",
+        "mean delay of those who sit in the vehicles of the trips planned in the period",
+        "lower",
+    ),
+    Measure(
+        "walker_delay_s",
+        "s/walk",
+        "Pedestrian delay",
+        "mean time lost of the walks that pedestrians begin in the period",
+        "lower",
+    ),
+    Measure(
+        "longest_wait_s",
+        "s",
+        "Longest wait",
+        "longest wait of any trip planned in the period, below 0.1 m/s in all and for its entry",
+        "lower",
+        0,
+        skewed=True,
+    ),
+    Measure(
+        "overflow_share",
+        "of time",
+        "Queue overflow",
+        "share of time in which a queue leaves no room for another car in its storage, mean over lane groups",
+        "lower",
+        4,
+        skewed=True,
+    ),
 )
 CONTROL_DELAY = Measure(
     "control_delay_s",
@@ -115,6 +152,9 @@ CONTROL_DELAY = Measure(
     "lower",
 )  # of approaches, and the base of LOS: a run's record has no value of it
 MEASURE_BY_KEY = {measure.key: measure for measure in MEASURES}
+OF_QUEUES = ("queue_mean_veh", "queue_max_veh", "back_of_queue_p95_m", "overflow_share")
+OF_WALKS = ("walker_delay_s",)
+OF_TRIPS = tuple(key for key in MEASURE_BY_KEY if key not in (*OF_QUEUES, *OF_WALKS))
 
 
 def level_of_service(control_delay_s: float, above_capacity: bool = False) -> str:
@@ -129,7 +169,7 @@ def level_of_service(control_delay_s: float, above_capacity: bool = False) -> st
 def trip_measures(trips: "pd.DataFrame") -> dict[str, float]:
     """Measures of the trips table; means over all planned trips, NaN when there are none."""
     if not len(trips):
-        return {m.key: 0 if m.unit in ("veh", "kg") else float("nan") for m in MEASURES if "queue" not in m.key}
+        return {key: 0 if MEASURE_BY_KEY[key].unit in ("veh", "kg", "g") else float("nan") for key in OF_TRIPS}
     departed, arrived, removed = trips["departed"], trips["arrived"], trips["removed"]
     return {
         "delay_s": float(trips["delay_s"].mean()),
@@ -143,22 +183,40 @@ def trip_measures(trips: "pd.DataFrame") -> dict[str, float]:
         "unfinished_veh": int((departed & ~arrived & ~removed).sum()),
         "not_inserted_veh": int((~departed).sum()),
         "co2_kg": float(trips["co2_g"].sum()) / 1000.0,
+        "nox_g": float(trips["nox_g"].sum()),
+        "pm_g": float(trips["pm_g"].sum()),
+        "person_delay_s": float((trips["delay_s"] * trips["persons"]).sum() / trips["persons"].sum()),
+        "longest_wait_s": float(_waits_s(trips).max()),
     }
 
 
-def queue_measures(queue_veh: "npt.NDArray[Any]", back_m: "npt.NDArray[Any]") -> dict[str, float]:
-    """Measures of queues, arrays [second, lane group]; zeros for a network without lane groups."""
+def walk_measures(lost_s: "npt.NDArray[Any]") -> dict[str, float]:
+    """Measures of the time lost in each walk, NaN where nobody walks."""
+    return {"walker_delay_s": float(lost_s.mean()) if len(lost_s) else float("nan")}
+
+
+def queue_measures(
+    queue_veh: "npt.NDArray[Any]", back_m: "npt.NDArray[Any]", storage_m: "npt.NDArray[Any]"
+) -> dict[str, float]:
+    """Measures of queues, arrays [second, lane group], in storage [lane group]; zeros for a network without them."""
     if queue_veh.size == 0:
-        return {"queue_mean_veh": 0.0, "queue_max_veh": 0, "back_of_queue_p95_m": 0.0}
+        return dict.fromkeys(OF_QUEUES, 0)
     from numpy import quantile
+
+    full = (back_m > 0) & (back_m > storage_m - QUEUED_CAR_M)
 
     return {
         "queue_mean_veh": float(queue_veh.sum(axis=1).mean()),
         "queue_max_veh": int(queue_veh.max()),
         "back_of_queue_p95_m": float(quantile(back_m.max(axis=1), 0.95)),
+        "overflow_share": float(full.mean()),
     }
 
 
 def is_gridlocked(trips: "pd.DataFrame") -> bool:
     """Does any planned trip wait over 900 s in all, in the network or for its insertion?"""
-    return bool(((trips["waiting_s"] + trips["depart_delay_s"]) > GRIDLOCK_WAITING_S).any())
+    return bool((_waits_s(trips) > GRIDLOCK_WAITING_S).any())
+
+
+def _waits_s(trips: "pd.DataFrame") -> "pd.Series[float]":
+    return trips["waiting_s"] + trips["depart_delay_s"]

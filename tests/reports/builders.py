@@ -82,6 +82,12 @@ def measures(delay_s: float) -> dict[str, object]:
         "unfinished_veh": int(delay_s) - 3,
         "not_inserted_veh": 3,
         "co2_kg": 400 + delay_s,
+        "nox_g": 120 + delay_s,
+        "pm_g": 30 + delay_s,
+        "person_delay_s": 1.1 * delay_s,
+        "walker_delay_s": 20.0,
+        "longest_wait_s": 4 * delay_s,
+        "overflow_share": 0.0002 * delay_s,
     }
 
 

@@ -64,6 +64,17 @@ def test_each_measure_has_a_column() -> None:
     assert summary_rows(batch(2))[0].keys() >= {measure.key for measure in MEASURES}
 
 
+def test_a_measure_that_a_stored_run_was_not_measured_for_has_no_value(tmp_path: Path) -> None:
+    before = [{key: value for key, value in one.items() if key != "walker_delay_s"} for one in batch(5, ("fixed",))]
+    records = [*before, *batch(5, ("actuated",))]
+    assert math.isnan(summary_rows(records)[0]["walker_delay_s"])
+    [one] = compare_all(records, "fixed", ["walker_delay_s"])
+    assert one.why == "no value in a run"
+    assert any("stored before it was measured" in line for line in method_notes([one]))
+    write_csv(records, [one], tmp_path)
+    assert pd.read_csv(tmp_path / "runs.csv")["walker_delay_s"].isna().tolist() == [True] * 5 + [False] * 5
+
+
 def test_each_controller_of_each_situation_has_a_row_in_order_of_appearance() -> None:
     found = summary_rows([*batch(2), *batch(2, ("fixed",), sensor="loops"), *batch(2, ("actuated",))])
     assert [(row["controller"], row["sensor"], row["n"]) for row in found] == [

@@ -75,6 +75,11 @@ def test_the_tables_add_up_to_the_record(tiny_run: TinyRun, name: str, controlle
     assert trips["arrived"].sum() == record["arrived_veh"]
     assert (trips["delay_s"].sum()) == pytest.approx(record["delay_s"] * record["loaded_veh"])
     assert trips["co2_g"].sum() / 1000 == pytest.approx(record["co2_kg"])
+    assert (trips["nox_g"].sum(), trips["pm_g"].sum()) == pytest.approx((record["nox_g"], record["pm_g"]))
+    assert record["co2_kg"] * 1000 > record["nox_g"] > record["pm_g"] > 0
+    assert trips["persons"].sum() * record["person_delay_s"] == pytest.approx(
+        (trips["delay_s"] * trips["persons"]).sum()
+    )
     assert trips["stops"].sum() == pytest.approx(record["stops"] * record["loaded_veh"])
     assert queues.groupby("time_s")["queue_veh"].sum().mean() == pytest.approx(record["queue_mean_veh"])
     assert queues["queue_veh"].max() == record["queue_max_veh"]
@@ -118,6 +123,20 @@ def test_bare_sumo_measures_the_same_delay(
     assert len(delays) == record["loaded_veh"]
     assert {trip: own[trip] for trip in delays} == pytest.approx(delays)
     assert record["delay_s"] == pytest.approx(sum(delays.values()) / len(delays), rel=1e-6)
+
+
+@pytest.mark.parametrize("name", TINY_NETWORKS)
+def test_bare_sumo_measures_the_same_delay_of_walks(
+    tiny_network: TinyNetwork, tiny_run: TinyRun, tmp_path: Path, name: str
+) -> None:
+    trips, persons = str(tmp_path / "trips.xml"), tmp_path / "persons.xml"
+    unfinished_too = ("--tripinfo-output.write-unfinished", "--tripinfo-output.write-undeparted")
+    bare_sumo(tiny_network(name), "--tripinfo-output", trips, "--personinfo-output", str(persons), *unfinished_too)
+    walks = [walk.attrib for walk in parse(persons).iter("walk")] if persons.exists() else []
+    begun = [walk for walk in walks if walk["depart"] != "-1"]
+    lost_s = [float(walk["waitingTime" if walk["arrival"] == "-1" else "timeLoss"]) for walk in begun]
+    assert bool(lost_s) == (name == "crossroads-with-crossings")
+    assert tiny_run(name, "fixed")["walker_delay_s"] == (pytest.approx(sum(lost_s) / len(lost_s)) if lost_s else None)
 
 
 @pytest.mark.parametrize("name", TINY_NETWORKS)

@@ -72,11 +72,12 @@ def run(
     if as_json:
         print(json.dumps(record.values, ensure_ascii=False))
     else:
-        _print(record)
+        show(record)
     return weigh([record], allow_faults, said=False)
 
 
-def _print(record: "RunRecord") -> None:
+def show(record: "RunRecord") -> None:
+    """Print a record for people."""
     from rich.table import Table
     from rich.text import Text
 
@@ -91,10 +92,12 @@ def _print(record: "RunRecord") -> None:
     table.add_column("value", justify="right")
     table.add_column("unit")
     for measure in MEASURES:
-        value = record[measure.key]
+        value = record.values.get(measure.key)
         table.add_row(measure.title, measured(measure.key, value), measure.unit)
     table.add_row("Level of service", record["los"], "HCM")
     console.print(table)
+    if lacking := [measure.title for measure in MEASURES if measure.key not in record.values]:
+        console.print(f"stored before {', '.join(lacking)} could be measured; run again with --rerun")
     for line in safety_lines([record.values]):
         console.print(line, markup=False, highlight=False)
     if record["gridlocked"]:

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from tests.sensors.road import road_network
 from zhasyl.lane_groups import lane_groups
 from zhasyl.measures import Period
-from zhasyl.sumo.inputs.command import RAW_SIGNALS, RAW_STOPS, RAW_TRIPS, RAW_VEHICLES
+from zhasyl.sumo.inputs.command import RAW_PERSONS, RAW_SIGNALS, RAW_STOPS, RAW_TRIPS, RAW_VEHICLES
 from zhasyl.sumo.outputs.ending import Ending
 from zhasyl.sumo.outputs.log_times import LogTimes
 from zhasyl.sumo.outputs.queues import Fleet, Queues
@@ -74,6 +74,12 @@ def write_trips(raw: Path, arrived: int = 0, never_inserted: int = 0, vaporized:
         for n in range(never_inserted)
     )
     (raw / RAW_TRIPS).write_text(f"<tripinfos>{told}</tripinfos>", encoding="utf-8")
+
+
+def write_persons(raw: Path, plans: str) -> None:
+    """SUMO's output of persons: the `<walk>`, `<ride>` and `<stop>` of their plans."""
+    text = f'<tripinfos><personinfo id="p" depart="0">{plans}</personinfo></tripinfos>'
+    (raw / RAW_PERSONS).write_text(text, encoding="utf-8")
 
 
 def ending(loaded: int, waiting: int = 0, end_s: float = 10.0) -> Ending:

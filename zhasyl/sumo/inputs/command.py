@@ -15,6 +15,7 @@ from zhasyl.sumo.programme import SumoProgramme
 from zhasyl.sumo.references import NOWHERE
 
 RAW_TRIPS = "raw-trips.xml"
+RAW_PERSONS = "raw-persons.xml"
 RAW_VEHICLES = "raw-vehicles.parquet"
 RAW_STOPS = "raw-stops.xml"
 RAW_SIGNALS = "raw-signals.parquet"
@@ -62,7 +63,7 @@ def sumo_options(
         "tripinfo-output": str(outputs / RAW_TRIPS),
         "tripinfo-output.write-unfinished": "true",
         "tripinfo-output.write-undeparted": "true",
-        "personinfo-output": "NUL",  # else among the trips
+        "personinfo-output": str(outputs / RAW_PERSONS),
         "device.emissions.probability": "1",
         "device.emissions.deterministic": "false" if drawn else "true",  # a draw moves those that decide who reroutes
         "fcd-output": str(outputs / RAW_VEHICLES),

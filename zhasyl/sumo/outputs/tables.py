@@ -16,12 +16,21 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from zhasyl.lane_groups import LaneGroups, approach_name
-from zhasyl.measures import UNSERVED_SHARE, Period, is_gridlocked, level_of_service, queue_measures, trip_measures
+from zhasyl.measures import (
+    UNSERVED_SHARE,
+    Period,
+    is_gridlocked,
+    level_of_service,
+    queue_measures,
+    trip_measures,
+    walk_measures,
+)
 from zhasyl.network import Network
 from zhasyl.signals import GREEN, Signal
-from zhasyl.sumo.inputs.command import RAW_SIGNALS, RAW_STOPS, RAW_TRIPS, RAW_VEHICLES
+from zhasyl.sumo.inputs.command import RAW_PERSONS, RAW_SIGNALS, RAW_STOPS, RAW_TRIPS, RAW_VEHICLES
 from zhasyl.sumo.outputs.ending import Ending
 from zhasyl.sumo.outputs.log_times import LogTimes
+from zhasyl.sumo.outputs.persons import read_walks
 from zhasyl.sumo.outputs.queues import Fleet, Queues, codes
 from zhasyl.sumo.outputs.stops import read_stops
 from zhasyl.sumo.outputs.trips import planned_in, read_trips, without_trip
@@ -40,7 +49,11 @@ def measure_run(
     trips = planned_in(every_trip, period)
     queues = Queues(raw / RAW_VEHICLES, groups, Fleet(every_trip, ending.types), read_stops(raw / RAW_STOPS), times)
     approaches = approaches_table(network, queues)
-    measures: dict[str, Any] = {**trip_measures(trips), **queue_measures(queues.veh, queues.back_m)}
+    measures: dict[str, Any] = {
+        **trip_measures(trips),
+        **walk_measures(read_walks(raw / RAW_PERSONS, period)),
+        **queue_measures(queues.veh, queues.back_m, np.array(groups.storage_m)),
+    }
     above_capacity = measures["not_inserted_veh"] > UNSERVED_SHARE * measures["loaded_veh"]
     vehicles = int(queues.vehicles.sum())
     delay_s = float(queues.lost_s.sum()) / vehicles if vehicles else float("nan")

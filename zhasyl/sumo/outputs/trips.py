@@ -12,7 +12,9 @@ import pandas as pd
 
 from zhasyl.measures import Period
 from zhasyl.sumo.outputs.ending import Ending
+from zhasyl.sumo.outputs.persons import PERSONS_IN_CAR, persons_in
 
+EMISSIONS = {"co2_g": "CO2_abs", "nox_g": "NOx_abs", "pm_g": "PMx_abs"}  # in mg
 TEXTS = ("id", "vType", "vaporized")
 NUMBERS = ("depart", "departDelay", "arrival", "timeLoss", "waitingTime", "waitingCount", "routeLength", "speedFactor")
 NOTICE_STEPS = 3  # until SUMO lets a vehicle of a flow wait to be let in, where steps do not divide a second
@@ -38,9 +40,9 @@ def read_trips(raw: Path, ending: Ending) -> pd.DataFrame:
         "delay_s": (lost_s + waited_s).round(3), "time_loss_s": lost_s, "depart_delay_s": waited_s,
         "waiting_s": read["waitingTime"].where(departed, 0.0).clip(lower=0),
         "stops": read["waitingCount"].where(departed, 0).clip(lower=0).astype(int),
-        "co2_g": read["CO2_abs"] / 1000.0,
+        **{name: read[attribute] / 1000.0 for name, attribute in EMISSIONS.items()},
         "route_length_m": read["routeLength"].where(departed, 0.0).clip(lower=0),
-        "speed_factor": read["speedFactor"],
+        "speed_factor": read["speedFactor"], "persons": read["vType"].map(_persons(ending)).fillna(PERSONS_IN_CAR),
         "triggered": departed | ~due | read["id"].isin(ending.waiting),
     })  # fmt: skip
     return trips.sort_values(["planned_s", "trip_id"], kind="stable", ignore_index=True)
@@ -58,20 +60,26 @@ def without_trip(trips: pd.DataFrame, ending: Ending) -> int:
     return max(ending.loaded - len(trips) - len(ending.ahead - set(trips["trip_id"])), 0)
 
 
+def _persons(ending: Ending) -> dict[str, float]:
+    return {name: persons_in(known.vehicle_class) for name, known in ending.types.items()}
+
+
 def _columns(raw: Path) -> pd.DataFrame:
     """The attributes of each vehicle in the order SUMO wrote them; NaN where it wrote none."""
     texts: dict[str, list[str]] = {name: [] for name in TEXTS}
-    numbers: dict[str, list[str]] = {name: [] for name in (*NUMBERS, "CO2_abs")}
+    numbers: dict[str, list[str]] = {name: [] for name in (*NUMBERS, *EMISSIONS.values())}
     columns = [*((name, texts[name], "") for name in TEXTS), *((name, numbers[name], "nan") for name in NUMBERS)]
-    co2_mg = numbers["CO2_abs"]
+    emitted = [(name, numbers[name]) for name in EMISSIONS.values()]
 
     def started(tag: str, found: dict[str, str]) -> None:
         if tag == "tripinfo":
             for name, column, none in columns:
                 column.append(found.get(name, none))
-            co2_mg.append("0")
+            for _, column in emitted:
+                column.append("0")
         elif tag == "emissions":
-            co2_mg[-1] = found.get("CO2_abs", "0")
+            for name, column in emitted:
+                column[-1] = found.get(name, "0")
 
     parser = ParserCreate()
     parser.StartElementHandler = started

@@ -1,0 +1,21 @@
+"""What `zhasyl run` prints of a record."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.reports.builders import run
+from zhasyl.cli.run import show
+from zhasyl.runs.store import RunRecord
+
+
+def test_a_run_stored_before_a_measure_existed_is_shown_without_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lacking = ("walker_delay_s", "overflow_share")
+    show(RunRecord({key: value for key, value in run().items() if key not in lacking}, tmp_path))
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "Pedestrian delay │ –" in printed
+    assert "stored before Pedestrian delay, Queue overflow could be measured; run again with --rerun" in printed
+    show(RunRecord(run(), tmp_path))
+    assert "stored before" not in capsys.readouterr().out
