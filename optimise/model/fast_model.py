@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from zhasyl.arrays import FloatArray
+from zhasyl.optimise.model.course import course_of
 from zhasyl.optimise.model.kernel import Batch, Layout, Sums, evaluate
 from zhasyl.optimise.model.layout import layout
 from zhasyl.optimise.plans.choices import PlanBatch, SignalChoice
@@ -46,8 +47,7 @@ class FastModel:
         """Uncalibrated, from the scenario's network and demand."""
         scenario = prepared.scenario
         area = prepared.area(lambda signal: signal)
-        period_s = scenario.end_s - scenario.begin_s + 2 * scenario.warm_up_s
-        made = layout(prepared.network, area, volumes(scenario).turns_vph, choices, period_s)
+        made = layout(prepared.network, area, volumes(scenario).turns_vph, choices, course_of(scenario))
         return cls(tuple(choices), made)
 
     def evaluate(self, batch: PlanBatch) -> Estimates:

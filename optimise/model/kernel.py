@@ -2,7 +2,7 @@
 
 Sources: D. I. Robertson, TRANSYT: a traffic network study tool, Road Research Laboratory Report LR 253, 1969 (profiles,
 platoon dispersion, vertical queues); HCM 2010, ch. 18 (random and oversaturation delay), 30 (dispersion), 31 (permitted
-turns); R. M. Kimber and E. M. Hollis, TRRL Report LR 909, 1979 (delay in a period that begins and ends with queues).
+turns); R. M. Kimber and E. M. Hollis, TRRL Report LR 909, 1979 (queues of a peak, from slice to slice of time).
 
 bundle     lanes of one approach with the same movements: one queue
 pair       a bundle and one of its movements
@@ -13,7 +13,7 @@ feeder     the part of a link that comes to an approach of a signal, later and s
 bin        step of the simulation, some STEP_S: the longest cycle has a whole number of them
 
 Cycles are simulated from mean flows on, the last one is measured. What a queue has over from cycle to cycle is not in
-the measured delay: random and oversaturation delay stand for it. All in one file: numba's cache does not see a change
+the measured delay: random and oversaturation delay stand for it, by slices of the scenario's period. All in one file: numba's cache does not see a change
 in another one.
 """
 
@@ -89,8 +89,10 @@ class Layout(NamedTuple):
     feeder_from: IntArray  # signals
     feeder_to: IntArray
     gaps: FloatArray  # [GAP_BINS] share of a saturation flow, by opposing flow
+    profile: FloatArray  # [a, slice] demand of a slice of time, 1 on average
+    warm_slices: int  # the first of them, not measured
+    slice_s: float
     trips_vps: float
-    period_s: float
 
 
 class Batch(NamedTuple):
@@ -357,12 +359,34 @@ def _simulate(
 
 @jit
 def later_s(saturation: float, capacity_vps: float, random: float, period_s: float) -> float:
-    """Random and oversaturation delay a vehicle within the period (HCM d2; vehicles left at its end wait no longer)."""
-    hours = period_s / 3600.0
+    """Random and oversaturation delay a vehicle: HCM's incremental delay of a period that begins without a queue."""
     over = saturation - 1.0
     term = 8.0 * RANDOM_K * random * saturation / max(capacity_vps * period_s, 1e-6)
-    whole_s = 900.0 * hours * (over + np.sqrt(over * over + term))
-    return float(whole_s * min(1.0, 1.0 / max(saturation, 1e-6)))
+    return float(0.25 * period_s * (over + np.sqrt(over * over + term)))
+
+
+@jit
+def _kept(queue_veh: float, growth_vps: float, period_s: float) -> Any:
+    """A queue that grows or shrinks: veh·s within the period, and what is left at its end."""
+    left = queue_veh + growth_vps * period_s
+    if left >= 0.0:
+        return 0.5 * (queue_veh + left) * period_s, left
+    return 0.5 * queue_veh * queue_veh / -growth_vps, 0.0
+
+
+@jit
+def _left_over(lay: Layout, b: int, arrived_vps: float, capacity_vps: float) -> float:
+    """Vehicles left over from cycle to cycle, mean over the measured slices: by chance, and above capacity."""
+    a, queue, total = lay.bundle_approach[b], 0.0, 0.0
+    for j in range(lay.profile.shape[1]):
+        flow_vps = arrived_vps * lay.profile[a, j]
+        saturation = flow_vps / capacity_vps
+        area, queue = _kept(queue, flow_vps - capacity_vps, lay.slice_s)
+        whole_s = later_s(saturation, capacity_vps, lay.bundle_random[b], lay.slice_s)
+        chance_s = whole_s - max(0.0, 0.5 * (saturation - 1.0) * lay.slice_s)
+        if j >= lay.warm_slices:
+            total += area / lay.slice_s + min(flow_vps, capacity_vps) * chance_s
+    return total / (lay.profile.shape[1] - lay.warm_slices)
 
 
 @jit
@@ -371,8 +395,9 @@ def _delays(lay: Layout, sums: Sums) -> None:
         seconds = sums.seconds[b]
         uniform = max(sums.waiting[b] - sums.least_veh[b] * seconds, 0.0) / seconds
         arrived_vps, capacity_vps = sums.arrived_veh[b] / seconds, max(sums.capacity_veh[b] / seconds, 1e-4)
-        sums.later_s[b] = later_s(arrived_vps / capacity_vps, capacity_vps, lay.bundle_random[b], lay.period_s)
-        sums.delay_vps[b] = uniform + arrived_vps * sums.later_s[b]
+        kept = _left_over(lay, b, arrived_vps, capacity_vps)
+        sums.later_s[b] = kept / max(arrived_vps, 1e-6)
+        sums.delay_vps[b] = uniform + kept
 
 
 @jit

@@ -8,6 +8,7 @@ import numpy as np
 from zhasyl.arrays import FloatArray, IntArray
 from zhasyl.network import Network
 from zhasyl.observation import Area, SignalDemand
+from zhasyl.optimise.model.course import Course
 from zhasyl.optimise.model.kernel import CLOSED, GAP_BINS, GAP_STEP_VPS, PERMITTED, PROTECTED, STEP_S, Layout
 from zhasyl.optimise.model.lanes import PERMITTED_WEIGHT, Bundle, bundles
 from zhasyl.optimise.model.routes import Feeder, Roads
@@ -24,13 +25,14 @@ DISPERSION, DISPERSION_STEP, PLATOON_STEPS = 0.138, 0.315, 1.25  # HCM 2010, equ
 
 
 def layout(
-    network: Network, area: Area, turns_vph: Mapping[Turn, float], choices: Sequence[SignalChoice], period_s: float
+    network: Network, area: Area, turns_vph: Mapping[Turn, float], choices: Sequence[SignalChoice], course: Course
 ) -> Layout:
-    """The arrays of the choices' signals; `period_s` is what oversaturation lasts."""
+    """The arrays of the choices' signals."""
     build = _Build(network, area, turns_vph, choices)
     return Layout(
         **build.signals(), **build.greens(), **build.traffic(), **build.roads(),
-        gaps=_gaps(), trips_vps=max(build.ways.trips_per_h(), 1.0) / 3600.0, period_s=period_s,
+        gaps=_gaps(), profile=course.of(list(build.approaches)), warm_slices=course.warm, slice_s=course.slice_s,
+        trips_vps=max(build.ways.trips_per_h(), 1.0) / 3600.0,
     )  # fmt: skip
 
 

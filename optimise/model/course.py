@@ -1,0 +1,46 @@
+"""How the demand rises and falls within the scenario's period, by road: a peak leaves queues that a mean does not."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from zhasyl.arrays import FloatArray
+from zhasyl.scenarios import Scenario
+from zhasyl.scenarios.demand.volumes import departures
+
+SLICE_S, MOST_SLICES = 300.0, 24
+PRIOR_VEH = 10.0  # of even traffic beside what was counted in a slice: few vehicles make no peak
+
+
+@dataclass(frozen=True)
+class Course:
+    """Vehicles by road and slice of the measured period; before it `warm` slices of warm-up."""
+
+    slice_s: float
+    warm: int
+    measured: int
+    counts: Mapping[str, FloatArray]
+
+    def of(self, edges: Sequence[str]) -> FloatArray:
+        """Demand of the roads by slice [edge, slice], 1 on average; in the warm-up as in the first slice."""
+        nobody = np.zeros(self.measured)
+        counts = np.array([self.counts.get(edge, nobody) for edge in edges]).reshape(len(edges), self.measured)
+        counts = counts + PRIOR_VEH
+        profile = counts / counts.mean(axis=1, keepdims=True)
+        return np.hstack([np.repeat(profile[:, :1], self.warm, axis=1), profile])
+
+
+def course_of(scenario: Scenario) -> Course:
+    """The course of a scenario's demand, by when who passes a road departs."""
+    period_s = scenario.end_s - scenario.begin_s
+    measured = max(1, min(MOST_SLICES, round(period_s / SLICE_S)))
+    slice_s = period_s / measured
+    counts: dict[str, FloatArray] = {}
+    for one in departures(scenario):
+        place = min(int((one.depart_s - scenario.begin_s) / slice_s), measured - 1)
+        for edge in one.edges:
+            if edge not in counts:
+                counts[edge] = np.zeros(measured)
+            counts[edge][place] += one.vehicles
+    return Course(slice_s, min(round(scenario.warm_up_s / slice_s), MOST_SLICES), measured, counts)
