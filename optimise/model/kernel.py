@@ -13,8 +13,8 @@ feeder     the part of a link that comes to an approach of a signal, later and s
 bin        step of the simulation, some STEP_S: the longest cycle has a whole number of them
 
 Cycles are simulated from mean flows on, the last one is measured. What a queue has over from cycle to cycle is not in
-the measured delay: random and oversaturation delay stand for it, by slices of the scenario's period. All in one file: numba's cache does not see a change
-in another one.
+the measured delay: random and oversaturation delay stand for it, by slices of the scenario's period. All in one file:
+numba's cache does not see a change in another one.
 """
 
 from collections.abc import Callable
@@ -22,7 +22,6 @@ from typing import Any, NamedTuple, TypeVar, cast
 
 import numba
 import numpy as np
-import numpy.typing as npt
 
 from zhasyl.arrays import FloatArray, IntArray
 
@@ -30,9 +29,6 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 STEP_S = 2.0
 WARM_UP = 2  # cycles before the measured one
-START_LAG_S = 2.0  # HCM: of a green that begins
-END_GAIN_S = 2.0  # HCM: of a yellow that is used
-SNEAKING_S = 3.8  # of a saturation flow: two vehicles a lane that turn when a permitted green has ended
 CLOSED, PROTECTED, PERMITTED = 0, 1, 2
 GAP_BINS, GAP_STEP_VPS = 64, 0.03125
 STANDING_VEH = 0.25  # a lane's queue through which nobody turns
@@ -47,8 +43,8 @@ def jit(function: Function) -> Function:
 
 
 class Layout(NamedTuple):
-    """What no plan changes: signals s, sequences q, places p (rows r over all signals), movements m, walks w, approaches
-    a, bundles b, pairs k, links l, feeders f. `first_x` [s + 1] is where a signal's x begin."""
+    """What no plan changes: signals s, sequences q, places p (rows r over all signals), movements m, walks w,
+    approaches a, bundles b, pairs k, links l, feeders f. `first_x` [s + 1] is where a signal's x begin."""
 
     first_place: IntArray
     first_movement: IntArray
@@ -93,6 +89,9 @@ class Layout(NamedTuple):
     warm_slices: int  # the first of them, not measured
     slice_s: float
     trips_vps: float
+    start_lag_s: float  # what a green loses as it begins
+    end_gain_s: float  # what a yellow gives
+    sneaking_s: float  # of a saturation flow: who turns when a permitted green has ended
 
 
 class Batch(NamedTuple):
@@ -105,7 +104,7 @@ class Batch(NamedTuple):
 
 
 class Sums(NamedTuple):
-    """What one candidate's measured cycle gives, by bundle; rates a second."""
+    """What one candidate's measured cycle gives, by bundle."""
 
     seconds: FloatArray  # measured
     waiting: FloatArray  # veh·s
@@ -113,9 +112,8 @@ class Sums(NamedTuple):
     arrived_veh: FloatArray
     capacity_veh: FloatArray
     stopped_veh: FloatArray
-    beyond: FloatArray  # veh·s beyond the storage
-    delay_vps: FloatArray  # veh·s a second, everything included
-    later_s: FloatArray  # random and oversaturation delay a vehicle
+    delay_veh: FloatArray  # who wait, mean over the period, everything included
+    kept_veh: FloatArray  # left over from cycle to cycle, mean over the period
 
 
 class Greens(NamedTuple):
@@ -168,16 +166,16 @@ def _movement_greens(
                 longest_s = max(longest_s, begin_s - ended_s)
             else:
                 first_s = begin_s
-            begin_s += START_LAG_S
+            begin_s += lay.start_lag_s
         sneaking_s = 0.0
         if after != CLOSED:
             end_s += lay.intergreen_s[s, q, p]
         else:
             ended_s = end_s
             if kind == PROTECTED:
-                end_s += END_GAIN_S
+                end_s += lay.end_gain_s
             else:
-                sneaking_s = SNEAKING_S
+                sneaking_s = lay.sneaking_s
         begin, end = (batch.offset_s[c, s] + begin_s) * per_s, (batch.offset_s[c, s] + end_s) * per_s
         if end <= begin:
             continue
@@ -386,7 +384,7 @@ def _left_over(lay: Layout, b: int, arrived_vps: float, capacity_vps: float) -> 
         chance_s = whole_s - max(0.0, 0.5 * (saturation - 1.0) * lay.slice_s)
         if j >= lay.warm_slices:
             total += area / lay.slice_s + min(flow_vps, capacity_vps) * chance_s
-    return total / (lay.profile.shape[1] - lay.warm_slices)
+    return float(total / (lay.profile.shape[1] - lay.warm_slices))
 
 
 @jit
@@ -396,8 +394,8 @@ def _delays(lay: Layout, sums: Sums) -> None:
         uniform = max(sums.waiting[b] - sums.least_veh[b] * seconds, 0.0) / seconds
         arrived_vps, capacity_vps = sums.arrived_veh[b] / seconds, max(sums.capacity_veh[b] / seconds, 1e-4)
         kept = _left_over(lay, b, arrived_vps, capacity_vps)
-        sums.later_s[b] = kept / max(arrived_vps, 1e-6)
-        sums.delay_vps[b] = uniform + kept
+        sums.kept_veh[b] = kept
+        sums.delay_veh[b] = uniform + kept
 
 
 @jit
@@ -435,20 +433,22 @@ def evaluate(lay: Layout, batch: Batch, found: FloatArray, sums: Sums) -> None:
         _simulate(lay, batch, c, greens, step_s, (WARM_UP + 1) * greens.bins.max(), history, sums)
         _delays(lay, sums)
         for s in range(signals):
-            _of_signal(lay, c, s, greens, sums, found)
+            _of_signal(lay, c, s, batch.cycle_s[c, s], greens, sums, found)
 
 
 @jit
-def _of_signal(lay: Layout, c: int, s: int, greens: Greens, sums: Sums, found: FloatArray) -> None:
+def _of_signal(lay: Layout, c: int, s: int, cycle_s: float, greens: Greens, sums: Sums, found: FloatArray) -> None:
     delay, stops, queue, beyond, wait_s = 0.0, 0.0, 0.0, 0.0, found[5, c, s]
     for b in range(lay.first_bundle[s], lay.first_bundle[s + 1]):
-        delay += sums.delay_vps[b]
-        stops += (sums.stopped_veh[b]) / sums.seconds[b]
-        storage = lay.storage_veh[lay.bundle_approach[b]] * lay.bundle_lanes[b] / lay.approach_lanes[lay.bundle_approach[b]]
-        queue += min(sums.delay_vps[b], storage)
-        beyond += max(sums.delay_vps[b] - storage, 0.0)
+        delay += sums.delay_veh[b]
+        a = lay.bundle_approach[b]
+        stops += sums.stopped_veh[b] / sums.seconds[b] + sums.kept_veh[b] / cycle_s
+        storage = lay.storage_veh[a] * lay.bundle_lanes[b] / lay.approach_lanes[a]
+        queue += min(sums.delay_veh[b], storage)
+        beyond += max(sums.delay_veh[b] - storage, 0.0)
+        kept_s = sums.kept_veh[b] * sums.seconds[b] / max(sums.arrived_veh[b], 1e-6)
         for k in range(lay.first_pair[b], lay.first_pair[b + 1]):
-            wait_s = max(wait_s, greens.longest_red_s[lay.pair_movement[k]] + max(0.0, sums.later_s[b]))
+            wait_s = max(wait_s, greens.longest_red_s[lay.pair_movement[k]] + kept_s)
     found[0, c, s] = delay / lay.trips_vps
     found[1, c, s] = stops / lay.trips_vps
     found[2, c, s] = queue

@@ -58,7 +58,9 @@ class Roads:
             travel_s += road.length_m / max(road.speed_mps, 1.0)
             length_m += road.length_m
             if edge in approaches:
-                found[edge] = _joined(found.get(edge), Feeder(exit_edge, edge, share * self._goes_on(edge), travel_s, length_m))
+                found[edge] = _joined(
+                    found.get(edge), Feeder(exit_edge, edge, share * self._goes_on(edge), travel_s, length_m)
+                )
                 continue
             flow_vph = self.flow_vph(edge)
             for after, vph in self._turns.get(edge, {}).items():
