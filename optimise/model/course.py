@@ -21,6 +21,7 @@ class Course:
     warm: int
     measured: int
     counts: Mapping[str, FloatArray]
+    trips_vps: float
 
     def of(self, edges: Sequence[str]) -> FloatArray:
         """Demand of the roads by slice [edge, slice], 1 on average; in the warm-up as in the first slice."""
@@ -37,10 +38,13 @@ def course_of(scenario: Scenario) -> Course:
     measured = max(1, min(MOST_SLICES, round(period_s / SLICE_S)))
     slice_s = period_s / measured
     counts: dict[str, FloatArray] = {}
+    trips = 0.0
     for one in departures(scenario):
         place = min(int((one.depart_s - scenario.begin_s) / slice_s), measured - 1)
+        trips += one.vehicles
         for edge in one.edges:
             if edge not in counts:
                 counts[edge] = np.zeros(measured)
             counts[edge][place] += one.vehicles
-    return Course(slice_s, min(round(scenario.warm_up_s / slice_s), MOST_SLICES), measured, counts)
+    warm = min(round(scenario.warm_up_s / slice_s), MOST_SLICES)
+    return Course(slice_s, warm, measured, counts, trips / period_s)

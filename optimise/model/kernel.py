@@ -66,6 +66,7 @@ class Layout(NamedTuple):
     bundle_approach: IntArray  # [b]
     bundle_lanes: FloatArray  # [b]
     bundle_share: FloatArray  # [b] of its approach
+    bundle_vps: FloatArray  # [b] mean demand
     bundle_random: FloatArray  # [b] I of the HCM: how random arrivals are
     first_pair: IntArray  # [b + 1]
     pair_movement: IntArray
@@ -250,6 +251,28 @@ def _open(
 
 
 @jit
+def _begin(lay: Layout, greens: Greens, step_s: float, queue: FloatArray) -> None:
+    """Queues at the start as even arrivals would leave them: those of the red before, less what has been green since."""
+    for s in range(len(lay.walk_s)):
+        bins = greens.bins[s]
+        for b in range(lay.first_bundle[s], lay.first_bundle[s + 1]):
+            main = lay.first_pair[b]
+            for k in range(lay.first_pair[b] + 1, lay.first_pair[b + 1]):
+                if lay.pair_share[k] > lay.pair_share[main]:
+                    main = k
+            m = lay.pair_movement[main]
+            come = lay.bundle_vps[b] * step_s
+            at, green, red = bins - 1, 0.0, 0.0
+            while at >= 0 and greens.protected[at, m] + greens.permitted[at, m] > 0.0:
+                green += greens.protected[at, m] + greens.permitted[at, m]
+                at -= 1
+            while at >= 0 and greens.protected[at, m] + greens.permitted[at, m] <= 0.0:
+                red += 1.0
+                at -= 1
+            queue[b] = max(0.0, (green + red) * come - green * lay.saturation_vps[main] * step_s)
+
+
+@jit
 def _simulate(
     lay: Layout, batch: Batch, c: int, greens: Greens, step_s: float, steps: int, history: FloatArray, sums: Sums
 ) -> None:
@@ -258,6 +281,7 @@ def _simulate(
     movements, approaches, feeders = len(lay.volume_vps), len(lay.outside_vps), len(lay.feeder_link)
     queue, head, potential = np.zeros(bundles), lay.pair_share.copy(), np.zeros(len(lay.pair_share))
     left_veh, stands, opened = np.zeros(movements), np.zeros(movements), np.zeros(movements)
+    _begin(lay, greens, step_s, queue)
     room, arriving, inside = np.ones(links), np.zeros(approaches), lay.travelling_veh.copy()
     waiting = np.zeros(approaches)
     at, since = np.zeros(signals, dtype=np.int64), np.zeros(signals, dtype=np.int64)

@@ -35,7 +35,7 @@ def layout(
     return Layout(
         **build.signals(), **build.greens(), **build.traffic(), **build.roads(),
         gaps=_gaps(), profile=course.of(list(build.approaches)), warm_slices=course.warm, slice_s=course.slice_s,
-        trips_vps=max(build.ways.trips_per_h(), 1.0) / 3600.0,
+        trips_vps=max(course.trips_vps, 1 / 3600.0),
         start_lag_s=START_LAG_S, end_gain_s=END_GAIN_S, sneaking_s=SNEAKING_S,
     )  # fmt: skip
 
@@ -164,6 +164,7 @@ class _Build:
             "volume_vps": np.concatenate([demand.volume_vph for demand in self.demand]) / 3600.0,
             "bundle_approach": np.array(at, dtype=np.intp),
             "bundle_lanes": np.array([float(bundle.lanes) for _, bundle in every]),
+            "bundle_vps": volume_vph / 3600.0,
             "bundle_share": volume_vph / approach_vph[at],
             "first_pair": _starts(len(bundle.volume_vph) for _, bundle in every),
             "pair_movement": np.array([int(self.first[s]) + m for s, _, m, _ in pairs], dtype=np.intp),

@@ -43,11 +43,6 @@ class Roads:
         """Vehicles on an edge, those included that begin or end there."""
         return max(self.inflow_vph.get(edge, 0.0), self.outflow_vph.get(edge, 0.0))
 
-    def trips_per_h(self) -> float:
-        """Trips of the demand: what leaves edges beyond what has come to them."""
-        edges = self.inflow_vph.keys() | self.outflow_vph.keys()
-        return sum(max(self.outflow_vph.get(e, 0.0) - self.inflow_vph.get(e, 0.0), 0.0) for e in edges)
-
     def feeders(self, exit_edge: str, approaches: Set[str]) -> list[Feeder]:
         """The approaches that the traffic on an exit edge reaches next."""
         found: dict[str, Feeder] = {}
