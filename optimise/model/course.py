@@ -9,8 +9,7 @@ from zhasyl.arrays import FloatArray
 from zhasyl.scenarios import Scenario
 from zhasyl.scenarios.demand.volumes import departures
 
-SLICE_S, MOST_SLICES = 300.0, 24
-PRIOR_VEH = 10.0  # of even traffic beside what was counted in a slice: few vehicles make no peak
+SLICE_S, MOST_SLICES = 150.0, 32
 
 
 @dataclass(frozen=True)
@@ -24,11 +23,16 @@ class Course:
     trips_vps: float
 
     def of(self, edges: Sequence[str]) -> FloatArray:
-        """Demand of the roads by slice [edge, slice], 1 on average; in the warm-up as in the first slice."""
+        """Demand of the roads by slice [edge, slice], 1 on average; in the warm-up as in the first slice.
+
+        What chance alone would vary is taken out, by the variance beyond that of Poisson counts: HCM's random delay
+        stands for it already.
+        """
         nobody = np.zeros(self.measured)
         counts = np.array([self.counts.get(edge, nobody) for edge in edges]).reshape(len(edges), self.measured)
-        counts = counts + PRIOR_VEH
-        profile = counts / counts.mean(axis=1, keepdims=True)
+        mean = np.maximum(counts.mean(axis=1, keepdims=True), 1e-9)
+        beyond = 1.0 - mean / np.maximum(counts.var(axis=1, keepdims=True, ddof=min(1, self.measured - 1)), 1e-9)
+        profile = 1.0 + np.clip(beyond, 0.0, 1.0) * (counts / mean - 1.0)
         return np.hstack([np.repeat(profile[:, :1], self.warm, axis=1), profile])
 
 

@@ -20,7 +20,7 @@ from zhasyl.timing.flows import car_lanes, through_cars_vph
 from zhasyl.timing.permitted import CRITICAL_GAP_S, FOLLOW_UP_S, only_permitted
 
 SATURATION_VPS = 1 / 1.9  # of a lane: a headway of 1.9 s
-START_LAG_S, END_GAIN_S = 3.0, 2.0
+START_LAG_S, END_GAIN_S = 2.0, 2.0
 SNEAKING_S = 1.9  # one vehicle a lane
 VEHICLE_M = 7.5  # of a queue, by vehicle
 FROM_OUTSIDE, FROM_SIGNALS = 1.0, 0.4  # how random arrivals are, I of the HCM: platoons are metered
