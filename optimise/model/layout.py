@@ -19,9 +19,9 @@ from zhasyl.signals import GREEN, STOP_AND_GO, Signal
 from zhasyl.timing.flows import car_lanes, through_cars_vph
 from zhasyl.timing.permitted import CRITICAL_GAP_S, FOLLOW_UP_S, only_permitted
 
-SATURATION_VPS = 1 / 1.9  # of a lane: a headway of 1.9 s
-START_LAG_S, END_GAIN_S = 2.0, 2.0
-SNEAKING_S = 1.9  # one vehicle a lane
+SATURATION_VPS = 1 / 1.73  # of a lane, as drivers of SUMO follow each other
+START_LAG_S, END_GAIN_S = 2.5, 2.0
+SNEAKING_S = 3.5  # two vehicles a lane
 VEHICLE_M = 7.5  # of a queue, by vehicle
 FROM_OUTSIDE, FROM_SIGNALS = 1.0, 0.4  # how random arrivals are, I of the HCM: platoons are metered
 DISPERSION, DISPERSION_STEP, PLATOON_STEPS = 0.138, 0.315, 1.25  # HCM 2010, equations 30-1 to 30-3
