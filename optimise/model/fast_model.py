@@ -1,17 +1,21 @@
 """The fast model of a scenario's signals: estimates of thousands of plans a second. `kernel` has the method."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 
 from zhasyl.arrays import FloatArray
+from zhasyl.optimise.model.calibration import Factors, fitted, measured, unfitted
+from zhasyl.optimise.model.course import course_of
 from zhasyl.optimise.model.kernel import Batch, Layout, Sums, evaluate
 from zhasyl.optimise.model.layout import layout
-from zhasyl.optimise.plans.choices import PlanBatch, SignalChoice
+from zhasyl.optimise.plans.choices import PlanBatch, SignalChoice, batch_of
 from zhasyl.runs.prepared import Prepared
+from zhasyl.runs.store import RunRecord
 from zhasyl.scenarios.demand.volumes import volumes
+from zhasyl.signals import SignalPlan
 
 
 class Estimates(NamedTuple):
@@ -40,26 +44,45 @@ class FastModel:
 
     choices: tuple[SignalChoice, ...]
     layout: Layout
+    factors: Factors
 
     @classmethod
     def of(cls, prepared: Prepared, choices: Sequence[SignalChoice]) -> "FastModel":
         """Uncalibrated, from the scenario's network and demand."""
         scenario = prepared.scenario
         area = prepared.area(lambda signal: signal)
-        period_s = scenario.end_s - scenario.begin_s + 2 * scenario.warm_up_s
-        made = layout(prepared.network, area, volumes(scenario).turns_vph, choices, period_s)
-        return cls(tuple(choices), made)
+        made = layout(prepared.network, area, volumes(scenario).turns_vph, choices, course_of(scenario))
+        return cls(tuple(choices), made, unfitted(len(choices)))
+
+    def calibrated(self, record: RunRecord, plans: Mapping[str, SignalPlan]) -> "FastModel":
+        """Fitted to a recorded run of these plans, as `calibration` says; they must be among the choices' sequences."""
+        batch = batch_of([dict(plans)], self.choices)
+        approaches = {m.from_edge: choice.signal.id for choice in self.choices for m in choice.signal.movements}
+        number = {choice.signal.id: index for index, choice in enumerate(self.choices)}
+        hours = (record["end_s"] - record["begin_s"]) / 3600.0
+        pairs = [(signal, edge) for edge, signal in approaches.items()]
+        seen = measured(record.table("approaches"), record.values, pairs, hours)
+        signal_of = np.array([number[signal] for signal in approaches.values()], dtype=np.intp)
+        made, factors = fitted(self.layout, seen, signal_of, lambda lay: _run(lay, batch)[1])
+        return replace(self, layout=made, factors=factors)
 
     def evaluate(self, batch: PlanBatch) -> Estimates:
         """Estimates of every candidate."""
-        return self.evaluated(batch)[0]
+        found = Estimates(*_run(self.layout, batch)[0])
+        factors = self.factors
+        return found._replace(
+            delay_s=found.delay_s * factors.delay + factors.other_s,
+            stops=found.stops * factors.stops,
+            queue_mean_veh=found.queue_mean_veh * factors.queue,
+        )
 
-    def evaluated(self, batch: PlanBatch) -> tuple[Estimates, Sums]:
-        """The estimates, and what the last candidate's measured cycle gives by bundle."""
-        found = np.zeros((len(Estimates._fields), *batch.sequence.shape))
-        sums = Sums(*np.zeros((len(Sums._fields), len(self.layout.bundle_lanes))))
-        evaluate(self.layout, _arrays(batch), found, sums)
-        return Estimates(*found), sums
+
+def _run(lay: Layout, batch: PlanBatch) -> tuple[FloatArray, Sums]:
+    """The estimates [6, c, s] before factors, and what the last candidate's measured cycle gives by bundle."""
+    found = np.zeros((len(Estimates._fields), *batch.sequence.shape))
+    sums = Sums(*np.zeros((len(Sums._fields), len(lay.bundle_lanes))))
+    evaluate(lay, _arrays(batch), found, sums)
+    return found, sums
 
 
 def _arrays(batch: PlanBatch) -> Batch:

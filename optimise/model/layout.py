@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
+from typing import Any
 
 import numpy as np
 
 from zhasyl.arrays import FloatArray, IntArray
 from zhasyl.network import Network
 from zhasyl.observation import Area, SignalDemand
+from zhasyl.optimise.model.course import Course
 from zhasyl.optimise.model.kernel import CLOSED, GAP_BINS, GAP_STEP_VPS, PERMITTED, PROTECTED, STEP_S, Layout
 from zhasyl.optimise.model.lanes import PERMITTED_WEIGHT, Bundle, bundles
 from zhasyl.optimise.model.routes import Feeder, Roads
@@ -17,20 +19,24 @@ from zhasyl.signals import GREEN, STOP_AND_GO, Signal
 from zhasyl.timing.flows import car_lanes, through_cars_vph
 from zhasyl.timing.permitted import CRITICAL_GAP_S, FOLLOW_UP_S, only_permitted
 
-SATURATION_VPS = 1 / 1.9  # of a lane: a headway of 1.9 s
+SATURATION_VPS = 1 / 1.73  # of a lane, as drivers of SUMO follow each other
+START_LAG_S, END_GAIN_S = 2.5, 2.0
+SNEAKING_S = 3.5  # two vehicles a lane
 VEHICLE_M = 7.5  # of a queue, by vehicle
 FROM_OUTSIDE, FROM_SIGNALS = 1.0, 0.4  # how random arrivals are, I of the HCM: platoons are metered
 DISPERSION, DISPERSION_STEP, PLATOON_STEPS = 0.138, 0.315, 1.25  # HCM 2010, equations 30-1 to 30-3
 
 
 def layout(
-    network: Network, area: Area, turns_vph: Mapping[Turn, float], choices: Sequence[SignalChoice], period_s: float
+    network: Network, area: Area, turns_vph: Mapping[Turn, float], choices: Sequence[SignalChoice], course: Course
 ) -> Layout:
-    """The arrays of the choices' signals; `period_s` is what oversaturation lasts."""
+    """The arrays of the choices' signals."""
     build = _Build(network, area, turns_vph, choices)
     return Layout(
         **build.signals(), **build.greens(), **build.traffic(), **build.roads(),
-        gaps=_gaps(), trips_vps=max(build.ways.trips_per_h(), 1.0) / 3600.0, period_s=period_s,
+        gaps=_gaps(), profile=course.of(list(build.approaches)), warm_slices=course.warm, slice_s=course.slice_s,
+        trips_vps=max(course.trips_vps, 1 / 3600.0),
+        start_lag_s=START_LAG_S, end_gain_s=END_GAIN_S, sneaking_s=SNEAKING_S,
     )  # fmt: skip
 
 
@@ -80,7 +86,7 @@ class _Build:
         driven = demand.volume_vph > 0
         return np.divide(cars, demand.volume_vph, out=np.ones(len(cars)), where=driven)
 
-    def signals(self) -> dict[str, IntArray | FloatArray]:
+    def signals(self) -> dict[str, Any]:
         sequences, places = max(len(c.sequences) for c in self.choices), max(c.places for c in self.choices)
         size = (len(self.choices), sequences)
         length, place = np.zeros(size, dtype=np.intp), np.zeros((*size, places), dtype=np.intp)
@@ -100,7 +106,7 @@ class _Build:
             "intergreen_s": intergreen_s,
         }
 
-    def greens(self) -> dict[str, IntArray | FloatArray]:
+    def greens(self) -> dict[str, Any]:
         rows = sum(c.places for c in self.choices)
         most = max(len(signal.movements) for signal in self.own)
         walks = max(1, *(len(signal.pedestrian_links) for signal in self.own))
@@ -133,7 +139,7 @@ class _Build:
             "walkers_per_h": np.array(per_h, dtype=float),
         }
 
-    def traffic(self) -> dict[str, IntArray | FloatArray]:
+    def traffic(self) -> dict[str, Any]:
         opposing = [
             [int(self.first[s]) + other for other in _gives_way_to(signal, m)]
             for s, signal in enumerate(self.own)
@@ -158,6 +164,7 @@ class _Build:
             "volume_vps": np.concatenate([demand.volume_vph for demand in self.demand]) / 3600.0,
             "bundle_approach": np.array(at, dtype=np.intp),
             "bundle_lanes": np.array([float(bundle.lanes) for _, bundle in every]),
+            "bundle_vps": volume_vph / 3600.0,
             "bundle_share": volume_vph / approach_vph[at],
             "first_pair": _starts(len(bundle.volume_vph) for _, bundle in every),
             "pair_movement": np.array([int(self.first[s]) + m for s, _, m, _ in pairs], dtype=np.intp),
@@ -165,7 +172,7 @@ class _Build:
             "saturation_vps": np.array(saturation_vps),
         }
 
-    def roads(self) -> dict[str, IntArray | FloatArray]:
+    def roads(self) -> dict[str, Any]:
         feeders = [(link, f) for (_, edge), link in self.links.items() for f in self._feeders(edge, link)]
         at = [self.approaches[f.approach] for _, f in feeders]
         fed_vph, travelling, way_m = np.zeros((3, len(self.approaches)))

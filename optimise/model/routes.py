@@ -43,11 +43,6 @@ class Roads:
         """Vehicles on an edge, those included that begin or end there."""
         return max(self.inflow_vph.get(edge, 0.0), self.outflow_vph.get(edge, 0.0))
 
-    def trips_per_h(self) -> float:
-        """Trips of the demand: what leaves edges beyond what has come to them."""
-        edges = self.inflow_vph.keys() | self.outflow_vph.keys()
-        return sum(max(self.outflow_vph.get(e, 0.0) - self.inflow_vph.get(e, 0.0), 0.0) for e in edges)
-
     def feeders(self, exit_edge: str, approaches: Set[str]) -> list[Feeder]:
         """The approaches that the traffic on an exit edge reaches next."""
         found: dict[str, Feeder] = {}
@@ -58,7 +53,9 @@ class Roads:
             travel_s += road.length_m / max(road.speed_mps, 1.0)
             length_m += road.length_m
             if edge in approaches:
-                found[edge] = _joined(found.get(edge), Feeder(exit_edge, edge, share * self._goes_on(edge), travel_s, length_m))
+                found[edge] = _joined(
+                    found.get(edge), Feeder(exit_edge, edge, share * self._goes_on(edge), travel_s, length_m)
+                )
                 continue
             flow_vph = self.flow_vph(edge)
             for after, vph in self._turns.get(edge, {}).items():
