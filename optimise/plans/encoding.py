@@ -8,7 +8,6 @@ not, the longest green takes what is missing.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -38,6 +37,16 @@ class Variable:
         """Does it choose among unordered things?"""
         return self.choices > 0
 
+    @property
+    def cyclic(self) -> bool:
+        """Does it begin anew at its end?"""
+        return self.kind == "offset"
+
+    @property
+    def block(self) -> int:
+        """What is moved together: the signal; -1 for what several share."""
+        return -1 if self.kind == "cycle" else self.index
+
 
 class Encoding:
     """Reads and writes points of [0, 1]^d; what is kept has no coordinate."""
@@ -54,11 +63,6 @@ class Encoding:
 
     def __len__(self) -> int:
         return len(self.variables)
-
-    @cached_property
-    def discrete(self) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
-        """[d] which coordinates choose among unordered things."""
-        return np.array([one.discrete for one in self.variables], dtype=bool)
 
     def _least_cycle_s(self, group: tuple[int, ...]) -> float:
         """The shortest cycle of a group: every signal must be able to play its shortest sequence in it."""

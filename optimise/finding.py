@@ -1,0 +1,325 @@
+"""Better fixed-time plans for a scenario: asked, searched, proven and written. What `zhasyl optimise` does."""
+
+import json
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from zhasyl.controllers import ControllerSpec, parse_controller
+from zhasyl.controllers.parts.plan_file import plans_csv
+from zhasyl.controllers.parts.plan_player import PlanPlayer
+from zhasyl.errors import ScenarioError, ZhasylError
+from zhasyl.files.paths import real_path
+from zhasyl.observation import Area
+from zhasyl.optimise.model.agreement import agreement
+from zhasyl.optimise.model.fast_model import FastModel
+from zhasyl.optimise.objective import Objective, missing, parse_objective
+from zhasyl.optimise.plans.change import ChangePrice, read_price
+from zhasyl.optimise.plans.problem import Problem, state_problem
+from zhasyl.optimise.proof import Place, Proof, check_robust, elsewhere, prove
+from zhasyl.optimise.result import Result, Robust, Step
+from zhasyl.optimise.search.budget import LEAST_RUNS, Budget
+from zhasyl.optimise.search.plan_space import Plans, PlanSpace
+from zhasyl.optimise.search.search import Found, Search
+from zhasyl.optimise.search.trials import Run, Trials
+from zhasyl.process.cluster import default_jobs
+from zhasyl.process.workers import DEFAULT_LIMIT_S
+from zhasyl.runs.batch import OnDone, nothing, run_many
+from zhasyl.runs.planning import check
+from zhasyl.runs.prepared import Prepared, prepare
+from zhasyl.runs.store import write_text
+from zhasyl.scenarios import Scenario, load_scenario
+from zhasyl.scenarios.limits import Limits, read_limits
+from zhasyl.scenarios.variant import Variant, parse_variant
+from zhasyl.scenarios.variants.vary import vary
+from zhasyl.sumo.inputs.plan_programmes import plan_programmes
+from zhasyl.timing.flows import car_lanes, through_cars_vph
+from zhasyl.timing.webster import webster_timing
+from zhasyl.values import MAX_SEED, parse_seed, parse_seeds
+
+STARTS = ("webster", "webster:cycle=common", "green-wave")
+SEARCH_SEEDS = 200  # from 1 on, without those of the proof
+PLAN_FILE, SUMO_FILE = "plan.csv", "plan.add.xml"
+
+
+@dataclass(frozen=True)
+class PlanQuestion:
+    """What a search for plans asks, checked. `base` is the scenario without its variant `own`."""
+
+    base: Scenario
+    own: Variant
+    scenario: Scenario
+    objective: Objective
+    problem: Problem
+    price: ChangePrice
+    budget: Budget
+    seed: int
+    proof_seeds: tuple[int, ...]
+    robust_seeds: int
+    out: Path
+
+    @property
+    def search_seeds(self) -> list[int]:
+        """Seeds of the search, none of the proof's."""
+        numbers = (seed for seed in range(1, MAX_SEED) if seed not in self.proof_seeds)
+        return [seed for _, seed in zip(range(SEARCH_SEEDS), numbers, strict=False)]
+
+    @property
+    def further_runs(self) -> int:
+        """Runs of the proof and the robustness table, beside the budget."""
+        return 2 * (len(self.proof_seeds) + self.robust_seeds * len(elsewhere(self.base, self.own)))
+
+
+def optimise(
+    scenario: str | Path | Scenario,
+    *,
+    budget: int = 300,
+    minutes: float | None = None,
+    objective: str = "delay_s",
+    variant: str = "",
+    keep: str | Sequence[str] = (),
+    limits: str | Path | Limits = "",
+    change_price: str = "",
+    seed: int = 1,
+    proof_seeds: str | Iterable[int] = "101-110",
+    robust_seeds: int = 3,
+    jobs: int | None = None,
+    cluster: str = "",
+    limit_s: float = DEFAULT_LIMIT_S,
+    out: str | Path = "results",
+    on_step: Callable[[Step], None] = nothing,
+    on_done: OnDone = nothing,
+) -> Result:
+    """Search for better fixed-time plans of a scenario's signals and prove the best one, as `zhasyl optimise` does.
+
+    budget         runs of the search, or with `minutes` the time it takes; the proof and the robustness table take
+                   2 · (proof seeds + situations · robust_seeds) more
+    objective      a measure, or a sum such as 'delay_s + 0.5*walker_delay_s'
+    keep           'cycle', 'greens', 'offsets', 'stages', 'signal:ID', or several of them
+    limits         a TOML file with [limits]; without one those of scenario.toml
+    change_price   units of the objective a second of change, such as 'greens=0.1,cycle=0.1,offset=0.05'
+
+    Writes plan.csv, plan.add.xml and optimise.json into `out`, where its runs are stored, too: asked again it goes on
+    where it stopped. Raises ZhasylError for what is asked amiss, before anything runs.
+    """
+    question = ask_plans(
+        scenario, budget, minutes, objective, variant, keep, limits, change_price, seed, proof_seeds, robust_seeds, out
+    )
+
+    def run(specs: Iterable[object]) -> list[object]:
+        return run_many(specs, jobs or default_jobs(), on_done, limit_s, cluster)  # type: ignore[arg-type, return-value]
+
+    return answer_plans(question, run, on_step)  # type: ignore[arg-type]
+
+
+def ask_plans(
+    scenario: str | Path | Scenario,
+    budget: int,
+    minutes: float | None,
+    objective: str,
+    variant: str,
+    keep: str | Sequence[str],
+    limits: str | Path | Limits,
+    change_price: str,
+    seed: int,
+    proof_seeds: str | Iterable[int],
+    robust_seeds: int,
+    out: str | Path,
+) -> PlanQuestion:
+    """Check every name, number and limit before anything runs. Raises ZhasylError."""
+    aim, price = parse_objective(objective), read_price(change_price)
+    proof = tuple(parse_seeds(proof_seeds if isinstance(proof_seeds, str) else ",".join(map(str, proof_seeds))))
+    if len(proof) < 2:
+        raise ZhasylError(f"proof-seeds {', '.join(map(str, proof))}: an interval takes at least 2; give 101-110")
+    if isinstance(robust_seeds, bool) or not isinstance(robust_seeds, int) or not 0 <= robust_seeds <= len(proof):
+        raise ZhasylError(f"robust-seeds {robust_seeds} is not within 0 to the {len(proof)} seeds of the proof")
+    own = parse_variant(variant)
+    base = scenario if isinstance(scenario, Scenario) else load_scenario(str(scenario))
+    varied = vary(base, own)
+    check(varied, [parse_controller("fixed")])
+    prepared = prepare(varied)
+    if not prepared.derived.signals:
+        raise ScenarioError(f"scenario '{varied.id}': none of its signals can be controlled; there is no plan to search")
+    bounds = limits if isinstance(limits, Limits) else read_limits(Path(limits)) if str(limits) else varied.limits
+    kept = [one for one in keep.split(",") if one.strip()] if isinstance(keep, str) else list(keep)
+    problem = state_problem(prepared, bounds, kept)
+    _check_demand(prepared)
+    return PlanQuestion(
+        base, own, varied, aim, problem, price, read_budget(budget, minutes), parse_seed(str(seed)), proof, robust_seeds,
+        real_path(Path(out)),
+    )  # fmt: skip
+
+
+def read_budget(runs: int, minutes: float | None) -> Budget:
+    """Runs or minutes. Raises ZhasylError for fewer than one comparison needs."""
+    if minutes is not None:
+        if isinstance(minutes, bool) or not isinstance(minutes, int | float) or not 0 < minutes < math.inf:
+            raise ZhasylError(f"minutes {minutes} is no time above 0; give for example 60")
+        return Budget(LEAST_RUNS, float(minutes))
+    if isinstance(runs, bool) or not isinstance(runs, int) or runs < LEAST_RUNS:
+        raise ZhasylError(
+            f"budget {runs} is below the {LEAST_RUNS} runs that one comparison takes (five seeds of two plans); "
+            "give for example 300"
+        )
+    return Budget(runs)
+
+
+def _check_demand(prepared: Prepared) -> None:
+    area = prepared.area(lambda signal: signal)
+    if not any(area.demand(name).volume_vph.any() for name in area.signals):
+        raise ScenarioError(
+            f"scenario '{prepared.scenario.id}': no traffic passes its signals in the measured period; "
+            "give it a demand, or another period"
+        )
+
+
+def answer_plans(question: PlanQuestion, run: Run, on_step: Callable[[Step], None] = nothing) -> Result:
+    """Search, prove the best plan, and write what was found."""
+    prepared = prepare(question.scenario)
+    area = prepared.area(lambda signal: signal)
+    space = PlanSpace(
+        question.problem, area, FastModel.of(prepared, question.problem.choices), list(_starts(area)), question.price,
+        question.out,
+    )  # fmt: skip
+    trials = Trials(question.scenario, question.out, run)
+    found = Search(
+        space, [question.objective], trials, question.budget, question.seed, question.search_seeds, on_step
+    ).run()
+    _check_value(question, trials)
+    place = Place(question.out, run)
+    best = space.controller(found.contenders[0].point)
+    proof = prove(question.scenario, space.present, best, question.proof_seeds, question.objective, place)
+    robust: tuple[Robust, ...] = ()
+    if question.robust_seeds:
+        seeds = question.proof_seeds[: question.robust_seeds]
+        robust = check_robust(
+            elsewhere(question.base, question.own), space.present, best, seeds, question.objective, place
+        )
+    result = _result(question, area, space, trials, found, proof, robust)
+    write_files(result, question)
+    return result
+
+
+def _starts(area: Area) -> Iterator[Plans]:
+    """The plans of analytic methods; of one that fails here, nothing."""
+    for label in STARTS:
+        with suppress(ZhasylError):
+            made = parse_controller(label)
+            build = made.cls.for_network(area, made.parameters)
+            players = {name: build(signal) for name, signal in area.signals.items()}
+            yield {name: player.plan for name, player in players.items() if isinstance(player, PlanPlayer)}
+
+
+def _check_value(question: PlanQuestion, trials: Trials) -> None:
+    """Raise ScenarioError where the objective has no value, as pedestrian delay where nobody walks."""
+    first = next(iter(trials.records.values()))
+    lacking = missing(question.objective, first.values) if first.done else ""
+    if lacking:
+        raise ScenarioError(lacking)
+
+
+def _result(
+    question: PlanQuestion,
+    area: Area,
+    space: PlanSpace,
+    trials: Trials,
+    found: Found,
+    proof: Proof,
+    robust: tuple[Robust, ...],
+) -> Result:
+    plans = space.plans(found.contenders[0].point)
+    model = agreement(found.estimated, found.measured)
+    return Result(
+        scenario=question.scenario,
+        objective=question.objective,
+        seed=question.seed,
+        budget=question.budget.runs,
+        spent=trials.spent,
+        better=proof.better,
+        reason=proof.reason,
+        signals=dict(area.signals),
+        present=question.problem.present,
+        plans=plans if proof.better else question.problem.present,
+        proof=proof.comparisons,
+        robustness=robust,
+        steps=found.steps,
+        model=model,
+        remarks=tuple(_remarks(question, area, model.reason)),
+        records=proof.records,
+    )
+
+
+def _remarks(question: PlanQuestion, area: Area, model: str) -> Iterator[str]:
+    if model:
+        yield model
+    for name, signal in area.signals.items():
+        demand = area.demand(name)
+        served = signal.serves[list(signal.plan.stages)].any(axis=0)
+        volume_vph = np.where(served, through_cars_vph(area.network, signal, demand), 0.0)
+        lanes = [car_lanes(area.network, movement) for movement in signal.movements]
+        longest_s = question.problem.longest_s
+        with suppress(ZhasylError):
+            timing = webster_timing(
+                signal, volume_vph, lanes, min_cycle_s=longest_s, max_cycle_s=longest_s,
+                walkers_per_h=demand.walkers_per_h,
+            )  # fmt: skip
+            if timing.critical_saturation > 1:
+                yield (
+                    f"signal '{name}': its demand is {timing.critical_saturation:.2f} of what its stages carry in the "
+                    f"longest cycle of {longest_s:g} s, so its queues grow under every plan; raise max_cycle_s, add "
+                    "lanes or lower the demand"
+                )
+
+
+def write_files(result: Result, question: PlanQuestion) -> None:
+    """The found plans as `fixed:plans=` and as SUMO take them; nothing in their place where none was found."""
+    files = {PLAN_FILE: "", SUMO_FILE: ""}
+    if result.better:
+        timed = {name: [(0.0, plan)] for name, plan in result.plans.items()}
+        files[PLAN_FILE] = plans_csv(result.signals, timed)
+        files[SUMO_FILE] = plan_programmes(result.signals, result.plans)
+    for name, text in files.items():
+        path = question.out / name
+        if text:
+            write_text(path, text)
+        else:
+            path.unlink(missing_ok=True)
+    write_text(question.out / "optimise.json", json.dumps(document(result), indent=1) + "\n")
+
+
+def document(result: Result) -> dict[str, object]:
+    """What `--json` prints."""
+    return {
+        "scenario": result.scenario.id,
+        "variant": result.scenario.variant,
+        "objective": result.objective.key,
+        "budget": result.budget,
+        "spent": result.spent,
+        "better": result.better,
+        "reason": result.reason,
+        "remarks": list(result.remarks),
+        "plans": {name: _plan(result, name) for name in result.plans},
+        "proof": [vars(one) for one in result.proof],
+        "robustness": [{"variant": one.variant, **vars(one.comparison)} for one in result.robustness],
+        "model": None if result.model is None else vars(result.model),
+        "steps": [vars(one) for one in result.steps],
+    }
+
+
+def _plan(result: Result, name: str) -> Mapping[str, object]:
+    plan, signal = result.plans[name], result.signals[name]
+    return {
+        "stages": [signal.stages[stage].id for stage in plan.stages],
+        "greens_s": list(plan.greens_s),
+        "cycle_s": plan.cycle_s,
+        "offset_s": plan.offset_s,
+    }
+
+
+def controller_of(question: PlanQuestion) -> ControllerSpec:
+    """What plays the found plans."""
+    return parse_controller(f"fixed:plans={question.out / PLAN_FILE}")

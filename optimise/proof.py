@@ -1,0 +1,134 @@
+"""Is what a search found better than what is present, on seeds that it never saw, and elsewhere?"""
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from zhasyl.controllers import ControllerSpec
+from zhasyl.errors import ScenarioError, ZhasylError
+from zhasyl.optimise.compare import COMPARED, compare_all
+from zhasyl.optimise.comparison import Comparison
+from zhasyl.optimise.intervals import CONFIDENCE, mean_interval
+from zhasyl.optimise.objective import Objective
+from zhasyl.optimise.result import Robust
+from zhasyl.optimise.search.trials import Run
+from zhasyl.runs.spec import RunSpec
+from zhasyl.runs.store import RunRecord
+from zhasyl.scenarios import Scenario
+from zhasyl.scenarios.tables.settings import Settings, read_settings
+from zhasyl.scenarios.variant import Variant, parse_variant
+from zhasyl.scenarios.variants.vary import vary
+from zhasyl.sensors import PERFECT
+
+ELSEWHERE = ("demand_scale=0.85", "demand_scale=1.15", "rain=heavy")
+
+
+@dataclass(frozen=True)
+class Proof:
+    """The runs of both, the differences by measure, and the verdict on the objective as a whole."""
+
+    records: tuple[RunRecord, ...]
+    comparisons: tuple[Comparison, ...]
+    better: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where runs are stored, who runs them, and what controllers see with."""
+
+    out: Path
+    run: Run
+    sensor: str = PERFECT
+
+
+def pair(
+    scenario: Scenario,
+    controllers: Sequence[ControllerSpec],
+    seeds: Iterable[int],
+    place: Place,
+) -> list[RunSpec]:
+    """The runs of controllers in a scenario."""
+    return [RunSpec(scenario, one, seed, place.out, sensor=place.sensor) for one in controllers for seed in seeds]
+
+
+def prove(
+    scenario: Scenario,
+    present: ControllerSpec,
+    winner: ControllerSpec,
+    seeds: Sequence[int],
+    objective: Objective,
+    place: Place,
+) -> Proof:
+    """Simulate both with each seed and compare them."""
+    records = place.run(pair(scenario, (present, winner), seeds, place))
+    measures = dict.fromkeys((*objective.measures, *COMPARED))
+    comparisons = compare_all([one.values for one in records], present.label, measures)
+    before, after = records[: len(seeds)], records[len(seeds) :]
+    better, reason = _verdict(objective, before, after)
+    return Proof(tuple(records), tuple(comparisons), better, reason)
+
+
+def _verdict(objective: Objective, before: Sequence[RunRecord], after: Sequence[RunRecord]) -> tuple[bool, str]:
+    differences = [
+        objective.value(new.values) - objective.value(old.values) for old, new in zip(before, after, strict=True)
+    ]
+    known = [one for one in differences if np.isfinite(one)]
+    said = f"on {len(known)} seeds that the search never saw the best plan's {objective.title} differs by"
+    if len(known) < max(2, len(differences)):
+        return False, f"{len(differences) - len(known)} of {len(differences)} runs of the proof have no value"
+    interval = mean_interval(known, CONFIDENCE)
+    shown = f"{np.mean(known):+.{objective.decimals}f} {objective.unit}"
+    limits = f"[{interval.low:+.{objective.decimals}f}, {interval.high:+.{objective.decimals}f}]"
+    if interval.high < 0:
+        return True, ""
+    return False, f"{said} {shown} {limits}: {'it is worse' if interval.low > 0 else 'more seeds or runs may tell'}"
+
+
+def elsewhere(base: Scenario, own: Variant) -> list[tuple[str, Scenario]]:
+    """The situations of the robustness table: the same with more and less demand, in rain, in its other periods.
+
+    `base` is the scenario without its variant `own`. One that it cannot be put into is left out.
+    """
+    found = []
+    for text in (*ELSEWHERE, *_periods(base, own)):
+        change = parse_variant(text)
+        updates = {key: getattr(change, key) for key in change.model_fields_set}
+        updates["demand_scale"] = own.demand_scale * change.demand_scale
+        with suppress(ZhasylError):
+            found.append((text, vary(base, own.model_copy(update=updates))))
+    return found
+
+
+def _periods(base: Scenario, own: Variant) -> list[str]:
+    if base.folder is None:
+        return []
+    try:
+        periods = read_settings(base.folder, Settings).all_periods
+    except ScenarioError:
+        return []
+    running = own.period or periods[0].name
+    return [f"period={one.name}" for one in periods if one.name not in ("", running)]
+
+
+def check_robust(
+    places: Sequence[tuple[str, Scenario]],
+    present: ControllerSpec,
+    winner: ControllerSpec,
+    seeds: Sequence[int],
+    objective: Objective,
+    place: Place,
+) -> tuple[Robust, ...]:
+    """The objective's first measure in each other situation; one that cannot be simulated is left out."""
+    specs = [spec for _, varied in places for spec in pair(varied, (present, winner), seeds, place)]
+    records, each = place.run(specs), 2 * len(seeds)
+    found = []
+    for number, (text, _) in enumerate(places):
+        own = records[number * each : (number + 1) * each]
+        if any(record.done for record in own):
+            values = [record.values for record in own]
+            found += [Robust(text, one) for one in compare_all(values, present.label, objective.measures[:1])]
+    return tuple(found)

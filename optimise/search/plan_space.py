@@ -1,0 +1,102 @@
+"""Fixed-time plans as a space to search in: points are plans, the parts of an outcome are the signals."""
+
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+
+from zhasyl.arrays import FloatArray
+from zhasyl.controllers import ControllerSpec, parse_controller
+from zhasyl.controllers.parts.plan_file import plans_csv
+from zhasyl.files.sealed import write_whole
+from zhasyl.observation import Area
+from zhasyl.optimise.model.fast_model import Estimates, FastModel
+from zhasyl.optimise.objective import Objective
+from zhasyl.optimise.plans.change import ChangePrice
+from zhasyl.optimise.plans.encoding import Encoding, Variable
+from zhasyl.optimise.plans.problem import Problem
+from zhasyl.optimise.search.features import Features
+from zhasyl.runs.store import RunRecord
+from zhasyl.signals import SignalPlan
+
+Plans = Mapping[str, SignalPlan]
+FOLDER = "plans"
+TERMS = {"stops": "stops", "queue_mean_veh": "queue_mean_veh", "walker_delay_s": "walker_delay_s"}
+"""Measure → the model's; any other one is taken to rise with delay."""
+
+
+class PlanSpace:
+    """The plans of a problem; their files lie in `out`."""
+
+    def __init__(
+        self, problem: Problem, area: Area, model: FastModel, starts: Sequence[Plans], price: ChangePrice, out: Path
+    ) -> None:
+        self.encoding = Encoding(problem)
+        self.problem = problem
+        self.starts: FloatArray = np.array([self.encoding.encode(plans) for plans in (problem.present, *starts)])
+        self.present = parse_controller("fixed")
+        self._features, self._model, self._price, self._out = Features(problem, area), model, price, out
+        self._place = {one.signal.id: index for index, one in enumerate(problem.choices)}
+
+    @property
+    def variables(self) -> tuple[Variable, ...]:
+        """The coordinates of the encoding."""
+        return self.encoding.variables
+
+    def plans(self, point: FloatArray) -> dict[str, SignalPlan]:
+        """A point as plans."""
+        return self.encoding.decode(point[None]).plans(0, self.problem.choices)
+
+    def controller(self, point: FloatArray) -> ControllerSpec:
+        """`fixed` with the plans in a file that is called by its content."""
+        file = self._out / FOLDER / f"{self.key(point)}.csv"
+        if not file.exists():
+            write_whole(file, self.text(self.plans(point)).encode())
+        return parse_controller(f"fixed:plans={file}")
+
+    def key(self, point: FloatArray) -> str:
+        """A digest of the plans."""
+        return sha256(self.text(self.plans(point)).encode()).hexdigest()[:12]
+
+    def text(self, plans: Plans, begin_s: float = 0.0) -> str:
+        """Plans as the file that `fixed:plans=` plays."""
+        signals = {one.signal.id: one.signal for one in self.problem.choices}
+        return plans_csv(signals, {name: [(begin_s, plan)] for name, plan in plans.items()})
+
+    def features(self, points: FloatArray) -> list[FloatArray]:
+        """By signal: cycle, shares of green, how greens follow those before."""
+        return self._features.of(self.encoding.decode(points))
+
+    def estimate(self, points: FloatArray, objective: Objective) -> FloatArray:
+        """What the fast model says."""
+        return _term(self._model.evaluate(self.encoding.decode(points)), objective)
+
+    def penalty(self, points: FloatArray) -> FloatArray:
+        """The price of what is moved."""
+        return self._price.of(self.encoding.decode(points), self.problem.choices)
+
+    def parts(self, record: RunRecord, value: float) -> FloatArray:
+        """In proportion to the time lost on the approaches of each signal."""
+        lost = np.full(len(self.problem.choices), 1e-9)
+        if record.done:
+            table = record.summary()["approaches"]
+            for signal, vehicles, delay_s in zip(
+                *(table[k] for k in ("signal", "vehicles", "control_delay_s")), strict=True
+            ):
+                if signal in self._place and vehicles:
+                    lost[self._place[signal]] += vehicles * delay_s
+        parts: FloatArray = value * lost / lost.sum()
+        return parts
+
+    def learn(self, record: RunRecord) -> None:
+        """Calibrate the model by a run of the present plans."""
+        self._model = self._model.calibrated(record, self.problem.present)
+
+
+def _term(found: Estimates, objective: Objective) -> FloatArray:
+    """The model's estimate of an objective by signal [c, s]."""
+    total = np.zeros_like(found.delay_s)
+    for measure, weight in objective.terms:
+        total = total + weight * getattr(found, TERMS.get(measure, "delay_s"))
+    return total

@@ -1,0 +1,292 @@
+"""The search for a better controller: in a model first, then in SUMO by what the model and the runs so far let expect.
+
+1. What is present is simulated with a few seeds; the model is fitted to the first of them.
+2. The starts and the best of a search in the model are simulated, with a few others far from them.
+3. Until `RACE_SHARE` of the budget is left: a few new candidates at a time, the best by the surrogate less a multiple
+   of its doubt; each with one of the present one's seeds, and what that seed adds to the present one is taken off.
+4. The best by the surrogate race over new seeds (race.py). The first of the race is the answer.
+
+A front is searched in the same way by scalarised objectives with weights in turn (J. Knowles, ParEGO, IEEE Trans.
+Evol. Comput. 10, 2006), and step 4 simulates what does not seem dominated with the same new seeds.
+
+All draws come from one seed, and results are taken in the order asked, so that a search that is asked for again, with
+its runs stored, is the same one.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from zhasyl.arrays import FloatArray
+from zhasyl.optimise.objective import Objective
+from zhasyl.optimise.result import Step
+from zhasyl.optimise.search.budget import Budget
+from zhasyl.optimise.search.evolve import Moves, evolve, improve
+from zhasyl.optimise.search.race import race
+from zhasyl.optimise.search.space import Space
+from zhasyl.optimise.search.surrogate import Surrogate
+from zhasyl.optimise.search.trials import Trials
+from zhasyl.optimise.search.worth import Worth, first, layers, lower_bound, tchebycheff
+from zhasyl.runs.store import RunRecord
+
+PRESENT_SEEDS = 3
+RACE_SHARE = 0.3  # of the budget
+FIRST_SHARE = 0.2  # of the budget: candidates of step 2
+AT_A_TIME = 6  # proposed from the same knowledge
+FAR = 0.25  # how far the other candidates of step 2 lie from the best of the model, in the cube
+DOUBTS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0)  # multiples of the surrogate's standard deviation, in turn
+GENERATIONS = 12
+MODEL_EVALUATIONS = 3000
+PARENTS = 12
+RACERS = 12
+RACE_SEEDS = 20
+FAILED = 1e6  # value of a run that failed, for the surrogate
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A candidate and what its runs say: objective values [o] by seed."""
+
+    point: FloatArray
+    values: dict[int, FloatArray]
+
+    @property
+    def mean(self) -> FloatArray:
+        """Mean over its seeds [o]."""
+        mean: FloatArray = np.mean(list(self.values.values()), axis=0)
+        return mean
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search has found: the contenders of its last step, the best first, and what all candidates did.
+
+    present    values of what is present by seed [o]
+    estimated, measured  [n] what model and SUMO say of the first objective of each candidate
+    """
+
+    contenders: tuple[Contender, ...]
+    present: dict[int, FloatArray]
+    estimated: FloatArray
+    measured: FloatArray
+    steps: tuple[Step, ...]
+
+
+class Search:
+    """One search with a budget of runs; `objectives` are several for a front."""
+
+    def __init__(
+        self,
+        space: Space,
+        objectives: Sequence[Objective],
+        trials: Trials,
+        budget: Budget,
+        seed: int,
+        seeds: Sequence[int],
+        on_step: Callable[[Step], None],
+    ) -> None:
+        self._space, self._objectives, self._trials, self._budget = space, tuple(objectives), trials, budget
+        self._seeds, self._on_step = list(seeds), on_step
+        self._rng = np.random.default_rng(seed)
+        self._moves = Moves(space.variables, self._rng)
+        self._points: list[FloatArray] = []
+        self._parts: list[FloatArray] = []  # [o, parts] of each
+        self._known: set[str] = set()
+        self._shift: dict[int, FloatArray] = {}
+        self._present: dict[int, FloatArray] = {}
+        self._steps: list[Step] = []
+
+    def run(self) -> Found:
+        """Search; simulates at most the budget."""
+        self._simulate_present()
+        self._simulate_first()
+        while self._left(RACE_SHARE) >= 1:
+            count = min(AT_A_TIME, self._left(RACE_SHARE))
+            self._simulate(self._proposed(count), "searching")
+        contenders = self._front() if len(self._objectives) > 1 else self._race()
+        estimated = self._space.estimate(np.array(self._points), self._objectives[0]).sum(axis=1)
+        measured = np.array([parts[0].sum() for parts in self._parts])
+        return Found(tuple(contenders), self._present, estimated, measured, tuple(self._steps))
+
+    def _left(self, kept: float) -> int:
+        return math.floor(self._budget.total(self._trials.spent) * (1 - kept)) - self._trials.spent
+
+    def _simulate_present(self) -> None:
+        seeds = self._seeds[: max(1, min(PRESENT_SEEDS, self._budget.total(0) // 8))]
+        records = self._trials.simulate([(self._space.present, seed) for seed in seeds])
+        parts = [self._parts_of(record) for record in records]
+        self._present = {seed: one.sum(axis=1) for seed, one in zip(seeds, parts, strict=True)}
+        self._shift = {seed: one - np.mean(parts, axis=0) for seed, one in zip(seeds, parts, strict=True)}
+        if records[0].done:
+            self._space.learn(records[0])
+        self._step(float(np.mean([values[0] for values in self._present.values()])), "present plan")
+
+    def _parts_of(self, record: RunRecord) -> FloatArray:
+        return np.array([self._space.parts(record, _finite(one.value(record.values))) for one in self._objectives])
+
+    def _simulate_first(self) -> None:
+        starts = self._space.starts
+        count = min(
+            max(len(starts) + 2, math.ceil(FIRST_SHARE * self._budget.total(0))), max(self._left(RACE_SHARE), 1)
+        )
+        best = self._best_of_model()
+        near = max(1, (count - len(starts)) // 2)
+        far = max(0, count - len(starts) - near)
+        others = best[self._rng.integers(len(best), size=far)]
+        others = np.clip(others + FAR * self._rng.standard_normal(others.shape), 0.0, 1.0)
+        self._simulate(np.concatenate([starts, _spread(best, near), others])[:count], "first plans")
+
+    def _best_of_model(self) -> FloatArray:
+        """Good points of the model, from a search in it from each start; the starts where the model tells nothing."""
+        starts, found = self._space.starts, []
+        worths = self._worths(PARENTS) if len(self._objectives) > 1 else self._worths(1)
+        for worth in worths:
+
+            def value(points: FloatArray, worth: Worth = worth) -> FloatArray:
+                told = self._estimated(points)
+                return worth(told, np.zeros_like(told))
+
+            if np.ptp(value(starts)) == 0 and np.ptp(value(self._moves.children(starts, 8))) == 0:
+                return starts
+            each = MODEL_EVALUATIONS // len(starts) // len(worths)
+            seeds = self._rng.integers(1, 2**31, size=len(starts)).tolist()
+            evolved = [
+                evolve(value, start, self._space.variables, each, seed)[:8]
+                for start, seed in zip(starts, seeds, strict=True)
+            ]
+            points, _ = improve(value, np.concatenate([starts, *evolved]), self._moves, GENERATIONS)
+            found.append(points[: max(1, 2 * PARENTS // len(worths))])
+        return np.concatenate(found)
+
+    def _estimated(self, points: FloatArray) -> FloatArray:
+        """What the model says of the objectives, and the price of change [c, o]."""
+        told = [self._space.estimate(points, one).sum(axis=1) for one in self._objectives]
+        return np.stack(told, axis=1) + self._space.penalty(points)[:, None]
+
+    def _simulate(self, points: FloatArray, stage: str) -> None:
+        """Simulate points with the present one's seeds in turn, and learn from them."""
+        seeds, before = list(self._shift), len(self._points)
+        asked = [(self._space.controller(point), seeds[(before + n) % len(seeds)]) for n, point in enumerate(points)]
+        for point, (_, seed), record in zip(points, asked, self._trials.simulate(asked), strict=True):
+            self._points.append(point)
+            self._known.add(self._space.key(point))
+            self._parts.append(self._parts_of(record) - self._shift[seed])
+        surrogates, known = self._surrogates()
+        worth = self._worths(1)[0] if len(self._objectives) > 1 else first
+        self._step(float(worth(*self._predicted(surrogates, known)).min()), stage)
+
+    def _surrogates(self) -> tuple[list[Surrogate], FloatArray]:
+        points = np.array(self._points)
+        rows = self._space.features(points)
+        return [
+            Surrogate(rows, self._space.estimate(points, one), np.array([parts[number] for parts in self._parts]))
+            for number, one in enumerate(self._objectives)
+        ], points
+
+    def _predicted(self, surrogates: Sequence[Surrogate], points: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Expected values of the objectives and their doubts [c, o]."""
+        rows = self._space.features(points)
+        told = [
+            one.predict(rows, self._space.estimate(points, objective))
+            for one, objective in zip(surrogates, self._objectives, strict=True)
+        ]
+        means = np.stack([mean for mean, _ in told], axis=1) + self._space.penalty(points)[:, None]
+        return means, np.stack([doubt for _, doubt in told], axis=1)
+
+    def _proposed(self, count: int) -> FloatArray:
+        surrogates, points = self._surrogates()
+        found: list[FloatArray] = []
+        for worth in self._worths(count):
+
+            def value(tried: FloatArray, worth: Worth = worth) -> FloatArray:
+                return worth(*self._predicted(surrogates, tried))
+
+            means, _ = self._predicted(surrogates, points)
+            parents = points[np.argsort(worth(means, np.zeros_like(means)), kind="stable")[:PARENTS]]
+            best, _ = improve(value, parents, self._moves, GENERATIONS)
+            new = next((one for one in best if self._space.key(one) not in self._known), best[0])
+            self._known.add(self._space.key(new))
+            found.append(new)
+        return np.array(found)
+
+    def _worths(self, count: int) -> list[Worth]:
+        """What is minimised in turn: less and less sure values, or the objectives with other weights."""
+        start = len(self._steps)
+        doubts = [DOUBTS[(start * count + number) % len(DOUBTS)] for number in range(count)]
+        if len(self._objectives) == 1:
+            return [lower_bound(doubt) for doubt in doubts]
+        scale = np.abs(np.mean(list(self._present.values()), axis=0))
+        weights = self._rng.dirichlet(np.ones(len(self._objectives)), size=count)
+        return [tchebycheff(weight / scale, doubt / 2) for weight, doubt in zip(weights, doubts, strict=True)]
+
+    def _race(self) -> list[Contender]:
+        surrogates, points = self._surrogates()
+        means, _ = self._predicted(surrogates, points)
+        racers = self._different(points[np.argsort(means[:, 0], kind="stable")])[:RACERS]
+        controllers = [self._space.controller(racer) for racer in racers]
+        price = self._space.penalty(racers)
+
+        def simulate(asked: Sequence[tuple[int, int]]) -> list[float]:
+            records = self._trials.simulate([(controllers[racer], seed) for racer, seed in asked])
+            return [
+                float(self._parts_of(record)[0].sum() + price[racer])
+                for (racer, _), record in zip(asked, records, strict=True)
+            ]
+
+        left = self._budget.total(self._trials.spent) - self._trials.spent
+        done = race(len(racers), self._new_seeds(), left, simulate)
+        ranked = [Contender(racers[one], {s: np.array([v]) for s, v in done.values[one].items()}) for one in done.order]
+        if ranked[0].values:
+            self._step(float(ranked[0].mean[0]), "race")
+        return ranked
+
+    def _front(self) -> list[Contender]:
+        """What does not seem dominated, simulated with the same new seeds."""
+        surrogates, points = self._surrogates()
+        means, _ = self._predicted(surrogates, points)
+        points = self._different(points[np.argsort(means[:, 0], kind="stable")])
+        means, _ = self._predicted(surrogates, points)
+        layer = layers(means)
+        left = self._budget.total(self._trials.spent) - self._trials.spent
+        seeds = self._new_seeds()[: max(2, min(PRESENT_SEEDS, left // max(int((layer == 0).sum()), 1)))]
+        chosen = points[np.argsort(layer, kind="stable")[: max(1, left // len(seeds))]]
+        asked = [(self._space.controller(point), seed) for point in chosen for seed in seeds]
+        records = iter(self._trials.simulate(asked))
+        prices = self._space.penalty(chosen)
+        found = [
+            Contender(point, {seed: self._parts_of(next(records)).sum(axis=1) + price for seed in seeds})
+            for point, price in zip(chosen, prices, strict=True)
+        ]
+        self._step(min(float(one.mean[0]) for one in found), "race")
+        kept = layers(np.array([one.mean for one in found])) == 0
+        return sorted((one for one, keep in zip(found, kept, strict=True) if keep), key=lambda one: float(one.mean[0]))
+
+    def _new_seeds(self) -> list[int]:
+        return self._seeds[PRESENT_SEEDS : PRESENT_SEEDS + RACE_SEEDS]
+
+    def _different(self, points: FloatArray) -> FloatArray:
+        """The points without those that stand for the same controller as one before."""
+        first: dict[str, FloatArray] = {}
+        for point in points:
+            first.setdefault(self._space.key(point), point)
+        return np.array(list(first.values()))
+
+    def _step(self, best: float, stage: str) -> None:
+        self._steps.append(Step(self._trials.spent, best, stage))
+        self._on_step(self._steps[-1])
+
+
+def _finite(value: float) -> float:
+    return value if math.isfinite(value) else FAILED
+
+
+def _spread(points: FloatArray, count: int) -> FloatArray:
+    """`count` of the points: the first, and then those farthest from the chosen ones."""
+    chosen = [0]
+    away = np.linalg.norm(points - points[0], axis=1)
+    while len(chosen) < min(count, len(points)):
+        chosen.append(int(away.argmax()))
+        away = np.minimum(away, np.linalg.norm(points - points[chosen[-1]], axis=1))
+    return points[chosen]

@@ -1,0 +1,36 @@
+"""Candidates simulated in SUMO: each once a seed, through the batch engine, and counted."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from zhasyl.controllers import ControllerSpec
+from zhasyl.runs.spec import RunSpec
+from zhasyl.runs.store import RunRecord
+from zhasyl.scenarios import Scenario
+from zhasyl.sensors import PERFECT
+
+Run = Callable[[Iterable[RunSpec]], list[RunRecord]]
+
+
+@dataclass
+class Trials:
+    """Runs controllers in one scenario. What is stored in `out` is not run again, but counts as it did."""
+
+    scenario: Scenario
+    out: Path
+    run: Run
+    sensor: str = PERFECT
+    records: dict[Path, RunRecord] = field(default_factory=dict)
+
+    @property
+    def spent(self) -> int:
+        """Runs asked for so far, each once."""
+        return len(self.records)
+
+    def simulate(self, asked: Sequence[tuple[ControllerSpec, int]]) -> list[RunRecord]:
+        """The records of controllers with seeds, in their order; asked for again they cost nothing."""
+        specs = [RunSpec(self.scenario, controller, seed, self.out, sensor=self.sensor) for controller, seed in asked]
+        new = {spec.folder: spec for spec in specs if spec.folder not in self.records}
+        self.records |= dict(zip(new, self.run(new.values()), strict=True))
+        return [self.records[spec.folder] for spec in specs]
