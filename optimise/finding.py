@@ -143,15 +143,14 @@ def ask_plans(
     check(varied, [parse_controller("fixed")])
     prepared = prepare(varied)
     if not prepared.derived.signals:
-        raise ScenarioError(f"scenario '{varied.id}': none of its signals can be controlled; there is no plan to search")
+        raise ScenarioError(f"scenario '{varied.id}': no signal can be controlled, so there is no plan to search")
     bounds = limits if isinstance(limits, Limits) else read_limits(Path(limits)) if str(limits) else varied.limits
     kept = [one for one in keep.split(",") if one.strip()] if isinstance(keep, str) else list(keep)
     problem = state_problem(prepared, bounds, kept)
     _check_demand(prepared)
-    return PlanQuestion(
-        base, own, varied, aim, problem, price, read_budget(budget, minutes), parse_seed(str(seed)), proof, robust_seeds,
-        real_path(Path(out)),
-    )  # fmt: skip
+    spending, number = read_budget(budget, minutes), parse_seed(str(seed))
+    place = real_path(Path(out))
+    return PlanQuestion(base, own, varied, aim, problem, price, spending, number, proof, robust_seeds, place)
 
 
 def read_budget(runs: int, minutes: float | None) -> Budget:

@@ -2,7 +2,7 @@
 
 Sources: D. I. Robertson, TRANSYT: a traffic network study tool, Road Research Laboratory Report LR 253, 1969 (profiles,
 platoon dispersion, vertical queues); HCM 2010, ch. 18 (random and oversaturation delay), 30 (dispersion), 31 (permitted
-turns); R. M. Kimber and E. M. Hollis, TRRL Report LR 909, 1979 (delay in a period that begins and ends with queues).
+turns); R. M. Kimber and E. M. Hollis, TRRL Report LR 909, 1979 (queues of a peak, from slice to slice of time).
 
 bundle     lanes of one approach with the same movements: one queue
 pair       a bundle and one of its movements
@@ -13,8 +13,8 @@ feeder     the part of a link that comes to an approach of a signal, later and s
 bin        step of the simulation, some STEP_S: the longest cycle has a whole number of them
 
 Cycles are simulated from mean flows on, the last one is measured. What a queue has over from cycle to cycle is not in
-the measured delay: random and oversaturation delay stand for it. All in one file: numba's cache does not see a change
-in another one.
+the measured delay: random and oversaturation delay stand for it, by slices of the scenario's period. All in one file:
+numba's cache does not see a change in another one.
 """
 
 from collections.abc import Callable
@@ -29,9 +29,6 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 STEP_S = 2.0
 WARM_UP = 2  # cycles before the measured one
-START_LAG_S = 2.0  # HCM: of a green that begins
-END_GAIN_S = 2.0  # HCM: of a yellow that is used
-SNEAKING_S = 3.8  # of a saturation flow: two vehicles a lane that turn when a permitted green has ended
 CLOSED, PROTECTED, PERMITTED = 0, 1, 2
 GAP_BINS, GAP_STEP_VPS = 64, 0.03125
 STANDING_VEH = 0.25  # a lane's queue through which nobody turns
@@ -46,8 +43,8 @@ def jit(function: Function) -> Function:
 
 
 class Layout(NamedTuple):
-    """What no plan changes: signals s, sequences q, places p (rows r over all signals), movements m, walks w, approaches
-    a, bundles b, pairs k, links l, feeders f. `first_x` [s + 1] is where a signal's x begin."""
+    """What no plan changes: signals s, sequences q, places p (rows r over all signals), movements m, walks w,
+    approaches a, bundles b, pairs k, links l, feeders f. `first_x` [s + 1] is where a signal's x begin."""
 
     first_place: IntArray
     first_movement: IntArray
@@ -69,6 +66,7 @@ class Layout(NamedTuple):
     bundle_approach: IntArray  # [b]
     bundle_lanes: FloatArray  # [b]
     bundle_share: FloatArray  # [b] of its approach
+    bundle_vps: FloatArray  # [b] mean demand
     bundle_random: FloatArray  # [b] I of the HCM: how random arrivals are
     first_pair: IntArray  # [b + 1]
     pair_movement: IntArray
@@ -88,8 +86,13 @@ class Layout(NamedTuple):
     feeder_from: IntArray  # signals
     feeder_to: IntArray
     gaps: FloatArray  # [GAP_BINS] share of a saturation flow, by opposing flow
+    profile: FloatArray  # [a, slice] demand of a slice of time, 1 on average
+    warm_slices: int  # the first of them, not measured
+    slice_s: float
     trips_vps: float
-    period_s: float
+    start_lag_s: float  # what a green loses as it begins
+    end_gain_s: float  # what a yellow gives
+    sneaking_s: float  # of a saturation flow: who turns when a permitted green has ended
 
 
 class Batch(NamedTuple):
@@ -102,7 +105,7 @@ class Batch(NamedTuple):
 
 
 class Sums(NamedTuple):
-    """What one candidate's measured cycle gives, by bundle; rates a second."""
+    """What one candidate's measured cycle gives, by bundle."""
 
     seconds: FloatArray  # measured
     waiting: FloatArray  # veh·s
@@ -110,9 +113,8 @@ class Sums(NamedTuple):
     arrived_veh: FloatArray
     capacity_veh: FloatArray
     stopped_veh: FloatArray
-    beyond: FloatArray  # veh·s beyond the storage
-    delay_vps: FloatArray  # veh·s a second, everything included
-    later_s: FloatArray  # random and oversaturation delay a vehicle
+    delay_veh: FloatArray  # who wait, mean over the period, everything included
+    kept_veh: FloatArray  # left over from cycle to cycle, mean over the period
 
 
 class Greens(NamedTuple):
@@ -165,16 +167,16 @@ def _movement_greens(
                 longest_s = max(longest_s, begin_s - ended_s)
             else:
                 first_s = begin_s
-            begin_s += START_LAG_S
+            begin_s += lay.start_lag_s
         sneaking_s = 0.0
         if after != CLOSED:
             end_s += lay.intergreen_s[s, q, p]
         else:
             ended_s = end_s
             if kind == PROTECTED:
-                end_s += END_GAIN_S
+                end_s += lay.end_gain_s
             else:
-                sneaking_s = SNEAKING_S
+                sneaking_s = lay.sneaking_s
         begin, end = (batch.offset_s[c, s] + begin_s) * per_s, (batch.offset_s[c, s] + end_s) * per_s
         if end <= begin:
             continue
@@ -249,6 +251,28 @@ def _open(
 
 
 @jit
+def _begin(lay: Layout, greens: Greens, step_s: float, queue: FloatArray) -> None:
+    """Queues at the start as even arrivals would leave them: those of the red before, less what has been green since."""
+    for s in range(len(lay.walk_s)):
+        bins = greens.bins[s]
+        for b in range(lay.first_bundle[s], lay.first_bundle[s + 1]):
+            main = lay.first_pair[b]
+            for k in range(lay.first_pair[b] + 1, lay.first_pair[b + 1]):
+                if lay.pair_share[k] > lay.pair_share[main]:
+                    main = k
+            m = lay.pair_movement[main]
+            come = lay.bundle_vps[b] * step_s
+            at, green, red = bins - 1, 0.0, 0.0
+            while at >= 0 and greens.protected[at, m] + greens.permitted[at, m] > 0.0:
+                green += greens.protected[at, m] + greens.permitted[at, m]
+                at -= 1
+            while at >= 0 and greens.protected[at, m] + greens.permitted[at, m] <= 0.0:
+                red += 1.0
+                at -= 1
+            queue[b] = max(0.0, (green + red) * come - green * lay.saturation_vps[main] * step_s)
+
+
+@jit
 def _simulate(
     lay: Layout, batch: Batch, c: int, greens: Greens, step_s: float, steps: int, history: FloatArray, sums: Sums
 ) -> None:
@@ -257,6 +281,7 @@ def _simulate(
     movements, approaches, feeders = len(lay.volume_vps), len(lay.outside_vps), len(lay.feeder_link)
     queue, head, potential = np.zeros(bundles), lay.pair_share.copy(), np.zeros(len(lay.pair_share))
     left_veh, stands, opened = np.zeros(movements), np.zeros(movements), np.zeros(movements)
+    _begin(lay, greens, step_s, queue)
     room, arriving, inside = np.ones(links), np.zeros(approaches), lay.travelling_veh.copy()
     waiting = np.zeros(approaches)
     at, since = np.zeros(signals, dtype=np.int64), np.zeros(signals, dtype=np.int64)
@@ -356,12 +381,34 @@ def _simulate(
 
 @jit
 def later_s(saturation: float, capacity_vps: float, random: float, period_s: float) -> float:
-    """Random and oversaturation delay a vehicle within the period (HCM d2; vehicles left at its end wait no longer)."""
-    hours = period_s / 3600.0
+    """Random and oversaturation delay a vehicle: HCM's incremental delay of a period that begins without a queue."""
     over = saturation - 1.0
     term = 8.0 * RANDOM_K * random * saturation / max(capacity_vps * period_s, 1e-6)
-    whole_s = 900.0 * hours * (over + np.sqrt(over * over + term))
-    return float(whole_s * min(1.0, 1.0 / max(saturation, 1e-6)))
+    return float(0.25 * period_s * (over + np.sqrt(over * over + term)))
+
+
+@jit
+def _kept(queue_veh: float, growth_vps: float, period_s: float) -> Any:
+    """A queue that grows or shrinks: veh·s within the period, and what is left at its end."""
+    left = queue_veh + growth_vps * period_s
+    if left >= 0.0:
+        return 0.5 * (queue_veh + left) * period_s, left
+    return 0.5 * queue_veh * queue_veh / -growth_vps, 0.0
+
+
+@jit
+def _left_over(lay: Layout, b: int, arrived_vps: float, capacity_vps: float) -> float:
+    """Vehicles left over from cycle to cycle, mean over the measured slices: by chance, and above capacity."""
+    a, queue, total = lay.bundle_approach[b], 0.0, 0.0
+    for j in range(lay.profile.shape[1]):
+        flow_vps = arrived_vps * lay.profile[a, j]
+        saturation = flow_vps / capacity_vps
+        area, queue = _kept(queue, flow_vps - capacity_vps, lay.slice_s)
+        whole_s = later_s(saturation, capacity_vps, lay.bundle_random[b], lay.slice_s)
+        chance_s = whole_s - max(0.0, 0.5 * (saturation - 1.0) * lay.slice_s)
+        if j >= lay.warm_slices:
+            total += area / lay.slice_s + min(flow_vps, capacity_vps) * chance_s
+    return float(total / (lay.profile.shape[1] - lay.warm_slices))
 
 
 @jit
@@ -370,8 +417,9 @@ def _delays(lay: Layout, sums: Sums) -> None:
         seconds = sums.seconds[b]
         uniform = max(sums.waiting[b] - sums.least_veh[b] * seconds, 0.0) / seconds
         arrived_vps, capacity_vps = sums.arrived_veh[b] / seconds, max(sums.capacity_veh[b] / seconds, 1e-4)
-        sums.later_s[b] = later_s(arrived_vps / capacity_vps, capacity_vps, lay.bundle_random[b], lay.period_s)
-        sums.delay_vps[b] = uniform + arrived_vps * sums.later_s[b]
+        kept = _left_over(lay, b, arrived_vps, capacity_vps)
+        sums.kept_veh[b] = kept
+        sums.delay_veh[b] = uniform + kept
 
 
 @jit
@@ -409,22 +457,22 @@ def evaluate(lay: Layout, batch: Batch, found: FloatArray, sums: Sums) -> None:
         _simulate(lay, batch, c, greens, step_s, (WARM_UP + 1) * greens.bins.max(), history, sums)
         _delays(lay, sums)
         for s in range(signals):
-            _of_signal(lay, c, s, greens, sums, found)
+            _of_signal(lay, c, s, batch.cycle_s[c, s], greens, sums, found)
 
 
 @jit
-def _of_signal(lay: Layout, c: int, s: int, greens: Greens, sums: Sums, found: FloatArray) -> None:
+def _of_signal(lay: Layout, c: int, s: int, cycle_s: float, greens: Greens, sums: Sums, found: FloatArray) -> None:
     delay, stops, queue, beyond, wait_s = 0.0, 0.0, 0.0, 0.0, found[5, c, s]
     for b in range(lay.first_bundle[s], lay.first_bundle[s + 1]):
-        delay += sums.delay_vps[b]
-        stops += (sums.stopped_veh[b]) / sums.seconds[b]
-        storage = (
-            lay.storage_veh[lay.bundle_approach[b]] * lay.bundle_lanes[b] / lay.approach_lanes[lay.bundle_approach[b]]
-        )
-        queue += min(sums.delay_vps[b], storage)
-        beyond += max(sums.delay_vps[b] - storage, 0.0)
+        delay += sums.delay_veh[b]
+        a = lay.bundle_approach[b]
+        stops += sums.stopped_veh[b] / sums.seconds[b] + sums.kept_veh[b] / cycle_s
+        storage = lay.storage_veh[a] * lay.bundle_lanes[b] / lay.approach_lanes[a]
+        queue += min(sums.delay_veh[b], storage)
+        beyond += max(sums.delay_veh[b] - storage, 0.0)
+        kept_s = sums.kept_veh[b] * sums.seconds[b] / max(sums.arrived_veh[b], 1e-6)
         for k in range(lay.first_pair[b], lay.first_pair[b + 1]):
-            wait_s = max(wait_s, greens.longest_red_s[lay.pair_movement[k]] + max(0.0, sums.later_s[b]))
+            wait_s = max(wait_s, greens.longest_red_s[lay.pair_movement[k]] + kept_s)
     found[0, c, s] = delay / lay.trips_vps
     found[1, c, s] = stops / lay.trips_vps
     found[2, c, s] = queue

@@ -76,18 +76,16 @@ class PlanSpace:
         """The price of what is moved."""
         return self._price.of(self.encoding.decode(points), self.problem.choices)
 
-    def parts(self, record: RunRecord, value: float) -> FloatArray:
-        """In proportion to the time lost on the approaches of each signal."""
-        lost = np.full(len(self.problem.choices), 1e-9)
-        if record.done:
+    def local(self, record: RunRecord, objective: Objective) -> FloatArray:
+        """The time lost on the approaches of each signal, a trip; nothing where delay is not asked for."""
+        weight, lost = dict(objective.terms).get("delay_s", 0.0), np.zeros(len(self.problem.choices))
+        if record.done and weight:
             table = record.summary()["approaches"]
-            for signal, vehicles, delay_s in zip(
-                *(table[k] for k in ("signal", "vehicles", "control_delay_s")), strict=True
-            ):
+            columns = (table[key] for key in ("signal", "vehicles", "control_delay_s"))
+            for signal, vehicles, delay_s in zip(*columns, strict=True):
                 if signal in self._place and vehicles:
-                    lost[self._place[signal]] += vehicles * delay_s
-        parts: FloatArray = value * lost / lost.sum()
-        return parts
+                    lost[self._place[signal]] += weight * vehicles * delay_s / max(record["loaded_veh"], 1)
+        return lost
 
     def learn(self, record: RunRecord) -> None:
         """Calibrate the model by a run of the present plans."""

@@ -92,7 +92,7 @@ class Search:
         self._rng = np.random.default_rng(seed)
         self._moves = Moves(space.variables, self._rng)
         self._points: list[FloatArray] = []
-        self._parts: list[FloatArray] = []  # [o, parts] of each
+        self._parts: list[FloatArray] = []  # [o, parts + 1] of each
         self._known: set[str] = set()
         self._shift: dict[int, FloatArray] = {}
         self._present: dict[int, FloatArray] = {}
@@ -124,7 +124,12 @@ class Search:
         self._step(float(np.mean([values[0] for values in self._present.values()])), "present plan")
 
     def _parts_of(self, record: RunRecord) -> FloatArray:
-        return np.array([self._space.parts(record, _finite(one.value(record.values))) for one in self._objectives])
+        """What a run says of the objectives [o, parts + 1]: at each part, and what is left."""
+        rows = []
+        for one in self._objectives:
+            local = self._space.local(record, one)
+            rows.append([*local, _finite(one.value(record.values)) - local.sum()])
+        return np.array(rows)
 
     def _simulate_first(self) -> None:
         starts = self._space.starts
@@ -180,8 +185,9 @@ class Search:
     def _surrogates(self) -> tuple[list[Surrogate], FloatArray]:
         points = np.array(self._points)
         rows = self._space.features(points)
+        seen = np.array(self._parts)
         return [
-            Surrogate(rows, self._space.estimate(points, one), np.array([parts[number] for parts in self._parts]))
+            Surrogate(rows, self._space.estimate(points, one), seen[:, number, :-1], seen[:, number, -1])
             for number, one in enumerate(self._objectives)
         ], points
 

@@ -40,8 +40,8 @@ class Space(Protocol):
     def penalty(self, points: FloatArray) -> FloatArray:
         """What is added to the objective of the points [c], whatever SUMO says: the price of change."""
 
-    def parts(self, record: RunRecord, value: float) -> FloatArray:
-        """The value that a run has of an objective, divided among the parts."""
+    def local(self, record: RunRecord, objective: Objective) -> FloatArray:
+        """What of the objective is seen at each part of a run [parts]; the rest of it is known in sum only."""
 
     def learn(self, record: RunRecord) -> None:
         """Fit the model to the first run of what is present."""

@@ -1,7 +1,9 @@
-"""What SUMO would say of plans not simulated yet: the fast model, corrected at each signal by what was simulated.
+"""What SUMO would say of candidates not simulated yet: the fast model, corrected by what was simulated.
 
-At each signal: value = a + b · (model's estimate) + Gaussian process of the plan's features; the value of a plan is the
-sum over signals. One simulation is thus as many observations as there are signals, each of a few coordinates.
+The time lost at each signal is observed by itself: a + b · (model's estimate there) + a Gaussian process of what of the
+plan matters there. What is left of the objective (who waits to get in, trips between signals, gases) is observed in sum:
+c + d · (model's estimate) + a process whose kernel is the mean of those of the signals. So one simulation is as many
+observations as there are signals, each of a few coordinates.
 
 Source: C. E. Rasmussen and C. K. I. Williams, Gaussian Processes for Machine Learning, MIT Press 2006, ch. 2 and 5
 (regression, marginal likelihood); D. Duvenaud et al., Additive Gaussian Processes, NIPS 2011 (sums of processes).
@@ -18,14 +20,17 @@ from zhasyl.arrays import FloatArray
 LENGTHS = (0.7, 1.4, 2.8, 5.6)  # of the kernel, times the root of half the features
 NOISES = (0.05, 0.2, 0.5, 1.0, 2.0)  # variance of the noise over that of the process
 MOST_POINTS = 400  # of the process: the best are kept
-LARGEST = 3.0  # times the median: worse values say only that a plan is bad
+LARGEST = 3.0  # times the median: worse values say only that a candidate is bad
+
+Rows = Sequence[FloatArray]
+"""Features by part [n, f]."""
 
 
 @dataclass(frozen=True)
 class _Fit:
-    """The process of one signal."""
+    """A line over the model's estimates and a process over the features of some parts."""
 
-    features: FloatArray  # [n, f]
+    rows: Rows
     length: float
     slope: float
     level: float
@@ -33,9 +38,9 @@ class _Fit:
     factor: tuple[FloatArray, bool]
     weights: FloatArray
 
-    def predict(self, features: FloatArray, estimate: FloatArray) -> tuple[FloatArray, FloatArray]:
+    def predict(self, rows: Rows, estimate: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Mean and standard deviation [c]."""
-        cross = _kernel(features, self.features, self.length)
+        cross = _kernel(rows, self.rows, self.length)
         mean = self.level + self.slope * estimate + cross @ self.weights
         solved = solve_triangular(self.factor[0], cross.T, lower=True, check_finite=False)
         left = np.maximum(1.0 - np.square(solved).sum(axis=0), 1e-6)
@@ -43,40 +48,43 @@ class _Fit:
 
 
 class Surrogate:
-    """Fitted to values [n, s] of plans with features (by signal [n, f]) and estimates of the model [n, s]."""
+    """Fitted to candidates with features (by part [n, f]) and estimates of the model [n, parts].
 
-    def __init__(self, features: Sequence[FloatArray], estimates: FloatArray, values: FloatArray) -> None:
-        order = np.argsort(values.sum(axis=1), kind="stable")[:MOST_POINTS]
-        self._fits = [
-            _fit(rows[order], estimates[order, signal], values[order, signal]) for signal, rows in enumerate(features)
-        ]
+    `local` [n, parts] is what was observed at each part, `rest` [n] what the objective has beside it.
+    """
 
-    def predict(self, features: Sequence[FloatArray], estimates: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Mean [c] of the sum over signals, and its standard deviation."""
-        told = [
-            fit.predict(rows, estimates[:, i]) for i, (fit, rows) in enumerate(zip(self._fits, features, strict=True))
+    def __init__(self, rows: Rows, estimates: FloatArray, local: FloatArray, rest: FloatArray) -> None:
+        order = np.argsort(local.sum(axis=1) + rest, kind="stable")[:MOST_POINTS]
+        rows = [one[order] for one in rows]
+        self._parts = [
+            (part, _fit([one], estimates[order, part], local[order, part]))
+            for part, one in enumerate(rows)
+            if np.ptp(local[order, part]) > 0
         ]
+        self._rest = _fit(rows, estimates[order].sum(axis=1), rest[order])
+
+    def predict(self, rows: Rows, estimates: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Mean [c] of the objective, and its standard deviation."""
+        told = [fit.predict([rows[part]], estimates[:, part]) for part, fit in self._parts]
+        told.append(self._rest.predict(rows, estimates.sum(axis=1)))
         mean = np.sum([one for one, _ in told], axis=0)
-        spread = np.sqrt(np.sum([np.square(one) for _, one in told], axis=0))
-        return mean, spread
+        return mean, np.sqrt(np.sum([np.square(one) for _, one in told], axis=0))
 
 
-def _fit(features: FloatArray, estimate: FloatArray, values: FloatArray) -> _Fit:
-    known = np.minimum(values, LARGEST * max(float(np.median(values)), 1e-9))
+def _fit(rows: Rows, estimate: FloatArray, values: FloatArray) -> _Fit:
+    middle = float(np.median(values))
+    known = np.minimum(values, middle + (LARGEST - 1) * max(abs(middle), float(np.std(values)) / LARGEST, 1e-9))
     slope, level = _line(estimate, known)
     rest = known - level - slope * estimate
-    level += float(rest.mean())
-    rest = rest - rest.mean()
     fits: list[tuple[float, _Fit]] = []
     for length in LENGTHS:
-        own = length * np.sqrt(features.shape[1] / 2.0)
-        kernel = _kernel(features, features, own)
+        kernel = _kernel(rows, rows, length)
         for noise in NOISES:
             factor = cho_factor(kernel + noise * np.eye(len(rest)), lower=True, check_finite=False)
             weights = cho_solve(factor, rest, check_finite=False)
             variance = max(float(rest @ weights) / len(rest), 1e-12)
             likelihood = -0.5 * len(rest) * np.log(variance) - float(np.log(np.diag(factor[0])).sum())
-            fits.append((likelihood, _Fit(features, own, slope, level, float(np.sqrt(variance)), factor, weights)))
+            fits.append((likelihood, _Fit(rows, length, slope, level, float(np.sqrt(variance)), factor, weights)))
     return max(fits, key=lambda one: one[0])[1]
 
 
@@ -87,8 +95,10 @@ def _line(estimate: FloatArray, values: FloatArray) -> tuple[float, float]:
     return slope, float(values.mean() - slope * estimate.mean())
 
 
-def _kernel(one: FloatArray, other: FloatArray, length: float) -> FloatArray:
-    """Squared exponential."""
-    square = np.square(one).sum(axis=1)[:, None] + np.square(other).sum(axis=1) - 2 * one @ other.T
-    kernel: FloatArray = np.exp(np.maximum(square, 0.0) / (-2.0 * length**2))
-    return kernel
+def _kernel(some: Rows, others: Rows, length: float) -> FloatArray:
+    """Squared exponential, mean over parts."""
+    total = np.zeros((len(some[0]), len(others[0])))
+    for one, other in zip(some, others, strict=True):
+        square = np.square(one).sum(axis=1)[:, None] + np.square(other).sum(axis=1) - 2 * one @ other.T
+        total += np.exp(np.maximum(square, 0.0) / (-length * length * one.shape[1]))
+    return total / len(some)

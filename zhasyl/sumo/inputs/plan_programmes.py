@@ -18,7 +18,7 @@ def plan_programmes(signals: Mapping[str, Signal], plans: Mapping[str, SignalPla
         logic = SubElement(root, "tlLogic", id=name, type="static", programID=PROGRAMME_ID, offset=offset)
         for seconds, state, called in phases(signals[name], plan):
             named = {"name": called} if called else {}
-            SubElement(logic, "phase", duration=f"{seconds:g}", state=state, **named)
+            SubElement(logic, "phase", {"duration": f"{seconds:g}", "state": state, **named})
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
