@@ -11,7 +11,7 @@ from typing import Any
 
 import typer
 
-from zhasyl.cli import batch, compare, corridors, listing, plans, report, run, scenario, store
+from zhasyl.cli import batch, compare, corridors, listing, optimise, plans, report, run, scenario, store
 from zhasyl.cli.present import RUN_FAILED
 from zhasyl.cli.screen import PipeClosedError, keep_streams, on_screen
 from zhasyl.errors import NO_MEMORY, SimulationError, ZhasylError, out_of_memory
@@ -33,6 +33,7 @@ app = typer.Typer(
 app.command("run")(run.command)
 app.command("compare")(compare.command)
 app.command("batch")(batch.command)
+app.command("optimise")(optimise.command)
 app.command("corridors")(corridors.command)
 app.command("report")(report.command)
 app.command("plans")(plans.command)

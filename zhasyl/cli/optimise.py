@@ -1,0 +1,112 @@
+"""zhasyl optimise: better fixed-time plans for a scenario, searched in a model and in SUMO, and proven."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from zhasyl.cli.execution import Execution
+from zhasyl.cli.options import Cluster, Jobs, Json, Limit, OneVariant, Out
+
+if TYPE_CHECKING:
+    from zhasyl.optimise.finding import PlanQuestion
+
+
+def command(
+    scenario: Annotated[
+        str, typer.Argument(help="Built-in name, path to a .sumocfg or .toml, or resco:NAME; none with --resume.")
+    ] = "",
+    budget: Annotated[int, typer.Option(help="Runs of the search; the proof comes on top.")] = 300,
+    minutes: Annotated[float | None, typer.Option(help="Search for so long instead.")] = None,
+    objective: Annotated[
+        str, typer.Option(help="A measure or a sum, e.g. 'delay_s + 0.5*walker_delay_s'; docs/optimise.md.")
+    ] = "delay_s",
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(help="What stays: cycle, greens, offsets, stages or signal:ID; may be repeated."),
+    ] = None,
+    limits: Annotated[str, typer.Option(help="TOML file with [limits]; default: those of scenario.toml.")] = "",
+    change_price: Annotated[
+        str, typer.Option(help="Price of change, objective units a second: greens=0.1,cycle=0.1,offset=0.05.")
+    ] = "",
+    variant: OneVariant = "",
+    seed: Annotated[int, typer.Option(help="Of the search's own draws.")] = 1,
+    proof_seeds: Annotated[str, typer.Option(help="Seeds of the proof, which the search never sees.")] = "101-110",
+    robust_seeds: Annotated[
+        int, typer.Option(help="Seeds of each other situation (demand, rain, periods); 0: no such table.")
+    ] = 3,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the search that --out holds.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say how many runs and how long, and stop.")] = False,
+    jobs: Jobs = None,
+    cluster: Cluster = "",
+    limit_s: Limit = None,
+    out: Out = Path("results"),
+    as_json: Json = False,
+) -> int:
+    """Search for better signal plans. Writes plan.csv, plan.add.xml and optimise.html."""
+    from zhasyl.optimise.asked import Asked, read_asked, write_asked
+
+    if resume:
+        asked = read_asked(out, scenario)
+    else:
+        asked = Asked(
+            scenario, budget, minutes, objective, variant, tuple(keep or ()), limits, change_price, seed, proof_seeds,
+            robust_seeds,
+        )  # fmt: skip
+    question = asked.checked(out)
+    execution = Execution.of(jobs, cluster, limit_s)
+    if dry_run:
+        return estimate(question, execution, as_json)
+    write_asked(out, asked)
+    return run(question, execution, as_json)
+
+
+def run(question: "PlanQuestion", execution: Execution, as_json: bool) -> int:
+    """Do what the verb says; answers the exit status."""
+    from zhasyl.cli.present import list_failures
+    from zhasyl.cli.screen import new_console
+    from zhasyl.cli.search_progress import SearchProgress
+    from zhasyl.optimise.finding import answer_plans, document
+    from zhasyl.reports.optimisation import print_result, write_page
+    from zhasyl.runs.batch import run_many
+
+    total = question.budget.runs + question.further_runs
+    with SearchProgress(question.objective, total) as progress:
+        result = answer_plans(
+            question,
+            lambda specs: run_many(specs, execution.jobs, progress.done, execution.limit_s, execution.cluster),
+            progress.step,
+        )
+    page = write_page(question.out, result)
+    if as_json:
+        print(json.dumps(document(result), ensure_ascii=False))
+    else:
+        console = new_console()
+        print_result(console, result)
+        console.print(f"report: {page}", markup=False, soft_wrap=True, highlight=False)
+    return list_failures(list(result.records))
+
+
+def estimate(question: "PlanQuestion", execution: Execution, as_json: bool) -> int:
+    """Say how many runs the search and its proof are, and how long they may take."""
+    from zhasyl.cli.words import duration, plural
+    from zhasyl.controllers import parse_controller
+    from zhasyl.runs.batch import plan_runs
+    from zhasyl.runs.spec import RunSpec
+
+    plan = plan_runs([RunSpec(question.scenario, parse_controller("fixed"), question.search_seeds[0], question.out)])
+    each_s = max(plan.seconds.values())
+    search, further = question.budget.runs, question.further_runs
+    minutes = question.budget.minutes
+    search_s = each_s * search / execution.jobs if minutes is None else 60 * minutes
+    wall_s = search_s + each_s * further / execution.jobs
+    if as_json:
+        print(json.dumps({"search_runs": search if minutes is None else None, "further_runs": further,
+                          "run_s": each_s, "wall_s": wall_s, "guessed": plan.guessed}))  # fmt: skip
+        return 0
+    of_search = plural(search, "run") if minutes is None else f"as many runs as {minutes:g} minutes allow"
+    print(f"search: {of_search}; proof and robustness: {plural(further, 'run')}")
+    guess = " (guessed: nothing of this scenario was run yet)" if plan.guessed else ""
+    print(f"about {duration(wall_s)} with {execution.jobs} at a time, {each_s:.0f} s a run{guess}")
+    return 0

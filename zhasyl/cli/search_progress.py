@@ -1,0 +1,97 @@
+"""Progress of a search on standard error: two lines on a terminal, a line a step otherwise."""
+
+import sys
+import time
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from zhasyl.cli.screen import new_console
+from zhasyl.cli.words import duration, plural
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from zhasyl.optimise.objective import Objective
+    from zhasyl.optimise.result import Step
+    from zhasyl.runs.spec import RunSpec
+    from zhasyl.runs.store import RunRecord
+
+BAR_CELLS = 12
+
+
+class SearchProgress:
+    """Follows a search of `total` runs and those after it; use as a context manager, pass `step` and `done` on.
+
+    On a terminal:  ━━━━━━━━━━━━ 212 of 420 runs, searching; 15 min left
+                    best so far: delay_s 66.1 s/trip [64.9, 67.3] (present plan 75.3)
+    """
+
+    def __init__(self, objective: "Objective", total: int) -> None:
+        from rich.live import Live
+
+        self._objective, self._total = objective, total
+        self._done = 0
+        self._began = time.monotonic()
+        self._steps: list[Step] = []
+        console = new_console(stderr=True)
+        self._live: Live | None = None
+        if console.is_terminal:
+            self._live = Live(
+                get_renderable=self.view, console=console, transient=True, redirect_stdout=sys.stdout.isatty()
+            )
+
+    def step(self, step: "Step") -> None:
+        """The search knows more."""
+        self._steps.append(step)
+        if self._live is None:
+            print(f"{self.counts()}; {self.best()}", file=sys.stderr)
+
+    def done(self, spec: "RunSpec", record: "RunRecord") -> None:
+        """One more run is finished or has failed."""
+        self._done += 1
+        if self._live is None and not record.done:
+            print(f"{spec.controller.label} seed {spec.seed} failed: {record['reason']}", file=sys.stderr)
+
+    def counts(self) -> str:
+        """'212 of 420 runs, searching; 15 min left'."""
+        done = max(self._done, self._steps[-1].runs if self._steps else 0)
+        stage = self._steps[-1].stage if self._steps else "starting"
+        elapsed_s = time.monotonic() - self._began
+        left = max(self._total - done, 0)
+        rest = f"; {duration(elapsed_s / self._done * left)} left" if self._done and left else ""
+        return f"{done} of {plural(self._total, 'run')}, {stage}{rest}"
+
+    def best(self) -> str:
+        """'best so far: delay_s 66.1 s/trip [64.9, 67.3] (present plan 75.3)'."""
+        if not self._steps:
+            return ""
+        last, unit = self._steps[-1], self._objective.unit
+        interval = (
+            "" if last.low is None or last.high is None else f" [{self._shown(last.low)}, {self._shown(last.high)}]"
+        )
+        present = self._shown(self._steps[0].best)
+        return f"best so far: {self._objective.key} {self._shown(last.best)} {unit}{interval} (present {present})"
+
+    def view(self) -> "RenderableType":
+        """Two lines, cut where the terminal ends."""
+        from rich.console import Group
+        from rich.progress_bar import ProgressBar
+        from rich.table import Table
+        from rich.text import Text
+
+        line = Table.grid(padding=(0, 1))
+        bar = ProgressBar(self._total, min(self._done, self._total), width=BAR_CELLS)
+        line.add_row(bar, Text(self.counts(), no_wrap=True, overflow="ellipsis"))
+        return Group(line, Text(self.best(), no_wrap=True, overflow="ellipsis"))
+
+    def _shown(self, value: float) -> str:
+        return f"{value:.{self._objective.decimals}f}"
+
+    def __enter__(self) -> Self:
+        if self._live is not None:
+            self._live.start(refresh=True)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
+        if self._live is not None:
+            self._live.stop()
