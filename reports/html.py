@@ -1,18 +1,12 @@
 """One self-contained HTML page per comparison: no script, no outside resource, text from outside escaped."""
 
-import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-
-from zhasyl.files.clock import time_of_day
-from zhasyl.measures import CONTROL_DELAY, GRIDLOCK_WAITING_S, MEASURES
+from zhasyl.measures import CONTROL_DELAY, MEASURES
 from zhasyl.optimise.comparison import Comparison, Record
-from zhasyl.optimise.verdict import LEAST_SEEDS
 from zhasyl.reports.aggregates import (
     approach_rows,
     green_shares,
@@ -23,37 +17,25 @@ from zhasyl.reports.aggregates import (
 from zhasyl.reports.faults import alarms, marked
 from zhasyl.reports.figures import Drawing, colours, delay_figure, green_figure, queue_figure
 from zhasyl.reports.headlines import headlines
-from zhasyl.reports.long_ids import with_breaks
+from zhasyl.reports.pages import Grid, Origin, commands_of, origin, rendered, warnings
 from zhasyl.reports.records import (
     RunSummaries,
     by_label,
     by_situation,
     done,
-    gridlocked,
     measured,
     names,
-    seeds,
 )
 from zhasyl.reports.summary import BLOCKS, LEGEND, Row, runs_line, summary_rows
-from zhasyl.reports.sumo_words import Warned, replaced, warned
-from zhasyl.reports.tables import difference_cells, difference_headings, difference_title, method_notes, notes
+from zhasyl.reports.tables import difference_cells, difference_headings, difference_title, method_notes
 from zhasyl.reports.violations import breaches, safety_lines
 from zhasyl.runs.store import write_text
 from zhasyl.runs.summary import Summary
-from zhasyl.text.steering import neutral
 
 REPORT_FILE = "report.html"
 APPROACH_MEASURES = (CONTROL_DELAY.key, "queue_mean_veh", "queue_max_veh", "back_of_queue_p95_m")
+VERDICT_COLUMN = 3
 MOST_APPROACHES = 24  # rows of the table of approaches, the longest queues first
-
-
-@dataclass(frozen=True)
-class Grid:
-    """A table of the page: what it is about, its headings, and its rows of cells, the first of which names it."""
-
-    about: str
-    headings: list[str]
-    rows: list[list[str]]
 
 
 @dataclass(frozen=True)
@@ -63,7 +45,6 @@ class Section:
     name: str
     title: str
     headlines: list[str]
-    facts: list[tuple[str, str]]
     warnings: list[str]
     means: list[Grid]
     means_notes: list[str]
@@ -72,11 +53,7 @@ class Section:
     drawings: list[Drawing]
     approaches: list[dict[str, str]]
     approaches_left_out: int
-    assumptions: list[Mapping[str, str]]
-    replaced_options: list[str]
-    sumo_warnings: list[Warned]
-    attribution: list[str]
-    commands: list[str]
+    origin: Origin
 
 
 def write_report(
@@ -85,7 +62,7 @@ def write_report(
     """Write report.html into `folder` and answer its path; raises OutputError."""
     first = [*breaches(records), *alarms(records)]
     colour = colours(list(by_label(records)))
-    commands = {place: _commands(group) for place, group in by_situation(records).items()}
+    commands = {place: commands_of(group) for place, group in by_situation(records).items()}
     records, comparisons, own = marked(records, comparisons)
     colour |= {mark: colour[label] for mark, label in own.items()}
     places = by_situation(records)
@@ -95,19 +72,13 @@ def write_report(
         _section(titles[place], group, paired[place], commands[place], summaries, colour)
         for place, group in places.items()
     ]
-    environment = Environment(
-        loader=PackageLoader("zhasyl.reports", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-    environment.filters["ids"] = with_breaks
-    page = environment.get_template("report_template.html").render(
+    page = rendered(
+        "report_template.html",
         alarms=first,
         sections=sections,
         measures=(*MEASURES, CONTROL_DELAY),
-        least_seeds=LEAST_SEEDS,
-        gridlock_s=f"{GRIDLOCK_WAITING_S:g}",
-        svg=lambda drawing: Markup(drawing.svg),  # noqa: S704 - made by matplotlib, which escapes its texts
     )
-    return write_text(folder / REPORT_FILE, neutral(page))
+    return write_text(folder / REPORT_FILE, page)
 
 
 def _section(
@@ -130,8 +101,7 @@ def _section(
         name=name,
         title=f"{first.get('title', first['scenario'])}{name.removeprefix(str(first['scenario']))}",
         headlines=headlines(summary, comparisons),
-        facts=_facts(records),
-        warnings=_warnings(records),
+        warnings=warnings(records),
         means=_means(summary),
         means_notes=[LEGEND, runs_line(summary), *safety_lines(records)],
         comparisons=_differences(comparisons),
@@ -139,49 +109,8 @@ def _section(
         drawings=_drawings(finished, known, colour),
         approaches=approaches,
         approaches_left_out=left_out,
-        assumptions=_listed(first, "assumptions"),
-        replaced_options=replaced(records),
-        sumo_warnings=warned(records),
-        attribution=_listed(first, "attribution"),
-        commands=commands,
+        origin=origin(records, commands),
     )
-
-
-def _listed(record: Record, key: str) -> list[Any]:
-    value = record.get(key)
-    return list(value) if isinstance(value, list | tuple) else []
-
-
-def _facts(records: Sequence[Record]) -> list[tuple[str, str]]:
-    first = (done(records) or records)[0]
-    versions = first.get("versions")
-    begin, end = (time_of_day(float(str(first.get(key, 0)))) for key in ("begin_s", "end_s"))
-    return [
-        ("Scenario", f"{first.get('scenario')}, version {first.get('version')}"),
-        (
-            "Period",
-            f"{begin} to {end}, after {float(str(first.get('warm_up_s', 0))):g} s of warm-up",
-        ),
-        ("Seeds", seeds(records)),
-        ("Sensor", str(first.get("sensor"))),
-        ("Runs", f"{len(done(records))} finished, {gridlocked(done(records))} of them gridlocked"),
-        ("Versions", ", ".join(f"{k} {v}" for k, v in versions.items()) if isinstance(versions, Mapping) else ""),
-        ("Python", str(first.get("python", ""))),
-        ("Content", str(first.get("content", ""))[:16]),
-    ]
-
-
-def _warnings(records: Sequence[Record]) -> list[str]:
-    """Failed runs, faults of controllers, and signals that keep their plan: never silent."""
-    kept = dict.fromkeys(
-        (signal, reason)
-        for record in records
-        if isinstance(record.get("uncontrolled"), Mapping)
-        for signal, reason in cast(Mapping[str, str], record["uncontrolled"]).items()
-    )
-    return notes(records) + [
-        f"Signal {signal} is not controlled and keeps its plan: {reason}" for signal, reason in kept
-    ]
 
 
 def _means(summary: Sequence[Row]) -> list[Grid]:
@@ -204,6 +133,7 @@ def _differences(comparisons: Sequence[Comparison]) -> list[Grid]:
             title,
             difference_headings(group[0]),
             [difference_cells(one) for one in group],
+            verdict=VERDICT_COLUMN,
         )
         for title, group in groups.items()
     ]
@@ -239,19 +169,3 @@ def _written(row: Mapping[str, Any]) -> dict[str, str]:
     words = {key: str(row[key]) for key in ("name", "signal", "label", "n", "los")}
     means = {key: measured(key, row[key], row.get(f"{key}_half_width")) for key in APPROACH_MEASURES}
     return {**words, **means}
-
-
-def _commands(records: Sequence[Record]) -> list[str]:
-    """How each controller's first run is repeated."""
-    return [_command(label, runs[0]) for label, runs in by_label(records).items()]
-
-
-def _command(label: str, record: Record) -> str:
-    told = record.get("command")  # it knows the variant and other options
-    known = shlex.join(["zhasyl", "run", _source(record), "--controller", label, "--seed", str(record["seed"])])
-    return str(told or known)
-
-
-def _source(record: Record) -> str:
-    """The scenario as the command line takes it."""
-    return str(record.get("source") or record["scenario"])

@@ -17,6 +17,7 @@ from matplotlib.patches import Patch
 from matplotlib.transforms import ScaledTranslation
 
 from zhasyl.controllers.green_wave import GreenWave
+from zhasyl.controllers.parts.corridors import Corridor
 from zhasyl.reports.figures import PALETTE, STYLE, WIDTH_IN, Drawing, drawing
 from zhasyl.timing.progression import Band, Direction
 
@@ -39,16 +40,21 @@ def time_space_figure(waves: Sequence[GreenWave], width_in: float = WIDTH_IN) ->
         panels = figure.subplots(len(waves), squeeze=False, height_ratios=heights_in).ravel()
         for number, (axes, wave) in enumerate(zip(panels, waves, strict=True), start=1):
             _draw(axes, wave)
-            _write_names(axes, wave, round(NAME_SHARE * width_in))
+            write_names(axes, wave.corridor, round(NAME_SHARE * width_in))
             axes.set_title("\n".join(wrap(_title(number, wave), round(TITLE_SHARE * width_in - 10))), loc="left")
         panels[-1].set_xlabel("time, s")
-        handles = [
-            Patch(color=OUTBOUND, label="green, band up"),
-            Patch(color=INBOUND, label="down"),
-            Patch(color=RED, label="red"),
-        ]
-        figure.legend(handles=handles, loc="outside upper left", ncols=3)
+        write_legend(figure)
     return figure
+
+
+def write_legend(figure: Figure) -> None:
+    """What the colours mean, above the diagrams."""
+    handles = [
+        Patch(color=OUTBOUND, label="green, band up"),
+        Patch(color=INBOUND, label="down"),
+        Patch(color=RED, label="red"),
+    ]
+    figure.legend(handles=handles, loc="outside upper left", ncols=3)
 
 
 def save(figure: Figure, path: Path) -> None:
@@ -74,10 +80,10 @@ def time_space_drawing(waves: Sequence[GreenWave]) -> Drawing:
         return drawing(time_space_figure(waves), "Green waves", caption)
 
 
-def places_m(wave: GreenWave) -> list[float]:
+def places_m(corridor: Corridor) -> list[float]:
     """How far each signal is from the first one along the outbound way."""
     places = [0.0]
-    for leg in wave.corridor.outbound:
+    for leg in corridor.outbound:
         places.append(places[-1] + leg.length_m)
     return places
 
@@ -96,7 +102,7 @@ def _range(band: Band) -> str:
 
 
 def _draw(axes: Axes, wave: GreenWave) -> None:
-    end_s, places = CYCLES * wave.progression.cycle_s, places_m(wave)
+    end_s, places = CYCLES * wave.progression.cycle_s, places_m(wave.corridor)
     axes.set_xlim(0, end_s)
     margin_m = 0.08 * places[-1]
     axes.set_ylim(-margin_m, places[-1] + margin_m)
@@ -113,17 +119,17 @@ def _draw_bar(axes: Axes, wave: GreenWave, way: Direction, signal: int, place_m:
     cycle_s, window = wave.progression.cycle_s, way.windows[signal]
     if window.length == 0:
         return
-    shift = ScaledTranslation(0, (1 if up else -1) * BAR_PT / 72 / 2, cast(Figure, axes.figure).dpi_scale_trans)
     first_s = wave.progression.offsets_s[signal] + window.start * cycle_s
-    starts_s = list(_repeated(first_s, cycle_s, CYCLES * cycle_s))
-    ends_s = [start_s + window.length * cycle_s for start_s in starts_s]
-    for begin_s, finish_s, colour in (
-        ([0.0], [CYCLES * cycle_s], RED),
-        (starts_s, ends_s, OUTBOUND if up else INBOUND),
-    ):
-        axes.hlines(
-            [place_m] * len(begin_s), begin_s, finish_s, color=colour, lw=BAR_PT, transform=axes.transData + shift
-        )
+    greens = [(start_s, start_s + window.length * cycle_s) for start_s in _repeated(first_s, cycle_s, CYCLES * cycle_s)]
+    draw_greens(axes, place_m, greens, CYCLES * cycle_s, up)
+
+
+def draw_greens(axes: Axes, place_m: float, greens: Sequence[tuple[float, float]], end_s: float, up: bool) -> None:
+    """A bar from 0 to the end, red but for the greens, just above (up) or below a place."""
+    shift = ScaledTranslation(0, (1 if up else -1) * BAR_PT / 72 / 2, cast(Figure, axes.figure).dpi_scale_trans)
+    for spans, colour in (([(0.0, end_s)], RED), (greens, OUTBOUND if up else INBOUND)):
+        begins_s, ends_s = [begin_s for begin_s, _ in spans], [finish_s for _, finish_s in spans]
+        axes.hlines([place_m] * len(spans), begins_s, ends_s, color=colour, lw=BAR_PT, transform=axes.transData + shift)
 
 
 def _repeated(first_s: float, cycle_s: float, end_s: float) -> Iterator[float]:
@@ -151,14 +157,14 @@ def _bands(
             )
 
 
-def _write_names(axes: Axes, wave: GreenWave, longest: int) -> None:
+def write_names(axes: Axes, corridor: Corridor, longest: int) -> None:
     """Each signal's name and place at the left, moved apart where signals are close."""
-    places = places_m(wave)
+    places = places_m(corridor)
     axes.set_yticks(places, labels=[])
     axes.grid(visible=False, axis="y")
     low_m, high_m = axes.get_ylim()
     shown_m = -float("inf")
-    for name, place_m in zip(wave.corridor.signals, places, strict=True):
+    for name, place_m in zip(corridor.signals, places, strict=True):
         shown_m = max(place_m, shown_m + LEAST_GAP * (high_m - low_m))
         short = name if len(name) <= longest else name[: longest - 1] + "…"
         text = f"{short}, {place_m:.0f} m"

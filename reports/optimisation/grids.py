@@ -1,0 +1,127 @@
+"""Tables of a result: the proof, other situations, the plans and the approaches; for the page and the terminal."""
+
+from collections.abc import Sequence
+
+from zhasyl.measures import CONTROL_DELAY, MEASURE_BY_KEY
+from zhasyl.optimise.comparison import Comparison
+from zhasyl.optimise.objective import Objective
+from zhasyl.optimise.result import Result, Robust
+from zhasyl.reports.optimisation.changes import ApproachChange, PlanChange, green_s
+from zhasyl.reports.pages import Grid
+from zhasyl.reports.records import NOTHING, measured, signed, written
+from zhasyl.reports.tables import VERDICT, interval_title, measure_title, p_text, verdict_text
+from zhasyl.signals import SignalPlan
+
+MOST_AT_AN_END = 12  # approaches that lose most, and as many that gain most
+MOST_SIGNALS = 40  # rows of the table of plans
+ALL_DAY = "as it is"  # the situation without a variant
+
+
+def proof_grid(result: Result) -> Grid:
+    """The found plan against the present one, measure by measure."""
+    rows = [[_title(one, result.objective), *_cells(one, result.objective), p_text(one)] for one in result.proof]
+    return Grid("The proof", _headings("Measure", result.proof, "p (Holm)"), rows, verdict=6)
+
+
+def robustness_grid(result: Result) -> Grid:
+    """The same of the objective in other situations."""
+    compared = [one.comparison for one in result.robustness]
+    rows = [[situation_name(one), *_cells(one.comparison, result.objective)] for one in result.robustness]
+    return Grid("Other situations", _headings("Situation", compared), rows, verdict=6)
+
+
+def situation_name(robust: Robust) -> str:
+    """A situation by its variant's text."""
+    return robust.variant or ALL_DAY
+
+
+def _headings(first: str, compared: Sequence[Comparison], *more: str) -> list[str]:
+    sure = interval_title(compared[0]) if compared else "95 % interval"
+    return [first, "Present", "Found", "Difference", "In %", sure, VERDICT, *more]
+
+
+def _cells(one: Comparison, objective: Objective) -> list[str]:
+    """Present and found mean, difference, the same in per cent, interval and verdict."""
+    decimals = _decimals(one, objective)
+    return [
+        _mean(one, one.baseline_mean, decimals),
+        _mean(one, one.candidate_mean, decimals),
+        signed(one.difference, decimals),
+        percent(one.baseline_mean, one.difference),
+        bounds(one.low, one.high, decimals),
+        verdict_text(one),
+    ]
+
+
+def _mean(one: Comparison, mean: float | None, decimals: int) -> str:
+    return measured(one.measure, mean) if one.measure in MEASURE_BY_KEY else written(mean, decimals)
+
+
+def _title(one: Comparison, objective: Objective) -> str:
+    return measure_title(one) if one.measure in MEASURE_BY_KEY else f"{objective.title} ({objective.unit})"
+
+
+def _decimals(one: Comparison, objective: Objective) -> int:
+    known = MEASURE_BY_KEY.get(one.measure)
+    return known.decimals if known else objective.decimals
+
+
+def percent(base: float | None, change: float | None) -> str:
+    """A change as a share of what it changes: '−17.5'; a dash where that cannot be told."""
+    return signed(100 * change / abs(base), 1) if base and change is not None else NOTHING
+
+
+def bounds(low: float | None, high: float | None, decimals: int) -> str:
+    """An interval as people read it."""
+    return NOTHING if low is None or high is None else f"{signed(low, decimals)} to {signed(high, decimals)}"
+
+
+def plans_grid(changes: Sequence[PlanChange]) -> Grid:
+    """Cycle, offset and greens of the signals that changed most."""
+    rows = [
+        [
+            one.signal.id,
+            _moved(one.present.cycle_s, one.found.cycle_s),
+            _moved(one.present.offset_s, one.found.offset_s),
+            ", ".join(_greens(one, stage) for stage in one.stages),
+        ]
+        for one in changes[:MOST_SIGNALS]
+    ]
+    return Grid("Plans before and after", ["Signal", "Cycle (s)", "Offset (s)", "Greens (s)"], rows, texts=(3,))
+
+
+def _greens(change: PlanChange, stage: int) -> str:
+    before, after = (_played(plan, stage) for plan in (change.present, change.found))
+    return f"{change.signal.stages[stage].id} {before if before == after else f'{before} → {after}'}"
+
+
+def _played(plan: SignalPlan, stage: int) -> str:
+    return f"{green_s(plan, stage):g}" if stage in plan.stages else "left out"
+
+
+def _moved(before: float, after: float) -> str:
+    return f"{before:g}" if before == after else f"{before:g} → {after:g}"
+
+
+def approaches_grid(approaches: Sequence[ApproachChange]) -> Grid:
+    """Delay and queue by approach, the greatest losses first; of many the two ends."""
+    ends = [*approaches[:MOST_AT_AN_END], *approaches[MOST_AT_AN_END:][-MOST_AT_AN_END:]]
+    delay = f"{CONTROL_DELAY.title.lower()} ({CONTROL_DELAY.unit})"
+    headings = ["Approach", "Signal", f"Present {delay}", "Found", "Difference ± 95 %", VERDICT]
+    headings += ["Present queue, mean (veh)", "Found"]
+    return Grid("Approaches before and after", headings, [_approach(one) for one in ends], texts=(1,), verdict=5)
+
+
+def _approach(one: ApproachChange) -> list[str]:
+    decimals = CONTROL_DELAY.decimals
+    margin = "" if one.margin_s is None else f" ± {written(one.margin_s, decimals)}"
+    return [
+        one.name,
+        one.signal,
+        measured(CONTROL_DELAY.key, one.before_s),
+        measured(CONTROL_DELAY.key, one.after_s),
+        f"{signed(one.change_s, decimals)}{margin}",
+        one.verdict,
+        measured("queue_mean_veh", one.queue_before_veh),
+        measured("queue_mean_veh", one.queue_after_veh),
+    ]

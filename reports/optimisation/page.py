@@ -1,0 +1,136 @@
+"""The before-and-after page of a search: one self-contained file, no script, text from outside escaped."""
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from zhasyl.controllers import parse_controller
+from zhasyl.controllers.parts.corridors import Corridor, find_corridors
+from zhasyl.controllers.parts.plan_player import fitted
+from zhasyl.measures import CONTROL_DELAY, MEASURES
+from zhasyl.optimise.comparison import Record
+from zhasyl.optimise.result import Result
+from zhasyl.reports.faults import alarms
+from zhasyl.reports.figures import Drawing
+from zhasyl.reports.optimisation.changes import ApproachChange, PlanChange, approach_changes, plan_changes
+from zhasyl.reports.optimisation.convergence import convergence_drawing
+from zhasyl.reports.optimisation.grids import (
+    MOST_AT_AN_END,
+    MOST_SIGNALS,
+    approaches_grid,
+    plans_grid,
+    proof_grid,
+    robustness_grid,
+)
+from zhasyl.reports.optimisation.phases import phase_drawing
+from zhasyl.reports.optimisation.waves import Plans, Waves, waves_drawing
+from zhasyl.reports.optimisation.words import headlines, model_line, proof_line, spent_line
+from zhasyl.reports.pages import Origin, commands_of, origin, rendered, warnings
+from zhasyl.reports.records import RunSummaries
+from zhasyl.reports.tables import method_notes
+from zhasyl.reports.violations import breaches, safety_lines
+from zhasyl.runs.planning import area_of
+from zhasyl.runs.store import write_text
+from zhasyl.text.words import plural
+
+PAGE_FILE, PLAN_FILE, SUMO_FILE = "optimise.html", "plan.csv", "plan.add.xml"
+MOST_DIAGRAMS = 12  # signals
+MOST_CORRIDORS = 6
+
+
+def write_page(out: Path, result: Result) -> Path:
+    """Write optimise.html into `out` and answer its path; raises OutputError."""
+    return write_text(out / PAGE_FILE, page(result, corridors_of(result)))
+
+
+def corridors_of(result: Result) -> list[Corridor]:
+    """The corridors of the scenario whose signals have a plan, heaviest first."""
+    found = find_corridors(area_of(result.scenario, parse_controller("fixed")))
+    return [corridor for corridor in found if result.signals.keys() >= set(corridor.signals)]
+
+
+def page(result: Result, corridors: Sequence[Corridor]) -> str:
+    """The page as text."""
+    records: list[Record] = [record.values for record in result.records]
+    approaches = approach_changes(records, summaries_of(result))
+    changes = plan_changes(result.signals, result.present, result.plans)
+    drawn = corridors[:MOST_CORRIDORS] if changes else []
+    convergence = convergence_drawing(result.steps, result.objective.title, result.objective.unit)
+    return rendered(
+        "optimisation_template.html",
+        alarms=[*breaches(records), *alarms(records)],
+        name=result.scenario.id,
+        title=_titled(result),
+        headlines=headlines(result, approaches),
+        warnings=[*result.remarks, *warnings(records)],
+        proof=proof_grid(result) if result.proof else None,
+        proof_notes=[proof_line(result), *method_notes(result.proof), *safety_lines(records)],
+        robustness=robustness_grid(result) if result.robustness else None,
+        robustness_of=f"{result.objective.title}, {result.objective.unit}",
+        changes_line=_changes_line(result, changes),
+        phases=[phase_drawing(one, _edge_names(approaches)) for one in changes[:MOST_DIAGRAMS]],
+        plans=plans_grid(changes) if changes else None,
+        plans_left_out=len(changes[MOST_SIGNALS:]),
+        waves=[_waves(result, number, corridor) for number, corridor in enumerate(drawn, start=1)],
+        waves_left_out=len(corridors[len(drawn) :]) if drawn else 0,
+        approaches=approaches_grid(approaches) if approaches else None,
+        approaches_left_out=max(0, len(approaches) - 2 * MOST_AT_AN_END),
+        convergence=convergence,
+        search=[spent_line(result), model_line(result.model)],
+        files=_files(result) if result.better else [],
+        origin=_origin(result, records),
+        measures=(*MEASURES, CONTROL_DELAY),
+    )
+
+
+def summaries_of(result: Result) -> RunSummaries:
+    """The summary of each run of the proof."""
+    by_key = {record["key"]: record for record in result.records}
+    return lambda record: by_key[record["key"]].summary()
+
+
+def _titled(result: Result) -> str:
+    variant = f" ({result.scenario.variant})" if result.scenario.variant else ""
+    return f"{result.scenario.title or result.scenario.id}{variant}"
+
+
+def _edge_names(approaches: Sequence[ApproachChange]) -> dict[str, str]:
+    return {one.approach: one.name for one in approaches}
+
+
+def _changes_line(result: Result, changes: Sequence[PlanChange]) -> str:
+    known = len(result.present)
+    if not changes:
+        return f"No plan changes: all of {plural(known, 'signal')} keep theirs."
+    said = f"{len(changes)} of {plural(known, 'signal')} {'has' if len(changes) == 1 else 'have'} another plan."
+    if len(changes) > MOST_DIAGRAMS:
+        return f"{said} Drawn are the {MOST_DIAGRAMS} that changed most, by seconds of green and offset."
+    return said
+
+
+def _waves(result: Result, number: int, corridor: Corridor) -> Drawing:
+    signals = {name: result.signals[name] for name in corridor.signals}
+
+    def under(plans: Plans) -> Waves:
+        own = {name: plans.get(name) or fitted(signal, signal.plan) for name, signal in signals.items()}
+        return Waves(corridor, signals, own, result.scenario.begin_s)
+
+    return waves_drawing(number, under(result.present), under({**result.present, **result.plans}))
+
+
+def _files(result: Result) -> list[tuple[str, str, str]]:
+    """Name, meaning and command of what to use next."""
+    played = ["zhasyl", "run", result.scenario.source or result.scenario.id, "--controller", f"fixed:plans={PLAN_FILE}"]
+    played += ["--variant", result.scenario.variant] if result.scenario.variant else []
+    return [
+        (PLAN_FILE, "the plan as a table that a spreadsheet opens; to play it:", shlex.join(played)),
+        (SUMO_FILE, "the same plan as SUMO's own tlLogic; name it last among the additional files of the scenario", ""),
+    ]
+
+
+def _origin(result: Result, records: Sequence[Record]) -> Origin:
+    if records:
+        return origin(records, commands_of(records))
+    assumptions: list[Mapping[str, str]] = [asdict(one) for one in result.scenario.assumptions]
+    return Origin(assumptions, list(result.scenario.replaced_options), [], [], list(result.scenario.attribution), [])

@@ -1,0 +1,154 @@
+"""Phase diagrams: the stages of a signal over its cycle, its present plan beside the found one.
+
+Each row is a stage: its green with the seconds, the walk and what pedestrians need to clear in it, and the yellow and
+all-red after it. Both begin with the green that their offset names.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+
+from zhasyl.controllers.parts.plan_player import green_starts_s
+from zhasyl.reports.figures import STYLE, WIDTH_IN, Drawing, drawing
+from zhasyl.reports.optimisation.changes import PlanChange, green_s
+from zhasyl.signals import Signal, SignalPlan
+from zhasyl.text.words import shortened
+
+GREEN, WALK, CLEARANCE, YELLOW, RED = "#2E8B57", "#0B4F6C", "#7FB3C8", "#F2C230", "#B02A1C"
+KINDS = {"green": GREEN, "walk": WALK, "pedestrians clear": CLEARANCE, "yellow": YELLOW, "all-red": RED}
+ROW_IN, FRAME_IN = 0.34, 1.15
+BAR, STRIP = 0.62, 0.16  # heights of a bar, and of the walk at its foot, in rows
+PANEL_IN = 3.3  # width of one diagram's axes, about
+LETTER_IN = 0.075  # of a letter of the seconds
+LONGEST_STAGE = 14
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Something that a stage's row shows, seconds from the plan's zero."""
+
+    stage: int
+    kind: str
+    begin_s: float
+    length_s: float
+
+
+def pieces(signal: Signal, plan: SignalPlan) -> Iterator[Piece]:
+    """What the rows of a plan show."""
+    following = [*plan.stages[1:], plan.stages[0]]
+    for stage, after, begin_s, green in zip(
+        plan.stages, following, green_starts_s(signal, plan).tolist(), plan.greens_s, strict=True
+    ):
+        yield Piece(stage, "green", begin_s, green)
+        if signal.has_walk(stage):
+            walk_s = min(signal.walk_s, green)
+            yield Piece(stage, "walk", begin_s, walk_s)
+            yield Piece(stage, "pedestrians clear", begin_s + walk_s, min(_clearance_s(signal, stage), green - walk_s))
+        now_s = begin_s + green
+        for length_s, state in signal.intergreen(stage, after):
+            yield Piece(stage, "yellow" if "y" in state else "all-red", now_s, length_s)
+            now_s += length_s
+
+
+def _clearance_s(signal: Signal, stage: int) -> float:
+    walking = [
+        one for one in signal.groups if one.pedestrian and any(signal.stages[stage].green(link) for link in one.links)
+    ]
+    return max((group.clearance_s for group in walking), default=0.0)
+
+
+def phase_drawing(change: PlanChange, names: Mapping[str, str]) -> Drawing:
+    """Both plans of a signal; `names` are those of its approaches, by edge."""
+    title = f"Signal {change.signal.id}"
+    with matplotlib.rc_context(STYLE):  # type: ignore[arg-type]  # its keys are literals to the type checker
+        figure = Figure(figsize=(WIDTH_IN, FRAME_IN + ROW_IN * len(change.stages)), layout="constrained")
+        panels = figure.subplots(1, 2, sharex=True, sharey=True)
+        for axes, said, plan in zip(panels, ("present", "found"), (change.present, change.found), strict=True):
+            axes.set_xlim(0, max(change.present.cycle_s, change.found.cycle_s))
+            _draw(axes, change, plan)
+            axes.set_title(f"{said}: cycle {plan.cycle_s:g} s, offset {plan.offset_s:g} s", loc="left")
+        figure.supxlabel("seconds of the cycle", fontsize=9)
+        shown = {piece.kind for plan in (change.present, change.found) for piece in pieces(change.signal, plan)}
+        handles = [Patch(color=colour, label=kind) for kind, colour in KINDS.items() if kind in shown]
+        figure.legend(handles=handles, loc="outside upper left", ncols=len(handles), fontsize=9)
+        return drawing(figure, title, described(change, names))
+
+
+def _draw(axes: Axes, change: PlanChange, plan: SignalPlan) -> None:
+    rows = {stage: row for row, stage in enumerate(change.stages)}
+    for piece in pieces(change.signal, plan):
+        strip = piece.kind in ("walk", "pedestrians clear")
+        middle = rows[piece.stage] + ((BAR - STRIP) / 2 if strip else 0.0)
+        axes.barh(
+            middle, piece.length_s, STRIP if strip else BAR, left=piece.begin_s, color=KINDS[piece.kind], linewidth=0
+        )
+    axes.axvline(plan.cycle_s, color="#555555", lw=1)
+    for stage, row in rows.items():
+        if stage not in plan.stages:
+            axes.annotate("left out", (0, row), (4, 0), textcoords="offset points", va="center", color="#5b6660")
+    _write_seconds(axes, change, plan, rows)
+    axes.set_yticks(
+        list(rows.values()), [shortened(change.signal.stages[stage].id, LONGEST_STAGE) for stage in change.stages]
+    )
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.grid(visible=False, axis="y")
+
+
+def _write_seconds(axes: Axes, change: PlanChange, plan: SignalPlan, rows: Mapping[int, int]) -> None:
+    """The seconds of each green in its bar, or beside it where it is too short."""
+    whole_s = axes.get_xlim()[1]
+    after: dict[int, list[Piece]] = {}
+    for piece in pieces(change.signal, plan):
+        after.setdefault(piece.stage, []).append(piece)
+    for piece in (one for stage in after for one in after[stage] if one.kind == "green"):
+        text = _seconds(change, plan, piece)
+        width_s = len(text) * LETTER_IN / PANEL_IN * whole_s
+        up = 0.0 if STRIP == 0 or not change.signal.has_walk(piece.stage) else STRIP / 2
+        if width_s < piece.length_s:
+            at_s, side, colour = piece.begin_s + piece.length_s / 2, "center", "white"
+        else:
+            ends_s = [one.begin_s + one.length_s for one in after[piece.stage] if one.begin_s >= piece.begin_s]
+            end_s = ends_s[0] if len(ends_s) == 1 else min(_end_of_block(after[piece.stage], piece), whole_s)
+            fits = end_s + width_s + 1 < whole_s
+            at_s, side, colour = (end_s + 1, "left", "black") if fits else (piece.begin_s - 1, "right", "black")
+        axes.text(at_s, rows[piece.stage] - up, text, ha=side, va="center", color=colour, fontsize=9)
+
+
+def _end_of_block(own: Sequence[Piece], green: Piece) -> float:
+    """Where the yellow and all-red after a green end."""
+    end_s = green.begin_s + green.length_s
+    for piece in own:
+        if piece.kind in ("yellow", "all-red") and abs(piece.begin_s - end_s) < 1e-6:
+            end_s += piece.length_s
+    return end_s
+
+
+def _seconds(change: PlanChange, plan: SignalPlan, piece: Piece) -> str:
+    """'31', and in the found plan with what the stage gained or lost: '31 (−6)'."""
+    once = plan.stages.count(piece.stage) == 1 and piece.stage in change.present.stages
+    gained_s = green_s(change.found, piece.stage) - green_s(change.present, piece.stage)
+    if plan is change.present or not once or not gained_s:
+        return f"{piece.length_s:g}"
+    return f"{piece.length_s:g} ({gained_s:+g})".replace("-", "−")
+
+
+def described(change: PlanChange, names: Mapping[str, str]) -> str:
+    """What the stages serve, and what is different besides the seconds, in words."""
+    signal = change.signal
+    left_out = [signal.stages[stage].id for stage in change.left_out]
+    said = [f"Left out: {', '.join(left_out)}."] if left_out else []
+    if change.is_reordered:
+        orders = (" ".join(signal.stages[stage].id for stage in plan.stages) for plan in (change.present, change.found))
+        said.append("Order: {} before, {} now.".format(*orders))
+    return " ".join([*said, *(_serving(signal, stage, names) for stage in change.stages)])
+
+
+def _serving(signal: Signal, stage: int, names: Mapping[str, str]) -> str:
+    served = [m.from_edge for m, green in zip(signal.movements, signal.serves[stage], strict=True) if green]
+    who = [names.get(edge, edge) for edge in dict.fromkeys(served)]
+    who += ["pedestrians"] if signal.has_walk(stage) else []
+    return f"{signal.stages[stage].id}: {', '.join(who) or 'nobody'}."

@@ -1,0 +1,64 @@
+"""A result on the terminal: the answer, the proof, other situations, the model, and what was written."""
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from zhasyl.optimise.comparison import Record
+from zhasyl.optimise.result import Result
+from zhasyl.reports.faults import alarms
+from zhasyl.reports.optimisation.changes import approach_changes
+from zhasyl.reports.optimisation.grids import proof_grid, robustness_grid
+from zhasyl.reports.optimisation.page import PAGE_FILE, PLAN_FILE, SUMO_FILE, summaries_of
+from zhasyl.reports.optimisation.words import headlines, model_line, proof_line, spent_line
+from zhasyl.reports.pages import Grid
+from zhasyl.reports.tables import VERDICT, VERDICT_STYLES, method_notes, notes
+from zhasyl.reports.violations import breaches
+
+LEFT_OUT = ("In %", "p (Holm)")  # a terminal is 80 columns wide; the page has them
+
+
+def print_result(console: Console, result: Result) -> None:
+    """Print what was found; fits a console of 80 columns."""
+    records: list[Record] = [record.values for record in result.records]
+    for line in (*breaches(records), *alarms(records)):
+        console.print(Text(line, style="bold red"), soft_wrap=True)
+    for number, line in enumerate(headlines(result, approach_changes(records, summaries_of(result)))):
+        console.print(Text(line, style="" if number else "bold"))
+    for line in (*result.remarks, *(part for note in notes(records) for part in note.splitlines())):
+        console.print(Text(line, style="yellow"))
+    if result.proof:
+        console.print(_table(proof_grid(result), ""))
+        for line in (proof_line(result), *method_notes(result.proof)):
+            console.print(Text(line, style="dim"))
+    if result.robustness:
+        console.print(_table(robustness_grid(result), f"{result.objective.title} ({result.objective.unit})"))
+    for line in (model_line(result.model), f"Search: {spent_line(result)}"):
+        console.print(Text(line))
+    written = (PAGE_FILE, PLAN_FILE, SUMO_FILE) if result.better else (PAGE_FILE,)
+    console.print(Text(f"Written: {', '.join(written)}"))
+
+
+def _table(grid: Grid, title: str) -> Table:
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+        title=Text(title, style="italic") if title else None,
+        title_justify="left",
+    )
+    shown = [column for column, heading in enumerate(grid.headings) if heading not in LEFT_OUT]
+    for column in shown:
+        heading = grid.headings[column]
+        if column == 0:
+            table.add_column(heading, overflow="fold")
+        else:
+            table.add_column(heading, justify="left" if heading == VERDICT else "right", no_wrap=True)
+    for row in grid.rows:
+        table.add_row(*(Text(row[column], style=_style(grid, column, row[column])) for column in shown))
+    return table
+
+
+def _style(grid: Grid, column: int, cell: str) -> str:
+    return VERDICT_STYLES.get(cell.split(" ")[0], "dim") if column == grid.verdict else ""

@@ -1,0 +1,123 @@
+"""What pages have in common: the frame, tables, where the runs come from and how they are repeated."""
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from zhasyl.files.clock import time_of_day
+from zhasyl.measures import GRIDLOCK_WAITING_S
+from zhasyl.optimise.comparison import Record
+from zhasyl.optimise.verdict import LEAST_SEEDS
+from zhasyl.reports.figures import Drawing
+from zhasyl.reports.long_ids import with_breaks
+from zhasyl.reports.records import by_label, done, gridlocked, seeds
+from zhasyl.reports.sumo_words import Warned, replaced, warned
+from zhasyl.reports.tables import notes
+from zhasyl.text.steering import neutral
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table of the page: what it is about, its headings, and its rows of cells, the first of which names it."""
+
+    about: str
+    headings: list[str]
+    rows: list[list[str]]
+    texts: tuple[int, ...] = ()  # columns beside the first that hold words
+    verdict: int | None = None  # the column of verdicts
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where runs come from, what they assume, and how they are repeated."""
+
+    assumptions: list[Mapping[str, str]]
+    replaced_options: list[str]
+    sumo_warnings: list[Warned]
+    facts: list[tuple[str, str]]
+    attribution: list[str]
+    commands: list[str]
+
+
+def rendered(template: str, **values: object) -> str:
+    """A page from its template: text from outside escaped, and none of it steers a terminal."""
+    environment = Environment(
+        loader=PackageLoader("zhasyl.reports", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    environment.filters |= {"ids": with_breaks, "svg": _embedded}
+    known = {"least_seeds": LEAST_SEEDS, "gridlock_s": f"{GRIDLOCK_WAITING_S:g}"}
+    return neutral(environment.get_template(template).render(**known, **values))
+
+
+def _embedded(drawing: Drawing) -> Markup:
+    return Markup(drawing.svg)  # noqa: S704 - made by matplotlib, which escapes its texts
+
+
+def origin(records: Sequence[Record], commands: list[str]) -> Origin:
+    """The origin of runs of one situation; a failed run may lack what the others tell."""
+    first = (done(records) or records)[0]
+    return Origin(
+        assumptions=_listed(first, "assumptions"),
+        replaced_options=replaced(records),
+        sumo_warnings=warned(records),
+        facts=_facts(records),
+        attribution=_listed(first, "attribution"),
+        commands=commands,
+    )
+
+
+def _listed(record: Record, key: str) -> list[Any]:
+    value = record.get(key)
+    return list(value) if isinstance(value, list | tuple) else []
+
+
+def _facts(records: Sequence[Record]) -> list[tuple[str, str]]:
+    first = (done(records) or records)[0]
+    versions = first.get("versions")
+    begin, end = (time_of_day(float(str(first.get(key, 0)))) for key in ("begin_s", "end_s"))
+    return [
+        ("Scenario", f"{first.get('scenario')}, version {first.get('version')}"),
+        (
+            "Period",
+            f"{begin} to {end}, after {float(str(first.get('warm_up_s', 0))):g} s of warm-up",
+        ),
+        ("Seeds", seeds(records)),
+        ("Sensor", str(first.get("sensor"))),
+        ("Runs", f"{len(done(records))} finished, {gridlocked(done(records))} of them gridlocked"),
+        ("Versions", ", ".join(f"{k} {v}" for k, v in versions.items()) if isinstance(versions, Mapping) else ""),
+        ("Python", str(first.get("python", ""))),
+        ("Content", str(first.get("content", ""))[:16]),
+    ]
+
+
+def warnings(records: Sequence[Record]) -> list[str]:
+    """Failed runs, faults of controllers, and signals that keep their plan: never silent."""
+    kept = dict.fromkeys(
+        (signal, reason)
+        for record in records
+        if isinstance(record.get("uncontrolled"), Mapping)
+        for signal, reason in cast(Mapping[str, str], record["uncontrolled"]).items()
+    )
+    return notes(records) + [
+        f"Signal {signal} is not controlled and keeps its plan: {reason}" for signal, reason in kept
+    ]
+
+
+def commands_of(records: Sequence[Record]) -> list[str]:
+    """How each controller's first run is repeated."""
+    return [_command(label, runs[0]) for label, runs in by_label(records).items()]
+
+
+def _command(label: str, record: Record) -> str:
+    told = record.get("command")  # it knows the variant and other options
+    known = shlex.join(["zhasyl", "run", _source(record), "--controller", label, "--seed", str(record["seed"])])
+    return str(told or known)
+
+
+def _source(record: Record) -> str:
+    """The scenario as the command line takes it."""
+    return str(record.get("source") or record["scenario"])
