@@ -3,8 +3,8 @@
 What a record's tables give, in this order:
 
 arrivals    vehicles of each approach against the model's: drivers choose routes that the demand does not state
-capacity    no table has discharge by movement; so the saturation flows of an approach are scaled until the model's delay
-            is the control delay measured there. Only where the approach is busy: elsewhere delay says nothing of it
+capacity    no table has discharge by movement; so an approach's saturation flows are scaled until the model's delay is
+            the control delay measured there. Only where the approach is busy: elsewhere delay says nothing of it
 delay       what is still different, as a factor of each signal; what trips lose elsewhere is a constant of each signal
 queue, stops  a factor each
 

@@ -63,7 +63,7 @@ class FastModel:
         pairs = [(signal, edge) for edge, signal in approaches.items()]
         seen = measured(record.table("approaches"), record.values, pairs, hours)
         signal_of = np.array([number[signal] for signal in approaches.values()], dtype=np.intp)
-        made, factors = fitted(self.layout, seen, signal_of, lambda lay: _run(lay, batch)[1])
+        made, factors = fitted(self.layout, seen, signal_of, lambda lay: cycle_sums(lay, batch))
         return replace(self, layout=made, factors=factors)
 
     def evaluate(self, batch: PlanBatch) -> Estimates:
@@ -75,6 +75,11 @@ class FastModel:
             stops=found.stops * factors.stops,
             queue_mean_veh=found.queue_mean_veh * factors.queue,
         )
+
+
+def cycle_sums(lay: Layout, batch: PlanBatch) -> Sums:
+    """What the measured cycle of the last candidate gives by bundle."""
+    return _run(lay, batch)[1]
 
 
 def _run(lay: Layout, batch: PlanBatch) -> tuple[FloatArray, Sums]:

@@ -252,7 +252,7 @@ def _open(
 
 @jit
 def _begin(lay: Layout, greens: Greens, step_s: float, queue: FloatArray) -> None:
-    """Queues at the start as even arrivals would leave them: those of the red before, less what has been green since."""
+    """Queues at the start as even arrivals would leave them: of the red before, less what has left in green since."""
     for s in range(len(lay.walk_s)):
         bins = greens.bins[s]
         for b in range(lay.first_bundle[s], lay.first_bundle[s + 1]):
