@@ -83,8 +83,12 @@ def fitted(lay: Layout, seen: Measured, signal_of: IntArray, run: Run) -> tuple[
     return lay, _factors(lay, seen, signal_of, run(lay))
 
 
+def _by(place: IntArray, values: FloatArray, size: int) -> FloatArray:
+    return np.bincount(place, values, minlength=size).astype(float)
+
+
 def _by_approach(lay: Layout, values: FloatArray) -> FloatArray:
-    return np.bincount(lay.bundle_approach, values, minlength=len(lay.outside_vps))
+    return _by(lay.bundle_approach, values, len(lay.outside_vps))
 
 
 def _arrived_vps(lay: Layout, sums: Sums) -> FloatArray:
@@ -134,8 +138,8 @@ def _factors(lay: Layout, seen: Measured, signal_of: IntArray, sums: Sums) -> Fa
     signals = len(lay.walk_s)
     lost_veh = np.nan_to_num(seen.delay_s) * seen.vehicles / 3600.0
     waiting_veh = _by_approach(lay, sums.delay_veh)
-    seen_veh, found_veh = (np.bincount(signal_of, veh, minlength=signals) for veh in (lost_veh, waiting_veh))
-    queue_veh = np.bincount(signal_of, seen.queue_veh, minlength=signals)
+    seen_veh, found_veh = (_by(signal_of, veh, signals) for veh in (lost_veh, waiting_veh))
+    queue_veh = _by(signal_of, seen.queue_veh, signals)
     delay = _factor(seen_veh, found_veh)
     trip_s = float((delay * found_veh).sum()) / lay.trips_vps
     share = (found_veh + 0.1) / (found_veh + 0.1).sum()
