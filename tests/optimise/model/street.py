@@ -7,7 +7,7 @@ import numpy as np
 
 from zhasyl.network import Connection, Edge, Network
 from zhasyl.observation import Area, SignalDemand
-from zhasyl.optimise.model.calibration import unfitted
+from zhasyl.optimise.model.calibration import Factors
 from zhasyl.optimise.model.course import Course
 from zhasyl.optimise.model.fast_model import FastModel
 from zhasyl.optimise.model.layout import layout
@@ -66,7 +66,7 @@ def street(
     }
     choices = tuple(SignalChoice(one, one.plan, ((0, 1),), (13.0, 5.0)) for one in own.values())
     made = layout(network, Area(own, network, lambda _: demand), turns, choices, HOUR)
-    return FastModel(choices, made, unfitted(signals))
+    return FastModel(choices, made, Factors())
 
 
 def _edge(name: str, length_m: float) -> Edge:
