@@ -7,7 +7,8 @@ import pytest
 
 from tests.optimise.model.street import SPEED_MPS, plans, street
 from zhasyl.optimise.model.fast_model import FastModel, cycle_sums
-from zhasyl.optimise.model.layout import END_GAIN_S, SATURATION_VPS, START_LAG_S
+from zhasyl.optimise.model.layout import END_GAIN_S, START_LAG_S
+from zhasyl.optimise.model.turning import SATURATION_VPS
 
 CYCLE_S, GREEN_S = 60.0, 30.0
 EFFECTIVE_S = GREEN_S - START_LAG_S + END_GAIN_S
