@@ -7,7 +7,7 @@ import pytest
 
 from tests.optimise.model.street import SPEED_MPS, plans, street
 from zhasyl.optimise.model.fast_model import FastModel, cycle_sums
-from zhasyl.optimise.model.layout import END_GAIN_S, START_LAG_S
+from zhasyl.optimise.model.layout import CRUISE_SHARE, END_GAIN_S, START_LAG_S, START_S
 from zhasyl.optimise.model.turning import SATURATION_VPS
 
 CYCLE_S, GREEN_S = 60.0, 30.0
@@ -46,7 +46,7 @@ def test_the_best_offset_is_the_travel_time() -> None:
     offsets_s = np.arange(0.0, CYCLE_S, 2.0)
     found = model.evaluate(plans([[GREEN_S] * 2] * len(offsets_s), [[0.0, offset_s] for offset_s in offsets_s]))
     best_s = float(offsets_s[found.delay_s.sum(axis=1).argmin()])
-    assert best_s == pytest.approx(400.0 / SPEED_MPS, abs=5.0)
+    assert best_s == pytest.approx(400.0 / SPEED_MPS / CRUISE_SHARE + START_S, abs=4.0)
 
 
 def test_who_leaves_a_signal_comes_to_the_next_one() -> None:
