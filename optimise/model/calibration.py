@@ -5,12 +5,12 @@ What a record's tables give, in this order:
 arrivals    vehicles of each approach against its demand: drivers choose routes that the demand does not state. Turning
             shares by movement and discharge are in no table: shares within an approach stay those of the demand
 capacity    one factor of all saturation flows, with which the model's delay is the control delay measured on the
-            approaches; half of it is believed, for other faults of the model are in it. By approach the same fit made
-            the order of other plans worse
+            approaches. By approach the same fit made the order of other plans worse
 delay, queue, stops  a factor each for what is still different, and what trips lose elsewhere as a constant
 
-From a run that left vehicles outside at its end nothing but the last is taken: what approaches counted then is not
-demand.
+Half of the first two is believed (the square root of the factor): under another plan drivers choose other routes, and
+the model's other faults are in its capacity. From a run that left vehicles outside at its end nothing but the last is
+taken: what its approaches counted is not demand.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -27,7 +27,7 @@ from zhasyl.optimise.model.kernel import Layout, Sums
 PRIOR_VEH = 20.0  # an hour: as many as expected speak for the demand as it is stated
 LEAST_ARRIVALS, MOST_ARRIVALS = 0.5, 2.0
 CAPACITIES = np.array([0.7, 0.8, 0.9, 1.0, 1.1, 1.2])  # of the saturation flows taken
-BELIEF = 0.5  # in the fitted capacity
+BELIEF = 0.5  # in fitted arrivals and capacity
 LEAST_FACTOR, MOST_FACTOR = 0.7, 1.4
 
 Run = Callable[[Layout], Sums]
@@ -80,7 +80,7 @@ def _with_arrivals(lay: Layout, seen: Measured) -> Layout:
     approaches, links = len(lay.outside_vps), len(lay.link_vps)
     volume_vps = np.bincount(lay.bundle_approach, lay.bundle_vps, minlength=approaches)
     ratio = (seen.vehicles_per_h + PRIOR_VEH) / (3600 * volume_vps + PRIOR_VEH)
-    ratio = np.clip(ratio, LEAST_ARRIVALS, MOST_ARRIVALS)
+    ratio = np.clip(ratio, LEAST_ARRIVALS, MOST_ARRIVALS) ** BELIEF
     bundle_vps = lay.bundle_vps * ratio[lay.bundle_approach]
     bundle = np.repeat(np.arange(len(bundle_vps)), np.diff(lay.first_pair))
     link_vps = np.bincount(lay.exit_link[lay.pair_movement], bundle_vps[bundle] * lay.pair_share, minlength=links)
