@@ -21,7 +21,7 @@ from zhasyl.optimise.objective import Objective, missing, parse_objective
 from zhasyl.optimise.plans.change import ChangePrice, read_price
 from zhasyl.optimise.plans.problem import Problem, state_problem
 from zhasyl.optimise.proof import Place, Proof, check_robust, elsewhere, prove
-from zhasyl.optimise.result import Result, Robust, Step
+from zhasyl.optimise.result import ModelCheck, Result, Robust, Step
 from zhasyl.optimise.search.budget import LEAST_RUNS, Budget
 from zhasyl.optimise.search.plan_space import Plans, PlanSpace
 from zhasyl.optimise.search.search import Found, Search
@@ -231,7 +231,9 @@ def _result(
     robust: tuple[Robust, ...],
 ) -> Result:
     plans = space.plans(found.contenders[0].point)
-    model = agreement(found.estimated, found.measured)
+    told = agreement(found.estimated.tolist(), found.measured.tolist())
+    known = math.nan if told.correlation is None else told.correlation
+    model = ModelCheck(known, told.plans, told.is_good, "" if told.is_good else told.reason)
     return Result(
         scenario=question.scenario,
         objective=question.objective,

@@ -1,29 +1,38 @@
-"""How well the fast model ranks plans as SUMO does."""
+"""Does the fast model order plans as SUMO does? The rank correlation over the plans that were run so far."""
 
-import numpy as np
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from scipy.stats import spearmanr
 
-from zhasyl.arrays import FloatArray
-from zhasyl.optimise.result import ModelCheck
-
-GOOD = 0.5  # Spearman's rank correlation from which the model is a help
-LEAST_PLANS = 8
+LEAST_PLANS = 8  # fewer say nothing
+GOOD_CORRELATION = 0.6  # a search in the model gains from there on; below plans are chosen in SUMO alone
 
 
-def agreement(estimated: FloatArray, measured: FloatArray) -> ModelCheck:
-    """The rank correlation of estimates and measured values of the same plans, both [n]."""
-    known = np.isfinite(estimated) & np.isfinite(measured)
-    count = int(known.sum())
-    if count < LEAST_PLANS or np.ptp(estimated[known]) == 0 or np.ptp(measured[known]) == 0:
-        few = f"{count} plans are too few to tell how well the fast model ranks"
-        return ModelCheck(float("nan"), count, False, few)
-    value = float(spearmanr(estimated[known], measured[known]).statistic)
-    if value >= GOOD:
-        return ModelCheck(value, count, True)
-    return ModelCheck(
-        value,
-        count,
-        False,
-        f"the fast model is no good here: its rank correlation with SUMO over {count} plans is {value:.2f}, below "
-        f"{GOOD:g}; the search went by SUMO's runs",
-    )
+@dataclass(frozen=True)
+class Agreement:
+    """Spearman's rank correlation of estimates with measured values; None where it cannot be told."""
+
+    correlation: float | None
+    plans: int
+    reason: str
+
+    @property
+    def is_good(self) -> bool:
+        """May a search trust the model's order?"""
+        return self.correlation is not None and self.correlation >= GOOD_CORRELATION
+
+
+def agreement(estimated: Sequence[float], measured: Sequence[float]) -> Agreement:
+    """The agreement of estimates with what SUMO measured of the same plans. Raises ValueError for unlike lengths."""
+    if len(estimated) != len(measured):
+        raise ValueError(f"{len(estimated)} estimates of {len(measured)} plans; give one for each")
+    plans = len(measured)
+    if plans < LEAST_PLANS:
+        return Agreement(None, plans, f"{plans} plans run so far; {LEAST_PLANS} are needed to judge the model")
+    if len(set(estimated)) == 1 or len(set(measured)) == 1:
+        return Agreement(None, plans, f"all {plans} plans are alike; the model cannot be judged by them")
+    correlation = float(spearmanr(estimated, measured).statistic)
+    order = "orders plans as SUMO does" if correlation >= GOOD_CORRELATION else "does not order plans as SUMO does"
+    said = f"rank correlation {correlation:.2f} over {plans} plans, {GOOD_CORRELATION:g} is good: the model {order}"
+    return Agreement(correlation, plans, said)

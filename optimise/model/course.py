@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -36,8 +37,9 @@ class Course:
         return np.hstack([np.repeat(profile[:, :1], self.warm, axis=1), profile])
 
 
+@lru_cache(maxsize=8)
 def course_of(scenario: Scenario) -> Course:
-    """The course of a scenario's demand, by when who passes a road departs."""
+    """The course of a scenario's demand, by when who passes a road departs; routed once in a process."""
     period_s = scenario.end_s - scenario.begin_s
     measured = max(1, min(MOST_SLICES, round(period_s / SLICE_S)))
     slice_s = period_s / measured

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from zhasyl.arrays import FloatArray
-from zhasyl.optimise.model.calibration import Factors, fitted, measured, unfitted
+from zhasyl.optimise.model.calibration import Factors, fitted, measured
 from zhasyl.optimise.model.course import course_of
 from zhasyl.optimise.model.kernel import Batch, Layout, Sums, evaluate
 from zhasyl.optimise.model.layout import layout
@@ -52,18 +52,16 @@ class FastModel:
         scenario = prepared.scenario
         area = prepared.area(lambda signal: signal)
         made = layout(prepared.network, area, volumes(scenario).turns_vph, choices, course_of(scenario))
-        return cls(tuple(choices), made, unfitted(len(choices)))
+        return cls(tuple(choices), made, Factors())
 
     def calibrated(self, record: RunRecord, plans: Mapping[str, SignalPlan]) -> "FastModel":
         """Fitted to a recorded run of these plans, as `calibration` says; they must be among the choices' sequences."""
         batch = batch_of([dict(plans)], self.choices)
         approaches = {m.from_edge: choice.signal.id for choice in self.choices for m in choice.signal.movements}
-        number = {choice.signal.id: index for index, choice in enumerate(self.choices)}
         hours = (record["end_s"] - record["begin_s"]) / 3600.0
         pairs = [(signal, edge) for edge, signal in approaches.items()]
         seen = measured(record.table("approaches"), record.values, pairs, hours)
-        signal_of = np.array([number[signal] for signal in approaches.values()], dtype=np.intp)
-        made, factors = fitted(self.layout, seen, signal_of, lambda lay: _run(lay, batch)[1])
+        made, factors = fitted(self.layout, seen, lambda lay: cycle_sums(lay, batch))
         return replace(self, layout=made, factors=factors)
 
     def evaluate(self, batch: PlanBatch) -> Estimates:
@@ -71,10 +69,15 @@ class FastModel:
         found = Estimates(*_run(self.layout, batch)[0])
         factors = self.factors
         return found._replace(
-            delay_s=found.delay_s * factors.delay + factors.other_s,
+            delay_s=found.delay_s * factors.delay + factors.other_s / len(self.choices),
             stops=found.stops * factors.stops,
             queue_mean_veh=found.queue_mean_veh * factors.queue,
         )
+
+
+def cycle_sums(lay: Layout, batch: PlanBatch) -> Sums:
+    """What the measured cycle of the last candidate gives by bundle."""
+    return _run(lay, batch)[1]
 
 
 def _run(lay: Layout, batch: PlanBatch) -> tuple[FloatArray, Sums]:

@@ -32,6 +32,7 @@ WARM_UP = 2  # cycles before the measured one
 CLOSED, PROTECTED, PERMITTED = 0, 1, 2
 GAP_BINS, GAP_STEP_VPS = 64, 0.03125
 STANDING_VEH = 0.25  # a lane's queue through which nobody turns
+GAPLESS_SHARE = 0.75  # of a bundle: a queue with more of others has gaps for who turns through it
 HARMONY = 0.01  # cycles whose ratio is so near to 1, 2 or 1/2 keep step
 FULL_VEH = 2.0  # a link with less room a lane slows down who wants to enter
 RANDOM_K = 0.5  # HCM: incremental delay factor of fixed time
@@ -252,7 +253,7 @@ def _open(
 
 @jit
 def _begin(lay: Layout, greens: Greens, step_s: float, queue: FloatArray) -> None:
-    """Queues at the start as even arrivals would leave them: those of the red before, less what has been green since."""
+    """Queues at the start as even arrivals would leave them: of the red before, less what has left in green since."""
     for s in range(len(lay.walk_s)):
         bins = greens.bins[s]
         for b in range(lay.first_bundle[s], lay.first_bundle[s + 1]):
@@ -350,7 +351,7 @@ def _simulate(
                     for k in range(begin, end):
                         m, flow = lay.pair_movement[k], potential[k]
                         left_veh[m] += flow * used
-                        if flow > 0.0 and there - left > STANDING_VEH * lanes:
+                        if lay.pair_share[k] > GAPLESS_SHARE and flow > 0.0 and there - left > STANDING_VEH * lanes:
                             stands[m] = 1.0
                         if head[k] <= lay.pair_share[k]:
                             flow *= used

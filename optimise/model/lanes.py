@@ -1,7 +1,7 @@
 """Lanes of the approaches as the fast model queues them: those with the same movements are one queue, a bundle.
 
 Drivers who may use several bundles spread so that no lane is busier than another, turns weighing what they need of a
-saturation flow (`zhasyl.timing.flows`), turns that always give way more.
+saturation flow (`turning`), turns that always give way more.
 """
 
 from collections import defaultdict

@@ -13,17 +13,18 @@ from zhasyl.optimise.model.course import Course
 from zhasyl.optimise.model.kernel import CLOSED, GAP_BINS, GAP_STEP_VPS, PERMITTED, PROTECTED, STEP_S, Layout
 from zhasyl.optimise.model.lanes import PERMITTED_WEIGHT, Bundle, bundles
 from zhasyl.optimise.model.routes import Feeder, Roads
+from zhasyl.optimise.model.turning import SATURATION_VPS, VEHICLE_M, through_cars
 from zhasyl.optimise.plans.choices import SignalChoice
 from zhasyl.scenarios.demand.volumes import Turn
 from zhasyl.signals import GREEN, STOP_AND_GO, Signal
-from zhasyl.timing.flows import car_lanes, through_cars_vph
+from zhasyl.timing.flows import car_lanes
 from zhasyl.timing.permitted import CRITICAL_GAP_S, FOLLOW_UP_S, only_permitted
 
-SATURATION_VPS = 1 / 1.73  # of a lane, as drivers of SUMO follow each other
 START_LAG_S, END_GAIN_S = 2.5, 2.0
 SNEAKING_S = 3.5  # two vehicles a lane
-VEHICLE_M = 7.5  # of a queue, by vehicle
 FROM_OUTSIDE, FROM_SIGNALS = 1.0, 0.4  # how random arrivals are, I of the HCM: platoons are metered
+CRUISE_SHARE = 0.95  # of the speed limit: drivers dawdle
+START_S = 3.5  # what a platoon loses while it gathers speed, 13.9 m/s at 2 m/s²
 DISPERSION, DISPERSION_STEP, PLATOON_STEPS = 0.138, 0.315, 1.25  # HCM 2010, equations 30-1 to 30-3
 
 
@@ -77,14 +78,8 @@ class _Build:
         served = signal.serves[list(choice.present.stages)].any(axis=0)
         volume_vph = np.where(served, demand.volume_vph, 0.0)
         lanes = [car_lanes(self.network, movement) for movement in signal.movements]
-        weight = self._weight(signal, demand) * (1 + (PERMITTED_WEIGHT - 1) * only_permitted(signal))
+        weight = through_cars(self.network, signal, demand) * (1 + (PERMITTED_WEIGHT - 1) * only_permitted(signal))
         return bundles([m.from_edge for m in signal.movements], lanes, volume_vph, weight)
-
-    def _weight(self, signal: Signal, demand: SignalDemand) -> FloatArray:
-        """Through cars a vehicle of each movement."""
-        cars = through_cars_vph(self.network, signal, demand)
-        driven = demand.volume_vph > 0
-        return np.divide(cars, demand.volume_vph, out=np.ones(len(cars)), where=driven)
 
     def signals(self) -> dict[str, Any]:
         sequences, places = max(len(c.sequences) for c in self.choices), max(c.places for c in self.choices)
@@ -150,7 +145,9 @@ class _Build:
         for _, bundle in every:
             approach_vph[self.approaches[bundle.approach]] += sum(bundle.volume_vph.values())
         self.approach_vph = approach_vph
-        weight = [self._weight(signal, demand) for signal, demand in zip(self.own, self.demand, strict=True)]
+        weight = [
+            through_cars(self.network, signal, demand) for signal, demand in zip(self.own, self.demand, strict=True)
+        ]
         at = [self.approaches[bundle.approach] for _, bundle in every]
         volume_vph = np.array([sum(bundle.volume_vph.values()) for _, bundle in every])
         pairs = [(s, bundle, m, vph) for s, bundle in every for m, vph in bundle.volume_vph.items()]
@@ -192,7 +189,10 @@ class _Build:
         fed = np.minimum(fed_vph / np.maximum(self.approach_vph, 1e-9), 1.0)
         random = FROM_OUTSIDE + (FROM_SIGNALS - FROM_OUTSIDE) * fed
         smoothing = np.array([_smoothing(feeder.travel_s) for _, feeder in feeders])
-        front_s = [f.travel_s + STEP_S * (PLATOON_STEPS - 1 / F) for (_, f), F in zip(feeders, smoothing, strict=True)]
+        front_s = [
+            feeder.travel_s / CRUISE_SHARE + START_S + STEP_S * (PLATOON_STEPS - 1 / factor)
+            for (_, feeder), factor in zip(feeders, smoothing, strict=True)
+        ]
         from_signal = {link: s for (s, _), link in self.links.items()}
         return {
             "bundle_random": np.array([random[self.approaches[b.approach]] for own in self.bundles for b in own]),

@@ -69,10 +69,8 @@ class Moves:
     def _move(self, point: FloatArray) -> None:
         rng, size = self._rng, float(self._rng.choice(SIZES))
         if self._blocks:
-            moved = rng.choice(
-                len(self._blocks), size=min(rng.integers(1, MOST_MOVED + 1), len(self._blocks)), replace=False
-            )
-            for number in moved:
+            count = int(rng.integers(1, MOST_MOVED + 1))
+            for number in rng.permutation(len(self._blocks))[:count]:
                 self._move_block(point, self._blocks[number], size)
         if len(self._cycles) and rng.random() < NEW_CYCLE:
             point[self._cycles] = np.clip(point[self._cycles] + size * rng.standard_normal(len(self._cycles)), 0.0, 1.0)
