@@ -68,7 +68,8 @@ def run(question: "PlanQuestion", execution: Execution, as_json: bool) -> int:
     from zhasyl.cli.screen import new_console
     from zhasyl.cli.search_progress import SearchProgress
     from zhasyl.optimise.finding import answer_plans, document
-    from zhasyl.reports.optimisation import print_result, write_page
+    from zhasyl.reports.optimisation.page import write_page
+    from zhasyl.reports.optimisation.screen import print_result
     from zhasyl.runs.batch import run_many
 
     total = question.budget.runs + question.further_runs
