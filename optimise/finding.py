@@ -178,17 +178,12 @@ def _check_demand(prepared: Prepared) -> None:
 
 def answer_plans(question: PlanQuestion, run: Run, on_step: Callable[[Step], None] = nothing) -> Result:
     """Search, prove the best plan, and write what was found."""
-    prepared = prepare(question.scenario)
-    area = prepared.area(lambda signal: signal)
-    space = PlanSpace(
-        question.problem, area, FastModel.of(prepared, question.problem.choices), list(_starts(area)), question.price,
-        question.out,
-    )  # fmt: skip
+    area, space = plan_space(question)
     trials = Trials(question.scenario, question.out, run)
     found = Search(
         space, [question.objective], trials, question.budget, question.seed, question.search_seeds, on_step
     ).run()
-    _check_value(question, trials)
+    check_value(question, trials)
     place = Place(question.out, run)
     best = space.controller(found.contenders[0].point)
     proof = prove(question.scenario, space.present, best, question.proof_seeds, question.objective, place)
@@ -203,6 +198,14 @@ def answer_plans(question: PlanQuestion, run: Run, on_step: Callable[[Step], Non
     return result
 
 
+def plan_space(question: PlanQuestion) -> tuple[Area, PlanSpace]:
+    """The network as a planner sees it, and the space of its plans."""
+    prepared = prepare(question.scenario)
+    area = prepared.area(lambda signal: signal)
+    model = FastModel.of(prepared, question.problem.choices)
+    return area, PlanSpace(question.problem, area, model, list(_starts(area)), question.price, question.out)
+
+
 def _starts(area: Area) -> Iterator[Plans]:
     """The plans of analytic methods; of one that fails here, nothing."""
     for label in STARTS:
@@ -213,7 +216,7 @@ def _starts(area: Area) -> Iterator[Plans]:
             yield {name: player.plan for name, player in players.items() if isinstance(player, PlanPlayer)}
 
 
-def _check_value(question: PlanQuestion, trials: Trials) -> None:
+def check_value(question: PlanQuestion, trials: Trials) -> None:
     """Raise ScenarioError where the objective has no value, as pedestrian delay where nobody walks."""
     first = next(iter(trials.records.values()))
     lacking = missing(question.objective, first.values) if first.done else ""
@@ -249,14 +252,13 @@ def _result(
         robustness=robust,
         steps=found.steps,
         model=model,
-        remarks=tuple(_remarks(question, area, model.reason)),
+        remarks=tuple([*filter(None, [model.reason]), *remarks_of(question, area)]),
         records=proof.records,
     )
 
 
-def _remarks(question: PlanQuestion, area: Area, model: str) -> Iterator[str]:
-    if model:
-        yield model
+def remarks_of(question: PlanQuestion, area: Area) -> Iterator[str]:
+    """The signals whose demand no plan carries (Webster's critical saturation in the longest cycle)."""
     for name, signal in area.signals.items():
         demand = area.demand(name)
         served = signal.serves[list(signal.plan.stages)].any(axis=0)

@@ -50,10 +50,14 @@ class PlanSpace:
 
     def controller(self, point: FloatArray) -> ControllerSpec:
         """`fixed` with the plans in a file that is called by its content."""
-        file = self._out / FOLDER / f"{self.key(point)}.csv"
+        file = self.file(point)
         if not file.exists():
             write_whole(file, self.text(self.plans(point)).encode())
         return parse_controller(f"fixed:plans={file}")
+
+    def file(self, point: FloatArray) -> Path:
+        """Where the plans of a point lie, or will."""
+        return self._out / FOLDER / f"{self.key(point)}.csv"
 
     def key(self, point: FloatArray) -> str:
         """A digest of the plans."""

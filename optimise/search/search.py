@@ -20,15 +20,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from zhasyl.arrays import FloatArray
+from zhasyl.optimise.intervals import half_width
 from zhasyl.optimise.objective import Objective
 from zhasyl.optimise.result import Step
 from zhasyl.optimise.search.budget import Budget
 from zhasyl.optimise.search.evolve import Moves, evolve, improve
-from zhasyl.optimise.search.race import race
+from zhasyl.optimise.search.race import SEEDS_A_ROUND, race
 from zhasyl.optimise.search.space import Space
 from zhasyl.optimise.search.surrogate import Surrogate
 from zhasyl.optimise.search.trials import Trials
-from zhasyl.optimise.search.worth import Worth, first, layers, lower_bound, tchebycheff
+from zhasyl.optimise.search.worth import Worth, layers, lower_bound, tchebycheff
 from zhasyl.runs.store import RunRecord
 
 PRESENT_SEEDS = 3
@@ -41,7 +42,9 @@ GENERATIONS = 12
 MODEL_EVALUATIONS = 3000
 PARENTS = 12
 RACERS = 12
+RUNS_A_RACER = 2 * SEEDS_A_ROUND  # of a race whose worse half goes after each round
 RACE_SEEDS = 20
+Z95 = 1.96  # of a normal distribution: 95 % lie within so many standard deviations
 FAILED = 1e6  # value of a run that failed, for the surrogate
 
 
@@ -179,8 +182,9 @@ class Search:
             self._known.add(self._space.key(point))
             self._parts.append(self._parts_of(record) - self._shift[seed])
         surrogates, known = self._surrogates()
-        worth = self._worths(1)[0] if len(self._objectives) > 1 else first
-        self._step(float(worth(*self._predicted(surrogates, known)).min()), stage)
+        means, doubts = self._predicted(surrogates, known)
+        best = int(means[:, 0].argmin())
+        self._step(float(means[best, 0]), stage, Z95 * float(doubts[best, 0]))
 
     def _surrogates(self) -> tuple[list[Surrogate], FloatArray]:
         points = np.array(self._points)
@@ -230,7 +234,9 @@ class Search:
     def _race(self) -> list[Contender]:
         surrogates, points = self._surrogates()
         means, _ = self._predicted(surrogates, points)
-        racers = self._different(points[np.argsort(means[:, 0], kind="stable")])[:RACERS]
+        left = self._budget.total(self._trials.spent) - self._trials.spent
+        count = max(2, min(RACERS, left // RUNS_A_RACER))
+        racers = self._different(points[np.argsort(means[:, 0], kind="stable")])[:count]
         controllers = [self._space.controller(racer) for racer in racers]
         price = self._space.penalty(racers)
 
@@ -241,11 +247,11 @@ class Search:
                 for (racer, _), record in zip(asked, records, strict=True)
             ]
 
-        left = self._budget.total(self._trials.spent) - self._trials.spent
         done = race(len(racers), self._new_seeds(), left, simulate)
         ranked = [Contender(racers[one], {s: np.array([v]) for s, v in done.values[one].items()}) for one in done.order]
         if ranked[0].values:
-            self._step(float(ranked[0].mean[0]), "race")
+            values = [float(value[0]) for value in ranked[0].values.values()]
+            self._step(float(ranked[0].mean[0]), "race", half_width(values))
         return ranked
 
     def _front(self) -> list[Contender]:
@@ -279,8 +285,9 @@ class Search:
             first.setdefault(self._space.key(point), point)
         return np.array(list(first.values()))
 
-    def _step(self, best: float, stage: str) -> None:
-        self._steps.append(Step(self._trials.spent, best, stage))
+    def _step(self, best: float, stage: str, half: float | None = None) -> None:
+        low, high = (None, None) if half is None else (best - half, best + half)
+        self._steps.append(Step(self._trials.spent, best, stage, low, high))
         self._on_step(self._steps[-1])
 
 

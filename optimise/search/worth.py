@@ -12,11 +12,6 @@ Worth = Callable[[FloatArray, FloatArray], FloatArray]
 AUGMENTED = 0.05  # Tchebycheff's: what the sum adds to the greatest term
 
 
-def first(means: FloatArray, _: FloatArray) -> FloatArray:
-    """The first objective."""
-    return means[:, 0]
-
-
 def lower_bound(doubt: float) -> Worth:
     """The first objective less a multiple of its doubt."""
 
@@ -48,3 +43,13 @@ def layers(values: FloatArray) -> IntArray:
         left &= ~front
         number += 1
     return layer
+
+
+def hypervolume(values: FloatArray, reference: FloatArray) -> float:
+    """The area that points [n, 2] dominate below a reference point [2]; what lies beyond it counts nothing."""
+    total, height = 0.0, float(reference[1])
+    for one, other in sorted(map(tuple, values[(values < reference).all(axis=1)].tolist())):
+        if other < height:
+            total += (float(reference[0]) - one) * (height - other)
+            height = other
+    return total

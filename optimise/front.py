@@ -1,0 +1,130 @@
+"""Plans between several objectives: those that no other plan beats in all of them. What `zhasyl optimise --front` does."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from zhasyl.errors import ScenarioError, ZhasylError
+from zhasyl.optimise.finding import PlanQuestion, check_value, plan_space, remarks_of
+from zhasyl.optimise.intervals import half_width
+from zhasyl.optimise.objective import Objective
+from zhasyl.optimise.result import Step
+from zhasyl.optimise.search.budget import LEAST_RUNS
+from zhasyl.optimise.search.search import Contender, Search
+from zhasyl.optimise.search.trials import Run, Trials
+from zhasyl.runs.batch import nothing
+from zhasyl.runs.store import write_text
+from zhasyl.scenarios import Scenario
+from zhasyl.signals import SignalPlan
+
+LEAST_OF_FRONT = 4 * LEAST_RUNS
+FRONT_FILE = "front.csv"
+
+
+@dataclass(frozen=True)
+class FrontPlan:
+    """One plan of a front: the mean of each objective over `seeds`, half the width of its 95 % interval, its file."""
+
+    name: str
+    plans: Mapping[str, SignalPlan]
+    means: tuple[float, ...]
+    half_widths: tuple[float | None, ...]
+    seeds: tuple[int, ...]
+    file: str
+
+
+@dataclass(frozen=True)
+class Front:
+    """The plans of a front in rising order of the first objective, and what is present with the search's seeds."""
+
+    scenario: Scenario
+    objectives: tuple[Objective, ...]
+    present: FrontPlan
+    plans: tuple[FrontPlan, ...]
+    spent: int
+    budget: int
+    steps: tuple[Step, ...]
+    remarks: tuple[str, ...]
+
+
+def answer_front(
+    question: PlanQuestion, objectives: tuple[Objective, ...], run: Run, on_step: Callable[[Step], None] = nothing
+) -> Front:
+    """Search the front of some objectives and write its plans and values. Raises ZhasylError for too small a budget."""
+    if question.budget.minutes is None and question.budget.runs < LEAST_OF_FRONT:
+        raise ZhasylError(
+            f"budget {question.budget.runs} is below the {LEAST_OF_FRONT} runs that a front takes; give for example 300"
+        )
+    area, space = plan_space(question)
+    trials = Trials(question.scenario, question.out, run)
+    found = Search(space, objectives, trials, question.budget, question.seed, question.search_seeds, on_step).run()
+    for one in objectives:
+        check_value(replace(question, objective=one), trials)
+    present = Contender(space.starts[0], found.present)
+    plans = tuple(
+        _plan(f"plan {number}", one, space.plans(one.point), str(space.file(one.point)))
+        for number, one in enumerate(found.contenders, start=1)
+    )
+    front = Front(
+        question.scenario,
+        objectives,
+        _plan("present plan", present, question.problem.present, ""),
+        plans,
+        trials.spent,
+        question.budget.runs,
+        found.steps,
+        tuple(remarks_of(question, area)),
+    )
+    write_text(question.out / FRONT_FILE, front_csv(front))
+    write_text(question.out / "front.json", json.dumps(document(front), indent=1) + "\n")
+    return front
+
+
+def _plan(name: str, one: Contender, plans: Mapping[str, SignalPlan], file: str) -> FrontPlan:
+    if not one.values:
+        raise ScenarioError(f"{name}: it was not simulated; raise the budget")
+    rows = list(one.values.values())
+    halves = tuple(half_width([float(row[number]) for row in rows]) for number in range(len(rows[0])))
+    return FrontPlan(name, plans, tuple(map(float, one.mean)), halves, tuple(one.values), file)
+
+
+def front_csv(front: Front) -> str:
+    """A row a plan: its values, half-widths, seeds and file."""
+    from io import StringIO
+
+    from zhasyl.files.csv_cells import CsvWriter
+
+    text = StringIO()
+    rows = CsvWriter(text)
+    keys = [one.key for one in front.objectives]
+    rows.writerow(["plan", *keys, *(f"{key} half width" for key in keys), "seeds", "file"])
+    for one in (front.present, *front.plans):
+        halves = ["" if half is None else f"{half:.4g}" for half in one.half_widths]
+        seeds = " ".join(map(str, one.seeds))
+        rows.writerow([one.name, *(f"{mean:.6g}" for mean in one.means), *halves, seeds, one.file])
+    return text.getvalue()
+
+
+def document(front: Front) -> dict[str, object]:
+    """What `--json` prints."""
+
+    def shown(one: FrontPlan) -> dict[str, object]:
+        return {
+            "name": one.name,
+            "values": dict(zip((o.key for o in front.objectives), one.means, strict=True)),
+            "half_widths": dict(zip((o.key for o in front.objectives), one.half_widths, strict=True)),
+            "seeds": list(one.seeds),
+            "file": one.file,
+        }
+
+    return {
+        "scenario": front.scenario.id,
+        "variant": front.scenario.variant,
+        "objectives": [one.key for one in front.objectives],
+        "budget": front.budget,
+        "spent": front.spent,
+        "present": shown(front.present),
+        "front": [shown(one) for one in front.plans],
+        "remarks": list(front.remarks),
+        "steps": [vars(one) for one in front.steps],
+    }
