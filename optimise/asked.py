@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from zhasyl.errors import OutputError, ScenarioError
-from zhasyl.optimise.finding import PlanQuestion, ask_plans
+from zhasyl.optimise.question import PlanQuestion, ask_plans
 from zhasyl.runs.store import check_writable, write_text
 
 QUESTION_FILE = "question.json"

@@ -4,7 +4,6 @@ import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,65 +12,29 @@ from zhasyl.controllers import ControllerSpec, parse_controller
 from zhasyl.controllers.parts.plan_file import plans_csv
 from zhasyl.controllers.parts.plan_player import PlanPlayer
 from zhasyl.errors import ScenarioError, ZhasylError
-from zhasyl.files.paths import real_path
 from zhasyl.observation import Area
 from zhasyl.optimise.model.agreement import agreement
 from zhasyl.optimise.model.fast_model import FastModel
-from zhasyl.optimise.objective import Objective, missing, parse_objective
-from zhasyl.optimise.plans.change import ChangePrice, read_price
-from zhasyl.optimise.plans.problem import Problem, state_problem
+from zhasyl.optimise.objective import missing
 from zhasyl.optimise.proof import Place, Proof, check_robust, elsewhere, prove
+from zhasyl.optimise.question import PlanQuestion, ask_plans
 from zhasyl.optimise.result import ModelCheck, Result, Robust, Step
-from zhasyl.optimise.search.budget import LEAST_RUNS, Budget
 from zhasyl.optimise.search.plan_space import Plans, PlanSpace
 from zhasyl.optimise.search.search import Found, Search
 from zhasyl.optimise.search.trials import Run, Trials
 from zhasyl.process.cluster import default_jobs
 from zhasyl.process.workers import DEFAULT_LIMIT_S
 from zhasyl.runs.batch import OnDone, nothing, run_many
-from zhasyl.runs.planning import check
-from zhasyl.runs.prepared import Prepared, prepare
+from zhasyl.runs.prepared import prepare
 from zhasyl.runs.store import write_text
-from zhasyl.scenarios import Scenario, load_scenario
-from zhasyl.scenarios.limits import Limits, read_limits
-from zhasyl.scenarios.variant import Variant, parse_variant
-from zhasyl.scenarios.variants.vary import vary
+from zhasyl.scenarios import Scenario
+from zhasyl.scenarios.limits import Limits
 from zhasyl.sumo.inputs.plan_programmes import plan_programmes
 from zhasyl.timing.flows import car_lanes, through_cars_vph
 from zhasyl.timing.webster import webster_timing
-from zhasyl.values import MAX_SEED, parse_seed, parse_seeds
 
 STARTS = ("webster", "webster:cycle=common", "green-wave")
-SEARCH_SEEDS = 200  # from 1 on, without those of the proof
 PLAN_FILE, SUMO_FILE = "plan.csv", "plan.add.xml"
-
-
-@dataclass(frozen=True)
-class PlanQuestion:
-    """What a search for plans asks, checked. `base` is the scenario without its variant `own`."""
-
-    base: Scenario
-    own: Variant
-    scenario: Scenario
-    objective: Objective
-    problem: Problem
-    price: ChangePrice
-    budget: Budget
-    seed: int
-    proof_seeds: tuple[int, ...]
-    robust_seeds: int
-    out: Path
-
-    @property
-    def search_seeds(self) -> list[int]:
-        """Seeds of the search, none of the proof's."""
-        numbers = (seed for seed in range(1, MAX_SEED) if seed not in self.proof_seeds)
-        return [seed for _, seed in zip(range(SEARCH_SEEDS), numbers, strict=False)]
-
-    @property
-    def further_runs(self) -> int:
-        """Runs of the proof and the robustness table, beside the budget."""
-        return 2 * (len(self.proof_seeds) + self.robust_seeds * len(elsewhere(self.base, self.own)))
 
 
 def optimise(
@@ -114,66 +77,6 @@ def optimise(
         return run_many(specs, jobs or default_jobs(), on_done, limit_s, cluster)  # type: ignore[arg-type, return-value]
 
     return answer_plans(question, run, on_step)  # type: ignore[arg-type]
-
-
-def ask_plans(
-    scenario: str | Path | Scenario,
-    budget: int,
-    minutes: float | None,
-    objective: str,
-    variant: str,
-    keep: str | Sequence[str],
-    limits: str | Path | Limits,
-    change_price: str,
-    seed: int,
-    proof_seeds: str | Iterable[int],
-    robust_seeds: int,
-    out: str | Path,
-) -> PlanQuestion:
-    """Check every name, number and limit before anything runs. Raises ZhasylError."""
-    aim, price = parse_objective(objective), read_price(change_price)
-    proof = tuple(parse_seeds(proof_seeds if isinstance(proof_seeds, str) else ",".join(map(str, proof_seeds))))
-    if len(proof) < 2:
-        raise ZhasylError(f"proof-seeds {', '.join(map(str, proof))}: an interval takes at least 2; give 101-110")
-    if isinstance(robust_seeds, bool) or not isinstance(robust_seeds, int) or not 0 <= robust_seeds <= len(proof):
-        raise ZhasylError(f"robust-seeds {robust_seeds} is not within 0 to the {len(proof)} seeds of the proof")
-    own = parse_variant(variant)
-    base = scenario if isinstance(scenario, Scenario) else load_scenario(str(scenario))
-    varied = vary(base, own)
-    check(varied, [parse_controller("fixed")])
-    prepared = prepare(varied)
-    if not prepared.derived.signals:
-        raise ScenarioError(f"scenario '{varied.id}': no signal can be controlled, so there is no plan to search")
-    bounds = limits if isinstance(limits, Limits) else read_limits(Path(limits)) if str(limits) else varied.limits
-    kept = [one for one in keep.split(",") if one.strip()] if isinstance(keep, str) else list(keep)
-    problem = state_problem(prepared, bounds, kept)
-    _check_demand(prepared)
-    spending, number = read_budget(budget, minutes), parse_seed(str(seed))
-    place = real_path(Path(out))
-    return PlanQuestion(base, own, varied, aim, problem, price, spending, number, proof, robust_seeds, place)
-
-
-def read_budget(runs: int, minutes: float | None) -> Budget:
-    """Runs or minutes. Raises ZhasylError for fewer than one comparison needs."""
-    if minutes is not None:
-        if isinstance(minutes, bool) or not isinstance(minutes, int | float) or not 0 < minutes < math.inf:
-            raise ZhasylError(f"minutes {minutes} is no time above 0; give for example 60")
-        return Budget(LEAST_RUNS, float(minutes))
-    if isinstance(runs, bool) or not isinstance(runs, int) or runs < LEAST_RUNS:
-        raise ZhasylError(
-            f"budget {runs} is below the {LEAST_RUNS} runs that one comparison takes (five seeds of two plans); "
-            "give for example 300"
-        )
-    return Budget(runs)
-
-
-def _check_demand(prepared: Prepared) -> None:
-    area = prepared.area(lambda signal: signal)
-    if not any(area.demand(name).volume_vph.any() for name in area.signals):
-        raise ScenarioError(
-            f"scenario '{prepared.scenario.id}': no traffic passes its signals in the measured period; "
-            "give it a demand, or another period"
-        )
 
 
 def answer_plans(question: PlanQuestion, run: Run, on_step: Callable[[Step], None] = nothing) -> Result:
@@ -252,7 +155,7 @@ def _result(
         robustness=robust,
         steps=found.steps,
         model=model,
-        remarks=tuple([*filter(None, [model.reason]), *remarks_of(question, area)]),
+        remarks=(*filter(None, [model.reason]), *remarks_of(question, area)),
         records=proof.records,
     )
 

@@ -1,13 +1,14 @@
-"""Plans between several objectives: those that no other plan beats in all of them. What `zhasyl optimise --front` does."""
+"""Plans between several objectives: those that no other plan beats in all of them. For `zhasyl optimise --front`."""
 
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from zhasyl.errors import ScenarioError, ZhasylError
-from zhasyl.optimise.finding import PlanQuestion, check_value, plan_space, remarks_of
+from zhasyl.optimise.finding import check_value, plan_space, remarks_of
 from zhasyl.optimise.intervals import half_width
 from zhasyl.optimise.objective import Objective
+from zhasyl.optimise.question import PlanQuestion
 from zhasyl.optimise.result import Step
 from zhasyl.optimise.search.budget import LEAST_RUNS
 from zhasyl.optimise.search.search import Contender, Search

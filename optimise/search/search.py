@@ -29,7 +29,7 @@ from zhasyl.optimise.search.race import SEEDS_A_ROUND, race
 from zhasyl.optimise.search.space import Space
 from zhasyl.optimise.search.surrogate import Surrogate
 from zhasyl.optimise.search.trials import Trials
-from zhasyl.optimise.search.worth import Worth, layers, lower_bound, tchebycheff
+from zhasyl.optimise.search.worth import Worth, layers, lower_bound, spread, tchebycheff
 from zhasyl.runs.store import RunRecord
 
 PRESENT_SEEDS = 3
@@ -144,7 +144,7 @@ class Search:
         far = max(0, count - len(starts) - near)
         others = best[self._rng.integers(len(best), size=far)]
         others = np.clip(others + FAR * self._rng.standard_normal(others.shape), 0.0, 1.0)
-        self._simulate(np.concatenate([starts, _spread(best, near), others])[:count], "first plans")
+        self._simulate(np.concatenate([starts, spread(best, near), others])[:count], "first plans")
 
     def _best_of_model(self) -> FloatArray:
         """Good points of the model, from a search in it from each start; the starts where the model tells nothing."""
@@ -293,13 +293,3 @@ class Search:
 
 def _finite(value: float) -> float:
     return value if math.isfinite(value) else FAILED
-
-
-def _spread(points: FloatArray, count: int) -> FloatArray:
-    """`count` of the points: the first, and then those farthest from the chosen ones."""
-    chosen = [0]
-    away = np.linalg.norm(points - points[0], axis=1)
-    while len(chosen) < min(count, len(points)):
-        chosen.append(int(away.argmax()))
-        away = np.minimum(away, np.linalg.norm(points - points[chosen[-1]], axis=1))
-    return points[chosen]

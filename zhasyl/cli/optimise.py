@@ -10,7 +10,7 @@ from zhasyl.cli.execution import Execution
 from zhasyl.cli.options import Cluster, Jobs, Json, Limit, OneVariant, Out
 
 if TYPE_CHECKING:
-    from zhasyl.optimise.finding import PlanQuestion
+    from zhasyl.optimise.question import PlanQuestion
 
 
 def command(
