@@ -9,7 +9,7 @@ import typer
 from zhasyl.cli.execution import Execution
 from zhasyl.cli.options import AllowFaults, Cluster, Jobs, Json, Limit, MinEffect, OneVariant, Out, Rerun, Sensor
 from zhasyl.cli.present import show
-from zhasyl.cli.until import say
+from zhasyl.cli.progress import say_look
 from zhasyl.values import parse_share
 
 if TYPE_CHECKING:
@@ -64,4 +64,4 @@ def run(
     """Do what the verb says; answers the exit status."""
     from zhasyl.comparing import answer
 
-    return show(answer(question, terms, until, execution.run, say), as_json, allow_faults)
+    return show(answer(question, terms, until, execution.run, say_look), as_json, allow_faults)

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -12,6 +13,7 @@ from zhasyl.text.steering import neutral
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
+    from zhasyl.optimise.comparison import Comparison
     from zhasyl.runs.batch import Plan
     from zhasyl.runs.spec import RunSpec
     from zhasyl.runs.store import RunRecord
@@ -114,3 +116,16 @@ def _result(record: "RunRecord") -> str:
     delay_s, wall_s = record["delay_s"], record["wall_s"]
     shown = "no trips" if delay_s is None else f"delay {measured('delay_s', delay_s)} s/trip"
     return f"{shown} ({wall_s:.1f} s)"
+
+
+def say_look(number: int, looks: Sequence[int], comparisons: "Sequence[Comparison]", tolerance: float) -> None:
+    """A line on standard error for each comparison of a look of compare --until."""
+    for one in comparisons:
+        width = "no interval"
+        if one.low is not None and one.high is not None and one.baseline_mean:
+            width = f"±{(one.high - one.low) / 2 / abs(one.baseline_mean):.1%} of {one.baseline}'s"
+        print(
+            f"look {number} of at most {len(looks)}, {plural(one.n, 'seed')}: {one.scenario} {one.controller}: "
+            f"difference of delay {width}, wanted ±{tolerance:.1%}",
+            file=sys.stderr,
+        )
