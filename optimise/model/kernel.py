@@ -40,7 +40,7 @@ RANDOM_K = 0.5  # HCM: incremental delay factor of fixed time
 
 def jit(function: Function) -> Function:
     """Compiled when first called, and kept on disk."""
-    return cast(Function, numba.njit(cache=True)(function))
+    return cast(Function, numba.njit(cache=True, error_model="numpy")(function))
 
 
 class Layout(NamedTuple):
