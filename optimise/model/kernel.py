@@ -284,7 +284,8 @@ def _simulate(
     left_veh, stands, opened = np.zeros(movements), np.zeros(movements), np.zeros(movements)
     _begin(lay, greens, step_s, queue)
     room, arriving, inside = np.ones(links), np.zeros(approaches), lay.travelling_veh.copy()
-    waiting = np.zeros(approaches)
+    for b in range(bundles):
+        inside[lay.bundle_approach[b]] += queue[b]
     at, since = np.zeros(signals, dtype=np.int64), np.zeros(signals, dtype=np.int64)
     longest = greens.bins.max()
     for s in range(signals):
@@ -361,7 +362,6 @@ def _simulate(
                         head[k] += lay.pair_share[k] * gone
                 inside[a] -= left
                 queue[b] = there - left
-                waiting[a] += queue[b]
                 if measured:
                     sums.waiting[b] += 0.5 * (there - came + queue[b]) * step_s
                     sums.least_veh[b] = min(sums.least_veh[b], queue[b])
@@ -374,7 +374,6 @@ def _simulate(
             inside[lay.feeder_approach[f]] += lay.feeder_share[f] * history[t, lay.feeder_link[f]]
         for a in range(approaches):
             inside[a] += lay.outside_vps[a] * step_s
-            waiting[a] = 0.0
     for s in range(signals):
         for b in range(lay.first_bundle[s], lay.first_bundle[s + 1]):
             sums.seconds[b] = (steps - since[s]) * step_s
