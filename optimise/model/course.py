@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
 from zhasyl.arrays import FloatArray
 from zhasyl.scenarios import Scenario
-from zhasyl.scenarios.demand.volumes import departures
+from zhasyl.scenarios.demand.volumes import departures, kept_rows
 
 SLICE_S, MOST_SLICES = 150.0, 32
 
@@ -39,18 +40,23 @@ class Course:
 
 @lru_cache(maxsize=8)
 def course_of(scenario: Scenario) -> Course:
-    """The course of a scenario's demand, by when who passes a road departs; routed once in a process."""
+    """The course of a scenario's demand, by when who passes a road departs; routed once, and kept as volumes are."""
     period_s = scenario.end_s - scenario.begin_s
     measured = max(1, min(MOST_SLICES, round(period_s / SLICE_S)))
     slice_s = period_s / measured
-    counts: dict[str, FloatArray] = {}
+    rows = kept_rows(scenario, f"course in {measured}", lambda: _rows(scenario, measured))
+    counts = {edge: np.array(own, dtype=float) for edge, own in rows["edges"].items()}
+    warm = min(round(scenario.warm_up_s / slice_s), MOST_SLICES)
+    return Course(slice_s, warm, measured, counts, rows["trips"] / period_s)
+
+
+def _rows(scenario: Scenario, slices: int) -> dict[str, Any]:
+    edges: dict[str, list[float]] = {}
     trips = 0.0
     for one in departures(scenario):
-        place = min(int((one.depart_s - scenario.begin_s) / slice_s), measured - 1)
+        share = (one.depart_s - scenario.begin_s) / (scenario.end_s - scenario.begin_s)
+        place = min(int(share * slices), slices - 1)
         trips += one.vehicles
         for edge in one.edges:
-            if edge not in counts:
-                counts[edge] = np.zeros(measured)
-            counts[edge][place] += one.vehicles
-    warm = min(round(scenario.warm_up_s / slice_s), MOST_SLICES)
-    return Course(slice_s, warm, measured, counts, trips / period_s)
+            edges.setdefault(edge, [0.0] * slices)[place] += one.vehicles
+    return {"edges": edges, "trips": trips}

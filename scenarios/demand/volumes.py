@@ -13,7 +13,7 @@ of n vehicles varies by the square root of n.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import astuple, dataclass, field, replace
 from functools import lru_cache
@@ -92,16 +92,24 @@ def volumes(scenario: Scenario) -> Volumes:
     Counted once, and kept in the compile cache. Raises ScenarioError with duarouter's words for a demand that cannot be
     routed.
     """
+    rows = kept_rows(scenario, "volumes", lambda: _rows(_count(scenario)))
+    turns, heavy = ({(before, after): n for (before, after), n in rows[name]} for name in ("turns", "heavy"))
+    return Volumes(turns, heavy, {Walk(tuple(edges), *places): n for (edges, *places), n in rows["walks"]})
+
+
+def kept_rows(scenario: Scenario, what: str, count: Callable[[], Any]) -> Any:
+    """What was counted of a scenario's demand, as JSON holds it: once, then from the compile cache."""
     if not scenario.content:
-        return _count(scenario)
-    origin = (COUNTS_VERSION, sumo_version(), scenario.content, scenario.begin_s, scenario.end_s, scenario.demand_scale)
+        return json.loads(json.dumps(count()))
+    period = (scenario.begin_s, scenario.end_s, scenario.demand_scale)
+    origin = (COUNTS_VERSION, what, sumo_version(), scenario.content, *period)
     file = default_cache() / "demand" / f"{sha256(repr(origin).encode()).hexdigest()}.json"
     kept = _kept(file)
     if kept is None:
-        kept = _count(scenario)
+        text = json.dumps(count()).encode()
         with suppress(OSError):  # it is counted again then
-            text = json.dumps(_rows(kept)).encode()
             write_whole(file, sha256(text).hexdigest().encode() + b"\n" + text)
+        kept = json.loads(text)
     return kept
 
 
@@ -115,17 +123,15 @@ def _rows(found: Volumes) -> dict[str, list[tuple[Any, float]]]:
     return {"turns": [*found.turns_vph.items()], "heavy": [*found.heavy_vph.items()], "walks": walks}
 
 
-def _kept(file: Path) -> Volumes | None:
+def _kept(file: Path) -> Any:
     """What was counted before; None if there is nothing, or not as it was written."""
     try:
         said, _, text = file.read_bytes().partition(b"\n")
         if said.decode("ascii", "replace") != sha256(text).hexdigest():
             return None
-        rows = json.loads(text)
+        return json.loads(text)
     except (OSError, ValueError):
         return None
-    turns, heavy = ({(before, after): n for (before, after), n in rows[name]} for name in ("turns", "heavy"))
-    return Volumes(turns, heavy, {Walk(tuple(edges), *places): n for (edges, *places), n in rows["walks"]})
 
 
 def counted(scenario: Scenario, routes: Path) -> Volumes:

@@ -10,12 +10,14 @@ from tests.optimise.model.street import plans, street
 from zhasyl.network import Connection, Edge, Network
 from zhasyl.observation import SignalDemand
 from zhasyl.optimise.model.calibration import Measured, fitted, measured
-from zhasyl.optimise.model.course import Course
+from zhasyl.optimise.model.course import Course, course_of
 from zhasyl.optimise.model.fast_model import cycle_sums
 from zhasyl.optimise.model.kernel import later_s, occupancy
 from zhasyl.optimise.model.lanes import bundles
 from zhasyl.optimise.model.routes import Roads
 from zhasyl.optimise.model.turning import through_cars
+from zhasyl.scenarios import Scenario
+from zhasyl.scenarios.demand.volumes import Departure
 from zhasyl.timing.permitted import MOST_WALKERS_PER_H, _occupancy
 
 
@@ -58,6 +60,16 @@ def test_a_peak_is_told_from_chance() -> None:
     profile = Course(900.0, 1, 4, {"peak": peak, "chance": chance}, 1.0).of(["peak", "chance", "nobody"])
     assert profile[0] == pytest.approx([0.36, 0.36, 1.64, 1.64, 0.36], abs=0.02)
     assert profile[1:] == pytest.approx(np.ones((2, 5)))
+
+
+def test_who_passes_a_road_is_counted_by_when_he_departs(monkeypatch: pytest.MonkeyPatch) -> None:
+    ways = [Departure(1000.0 + after_s, "passenger", ("a", "b"), 2.0) for after_s in (0.0, 10.0, 599.0)]
+    monkeypatch.setattr("zhasyl.optimise.model.course.departures", lambda _: ways)
+    scenario = Scenario("s", 1, "", 1000.0, 1600.0, 150.0, Path("s.net.xml"), ())
+    found = course_of(scenario)
+    assert (found.slice_s, found.warm, found.measured) == (150.0, 1, 4)
+    assert found.trips_vps == pytest.approx(6 / 600)
+    assert found.counts["b"].tolist() == [4.0, 0.0, 0.0, 2.0]
 
 
 def test_tight_turns_follow_each_other_more_slowly() -> None:
