@@ -13,6 +13,7 @@ from zhasyl.reports.figures import PALETTE, STYLE, WIDTH_IN, Drawing, drawing
 
 PRESENT = "present plan"
 HEIGHT_IN = 3.2
+LINE_PT, LETTER_SHARE = 12, 0.01  # height of a line of names, and width of a letter of the axis
 SHADES = ("#FFFFFF", "#F0F3F1")
 
 
@@ -53,16 +54,22 @@ def convergence_drawing(steps: Sequence[Step], title: str, unit: str) -> Drawing
 def _mark_stages(axes: Axes, steps: Sequence[Step]) -> None:
     """The parts of the search as shades, with their names above."""
     groups = [(stage, list(group)) for stage, group in groupby(steps, key=lambda step: step.stage)]
-    begin, last_x = 0, -math.inf
-    whole = max(steps[-1].runs, 1)
+    begin, ends = 0, [-math.inf, -math.inf]  # how far names reach in the lower and the upper line
     for index, (stage, group) in enumerate(groups):
         end = groups[index + 1][1][0].runs if index + 1 < len(groups) else group[-1].runs
         axes.axvspan(begin, end, color=SHADES[index % 2], zorder=0)
-        if stage != PRESENT and begin / whole - last_x > 0.0:
+        at = begin / max(steps[-1].runs, 1)
+        line = next((line for line, reached in enumerate(ends) if reached < at), None)
+        if stage != PRESENT and line is not None:
             axes.annotate(
-                stage, (begin, 1), (3, 3), xycoords=("data", "axes fraction"), textcoords="offset points", fontsize=9
+                stage,
+                (begin, 1),
+                (3, 3 + LINE_PT * line),
+                xycoords=("data", "axes fraction"),
+                textcoords="offset points",
+                fontsize=9,
             )
-            last_x = begin / whole + 0.012 * (len(stage) + 2)
+            ends[line] = at + LETTER_SHARE * (len(stage) + 2)
         begin = end
 
 

@@ -14,6 +14,7 @@ from zhasyl.signals import SignalPlan
 
 MOST_AT_AN_END = 12  # approaches that lose most, and as many that gain most
 MOST_SIGNALS = 40  # rows of the table of plans
+UNBROKEN = "\u00a0"  # a blank at which no line ends
 ALL_DAY = "as it is"  # the situation without a variant
 
 
@@ -92,7 +93,8 @@ def plans_grid(changes: Sequence[PlanChange]) -> Grid:
 
 def _greens(change: PlanChange, stage: int) -> str:
     before, after = (_played(plan, stage) for plan in (change.present, change.found))
-    return f"{change.signal.stages[stage].id} {before if before == after else f'{before} → {after}'}"
+    seconds = before if before == after else f"{before} → {after}"
+    return f"{change.signal.stages[stage].id} {seconds}".replace(" ", UNBROKEN)
 
 
 def _played(plan: SignalPlan, stage: int) -> str:
@@ -106,9 +108,14 @@ def _moved(before: float, after: float) -> str:
 def approaches_grid(approaches: Sequence[ApproachChange]) -> Grid:
     """Delay and queue by approach, the greatest losses first; of many the two ends."""
     ends = [*approaches[:MOST_AT_AN_END], *approaches[MOST_AT_AN_END:][-MOST_AT_AN_END:]]
-    delay = f"{CONTROL_DELAY.title.lower()} ({CONTROL_DELAY.unit})"
-    headings = ["Approach", "Signal", f"Present {delay}", "Found", "Difference ± 95 %", VERDICT]
-    headings += ["Present queue, mean (veh)", "Found"]
+    delay, queue = CONTROL_DELAY, MEASURE_BY_KEY["queue_mean_veh"]
+    headings = ["Approach", "Signal", f"{delay.title}, present ({delay.unit})", f"{delay.title}, found"]
+    headings += [
+        "Difference ±{UNBROKEN}95{UNBROKEN}%",
+        VERDICT,
+        f"{queue.title}, present ({queue.unit})",
+        f"{queue.title}, found",
+    ]
     return Grid("Approaches before and after", headings, [_approach(one) for one in ends], texts=(1,), verdict=5)
 
 

@@ -58,10 +58,10 @@ def headlines(result: Result, approaches: Sequence[ApproachChange]) -> list[str]
     """The answer, how sure it is, and who pays for it."""
     found = gain(result)
     if result.better:
-        said = [f"A better plan was found: {_change(result, found)}" if found else "A better plan was found."]
+        said = [f"A better plan was found. {_change(result, found)}" if found else "A better plan was found."]
     else:
         said = [f"No better plan found: {_sentence(result.reason)} The present plan stays."]
-        said += [f"The best candidate: {_change(result, found)}"] if found else []
+        said += [f"With the best candidate: {_change(result, found)}"] if found else []
     if result.better:
         said += [_costs(result), *losers(approaches)]
     return [*said, *_holds(result)]
