@@ -98,7 +98,7 @@ def _titled(result: Result) -> str:
 def _changes_line(result: Result, changes: Sequence[PlanChange]) -> str:
     known = len(result.present)
     if not changes:
-        return f"No plan changes: all of {plural(known, 'signal')} keep theirs."
+        return "The signal keeps its plan." if known == 1 else f"All {known} signals keep their plans."
     said = f"{len(changes)} of {plural(known, 'signal')} {'has' if len(changes) == 1 else 'have'} another plan."
     if len(changes) > MOST_DIAGRAMS:
         return f"{said} Drawn are the {MOST_DIAGRAMS} that changed most, by seconds of green and offset."
