@@ -4,12 +4,11 @@ from collections.abc import Sequence
 
 from zhasyl.measures import CONTROL_DELAY, MEASURE_BY_KEY
 from zhasyl.optimise.comparison import Comparison
-from zhasyl.optimise.objective import Objective
 from zhasyl.optimise.result import Result, Robust
 from zhasyl.reports.optimisation.changes import ApproachChange, PlanChange, green_s
 from zhasyl.reports.pages import Grid
 from zhasyl.reports.records import NOTHING, measured, signed, written
-from zhasyl.reports.tables import VERDICT, interval_title, measure_title, p_text, verdict_text
+from zhasyl.reports.tables import VERDICT, difference, interval, interval_title, measure_title, p_text, verdict_text
 from zhasyl.signals import SignalPlan
 
 MOST_AT_AN_END = 12  # approaches that lose most, and as many that gain most
@@ -20,15 +19,20 @@ ALL_DAY = "as it is"  # the situation without a variant
 
 def proof_grid(result: Result) -> Grid:
     """The found plan against the present one, measure by measure."""
-    rows = [[_title(one, result.objective), *_cells(one, result.objective), p_text(one)] for one in result.proof]
+    rows = [[measure_title(one), *_cells(one), p_text(one)] for one in result.proof]
     return Grid("The proof", _headings("Measure", result.proof, "p (Holm)"), rows, verdict=6)
 
 
 def robustness_grid(result: Result) -> Grid:
     """The same of the objective in other situations."""
     compared = [one.comparison for one in result.robustness]
-    rows = [[situation_name(one), *_cells(one.comparison, result.objective)] for one in result.robustness]
+    rows = [[situation_name(one), *_cells(one.comparison)] for one in result.robustness]
     return Grid("Other situations", _headings("Situation", compared), rows, verdict=6)
+
+
+def robustness_title(result: Result) -> str:
+    """What is compared in other situations."""
+    return f"In other situations: {measure_title(result.robustness[0].comparison)}"
 
 
 def situation_name(robust: Robust) -> str:
@@ -41,30 +45,11 @@ def _headings(first: str, compared: Sequence[Comparison], *more: str) -> list[st
     return [first, "Present", "Found", "Difference", "In %", sure, VERDICT, *more]
 
 
-def _cells(one: Comparison, objective: Objective) -> list[str]:
+def _cells(one: Comparison) -> list[str]:
     """Present and found mean, difference, the same in per cent, interval and verdict."""
-    decimals = _decimals(one, objective)
-    return [
-        _mean(one, one.baseline_mean, decimals),
-        _mean(one, one.candidate_mean, decimals),
-        signed(one.difference, decimals),
-        percent(one.baseline_mean, one.difference),
-        bounds(one.low, one.high, decimals),
-        verdict_text(one),
-    ]
-
-
-def _mean(one: Comparison, mean: float | None, decimals: int) -> str:
-    return measured(one.measure, mean) if one.measure in MEASURE_BY_KEY else written(mean, decimals)
-
-
-def _title(one: Comparison, objective: Objective) -> str:
-    return measure_title(one) if one.measure in MEASURE_BY_KEY else f"{objective.title} ({objective.unit})"
-
-
-def _decimals(one: Comparison, objective: Objective) -> int:
-    known = MEASURE_BY_KEY.get(one.measure)
-    return known.decimals if known else objective.decimals
+    means = (measured(one.measure, mean) for mean in (one.baseline_mean, one.candidate_mean))
+    share = percent(one.baseline_mean, one.difference)
+    return [*means, difference(one), share, interval(one), verdict_text(one)]
 
 
 def percent(base: float | None, change: float | None) -> str:

@@ -13,7 +13,7 @@ from zhasyl.optimise.comparison import Record
 from zhasyl.optimise.result import Result
 from zhasyl.reports.faults import alarms
 from zhasyl.reports.figures import Drawing
-from zhasyl.reports.optimisation.changes import PRESENT, PlanChange, approach_changes, plan_changes
+from zhasyl.reports.optimisation.changes import PlanChange, approach_changes, plan_changes
 from zhasyl.reports.optimisation.convergence import convergence_drawing
 from zhasyl.reports.optimisation.grids import (
     MOST_AT_AN_END,
@@ -22,6 +22,7 @@ from zhasyl.reports.optimisation.grids import (
     plans_grid,
     proof_grid,
     robustness_grid,
+    robustness_title,
 )
 from zhasyl.reports.optimisation.phases import Words, phase_drawing
 from zhasyl.reports.optimisation.waves import Plans, Waves, waves_drawing
@@ -42,7 +43,7 @@ MOST_CORRIDORS = 6
 
 def write_page(out: Path, result: Result) -> Path:
     """Write optimise.html into `out` and answer its path; raises OutputError."""
-    area = area_of(result.scenario, parse_controller(PRESENT))
+    area = area_of(result.scenario, parse_controller("fixed"))
     ways = area.network.outgoing.values()
     turns = {(way.from_edge, way.to_edge): DIRECTIONS.get(way.direction, "") for leaving in ways for way in leaving}
     known = [one for one in find_corridors(area) if result.signals.keys() >= set(one.signals)]
@@ -67,7 +68,8 @@ def page(result: Result, corridors: Sequence[Corridor], turns: Mapping[tuple[str
         proof=proof_grid(result) if result.proof else None,
         proof_notes=[proof_line(result), *method_notes(result.proof), *safety_lines(records)],
         robustness=robustness_grid(result) if result.robustness else None,
-        robustness_of=f"{result.objective.title}, {result.objective.unit}",
+        robustness_title=robustness_title(result) if result.robustness else "",
+        robustness_notes=method_notes([one.comparison for one in result.robustness]),
         changes_line=_changes_line(result, changes),
         phases=[phase_drawing(one, words) for one in changes[:MOST_DIAGRAMS]],
         plans=plans_grid(changes) if changes else None,
@@ -120,7 +122,11 @@ def _files(result: Result) -> list[tuple[str, str, str]]:
     played = ["zhasyl", "run", result.scenario.source or result.scenario.id, "--controller", f"fixed:plans={PLAN_FILE}"]
     played += ["--variant", result.scenario.variant] if result.scenario.variant else []
     return [
-        (PLAN_FILE, "the plan as a table that a spreadsheet opens; to play it:", shlex.join(played)),
+        (
+            PLAN_FILE,
+            "the plan as a table that a spreadsheet opens; to play it, in the folder of this page:",
+            shlex.join(played),
+        ),
         (SUMO_FILE, "the same plan as SUMO's own tlLogic; name it last among the additional files of the scenario", ""),
     ]
 

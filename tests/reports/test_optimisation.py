@@ -22,7 +22,7 @@ from zhasyl.reports.optimisation.page import page
 from zhasyl.reports.optimisation.phases import Words, described, phase_drawing, pieces
 from zhasyl.reports.optimisation.screen import print_result
 from zhasyl.reports.optimisation.waves import Waves, waves_drawing
-from zhasyl.reports.optimisation.words import headlines, model_line
+from zhasyl.reports.optimisation.words import headlines, model_line, spent_line
 from zhasyl.runs.store import RunRecord
 from zhasyl.runs.summary import Summary
 from zhasyl.scenarios import Scenario
@@ -96,7 +96,8 @@ def shown(result: Result, corridors: Sequence[Corridor] = ()) -> Page:
 
 def none_found(**changed: object) -> Result:
     nothing = {"plans": {"J": PRESENT_PLAN}, "proof": (), "robustness": (), "steps": (), "records": (), "model": None}
-    return made(better=False, reason="demand is above capacity under every plan.", **{**nothing, **changed})
+    told = {"better": False, "reason": "demand is above capacity under every plan."}
+    return made(**{**nothing, **told, **changed})
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +118,7 @@ def test_the_answer_comes_first_with_its_numbers(better: Page) -> None:
     assert losers == (
         "Who waits longer: 1 of 4 approaches: Seifullin avenue, northbound at signal J1 (22.0 to 32.0 s/veh)."
     )
-    assert other == "In other situations: better in 0 of 1; rain=heavy: cannot tell yet."
+    assert other == "In other situations Delay changes by +7.4 % in rain=heavy (cannot tell yet)."
     assert "Two signals have no pedestrians' button." in better.texts["p"]
 
 
@@ -165,10 +166,25 @@ def test_no_better_plan_is_an_answer_with_its_reason() -> None:
     assert "The proof" not in found.texts["h3"]
 
 
-def test_a_candidate_that_failed_its_proof_is_said() -> None:
+def test_without_a_better_plan_the_proof_of_the_best_one_is_shown() -> None:
     whole = made()
-    found = headlines(none_found(proof=whole.proof, records=whole.records), [])
-    assert found[1].startswith("With the best candidate: Delay falls from 54.0 to 40.0 s/trip")
+    found = shown(none_found(proof=whole.proof, records=whole.records, reason="more seeds may tell"))
+    assert found.texts["p"][0] == "No better plan found: more seeds may tell. The present plan stays."
+    assert found.rows("The proof")[0][0] == "Delay (s/trip)"
+    assert len(found.rows("Approaches before and after")) == 4
+
+
+def test_situations_of_few_seeds_have_no_verdict_and_the_least_gain_comes_first() -> None:
+    few = compare_all([*batch(3, ("fixed",)), *batch(3, (FOUND,))], "fixed", ("delay_s",))[0]
+    places = (
+        Robust("rain=heavy", replace(few, difference=-4.0)),
+        Robust("demand_scale=1.15", replace(few, difference=1.0)),
+    )
+    said = headlines(made(robustness=places), [])[-1]
+    assert said == (
+        "In other situations Delay changes by +1.9 % in demand_scale=1.15 (3 seeds, no verdict); −7.6 % in rain=heavy "
+        "(3 seeds, no verdict)."
+    )
 
 
 def test_a_weighted_sum_is_told_from_the_runs() -> None:
@@ -347,7 +363,14 @@ def test_the_search_is_drawn_with_its_parts() -> None:
 def test_a_model_that_is_no_good_is_said() -> None:
     said = model_line(ModelCheck(-0.12, 40, False, "queues spill back"))
     assert "−0.12 over 40 plans" in said
-    assert said.endswith("the search relied on SUMO alone: queues spill back.")
+    assert said.endswith("it ranks plans badly here.")
+    unknown = model_line(ModelCheck(float("nan"), 2, False, "too few plans"))
+    assert unknown == "How well the fast model ranks plans here is not known: too few plans."
+
+
+def test_a_budget_of_minutes_has_no_number_of_runs() -> None:
+    assert spent_line(made()).startswith("90 of 100 runs, search seed 7, objective delay_s;")
+    assert spent_line(made(spent=140)).startswith("140 runs,")
 
 
 # The terminal
