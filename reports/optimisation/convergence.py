@@ -41,26 +41,26 @@ def convergence_drawing(steps: Sequence[Step], title: str, unit: str) -> Drawing
         axes.step(runs, [step.best for step in known], where="post", color=PALETTE[0], lw=2)
         if known[0].stage == PRESENT:
             axes.axhline(known[0].best, color=PALETTE[1], ls="--", lw=1.5, label="present plan")
-            axes.legend(loc="upper right")
+            axes.legend(loc="best")
         axes.set_xlabel("runs of the search")
         axes.set_ylabel(f"{title}, {unit}")
         caption = (
-            "The best plan so far, as the search expected it from the seeds it had seen; shaded: the 95 % interval "
-            "where one was known. What the found plan is worth the proof says, on seeds of its own."
+            "The best plan so far, as the search expected it from what it had seen, which may rise as it sees more; "
+            "shaded: the 95 % interval where one was known. What the found plan is worth the proof says, on its own seeds."
         )
         return drawing(figure, "How the search went", caption)
 
 
 def _mark_stages(axes: Axes, steps: Sequence[Step]) -> None:
-    """The parts of the search as shades, with their names above."""
+    """The parts of the search as shades, with their names above; a step tells of the runs before it."""
     groups = [(stage, list(group)) for stage, group in groupby(steps, key=lambda step: step.stage)]
     begin, ends = 0, [-math.inf, -math.inf]  # how far names reach in the lower and the upper line
     for index, (stage, group) in enumerate(groups):
-        end = groups[index + 1][1][0].runs if index + 1 < len(groups) else group[-1].runs
+        end = group[-1].runs
         axes.axvspan(begin, end, color=SHADES[index % 2], zorder=0)
         at = begin / max(steps[-1].runs, 1)
         line = next((line for line, reached in enumerate(ends) if reached < at), None)
-        if stage != PRESENT and line is not None:
+        if stage != PRESENT and begin < end and line is not None:
             axes.annotate(
                 stage,
                 (begin, 1),

@@ -20,14 +20,14 @@ ALL_DAY = "as it is"  # the situation without a variant
 def proof_grid(result: Result) -> Grid:
     """The found plan against the present one, measure by measure."""
     rows = [[measure_title(one), *_cells(one), p_text(one)] for one in result.proof]
-    return Grid("The proof", _headings("Measure", result.proof, "p (Holm)"), rows, verdict=6)
+    return Grid("The proof", _headings("Measure", result, result.proof, "p (Holm)"), rows, verdict=6)
 
 
 def robustness_grid(result: Result) -> Grid:
     """The same of the objective in other situations."""
     compared = [one.comparison for one in result.robustness]
     rows = [[situation_name(one), *_cells(one.comparison)] for one in result.robustness]
-    return Grid("Other situations", _headings("Situation", compared), rows, verdict=6)
+    return Grid("Other situations", _headings("Situation", result, compared), rows, verdict=6)
 
 
 def robustness_title(result: Result) -> str:
@@ -40,9 +40,14 @@ def situation_name(robust: Robust) -> str:
     return robust.variant or ALL_DAY
 
 
-def _headings(first: str, compared: Sequence[Comparison], *more: str) -> list[str]:
+def tried(result: Result) -> str:
+    """What the plan is called that stands against the present one."""
+    return "found" if result.better else "best tried"
+
+
+def _headings(first: str, result: Result, compared: Sequence[Comparison], *more: str) -> list[str]:
     sure = interval_title(compared[0]) if compared else "95 % interval"
-    return [first, "Present", "Found", "Difference", "In %", sure, VERDICT, *more]
+    return [first, "Present", tried(result).capitalize(), "Difference", "In %", sure, VERDICT, *more]
 
 
 def _cells(one: Comparison) -> list[str]:
@@ -90,13 +95,13 @@ def _moved(before: float, after: float) -> str:
     return f"{before:g}" if before == after else f"{before:g} → {after:g}"
 
 
-def approaches_grid(approaches: Sequence[ApproachChange]) -> Grid:
+def approaches_grid(approaches: Sequence[ApproachChange], other: str = "found") -> Grid:
     """Delay and queue by approach, the greatest losses first; of many the two ends."""
     ends = [*approaches[:MOST_AT_AN_END], *approaches[MOST_AT_AN_END:][-MOST_AT_AN_END:]]
     delay, queue = CONTROL_DELAY, MEASURE_BY_KEY["queue_mean_veh"]
-    headings = ["Approach", "Signal", f"{delay.title}, present ({delay.unit})", f"{delay.title}, found"]
+    headings = ["Approach", "Signal", f"{delay.title}, present ({delay.unit})", f"{delay.title}, {other}"]
     headings += [
-        "Difference ±{UNBROKEN}95{UNBROKEN}%",
+        f"Difference ±{UNBROKEN}95{UNBROKEN}%",
         VERDICT,
         f"{queue.title}, present ({queue.unit})",
         f"{queue.title}, found",

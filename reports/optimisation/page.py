@@ -23,6 +23,7 @@ from zhasyl.reports.optimisation.grids import (
     proof_grid,
     robustness_grid,
     robustness_title,
+    tried,
 )
 from zhasyl.reports.optimisation.phases import Words, phase_drawing
 from zhasyl.reports.optimisation.waves import Plans, Waves, waves_drawing
@@ -76,7 +77,7 @@ def page(result: Result, corridors: Sequence[Corridor], turns: Mapping[tuple[str
         plans_left_out=len(changes[MOST_SIGNALS:]),
         waves=[_waves(result, number, corridor) for number, corridor in enumerate(drawn, start=1)],
         waves_left_out=len(corridors[len(drawn) :]) if drawn else 0,
-        approaches=approaches_grid(approaches) if approaches else None,
+        approaches=approaches_grid(approaches, tried(result)) if approaches else None,
         approaches_left_out=max(0, len(approaches) - 2 * MOST_AT_AN_END),
         convergence=convergence,
         search=[spent_line(result), model_line(result.model)],

@@ -25,6 +25,7 @@ BAR, STRIP = 0.62, 0.16  # heights of a bar, and of the walk at its foot, in row
 PANEL_IN = 3.3  # width of one diagram's axes, about
 LETTER_IN = 0.075  # of a letter of the seconds
 LONGEST_STAGE = 14
+HYPHEN = "\u2011"  # at which no line ends
 
 
 @dataclass(frozen=True)
@@ -161,7 +162,7 @@ def _serving(signal: Signal, stage: int, words: Words) -> str:
     ways: dict[str, list[str]] = {}
     for movement, green, protected in zip(signal.movements, signal.serves[stage], signal.protects[stage], strict=True):
         if green:
-            turn = words.turns.get((movement.from_edge, movement.to_edge), movement.to_edge)
+            turn = words.turns.get((movement.from_edge, movement.to_edge), movement.to_edge).replace("-", HYPHEN)
             ways.setdefault(movement.from_edge, []).append(turn if protected else f"{turn} giving way")
     who = [f"{words.approaches.get(edge, edge)} ({', '.join(dict.fromkeys(turns))})" for edge, turns in ways.items()]
     who += ["pedestrians"] if signal.has_walk(stage) else []

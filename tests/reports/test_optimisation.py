@@ -172,6 +172,9 @@ def test_without_a_better_plan_the_proof_of_the_best_one_is_shown() -> None:
     assert found.texts["p"][0] == "No better plan found: more seeds may tell. The present plan stays."
     assert found.rows("The proof")[0][0] == "Delay (s/trip)"
     assert len(found.rows("Approaches before and after")) == 4
+    headings = [rows[0] for label, rows in found.tables if label in ("The proof", "Approaches before and after")]
+    assert headings[0][:3] == ["Measure", "Present", "Best tried"]
+    assert headings[1][3:5] == ["Control delay, best tried", "Difference ±\u00a095\u00a0%"]
 
 
 def test_situations_of_few_seeds_have_no_verdict_and_the_least_gain_comes_first() -> None:
@@ -278,6 +281,8 @@ def test_rows_show_green_walk_clearance_yellow_and_all_red() -> None:
 def test_a_diagram_has_the_seconds_and_names_what_is_left_out() -> None:
     signal = three_stages()
     change = PlanChange(signal, signal.plan, SignalPlan((0, 1), (24.0, 29.0), 61.0, 5.0))
+    words = Words(turns={("n", "s"): "u-turn"})
+    assert "u\u2011turn" in described(change, words)  # no line ends in a word
     drawn = phase_drawing(change, Words({"n": "Abay avenue, southbound"}, {("n", "s"): "straight"}))
     for text in ("present: cycle 61 s, offset 0 s", "found: cycle 61 s, offset 5 s", "24 (+4)", "29 (+9)", "left out"):
         assert f">{text}<" in drawn.svg
