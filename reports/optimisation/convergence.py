@@ -7,6 +7,7 @@ from itertools import groupby
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from zhasyl.optimise.result import Step
 from zhasyl.reports.figures import PALETTE, STYLE, WIDTH_IN, Drawing, drawing
@@ -42,11 +43,12 @@ def convergence_drawing(steps: Sequence[Step], title: str, unit: str) -> Drawing
         if known[0].stage == PRESENT:
             axes.axhline(known[0].best, color=PALETTE[1], ls="--", lw=1.5, label="present plan")
             axes.legend(loc="best")
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set_xlabel("runs of the search")
         axes.set_ylabel(f"{title}, {unit}")
         caption = (
             "The best plan so far, as the search expected it from what it had seen, which may rise as it sees more; "
-            "shaded: the 95 % interval where one was known. What the found plan is worth the proof says, on its own seeds."
+            "shaded: the 95 % interval where one was known. What the found plan is worth says the proof, on own seeds."
         )
         return drawing(figure, "How the search went", caption)
 

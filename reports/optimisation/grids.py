@@ -104,7 +104,7 @@ def approaches_grid(approaches: Sequence[ApproachChange], other: str = "found") 
         f"Difference ±{UNBROKEN}95{UNBROKEN}%",
         VERDICT,
         f"{queue.title}, present ({queue.unit})",
-        f"{queue.title}, found",
+        f"{queue.title}, {other}",
     ]
     return Grid("Approaches before and after", headings, [_approach(one) for one in ends], texts=(1,), verdict=5)
 

@@ -175,6 +175,7 @@ def test_without_a_better_plan_the_proof_of_the_best_one_is_shown() -> None:
     headings = [rows[0] for label, rows in found.tables if label in ("The proof", "Approaches before and after")]
     assert headings[0][:3] == ["Measure", "Present", "Best tried"]
     assert headings[1][3:5] == ["Control delay, best tried", "Difference ±\u00a095\u00a0%"]
+    assert headings[1][-1] == "Queue, mean, best tried"
 
 
 def test_situations_of_few_seeds_have_no_verdict_and_the_least_gain_comes_first() -> None:
