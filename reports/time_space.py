@@ -28,13 +28,13 @@ RED = "#C8C8C8"
 BAR_PT = 3.5  # thickness of a signal's bar
 NAME_SHARE = 2.2  # characters of a signal's name that fit to an inch of the figure's width
 TITLE_SHARE = 8.5  # the same of a title
-LEAST_GAP = 0.055  # between two names, as a share of the diagram's height
+LEAST_GAP_IN = 0.125  # between two names
 SIGNAL_IN, LEAST_IN = 0.42, 2.2
 
 
 def time_space_figure(waves: Sequence[GreenWave], width_in: float = WIDTH_IN) -> Figure:
     """A diagram for each corridor, one below the other; at least one corridor is needed. Write it with `save`."""
-    heights_in = [max(LEAST_IN, SIGNAL_IN * len(wave.corridor.signals)) for wave in waves]
+    heights_in = [height_in(wave.corridor) for wave in waves]
     with matplotlib.rc_context(STYLE):  # type: ignore[arg-type]  # its keys are literals to the type checker
         figure = Figure(figsize=(width_in, 0.6 + sum(heights_in) + 0.5 * len(waves)), layout="constrained")
         panels = figure.subplots(len(waves), squeeze=False, height_ratios=heights_in).ravel()
@@ -78,6 +78,11 @@ def time_space_drawing(waves: Sequence[GreenWave]) -> Drawing:
     )
     with matplotlib.rc_context(STYLE):  # type: ignore[arg-type]
         return drawing(time_space_figure(waves), "Green waves", caption)
+
+
+def height_in(corridor: Corridor) -> float:
+    """How high the diagram of a corridor is drawn."""
+    return max(LEAST_IN, SIGNAL_IN * len(corridor.signals))
 
 
 def places_m(corridor: Corridor) -> list[float]:
@@ -163,9 +168,10 @@ def write_names(axes: Axes, corridor: Corridor, longest: int) -> None:
     axes.set_yticks(places, labels=[])
     axes.grid(visible=False, axis="y")
     low_m, high_m = axes.get_ylim()
+    gap_m = LEAST_GAP_IN / height_in(corridor) * (high_m - low_m)
     shown_m = -float("inf")
     for name, place_m in zip(corridor.signals, places, strict=True):
-        shown_m = max(place_m, shown_m + LEAST_GAP * (high_m - low_m))
+        shown_m = max(place_m, shown_m + gap_m)
         short = name if len(name) <= longest else name[: longest - 1] + "…"
         text = f"{short}, {place_m:.0f} m"
         axes.annotate(text, (0, shown_m), (-6, 0), textcoords="offset points", ha="right", va="center", fontsize=8.5)

@@ -19,8 +19,6 @@ from zhasyl.optimise.verdict import LEAST_SEEDS
 from zhasyl.reports.records import RunSummaries, by_label, done
 from zhasyl.signals import Signal, SignalPlan
 
-PRESENT = "fixed"  # the label of the runs with the present plan
-
 Place = tuple[str, str]  # signal and approach
 
 
@@ -108,11 +106,16 @@ class ApproachChange:
         return "worse" if self.change_s > self.margin_s else "better" if -self.change_s > self.margin_s else ""
 
 
+def both_plans(records: Sequence[Record]) -> tuple[list[Record], list[Record]]:
+    """The finished runs with the present plan, which are the first ones, and those with the other."""
+    present = str(records[0]["label"]) if records else ""
+    groups = by_label(done(records))
+    return groups.pop(present, []), next(iter(groups.values()), [])
+
+
 def approach_changes(records: Sequence[Record], summaries: RunSummaries) -> list[ApproachChange]:
     """Every approach that somebody drove on under both plans, the greatest loss first."""
-    groups = by_label(done(records))
-    before = _by_seed(groups.pop(PRESENT, []), summaries)
-    after = _by_seed(next(iter(groups.values()), []), summaries)
+    before, after = (_by_seed(runs, summaries) for runs in both_plans(records))
     both = [(before[seed], after[seed]) for seed in before if seed in after]
     places = dict.fromkeys(place for first, _ in both for place in first)
     found = (_approach(place, list(_pairs(place, both))) for place in places)

@@ -4,30 +4,35 @@ from collections.abc import Sequence
 
 from zhasyl.measures import CONTROL_DELAY, MEASURE_BY_KEY
 from zhasyl.optimise.comparison import Comparison
-from zhasyl.optimise.objective import Objective
 from zhasyl.optimise.result import Result, Robust
 from zhasyl.reports.optimisation.changes import ApproachChange, PlanChange, green_s
 from zhasyl.reports.pages import Grid
 from zhasyl.reports.records import NOTHING, measured, signed, written
-from zhasyl.reports.tables import VERDICT, interval_title, measure_title, p_text, verdict_text
+from zhasyl.reports.tables import VERDICT, difference, interval, interval_title, measure_title, p_text, verdict_text
 from zhasyl.signals import SignalPlan
 
 MOST_AT_AN_END = 12  # approaches that lose most, and as many that gain most
 MOST_SIGNALS = 40  # rows of the table of plans
+UNBROKEN = "\u00a0"  # a blank at which no line ends
 ALL_DAY = "as it is"  # the situation without a variant
 
 
 def proof_grid(result: Result) -> Grid:
     """The found plan against the present one, measure by measure."""
-    rows = [[_title(one, result.objective), *_cells(one, result.objective), p_text(one)] for one in result.proof]
-    return Grid("The proof", _headings("Measure", result.proof, "p (Holm)"), rows, verdict=6)
+    rows = [[measure_title(one), *_cells(one), p_text(one)] for one in result.proof]
+    return Grid("The proof", _headings("Measure", result, result.proof, "p (Holm)"), rows, verdict=6)
 
 
 def robustness_grid(result: Result) -> Grid:
     """The same of the objective in other situations."""
     compared = [one.comparison for one in result.robustness]
-    rows = [[situation_name(one), *_cells(one.comparison, result.objective)] for one in result.robustness]
-    return Grid("Other situations", _headings("Situation", compared), rows, verdict=6)
+    rows = [[situation_name(one), *_cells(one.comparison)] for one in result.robustness]
+    return Grid("Other situations", _headings("Situation", result, compared), rows, verdict=6)
+
+
+def robustness_title(result: Result) -> str:
+    """What is compared in other situations."""
+    return f"In other situations: {measure_title(result.robustness[0].comparison)}"
 
 
 def situation_name(robust: Robust) -> str:
@@ -35,35 +40,21 @@ def situation_name(robust: Robust) -> str:
     return robust.variant or ALL_DAY
 
 
-def _headings(first: str, compared: Sequence[Comparison], *more: str) -> list[str]:
+def tried(result: Result) -> str:
+    """What the plan is called that stands against the present one."""
+    return "found" if result.better else "best tried"
+
+
+def _headings(first: str, result: Result, compared: Sequence[Comparison], *more: str) -> list[str]:
     sure = interval_title(compared[0]) if compared else "95 % interval"
-    return [first, "Present", "Found", "Difference", "In %", sure, VERDICT, *more]
+    return [first, "Present", tried(result).capitalize(), "Difference", "In %", sure, VERDICT, *more]
 
 
-def _cells(one: Comparison, objective: Objective) -> list[str]:
+def _cells(one: Comparison) -> list[str]:
     """Present and found mean, difference, the same in per cent, interval and verdict."""
-    decimals = _decimals(one, objective)
-    return [
-        _mean(one, one.baseline_mean, decimals),
-        _mean(one, one.candidate_mean, decimals),
-        signed(one.difference, decimals),
-        percent(one.baseline_mean, one.difference),
-        bounds(one.low, one.high, decimals),
-        verdict_text(one),
-    ]
-
-
-def _mean(one: Comparison, mean: float | None, decimals: int) -> str:
-    return measured(one.measure, mean) if one.measure in MEASURE_BY_KEY else written(mean, decimals)
-
-
-def _title(one: Comparison, objective: Objective) -> str:
-    return measure_title(one) if one.measure in MEASURE_BY_KEY else f"{objective.title} ({objective.unit})"
-
-
-def _decimals(one: Comparison, objective: Objective) -> int:
-    known = MEASURE_BY_KEY.get(one.measure)
-    return known.decimals if known else objective.decimals
+    means = (measured(one.measure, mean) for mean in (one.baseline_mean, one.candidate_mean))
+    share = percent(one.baseline_mean, one.difference)
+    return [*means, difference(one), share, interval(one), verdict_text(one)]
 
 
 def percent(base: float | None, change: float | None) -> str:
@@ -92,7 +83,8 @@ def plans_grid(changes: Sequence[PlanChange]) -> Grid:
 
 def _greens(change: PlanChange, stage: int) -> str:
     before, after = (_played(plan, stage) for plan in (change.present, change.found))
-    return f"{change.signal.stages[stage].id} {before if before == after else f'{before} → {after}'}"
+    seconds = before if before == after else f"{before} → {after}"
+    return f"{change.signal.stages[stage].id} {seconds}".replace(" ", UNBROKEN)
 
 
 def _played(plan: SignalPlan, stage: int) -> str:
@@ -103,12 +95,17 @@ def _moved(before: float, after: float) -> str:
     return f"{before:g}" if before == after else f"{before:g} → {after:g}"
 
 
-def approaches_grid(approaches: Sequence[ApproachChange]) -> Grid:
+def approaches_grid(approaches: Sequence[ApproachChange], other: str = "found") -> Grid:
     """Delay and queue by approach, the greatest losses first; of many the two ends."""
     ends = [*approaches[:MOST_AT_AN_END], *approaches[MOST_AT_AN_END:][-MOST_AT_AN_END:]]
-    delay = f"{CONTROL_DELAY.title.lower()} ({CONTROL_DELAY.unit})"
-    headings = ["Approach", "Signal", f"Present {delay}", "Found", "Difference ± 95 %", VERDICT]
-    headings += ["Present queue, mean (veh)", "Found"]
+    delay, queue = CONTROL_DELAY, MEASURE_BY_KEY["queue_mean_veh"]
+    headings = ["Approach", "Signal", f"{delay.title}, present ({delay.unit})", f"{delay.title}, {other}"]
+    headings += [
+        f"Difference ±{UNBROKEN}95{UNBROKEN}%",
+        VERDICT,
+        f"{queue.title}, present ({queue.unit})",
+        f"{queue.title}, {other}",
+    ]
     return Grid("Approaches before and after", headings, [_approach(one) for one in ends], texts=(1,), verdict=5)
 
 

@@ -13,7 +13,7 @@ from zhasyl.optimise.comparison import Record
 from zhasyl.optimise.result import Result
 from zhasyl.reports.faults import alarms
 from zhasyl.reports.figures import Drawing
-from zhasyl.reports.optimisation.changes import ApproachChange, PlanChange, approach_changes, plan_changes
+from zhasyl.reports.optimisation.changes import PlanChange, approach_changes, plan_changes
 from zhasyl.reports.optimisation.convergence import convergence_drawing
 from zhasyl.reports.optimisation.grids import (
     MOST_AT_AN_END,
@@ -22,8 +22,10 @@ from zhasyl.reports.optimisation.grids import (
     plans_grid,
     proof_grid,
     robustness_grid,
+    robustness_title,
+    tried,
 )
-from zhasyl.reports.optimisation.phases import phase_drawing
+from zhasyl.reports.optimisation.phases import Words, phase_drawing
 from zhasyl.reports.optimisation.waves import Plans, Waves, waves_drawing
 from zhasyl.reports.optimisation.words import headlines, model_line, proof_line, spent_line
 from zhasyl.reports.pages import Origin, commands_of, origin, rendered, warnings
@@ -32,6 +34,7 @@ from zhasyl.reports.tables import method_notes
 from zhasyl.reports.violations import breaches, safety_lines
 from zhasyl.runs.planning import area_of
 from zhasyl.runs.store import write_text
+from zhasyl.scenarios.turns import DIRECTIONS
 from zhasyl.text.words import plural
 
 PAGE_FILE, PLAN_FILE, SUMO_FILE = "optimise.html", "plan.csv", "plan.add.xml"
@@ -41,21 +44,20 @@ MOST_CORRIDORS = 6
 
 def write_page(out: Path, result: Result) -> Path:
     """Write optimise.html into `out` and answer its path; raises OutputError."""
-    return write_text(out / PAGE_FILE, page(result, corridors_of(result)))
+    area = area_of(result.scenario, parse_controller("fixed"))
+    ways = area.network.outgoing.values()
+    turns = {(way.from_edge, way.to_edge): DIRECTIONS.get(way.direction, "") for leaving in ways for way in leaving}
+    known = [one for one in find_corridors(area) if result.signals.keys() >= set(one.signals)]
+    return write_text(out / PAGE_FILE, page(result, known, turns))
 
 
-def corridors_of(result: Result) -> list[Corridor]:
-    """The corridors of the scenario whose signals have a plan, heaviest first."""
-    found = find_corridors(area_of(result.scenario, parse_controller("fixed")))
-    return [corridor for corridor in found if result.signals.keys() >= set(corridor.signals)]
-
-
-def page(result: Result, corridors: Sequence[Corridor]) -> str:
-    """The page as text."""
+def page(result: Result, corridors: Sequence[Corridor], turns: Mapping[tuple[str, str], str]) -> str:
+    """The page as text; corridors with the heaviest first, and what movements are called, by approach and exit."""
     records: list[Record] = [record.values for record in result.records]
     approaches = approach_changes(records, summaries_of(result))
     changes = plan_changes(result.signals, result.present, result.plans)
     drawn = corridors[:MOST_CORRIDORS] if changes else []
+    words = Words({one.approach: one.name for one in approaches}, turns)
     convergence = convergence_drawing(result.steps, result.objective.title, result.objective.unit)
     return rendered(
         "optimisation_template.html",
@@ -67,14 +69,15 @@ def page(result: Result, corridors: Sequence[Corridor]) -> str:
         proof=proof_grid(result) if result.proof else None,
         proof_notes=[proof_line(result), *method_notes(result.proof), *safety_lines(records)],
         robustness=robustness_grid(result) if result.robustness else None,
-        robustness_of=f"{result.objective.title}, {result.objective.unit}",
+        robustness_title=robustness_title(result) if result.robustness else "",
+        robustness_notes=method_notes([one.comparison for one in result.robustness]),
         changes_line=_changes_line(result, changes),
-        phases=[phase_drawing(one, _edge_names(approaches)) for one in changes[:MOST_DIAGRAMS]],
+        phases=[phase_drawing(one, words) for one in changes[:MOST_DIAGRAMS]],
         plans=plans_grid(changes) if changes else None,
         plans_left_out=len(changes[MOST_SIGNALS:]),
         waves=[_waves(result, number, corridor) for number, corridor in enumerate(drawn, start=1)],
         waves_left_out=len(corridors[len(drawn) :]) if drawn else 0,
-        approaches=approaches_grid(approaches) if approaches else None,
+        approaches=approaches_grid(approaches, tried(result)) if approaches else None,
         approaches_left_out=max(0, len(approaches) - 2 * MOST_AT_AN_END),
         convergence=convergence,
         search=[spent_line(result), model_line(result.model)],
@@ -95,14 +98,10 @@ def _titled(result: Result) -> str:
     return f"{result.scenario.title or result.scenario.id}{variant}"
 
 
-def _edge_names(approaches: Sequence[ApproachChange]) -> dict[str, str]:
-    return {one.approach: one.name for one in approaches}
-
-
 def _changes_line(result: Result, changes: Sequence[PlanChange]) -> str:
     known = len(result.present)
     if not changes:
-        return f"No plan changes: all of {plural(known, 'signal')} keep theirs."
+        return "The signal keeps its plan." if known == 1 else f"All {known} signals keep their plans."
     said = f"{len(changes)} of {plural(known, 'signal')} {'has' if len(changes) == 1 else 'have'} another plan."
     if len(changes) > MOST_DIAGRAMS:
         return f"{said} Drawn are the {MOST_DIAGRAMS} that changed most, by seconds of green and offset."
@@ -124,7 +123,11 @@ def _files(result: Result) -> list[tuple[str, str, str]]:
     played = ["zhasyl", "run", result.scenario.source or result.scenario.id, "--controller", f"fixed:plans={PLAN_FILE}"]
     played += ["--variant", result.scenario.variant] if result.scenario.variant else []
     return [
-        (PLAN_FILE, "the plan as a table that a spreadsheet opens; to play it:", shlex.join(played)),
+        (
+            PLAN_FILE,
+            "the plan as a table that a spreadsheet opens; to play it, in the folder of this page:",
+            shlex.join(played),
+        ),
         (SUMO_FILE, "the same plan as SUMO's own tlLogic; name it last among the additional files of the scenario", ""),
     ]
 

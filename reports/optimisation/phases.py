@@ -5,7 +5,7 @@ all-red after it. Both begin with the green that their offset names.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -25,6 +25,7 @@ BAR, STRIP = 0.62, 0.16  # heights of a bar, and of the walk at its foot, in row
 PANEL_IN = 3.3  # width of one diagram's axes, about
 LETTER_IN = 0.075  # of a letter of the seconds
 LONGEST_STAGE = 14
+HYPHEN = "\u2011"  # at which no line ends
 
 
 @dataclass(frozen=True)
@@ -61,11 +62,20 @@ def _clearance_s(signal: Signal, stage: int) -> float:
     return max((group.clearance_s for group in walking), default=0.0)
 
 
-def phase_drawing(change: PlanChange, names: Mapping[str, str]) -> Drawing:
-    """Both plans of a signal; `names` are those of its approaches, by edge."""
+@dataclass(frozen=True)
+class Words:
+    """What approaches are called, by edge, and movements ('left'), by approach and exit."""
+
+    approaches: Mapping[str, str] = field(default_factory=dict)
+    turns: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+
+def phase_drawing(change: PlanChange, words: Words) -> Drawing:
+    """Both plans of a signal, and who has green in which stage."""
     title = f"Signal {change.signal.id}"
     with matplotlib.rc_context(STYLE):  # type: ignore[arg-type]  # its keys are literals to the type checker
         figure = Figure(figsize=(WIDTH_IN, FRAME_IN + ROW_IN * len(change.stages)), layout="constrained")
+        figure.set_layout_engine("constrained", wspace=0.06)
         panels = figure.subplots(1, 2, sharex=True, sharey=True)
         for axes, said, plan in zip(panels, ("present", "found"), (change.present, change.found), strict=True):
             axes.set_xlim(0, max(change.present.cycle_s, change.found.cycle_s))
@@ -75,7 +85,7 @@ def phase_drawing(change: PlanChange, names: Mapping[str, str]) -> Drawing:
         shown = {piece.kind for plan in (change.present, change.found) for piece in pieces(change.signal, plan)}
         handles = [Patch(color=colour, label=kind) for kind, colour in KINDS.items() if kind in shown]
         figure.legend(handles=handles, loc="outside upper left", ncols=len(handles), fontsize=9)
-        return drawing(figure, title, described(change, names))
+        return drawing(figure, title, described(change, words))
 
 
 def _draw(axes: Axes, change: PlanChange, plan: SignalPlan) -> None:
@@ -136,19 +146,24 @@ def _seconds(change: PlanChange, plan: SignalPlan, piece: Piece) -> str:
     return f"{piece.length_s:g} ({gained_s:+g})".replace("-", "−")
 
 
-def described(change: PlanChange, names: Mapping[str, str]) -> str:
-    """What the stages serve, and what is different besides the seconds, in words."""
+def described(change: PlanChange, words: Words) -> str:
+    """What is different besides the seconds, and whom each stage serves; a line each."""
     signal = change.signal
     left_out = [signal.stages[stage].id for stage in change.left_out]
-    said = [f"Left out: {', '.join(left_out)}."] if left_out else []
+    said = [f"Left out: {', '.join(left_out)}"] if left_out else []
     if change.is_reordered:
         orders = (" ".join(signal.stages[stage].id for stage in plan.stages) for plan in (change.present, change.found))
-        said.append("Order: {} before, {} now.".format(*orders))
-    return " ".join([*said, *(_serving(signal, stage, names) for stage in change.stages)])
+        said.append("Order: {} before, {} now".format(*orders))
+    return "\n".join([*said, *(_serving(signal, stage, words) for stage in change.stages)])
 
 
-def _serving(signal: Signal, stage: int, names: Mapping[str, str]) -> str:
-    served = [m.from_edge for m, green in zip(signal.movements, signal.serves[stage], strict=True) if green]
-    who = [names.get(edge, edge) for edge in dict.fromkeys(served)]
+def _serving(signal: Signal, stage: int, words: Words) -> str:
+    """'A: Abay avenue, eastbound (straight, left giving way); pedestrians'."""
+    ways: dict[str, list[str]] = {}
+    for movement, green, protected in zip(signal.movements, signal.serves[stage], signal.protects[stage], strict=True):
+        if green:
+            turn = words.turns.get((movement.from_edge, movement.to_edge), movement.to_edge).replace("-", HYPHEN)
+            ways.setdefault(movement.from_edge, []).append(turn if protected else f"{turn} giving way")
+    who = [f"{words.approaches.get(edge, edge)} ({', '.join(dict.fromkeys(turns))})" for edge, turns in ways.items()]
     who += ["pedestrians"] if signal.has_walk(stage) else []
-    return f"{signal.stages[stage].id}: {', '.join(who) or 'nobody'}."
+    return f"{signal.stages[stage].id}: {'; '.join(who) or 'nobody'}"

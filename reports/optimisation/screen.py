@@ -9,7 +9,7 @@ from zhasyl.optimise.comparison import Record
 from zhasyl.optimise.result import Result
 from zhasyl.reports.faults import alarms
 from zhasyl.reports.optimisation.changes import approach_changes
-from zhasyl.reports.optimisation.grids import proof_grid, robustness_grid
+from zhasyl.reports.optimisation.grids import proof_grid, robustness_grid, robustness_title
 from zhasyl.reports.optimisation.page import PAGE_FILE, PLAN_FILE, SUMO_FILE, summaries_of
 from zhasyl.reports.optimisation.words import headlines, model_line, proof_line, spent_line
 from zhasyl.reports.pages import Grid
@@ -33,7 +33,9 @@ def print_result(console: Console, result: Result) -> None:
         for line in (proof_line(result), *method_notes(result.proof)):
             console.print(Text(line, style="dim"))
     if result.robustness:
-        console.print(_table(robustness_grid(result), f"{result.objective.title} ({result.objective.unit})"))
+        console.print(_table(robustness_grid(result), robustness_title(result)))
+        for line in method_notes([one.comparison for one in result.robustness]):
+            console.print(Text(line, style="dim"))
     for line in (model_line(result.model), f"Search: {spent_line(result)}"):
         console.print(Text(line))
     written = (PAGE_FILE, PLAN_FILE, SUMO_FILE) if result.better else (PAGE_FILE,)

@@ -20,11 +20,10 @@ from zhasyl.reports.figures import STYLE, WIDTH_IN, Drawing, drawing
 from zhasyl.reports.time_space import (
     CYCLES,
     INBOUND,
-    LEAST_IN,
     NAME_SHARE,
     OUTBOUND,
-    SIGNAL_IN,
     draw_greens,
+    height_in,
     places_m,
     write_legend,
     write_names,
@@ -32,7 +31,6 @@ from zhasyl.reports.time_space import (
 from zhasyl.signals import Signal, SignalPlan
 
 LEAST_BAND_S = 1.0
-SHORTEST_IN = 1.6
 
 Plans = Mapping[str, SignalPlan]
 Span = tuple[float, float]
@@ -86,10 +84,9 @@ class Waves:
 def waves_drawing(number: int, present: Waves, found: Waves) -> Drawing:
     """Both plans of a corridor, one above the other, over the same time."""
     corridor = present.corridor
-    height_in = max(SHORTEST_IN, LEAST_IN * 0.7, SIGNAL_IN * len(corridor.signals))
     end_s = CYCLES * max(*present.cycles_s, *found.cycles_s)
     with matplotlib.rc_context(STYLE):  # type: ignore[arg-type]  # its keys are literals to the type checker
-        figure = Figure(figsize=(WIDTH_IN, 1.4 + 2 * height_in), layout="constrained")
+        figure = Figure(figsize=(WIDTH_IN, 1.4 + 2 * height_in(corridor)), layout="constrained")
         for axes, said, waves in zip(
             figure.subplots(2, sharex=True), ("present", "found"), (present, found), strict=True
         ):

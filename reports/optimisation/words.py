@@ -8,10 +8,10 @@ import numpy as np
 
 from zhasyl.measures import CONTROL_DELAY, MEASURE_BY_KEY
 from zhasyl.optimise.intervals import CONFIDENCE, mean_interval
-from zhasyl.optimise.result import ModelCheck, Result
-from zhasyl.reports.optimisation.changes import PRESENT, ApproachChange
+from zhasyl.optimise.result import ModelCheck, Result, Robust
+from zhasyl.reports.optimisation.changes import ApproachChange, both_plans
 from zhasyl.reports.optimisation.grids import bounds, percent, situation_name
-from zhasyl.reports.records import by_label, done, measured, seeds, signed, written
+from zhasyl.reports.records import measured, seeds, signed, written
 from zhasyl.reports.tables import verdict_text
 from zhasyl.text.words import plural
 
@@ -41,9 +41,10 @@ def gain(result: Result) -> Gain | None:
 
 
 def _gain_of_runs(result: Result) -> Gain | None:
-    groups = by_label(done([record.values for record in result.records]))
-    present = {run["seed"]: result.objective.value(run) for run in groups.pop(PRESENT, [])}
-    found = {run["seed"]: result.objective.value(run) for run in next(iter(groups.values()), [])}
+    present, found = (
+        {run["seed"]: result.objective.value(run) for run in runs}
+        for runs in both_plans([record.values for record in result.records])
+    )
     pairs = [(present[seed], found[seed]) for seed in present if seed in found]
     if not pairs or not all(math.isfinite(value) for pair in pairs for value in pair):
         return None
@@ -58,13 +59,10 @@ def headlines(result: Result, approaches: Sequence[ApproachChange]) -> list[str]
     """The answer, how sure it is, and who pays for it."""
     found = gain(result)
     if result.better:
-        said = [f"A better plan was found: {_change(result, found)}" if found else "A better plan was found."]
+        said = [f"A better plan was found. {_change(result, found)}" if found else "A better plan was found."]
     else:
-        said = [f"No better plan found: {_sentence(result.reason)} The present plan stays."]
-        said += [f"The best candidate: {_change(result, found)}"] if found else []
-    if result.better:
-        said += [_costs(result), *losers(approaches)]
-    return [*said, *_holds(result)]
+        return [f"No better plan found: {_sentence(result.reason)} The present plan stays."]
+    return [*said, _costs(result), *losers(approaches), *_elsewhere(result)]
 
 
 def _sentence(text: str) -> str:
@@ -89,11 +87,16 @@ def _costs(result: Result) -> str:
     if not worse:
         return "No measure of the proof gets worse beyond the spread of its runs."
     named = (
-        f"{MEASURE_BY_KEY[one.measure].title} from {measured(one.measure, one.baseline_mean)} to "
+        f"{title_of(one.measure)} from {measured(one.measure, one.baseline_mean)} to "
         f"{measured(one.measure, one.candidate_mean)} {MEASURE_BY_KEY[one.measure].unit}"
         for one in worse
     )
     return f"What gets worse: {'; '.join(named)}."
+
+
+def title_of(measure: str) -> str:
+    """A measure's title."""
+    return MEASURE_BY_KEY[measure].title
 
 
 def losers(approaches: Sequence[ApproachChange]) -> list[str]:
@@ -114,14 +117,19 @@ def _loser(one: ApproachChange) -> str:
     return f"{one.name} at signal {one.signal} ({before} to {after} {CONTROL_DELAY.unit})"
 
 
-def _holds(result: Result) -> Iterator[str]:
-    """In which other situations the found plan is better, too."""
-    if not result.robustness or not result.better:
+def _elsewhere(result: Result) -> Iterator[str]:
+    """What the found plan brings in other situations, the least gain first."""
+    if not result.robustness:
         return
-    better = sum(one.comparison.verdict == "better" for one in result.robustness)
-    others = [one for one in result.robustness if one.comparison.verdict != "better"]
-    named = "".join(f"; {situation_name(one)}: {verdict_text(one.comparison)}" for one in others)
-    yield f"In other situations: better in {better} of {len(result.robustness)}{named}."
+    told = [(one, one.comparison.difference, one.comparison.baseline_mean) for one in result.robustness]
+    ranked = sorted(told, key=lambda row: -(row[1] or 0.0) / (row[2] or 1.0))
+    named = (f"{percent(mean, change)} % in {situation_name(one)} ({_verdict(one)})" for one, change, mean in ranked)
+    yield f"In other situations {title_of(result.robustness[0].comparison.measure)} changes by {'; '.join(named)}."
+
+
+def _verdict(robust: Robust) -> str:
+    one = robust.comparison
+    return f"{plural(one.n, 'seed')}, no verdict" if one.why == "fewer than 5 seeds" else verdict_text(one)
 
 
 def proof_line(result: Result) -> str:
@@ -136,18 +144,20 @@ def model_line(check: ModelCheck | None) -> str:
     """How far the fast model can be trusted here."""
     if check is None:
         return "No fast model was used: every plan was tried in SUMO."
-    plans = plural(check.plans, "plan")
-    said = f"Spearman's rank correlation of the fast model with SUMO is {check.spearman:.2f} over {plans}"
-    said = said.replace("-", "−")
+    if not math.isfinite(check.spearman):
+        why = f": {check.reason.rstrip('. ')}" if check.reason else ""
+        return f"How well the fast model ranks plans here is not known{why}."
+    told = f"{written(check.spearman, 2)} over {plural(check.plans, 'plan')}"
+    said = f"Spearman's rank correlation of the fast model with SUMO is {told}"
     if check.is_good:
         return f"{said}: it ranks plans well enough here to choose which of them SUMO tries."
-    why = f": {check.reason.rstrip('. ')}" if check.reason else ""
-    return f"{said}: the fast model ranks plans badly here, and the search relied on SUMO alone{why}."
+    return f"{said}: it ranks plans badly here."
 
 
 def spent_line(result: Result) -> str:
     """What the search cost."""
+    limit = f" of {result.budget}" if result.spent <= result.budget else ""  # else its budget was a time
     return (
-        f"{result.spent} of {plural(result.budget, 'run')}, search seed {result.seed}, objective "
-        f"{result.objective.described()}; the runs of the proof and of other situations come on top."
+        f"{result.spent}{limit} runs, search seed {result.seed}, objective {result.objective.described()}; the runs "
+        "of the proof and of other situations come on top."
     )
