@@ -15,7 +15,7 @@ from zhasyl.arrays import FloatArray
 Value = Callable[[FloatArray], FloatArray]
 """Points [c, d] → values [c], the lower the better."""
 
-MOST_JOINT = 250  # coordinates
+MOST_JOINT = 60  # coordinates
 STEP = 0.2  # of the strategy at its start
 SIZES = (0.02, 0.06, 0.2)  # of moves, in the cube
 CHILDREN = 160
@@ -123,6 +123,6 @@ def _strategy(start: FloatArray, variables: Sequence[Coordinate], seed: int) -> 
     bounds = np.stack([edge, 1.0 - edge], axis=1)
     mean = np.clip(start, bounds[:, 0], bounds[:, 1])
     if len(variables) > MOST_JOINT:
-        return cmaes.SepCMA(mean=mean, sigma=STEP, bounds=bounds, seed=seed)
+        return cmaes.SepCMA(mean=mean, sigma=STEP, bounds=bounds, n_max_resampling=1, seed=seed)
     steps = np.array([1.0 / one.choices if one.choices else 0.0 for one in variables])
-    return cmaes.CMAwM(mean=mean, sigma=STEP, bounds=bounds, steps=steps, seed=seed)
+    return cmaes.CMAwM(mean=mean, sigma=STEP, bounds=bounds, steps=steps, n_max_resampling=1, seed=seed)

@@ -39,7 +39,8 @@ AT_A_TIME = 6  # proposed from the same knowledge
 FAR = 0.25  # how far the other candidates of step 2 lie from the best of the model, in the cube
 DOUBTS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0)  # multiples of the surrogate's standard deviation, in turn
 GENERATIONS = 12
-MODEL_EVALUATIONS = 3000
+MODEL_EVALUATIONS = 1500
+MODEL_GENERATIONS = 60
 PARENTS = 12
 RACERS = 12
 RUNS_A_RACER = 2 * SEEDS_A_ROUND  # of a race whose worse half goes after each round
@@ -164,7 +165,8 @@ class Search:
                 evolve(value, start, self._space.variables, each, seed)[:8]
                 for start, seed in zip(starts, seeds, strict=True)
             ]
-            points, _ = improve(value, np.concatenate([starts, *evolved]), self._moves, GENERATIONS)
+            generations = MODEL_GENERATIONS // len(worths)
+            points, _ = improve(value, np.concatenate([starts, *evolved]), self._moves, generations)
             found.append(points[: max(1, 2 * PARENTS // len(worths))])
         return np.concatenate(found)
 
