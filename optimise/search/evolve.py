@@ -15,9 +15,12 @@ from zhasyl.arrays import FloatArray
 Value = Callable[[FloatArray], FloatArray]
 """Points [c, d] → values [c], the lower the better."""
 
+SHARED = -1  # block of coordinates that all candidates share, such as the cycle
 MOST_JOINT = 60  # coordinates
 STEP = 0.2  # of the strategy at its start
 SIZES = (0.02, 0.06, 0.2)  # of moves, in the cube
+EVALUATIONS = 1500  # of the strategy, over all levels
+GENERATIONS = 30  # of moves, at each level
 CHILDREN = 160
 KEPT = 24
 MOST_MOVED = 3  # signals of a move
@@ -37,7 +40,7 @@ class Coordinate(Protocol):
 
     @property
     def block(self) -> int:
-        """What is moved together, such as a signal; -1 for what several share."""
+        """What is moved together, such as a signal; SHARED for what several share."""
 
 
 class Moves:
@@ -48,7 +51,7 @@ class Moves:
         blocks: dict[int, list[int]] = {}
         for column, one in enumerate(variables):
             blocks.setdefault(one.block, []).append(column)
-        self._cycles = np.array(blocks.pop(-1, []), dtype=np.intp)
+        self._cycles = np.array(blocks.pop(SHARED, []), dtype=np.intp)
         self._blocks = [np.array(columns) for _, columns in sorted(blocks.items())]
         self._discrete = np.array([one.choices > 0 for one in variables], dtype=bool)
         self._cyclic = np.array([one.cyclic for one in variables], dtype=bool)
@@ -114,6 +117,37 @@ def evolve(value: Value, start: FloatArray, variables: Sequence[Coordinate], eva
         order = np.argsort(np.concatenate([values, found]), kind="stable")[:KEPT]
         points, values = np.concatenate([points, shown])[order], np.concatenate([values, found])[order]
     return points
+
+
+def best_by_level(
+    starts: FloatArray,
+    variables: Sequence[Coordinate],
+    moves: Moves,
+    values: Sequence[Value],
+    rng: np.random.Generator,
+) -> FloatArray:
+    """The best point [k, d] of each function, each at another level of what is shared: a model errs most in that.
+
+    The starts, if the first function tells them and their neighbours not apart.
+    """
+    shared = np.array([one.block == SHARED for one in variables], dtype=bool)
+    if np.ptp(values[0](np.concatenate([starts, moves.children(starts, 8)]))) == 0:
+        return starts
+    found = []
+    for number, value in enumerate(values):
+        level = (number + 0.5) / len(values)
+
+        def at(points: FloatArray, level: float = level) -> FloatArray:
+            return np.where(shared, level, points)
+
+        def levelled(points: FloatArray, value: Value = value, at: Value = at) -> FloatArray:
+            return value(at(points))
+
+        start = starts[int(levelled(starts).argmin())]
+        evolved = evolve(levelled, start, variables, EVALUATIONS // len(values), int(rng.integers(1, 2**31)))
+        points, _ = improve(levelled, np.concatenate([starts, evolved]), moves, GENERATIONS)
+        found.append(at(points[:1])[0])
+    return np.array(found)
 
 
 def _strategy(start: FloatArray, variables: Sequence[Coordinate], seed: int) -> Any:

@@ -24,12 +24,12 @@ from zhasyl.optimise.intervals import half_width
 from zhasyl.optimise.objective import Objective
 from zhasyl.optimise.result import Step
 from zhasyl.optimise.search.budget import Budget
-from zhasyl.optimise.search.evolve import Moves, evolve, improve
+from zhasyl.optimise.search.evolve import Moves, Value, best_by_level, improve
 from zhasyl.optimise.search.race import SEEDS_A_ROUND, race
 from zhasyl.optimise.search.space import Space
 from zhasyl.optimise.search.surrogate import Surrogate
 from zhasyl.optimise.search.trials import Trials
-from zhasyl.optimise.search.worth import Worth, layers, lower_bound, spread, tchebycheff
+from zhasyl.optimise.search.worth import Worth, layers, lower_bound, tchebycheff
 from zhasyl.runs.store import RunRecord
 
 PRESENT_SEEDS = 3
@@ -39,8 +39,8 @@ AT_A_TIME = 6  # proposed from the same knowledge
 FAR = 0.25  # how far the other candidates of step 2 lie from the best of the model, in the cube
 DOUBTS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0)  # multiples of the surrogate's standard deviation, in turn
 GENERATIONS = 12
-MODEL_EVALUATIONS = 1500
-MODEL_GENERATIONS = 60
+LEVELS = 6  # of the cycle at which the model is asked for its best plan
+MOST_OF_BEST = 2.0  # times the model's best value: what is worse is not simulated
 PARENTS = 12
 RACERS = 12
 RUNS_A_RACER = 2 * SEEDS_A_ROUND  # of a race whose worse half goes after each round
@@ -101,6 +101,7 @@ class Search:
         self._shift: dict[int, FloatArray] = {}
         self._present: dict[int, FloatArray] = {}
         self._steps: list[Step] = []
+        self._parents = space.starts
 
     def run(self) -> Found:
         """Search; simulates at most the budget."""
@@ -137,38 +138,31 @@ class Search:
 
     def _simulate_first(self) -> None:
         starts = self._space.starts
-        count = min(
-            max(len(starts) + 2, math.ceil(FIRST_SHARE * self._budget.total(0))), max(self._left(RACE_SHARE), 1)
-        )
-        best = self._best_of_model()
-        near = max(1, (count - len(starts)) // 2)
-        far = max(0, count - len(starts) - near)
-        others = best[self._rng.integers(len(best), size=far)]
+        wanted = max(len(starts) + 2, math.ceil(FIRST_SHARE * self._budget.total(0)))
+        count = min(wanted, max(self._left(RACE_SHARE), 1))
+        best = self._best_of_model(max(1, min(LEVELS, (count - len(starts)) // 2)))
+        others = best[np.arange(max(0, count - len(starts) - len(best))) % len(best)]
         others = np.clip(others + FAR * self._rng.standard_normal(others.shape), 0.0, 1.0)
-        self._simulate(np.concatenate([starts, spread(best, near), others])[:count], "first plans")
+        self._parents = np.concatenate([starts, best])
+        self._simulate(np.concatenate([self._parents, others])[:count], "first plans")
 
-    def _best_of_model(self) -> FloatArray:
-        """Good points of the model, from a search in it from each start; the starts where the model tells nothing."""
-        starts, found = self._space.starts, []
-        worths = self._worths(PARENTS) if len(self._objectives) > 1 else self._worths(1)
-        for worth in worths:
+    def _best_of_model(self, levels: int) -> FloatArray:
+        """Good points of the model; the starts where it tells nothing."""
 
-            def value(points: FloatArray, worth: Worth = worth) -> FloatArray:
+        def valued(worth: Worth) -> Value:
+            def value(points: FloatArray) -> FloatArray:
                 told = self._estimated(points)
                 return worth(told, np.zeros_like(told))
 
-            if np.ptp(value(starts)) == 0 and np.ptp(value(self._moves.children(starts, 8))) == 0:
-                return starts
-            each = MODEL_EVALUATIONS // len(starts) // len(worths)
-            seeds = self._rng.integers(1, 2**31, size=len(starts)).tolist()
-            evolved = [
-                evolve(value, start, self._space.variables, each, seed)[:8]
-                for start, seed in zip(starts, seeds, strict=True)
-            ]
-            generations = MODEL_GENERATIONS // len(worths)
-            points, _ = improve(value, np.concatenate([starts, *evolved]), self._moves, generations)
-            found.append(points[: max(1, 2 * PARENTS // len(worths))])
-        return np.concatenate(found)
+            return value
+
+        values = [valued(worth) for worth in self._worths(levels)]
+        found = best_by_level(self._space.starts, self._space.variables, self._moves, values, self._rng)
+        if len(self._objectives) > 1 or len(found) < 2:
+            return found
+        told = self._estimated(found)[:, 0]
+        kept = max(1, int((told <= MOST_OF_BEST * told.min()).sum()))
+        return found[np.argsort(told, kind="stable")][:kept]
 
     def _estimated(self, points: FloatArray) -> FloatArray:
         """What the model says of the objectives, and the price of change [c, o]."""
@@ -216,7 +210,8 @@ class Search:
                 return worth(*self._predicted(surrogates, tried))
 
             means, _ = self._predicted(surrogates, points)
-            parents = points[np.argsort(worth(means, np.zeros_like(means)), kind="stable")[:PARENTS]]
+            known = points[np.argsort(worth(means, np.zeros_like(means)), kind="stable")[:PARENTS]]
+            parents = np.concatenate([known, self._parents])
             best, _ = improve(value, parents, self._moves, GENERATIONS)
             new = next((one for one in best if self._space.key(one) not in self._known), best[0])
             self._known.add(self._space.key(new))

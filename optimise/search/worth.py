@@ -53,13 +53,3 @@ def hypervolume(values: FloatArray, reference: FloatArray) -> float:
             total += (float(reference[0]) - one) * (height - other)
             height = other
     return total
-
-
-def spread(points: FloatArray, count: int) -> FloatArray:
-    """`count` of the points: the first, and then those farthest from the chosen ones."""
-    chosen = [0]
-    away = np.linalg.norm(points - points[0], axis=1)
-    while len(chosen) < min(count, len(points)):
-        chosen.append(int(away.argmax()))
-        away = np.minimum(away, np.linalg.norm(points - points[chosen[-1]], axis=1))
-    return points[chosen]
