@@ -14,12 +14,16 @@ from zhasyl.runs.spec import RunSpec
 from zhasyl.runs.store import RunRecord
 from zhasyl.scenarios import Scenario
 
+WORST = 1.5  # times the present one's objective
+
 
 class JointTrials:
     """Runs each candidate in every scenario. Who is simulated first is the present one.
 
     The record of a candidate with a seed has each measure of the objective as its mean over the scenarios, in units of
-    the present one's objective there: the objective of that record is the mean of their ratios.
+    the present one's objective there: the objective of that record is the mean of their ratios. Above `WORST`, and in
+    a run that failed, it is `WORST`: that a candidate is bad is all there is to learn of it, and how bad a gridlock
+    is would drown what tells good ones apart.
     """
 
     def __init__(self, scenarios: Sequence[Scenario], out: Path, run: Run, objective: Objective, sensor: str) -> None:
@@ -51,13 +55,19 @@ class JointTrials:
         return [self._joint(found[start : start + each]) for start in range(0, len(found), each)]
 
     def _joint(self, records: Sequence[RunRecord]) -> RunRecord:
-        if not all(record.done for record in records):
-            return RunRecord({"status": "failed"}, records[0].folder)
         pairs = list(zip(records, self._scales, strict=True))
-        shares = {
-            key: float(np.mean([record[key] / scale for record, scale in pairs])) for key in self._objective.measures
-        }
+        ratios = [self._objective.value(record.values) / scale for record, scale in pairs]
+        ratio = float(np.mean(ratios))
+        if not ratio <= WORST:  # nan, too
+            return RunRecord({"status": "done", **self._worst}, records[0].folder)
+        shares = {key: float(np.mean([record[key] / scale for record, scale in pairs])) for key in self._worst}
         return RunRecord({"status": "done", **shares}, records[0].folder)
+
+    @property
+    def _worst(self) -> dict[str, float]:
+        """Measures of which the objective is `WORST`."""
+        first, *others = self._objective.measures
+        return {first: WORST, **dict.fromkeys(others, 0.0)}
 
 
 def present_value(objective: Objective, records: Sequence[RunRecord]) -> float:

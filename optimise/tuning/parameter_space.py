@@ -5,9 +5,11 @@ the controller's own checks refuse stands for the one half way to the given para
 times, at last for the given ones.
 """
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
@@ -15,7 +17,7 @@ from zhasyl.arrays import FloatArray
 from zhasyl.controllers import ControllerSpec, parse_controller
 from zhasyl.errors import ControllerError, ZhasylError, unknown_name
 from zhasyl.optimise.objective import Objective
-from zhasyl.optimise.tuning.ranges import Declared, NumberRange, declared
+from zhasyl.optimise.tuning.ranges import Declared, NumberRange, declared, raised
 from zhasyl.parameters import check_parameters, parameters_text
 from zhasyl.runs.store import RunRecord
 
@@ -24,6 +26,7 @@ SPREAD = 6  # starts beside the given parameters
 TOWARDS = 0.5  # how far numbers of these lie on the way from the given ones to anywhere
 LARGE = 1 / 3  # of a range: a large change
 SAME = 1e-9
+NO_LIMITS: Mapping[str, float] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -92,14 +95,19 @@ def chosen_of(place: float, size: int) -> int:
 
 
 class ParameterSpace:
-    """Parameters of `present` but those in `keep`. Raises ControllerError for an unknown one, or if none is left."""
+    """Parameters of `present` but those in `keep`. Raises ControllerError for an unknown one, or if none is left.
 
-    def __init__(self, present: ControllerSpec, keep: Collection[str] = ()) -> None:
-        self.present = present
+    `least` are limits of the scenarios, below which a parameter is not searched.
+    """
+
+    def __init__(
+        self, present: ControllerSpec, keep: Collection[str] = (), least: Mapping[str, float] = NO_LIMITS
+    ) -> None:
+        self.present, self._least = present, least
         fields = type(present.parameters).model_fields
         for name in keep:
             if name not in fields:
-                raise ControllerError(f"keep '{name}': " + unknown_name(f"parameter of {present.name}", name, fields))
+                raise ControllerError(f"keep: controller '{present.name}': " + unknown_name("parameter", name, fields))
         found = {name: declared(field, getattr(present.parameters, name)) for name, field in fields.items()}
         self.dials = tuple(
             dial
@@ -126,6 +134,7 @@ class ParameterSpace:
     def _dial(self, name: str, one: Declared) -> Dial | None:
         """With the choices that can be written as text and read back; None if nothing is left to choose."""
         given = getattr(self.present.parameters, name)
+        one = raised(one, self._least.get(name, -math.inf), given)
         choices = [value for value in one.choices if value == given or self._reads_back(name, value)]
         if given not in choices and one.numbers is None:
             return None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zhasyl.controllers import ControllerSpec, parse_controller
+from zhasyl.controllers.base import GreenParameters
 from zhasyl.errors import ScenarioError, ZhasylError
 from zhasyl.files.paths import real_path
 from zhasyl.optimise.objective import Objective, parse_objective
@@ -94,8 +95,8 @@ def ask_tuning(
 ) -> TuningQuestion:
     """Check every name, number and limit before anything runs. Raises ZhasylError."""
     present = parse_controller(controller) if isinstance(controller, str) else controller
-    kept = [one.strip() for one in (keep.split(",") if isinstance(keep, str) else keep) if one.strip()]
-    space = ParameterSpace(present, kept)
+    kept = [one.strip() for one in (keep if isinstance(keep, str) else ",".join(keep)).split(",") if one.strip()]
+    ParameterSpace(present, kept)
     seeing, aim = parse_sensor(sensor).label, parse_objective(objective)
     proof = read_proof_seeds(proof_seeds, robust_seeds)
     number, own = parse_seed(str(seed)), parse_variant(variant)
@@ -111,6 +112,7 @@ def ask_tuning(
     for one in others:
         if one.content in contents:
             raise ScenarioError(f"check '{one.id}' is searched on, too, so it checks nothing; name another scenario")
+    space = ParameterSpace(present, kept, _least(present, varied))
     runs = spending.runs if minutes is not None else budget
     return TuningQuestion(
         bases, own, tuple(varied), tuple(others), present, space, seeing, aim, runs, spending, number, proof,
@@ -122,6 +124,19 @@ def _loaded(named: Named | Sequence[Named]) -> tuple[Scenario, ...]:
     given = [named] if isinstance(named, str | Path | Scenario) else named
     found = [one if isinstance(one, Scenario) else load_scenario(str(one)) for one in given]
     return tuple({one.content: one for one in found}.values())
+
+
+def _least(controller: ControllerSpec, scenarios: Iterable[Scenario]) -> dict[str, float]:
+    """No minimum green below those that the scenarios have: the controller's takes the place of each of them."""
+    if not isinstance(controller.parameters, GreenParameters):
+        return {}
+    signals = (signal for one in scenarios for signal in prepare(one).derived.signals.values())
+    greens_s = [
+        stage.min_green_s if stage.vehicle_min_green_s is None else stage.vehicle_min_green_s
+        for signal in signals
+        for stage in signal.stages
+    ]
+    return {"min_green_s": max(greens_s, default=0.0)}
 
 
 def _shared(runs: int, minutes: float | None, scenarios: int) -> Budget:

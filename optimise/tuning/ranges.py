@@ -6,7 +6,7 @@ given value (a tenth of the range where that is 0 or none).
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -80,6 +80,19 @@ def declared(field: FieldInfo, given: object) -> Declared | None:
         numbers = _numbers(limits, float not in kinds, given)
         return None if numbers is None else Declared(nothing, numbers)
     return None
+
+
+def raised(known: Declared, least: float, given: object) -> Declared:
+    """With no number below a limit, unless what is given lies below it itself."""
+    numbers = known.numbers
+    if isinstance(given, int | float):
+        least = min(least, given)
+    if numbers is None or least <= numbers.low:
+        return known
+    if least >= numbers.high:
+        return replace(known, numbers=None)
+    shift = numbers.shift if numbers.low == 0 else _shift(least, numbers.high, given)
+    return replace(known, numbers=replace(numbers, low=least, open_low=False, shift=shift))
 
 
 def _unfold(annotation: Any, kinds: list[Any], limits: list[Any]) -> None:
