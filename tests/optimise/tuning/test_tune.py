@@ -47,7 +47,7 @@ class Formula:
 
 @pytest.fixture
 def ask(tiny_network: TinyNetwork, tmp_path: Path) -> Callable[..., TuningQuestion]:
-    def asked(names: Iterable[str], budget: int = 60, checks: Iterable[str] = (), **changes: Any) -> TuningQuestion:
+    def asked(names: Iterable[str], budget: int = 40, checks: Iterable[str] = (), **changes: Any) -> TuningQuestion:
         given: dict[str, Any] = {
             "controller": "max-pressure", "minutes": None, "objective": "delay_s", "variant": "", "sensor": "perfect",
             "keep": ["min_green_s,max_green_s", "clearing_s"], "seed": 1, "proof_seeds": "101-106", "robust_seeds": 0,
@@ -71,7 +71,7 @@ def test_better_parameters_are_found_and_proven_on_new_seeds(
     assert result.change.high < -0.3
     assert {one["seed"] for one in result.records} == set(range(101, 107))
     searched = run.specs[: result.spent]
-    assert result.spent <= 60
+    assert result.spent <= 40
     assert not {spec.seed for spec in searched} & set(range(101, 107))
     assert [(one.variant, one.comparison.n) for one in result.checks] == [(run.specs[-1].scenario.id, 5)]
     written = json.loads((tmp_path / "optimise.json").read_text())
@@ -81,9 +81,9 @@ def test_better_parameters_are_found_and_proven_on_new_seeds(
 
 def test_several_scenarios_count_alike_whatever_their_delay(ask: Callable[..., TuningQuestion]) -> None:
     run = Formula()
-    question = ask(NAMES[:2], budget=120)
+    question = ask(NAMES[:2], budget=70)
     result = answer_tuning(question, run)
-    assert result.spent <= 120
+    assert result.spent <= 70
     assert len(run.specs) == result.spent + question.further_runs
     # the sum of (1 + ((x − 60) / 100)²) / 1.81 and (1 + ((x − 100) / 100)²) / 1.25 is least at x = 83.6
     assert abs(result.found.parameters.model_dump()["range_m"] - 83.6) < 12
@@ -93,7 +93,7 @@ def test_several_scenarios_count_alike_whatever_their_delay(ask: Callable[..., T
 
 
 def test_the_same_question_has_the_same_answer(ask: Callable[..., TuningQuestion]) -> None:
-    first, again = (answer_tuning(ask(NAMES[:1], budget=25), Formula()) for _ in range(2))
+    first, again = (answer_tuning(ask(NAMES[:1], budget=16), Formula()) for _ in range(2))
     assert (first.found.label, first.steps) == (again.found.label, again.steps)
 
 
