@@ -8,6 +8,7 @@ import numpy as np
 
 from zhasyl.controllers import ControllerSpec
 from zhasyl.errors import ScenarioError
+from zhasyl.optimise.faults import faults, widest
 from zhasyl.optimise.objective import Objective, missing
 from zhasyl.optimise.search.trials import Run
 from zhasyl.runs.spec import RunSpec
@@ -21,9 +22,9 @@ class JointTrials:
     """Runs each candidate in every scenario. Who is simulated first is the present one.
 
     The record of a candidate with a seed has each measure of the objective as its mean over the scenarios, in units of
-    the present one's objective there: the objective of that record is the mean of their ratios. Above `WORST`, and in
-    a run that failed, it is `WORST`: that a candidate is bad is all there is to learn of it, and how bad a gridlock
-    is would drown what tells good ones apart.
+    the present one's objective there: the objective of that record is the mean of their ratios. Above `WORST`, and
+    where a run or the controller at a signal failed, it is `WORST`: that a candidate is bad is all there is to learn of
+    it, and how bad a gridlock is would drown what tells good ones apart.
     """
 
     def __init__(self, scenarios: Sequence[Scenario], out: Path, run: Run, objective: Objective, sensor: str) -> None:
@@ -57,8 +58,8 @@ class JointTrials:
     def _joint(self, records: Sequence[RunRecord]) -> RunRecord:
         pairs = list(zip(records, self._scales, strict=True))
         ratios = [self._objective.value(record.values) / scale for record, scale in pairs]
-        ratio = float(np.mean(ratios))
-        if not ratio <= WORST:  # nan, too
+        failed = widest(record.values for record in records)
+        if failed or not float(np.mean(ratios)) <= WORST:  # nan, too
             return RunRecord({"status": "done", **self._worst}, records[0].folder)
         shares = {key: float(np.mean([record[key] / scale for record, scale in pairs])) for key in self._worst}
         return RunRecord({"status": "done", **shares}, records[0].folder)
@@ -75,11 +76,11 @@ def present_value(objective: Objective, records: Sequence[RunRecord]) -> float:
     for record in records:
         if lacking := missing(objective, record.values):
             raise ScenarioError(lacking)
+        own = f"'{record['label']}' cannot be tuned in '{record['scenario']}', as"
         if not record.done:
-            raise ScenarioError(
-                f"'{record['label']}' cannot be tuned in '{record['scenario']}', as its own run fails: "
-                f"{record['reason']}"
-            )
+            raise ScenarioError(f"{own} its own run fails: {record['reason']}")
+        for fault in faults(record.values):
+            raise ScenarioError(f"{own} it fails at signal '{fault.get('signal')}': {fault.get('reason')}")
     value = float(np.mean([objective.value(record.values) for record in records]))
     if not 0 < value < math.inf:
         first = records[0]

@@ -19,6 +19,7 @@ from zhasyl.errors import ControllerError, ZhasylError, unknown_name
 from zhasyl.optimise.objective import Objective
 from zhasyl.optimise.tuning.ranges import Declared, NumberRange, declared, raised
 from zhasyl.parameters import check_parameters, parameters_text
+from zhasyl.process.output import unheard
 from zhasyl.runs.store import RunRecord
 
 HALVINGS = 6
@@ -146,6 +147,7 @@ class ParameterSpace:
             return bool(getattr(self._with({name: value}).parameters, name) == value)
         return False
 
+    @unheard()
     def _with(self, changes: Mapping[str, object]) -> ControllerSpec:
         """The controller with other parameters, read from its own text. Raises ControllerError."""
         present = self.present

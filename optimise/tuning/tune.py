@@ -10,6 +10,7 @@ import numpy as np
 
 from zhasyl.arrays import FloatArray
 from zhasyl.controllers import ControllerSpec
+from zhasyl.optimise.faults import widest
 from zhasyl.optimise.intervals import CONFIDENCE, mean_interval
 from zhasyl.optimise.objective import Objective
 from zhasyl.optimise.proof import Place, Proof, check_robust, prove, verdict_of
@@ -143,6 +144,8 @@ def _judged(proofs: Sequence[Proof], objective: Objective) -> tuple[bool, str, C
     better, reason = verdict_of((100 * shares).tolist(), f"the best parameters' {objective.title}", "%", 1)
     if not np.isfinite(shares).all():
         return better, reason, None
+    if failed := widest(record.values for proof in proofs for record in proof.records):
+        better, reason = False, f"in the proof a controller failed at {failed}, so the fixed plan was shown there"
     interval = mean_interval(shares.tolist(), CONFIDENCE)
     return better, reason, Change(float(np.mean(shares)), interval.low, interval.high)
 

@@ -26,9 +26,9 @@ LEVEL_S = {NAMES[0]: 30.0, NAMES[1]: 300.0, NAMES[2]: 30.0}
 class Formula:
     """Delay as a parabola of range_m by network, and noise by seed that all have in common; counts its runs."""
 
-    def __init__(self, fails: Callable[[RunSpec], bool] = lambda _: False) -> None:
+    def __init__(self, fails: Callable[[RunSpec], bool] = lambda _: False, how: str = "failed") -> None:
         self.specs: list[RunSpec] = []
-        self._fails = fails
+        self._fails, self._how = fails, how
 
     def __call__(self, specs: Iterable[RunSpec]) -> list[RunRecord]:
         asked = list(specs)
@@ -36,12 +36,16 @@ class Formula:
         return [self._record(spec) for spec in asked]
 
     def _record(self, spec: RunSpec) -> RunRecord:
-        if self._fails(spec):
+        fails = self._fails(spec)
+        if fails and self._how == "failed":
             return RunRecord({**about(spec), "status": "failed", "reason": "it fell"}, spec.folder)
         name = Path(spec.scenario.source).stem
         away = (spec.controller.parameters.range_m - BEST[name]) / 100  # type: ignore[attr-defined]
         delay_s = LEVEL_S[name] * (1 + away**2 + 0.05 * math.sin(spec.seed) + 0.001 * math.sin(spec.seed * away))
         values: dict[str, Any] = {measure.key: 1.0 for measure in MEASURES}
+        if fails:
+            values |= {"faults": [{"signal": "J", "time_s": 1.0, "reason": "it fell"}]}
+            delay_s = 1.0
         return RunRecord({**about(spec), **values, "status": "done", "delay_s": delay_s}, spec.folder)
 
 
@@ -104,11 +108,22 @@ def test_the_given_ones_stay_where_nothing_is_better(ask: Callable[..., TuningQu
     assert result.controller == "max-pressure:range_m=60"
 
 
-def test_candidates_that_fail_lose_and_a_given_one_that_fails_is_named(ask: Callable[..., TuningQuestion]) -> None:
-    result = answer_tuning(ask(NAMES[:1], budget=40), Formula(lambda s: s.controller.parameters.range_m < 80))  # type: ignore[attr-defined]
-    assert 80 <= result.found.parameters.model_dump()["range_m"] < 120
-    with pytest.raises(ScenarioError, match=r"cannot be tuned .* its own run fails: it fell"):
-        answer_tuning(ask(NAMES[:1]), Formula(lambda _: True))
+def below_80(spec: RunSpec) -> bool:
+    return bool(spec.controller.parameters.model_dump()["range_m"] < 80)
+
+
+@pytest.mark.parametrize("how", ["failed", "faults"])
+def test_candidates_that_fail_lose(ask: Callable[..., TuningQuestion], how: str) -> None:
+    result = answer_tuning(ask(NAMES[:1], budget=20), Formula(below_80, how))
+    assert result.found.parameters.model_dump()["range_m"] >= 80
+
+
+@pytest.mark.parametrize(
+    ("how", "told"), [("failed", "its own run fails: it fell"), ("faults", "at signal 'J': it fell")]
+)
+def test_a_given_one_that_fails_is_named(ask: Callable[..., TuningQuestion], how: str, told: str) -> None:
+    with pytest.raises(ScenarioError, match=f"cannot be tuned in .*{told}"):
+        answer_tuning(ask(NAMES[:1]), Formula(lambda _: True, how))
 
 
 def test_a_check_is_no_scenario_of_the_search(ask: Callable[..., TuningQuestion]) -> None:
