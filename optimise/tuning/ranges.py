@@ -2,7 +2,7 @@
 
 A number is searched between its limits, `Field(ge=..., gt=..., le=..., lt=...)`: on a logarithmic scale if the highest
 value is more than `DECADE` times the lowest, else on a linear one. A range from 0 has the scale log(value + s), s the
-given value (a tenth of the range where that is 0 or none).
+given value (a tenth of the range where that is 0 or none); where 0 itself is not allowed it begins at s / 10.
 """
 
 import math
@@ -36,8 +36,9 @@ class NumberRange:
     def value(self, place: float) -> float:
         """The value at a place, in as many decimals as the place has meaning."""
         step = self._step(place)
-        least = 1.0 if self.whole else step  # by which an open end is missed
-        low, high = self.low + least * self.open_low, self.high - least * self.open_high
+        missed = 1.0 if self.whole else step  # what an open end is missed by
+        first = missed if self.whole or self.low != 0 or not self.shift else self.shift / DECADE
+        low, high = self.low + first * self.open_low, self.high - missed * self.open_high
         if self.whole:
             low, high = math.ceil(low), math.floor(high)
         value = min(max(round(self._at(place), -round(math.log10(step))), low), high)
