@@ -3,6 +3,10 @@
 from zhasyl.optimise import optimise
 result = optimise("abay-corridor", budget=300, out="results")
 result.better, result.plans, result.proof
+
+from zhasyl.optimise import tune
+result = tune("abay-corridor", "max-pressure", budget=100, out="tuned")
+result.better, result.controller, result.change
 """
 
 from importlib import import_module
@@ -11,9 +15,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from zhasyl.optimise.finding import optimise
     from zhasyl.optimise.result import Result
+    from zhasyl.optimise.tuning.result import TuningResult
+    from zhasyl.optimise.tuning.tune import tune
 
-__all__ = ["Result", "optimise"]
-_HOME = {"Result": "zhasyl.optimise.result", "optimise": "zhasyl.optimise.finding"}
+__all__ = ["Result", "TuningResult", "optimise", "tune"]
+_HOME = {
+    "Result": "zhasyl.optimise.result",
+    "TuningResult": "zhasyl.optimise.tuning.result",
+    "optimise": "zhasyl.optimise.finding",
+    "tune": "zhasyl.optimise.tuning.tune",
+}
 
 
 def __getattr__(name: str) -> Any:

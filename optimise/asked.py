@@ -1,12 +1,15 @@
 """The words of a search's question, kept in its folder so that it can go on after it was stopped."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from zhasyl.errors import OutputError, ScenarioError
+from zhasyl.errors import OutputError, ScenarioError, ZhasylError
 from zhasyl.optimise.question import PlanQuestion, ask_plans
+from zhasyl.optimise.tuning.question import TuningQuestion, ask_tuning
 from zhasyl.runs.store import check_writable, write_text
+from zhasyl.sensors import PERFECT
 
 QUESTION_FILE = "question.json"
 
@@ -15,7 +18,8 @@ QUESTION_FILE = "question.json"
 class Asked:
     """What `zhasyl optimise` was told."""
 
-    scenario: str
+    scenarios: tuple[str, ...]
+    controller: str
     budget: int
     minutes: float | None
     objective: str
@@ -26,14 +30,36 @@ class Asked:
     seed: int
     proof_seeds: str
     robust_seeds: int
+    sensor: str
+    checks: tuple[str, ...]
 
-    def checked(self, out: Path) -> PlanQuestion:
+    def checked(self, out: Path) -> PlanQuestion | TuningQuestion:
         """The question. Raises ZhasylError for what is asked amiss."""
-        if not self.scenario:
+        if not self.scenarios:
             raise ScenarioError("no scenario is named; give for example abay-corridor, or --resume with --out")
+        return self._of_parameters(out) if self.controller else self._of_plans(out)
+
+    def _of_plans(self, out: Path) -> PlanQuestion:
+        if len(self.scenarios) > 1:
+            raise ScenarioError(
+                f"plans are searched for one scenario, not for {len(self.scenarios)}; name one, or search the "
+                "parameters of a --controller for all of them"
+            )
+        for option, value in (("sensor", self.sensor if self.sensor != PERFECT else ""), ("check", self.checks)):
+            if value:
+                raise ZhasylError(f"--{option} is for parameters: add the --controller, or leave it out")
         return ask_plans(
-            self.scenario, self.budget, self.minutes, self.objective, self.variant, self.keep, self.limits,
+            self.scenarios[0], self.budget, self.minutes, self.objective, self.variant, self.keep, self.limits,
             self.change_price, self.seed, self.proof_seeds, self.robust_seeds, out,
+        )  # fmt: skip
+
+    def _of_parameters(self, out: Path) -> TuningQuestion:
+        for option, value in (("limits", self.limits), ("change-price", self.change_price)):
+            if value:
+                raise ZhasylError(f"--{option} is for plans, not for parameters: leave it or --controller out")
+        return ask_tuning(
+            self.scenarios, self.controller, self.budget, self.minutes, self.objective, self.variant, self.keep,
+            self.sensor, self.checks, self.seed, self.proof_seeds, self.robust_seeds, out,
         )  # fmt: skip
 
 
@@ -43,17 +69,19 @@ def write_asked(out: Path, asked: Asked) -> None:
     write_text(out / QUESTION_FILE, json.dumps(asdict(asked), indent=1) + "\n")
 
 
-def read_asked(out: Path, scenario: str = "") -> Asked:
+def read_asked(out: Path, scenarios: Sequence[str] = ()) -> Asked:
     """The question of a folder. Raises OutputError if there is none, or it is about another scenario."""
     path = out / QUESTION_FILE
     try:
         said = json.loads(path.read_text("utf-8"))
         known = {field.name for field in fields(Asked)}
-        asked = Asked(**{**said, "keep": tuple(said["keep"])}) if set(said) == known else None
+        lists = {name: tuple(said[name]) for name in ("scenarios", "keep", "checks")}
+        asked = Asked(**{**said, **lists}) if set(said) == known else None
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
         asked = None
     if asked is None:
         raise OutputError(f"{path} holds no search to go on with; start one without --resume, or name its --out")
-    if scenario and scenario != asked.scenario:
-        raise OutputError(f"{path} is a search for '{asked.scenario}', not for '{scenario}'; leave the name out")
+    if scenarios and tuple(scenarios) != asked.scenarios:
+        theirs, ours = ", ".join(asked.scenarios), ", ".join(scenarios)
+        raise OutputError(f"{path} is a search for '{theirs}', not for '{ours}'; leave the name out")
     return asked

@@ -76,13 +76,18 @@ def _verdict(objective: Objective, before: Sequence[RunRecord], after: Sequence[
     differences = [
         objective.value(new.values) - objective.value(old.values) for old, new in zip(before, after, strict=True)
     ]
+    return verdict_of(differences, f"the best plan's {objective.title}", objective.unit, objective.decimals)
+
+
+def verdict_of(differences: Sequence[float], what: str, unit: str, decimals: int) -> tuple[bool, str]:
+    """Is the whole interval of the mean difference below 0? And if it is not, why not."""
     known = [one for one in differences if np.isfinite(one)]
-    said = f"on {len(known)} seeds that the search never saw the best plan's {objective.title} differs by"
+    said = f"on {len(known)} seeds that the search never saw {what} differs by"
     if len(known) < max(2, len(differences)):
         return False, f"{len(differences) - len(known)} of {len(differences)} runs of the proof have no value"
     interval = mean_interval(known, CONFIDENCE)
-    shown = f"{np.mean(known):+.{objective.decimals}f} {objective.unit}"
-    limits = f"[{interval.low:+.{objective.decimals}f}, {interval.high:+.{objective.decimals}f}]"
+    shown = f"{np.mean(known):+.{decimals}f} {unit}"
+    limits = f"[{interval.low:+.{decimals}f}, {interval.high:+.{decimals}f}]"
     if interval.high < 0:
         return True, ""
     return False, f"{said} {shown} {limits}: {'it is worse' if interval.low > 0 else 'more seeds or runs may tell'}"

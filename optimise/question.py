@@ -1,7 +1,7 @@
 """What a search for plans asks: every name, number and limit checked before anything runs."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from zhasyl.optimise.proof import elsewhere
 from zhasyl.optimise.search.budget import LEAST_RUNS, Budget
 from zhasyl.runs.planning import check
 from zhasyl.runs.prepared import Prepared, prepare
+from zhasyl.runs.spec import RunSpec
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.limits import Limits, read_limits
 from zhasyl.scenarios.variant import Variant, parse_variant
@@ -43,8 +44,17 @@ class PlanQuestion:
     @property
     def search_seeds(self) -> list[int]:
         """Seeds of the search, none of the proof's."""
-        numbers = (seed for seed in range(1, MAX_SEED) if seed not in self.proof_seeds)
-        return [seed for _, seed in zip(range(SEARCH_SEEDS), numbers, strict=False)]
+        return search_seeds(self.proof_seeds)
+
+    @property
+    def runs(self) -> int:
+        """Runs of the search, as far as is known before it."""
+        return self.budget.runs
+
+    @property
+    def samples(self) -> list[RunSpec]:
+        """A run of each kind, by which the time that all take is estimated."""
+        return [RunSpec(self.scenario, parse_controller("fixed"), self.search_seeds[0], self.out)]
 
     @property
     def further_runs(self) -> int:
@@ -68,11 +78,7 @@ def ask_plans(
 ) -> PlanQuestion:
     """Check every name, number and limit before anything runs. Raises ZhasylError."""
     aim, price = parse_objective(objective), read_price(change_price)
-    proof = tuple(parse_seeds(proof_seeds if isinstance(proof_seeds, str) else ",".join(map(str, proof_seeds))))
-    if len(proof) < 2:
-        raise ZhasylError(f"proof-seeds {', '.join(map(str, proof))}: an interval takes at least 2; give 101-110")
-    if isinstance(robust_seeds, bool) or not isinstance(robust_seeds, int) or not 0 <= robust_seeds <= len(proof):
-        raise ZhasylError(f"robust-seeds {robust_seeds} is not within 0 to the {len(proof)} seeds of the proof")
+    proof = read_proof_seeds(proof_seeds, robust_seeds)
     own = parse_variant(variant)
     base = scenario if isinstance(scenario, Scenario) else load_scenario(str(scenario))
     varied = vary(base, own)
@@ -83,10 +89,26 @@ def ask_plans(
     bounds = limits if isinstance(limits, Limits) else read_limits(Path(limits)) if str(limits) else varied.limits
     kept = [one for one in keep.split(",") if one.strip()] if isinstance(keep, str) else list(keep)
     problem = state_problem(prepared, bounds, kept)
-    _check_demand(prepared)
+    check_demand(prepared)
     spending, number = read_budget(budget, minutes), parse_seed(str(seed))
     place = real_path(Path(out))
     return PlanQuestion(base, own, varied, aim, problem, price, spending, number, proof, robust_seeds, place)
+
+
+def search_seeds(proof_seeds: Collection[int]) -> list[int]:
+    """Seeds of a search, none of its proof's."""
+    numbers = (seed for seed in range(1, MAX_SEED) if seed not in proof_seeds)
+    return [seed for _, seed in zip(range(SEARCH_SEEDS), numbers, strict=False)]
+
+
+def read_proof_seeds(text: str | Iterable[int], robust_seeds: int) -> tuple[int, ...]:
+    """The seeds of the proof, of which other situations take the first. Raises ZhasylError."""
+    proof = tuple(parse_seeds(text if isinstance(text, str) else ",".join(map(str, text))))
+    if len(proof) < 2:
+        raise ZhasylError(f"proof-seeds {', '.join(map(str, proof))}: an interval takes at least 2; give 101-110")
+    if isinstance(robust_seeds, bool) or not isinstance(robust_seeds, int) or not 0 <= robust_seeds <= len(proof):
+        raise ZhasylError(f"robust-seeds {robust_seeds} is not within 0 to the {len(proof)} seeds of the proof")
+    return proof
 
 
 def read_budget(runs: int, minutes: float | None) -> Budget:
@@ -103,7 +125,8 @@ def read_budget(runs: int, minutes: float | None) -> Budget:
     return Budget(runs)
 
 
-def _check_demand(prepared: Prepared) -> None:
+def check_demand(prepared: Prepared) -> None:
+    """Raise ScenarioError where no traffic passes a signal."""
     area = prepared.area(lambda signal: signal)
     if not any(area.demand(name).volume_vph.any() for name in area.signals):
         raise ScenarioError(

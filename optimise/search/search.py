@@ -28,7 +28,7 @@ from zhasyl.optimise.search.evolve import Moves, Value, best_by_level, improve
 from zhasyl.optimise.search.race import SEEDS_A_ROUND, race
 from zhasyl.optimise.search.space import Space
 from zhasyl.optimise.search.surrogate import Surrogate
-from zhasyl.optimise.search.trials import Trials
+from zhasyl.optimise.search.trials import Simulated
 from zhasyl.optimise.search.worth import Worth, layers, lower_bound, tchebycheff
 from zhasyl.runs.store import RunRecord
 
@@ -85,7 +85,7 @@ class Search:
         self,
         space: Space,
         objectives: Sequence[Objective],
-        trials: Trials,
+        trials: Simulated,
         budget: Budget,
         seed: int,
         seeds: Sequence[int],

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from zhasyl.controllers import ControllerSpec
 from zhasyl.runs.spec import RunSpec
@@ -11,6 +12,17 @@ from zhasyl.scenarios import Scenario
 from zhasyl.sensors import PERFECT
 
 Run = Callable[[Iterable[RunSpec]], list[RunRecord]]
+
+
+class Simulated(Protocol):
+    """What a search spends its budget on."""
+
+    @property
+    def spent(self) -> int:
+        """How much so far."""
+
+    def simulate(self, asked: Sequence[tuple[ControllerSpec, int]]) -> list[RunRecord]:
+        """The records of controllers with seeds, in their order; asked for again they cost nothing."""
 
 
 @dataclass

@@ -19,15 +19,25 @@ ALL_DAY = "as it is"  # the situation without a variant
 
 def proof_grid(result: Result) -> Grid:
     """The found plan against the present one, measure by measure."""
-    rows = [[measure_title(one), *_cells(one), p_text(one)] for one in result.proof]
-    return Grid("The proof", _headings("Measure", result, result.proof, "p (Holm)"), rows, verdict=6)
+    return comparison_grid(result.proof, tried(result))
+
+
+def comparison_grid(compared: Sequence[Comparison], found: str) -> Grid:
+    """What is found, or is called otherwise, against what is present, measure by measure."""
+    rows = [[measure_title(one), *_cells(one), p_text(one)] for one in compared]
+    return Grid("The proof", _headings("Measure", found, compared, "p (Holm)"), rows, verdict=6)
 
 
 def robustness_grid(result: Result) -> Grid:
     """The same of the objective in other situations."""
-    compared = [one.comparison for one in result.robustness]
-    rows = [[situation_name(one), *_cells(one.comparison)] for one in result.robustness]
-    return Grid("Other situations", _headings("Situation", result, compared), rows, verdict=6)
+    return situations_grid(result.robustness, tried(result))
+
+
+def situations_grid(robust: Sequence[Robust], found: str) -> Grid:
+    """The same of the objective, situation by situation."""
+    rows = [[situation_name(one), *_cells(one.comparison)] for one in robust]
+    compared = [one.comparison for one in robust]
+    return Grid("Other situations", _headings("Situation", found, compared), rows, verdict=6)
 
 
 def robustness_title(result: Result) -> str:
@@ -45,9 +55,9 @@ def tried(result: Result) -> str:
     return "found" if result.better else "best tried"
 
 
-def _headings(first: str, result: Result, compared: Sequence[Comparison], *more: str) -> list[str]:
+def _headings(first: str, found: str, compared: Sequence[Comparison], *more: str) -> list[str]:
     sure = interval_title(compared[0]) if compared else "95 % interval"
-    return [first, "Present", tried(result).capitalize(), "Difference", "In %", sure, VERDICT, *more]
+    return [first, "Present", found.capitalize(), "Difference", "In %", sure, VERDICT, *more]
 
 
 def _cells(one: Comparison) -> list[str]:

@@ -29,11 +29,11 @@ def print_result(console: Console, result: Result) -> None:
     for line in (*result.remarks, *(part for note in notes(records) for part in note.splitlines())):
         console.print(Text(line, style="yellow"))
     if result.proof:
-        console.print(_table(proof_grid(result), ""))
+        console.print(grid_table(proof_grid(result), ""))
         for line in (proof_line(result), *method_notes(result.proof)):
             console.print(Text(line, style="dim"))
     if result.robustness:
-        console.print(_table(robustness_grid(result), robustness_title(result)))
+        console.print(grid_table(robustness_grid(result), robustness_title(result)))
         for line in method_notes([one.comparison for one in result.robustness]):
             console.print(Text(line, style="dim"))
     for line in (model_line(result.model), f"Search: {spent_line(result)}"):
@@ -42,7 +42,8 @@ def print_result(console: Console, result: Result) -> None:
     console.print(Text(f"Written: {', '.join(written)}"))
 
 
-def _table(grid: Grid, title: str) -> Table:
+def grid_table(grid: Grid, title: str) -> Table:
+    """A grid as a table of the terminal."""
     table = Table(
         box=box.SIMPLE_HEAD,
         pad_edge=False,

@@ -1,4 +1,4 @@
-"""zhasyl optimise: better fixed-time plans for a scenario, searched in a model and in SUMO, and proven."""
+"""zhasyl optimise: better fixed-time plans, or parameters of a controller, searched in SUMO and proven."""
 
 import json
 from pathlib import Path
@@ -7,15 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zhasyl.cli.execution import Execution
-from zhasyl.cli.options import Cluster, Jobs, Json, Limit, OneVariant, Out
+from zhasyl.cli.options import Cluster, Jobs, Json, Limit, OneVariant, Out, Sensor
 
 if TYPE_CHECKING:
     from zhasyl.optimise.question import PlanQuestion
+    from zhasyl.optimise.tuning.question import TuningQuestion
 
 
 def command(
-    scenario: Annotated[
-        str, typer.Argument(help="Built-in name, path to a .sumocfg or .toml, or resco:NAME; none with --resume.")
+    scenarios: Annotated[
+        list[str] | None,
+        typer.Argument(help="Built-in name, path to a .sumocfg or .toml, or resco:NAME; none with --resume."),
+    ] = None,
+    controller: Annotated[
+        str, typer.Option(help="Search its parameters instead of plans, e.g. max-pressure; in several scenarios, too.")
     ] = "",
     budget: Annotated[int, typer.Option(help="Runs of the search; the proof comes on top.")] = 300,
     minutes: Annotated[float | None, typer.Option(help="Search for so long instead.")] = None,
@@ -24,7 +29,7 @@ def command(
     ] = "delay_s",
     keep: Annotated[
         list[str] | None,
-        typer.Option(help="What stays: cycle, greens, offsets, stages or signal:ID; may be repeated."),
+        typer.Option(help="What stays: cycle, greens, offsets, stages, signal:ID or a parameter; may be repeated."),
     ] = None,
     limits: Annotated[str, typer.Option(help="TOML file with [limits]; default: those of scenario.toml.")] = "",
     change_price: Annotated[
@@ -36,6 +41,10 @@ def command(
     robust_seeds: Annotated[
         int, typer.Option(help="Seeds of each other situation (demand, rain, periods); 0: no such table.")
     ] = 3,
+    sensor: Sensor = "perfect",
+    check: Annotated[
+        list[str] | None, typer.Option(help="A scenario to compare found parameters on, too; may be repeated.")
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the search that --out holds.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say how many runs and how long, and stop.")] = False,
     jobs: Jobs = None,
@@ -44,21 +53,24 @@ def command(
     out: Out = Path("results"),
     as_json: Json = False,
 ) -> int:
-    """Search for better signal plans. Writes plan.csv, plan.add.xml and optimise.html."""
+    """Search for better signal plans or controller parameters. Writes optimise.json, of plans plan.csv and a page."""
     from zhasyl.optimise.asked import Asked, read_asked, write_asked
+    from zhasyl.optimise.tuning.question import TuningQuestion
 
     if resume:
-        asked = read_asked(out, scenario)
+        asked = read_asked(out, scenarios or ())
     else:
         asked = Asked(
-            scenario, budget, minutes, objective, variant, tuple(keep or ()), limits, change_price, seed, proof_seeds,
-            robust_seeds,
+            tuple(scenarios or ()), controller, budget, minutes, objective, variant, tuple(keep or ()), limits,
+            change_price, seed, proof_seeds, robust_seeds, sensor, tuple(check or ()),
         )  # fmt: skip
     question = asked.checked(out)
     execution = Execution.of(jobs, cluster, limit_s)
     if dry_run:
         return estimate(question, execution, as_json)
     write_asked(out, asked)
+    if isinstance(question, TuningQuestion):
+        return run_tuning(question, execution, as_json)
     return run(question, execution, as_json)
 
 
@@ -72,7 +84,7 @@ def run(question: "PlanQuestion", execution: Execution, as_json: bool) -> int:
     from zhasyl.reports.optimisation.screen import print_result
     from zhasyl.runs.batch import run_many
 
-    total = question.budget.runs + question.further_runs
+    total = question.runs + question.further_runs
     with SearchProgress(question.objective, total) as progress:
         result = answer_plans(
             question,
@@ -89,16 +101,37 @@ def run(question: "PlanQuestion", execution: Execution, as_json: bool) -> int:
     return list_failures(list(result.records))
 
 
-def estimate(question: "PlanQuestion", execution: Execution, as_json: bool) -> int:
+def run_tuning(question: "TuningQuestion", execution: Execution, as_json: bool) -> int:
+    """As `run`, for parameters."""
+    from zhasyl.cli.present import list_failures
+    from zhasyl.cli.screen import new_console
+    from zhasyl.cli.search_progress import SearchProgress
+    from zhasyl.optimise.tuning.result import Ratio, document
+    from zhasyl.optimise.tuning.tune import answer_tuning
+    from zhasyl.reports.tuning import print_tuning
+    from zhasyl.runs.batch import run_many
+
+    with SearchProgress(Ratio(question.objective.key), question.runs + question.further_runs) as progress:
+        result = answer_tuning(
+            question,
+            lambda specs: run_many(specs, execution.jobs, progress.done, execution.limit_s, execution.cluster),
+            progress.step,
+        )
+    if as_json:
+        print(json.dumps(document(result), ensure_ascii=False))
+    else:
+        print_tuning(new_console(), result)
+    return list_failures(list(result.records))
+
+
+def estimate(question: "PlanQuestion | TuningQuestion", execution: Execution, as_json: bool) -> int:
     """Say how many runs the search and its proof are, and how long they may take."""
     from zhasyl.cli.words import duration, plural
-    from zhasyl.controllers import parse_controller
     from zhasyl.runs.batch import plan_runs
-    from zhasyl.runs.spec import RunSpec
 
-    plan = plan_runs([RunSpec(question.scenario, parse_controller("fixed"), question.search_seeds[0], question.out)])
-    each_s = max(plan.seconds.values())
-    search, further = question.budget.runs, question.further_runs
+    plan = plan_runs(question.samples)
+    each_s = sum(plan.seconds.values()) / len(plan.seconds)
+    search, further = question.runs, question.further_runs
     minutes = question.budget.minutes
     search_s = each_s * search / execution.jobs if minutes is None else 60 * minutes
     wall_s = search_s + each_s * further / execution.jobs

@@ -3,7 +3,7 @@
 import sys
 import time
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from zhasyl.cli.screen import new_console
 from zhasyl.cli.words import duration, plural
@@ -11,12 +11,27 @@ from zhasyl.cli.words import duration, plural
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from zhasyl.optimise.objective import Objective
     from zhasyl.optimise.result import Step
     from zhasyl.runs.spec import RunSpec
     from zhasyl.runs.store import RunRecord
 
 BAR_CELLS = 12
+
+
+class Value(Protocol):
+    """How the value is called that falls as the search goes on."""
+
+    @property
+    def key(self) -> str:
+        """Its name."""
+
+    @property
+    def unit(self) -> str:
+        """Its unit."""
+
+    @property
+    def decimals(self) -> int:
+        """How many decimals are shown."""
 
 
 class SearchProgress:
@@ -26,7 +41,7 @@ class SearchProgress:
                     best so far: delay_s 66.1 s/trip [64.9, 67.3] (present plan 75.3)
     """
 
-    def __init__(self, objective: "Objective", total: int) -> None:
+    def __init__(self, objective: Value, total: int) -> None:
         from rich.live import Live
 
         self._objective, self._total = objective, total
