@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 from zhasyl.errors import OutputError, ScenarioError, ZhasylError
+from zhasyl.optimise.objective import parse_front
 from zhasyl.optimise.question import PlanQuestion, ask_plans
+from zhasyl.optimise.search.budget import check_front_budget
 from zhasyl.optimise.tuning.question import TuningQuestion, ask_tuning
 from zhasyl.runs.store import check_writable, write_text
 from zhasyl.sensors import PERFECT
@@ -32,6 +34,7 @@ class Asked:
     robust_seeds: int
     sensor: str
     checks: tuple[str, ...]
+    front: str = ""
 
     def checked(self, out: Path) -> PlanQuestion | TuningQuestion:
         """The question. Raises ZhasylError for what is asked amiss."""
@@ -48,13 +51,18 @@ class Asked:
         for option, value in (("sensor", self.sensor if self.sensor != PERFECT else ""), ("check", self.checks)):
             if value:
                 raise ZhasylError(f"--{option} is for parameters: add the --controller, or leave it out")
-        return ask_plans(
-            self.scenarios[0], self.budget, self.minutes, self.objective, self.variant, self.keep, self.limits,
+        front = parse_front(self.front) if self.front else ()
+        objective = front[0].key if front else self.objective
+        question = ask_plans(
+            self.scenarios[0], self.budget, self.minutes, objective, self.variant, self.keep, self.limits,
             self.change_price, self.seed, self.proof_seeds, self.robust_seeds, out,
         )  # fmt: skip
+        if front:
+            check_front_budget(question.budget)
+        return replace(question, front=front)
 
     def _of_parameters(self, out: Path) -> TuningQuestion:
-        for option, value in (("limits", self.limits), ("change-price", self.change_price)):
+        for option, value in (("limits", self.limits), ("change-price", self.change_price), ("front", self.front)):
             if value:
                 raise ZhasylError(f"--{option} is for plans, not for parameters: leave it or --controller out")
         return ask_tuning(

@@ -4,13 +4,12 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from zhasyl.errors import ScenarioError, ZhasylError
+from zhasyl.errors import ScenarioError
 from zhasyl.optimise.finding import check_value, plan_space, remarks_of
 from zhasyl.optimise.intervals import half_width
 from zhasyl.optimise.objective import Objective
 from zhasyl.optimise.question import PlanQuestion
 from zhasyl.optimise.result import Step
-from zhasyl.optimise.search.budget import LEAST_RUNS
 from zhasyl.optimise.search.search import Contender, Search
 from zhasyl.optimise.search.trials import Run, Trials
 from zhasyl.runs.batch import nothing
@@ -18,7 +17,6 @@ from zhasyl.runs.store import write_text
 from zhasyl.scenarios import Scenario
 from zhasyl.signals import SignalPlan
 
-LEAST_OF_FRONT = 4 * LEAST_RUNS
 FRONT_FILE = "front.csv"
 
 
@@ -48,14 +46,9 @@ class Front:
     remarks: tuple[str, ...]
 
 
-def answer_front(
-    question: PlanQuestion, objectives: tuple[Objective, ...], run: Run, on_step: Callable[[Step], None] = nothing
-) -> Front:
-    """Search the front of some objectives and write its plans and values. Raises ZhasylError for too small a budget."""
-    if question.budget.minutes is None and question.budget.runs < LEAST_OF_FRONT:
-        raise ZhasylError(
-            f"budget {question.budget.runs} is below the {LEAST_OF_FRONT} runs that a front takes; give for example 300"
-        )
+def answer_front(question: PlanQuestion, run: Run, on_step: Callable[[Step], None] = nothing) -> Front:
+    """Search the front of the question's objectives and write its plans and values."""
+    objectives = question.front
     area, space = plan_space(question)
     trials = Trials(question.scenario, question.out, run)
     found = Search(space, objectives, trials, question.budget, question.seed, question.search_seeds, on_step).run()

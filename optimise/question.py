@@ -40,6 +40,7 @@ class PlanQuestion:
     proof_seeds: tuple[int, ...]
     robust_seeds: int
     out: Path
+    front: tuple[Objective, ...] = ()  # what is weighed against each other, where that is asked for
 
     @property
     def search_seeds(self) -> list[int]:
@@ -58,7 +59,9 @@ class PlanQuestion:
 
     @property
     def further_runs(self) -> int:
-        """Runs of the proof and the robustness table, beside the budget."""
+        """Runs of the proof and the robustness table, beside the budget; a front has neither."""
+        if self.front:
+            return 0
         return 2 * (len(self.proof_seeds) + self.robust_seeds * len(elsewhere(self.base, self.own)))
 
 

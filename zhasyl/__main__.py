@@ -1,5 +1,6 @@
 """`zhasyl` and `python -m zhasyl`: loads the command line, which may be stopped or lack memory even there."""
 
+import os
 import signal
 import sys
 
@@ -11,6 +12,7 @@ from zhasyl.process.stopping import ENDING, StoppedError, stop_on
 def main() -> None:
     """Entry point of the `zhasyl` command."""
     stop_on([signal.SIGINT, *ENDING])
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # our matrices are small, and runs take the other cores
     try:
         refuse_little_memory()
         from zhasyl.cli import main as command

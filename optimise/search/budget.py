@@ -3,7 +3,10 @@
 import time
 from dataclasses import dataclass, field
 
+from zhasyl.errors import ZhasylError
+
 LEAST_RUNS = 10  # five seeds of two plans: what one comparison needs
+LEAST_OF_FRONT = 4 * LEAST_RUNS
 MOST_RUNS = 1_000_000
 
 
@@ -23,3 +26,11 @@ class Budget:
         if elapsed_min >= self.minutes:
             return spent
         return max(spent, min(int(spent * self.minutes / elapsed_min), MOST_RUNS)) if spent else self.runs
+
+
+def check_front_budget(budget: Budget) -> None:
+    """Raise ZhasylError for too few runs to tell plans of a front apart."""
+    if budget.minutes is None and budget.runs < LEAST_OF_FRONT:
+        raise ZhasylError(
+            f"budget {budget.runs} is below the {LEAST_OF_FRONT} runs that a front takes; give for example 300"
+        )

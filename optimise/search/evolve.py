@@ -128,11 +128,11 @@ def best_by_level(
 ) -> FloatArray:
     """The best point [k, d] of each function, each at another level of what is shared: a model errs most in that.
 
-    The starts, if the first function tells them and their neighbours not apart.
+    None, if the first function tells the starts and their neighbours not apart.
     """
     shared = np.array([one.block == SHARED for one in variables], dtype=bool)
     if np.ptp(values[0](np.concatenate([starts, moves.children(starts, 8)]))) == 0:
-        return starts
+        return starts[:0]
     found = []
     for number, value in enumerate(values):
         level = (number + 0.5) / len(values)

@@ -141,13 +141,14 @@ class Search:
         wanted = max(len(starts) + 2, math.ceil(FIRST_SHARE * self._budget.total(0)))
         count = min(wanted, max(self._left(RACE_SHARE), 1))
         best = self._best_of_model(max(1, min(LEVELS, (count - len(starts)) // 2)))
-        others = best[np.arange(max(0, count - len(starts) - len(best))) % len(best)]
-        others = np.clip(others + FAR * self._rng.standard_normal(others.shape), 0.0, 1.0)
         self._parents = np.concatenate([starts, best])
+        around = best if len(best) else starts
+        others = around[np.arange(max(0, count - len(self._parents))) % len(around)]
+        others = np.clip(others + FAR * self._rng.standard_normal(others.shape), 0.0, 1.0)
         self._simulate(np.concatenate([self._parents, others])[:count], "first plans")
 
     def _best_of_model(self, levels: int) -> FloatArray:
-        """Good points of the model; the starts where it tells nothing."""
+        """Good points of the model; none where it tells nothing."""
 
         def valued(worth: Worth) -> Value:
             def value(points: FloatArray) -> FloatArray:

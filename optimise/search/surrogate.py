@@ -20,7 +20,7 @@ from zhasyl.arrays import FloatArray
 LENGTHS = (0.7, 1.4, 2.8, 5.6)  # of the kernel, times the root of half the features
 NOISES = (0.05, 0.2, 0.5, 1.0, 2.0)  # variance of the noise over that of the process
 MOST_POINTS = 400  # of the process: the best are kept
-LARGEST = 3.0  # times the median: worse values say only that a candidate is bad
+LARGEST = 3.0  # times the median, or quartiles beyond it: worse values say only that a candidate is bad
 
 Rows = Sequence[FloatArray]
 """Features by part [n, f]."""
@@ -72,8 +72,8 @@ class Surrogate:
 
 
 def _fit(rows: Rows, estimate: FloatArray, values: FloatArray) -> _Fit:
-    middle = float(np.median(values))
-    known = np.minimum(values, middle + (LARGEST - 1) * max(abs(middle), float(np.std(values)) / LARGEST, 1e-9))
+    low, middle, high = np.quantile(values, (0.25, 0.5, 0.75))
+    known = np.minimum(values, middle + max((LARGEST - 1) * abs(middle), LARGEST * (high - low)))
     slope, level = _line(estimate, known)
     rest = known - level - slope * estimate
     fits: list[tuple[float, _Fit]] = []

@@ -27,6 +27,9 @@ def command(
     objective: Annotated[
         str, typer.Option(help="A measure or a sum, e.g. 'delay_s + 0.5*walker_delay_s'; docs/optimise.md.")
     ] = "delay_s",
+    front: Annotated[
+        str, typer.Option(help="Plans between several objectives instead of one plan, e.g. delay_s,walker_delay_s.")
+    ] = "",
     keep: Annotated[
         list[str] | None,
         typer.Option(help="What stays: cycle, greens, offsets, stages, signal:ID or a parameter; may be repeated."),
@@ -62,7 +65,7 @@ def command(
     else:
         asked = Asked(
             tuple(scenarios or ()), controller, budget, minutes, objective, variant, tuple(keep or ()), limits,
-            change_price, seed, proof_seeds, robust_seeds, sensor, tuple(check or ()),
+            change_price, seed, proof_seeds, robust_seeds, sensor, tuple(check or ()), front,
         )  # fmt: skip
     question = asked.checked(out)
     execution = Execution.of(jobs, cluster, limit_s)
@@ -71,6 +74,8 @@ def command(
     write_asked(out, asked)
     if isinstance(question, TuningQuestion):
         return run_tuning(question, execution, as_json)
+    if question.front:
+        return run_front(question, execution, as_json)
     return run(question, execution, as_json)
 
 
@@ -99,6 +104,30 @@ def run(question: "PlanQuestion", execution: Execution, as_json: bool) -> int:
         print_result(console, result)
         console.print(f"report: {page}", markup=False, soft_wrap=True, highlight=False)
     return list_failures(list(result.records))
+
+
+def run_front(question: "PlanQuestion", execution: Execution, as_json: bool) -> int:
+    """As `run`, for plans between several objectives."""
+    from zhasyl.cli.screen import new_console
+    from zhasyl.cli.search_progress import SearchProgress
+    from zhasyl.optimise.front import answer_front, document
+    from zhasyl.reports.front import print_front, write_front
+    from zhasyl.runs.batch import run_many
+
+    with SearchProgress(question.objective, question.runs) as progress:
+        front = answer_front(
+            question,
+            lambda specs: run_many(specs, execution.jobs, progress.done, execution.limit_s, execution.cluster),
+            progress.step,
+        )
+    page = write_front(question.out, front)
+    if as_json:
+        print(json.dumps(document(front), ensure_ascii=False))
+    else:
+        console = new_console()
+        print_front(console, front)
+        console.print(f"report: {page}", markup=False, soft_wrap=True, highlight=False)
+    return 0
 
 
 def run_tuning(question: "TuningQuestion", execution: Execution, as_json: bool) -> int:
