@@ -29,6 +29,7 @@ from zhasyl.optimise.search.race import SEEDS_A_ROUND, race
 from zhasyl.optimise.search.space import Space
 from zhasyl.optimise.search.surrogate import Surrogate
 from zhasyl.optimise.search.trials import Simulated
+from zhasyl.optimise.search.tried import Tried
 from zhasyl.optimise.search.worth import Worth, layers, lower_bound, tchebycheff
 from zhasyl.runs.store import RunRecord
 
@@ -97,7 +98,7 @@ class Search:
         self._moves = Moves(space.variables, self._rng)
         self._points: list[FloatArray] = []
         self._parts: list[FloatArray] = []  # [o, parts + 1] of each
-        self._known: set[str] = set()
+        self._tried = Tried(seeds)
         self._shift: dict[int, FloatArray] = {}
         self._present: dict[int, FloatArray] = {}
         self._steps: list[Step] = []
@@ -108,8 +109,10 @@ class Search:
         self._simulate_present()
         self._simulate_first()
         while self._left(RACE_SHARE) >= 1:
-            count = min(AT_A_TIME, self._left(RACE_SHARE))
-            self._simulate(self._proposed(count), "searching")
+            proposed = self._proposed(min(AT_A_TIME, self._left(RACE_SHARE)))
+            if not len(proposed):
+                break  # everything worth a run was simulated with every seed
+            self._simulate(proposed, "searching")
         contenders = self._front() if len(self._objectives) > 1 else self._race()
         estimated = self._space.estimate(np.array(self._points), self._objectives[0]).sum(axis=1)
         measured = np.array([parts[0].sum() for parts in self._parts])
@@ -124,6 +127,7 @@ class Search:
         parts = [self._parts_of(record) for record in records]
         self._present = {seed: one.sum(axis=1) for seed, one in zip(seeds, parts, strict=True)}
         self._shift = {seed: one - np.mean(parts, axis=0) for seed, one in zip(seeds, parts, strict=True)}
+        self._tried = Tried(seeds)
         if records[0].done:
             self._space.learn(records[0])
         self._step(float(np.mean([values[0] for values in self._present.values()])), "present plan")
@@ -171,12 +175,10 @@ class Search:
         return np.stack(told, axis=1) + self._space.penalty(points)[:, None]
 
     def _simulate(self, points: FloatArray, stage: str) -> None:
-        """Simulate points with the present one's seeds in turn, and learn from them."""
-        seeds, before = list(self._shift), len(self._points)
-        asked = [(self._space.controller(point), seeds[(before + n) % len(seeds)]) for n, point in enumerate(points)]
+        """Simulate points, each with the next of the present one's seeds, and learn from them."""
+        asked = [(self._space.controller(point), self._tried.seed(self._space.key(point))) for point in points]
         for point, (_, seed), record in zip(points, asked, self._trials.simulate(asked), strict=True):
             self._points.append(point)
-            self._known.add(self._space.key(point))
             self._parts.append(self._parts_of(record) - self._shift[seed])
         surrogates, known = self._surrogates()
         means, doubts = self._predicted(surrogates, known)
@@ -205,7 +207,7 @@ class Search:
     def _proposed(self, count: int) -> FloatArray:
         surrogates, points = self._surrogates()
         found: list[FloatArray] = []
-        for worth in self._worths(count):
+        for number, worth in enumerate(self._worths(count)):
 
             def value(tried: FloatArray, worth: Worth = worth) -> FloatArray:
                 return worth(*self._predicted(surrogates, tried))
@@ -214,9 +216,10 @@ class Search:
             known = points[np.argsort(worth(means, np.zeros_like(means)), kind="stable")[:PARENTS]]
             parents = np.concatenate([known, self._parents])
             best, _ = improve(value, parents, self._moves, GENERATIONS)
-            new = next((one for one in best if self._space.key(one) not in self._known), best[0])
-            self._known.add(self._space.key(new))
-            found.append(new)
+            keys = [self._space.key(one) for one in best]
+            place = self._tried.following(keys, [self._space.key(one) for one in found], fresh=number > 0)
+            if place is not None:  # the first may be an old one, so that what seems best is tried again
+                found.append(best[place])
         return np.array(found)
 
     def _worths(self, count: int) -> list[Worth]:
