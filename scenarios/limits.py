@@ -14,6 +14,7 @@ min_green_s = 12
 stays = true                    # is in every plan; forbidden = true: in none
 """
 
+import json
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -75,3 +76,13 @@ def read_limits(file: Path) -> Limits:
         told = first["msg"].removeprefix("Value error, ")
         given = "" if isinstance(first["input"], dict) else f" {str(first['input'])[:60]}"
         raise places.error(place, f"{'.'.join(map(str, place))}{given}: {told}") from None
+
+
+def limits_lines(limits: Limits) -> list[str]:
+    """The limits as lines of a TOML file; none where they say nothing."""
+    said = limits.model_dump(exclude_defaults=True)
+    stages = said.pop("stages", ())
+    lines = ["\n[limits]", *(f"{key} = {json.dumps(value)}" for key, value in said.items())] if said or stages else []
+    for one in stages:
+        lines += ["\n[[limits.stages]]", *(f"{key} = {json.dumps(value)}" for key, value in one.items())]
+    return lines

@@ -19,6 +19,7 @@ from zhasyl.errors import ZhasylError
 from zhasyl.files.clock import seconds
 from zhasyl.files.csv_table import read_csv, write_csv
 from zhasyl.files.toml_file import read_toml
+from zhasyl.scenarios.limits import limits_lines
 from zhasyl.scenarios.model import Assumption, Scenario, SignalTiming
 from zhasyl.scenarios.tables.rows import AssumptionRow
 from zhasyl.scenarios.tables.section import Section
@@ -105,6 +106,7 @@ def write_ready(folder: Path, scenario: Scenario, sources: tuple[str, ...] = ())
         f"attribution = {toml_text(list(scenario.attribution))}",
         "\n[variants]",
         *(f"{toml_text(name)} = {toml_text(text)}" for name, text in scenario.variants if _keeps(text)),
+        *limits_lines(scenario.limits),
     ]
     (folder / SETTINGS_FILE).write_text("\n".join(lines) + "\n", "utf-8")
     rows = [(a.subject, a.statement, a.status, a.reason) for a in scenario.assumptions]
