@@ -196,8 +196,8 @@ def _refuse_both(signal: Signal, forbidden: set[int]) -> None:
 def _refuse_forbidden(signal: Signal, forbidden: set[int]) -> None:
     name = signal.stages[min(forbidden)].id
     raise ScenarioError(
-        f"limits: stage '{name}' of signal '{signal.id}' is forbidden, but without it a green, a protected one or a stage that "
-        "stays is lost; allow it"
+        f"limits: stage '{name}' of signal '{signal.id}' is forbidden, but without it a green, a protected one "
+        "or a stage that stays is lost; allow it"
     )
 
 
