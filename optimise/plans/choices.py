@@ -24,12 +24,16 @@ Order = tuple[int, ...]
 
 @dataclass(frozen=True)
 class SignalChoice:
-    """One signal: its present plan in whole seconds, the sequences to choose from, least greens by place."""
+    """One signal: its present plan in whole seconds, the sequences to choose from, least greens by place.
+
+    `first` is 1 where the present sequence, which is always there, may not be chosen: forbidden, or too long.
+    """
 
     signal: Signal
     present: SignalPlan
     sequences: tuple[Order, ...]
     least_s: tuple[float, ...]
+    first: int = 0
 
     @property
     def places(self) -> int:
@@ -48,6 +52,11 @@ class SignalChoice:
         shortest_s: FloatArray = self.lost_s + np.array(least)
         return shortest_s
 
+    @property
+    def least_cycle_s(self) -> float:
+        """The shortest cycle of the sequences that may be chosen."""
+        return float(self.shortest_s[self.first :].min())
+
     def stages(self, sequence: Order) -> tuple[int, ...]:
         """The stages that a sequence plays."""
         return tuple(self.present.stages[place] for place in sequence)
@@ -58,15 +67,18 @@ class SignalChoice:
         return [self.signal.intergreen_s(old, new) for old, new in pairwise([*stages, stages[0]])]
 
 
-def sequences_of(signal: Signal, plan: SignalPlan, staying: Set[int] = frozenset()) -> tuple[Order, ...]:
-    """All sequences of a signal; `staying` are indices of stages that are in every one."""
-    return tuple(islice(dict.fromkeys(_sequences(signal, plan, staying)), MOST_SEQUENCES))
+def sequences_of(
+    signal: Signal, plan: SignalPlan, staying: Set[int] = frozenset(), forbidden: Set[int] = frozenset()
+) -> tuple[Order, ...]:
+    """All sequences of a signal. Of stages by index `staying` are in every one, `forbidden` in the present one only."""
+    return tuple(islice(dict.fromkeys(_sequences(signal, plan, staying, forbidden)), MOST_SEQUENCES))
 
 
-def _sequences(signal: Signal, plan: SignalPlan, staying: Set[int]) -> Iterator[Order]:
+def _sequences(signal: Signal, plan: SignalPlan, staying: Set[int], forbidden: Set[int]) -> Iterator[Order]:
     everything = tuple(range(len(plan.stages)))
     yield everything
-    kept = [chosen for chosen in _subsets(everything) if _may_be(signal, plan, chosen, staying)]
+    allowed = tuple(place for place in everything if plan.stages[place] not in forbidden)
+    kept = [chosen for chosen in _subsets(allowed) if _may_be(signal, plan, chosen, staying)]
     yield from kept
     for chosen in kept:
         for rest in permutations(chosen[1:]):

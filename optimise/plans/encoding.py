@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 
 from zhasyl.arrays import FloatArray, IntArray
-from zhasyl.optimise.plans.choices import PlanBatch, SignalChoice
+from zhasyl.optimise.plans.choices import Order, PlanBatch, SignalChoice
 from zhasyl.optimise.plans.problem import Problem
 from zhasyl.signals import SignalPlan
 
@@ -66,7 +66,7 @@ class Encoding:
 
     def _least_cycle_s(self, group: tuple[int, ...]) -> float:
         """The shortest cycle of a group: every signal must be able to play its shortest sequence in it."""
-        own = [float(self.problem.choices[i].shortest_s.min()) for i in group if self.problem.free[i]]
+        own = [self.problem.choices[i].least_cycle_s for i in group if self.problem.free[i]]
         return float(np.ceil(max([*own, self.problem.shortest_s]) / CYCLE_STEP_S - 1e-6) * CYCLE_STEP_S)
 
     def decode(self, points: FloatArray) -> PlanBatch:
@@ -82,9 +82,7 @@ class Encoding:
         )
         for number, group in enumerate(problem.groups):
             for index in group:
-                batch.sequence[:, index] = self._chosen(
-                    points, "sequence", index, len(problem.choices[index].sequences)
-                )
+                batch.sequence[:, index] = self._chosen(points, index)
             cycle_s = self._group_cycle_s(points, number, batch.sequence)
             for index in group:
                 self._write(points, index, cycle_s, batch)
@@ -94,11 +92,17 @@ class Encoding:
         column = self._column.get((kind, index, place))
         return None if column is None else points[:, column]
 
-    def _chosen(self, points: FloatArray, kind: Kind, index: int, count: int) -> IntArray:
-        values = self._coordinate(points, kind, index)
+    def _chosen(self, points: FloatArray, index: int) -> IntArray:
+        """The sequence of a signal."""
+        first, count = self._first(index), len(self.problem.choices[index].sequences)
+        values = self._coordinate(points, "sequence", index)
         if values is None:
-            return np.zeros(len(points), dtype=np.intp)
-        return np.clip((values * count).astype(np.intp), 0, count - 1)
+            return np.full(len(points), first, dtype=np.intp)
+        return np.clip(first + (values * (count - first)).astype(np.intp), first, count - 1)
+
+    def _first(self, index: int) -> int:
+        """The first sequence that a signal may play; one that is kept plays its present one."""
+        return self.problem.choices[index].first if self._free[index] else 0
 
     def _group_cycle_s(self, points: FloatArray, number: int, sequence: IntArray) -> FloatArray:
         """The cycle of a group, long enough for the sequences of its signals."""
@@ -111,7 +115,7 @@ class Encoding:
             if self._free[index]:
                 shortest_s = self.problem.choices[index].shortest_s[sequence[:, index]]
                 cycle_s = np.maximum(cycle_s, _even(shortest_s - 1e-6, np.ceil))
-        return cycle_s
+        return np.minimum(cycle_s, self.problem.longest_s)
 
     def _write(self, points: FloatArray, index: int, group_cycle_s: FloatArray, batch: PlanBatch) -> None:
         choice, keep = self.problem.choices[index], self.problem.keep
@@ -121,7 +125,8 @@ class Encoding:
         half = self._coordinate(points, "half", index)
         shortest_s = choice.shortest_s[sequence]
         if half is not None:
-            cycle_s = np.where((half >= HALF_FROM) & (cycle_s / 2 >= shortest_s - 1e-9), cycle_s / 2, cycle_s)
+            least_s = np.maximum(shortest_s, self.problem.shortest_s) - 1e-9
+            cycle_s = np.where((half >= HALF_FROM) & (cycle_s / 2 >= least_s), cycle_s / 2, cycle_s)
         cycle_s = np.maximum(cycle_s, shortest_s) if self._free[index] and not keep.has("greens") else cycle_s
         batch.cycle_s[:, index] = cycle_s
         if not self._free[index] or keep.has("greens"):
@@ -156,33 +161,42 @@ class Encoding:
             if one.kind == "cycle":
                 group = self.problem.groups[one.index]
                 low_s, high_s = self.low_s[one.index], self.high_s[one.index]
-                longest_s = float(cycles_s[[i for i in group if self._free[i]]].max())
+                longest_s = self._longest_s(group, cycles_s)
                 point[column] = np.clip((longest_s - low_s) / max(high_s - low_s, 1e-9), 0.0, 1.0)
             else:
                 choice = self.problem.choices[one.index]
                 point[column] = self._coordinate_of(one, choice, plans[choice.signal.id], cycles_s)
         return point
 
+    def _longest_s(self, group: tuple[int, ...], cycles_s: FloatArray) -> float:
+        """The longest cycle of those signals of a group whose plan may change."""
+        return float(cycles_s[[index for index in group if self._free[index]]].max())
+
     def _coordinate_of(self, variable: Variable, choice: SignalChoice, plan: SignalPlan, cycles_s: FloatArray) -> float:
-        order = _order_of(choice, plan)
+        order, greens_s = _order_of(choice, plan)
         if variable.kind == "offset":
             return plan.offset_s / plan.cycle_s
         if variable.kind == "sequence":
-            return (choice.sequences.index(order) + 0.5) / len(choice.sequences)
+            number = max(choice.sequences.index(order) - choice.first, 0)
+            return (number + 0.5) / (len(choice.sequences) - choice.first)
         if variable.kind == "half":
             group = next(group for group in self.problem.groups if variable.index in group)
-            return 1.0 if plan.cycle_s <= 0.55 * cycles_s[list(group)].max() else 0.25
+            return 1.0 if plan.cycle_s <= 0.55 * self._longest_s(group, cycles_s) else 0.25
         if variable.place not in order:
             return 0.5
-        more_s = np.array(plan.greens_s) - np.array(choice.least_s)[list(order)]
+        more_s = np.array(greens_s) - np.array(choice.least_s)[list(order)]
         logs = np.log(np.maximum(more_s, 0.5))
         centred = logs[order.index(variable.place)] - logs.mean()
         return float(np.clip(0.5 + centred / np.log(MOST_WEIGHT) / 2.0, 0.0, 1.0))
 
 
-def _order_of(choice: SignalChoice, plan: SignalPlan) -> tuple[int, ...]:
-    """The choice's sequence with the plan's stages; the present one if it has none."""
-    return next((order for order in choice.sequences if choice.stages(order) == plan.stages), choice.sequences[0])
+def _order_of(choice: SignalChoice, plan: SignalPlan) -> tuple[Order, tuple[float, ...]]:
+    """The choice's sequence with the plan's stages, else the first that may be chosen; and its greens, as planned."""
+    for order in choice.sequences:
+        if choice.stages(order) == plan.stages:
+            return order, plan.greens_s
+    order, known = choice.sequences[choice.first], dict(zip(plan.stages, plan.greens_s, strict=True))
+    return order, tuple(known.get(choice.present.stages[place], choice.least_s[place]) for place in order)
 
 
 def _variables(problem: Problem) -> list[Variable]:
@@ -195,8 +209,8 @@ def _variables(problem: Problem) -> list[Variable]:
             continue
         if not keep.has("cycle") and _may_halve(problem, index):
             found.append(Variable("half", index, choices=2))
-        if len(choice.sequences) > 1:
-            found.append(Variable("sequence", index, choices=len(choice.sequences)))
+        if len(choice.sequences) - choice.first > 1:
+            found.append(Variable("sequence", index, choices=len(choice.sequences) - choice.first))
         if not keep.has("greens"):
             found += [Variable("weight", index, place) for place in range(choice.places)]
         if not keep.has("offsets"):
@@ -206,7 +220,7 @@ def _variables(problem: Problem) -> list[Variable]:
 
 def _may_halve(problem: Problem, index: int) -> bool:
     alone = any(group == (index,) for group in problem.groups)
-    return not alone and bool(2 * problem.choices[index].shortest_s.min() <= problem.longest_s)
+    return not alone and 2 * max(problem.choices[index].least_cycle_s, problem.shortest_s) <= problem.longest_s
 
 
 def _even(cycle_s: FloatArray, rounded: Callable[[FloatArray], FloatArray]) -> FloatArray:

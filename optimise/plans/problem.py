@@ -70,8 +70,10 @@ class Problem:
 
 def state_problem(prepared: Prepared, limits: Limits, keep: Sequence[str] = ()) -> Problem:
     """The problem of a scenario. Raises ScenarioError for limits that name nothing, or contradict each other."""
-    signals = {name: _walking(signal, limits) for name, signal in sorted(prepared.derived.signals.items())}
-    kept = read_keep((*limits.keep, *keep), signals)
+    own = dict(sorted(prepared.derived.signals.items()))
+    kept = read_keep((*limits.keep, *keep), own)
+    as_they_are = own.keys() if kept.has("greens") else kept.signals
+    signals = {name: signal if name in as_they_are else _walking(signal, limits) for name, signal in own.items()}
     _check_stages(limits, signals)
     plans = {name: fitted(prepared.derived.signals[name], signal.plan) for name, signal in signals.items()}
     shortest_s, longest_s = _cycles(limits, plans)
@@ -128,10 +130,14 @@ def _cycles(limits: Limits, plans: dict[str, SignalPlan]) -> tuple[float, float]
 
 
 def _check_stages(limits: Limits, signals: dict[str, Signal]) -> None:
+    named = set[tuple[str, int]]()
     for one in limits.stages:
         if one.signal not in signals:
             raise ScenarioError(f"limits: {unknown_name('controlled signal', one.signal, signals)}")
-        _stage(signals[one.signal], one.stage)
+        stage = (one.signal, _stage(signals[one.signal], one.stage))
+        if stage in named:
+            raise ScenarioError(f"limits: stage '{one.stage}' of signal '{one.signal}' is given twice; join the two")
+        named.add(stage)
 
 
 def _stage(signal: Signal, name: str) -> int:
@@ -145,7 +151,7 @@ def _stage(signal: Signal, name: str) -> int:
 
 def _choice(signal: Signal, plan: SignalPlan, limits: Limits, keep: Keep, longest_s: float, kept: bool) -> SignalChoice:
     own = {_stage(signal, one.stage): one for one in limits.stages if one.signal == signal.id}
-    forbidden = {stage for stage, one in own.items() if one.forbidden}
+    forbidden = {stage for stage, one in own.items() if one.forbidden} & set(plan.stages)
     staying = {stage for stage, one in own.items() if one.stays}
     least = [
         max(
@@ -155,42 +161,45 @@ def _choice(signal: Signal, plan: SignalPlan, limits: Limits, keep: Keep, longes
         )
         for stage in plan.stages
     ]
-    if kept:
-        return SignalChoice(signal, plan, (tuple(range(len(plan.stages))),), tuple(map(float, np.ceil(least))))
-    if forbidden and (keep.has("stages")):
+    if forbidden and (kept or keep.has("stages")):
         _refuse_both(signal, forbidden)
-    sequences = sequences_of(signal, plan, staying)
-    if keep.has("stages"):
+    sequences = sequences_of(signal, plan, staying, forbidden)
+    if kept or keep.has("stages"):
         sequences = sequences[:1]
-    allowed = tuple(order for order in sequences if not forbidden & {plan.stages[place] for place in order})
-    if not allowed:
+    if forbidden and len(sequences) == 1:
         _refuse_forbidden(signal, forbidden)
-    choice = SignalChoice(signal, plan, allowed, tuple(float(ceil(green_s - 1e-6)) for green_s in least))
-    if keep.has("greens"):
-        return choice
-    fitting = tuple(o for o, shortest in zip(allowed, choice.shortest_s, strict=True) if shortest <= longest_s + 1e-6)
-    if not fitting:
+    choice = SignalChoice(signal, plan, sequences, tuple(float(ceil(green_s - 1e-6)) for green_s in least))
+    return choice if kept or keep.has("greens") else _fitting(choice, keep, longest_s, 1 if forbidden else 0)
+
+
+def _fitting(choice: SignalChoice, keep: Keep, longest_s: float, first: int) -> SignalChoice:
+    """The choice without the sequences that are too long; from `first` on they may be chosen."""
+    most_s = choice.present.cycle_s if keep.has("cycle") else longest_s
+    fits = choice.shortest_s <= most_s + 1e-6
+    if not fits[first:].any():
+        most = f"its kept cycle of {most_s:g} s; keep less" if keep.has("cycle") else (
+            f"the longest cycle of {most_s:g} s; raise max_cycle_s")  # fmt: skip
         raise ScenarioError(
-            f"limits cannot hold together: signal '{signal.id}' needs {choice.shortest_s.min():g} s for its least "
-            f"greens and intergreens, above the longest cycle of {longest_s:g} s; raise max_cycle_s or lower "
-            "its least greens"
+            f"limits cannot hold together: signal '{choice.signal.id}' needs {choice.shortest_s[first:].min():g} s for "
+            f"its least greens and intergreens, above {most} or lower its least greens"
         )
-    return replace(choice, sequences=fitting)
+    others = tuple(order for order, fit in zip(choice.sequences[1:], fits[1:], strict=True) if fit)
+    return replace(choice, sequences=(choice.sequences[0], *others), first=first if fits[0] else 1)
 
 
 def _refuse_both(signal: Signal, forbidden: set[int]) -> None:
     name = signal.stages[min(forbidden)].id
     raise ScenarioError(
-        f"limits: stage '{name}' of signal '{signal.id}' is kept (keep stages or greens) and forbidden at once; "
-        "drop one of both"
+        f"limits: stage '{name}' of signal '{signal.id}' is kept (keep stages, greens or signal:{signal.id}) and "
+        "forbidden at once; drop one of both"
     )
 
 
 def _refuse_forbidden(signal: Signal, forbidden: set[int]) -> None:
     name = signal.stages[min(forbidden)].id
     raise ScenarioError(
-        f"limits: stage '{name}' of signal '{signal.id}' is forbidden, but what it serves is green in no other stage; "
-        "allow it"
+        f"limits: stage '{name}' of signal '{signal.id}' is forbidden, but without it a green, a protected one "
+        "or a stage that stays is lost; allow it"
     )
 
 

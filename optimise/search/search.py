@@ -47,7 +47,7 @@ RACERS = 12
 RUNS_A_RACER = 2 * SEEDS_A_ROUND  # of a race whose worse half goes after each round
 RACE_SEEDS = 20
 Z95 = 1.96  # of a normal distribution: 95 % lie within so many standard deviations
-FAILED = 1e6  # value of a run that failed, for the surrogate
+FAILED = 1e12  # value of a run that failed
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,7 @@ class Search:
         self._moves = Moves(space.variables, self._rng)
         self._points: list[FloatArray] = []
         self._parts: list[FloatArray] = []  # [o, parts + 1] of each
+        self._failed: list[bool] = []
         self._tried = Tried(seeds)
         self._shift: dict[int, FloatArray] = {}
         self._present: dict[int, FloatArray] = {}
@@ -123,13 +124,14 @@ class Search:
 
     def _simulate_present(self) -> None:
         seeds = self._seeds[: max(1, min(PRESENT_SEEDS, self._budget.total(0) // 8))]
-        records = self._trials.simulate([(self._space.present, seed) for seed in seeds])
-        parts = [self._parts_of(record) for record in records]
-        self._present = {seed: one.sum(axis=1) for seed, one in zip(seeds, parts, strict=True)}
-        self._shift = {seed: one - np.mean(parts, axis=0) for seed, one in zip(seeds, parts, strict=True)}
-        self._tried = Tried(seeds)
-        if records[0].done:
-            self._space.learn(records[0])
+        records = dict(zip(seeds, self._trials.simulate([(self._space.present, seed) for seed in seeds]), strict=True))
+        done = {seed: record for seed, record in records.items() if record.done}
+        parts = {seed: self._parts_of(record) for seed, record in (done or records).items()}
+        self._present = {seed: one.sum(axis=1) for seed, one in parts.items()}
+        self._shift = {seed: one - np.mean(list(parts.values()), axis=0) for seed, one in parts.items()}
+        self._tried = Tried(list(self._shift))
+        if done:
+            self._space.learn(next(iter(done.values())))
         self._step(float(np.mean([values[0] for values in self._present.values()])), "present plan")
 
     def _parts_of(self, record: RunRecord) -> FloatArray:
@@ -180,6 +182,7 @@ class Search:
         for point, (_, seed), record in zip(points, asked, self._trials.simulate(asked), strict=True):
             self._points.append(point)
             self._parts.append(self._parts_of(record) - self._shift[seed])
+            self._failed.append(not record.done)
         surrogates, known = self._surrogates()
         means, doubts = self._predicted(surrogates, known)
         best = int(means[:, 0].argmin())
@@ -188,7 +191,9 @@ class Search:
     def _surrogates(self) -> tuple[list[Surrogate], FloatArray]:
         points = np.array(self._points)
         rows = self._space.features(points)
-        seen = np.array(self._parts)
+        seen, failed = np.array(self._parts), np.array(self._failed)
+        if not failed.all():  # who failed counts as the worst at each part
+            seen[failed] = seen[~failed].max(axis=0)
         return [
             Surrogate(rows, self._space.estimate(points, one), seen[:, number, :-1], seen[:, number, -1])
             for number, one in enumerate(self._objectives)
@@ -243,13 +248,17 @@ class Search:
 
         def simulate(asked: Sequence[tuple[int, int]]) -> list[float]:
             records = self._trials.simulate([(controllers[racer], seed) for racer, seed in asked])
-            return [
-                float(self._parts_of(record)[0].sum() + price[racer])
-                for (racer, _), record in zip(asked, records, strict=True)
+            told = [
+                self._objectives[0].value(one.values) + price[racer]
+                for (racer, _), one in zip(asked, records, strict=True)
             ]
+            return [float(value) if math.isfinite(value) else math.inf for value in told]
 
         done = race(len(racers), self._new_seeds(), left, simulate)
-        ranked = [Contender(racers[one], {s: np.array([v]) for s, v in done.values[one].items()}) for one in done.order]
+        ranked = [
+            Contender(racers[one], {seed: np.array([_finite(value)]) for seed, value in done.values[one].items()})
+            for one in done.order
+        ]
         if ranked[0].values:
             values = [float(value[0]) for value in ranked[0].values.values()]
             self._step(float(ranked[0].mean[0]), "race", half_width(values))

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve, solve_triangular
+from scipy.linalg import cho_factor, cho_solve
 
 from zhasyl.arrays import FloatArray
 
@@ -35,15 +35,14 @@ class _Fit:
     slope: float
     level: float
     scale: float
-    factor: tuple[FloatArray, bool]
+    inverse: FloatArray  # of the covariance's lower factor: a product with it takes a small part of solving anew
     weights: FloatArray
 
     def predict(self, rows: Rows, estimate: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Mean and standard deviation [c]."""
         cross = _kernel(rows, self.rows, self.length)
         mean = self.level + self.slope * estimate + cross @ self.weights
-        solved = solve_triangular(self.factor[0], cross.T, lower=True, check_finite=False)
-        left = np.maximum(1.0 - np.square(solved).sum(axis=0), 1e-6)
+        left = np.maximum(1.0 - np.square(self.inverse @ cross.T).sum(axis=0), 1e-6)
         return mean, self.scale * np.sqrt(left)
 
 
@@ -56,10 +55,12 @@ class Surrogate:
     def __init__(self, rows: Rows, estimates: FloatArray, local: FloatArray, rest: FloatArray) -> None:
         order = np.argsort(local.sum(axis=1) + rest, kind="stable")[:MOST_POINTS]
         rows = [one[order] for one in rows]
+        same = np.ptp(local[order], axis=0) == 0
+        self._same = float(local[order[0], same].sum())
         self._parts = [
             (part, _fit([one], estimates[order, part], local[order, part]))
             for part, one in enumerate(rows)
-            if np.ptp(local[order, part]) > 0
+            if not same[part]
         ]
         self._rest = _fit(rows, estimates[order].sum(axis=1), rest[order])
 
@@ -67,7 +68,7 @@ class Surrogate:
         """Mean [c] of the objective, and its standard deviation."""
         told = [fit.predict([rows[part]], estimates[:, part]) for part, fit in self._parts]
         told.append(self._rest.predict(rows, estimates.sum(axis=1)))
-        mean = np.sum([one for one, _ in told], axis=0)
+        mean = self._same + np.sum([one for one, _ in told], axis=0)
         return mean, np.sqrt(np.sum([np.square(one) for _, one in told], axis=0))
 
 
@@ -76,7 +77,7 @@ def _fit(rows: Rows, estimate: FloatArray, values: FloatArray) -> _Fit:
     known = np.minimum(values, middle + max((LARGEST - 1) * abs(middle), LARGEST * (high - low)))
     slope, level = _line(estimate, known)
     rest = known - level - slope * estimate
-    fits: list[tuple[float, _Fit]] = []
+    fits: list[tuple[float, float, float, FloatArray, FloatArray]] = []
     for length in LENGTHS:
         kernel = _kernel(rows, rows, length)
         for noise in NOISES:
@@ -84,8 +85,10 @@ def _fit(rows: Rows, estimate: FloatArray, values: FloatArray) -> _Fit:
             weights = cho_solve(factor, rest, check_finite=False)
             variance = max(float(rest @ weights) / len(rest), 1e-12)
             likelihood = -0.5 * len(rest) * np.log(variance) - float(np.log(np.diag(factor[0])).sum())
-            fits.append((likelihood, _Fit(rows, length, slope, level, float(np.sqrt(variance)), factor, weights)))
-    return max(fits, key=lambda one: one[0])[1]
+            fits.append((likelihood, length, float(np.sqrt(variance)), factor[0], weights))
+    _, length, scale, lower, weights = max(fits, key=lambda one: one[0])
+    inverse: FloatArray = np.linalg.inv(np.tril(lower))
+    return _Fit(rows, length, slope, level, scale, inverse, weights)
 
 
 def _line(estimate: FloatArray, values: FloatArray) -> tuple[float, float]:

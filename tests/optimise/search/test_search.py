@@ -1,0 +1,165 @@
+"""A whole search in a toy: within its budget, the same again, never won by who failed, a front of real choices."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from tests.optimise.search.toys import (
+    DELAY,
+    LEAST_S,
+    PRESENT,
+    PRESENT_POINT,
+    WALKERS,
+    ToySpace,
+    ToyTrials,
+    searched,
+    values_of,
+)
+from zhasyl.arrays import FloatArray
+from zhasyl.optimise.search import evolve, surrogate
+from zhasyl.optimise.search import search as module
+from zhasyl.optimise.search.budget import Budget
+
+
+@pytest.fixture(autouse=True)
+def little(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few moves: what they find is tested where they are made."""
+    monkeypatch.setattr(module, "GENERATIONS", 2)
+    monkeypatch.setattr(evolve, "CHILDREN", 24)
+    monkeypatch.setattr(evolve, "GENERATIONS", 4)
+    monkeypatch.setattr(evolve, "EVALUATIONS", 60)
+
+
+@pytest.mark.parametrize("has_model", [False, True])
+def test_no_more_runs_than_the_budget_and_nearly_all_of_them(monkeypatch: pytest.MonkeyPatch, has_model: bool) -> None:
+    monkeypatch.setattr(evolve, "CHILDREN", 4)
+    monkeypatch.setattr(module, "GENERATIONS", 1)
+    monkeypatch.setattr(surrogate, "LENGTHS", (1.4,))
+    monkeypatch.setattr(surrogate, "NOISES", (0.5,))
+    for budget in range(10, 61, 4 if has_model else 1):
+        trials = ToyTrials()
+        found = searched(Budget(budget), trials, space=ToySpace(has_model))
+        assert budget // 3 <= trials.spent <= budget
+        assert [step.runs for step in found.steps] == sorted(step.runs for step in found.steps)
+        assert found.steps[-1].runs == trials.spent
+        assert found.steps[0].stage == "present plan"
+        assert found.contenders
+
+
+def test_it_finds_better_and_says_by_how_much() -> None:
+    trials = ToyTrials()
+    found = searched(Budget(60), trials, space=ToySpace(has_model=True))
+    best = found.contenders[0]
+    present_s = values_of(PRESENT_POINT[None])[0]
+    assert values_of(best.point[None])[0] < LEAST_S + 0.4 * (present_s - LEAST_S)
+    assert {step.stage for step in found.steps} == {"present plan", "first plans", "searching", "race"}
+    assert len(found.present) == 3
+    assert np.mean(list(found.present.values())) == pytest.approx(found.steps[0].best)
+    assert not set(found.present) & set(best.values)  # the race meets new seeds
+    last = found.steps[-1]
+    assert last.low is not None
+    assert last.high is not None
+    assert last.low < last.best < last.high
+    assert np.corrcoef(found.estimated, found.measured)[0, 1] > 0.9
+
+
+def test_the_same_seed_asks_the_same_in_the_same_order() -> None:
+    first, again, other = ToyTrials(), ToyTrials(), ToyTrials()
+    found = searched(Budget(24), first)
+    assert [one.point.tolist() for one in searched(Budget(24), again).contenders] == [
+        one.point.tolist() for one in found.contenders
+    ]
+    assert first.asked == again.asked
+    searched(Budget(24), other, seed=2)
+    assert other.asked != first.asked
+
+
+def test_what_is_stored_before_is_asked_first() -> None:
+    """What --resume relies on: a search that stopped had asked for the beginning of what the whole one asks for."""
+
+    class Stopped(ToyTrials):
+        def simulate(self, asked):  # type: ignore[no-untyped-def]
+            if self.spent >= 15:
+                raise KeyboardInterrupt
+            return super().simulate(asked)
+
+    whole, stopped = ToyTrials(), Stopped()
+    searched(Budget(24), whole)
+    with pytest.raises(KeyboardInterrupt):
+        searched(Budget(24), stopped)
+    assert stopped.asked == whole.asked[: len(stopped.asked)]
+    assert 15 <= len(stopped.asked) < len(whole.asked)
+
+
+def test_the_present_and_the_starts_are_simulated_first() -> None:
+    trials, space = ToyTrials(), ToySpace()
+    searched(Budget(24), trials, space=space)
+    assert trials.asked[:3] == [(PRESENT, seed) for seed in (1, 2, 3)]
+    assert [key for key, _ in trials.asked[3:5]] == [space.key(point) for point in space.starts]
+    assert space.learnt == 1
+    assert {seed for key, seed in trials.asked[3:10]} <= {1, 2, 3}
+
+
+def right_half(point: FloatArray) -> bool:
+    """The half in which the best lies."""
+    return bool(point[1] > 0.5)
+
+
+@pytest.mark.parametrize("budget", [12, 30])
+def test_who_failed_never_wins(budget: int) -> None:
+    trials = ToyTrials(fails=right_half)
+    found = searched(Budget(budget), trials, space=ToySpace(has_model=True))
+    failed = [key for key, _ in trials.asked if key != PRESENT and right_half(np.array(key.split(","), dtype=float))]
+    assert failed
+    assert not right_half(found.contenders[0].point)
+
+
+def test_a_failed_present_run_shifts_nobody() -> None:
+    class First(ToyTrials):
+        def _record(self, key, seed):  # type: ignore[no-untyped-def]
+            record = super()._record(key, seed)
+            return record if (key, seed) != (PRESENT, 1) else type(record)({"status": "failed"}, record.folder)
+
+    found = searched(Budget(30), First())
+    assert sorted(found.present) == [2, 3]
+    assert max(step.best for step in found.steps) < 100
+
+
+def test_where_everything_fails_there_is_an_answer_still() -> None:
+    trials = ToyTrials(fails=lambda point: True)
+    found = searched(Budget(14), trials)
+    assert found.contenders
+    assert trials.spent <= 14
+
+
+@pytest.mark.parametrize("budget", [40, 60])
+def test_the_plans_of_a_front_do_not_dominate_each_other(budget: int) -> None:
+    trials = ToyTrials()
+    found = searched(Budget(budget), trials, objectives=(DELAY, WALKERS))
+    assert trials.spent <= budget
+    means = [one.mean for one in found.contenders]
+    assert len(means) >= 2
+    for one, other in combinations(means, 2):
+        assert (one < other).any()
+        assert (other < one).any()
+    assert [mean[0] for mean in means] == sorted(mean[0] for mean in means)
+    seeds = {tuple(one.values) for one in found.contenders}
+    assert len(seeds) == 1  # the same new ones for all
+    assert not set(*seeds) & set(found.present)
+
+
+def test_a_budget_in_minutes_ends_with_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    now_s = [0.0]
+    monkeypatch.setattr("zhasyl.optimise.search.budget.time.monotonic", lambda: now_s[0])
+
+    class Slow(ToyTrials):
+        def simulate(self, asked):  # type: ignore[no-untyped-def]
+            asked = list(asked)
+            now_s[0] += 6.0 * len(asked)
+            return super().simulate(asked)
+
+    trials = Slow()
+    found = searched(Budget(10, minutes=4.0, began=0.0), trials)  # 40 runs of 6 s
+    assert found.contenders
+    assert 20 <= trials.spent <= 45
