@@ -12,6 +12,7 @@ from pathlib import Path
 
 from benchmarks.optimise_answers import METHODS, OURS, SHIPPED, Asked, reference, search, stored
 from benchmarks.optimise_model import COSTED, DEMANDS, RANKED, cost, costs, ranking, rankings
+from benchmarks.optimise_sumo import LABEL
 from benchmarks.optimise_tables import BEST_BUDGET, SHORT_BUDGET, page
 from zhasyl.values import parse_seeds
 
@@ -20,7 +21,7 @@ NETWORKS = (
     "resco:cologne3", "resco:cologne8", "resco:ingolstadt7", "resco:grid4x4", "abay-corridor", "downtown-grid",
 )  # fmt: skip
 LONG_NETWORKS = ("resco:cologne3", "resco:cologne8", "abay-corridor")
-WITHOUT_SEARCH = (SHIPPED, "webster", "green-wave")
+WITHOUT_SEARCH = (SHIPPED, "webster", "green-wave", LABEL)
 PARTS = ("best", "peers", "model")
 
 Job = tuple[str, str, int, int]

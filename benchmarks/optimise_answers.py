@@ -1,7 +1,8 @@
 """Searches of the benchmark: run once, stored with their answers, and the answers simulated with held-out seeds.
 
 DIR/NETWORK/METHOD-SEED/    the runs of a search, of any budget: what a longer one asks for again is not run again
-DIR/NETWORK/held-out/       the runs of answers and of the plans that they are measured against
+DIR/NETWORK/sumo-tools/     the plans of SUMO's tools
+DIR/held-out/               the runs of answers and of the plans that they are measured against
 DIR/answers/                a file a search, from which the page is written
 """
 
@@ -14,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.optimise_peers import PEERS, Task
+from benchmarks.optimise_sumo import LABEL, planned
 from zhasyl.arrays import FloatArray
 from zhasyl.controllers import ControllerSpec, parse_controller
 from zhasyl.optimise.finding import PlanQuestion, answer_plans, ask_plans
@@ -163,18 +165,20 @@ def plan_space(question: PlanQuestion) -> PlanSpace:
 
 def simulated(scenario: Scenario, controller: ControllerSpec, asked: Asked) -> dict[int, float]:
     """Delay by held-out seed."""
-    out = asked.out / folder_name(scenario.id) / "held-out"
-    records = asked.run([RunSpec(scenario, controller, seed, out) for seed in asked.held_out])
+    records = asked.run([RunSpec(scenario, controller, seed, asked.out / "held-out") for seed in asked.held_out])
     return {seed: delay(record) for seed, record in zip(asked.held_out, records, strict=True)}
 
 
 def reference(network: str, label: str, asked: Asked) -> Answer:
-    """A plan that is searched for by nobody: the shipped one, or an analytic method's."""
+    """A plan that no search has found: the shipped one, an analytic method's, or that of SUMO's tools."""
     file = asked.out / ANSWERS / f"{folder_name(network)}-{label.replace(':', '-')}.json"
     known = read(file) if file.exists() else None
     if known and set(asked.held_out) <= set(known.held_out):
         return known
-    held_out = simulated(load_scenario(network), parse_controller(label), asked)
+    scenario, tools = load_scenario(network), label == LABEL
+    if tools:
+        scenario = planned(scenario, asked.out / folder_name(network) / LABEL)
+    held_out = simulated(scenario, parse_controller(SHIPPED if tools else label), asked)
     answer = Answer(network, label, 0, 0, 0, [], held_out)
     write_text(file, json.dumps(asdict(answer), indent=1))
     return answer

@@ -71,9 +71,9 @@ def page(answers: Answers, costs: Sequence[Cost], rankings: Sequence[Ranking]) -
         "# The optimiser", "",
         "`make bench-optimise`; delay in s per planned trip, fixed-time plans only. A search's answer is what its own "
         "last step puts first, simulated with held-out seeds that no search saw. Intervals: 95 %, of the paired "
-        "difference over held-out seeds (of each the mean over the search seeds). What has no row was not measured: "
-        "fronts, tuned parameters and the plans of SUMO's tlsCycleAdaptation and tlsCoordinator are not part of this "
-        "benchmark yet.",
+        "difference over held-out seeds (of each the mean over the search seeds). Geometric means are of the medians "
+        "over the search seeds. sumo-tools: tlsCycleAdaptation and tlsCoordinator. What has no row was not measured; "
+        "fronts and tuned parameters are not part of this benchmark yet.",
     ]  # fmt: skip
     lines += _best(answers)
     for budget in sorted({one.budget for one in answers if one.method in METHODS and one.method != OURS}):
