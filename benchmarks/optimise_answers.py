@@ -3,7 +3,8 @@
 DIR/NETWORK/METHOD-SEED/    the runs of a search, of any budget: what a longer one asks for again is not run again
 DIR/NETWORK/sumo-tools/     the plans of SUMO's tools
 DIR/held-out/               the runs of answers and of the plans that they are measured against
-DIR/answers/                a file a search, from which the page is written
+DIR/answers/                a file a search, from which the page is written; it stands until it is removed, also where
+                            the search has changed since
 """
 
 import json
@@ -18,13 +19,11 @@ from benchmarks.optimise_peers import PEERS, Task
 from benchmarks.optimise_sumo import LABEL, planned
 from zhasyl.arrays import FloatArray
 from zhasyl.controllers import ControllerSpec, parse_controller
-from zhasyl.optimise.finding import PlanQuestion, answer_plans, ask_plans
-from zhasyl.optimise.model.fast_model import FastModel
-from zhasyl.optimise.search.plan_space import PlanSpace
+from zhasyl.optimise.finding import answer_plans, plan_space
+from zhasyl.optimise.question import PlanQuestion, ask_plans
 from zhasyl.optimise.search.search import PRESENT_SEEDS, RACE_SEEDS
 from zhasyl.optimise.search.trials import Trials
 from zhasyl.runs.batch import run_many
-from zhasyl.runs.prepared import prepare
 from zhasyl.runs.spec import RunSpec
 from zhasyl.runs.store import RunRecord, write_text
 from zhasyl.scenarios import Scenario, load_scenario
@@ -142,7 +141,7 @@ def _ours(question: PlanQuestion, watched: Watched) -> tuple[int, ControllerSpec
 
 
 def _peer(question: PlanQuestion, method: str, watched: Watched) -> tuple[int, ControllerSpec]:
-    space = plan_space(question)
+    _, space = plan_space(question)
     trials = Trials(question.scenario, question.out, watched)
 
     def simulate(asked: Sequence[tuple[FloatArray, int]]) -> list[float]:
@@ -153,14 +152,6 @@ def _peer(question: PlanQuestion, method: str, watched: Watched) -> tuple[int, C
     task = Task(space.variables, space.starts[0], seeds, question.budget.runs, question.seed, simulate)
     best = PEERS[method](task)
     return trials.spent, space.controller(best)
-
-
-def plan_space(question: PlanQuestion) -> PlanSpace:
-    """The plans of a question, from the shipped one alone."""
-    prepared = prepare(question.scenario)
-    area = prepared.area(lambda signal: signal)
-    model = FastModel.of(prepared, question.problem.choices)
-    return PlanSpace(question.problem, area, model, [], question.price, question.out)
 
 
 def simulated(scenario: Scenario, controller: ControllerSpec, asked: Asked) -> dict[int, float]:

@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 from scipy.stats import spearmanr
 
-from benchmarks.optimise_answers import MEASURE, Asked, delay, folder_name, plan_space
+from benchmarks.optimise_answers import MEASURE, Asked, delay, folder_name
 from zhasyl.arrays import FloatArray
-from zhasyl.optimise.finding import PlanQuestion, ask_plans
+from zhasyl.optimise.finding import plan_space
 from zhasyl.optimise.model.fast_model import FastModel
 from zhasyl.optimise.objective import parse_objective
 from zhasyl.optimise.plans.encoding import Encoding
+from zhasyl.optimise.question import PlanQuestion, ask_plans
 from zhasyl.optimise.search.trials import Trials
 from zhasyl.runs.prepared import prepare
 from zhasyl.runs.store import write_text
@@ -75,7 +76,8 @@ def cost(network: str, asked: Asked) -> Cost:
 def ranking(network: str, demand: float, plans: int, seeds: Sequence[int], asked: Asked) -> Ranking:
     """Random feasible plans in SUMO and in the model, which is calibrated by one run of the shipped plan."""
     question = _question(network, demand, asked)
-    space, trials = plan_space(question), Trials(question.scenario, question.out, asked.run)
+    _, space = plan_space(question)
+    trials = Trials(question.scenario, question.out, asked.run)
     space.learn(trials.simulate([(space.present, seeds[0])])[0])
     points = _random_points(plans, len(space.variables))
     records = trials.simulate([(space.controller(point), seed) for point in points for seed in seeds])
