@@ -7,7 +7,7 @@ each search. All searches of the whole benchmark are some 20,000 runs; --network
 """
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from benchmarks.optimise_answers import METHODS, OURS, SHIPPED, Asked, reference, search, stored
@@ -41,8 +41,8 @@ def jobs(part: str, asked: argparse.Namespace) -> Iterator[Job]:
             yield from ((network, method, budget, seed) for seed in seeds for method in methods)
 
 
-def main() -> None:
-    """Search what is not stored in --out and write benchmarks/optimise.md."""
+def options_of(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """What is asked for on the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("part", nargs="?", choices=(*PARTS, "page"), help="without it best, peers and model")
     parser.add_argument("--networks", help="between commas; each part has its own")
@@ -55,7 +55,12 @@ def main() -> None:
     parser.add_argument("--demand", type=float, nargs="+", default=list(DEMANDS))
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--out", type=Path, default=Path("results-optimise"))
-    options = parser.parse_args()
+    return parser.parse_args(arguments)
+
+
+def main() -> None:
+    """Search what is not stored in --out and write benchmarks/optimise.md."""
+    options = options_of(None)
     asked = Asked(options.out.resolve(), tuple(parse_seeds(options.held_out)), options.jobs)
     for part in [options.part] if options.part else PARTS:
         if part == "model":

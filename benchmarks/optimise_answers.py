@@ -10,7 +10,7 @@ DIR/answers/                a file a search, from which the page is written; it 
 import json
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,11 +19,11 @@ from benchmarks.optimise_peers import PEERS, Task
 from benchmarks.optimise_sumo import LABEL, planned
 from zhasyl.arrays import FloatArray
 from zhasyl.controllers import ControllerSpec, parse_controller
-from zhasyl.optimise.finding import answer_plans, plan_space
+from zhasyl.optimise.finding import plan_space
 from zhasyl.optimise.question import PlanQuestion, ask_plans
-from zhasyl.optimise.search.search import PRESENT_SEEDS, RACE_SEEDS
+from zhasyl.optimise.search.search import PRESENT_SEEDS, RACE_SEEDS, Search
 from zhasyl.optimise.search.trials import Trials
-from zhasyl.runs.batch import run_many
+from zhasyl.runs.batch import nothing, run_many
 from zhasyl.runs.spec import RunSpec
 from zhasyl.runs.store import RunRecord, write_text
 from zhasyl.scenarios import Scenario, load_scenario
@@ -48,13 +48,14 @@ class Asked:
         return run_many(specs, self.jobs)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Answer:
     """What a method found on a network, and its delay with held-out seeds.
 
     curve      (runs, the least delay of a run so far), over the seeds that the shipped plan met, too; what a seed adds
                to the shipped plan is taken off
     held_out   delay by seed
+    plan       who plays it
     """
 
     network: str
@@ -64,6 +65,7 @@ class Answer:
     spent: int
     curve: list[tuple[int, float]]
     held_out: dict[int, float]
+    plan: str = ""
 
 
 @dataclass
@@ -101,23 +103,30 @@ def curve(runs: Sequence[tuple[str, int, float]]) -> list[tuple[int, float]]:
 def search(network: str, method: str, budget: int, seed: int, asked: Asked) -> Answer:
     """The stored answer, or that of the search; with all held-out seeds."""
     file = asked.out / ANSWERS / f"{folder_name(network)}-{method}-{budget}-{seed}.json"
-    stored = read(file) if file.exists() else None
-    if stored and set(asked.held_out) <= set(stored.held_out):
-        return stored
+    known = read(file) if file.exists() else None
+    if known and set(asked.held_out) <= set(known.held_out):
+        return known
+    if known and known.plan:
+        held_out = simulated(load_scenario(network), parse_controller(known.plan), asked)
+        return keep(file, replace(known, held_out=known.held_out | held_out))
     out = asked.out / folder_name(network) / f"{method}-{seed}"
     watched = Watched(asked)
     question = ask_plans(network, budget, None, MEASURE, "", (), "", "", seed, asked.held_out, 0, out)
-    found = _ours(question, watched) if method == OURS else _peer(question, method, watched)
-    spent, plan = found
+    plan = _ours(question, watched) if method == OURS else _peer(question, method, watched)
     held_out = simulated(question.scenario, plan, asked)
-    answer = Answer(network, method, budget, seed, spent, curve(watched.runs[:spent]), held_out)
-    write_text(file, json.dumps(asdict(answer), indent=1))
-    return answer
+    spent = len(watched.runs)
+    return keep(file, Answer(network, method, budget, seed, spent, curve(watched.runs), held_out, plan.label))
 
 
 def folder_name(network: str) -> str:
     """A network's name without what a folder's may not have."""
     return network.replace(":", "-").replace("/", "-")
+
+
+def keep(file: Path, answer: Answer) -> Answer:
+    """Store an answer."""
+    write_text(file, json.dumps(asdict(answer), indent=1) + "\n")
+    return answer
 
 
 def read(file: Path) -> Answer:
@@ -133,14 +142,17 @@ def stored(out: Path) -> list[Answer]:
     return [read(file) for file in sorted((out / ANSWERS).glob("*.json"))]
 
 
-def _ours(question: PlanQuestion, watched: Watched) -> tuple[int, ControllerSpec]:
-    """Runs spent and the search's first contender, whatever the proof says of it."""
-    result = answer_plans(question, watched)
-    winner = result.records[-1]["parameters"]["plans"]
-    return result.spent, parse_controller(f"fixed:plans={winner}")
+def _ours(question: PlanQuestion, watched: Watched) -> ControllerSpec:
+    """What the search puts first, before any proof."""
+    _, space = plan_space(question)
+    trials = Trials(question.scenario, question.out, watched)
+    found = Search(
+        space, [question.objective], trials, question.budget, question.seed, question.search_seeds, nothing
+    ).run()
+    return space.controller(found.contenders[0].point)
 
 
-def _peer(question: PlanQuestion, method: str, watched: Watched) -> tuple[int, ControllerSpec]:
+def _peer(question: PlanQuestion, method: str, watched: Watched) -> ControllerSpec:
     _, space = plan_space(question)
     trials = Trials(question.scenario, question.out, watched)
 
@@ -150,8 +162,7 @@ def _peer(question: PlanQuestion, method: str, watched: Watched) -> tuple[int, C
 
     seeds = question.search_seeds[: PRESENT_SEEDS + RACE_SEEDS]
     task = Task(space.variables, space.starts[0], seeds, question.budget.runs, question.seed, simulate)
-    best = PEERS[method](task)
-    return trials.spent, space.controller(best)
+    return space.controller(PEERS[method](task))
 
 
 def simulated(scenario: Scenario, controller: ControllerSpec, asked: Asked) -> dict[int, float]:
@@ -162,7 +173,7 @@ def simulated(scenario: Scenario, controller: ControllerSpec, asked: Asked) -> d
 
 def reference(network: str, label: str, asked: Asked) -> Answer:
     """A plan that no search has found: the shipped one, an analytic method's, or that of SUMO's tools."""
-    file = asked.out / ANSWERS / f"{folder_name(network)}-{label.replace(':', '-')}.json"
+    file = asked.out / ANSWERS / f"{folder_name(network)}-{folder_name(label)}.json"
     known = read(file) if file.exists() else None
     if known and set(asked.held_out) <= set(known.held_out):
         return known
@@ -170,6 +181,4 @@ def reference(network: str, label: str, asked: Asked) -> Answer:
     if tools:
         scenario = planned(scenario, asked.out / folder_name(network) / LABEL)
     held_out = simulated(scenario, parse_controller(SHIPPED if tools else label), asked)
-    answer = Answer(network, label, 0, 0, 0, [], held_out)
-    write_text(file, json.dumps(asdict(answer), indent=1))
-    return answer
+    return keep(file, Answer(network, label, 0, 0, 0, [], held_out, label))

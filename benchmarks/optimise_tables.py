@@ -142,7 +142,7 @@ def _peers(answers: Answers, budget: int) -> list[str]:
     for network in _networks(answers):
         searches = {method: of(answers, network, method, budget) for method in METHODS}
         there = {method: found for method, found in searches.items() if found}
-        if len(there) < 2:
+        if not there:
             continue
         shipped = of(answers, network, SHIPPED)
         lines += _peers_table(network, there, shipped)
