@@ -12,6 +12,7 @@ import numpy as np
 from scipy.stats import spearmanr
 
 from benchmarks.optimise_answers import MEASURE, Asked, delay, folder_name
+from benchmarks.optimise_instructions import instructions
 from zhasyl.arrays import FloatArray
 from zhasyl.optimise.finding import plan_space
 from zhasyl.optimise.model.fast_model import FastModel
@@ -34,11 +35,12 @@ PLANS_SEED = 14
 
 @dataclass(frozen=True)
 class Cost:
-    """CPU time of one evaluation: the least of the rounds, plans made by the encoding beforehand."""
+    """Of one evaluation, plans made by the encoding beforehand: CPU time, the least of the rounds, and instructions."""
 
     network: str
     signals: int
     cpu_us: float
+    instructions: float | None = None
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,8 @@ def cost(network: str, asked: Asked) -> Cost:
         began_s = time.process_time()
         model.evaluate(batch)
         spent.append(time.process_time() - began_s)
-    found = Cost(network, len(question.problem.choices), 1e6 * min(spent) / EVALUATED_TOGETHER)
+    cpu_us = 1e6 * min(spent) / EVALUATED_TOGETHER
+    found = Cost(network, len(question.problem.choices), cpu_us, instructions(model, batch))
     _write(asked.out, f"cost-{folder_name(network)}", asdict(found))
     return found
 

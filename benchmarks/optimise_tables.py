@@ -14,7 +14,7 @@ from zhasyl.optimise.intervals import CONFIDENCE, mean_interval
 SHARES = (0.1, 0.2, 0.3, 0.5, 0.7)
 BEST_BUDGET, SHORT_BUDGET = 300, 100
 BEST_LIMIT, PEER_LIMIT, SHORT_LIMIT = 0.88, 0.9, 1.0
-GROWTH_LIMIT = 1.3
+GROWTH_LIMIT, MOST_INSTRUCTIONS = 1.3, 1e6
 LEAST_SPEARMAN = {0.8: 0.8, 1.0: 0.6}
 BEST_TEN_LIMIT = 1.03
 NAMES = {
@@ -213,15 +213,25 @@ def _short(answers: Answers) -> list[str]:
     return _figures([_at_most(what, geometric_mean(ratios), SHORT_LIMIT)])
 
 
-def _model(costs: Sequence[Cost], rankings: Sequence[Ranking]) -> list[str]:
-    figures = [Figure(f"{one.network}, {one.signals} signals: CPU time of one evaluation", f"{one.cpu_us:.0f} µs")
-               for one in costs]  # fmt: skip
+def _costs(costs: Sequence[Cost]) -> Iterator[Figure]:
+    """Of one evaluation, and what it grows by from the fewest signals; by instructions where they are counted."""
+    for one in costs:
+        on = f"{one.network}, {one.signals} signals, one evaluation"
+        yield Figure(f"{on}: CPU time", f"{one.cpu_us:.0f} µs")
+        if one.instructions:
+            told, first = f"{one.instructions / 1e6:.2f} M", one is costs[0]
+            target, met = (f"at most {MOST_INSTRUCTIONS / 1e6:g} M", one.instructions <= MOST_INSTRUCTIONS)
+            yield Figure(f"{on}: instructions", told, target, met) if first else Figure(f"{on}: instructions", told)
     for one in costs[1:]:
-        first = costs[0]
-        growth = one.cpu_us / one.signals / (first.cpu_us / first.signals)
-        figures.append(
-            _at_most(f"the same by signal, {one.signals} over {first.signals} signals", growth, GROWTH_LIMIT)
-        )
+        by = f"by signal, {one.signals} over {costs[0].signals} signals"
+        yield Figure(f"CPU time {by}", f"{one.cpu_us / costs[0].cpu_us / one.signals * costs[0].signals:.2f}")
+        if one.instructions and costs[0].instructions:
+            growth = one.instructions / costs[0].instructions / one.signals * costs[0].signals
+            yield _at_most(f"instructions {by}", growth, GROWTH_LIMIT)
+
+
+def _model(costs: Sequence[Cost], rankings: Sequence[Ranking]) -> list[str]:
+    figures = list(_costs(costs))
     for told in rankings:
         on = f"{told.network}, demand {told.demand:g}, {told.plans} random plans, {told.seeds} seeds"
         least = LEAST_SPEARMAN.get(told.demand)
