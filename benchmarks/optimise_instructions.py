@@ -17,7 +17,7 @@ from zhasyl.optimise.model.fast_model import FastModel
 from zhasyl.optimise.plans.choices import PlanBatch
 
 EVALUATIONS = 16
-PROCESSOR = "haswell"
+PROCESSOR = {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": "+avx,+avx2,+fma"}
 COUNTED = ("valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null")
 
 
@@ -34,7 +34,7 @@ def instructions(model: FastModel, batch: PlanBatch) -> float | None:
 
 
 def _child(file: Path, evaluations: int, scratch: str, counted: tuple[str, ...]) -> int | None:
-    environment = {**os.environ, "NUMBA_CPU_NAME": PROCESSOR, "NUMBA_CACHE_DIR": scratch}
+    environment = {**os.environ, **PROCESSOR, "NUMBA_CACHE_DIR": scratch}
     command = [*counted, sys.executable, "-m", "benchmarks.optimise_instructions", str(file), str(evaluations)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     found = re.search(r"I\s+refs:\s+([\d,]+)", done.stderr)
