@@ -8,8 +8,8 @@ tpe       asked one at a time, so that each proposal knows all before it; discre
           shipped plan is taken off
 cmaes     starts at the shipped plan; discrete coordinates are integers. Only ranks within a generation count, so a
           whole generation meets one seed, the next generation the next one
-random    the shipped plan, and half of the others normal about it, half uniform, in the race of `race.py` from the
-          first run to the last, which is enough for a quarter as many plans as runs
+random    the shipped plan, and half of the others normal about it, half uniform, in the race of `race.py`, which takes
+          about four runs a plan; with the runs that are left the first of it races with new ones
 
 TPE and CMA-ES keep the share of runs for their finish that ours keeps: their best FINALISTS race over new seeds.
 """
@@ -64,12 +64,15 @@ def cmaes(task: Task) -> FloatArray:
 
 
 def random(task: Task) -> FloatArray:
-    """The answer [d] of a race of random plans."""
-    rng, size = np.random.default_rng(task.seed), len(task.variables)
-    count = max(2, task.runs // RUNS_A_RANDOM_PLAN)
-    near = np.clip(task.start + NEAR * rng.standard_normal(((count - 1) // 2, size)), 0.0, 1.0)
-    points = np.concatenate([task.start[None], near, rng.random((count - 1 - len(near), size))])
-    return _raced(task, points, task.seeds, task.runs)
+    """The answer [d] of races of random plans."""
+    rng, best, left = np.random.default_rng(task.seed), task.start, task.runs
+    while left >= 2 * RUNS_A_RANDOM_PLAN:
+        count, size = left // RUNS_A_RANDOM_PLAN, len(best)
+        near = np.clip(best + NEAR * rng.standard_normal(((count - 1) // 2, size)), 0.0, 1.0)
+        points = np.concatenate([best[None], near, rng.random((count - 1 - len(near), size))])
+        best, spent = _raced(task, points, task.seeds, left)
+        left -= spent
+    return best
 
 
 PEERS: dict[str, Callable[[Task], FloatArray]] = {"tpe": tpe, "cmaes": cmaes, "random": random}
@@ -97,15 +100,17 @@ def _by_optuna(task: Task, sampler: optuna.samplers.BaseSampler, categorical: bo
     _, firsts = np.unique(best, axis=0, return_index=True)
     finalists = best[np.sort(firsts)][:FINALISTS]
     left = task.runs - exploring - len(seeds)
-    return _raced(task, finalists, task.seeds[PRESENT_SEEDS : PRESENT_SEEDS + RACE_SEEDS], left)
+    return _raced(task, finalists, task.seeds[PRESENT_SEEDS : PRESENT_SEEDS + RACE_SEEDS], left)[0]
 
 
-def _raced(task: Task, points: FloatArray, seeds: Sequence[int], runs: int) -> FloatArray:
+def _raced(task: Task, points: FloatArray, seeds: Sequence[int], runs: int) -> tuple[FloatArray, int]:
+    """The best of the points [d], and the runs that it took."""
+
     def simulate(asked: Sequence[tuple[int, int]]) -> list[float]:
         return task.simulate([(points[racer], seed) for racer, seed in asked])
 
-    best: FloatArray = points[race(len(points), seeds, runs, simulate).order[0]]
-    return best
+    done = race(len(points), seeds, runs, simulate)
+    return points[done.order[0]], sum(map(len, done.values))
 
 
 def _named(task: Task) -> list[tuple[str, Coordinate, float]]:

@@ -18,7 +18,7 @@ GROWTH_LIMIT, MOST_INSTRUCTIONS = 1.3, 1e6
 LEAST_SPEARMAN = {0.8: 0.8, 1.0: 0.6}
 BEST_TEN_LIMIT = 1.03
 NAMES = {
-    OURS: "ours", "tpe": "TPE (optuna)", "cmaes": "CMA-ES with margin (optuna)", "random": "race of random plans",
+    OURS: "ours", "tpe": "TPE (optuna)", "cmaes": "CMA-ES with margin (optuna)", "random": "races of random plans",
     SHIPPED: "shipped",
 }  # fmt: skip
 Answers = Sequence[Answer]
