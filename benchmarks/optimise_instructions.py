@@ -1,9 +1,10 @@
 """Instructions of one evaluation of the fast model, counted by valgrind where it is installed.
 
 Counted for AVX2 (Haswell), as valgrind knows no later vectors, with which there are fewer. It is the difference of two
-processes, which evaluate one plan, and that and many more, so that neither Python nor loading counts.
+processes, of which one evaluates one plan and the other many more, so that neither Python nor loading counts.
 """
 
+import math
 import os
 import pickle
 import re
@@ -16,8 +17,9 @@ from tempfile import TemporaryDirectory
 from zhasyl.optimise.model.fast_model import FastModel
 from zhasyl.optimise.plans.choices import PlanBatch
 
-EVALUATIONS = 16
+SIGNALS = 2000  # evaluations times signals: starts of Python differ by some millions of instructions
 PROCESSOR = {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": "+avx,+avx2,+fma"}
+STEADY = {"PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1"}
 COUNTED = ("valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null")
 
 
@@ -29,22 +31,24 @@ def instructions(model: FastModel, batch: PlanBatch) -> float | None:
         file = Path(scratch) / "model.pickle"
         file.write_bytes(pickle.dumps((model, batch)))
         _child(file, 0, scratch, ())  # compiled here
-        few, many = (_child(file, count, scratch, COUNTED) for count in (0, EVALUATIONS))
-        return None if few is None or many is None else (many - few) / EVALUATIONS
+        rounds = math.ceil(SIGNALS / batch.sequence.size)
+        few, many = (_child(file, count, scratch, COUNTED) for count in (0, rounds))
+        return None if few is None or many is None else (many - few) / rounds / len(batch)
 
 
-def _child(file: Path, evaluations: int, scratch: str, counted: tuple[str, ...]) -> int | None:
-    environment = {**os.environ, **PROCESSOR, "NUMBA_CACHE_DIR": scratch}
-    command = [*counted, sys.executable, "-m", "benchmarks.optimise_instructions", str(file), str(evaluations)]
+def _child(file: Path, rounds: int, scratch: str, counted: tuple[str, ...]) -> int | None:
+    environment = {**os.environ, **PROCESSOR, **STEADY, "NUMBA_CACHE_DIR": scratch}
+    command = [*counted, sys.executable, "-m", "benchmarks.optimise_instructions", str(file), str(rounds)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     found = re.search(r"I\s+refs:\s+([\d,]+)", done.stderr)
     return int(found[1].replace(",", "")) if found and not done.returncode else None
 
 
-def _evaluate(file: Path, evaluations: int) -> None:
+def _evaluate(file: Path, rounds: int) -> None:
     model, batch = pickle.loads(file.read_bytes())  # noqa: S301  written above
-    for count in filter(None, (1, evaluations)):
-        model.evaluate(PlanBatch(*(part[:count] for part in vars(batch).values())))
+    model.evaluate(PlanBatch(*(part[:1] for part in vars(batch).values())))
+    for _ in range(rounds):
+        model.evaluate(batch)
 
 
 if __name__ == "__main__":
