@@ -27,13 +27,15 @@ def instructions(model: FastModel, batch: PlanBatch) -> float | None:
     """Of one evaluation; None where they cannot be counted."""
     if shutil.which(COUNTED[0]) is None:
         return None
+    signals = batch.sequence.shape[1]
+    some = PlanBatch(*(part[: max(1, SIGNALS // signals)] for part in vars(batch).values()))
     with TemporaryDirectory() as scratch:
         file = Path(scratch) / "model.pickle"
-        file.write_bytes(pickle.dumps((model, batch)))
+        file.write_bytes(pickle.dumps((model, some)))
         _child(file, 0, scratch, ())  # compiled here
-        rounds = math.ceil(SIGNALS / batch.sequence.size)
+        rounds = math.ceil(SIGNALS / some.sequence.size)
         few, many = (_child(file, count, scratch, COUNTED) for count in (0, rounds))
-        return None if few is None or many is None else (many - few) / rounds / len(batch)
+        return None if few is None or many is None else (many - few) / rounds / len(some)
 
 
 def _child(file: Path, rounds: int, scratch: str, counted: tuple[str, ...]) -> int | None:
