@@ -5,7 +5,7 @@ OUT ?= results
 BENCH ?=
 MUTATE ?=
 
-.PHONY: run test check format bench bench-any-input bench-quality bench-report bench-resco bench-roundtrip bench-safety bench-scale bench-warm-start mutate clean
+.PHONY: run test check format bench bench-any-input bench-optimise bench-quality bench-report bench-resco bench-roundtrip bench-safety bench-scale bench-warm-start mutate clean
 
 run: .venv/.installed
 	$(BIN)/zhasyl compare abay-seifullin --controllers fixed,actuated,max-pressure --seeds 1-5 --out $(OUT)
@@ -31,6 +31,9 @@ bench-warm-start: .venv/.dev
 
 bench-quality: .venv/.dev
 	$(BIN)/python -m benchmarks.quality
+
+bench-optimise: .venv/.dev
+	$(BIN)/python -m benchmarks.optimise $(BENCH)
 
 bench-report: .venv/.dev
 	$(BIN)/python -m benchmarks.report_cost
