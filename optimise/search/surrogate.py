@@ -2,7 +2,7 @@
 
 The time lost at each signal is observed by itself: a + b · (model's estimate there) + a Gaussian process of what of the
 plan matters there. What is left of the objective (who waits to get in, gases) is observed in sum:
-c + d · (model's estimate) + a process whose kernel is the mean of those of the signals. So one simulation is as many
+c + d · (model's estimates) + a process whose kernel is the mean of those of the signals. So one simulation is as many
 observations as there are signals, each of a few coordinates.
 
 Source: C. E. Rasmussen and C. K. I. Williams, Gaussian Processes for Machine Learning, MIT Press 2006, ch. 2 and 5
@@ -14,12 +14,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
+from scipy.optimize import nnls
 
 from zhasyl.arrays import FloatArray
 
 LENGTHS = (0.7, 1.4, 2.8, 5.6)  # of the kernel, times the root of half the features
 NOISES = (0.05, 0.2, 0.5, 1.0, 2.0)  # variance of the noise over that of the process
 MOST_POINTS = 400  # of the process: the best are kept
+SHRUNK = 0.1  # ridge of the slopes, as a share of the values
 LARGEST = 3.0  # times the median, or quartiles beyond it: worse values say only that a candidate is bad
 
 Rows = Sequence[FloatArray]
@@ -32,16 +34,16 @@ class _Fit:
 
     rows: Rows
     length: float
-    slope: float
+    slopes: FloatArray
     level: float
     scale: float
     inverse: FloatArray  # of the covariance's lower factor: a product with it takes a small part of solving anew
     weights: FloatArray
 
-    def predict(self, rows: Rows, estimate: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Mean and standard deviation [c]."""
+    def predict(self, rows: Rows, estimates: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Mean and standard deviation [c], from features and estimates [c, parts] of the parts."""
         cross = _kernel(rows, self.rows, self.length)
-        mean = self.level + self.slope * estimate + cross @ self.weights
+        mean = self.level + estimates @ self.slopes + cross @ self.weights
         left = np.maximum(1.0 - np.square(self.inverse @ cross.T).sum(axis=0), 1e-6)
         return mean, self.scale * np.sqrt(left)
 
@@ -58,25 +60,25 @@ class Surrogate:
         same = np.ptp(local[order], axis=0) == 0
         self._same = float(local[order[0], same].sum())
         self._parts = [
-            (part, _fit([one], estimates[order, part], local[order, part]))
+            (part, _fit([one], estimates[order, part : part + 1], local[order, part]))
             for part, one in enumerate(rows)
             if not same[part]
         ]
-        self._rest = _fit(rows, estimates[order].sum(axis=1), rest[order])
+        self._rest = _fit(rows, estimates[order], rest[order])
 
     def predict(self, rows: Rows, estimates: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Mean [c] of the objective, and its standard deviation."""
-        told = [fit.predict([rows[part]], estimates[:, part]) for part, fit in self._parts]
-        told.append(self._rest.predict(rows, estimates.sum(axis=1)))
+        told = [fit.predict([rows[part]], estimates[:, part : part + 1]) for part, fit in self._parts]
+        told.append(self._rest.predict(rows, estimates))
         mean = self._same + np.sum([one for one, _ in told], axis=0)
         return mean, np.sqrt(np.sum([np.square(one) for _, one in told], axis=0))
 
 
-def _fit(rows: Rows, estimate: FloatArray, values: FloatArray) -> _Fit:
+def _fit(rows: Rows, estimates: FloatArray, values: FloatArray) -> _Fit:
     low, middle, high = np.quantile(values, (0.25, 0.5, 0.75))
     known = np.minimum(values, middle + max((LARGEST - 1) * abs(middle), LARGEST * (high - low)))
-    slope, level = _line(estimate, known)
-    rest = known - level - slope * estimate
+    slopes, level = _line(estimates, known)
+    rest = known - level - estimates @ slopes
     fits: list[tuple[float, float, float, FloatArray, FloatArray]] = []
     for length in LENGTHS:
         kernel = _kernel(rows, rows, length)
@@ -87,15 +89,18 @@ def _fit(rows: Rows, estimate: FloatArray, values: FloatArray) -> _Fit:
             likelihood = -0.5 * len(rest) * np.log(variance) - float(np.log(np.diag(factor[0])).sum())
             fits.append((likelihood, length, float(np.sqrt(variance)), factor[0], weights))
     _, length, scale, lower, weights = max(fits, key=lambda one: one[0])
-    inverse: FloatArray = np.linalg.inv(np.tril(lower))
-    return _Fit(rows, length, slope, level, scale, inverse, weights)
+    inverse: FloatArray = np.asarray(np.linalg.inv(np.tril(lower)), dtype=float)
+    return _Fit(rows, length, slopes, level, scale, inverse, weights)
 
 
-def _line(estimate: FloatArray, values: FloatArray) -> tuple[float, float]:
-    """Slope, not negative, and level of the values over the estimates."""
-    spread = float(estimate.var())
-    slope = max(float(np.cov(estimate, values, bias=True)[0, 1]) / spread, 0.0) if spread > 1e-9 else 0.0
-    return slope, float(values.mean() - slope * estimate.mean())
+def _line(estimates: FloatArray, values: FloatArray) -> tuple[FloatArray, float]:
+    """Slopes, none negative and small ones preferred, and level of the values over the estimates."""
+    spread = estimates.std(axis=0)
+    scaled = (estimates - estimates.mean(axis=0)) / np.where(spread > 1e-9, spread, np.inf)
+    shrunk = np.concatenate([scaled, np.sqrt(SHRUNK * len(values)) * np.eye(scaled.shape[1])])
+    wanted = np.concatenate([values - values.mean(), np.zeros(scaled.shape[1])])
+    slopes = nnls(shrunk, wanted)[0] / np.where(spread > 1e-9, spread, 1.0)
+    return slopes, float(values.mean() - estimates.mean(axis=0) @ slopes)
 
 
 def _kernel(some: Rows, others: Rows, length: float) -> FloatArray:

@@ -132,7 +132,7 @@ def test_the_present_plan_comes_back(signal: Signal) -> None:
     most_s = 0.0 if present.cycle_s % 2 == 0 else 2.0
     assert np.abs(np.array(again.greens_s) - present.greens_s).max() <= most_s
     assert abs(again.cycle_s - present.cycle_s) <= most_s / 2
-    assert abs(again.offset_s - present.offset_s) <= 1.0 or again.offset_s == 0.0
+    assert abs(again.offset_s - present.offset_s) <= 1.5 or again.offset_s == 0.0
 
 
 @SOME
