@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+
+from pydantic import TypeAdapter
 
 from zhasyl.errors import OutputError, ScenarioError, ZhasylError
 from zhasyl.optimise.objective import parse_front
@@ -81,11 +83,8 @@ def read_asked(out: Path, scenarios: Sequence[str] = ()) -> Asked:
     """The question of a folder. Raises OutputError if there is none, or it is about another scenario."""
     path = out / QUESTION_FILE
     try:
-        said = json.loads(path.read_text("utf-8"))
-        known = {field.name for field in fields(Asked)}
-        lists = {name: tuple(said[name]) for name in ("scenarios", "keep", "checks")}
-        asked = Asked(**{**said, **lists}) if set(said) == known else None
-    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        asked = TypeAdapter(Asked).validate_json(path.read_bytes(), strict=True)
+    except (OSError, ValueError):
         asked = None
     if asked is None:
         raise OutputError(f"{path} holds no search to go on with; start one without --resume, or name its --out")
