@@ -1,0 +1,66 @@
+"""A front: plans that do not dominate each other, with their files, beside the present plan."""
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.optimise.made_runs import MadeRuns, search_little
+from zhasyl.controllers import parse_controller
+from zhasyl.errors import ScenarioError, ZhasylError
+from zhasyl.optimise.front import Front, answer_front, document
+from zhasyl.optimise.objective import parse_front
+from zhasyl.optimise.question import PlanQuestion, ask_plans
+from zhasyl.runs.spec import RunSpec
+from zhasyl.runs.store import RunRecord
+
+OBJECTIVES = parse_front("delay_s,walker_delay_s")
+
+
+class Conflicting(MadeRuns):
+    """Pedestrians wait longer where cars wait less."""
+
+    def _record(self, spec: RunSpec) -> RunRecord:
+        record = super()._record(spec)
+        record.values["walker_delay_s"] = 10.0 + 0.2 * (self.longest_s - self._green_s(spec))
+        return record
+
+
+@pytest.fixture
+def question(tiny_network: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PlanQuestion:
+    search_little(monkeypatch)
+    config = str(tiny_network("crossroads-with-crossings"))
+    return ask_plans(config, 40, None, "delay_s", "", (), "", "", 1, "101-102", 0, tmp_path)
+
+
+def test_the_plans_of_a_front_are_choices(question: PlanQuestion, tmp_path: Path) -> None:
+    runs = Conflicting(80.0)
+    front: Front = answer_front(question, OBJECTIVES, runs)
+    assert front.spent == len({spec.folder for spec in runs.specs}) <= 40
+    assert len(front.plans) >= 2
+    delays_s, walkers_s = zip(*(one.means for one in front.plans), strict=True)
+    assert list(delays_s) == sorted(delays_s)
+    assert list(walkers_s) == sorted(walkers_s, reverse=True)
+    for one in front.plans:
+        assert parse_controller(f"fixed:plans={one.file}")
+    assert front.present.name == "present plan"
+    assert front.present.plans == question.problem.present
+    with (tmp_path / "front.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["plan"] for row in rows] == ["present plan", *(f"plan {n + 1}" for n in range(len(front.plans)))]
+    assert [float(row["delay_s"]) for row in rows[1:]] == pytest.approx(list(delays_s), rel=1e-4)
+    assert json.loads((tmp_path / "front.json").read_text("utf-8")) == json.loads(json.dumps(document(front)))
+
+
+def test_too_small_a_budget_and_an_objective_without_value(question: PlanQuestion) -> None:
+    from dataclasses import replace
+
+    from zhasyl.optimise.search.budget import Budget
+
+    with pytest.raises(ZhasylError) as told:
+        answer_front(replace(question, budget=Budget(39)), OBJECTIVES, MadeRuns(80.0))
+    assert str(told.value) == "budget 39 is below the 40 runs that a front takes; give for example 300"
+    with pytest.raises(ScenarioError, match="nobody walks there, so 'walker_delay_s' cannot be told"):
+        answer_front(question, OBJECTIVES, MadeRuns(80.0, changed={"walker_delay_s": float("nan")}))

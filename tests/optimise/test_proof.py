@@ -1,0 +1,109 @@
+"""Is it better on seeds that the search never saw, and elsewhere?"""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pytest
+
+from tests.reports import builders
+from zhasyl.controllers import parse_controller
+from zhasyl.optimise.objective import parse_objective
+from zhasyl.optimise.proof import Place, Proof, check_robust, elsewhere, pair, prove
+from zhasyl.runs.spec import RunSpec
+from zhasyl.runs.store import RunRecord
+from zhasyl.scenarios import Scenario, load_scenario
+from zhasyl.scenarios.variant import parse_variant
+
+PRESENT, WINNER = parse_controller("fixed"), parse_controller("actuated")
+SEEDS = range(101, 107)
+Value = Callable[[RunSpec], float]
+DELAY = parse_objective("delay_s")
+
+
+@pytest.fixture
+def scenario(tiny_network: Callable[[str], Path]) -> Scenario:
+    return load_scenario(str(tiny_network("crossroads-shared-lanes")))
+
+
+def place(tmp_path: Path, value: Value, fails: Value = lambda spec: 0) -> Place:
+    def run(specs: Iterable[RunSpec]) -> list[RunRecord]:
+        return [_record(spec, value, bool(fails(spec))) for spec in specs]
+
+    return Place(tmp_path, run)
+
+
+def _record(spec: RunSpec, value: Value, fails: bool) -> RunRecord:
+    about: dict[str, object] = {"scenario": spec.scenario.id, "variant": spec.scenario.variant}
+    if fails:
+        return RunRecord(builders.failed(spec.controller.label, spec.seed, **about), spec.folder)
+    whole = {**builders.run(spec.controller.label, spec.seed, **about), **builders.measures(value(spec))}
+    return RunRecord(whole, spec.folder)
+
+
+def proven(scenario: Scenario, place: Place, objective: str = "delay_s") -> Proof:
+    return prove(scenario, PRESENT, WINNER, SEEDS, parse_objective(objective), place)
+
+
+def shifted(by_s: float, spread_s: float = 1.0) -> Value:
+    """The winner's delay differs by so much, and by seed."""
+    return lambda spec: (
+        50.0 + (spec.seed % 4) * 5 + (by_s + spread_s * (spec.seed % 3 - 1) if spec.controller == WINNER else 0.0)
+    )
+
+
+def test_both_meet_the_same_seeds(scenario: Scenario, tmp_path: Path) -> None:
+    specs = pair(scenario, (PRESENT, WINNER), (1, 2), Place(tmp_path, lambda specs: [], "perfect"))
+    assert [(one.controller.label, one.seed) for one in specs] == [
+        ("fixed", 1), ("fixed", 2), ("actuated", 1), ("actuated", 2)]  # fmt: skip
+
+
+def test_better_is_an_interval_wholly_below(scenario: Scenario, tmp_path: Path) -> None:
+    proof = proven(scenario, place(tmp_path, shifted(-3.0)))
+    assert (proof.better, proof.reason) == (True, "")
+    assert proof.comparisons[0].measure == "delay_s"
+    assert (proof.comparisons[0].verdict, proof.comparisons[0].difference) == ("better", pytest.approx(-3.0))
+    assert [record["label"] for record in proof.records] == ["fixed"] * 6 + ["actuated"] * 6
+
+
+def test_worse_and_unsure_are_told_apart_with_their_interval(scenario: Scenario, tmp_path: Path) -> None:
+    worse = proven(scenario, place(tmp_path, shifted(3.0)))
+    assert not worse.better
+    assert worse.reason == (
+        "on 6 seeds that the search never saw the best plan's Delay differs by +3.0 s/trip [+2.1, +3.9]: it is worse"
+    )
+    unsure = proven(scenario, place(tmp_path, shifted(-0.5)))
+    assert not unsure.better
+    assert unsure.reason.endswith("-0.5 s/trip [-1.4, +0.4]: more seeds or runs may tell")
+
+
+def test_the_objective_as_a_whole_decides(scenario: Scenario, tmp_path: Path) -> None:
+    proof = proven(scenario, place(tmp_path, shifted(-3.0)), "walker_delay_s + 0.5*delay_s")
+    assert proof.better  # walkers wait the same
+    assert [one.measure for one in proof.comparisons[:2]] == ["walker_delay_s", "delay_s"]
+
+
+def test_a_run_that_failed_leaves_nothing_proven(scenario: Scenario, tmp_path: Path) -> None:
+    proof = proven(scenario, place(tmp_path, shifted(-30.0), lambda spec: spec.seed == 102))
+    assert (proof.better, proof.reason) == (False, "1 of 6 runs of the proof have no value")
+
+
+def test_elsewhere_is_the_same_with_other_demand_and_in_rain(scenario: Scenario) -> None:
+    found = elsewhere(scenario, parse_variant(""))
+    assert [text for text, _ in found] == ["demand_scale=0.85", "demand_scale=1.15", "rain=heavy"]
+    assert [one.demand_scale for _, one in found] == [0.85, 1.15, 1.0]
+    scaled = dict(elsewhere(scenario, parse_variant("demand_scale=1.2")))
+    assert scaled["demand_scale=1.15"].demand_scale == pytest.approx(1.38)
+    assert scaled["rain=heavy"].demand_scale == pytest.approx(1.2)
+    raining = dict(elsewhere(scenario, parse_variant("rain=heavy")))
+    assert "rain=heavy" in raining["demand_scale=0.85"].variant
+
+
+def test_the_robustness_table_leaves_out_what_cannot_be_simulated(scenario: Scenario, tmp_path: Path) -> None:
+    places = elsewhere(scenario, parse_variant(""))
+    made = place(tmp_path, shifted(-3.0), lambda spec: spec.scenario.variant == "rain=heavy")
+    found = check_robust(places, PRESENT, WINNER, SEEDS, DELAY, made)
+    assert [(one.variant, one.comparison.measure, one.comparison.verdict) for one in found] == [
+        ("demand_scale=0.85", "delay_s", "better"),
+        ("demand_scale=1.15", "delay_s", "better"),
+    ]
+    assert [one.comparison.variant for one in found] == ["demand_scale=0.85", "demand_scale=1.15"]

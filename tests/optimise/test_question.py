@@ -1,0 +1,53 @@
+"""What a question says beside its words: seeds of the search, runs beside the budget."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from zhasyl.errors import ScenarioError
+from zhasyl.optimise.question import SEARCH_SEEDS, PlanQuestion, ask_plans, read_budget
+from zhasyl.scenarios.limits import Limits
+
+TinyNetwork = Callable[[str], Path]
+
+
+def asked(
+    config: Path, out: Path, proof: str = "101-110", robust: int = 3, limits: Limits | None = None
+) -> PlanQuestion:
+    return ask_plans(str(config), 300, None, "delay_s", "", (), limits or Limits(), "", 1, proof, robust, out)
+
+
+def test_the_search_never_sees_the_seeds_of_the_proof(tiny_network: TinyNetwork, tmp_path: Path) -> None:
+    question = asked(tiny_network("crossroads-shared-lanes"), tmp_path, "2,4-6")
+    assert question.proof_seeds == (2, 4, 5, 6)
+    assert question.search_seeds[:3] == [1, 3, 7]
+    assert len(set(question.search_seeds)) == SEARCH_SEEDS
+    assert question.further_runs == 2 * (4 + 3 * 3)
+    assert asked(tiny_network("crossroads-shared-lanes"), tmp_path, robust=0).further_runs == 20
+
+
+def test_limits_of_the_question_reach_its_problem(tiny_network: TinyNetwork, tmp_path: Path) -> None:
+    question = asked(tiny_network("crossroads-shared-lanes"), tmp_path, limits=Limits(max_cycle_s=66))
+    assert question.problem.longest_s == 66
+
+
+def test_a_network_without_a_signal_to_control(tiny_network: TinyNetwork, tmp_path: Path) -> None:
+    config = tiny_network("crossroads-shared-lanes")
+    net = config.with_suffix(".net.xml").read_text("utf-8")
+    begin, end = net.index("<tlLogic"), net.index("</tlLogic>")
+    greens = "G" * net[begin:].split('state="')[1].index('"')
+    phase = f'<phase duration="90" state="{greens}"/>'
+    logic = f'<tlLogic id="centre" type="static" programID="0" offset="0">{phase}'
+    (tmp_path / config.with_suffix(".net.xml").name).write_text(net[:begin] + logic + net[end:], encoding="utf-8")
+    (tmp_path / config.with_suffix(".rou.xml").name).write_bytes(config.with_suffix(".rou.xml").read_bytes())
+    (tmp_path / config.name).write_bytes(config.read_bytes())
+    with pytest.raises(ScenarioError) as told:
+        asked(tmp_path / config.name, tmp_path)
+    assert "signal" in str(told.value)
+    assert "\n" not in str(told.value)
+
+
+def test_budgets() -> None:
+    assert (read_budget(10, None).runs, read_budget(10, None).minutes) == (10, None)
+    assert read_budget(300, 2).minutes == 2.0
