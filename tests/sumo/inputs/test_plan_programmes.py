@@ -1,0 +1,109 @@
+"""Plans as <tlLogic>: read back they are the same stages, and SUMO shows what the plan says."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given, settings
+
+from tests.fakes import crossroads
+from tests.optimise.plans.problems import planned
+from zhasyl.controllers.parts.plan_player import fitted
+from zhasyl.derive import derive_signals
+from zhasyl.scenarios import load_scenario
+from zhasyl.scenarios.plans.sumo import sumo_plans
+from zhasyl.signals import Signal, SignalPlan
+from zhasyl.sumo.home import sumo_environment
+from zhasyl.sumo.inputs.plan_programmes import PROGRAMME_ID, phases, plan_programmes
+from zhasyl.sumo.net_file import read_network
+from zhasyl.sumo.tl_logic import read_logic
+
+SHOWN_S = 150
+PLAY = """
+import json, sys
+import libsumo
+libsumo.start(["sumo", "-n", sys.argv[1], "-a", sys.argv[2], "--no-step-log", "--no-warnings"])
+shown = []
+for _ in range(int(sys.argv[3])):
+    shown.append(libsumo.trafficlight.getRedYellowGreenState("centre"))
+    libsumo.simulationStep()
+print(json.dumps([libsumo.trafficlight.getProgram("centre"), shown]))
+"""
+
+
+@settings(max_examples=30)
+@given(planned())
+def test_the_phases_last_the_cycle_and_show_each_green(signal: Signal) -> None:
+    plan = fitted(signal, signal.plan)
+    rows = list(phases(signal, plan))
+    assert sum(seconds for seconds, _, _ in rows) == pytest.approx(plan.cycle_s)
+    assert all(seconds > 0 for seconds, _, _ in rows)
+    assert [name for _, _, name in rows if name] == [signal.stages[stage].id for stage in plan.stages]
+    assert all(not signal.conflicts.unsafe(state) for _, state, _ in rows)
+
+
+def test_a_walk_ends_in_its_stage() -> None:
+    signal = crossroads(walk=True)
+    rows = list(phases(signal, SignalPlan((0, 1), (20.0, 30.0), 58.0, 4.0)))
+    assert rows == [
+        (5.0, "GGrrG", "A"), (15.0, "GGrrr", ""), (3.0, "yyrrr", ""), (1.0, "rrrrr", ""),
+        (30.0, "rrGGr", "B"), (3.0, "rryyr", ""), (1.0, "rrrrr", "")]  # fmt: skip
+
+
+def test_our_own_reader_reads_the_same_programme() -> None:
+    signal, plan = crossroads(), SignalPlan((0, 1), (20.0, 30.5), 58.5, 12.0)
+    (element,) = ElementTree.fromstring(plan_programmes({"J": signal}, {"J": plan}))
+    assert element.attrib == {"id": "J", "type": "static", "programID": PROGRAMME_ID, "offset": "12"}
+    programme = read_logic(element, 0.0).programme
+    assert programme.offset_s == 12.0
+    assert [(one.duration_s, one.state, one.name) for one in programme.phases] == list(phases(signal, plan))
+
+
+@pytest.fixture
+def config(tiny_network: Callable[[str], Path]) -> Path:
+    return tiny_network("crossroads-with-crossings")
+
+
+def written(config: Path, folder: Path) -> tuple[Path, Signal, SignalPlan]:
+    """The scenario's plan with other greens, the last stage first, and an offset."""
+    network = load_scenario(str(config)).network()
+    signal = derive_signals(network, load_scenario(str(config)).timing).signals["centre"]
+    present = fitted(signal, signal.plan)
+    stages = (*present.stages[1:], present.stages[0])
+    plan = fitted(signal, SignalPlan(stages, (*present.greens_s[1:], present.greens_s[0] + 6), present.cycle_s + 6))
+    plan = replace(plan, offset_s=17.0)
+    path = folder / "plan.add.xml"
+    path.write_text(plan_programmes({"centre": signal}, {"centre": plan}), encoding="utf-8")
+    return path, signal, plan
+
+
+def test_the_file_is_read_back_as_the_plan(config: Path, tmp_path: Path) -> None:
+    path, signal, plan = written(config, tmp_path)
+    network = read_network(config.with_suffix(".net.xml"), [path], 0.0, 0.0)
+    again = derive_signals(network, load_scenario(str(config)).timing).signals["centre"]
+    read = fitted(again, again.plan)
+    states = [signal.stages[stage].state for stage in plan.stages]
+    found = [again.stages[stage].state for stage in read.stages]
+    assert found == states
+    assert (read.greens_s, read.cycle_s, read.offset_s) == (plan.greens_s, plan.cycle_s, plan.offset_s)
+    (given_plan,) = sumo_plans(path, network, 0.0, 600.0)
+    assert given_plan.offset_s == plan.offset_s
+
+
+def test_sumo_shows_what_the_plan_says(config: Path, tmp_path: Path) -> None:
+    path, signal, plan = written(config, tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-c", PLAY, str(config.with_suffix(".net.xml")), str(path), str(SHOWN_S)],
+        env=sumo_environment(), check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    programme, shown = json.loads(done.stdout.splitlines()[-1])
+    assert programme == PROGRAMME_ID
+    cycle = [state for seconds, state, _ in phases(signal, plan) for _ in range(int(seconds))]
+    assert len(cycle) == plan.cycle_s
+    expected = [cycle[int(time_s - plan.offset_s) % len(cycle)] for time_s in range(SHOWN_S)]
+    assert [(t, s) for t, s in enumerate(shown) if t and s != expected[t - 1]][:3] == []
