@@ -38,7 +38,9 @@ class MadeRuns:
 
     def _record(self, spec: RunSpec) -> RunRecord:
         label = spec.controller.label
-        about: dict[str, object] = {"scenario": spec.scenario.id, "variant": spec.scenario.variant}
+        about: dict[str, object] = {
+            "scenario": spec.scenario.id, "variant": spec.scenario.variant, "command": f"zhasyl run --seed {spec.seed}"
+        }  # fmt: skip
         if spec.seed in self.failing:
             return RunRecord(builders.failed(label, spec.seed, **about), spec.folder)
         delay_s = PRESENT_S + SPREAD_S * float(np.random.default_rng(spec.seed).standard_normal())
