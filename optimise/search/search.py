@@ -229,8 +229,7 @@ class Search:
 
     def _worths(self, count: int) -> list[Worth]:
         """What is minimised in turn: less and less sure values, or the objectives with other weights."""
-        start = len(self._steps)
-        doubts = [DOUBTS[(start * count + number) % len(DOUBTS)] for number in range(count)]
+        doubts = [DOUBTS[(len(self._steps) * count + number) % len(DOUBTS)] for number in range(count)]
         if len(self._objectives) == 1:
             return [lower_bound(doubt) for doubt in doubts]
         scale = np.abs(np.mean(list(self._present.values()), axis=0))
@@ -248,20 +247,16 @@ class Search:
 
         def simulate(asked: Sequence[tuple[int, int]]) -> list[float]:
             records = self._trials.simulate([(controllers[racer], seed) for racer, seed in asked])
-            told = [
-                self._objectives[0].value(one.values) + price[racer]
+            return [
+                _finite(float(self._objectives[0].value(one.values) + price[racer]), math.inf)
                 for (racer, _), one in zip(asked, records, strict=True)
             ]
-            return [float(value) if math.isfinite(value) else math.inf for value in told]
 
         done = race(len(racers), self._new_seeds(), left, simulate)
-        ranked = [
-            Contender(racers[one], {seed: np.array([_finite(value)]) for seed, value in done.values[one].items()})
-            for one in done.order
-        ]
-        if ranked[0].values:
-            values = [float(value[0]) for value in ranked[0].values.values()]
-            self._step(float(ranked[0].mean[0]), "race", half_width(values))
+        values = [{seed: np.array([_finite(value)]) for seed, value in one.items()} for one in done.values]
+        ranked = [Contender(racers[one], values[one]) for one in done.order]
+        if own := ranked[0].values:
+            self._step(float(ranked[0].mean[0]), "race", half_width([float(value[0]) for value in own.values()]))
         return ranked
 
     def _front(self) -> list[Contender]:
@@ -301,5 +296,5 @@ class Search:
         self._on_step(self._steps[-1])
 
 
-def _finite(value: float) -> float:
-    return value if math.isfinite(value) else FAILED
+def _finite(value: float, failed: float = FAILED) -> float:
+    return value if math.isfinite(value) else failed
