@@ -156,6 +156,13 @@ WRONG = {
         (["--proof-seeds", "101"], "proof-seeds 101: an interval takes at least 2"),
         (["--robust-seeds", "11"], "robust-seeds 11 is not within 0 to the 10 seeds of the proof"),
     ],
+    "front": [
+        (["--front", "delay_s"], "a front of one objective, 'delay_s'"),
+        (["--front", "delay_s,2*delay_s"], "delay_s"),
+        (["--front", "delay_s,speed"], "no measure to minimise 'speed'"),
+        (["--front", "delay_s,delay_s"], "rank plans alike"),
+        (["--front", "delay_s,co2_kg", "--budget", "39"], "budget 39 is below the 40 runs that a front takes"),
+    ],
     "frozen and forbidden": [
         (["--limits", '[[limits.stages]]\nsignal = "centre"\nstage = "A"\nforbidden = true', *keep], said)
         for keep, said in (
@@ -191,7 +198,7 @@ def test_a_wrong_input_is_one_line(
     assert not out.exists()
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"scenario": 1}', "\x00"])
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"scenarios": 1}', "\x00"])
 def test_a_folder_without_a_search_or_with_a_damaged_one(tmp_path: Path, capsys: Capture, text: str) -> None:
     if text:
         (tmp_path / "question.json").write_text(text, encoding="utf-8")

@@ -10,16 +10,16 @@ from zhasyl.errors import OutputError, ScenarioError
 from zhasyl.optimise.asked import QUESTION_FILE, Asked, read_asked, write_asked
 
 ASKED = Asked(
-    "abay-corridor", 300, None, "delay_s", "rain=heavy", ("cycle", "signal:J1"), "limits.toml", "greens=0.1", 1,
-    "101-110", 3,
+    ("abay-corridor",), "", 300, None, "delay_s", "rain=heavy", ("cycle", "signal:J1"), "limits.toml", "greens=0.1", 1,
+    "101-110", 3, "perfect", (),
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("one", [ASKED, replace(ASKED, minutes=30.0, keep=(), limits="")])
+@pytest.mark.parametrize("one", [ASKED, replace(ASKED, minutes=30.0, keep=(), limits="", front="delay_s,co2_kg")])
 def test_what_is_kept_is_read(tmp_path: Path, one: Asked) -> None:
     write_asked(tmp_path / "new", one)
     assert read_asked(tmp_path / "new") == one
-    assert read_asked(tmp_path / "new", "abay-corridor") == one
+    assert read_asked(tmp_path / "new", ["abay-corridor"]) == one
 
 
 DAMAGED = [
@@ -29,11 +29,11 @@ DAMAGED = [
     b"null",
     b"\xff\xfe",
     b"[" * 100_000,
-    json.dumps({"scenario": "abay-corridor"}).encode(),
+    json.dumps({"scenarios": ["abay-corridor"]}).encode(),
     json.dumps({**asdict(ASKED), "objective": None}).encode(),
     json.dumps({**asdict(ASKED), "budget": "300"}).encode(),
     json.dumps({**asdict(ASKED), "keep": "cycle"}).encode(),
-    json.dumps({**asdict(ASKED), "scenario": 5}).encode(),
+    json.dumps({**asdict(ASKED), "scenarios": "abay-corridor"}).encode(),
 ]
 
 
@@ -52,13 +52,13 @@ def test_a_folder_without_a_question_and_another_scenario(tmp_path: Path) -> Non
         read_asked(tmp_path / "nowhere")
     write_asked(tmp_path, ASKED)
     with pytest.raises(OutputError) as told:
-        read_asked(tmp_path, "resco:cologne3")
+        read_asked(tmp_path, ["resco:cologne3"])
     assert str(told.value).endswith("is a search for 'abay-corridor', not for 'resco:cologne3'; leave the name out")
 
 
 def test_no_scenario(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError, match="no scenario is named; give for example abay-corridor, or --resume"):
-        replace(ASKED, scenario="").checked(tmp_path)
+        replace(ASKED, scenarios=()).checked(tmp_path)
 
 
 def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:

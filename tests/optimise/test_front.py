@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from zhasyl.errors import ScenarioError, ZhasylError
 from zhasyl.optimise.front import Front, answer_front, document
 from zhasyl.optimise.objective import parse_front
 from zhasyl.optimise.question import PlanQuestion, ask_plans
+from zhasyl.optimise.search.budget import Budget, check_front_budget
 from zhasyl.runs.spec import RunSpec
 from zhasyl.runs.store import RunRecord
 
@@ -32,12 +34,13 @@ class Conflicting(MadeRuns):
 def question(tiny_network: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PlanQuestion:
     search_little(monkeypatch)
     config = str(tiny_network("crossroads-with-crossings"))
-    return ask_plans(config, 40, None, "delay_s", "", (), "", "", 1, "101-102", 0, tmp_path)
+    asked = ask_plans(config, 40, None, "delay_s", "", (), "", "", 1, "101-102", 0, tmp_path)
+    return replace(asked, front=OBJECTIVES)
 
 
 def test_the_plans_of_a_front_are_choices(question: PlanQuestion, tmp_path: Path) -> None:
     runs = Conflicting(80.0)
-    front: Front = answer_front(question, OBJECTIVES, runs)
+    front: Front = answer_front(question, runs)
     assert front.spent == len({spec.folder for spec in runs.specs}) <= 40
     assert len(front.plans) >= 2
     delays_s, walkers_s = zip(*(one.means for one in front.plans), strict=True)
@@ -54,13 +57,14 @@ def test_the_plans_of_a_front_are_choices(question: PlanQuestion, tmp_path: Path
     assert json.loads((tmp_path / "front.json").read_text("utf-8")) == json.loads(json.dumps(document(front)))
 
 
-def test_too_small_a_budget_and_an_objective_without_value(question: PlanQuestion) -> None:
-    from dataclasses import replace
-
-    from zhasyl.optimise.search.budget import Budget
-
+def test_too_small_a_budget(question: PlanQuestion) -> None:
+    check_front_budget(question.budget)
+    check_front_budget(Budget(10, minutes=1.0))
     with pytest.raises(ZhasylError) as told:
-        answer_front(replace(question, budget=Budget(39)), OBJECTIVES, MadeRuns(80.0))
+        check_front_budget(Budget(39))
     assert str(told.value) == "budget 39 is below the 40 runs that a front takes; give for example 300"
+
+
+def test_an_objective_without_value(question: PlanQuestion) -> None:
     with pytest.raises(ScenarioError, match="nobody walks there, so 'walker_delay_s' cannot be told"):
-        answer_front(question, OBJECTIVES, MadeRuns(80.0, changed={"walker_delay_s": float("nan")}))
+        answer_front(question, MadeRuns(80.0, changed={"walker_delay_s": float("nan")}))

@@ -61,7 +61,8 @@ def test_better_is_an_interval_wholly_below(scenario: Scenario, tmp_path: Path) 
     proof = proven(scenario, place(tmp_path, shifted(-3.0)))
     assert (proof.better, proof.reason) == (True, "")
     assert proof.comparisons[0].measure == "delay_s"
-    assert (proof.comparisons[0].verdict, proof.comparisons[0].difference) == ("better", pytest.approx(-3.0))
+    assert proof.comparisons[0].verdict == "better"
+    assert proof.comparisons[0].difference == pytest.approx(-3.0)
     assert [record["label"] for record in proof.records] == ["fixed"] * 6 + ["actuated"] * 6
 
 
