@@ -16,7 +16,7 @@ def shown(signal: Signal, stages: tuple[int, ...], lights: str) -> set[int]:
     return {link for s in stages for link, light in enumerate(signal.stages[s].state) if light in lights}
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(planned(), st.data())
 def test_no_sequence_takes_a_green_a_protection_or_a_stage_that_stays(signal: Signal, data: st.DataObject) -> None:
     staying = data.draw(st.frozensets(st.sampled_from(range(len(signal.stages))), max_size=2))

@@ -19,7 +19,7 @@ from zhasyl.scenarios.limits import Limits, StageLimits
 from zhasyl.signals import Signal, SignalPlan
 
 pytestmark = pytest.mark.filterwarnings("ignore::hypothesis.errors.NonInteractiveExampleWarning")
-SOME = settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+SOME = settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 MOST_GREEN_S = 600.0  # of a plan file
 
 

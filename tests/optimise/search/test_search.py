@@ -37,7 +37,7 @@ def test_no_more_runs_than_the_budget_and_nearly_all_of_them(monkeypatch: pytest
     monkeypatch.setattr(module, "GENERATIONS", 1)
     monkeypatch.setattr(surrogate, "LENGTHS", (1.4,))
     monkeypatch.setattr(surrogate, "NOISES", (0.5,))
-    for budget in range(10, 61, 4 if has_model else 1):
+    for budget in (10, 17, 29, 43, 60) if has_model else (*range(10, 24), *range(25, 61, 5)):
         trials = ToyTrials()
         found = searched(Budget(budget), trials, space=ToySpace(has_model))
         assert budget // 3 <= trials.spent <= budget
@@ -99,6 +99,20 @@ def test_the_present_and_the_starts_are_simulated_first() -> None:
     assert [key for key, _ in trials.asked[3:5]] == [space.key(point) for point in space.starts]
     assert space.learnt == 1
     assert {seed for key, seed in trials.asked[3:10]} <= {1, 2, 3}
+
+
+def test_a_search_ends_when_nothing_is_left_to_try() -> None:
+    class Few(ToySpace):
+        def key(self, point: FloatArray) -> str:
+            """Four plans in all."""
+            return ",".join(f"{value:.3f}" for value in np.where(point[1:3] > 0.5, 0.75, 0.25).repeat(5))
+
+    trials = ToyTrials()
+    found = searched(Budget(200), trials, space=Few())
+    assert found.contenders
+    searching = [key for key, seed in trials.asked if seed in found.present and key != PRESENT]
+    assert trials.spent <= 3 + 4 * 3 + 4 * 20  # each with each seed of the search, then the race
+    assert len(set(searching)) <= 4
 
 
 def right_half(point: FloatArray) -> bool:

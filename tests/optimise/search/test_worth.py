@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhasyl.arrays import FloatArray
@@ -21,6 +21,7 @@ def beats(one: FloatArray, other: FloatArray) -> bool:
     return bool((one <= other).all() and (one < other).any())
 
 
+@settings(max_examples=50)
 @given(some())
 def test_layers_are_peeled_off(values: FloatArray) -> None:
     left, expected = list(range(len(values))), np.full(len(values), -1)
