@@ -29,7 +29,11 @@ def test_moves_stay_in_the_cube_and_leave_most_signals_alone() -> None:
     assert children.shape == (300, len(VARIABLES))
     assert children.min() >= 0.0
     assert children.max() <= 1.0
-    assert (children[:, 3::3] < 0.1).any()  # past the end of what goes round, or by a wide move
+    ends = moves().children(np.full((1, len(VARIABLES)), 0.98), 300)
+    assert (ends[:, 3::3] < 0.3).any()  # past the end of what goes round
+    assert (ends[:, 3::3] < 1.0).all()
+    assert (ends[:, 1::3] == 1.0).any()  # at the edge of what does not
+    assert (ends[:, 1::3] > 0.3).all()
     few = Moves(tuple(Toy(block) for block in range(12)), np.random.default_rng(1))
     moved = few.children(np.full((1, 12), 0.5), 200) != 0.5
     assert 1 <= moved.sum(axis=1).max() <= module.MOST_MOVED

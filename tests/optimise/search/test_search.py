@@ -64,6 +64,14 @@ def test_it_finds_better_and_says_by_how_much() -> None:
     assert np.corrcoef(found.estimated, found.measured)[0, 1] > 0.9
 
 
+def test_what_a_seed_adds_to_everyone_is_taken_off() -> None:
+    trials = ToyTrials(noise_s=5.0)
+    found = searched(Budget(30), trials)
+    points = [key.split(",") for key, seed in trials.asked if seed in found.present and key != PRESENT]
+    true = values_of(np.array(points, dtype=float))
+    assert np.ptp(found.measured - true) < 1e-6
+
+
 def test_the_same_seed_asks_the_same_in_the_same_order() -> None:
     first, again, other = ToyTrials(), ToyTrials(), ToyTrials()
     found = searched(Budget(24), first)
@@ -127,6 +135,7 @@ def test_who_failed_never_wins(budget: int) -> None:
     failed = [key for key, _ in trials.asked if key != PRESENT and right_half(np.array(key.split(","), dtype=float))]
     assert failed
     assert not right_half(found.contenders[0].point)
+    assert all(abs(step.best) < 200 for step in found.steps)  # who failed spoils no expectation
 
 
 def test_a_failed_present_run_shifts_nobody() -> None:
