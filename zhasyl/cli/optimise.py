@@ -13,8 +13,11 @@ if TYPE_CHECKING:
     from zhasyl.optimise.question import PlanQuestion
     from zhasyl.optimise.tuning.question import TuningQuestion
 
+GOING_ON = frozenset({"scenarios", "resume", "dry_run", "jobs", "cluster", "limit_s", "out", "as_json"})
+
 
 def command(
+    context: typer.Context,
     scenarios: Annotated[
         list[str] | None,
         typer.Argument(help="Built-in name, path to a .sumocfg or .toml, or resco:NAME; none with --resume."),
@@ -61,6 +64,7 @@ def command(
     from zhasyl.optimise.tuning.question import TuningQuestion
 
     if resume:
+        _check_nothing_else(context)
         asked = read_asked(out, scenarios or ())
     else:
         asked = Asked(
@@ -77,6 +81,19 @@ def command(
     if question.front:
         return run_front(question, execution, as_json)
     return run(question, execution, as_json)
+
+
+def _check_nothing_else(context: typer.Context) -> None:
+    """Raise ZhasylError for an option that would ask another question than the one which is gone on with."""
+    from zhasyl.errors import ZhasylError
+
+    for name in context.params.keys() - GOING_ON:
+        source = context.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE":
+            raise ZhasylError(
+                f"--{name.replace('_', '-')} would ask another question than the one that --resume goes on with; leave "
+                "it out, or start a search without --resume (runs that are stored are not simulated again)"
+            )
 
 
 def run(question: "PlanQuestion", execution: Execution, as_json: bool) -> int:
