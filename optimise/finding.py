@@ -155,9 +155,19 @@ def _result(
         robustness=robust,
         steps=found.steps,
         model=model,
-        remarks=(*filter(None, [model.reason]), *remarks_of(question, area)),
+        remarks=(*_wide(proof), *filter(None, [model.reason]), *remarks_of(question, area)),
         records=proof.records,
     )
+
+
+def _wide(proof: Proof) -> Iterator[str]:
+    """Why a plan is better though the interval reaches above 0."""
+    first = proof.comparisons[0]
+    if proof.better and first.high is not None and first.high >= 0:
+        yield (
+            f"better by the sign test: lower with each of {first.n} seeds (p = {2 * 0.5**first.n:.3f}); the interval is "
+            "wide because a few runs jam"
+        )
 
 
 def remarks_of(question: PlanQuestion, area: Area) -> Iterator[str]:

@@ -8,7 +8,7 @@ import pytest
 from tests.reports import builders
 from zhasyl.controllers import parse_controller
 from zhasyl.optimise.objective import parse_objective
-from zhasyl.optimise.proof import Place, Proof, check_robust, elsewhere, pair, prove
+from zhasyl.optimise.proof import Place, Proof, check_robust, elsewhere, pair, prove, verdict_of
 from zhasyl.runs.spec import RunSpec
 from zhasyl.runs.store import RunRecord
 from zhasyl.scenarios import Scenario, load_scenario
@@ -108,3 +108,10 @@ def test_the_robustness_table_leaves_out_what_cannot_be_simulated(scenario: Scen
         ("demand_scale=1.15", "delay_s", "better"),
     ]
     assert [one.comparison.variant for one in found] == ["demand_scale=0.85", "demand_scale=1.15"]
+
+
+def test_lower_with_all_of_six_seeds_is_better_however_wide_the_interval() -> None:
+    jammed = [-3.0, -2.0, -4.0, -3.5, -2.5, -600.0]
+    assert verdict_of(jammed, "it", "s", 1) == (True, "")
+    assert not verdict_of(jammed[1:], "it", "s", 1)[0]
+    assert not verdict_of([*jammed, 0.1], "it", "s", 1)[0]
