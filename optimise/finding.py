@@ -165,8 +165,8 @@ def _wide(proof: Proof) -> Iterator[str]:
     first = proof.comparisons[0]
     if proof.better and first.high is not None and first.high >= 0:
         yield (
-            f"better by the sign test: lower with each of {first.n} seeds (p = {2 * 0.5**first.n:.3f}); the interval is "
-            "wide because a few runs jam"
+            f"better by the sign test: lower with each of {first.n} seeds (p = {2 * 0.5**first.n:.3f}); the interval "
+            "is wide because a few runs jam"
         )
 
 
