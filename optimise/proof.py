@@ -82,15 +82,20 @@ def _verdict(objective: Objective, before: Sequence[RunRecord], after: Sequence[
 def verdict_of(differences: Sequence[float], what: str, unit: str, decimals: int) -> tuple[bool, str]:
     """Is the whole interval of the mean difference below 0? And if it is not, why not."""
     known = [one for one in differences if np.isfinite(one)]
-    said = f"on {len(known)} seeds that the search never saw {what} differs by"
+    on = f"on {len(known)} seeds that the search never saw {what}"
     if len(known) < max(2, len(differences)):
         return False, f"{len(differences) - len(known)} of {len(differences)} runs of the proof have no value"
+    if not any(known):
+        return False, f"{on} does not differ in any run"
     interval = mean_interval(known, CONFIDENCE)
     shown = f"{np.mean(known):+.{decimals}f} {unit}"
     limits = f"[{interval.low:+.{decimals}f}, {interval.high:+.{decimals}f}]"
     if interval.high < 0:
         return True, ""
-    return False, f"{said} {shown} {limits}: {'it is worse' if interval.low > 0 else 'more seeds or runs may tell'}"
+    return (
+        False,
+        f"{on} differs by {shown} {limits}: {'it is worse' if interval.low > 0 else 'more seeds or runs may tell'}",
+    )
 
 
 def elsewhere(base: Scenario, own: Variant) -> list[tuple[str, Scenario]]:
