@@ -15,7 +15,7 @@ from zhasyl.errors import ScenarioError, ZhasylError
 from zhasyl.observation import Area
 from zhasyl.optimise.model.agreement import agreement
 from zhasyl.optimise.model.fast_model import FastModel
-from zhasyl.optimise.objective import missing
+from zhasyl.optimise.objective import Objective, missing
 from zhasyl.optimise.proof import Place, Proof, check_robust, elsewhere, prove
 from zhasyl.optimise.question import PlanQuestion, ask_plans
 from zhasyl.optimise.result import ModelCheck, Result, Robust, Step
@@ -83,10 +83,10 @@ def answer_plans(question: PlanQuestion, run: Run, on_step: Callable[[Step], Non
     """Search, prove the best plan, and write what was found."""
     area, space = plan_space(question)
     trials = Trials(question.scenario, question.out, run)
+    step = checking([question.objective], trials, on_step)
     found = Search(
-        space, [question.objective], trials, question.budget, question.seed, question.search_seeds, on_step
+        space, [question.objective], trials, question.budget, question.seed, question.search_seeds, step
     ).run()
-    check_value(question, trials)
     place = Place(question.out, run)
     best = space.controller(found.contenders[0].point)
     proof = prove(question.scenario, space.present, best, question.proof_seeds, question.objective, place)
@@ -119,12 +119,21 @@ def _starts(area: Area) -> Iterator[Plans]:
             yield {name: player.plan for name, player in players.items() if isinstance(player, PlanPlayer)}
 
 
-def check_value(question: PlanQuestion, trials: Trials) -> None:
-    """Raise ScenarioError where the objective has no value, as pedestrian delay where nobody walks."""
-    first = next(iter(trials.records.values()))
-    lacking = missing(question.objective, first.values) if first.done else ""
-    if lacking:
-        raise ScenarioError(lacking)
+def checking(
+    objectives: Sequence[Objective], trials: Trials, on_step: Callable[[Step], None]
+) -> Callable[[Step], None]:
+    """`on_step` that raises ScenarioError where an objective has no value, as pedestrian delay where nobody walks.
+
+    It does so at the first step, after the runs of the present plan, before more is spent.
+    """
+
+    def step(known: Step) -> None:
+        first = next(iter(trials.records.values()))
+        for lacking in filter(None, (missing(one, first.values) for one in objectives)):
+            raise ScenarioError(lacking)
+        on_step(known)
+
+    return step
 
 
 def _result(

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from zhasyl.errors import ScenarioError
-from zhasyl.optimise.finding import check_value, plan_space, remarks_of
+from zhasyl.optimise.finding import checking, plan_space, remarks_of
 from zhasyl.optimise.intervals import half_width
 from zhasyl.optimise.objective import Objective
 from zhasyl.optimise.question import PlanQuestion
@@ -51,9 +51,8 @@ def answer_front(question: PlanQuestion, run: Run, on_step: Callable[[Step], Non
     objectives = question.front
     area, space = plan_space(question)
     trials = Trials(question.scenario, question.out, run)
-    found = Search(space, objectives, trials, question.budget, question.seed, question.search_seeds, on_step).run()
-    for one in objectives:
-        check_value(replace(question, objective=one), trials)
+    step = checking(objectives, trials, on_step)
+    found = Search(space, objectives, trials, question.budget, question.seed, question.search_seeds, step).run()
     present = Contender(space.starts[0], found.present)
     plans = tuple(
         _plan(f"plan {number}", one, space.plans(one.point), str(space.file(one.point)))

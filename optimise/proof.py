@@ -85,15 +85,20 @@ def verdict_of(differences: Sequence[float], what: str, unit: str, decimals: int
     Where one plan jams in a few seeds, the interval is wide however sure the difference is; the sign test is not.
     """
     known = [one for one in differences if np.isfinite(one)]
-    said = f"on {len(known)} seeds that the search never saw {what} differs by"
+    on = f"on {len(known)} seeds that the search never saw {what}"
     if len(known) < max(2, len(differences)):
         return False, f"{len(differences) - len(known)} of {len(differences)} runs of the proof have no value"
+    if not any(known):
+        return False, f"{on} does not differ in any run"
     interval = mean_interval(known, CONFIDENCE)
     shown = f"{np.mean(known):+.{decimals}f} {unit}"
     limits = f"[{interval.low:+.{decimals}f}, {interval.high:+.{decimals}f}]"
     if interval.high < 0 or lower_with_all(known):
         return True, ""
-    return False, f"{said} {shown} {limits}: {'it is worse' if interval.low > 0 else 'more seeds or runs may tell'}"
+    return (
+        False,
+        f"{on} differs by {shown} {limits}: {'it is worse' if interval.low > 0 else 'more seeds or runs may tell'}",
+    )
 
 
 def lower_with_all(differences: Sequence[float]) -> bool:

@@ -140,8 +140,13 @@ def _pairs(
     """The rows of a place by seed, where both plans have a delay."""
     for first, second in both:
         cells = first.get(place), second.get(place)
-        if cells[0] and cells[1] and all(math.isfinite(one["control_delay_s"]) for one in cells if one):
+        if cells[0] and cells[1] and all(_known(one["control_delay_s"]) for one in cells if one):
             yield cells[0], cells[1]
+
+
+def _known(delay_s: float | None) -> bool:
+    """Has an approach a delay? A stored one that nobody passed has None."""
+    return delay_s is not None and math.isfinite(delay_s)
 
 
 def _approach(place: Place, pairs: Sequence[tuple[Cells, Cells]]) -> ApproachChange | None:

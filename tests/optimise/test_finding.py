@@ -120,9 +120,11 @@ def test_steps_are_told_as_they_come_and_the_same_question_has_the_same_answer(c
 
 
 def test_an_objective_without_a_value_is_one_line(config: Path, tmp_path: Path) -> None:
-    question = asked(config, tmp_path, objective="walker_delay_s")
+    question, runs = asked(config, tmp_path, objective="walker_delay_s"), MadeRuns(80.0)
+    runs.changed["walker_delay_s"] = float("nan")
     with pytest.raises(ScenarioError) as said:
-        answered(question, changed={"walker_delay_s": float("nan")})
+        answer_plans(question, runs)
+    assert {spec.controller.label for spec in runs.specs} == {"fixed"}  # said before the search spends anything
     assert str(said.value) == (
         f"objective 'walker_delay_s' has no value in '{NAME}': nobody walks there, so 'walker_delay_s' cannot be told; "
         "choose other measures"

@@ -77,6 +77,14 @@ def test_worse_and_unsure_are_told_apart_with_their_interval(scenario: Scenario,
     assert unsure.reason.endswith("-0.5 s/trip [-1.4, +0.4]: more seeds or runs may tell")
 
 
+def test_the_present_plan_found_again_asks_for_no_more_runs(scenario: Scenario, tmp_path: Path) -> None:
+    proof = proven(scenario, place(tmp_path, shifted(0.0, spread_s=0.0)))
+    assert (proof.better, proof.reason) == (
+        False,
+        "on 6 seeds that the search never saw the best plan's Delay does not differ in any run",
+    )
+
+
 def test_the_objective_as_a_whole_decides(scenario: Scenario, tmp_path: Path) -> None:
     proof = proven(scenario, place(tmp_path, shifted(-3.0)), "walker_delay_s + 0.5*delay_s")
     assert proof.better  # walkers wait the same

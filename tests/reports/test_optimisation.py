@@ -1,7 +1,7 @@
 """What the optimiser found, on its page and the terminal: right numbers, losers named, nothing left out in silence."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -44,7 +44,7 @@ STEPS = (
 class MadeRecord(RunRecord):
     """A record whose summary is made, with these control delays by approach in place of its own."""
 
-    delays_s: dict[str, float] = field(default_factory=dict)
+    delays_s: Mapping[str, float | None] = field(default_factory=dict)
 
     def summary(self) -> Summary:
         whole = dict(FakeRuns()(self.values))
@@ -54,7 +54,9 @@ class MadeRecord(RunRecord):
         return whole
 
 
-def runs(label: str, delays_s: Sequence[float], by_approach: Sequence[dict[str, float]] = ()) -> list[RunRecord]:
+def runs(
+    label: str, delays_s: Sequence[float], by_approach: Sequence[Mapping[str, float | None]] = ()
+) -> list[RunRecord]:
     own = by_approach or [{}] * len(delays_s)
     return [
         MadeRecord(run(label, seed, **measures(delay_s)), Path("nowhere"), approaches)
@@ -311,8 +313,9 @@ def test_an_approach_is_judged_by_pairs_of_runs(after_s: Sequence[float], verdic
     assert found["e11"].verdict == ""
 
 
-def test_four_seeds_mark_nobody_and_an_empty_approach_is_left_out() -> None:
-    records = runs("fixed", [50.0] * 4, [{"e11": float("nan")}] * 4) + runs(FOUND, [40.0] * 4)
+@pytest.mark.parametrize("empty", [float("nan"), None])  # as measured, and as stored
+def test_four_seeds_mark_nobody_and_an_empty_approach_is_left_out(empty: float | None) -> None:
+    records = runs("fixed", [50.0] * 4, [{"e11": empty}] * 4) + runs(FOUND, [40.0] * 4)
     found = changes_of(records)
     assert [one.approach for one in found if one.verdict] == []
     assert "e11" not in {one.approach for one in found}
