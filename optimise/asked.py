@@ -13,9 +13,11 @@ from zhasyl.optimise.question import PlanQuestion, ask_plans
 from zhasyl.optimise.search.budget import check_front_budget
 from zhasyl.optimise.tuning.question import TuningQuestion, ask_tuning
 from zhasyl.runs.store import check_writable, write_text
+from zhasyl.scenarios.load import built_in_names
 from zhasyl.sensors import PERFECT
 
 QUESTION_FILE = "question.json"
+FIRST_OBJECTIVE = "delay_s"
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ class Asked:
             self.scenarios[0], self.budget, self.minutes, objective, self.variant, self.keep, self.limits,
             self.change_price, self.seed, self.proof_seeds, self.robust_seeds, out,
         )  # fmt: skip
+        if front and self.objective != FIRST_OBJECTIVE:
+            raise ZhasylError(f"--objective {self.objective} beside --front {self.front}: give one of both")
         if front:
             check_front_budget(question.budget)
         return replace(question, front=front)
@@ -74,9 +78,21 @@ class Asked:
 
 
 def write_asked(out: Path, asked: Asked) -> None:
-    """Keep the question. Raises OutputError."""
+    """Keep the question, with paths that hold in any folder. Raises OutputError."""
     check_writable(out)
-    write_text(out / QUESTION_FILE, json.dumps(asdict(asked), indent=1) + "\n")
+    placed = replace(
+        asked,
+        scenarios=tuple(map(_placed, asked.scenarios)),
+        checks=tuple(map(_placed, asked.checks)),
+        limits=_placed(asked.limits),
+    )
+    write_text(out / QUESTION_FILE, json.dumps(asdict(placed), indent=1) + "\n")
+
+
+def _placed(text: str) -> str:
+    """A path as an absolute one; a name as it is."""
+    named = not text or text in built_in_names() or not Path(text).exists()
+    return text if named else str(Path(text).absolute())
 
 
 def read_asked(out: Path, scenarios: Sequence[str] = ()) -> Asked:
@@ -88,7 +104,7 @@ def read_asked(out: Path, scenarios: Sequence[str] = ()) -> Asked:
         asked = None
     if asked is None:
         raise OutputError(f"{path} holds no search to go on with; start one without --resume, or name its --out")
-    if scenarios and tuple(scenarios) != asked.scenarios:
+    if scenarios and tuple(map(_placed, scenarios)) != asked.scenarios:
         theirs, ours = ", ".join(asked.scenarios), ", ".join(scenarios)
         raise OutputError(f"{path} is a search for '{theirs}', not for '{ours}'; leave the name out")
     return asked

@@ -153,7 +153,7 @@ def _result(
         scenario=question.scenario,
         objective=question.objective,
         seed=question.seed,
-        budget=question.budget.runs,
+        budget=trials.spent if question.budget.minutes else question.budget.runs,
         spent=trials.spent,
         better=proof.better,
         reason=proof.reason,

@@ -1,6 +1,5 @@
 """What a search for plans asks: every name, number and limit checked before anything runs."""
 
-import math
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,7 @@ from zhasyl.scenarios.variant import Variant, parse_variant
 from zhasyl.scenarios.variants.vary import vary
 from zhasyl.values import MAX_SEED, parse_seed, parse_seeds
 
+MOST_MINUTES = 100_000  # ten weeks
 SEARCH_SEEDS = 200  # from 1 on, without those of the proof
 
 
@@ -117,8 +117,8 @@ def read_proof_seeds(text: str | Iterable[int], robust_seeds: int) -> tuple[int,
 def read_budget(runs: int, minutes: float | None) -> Budget:
     """Runs or minutes. Raises ZhasylError for fewer than one comparison needs."""
     if minutes is not None:
-        if isinstance(minutes, bool) or not isinstance(minutes, int | float) or not 0 < minutes < math.inf:
-            raise ZhasylError(f"minutes {minutes} is no time above 0; give for example 60")
+        if isinstance(minutes, bool) or not isinstance(minutes, int | float) or not 0 < minutes <= MOST_MINUTES:
+            raise ZhasylError(f"minutes {minutes} is no time above 0 and up to {MOST_MINUTES}; give for example 60")
         return Budget(LEAST_RUNS, float(minutes))
     if isinstance(runs, bool) or not isinstance(runs, int) or runs < LEAST_RUNS:
         raise ZhasylError(

@@ -20,12 +20,12 @@ from typing import Annotated, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from zhasyl.errors import ScenarioError
+from zhasyl.errors import ScenarioError, unknown_name
 from zhasyl.files.toml_file import read_toml
 from zhasyl.scenarios.tables.section import Section
 
-Cycle = Annotated[float, Field(ge=20, le=300)]
-Green = Annotated[float, Field(ge=1, le=120)]
+Cycle = Annotated[float, Field(ge=20, le=300, strict=True)]
+Green = Annotated[float, Field(ge=1, le=120, strict=True)]
 
 
 class StageLimits(Section):
@@ -50,7 +50,7 @@ class Limits(Section):
     min_cycle_s: Cycle | None = None
     max_cycle_s: Cycle | None = None
     min_green_s: Green | None = None
-    walk_s: Annotated[float, Field(ge=1, le=60)] | None = None
+    walk_s: Annotated[float, Field(ge=1, le=60, strict=True)] | None = None
     keep: tuple[str, ...] = ()
     stages: tuple[StageLimits, ...] = ()
 
@@ -73,7 +73,10 @@ def read_limits(file: Path) -> Limits:
     except ValidationError as error:
         first = error.errors()[0]
         place = ("limits", *first["loc"])
-        told = first["msg"].removeprefix("Value error, ")
+        told = first["msg"].removeprefix("Value error, ").replace("valid tuple", 'list, ["..."]')
+        if first["type"] == "extra_forbidden":
+            known = StageLimits if len(place) > 2 else Limits
+            raise places.error(place, unknown_name("key", str(place[-1]), known.model_fields)) from None
         given = "" if isinstance(first["input"], dict) else f" {str(first['input'])[:60]}"
         raise places.error(place, f"{'.'.join(map(str, place))}{given}: {told}") from None
 

@@ -28,7 +28,7 @@ from zhasyl.optimise.search.evolve import Moves, Value, best_by_level, improve
 from zhasyl.optimise.search.race import SEEDS_A_ROUND, race
 from zhasyl.optimise.search.space import Space
 from zhasyl.optimise.search.surrogate import Surrogate
-from zhasyl.optimise.search.trials import Simulated
+from zhasyl.optimise.search.trials import Simulated, refuse_failed
 from zhasyl.optimise.search.tried import Tried
 from zhasyl.optimise.search.worth import Worth, layers, lower_bound, tchebycheff
 from zhasyl.runs.store import RunRecord
@@ -126,12 +126,12 @@ class Search:
         seeds = self._seeds[: max(1, min(PRESENT_SEEDS, self._budget.total(0) // 8))]
         records = dict(zip(seeds, self._trials.simulate([(self._space.present, seed) for seed in seeds]), strict=True))
         done = {seed: record for seed, record in records.items() if record.done}
-        parts = {seed: self._parts_of(record) for seed, record in (done or records).items()}
+        refuse_failed(records.values())
+        parts = {seed: self._parts_of(record) for seed, record in done.items()}
         self._present = {seed: one.sum(axis=1) for seed, one in parts.items()}
         self._shift = {seed: one - np.mean(list(parts.values()), axis=0) for seed, one in parts.items()}
         self._tried = Tried(list(self._shift))
-        if done:
-            self._space.learn(next(iter(done.values())))
+        self._space.learn(next(iter(done.values())))
         self._step(float(np.mean([values[0] for values in self._present.values()])), "present plan")
 
     def _parts_of(self, record: RunRecord) -> FloatArray:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from zhasyl.controllers import ControllerSpec
+from zhasyl.errors import SimulationError
 from zhasyl.runs.spec import RunSpec
 from zhasyl.runs.store import RunRecord
 from zhasyl.scenarios import Scenario
@@ -46,3 +47,10 @@ class Trials:
         new = {spec.folder: spec for spec in specs if spec.folder not in self.records}
         self.records |= dict(zip(new, self.run(new.values()), strict=True))
         return [self.records[spec.folder] for spec in specs]
+
+
+def refuse_failed(records: Iterable[RunRecord]) -> None:
+    """Raise SimulationError if no run of what is present went well: there is nothing to compare with."""
+    known = list(records)
+    if not any(record.done for record in known):
+        raise SimulationError(f"all runs of what is present failed: {known[0]['reason']}")

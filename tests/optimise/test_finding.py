@@ -81,10 +81,7 @@ def test_where_nothing_is_better_the_reason_is_said_and_no_plan_is_left(config: 
     result, _ = answered(asked(config, tmp_path), slope=0.0)
     assert not result.better
     assert result.plans == result.present
-    assert result.reason == (
-        "on 6 seeds that the search never saw the best plan's Delay differs by +0.0 s/trip [+0.0, +0.0]: "
-        "more seeds or runs may tell"
-    )
+    assert result.reason == ("on 6 seeds that the search never saw the best plan's Delay does not differ in any run")
     assert sorted(path.name for path in tmp_path.glob("*.*")) == ["optimise.json"]
 
 
@@ -146,7 +143,7 @@ def test_kept_parts_and_a_price_reach_the_search(config: Path, tmp_path: Path) -
          "give for example 300"),
         ({"budget": 9}, "budget 9 is below the 10 runs"),
         ({"budget": True}, "budget True is below"),
-        ({"minutes": 0}, "minutes 0 is no time above 0; give for example 60"),
+        ({"minutes": 0}, "minutes 0 is no time above 0 and up to 100000; give for example 60"),
         ({"minutes": -1}, "minutes -1 is no time above 0"),
         ({"minutes": float("inf")}, "minutes inf is no time above 0"),
         ({"proof_seeds": "101"}, "proof-seeds 101: an interval takes at least 2; give 101-110"),
