@@ -127,7 +127,7 @@ WRONG = {
     "limit": [
         (["--limits", "nowhere.toml"], "nowhere.toml"),
         (["--limits", "max_cycle_s = 10"], "limits.max_cycle_s 10"),
-        (["--limits", "longest = 10"], "limits.longest 10"),
+        (["--limits", "longest = 10"], "no key 'longest'"),
         (["--limits", "min_green_s = 110"], "limits cannot hold together: signal 'centre' needs"),
         (["--limits", "min_cycle_s = 200"], "min_cycle_s 200 is above the longest cycle of 120 s"),
         (["--limits", "min_cycle_s = 90\nmax_cycle_s = 60"], "min_cycle_s 90 is above max_cycle_s 60"),
