@@ -9,6 +9,7 @@ import numpy as np
 from zhasyl.measures import CONTROL_DELAY, MEASURE_BY_KEY
 from zhasyl.optimise.intervals import CONFIDENCE, mean_interval
 from zhasyl.optimise.result import ModelCheck, Result, Robust
+from zhasyl.optimise.verdict import LEAST_SEEDS
 from zhasyl.reports.optimisation.changes import ApproachChange, both_plans
 from zhasyl.reports.optimisation.grids import bounds, percent, situation_name
 from zhasyl.reports.records import measured, seeds, signed, written
@@ -60,6 +61,8 @@ def headlines(result: Result, approaches: Sequence[ApproachChange]) -> list[str]
     found = gain(result)
     if result.better:
         said = [f"A better plan was found. {_change(result, found)}" if found else "A better plan was found."]
+        if found and found.n < LEAST_SEEDS:
+            said.append(f"With fewer than {LEAST_SEEDS} seeds that is a hint, no proof: give more --proof-seeds.")
     else:
         return [f"No better plan found: {_sentence(result.reason)} The present plan stays."]
     return [*said, _costs(result), *losers(approaches), *_elsewhere(result)]
