@@ -346,20 +346,22 @@ def _simulate(
                         could += potential[k]
                         if flow < 1e-3 and lay.pair_share[k] < 1.0:
                             held = max(held, (head[k] - lay.pair_share[k]) / (1.0 - lay.pair_share[k]))
-                    left = min(min(there, could), max(there * (1.0 - held), there - lanes))
-                    used = left / could if could > 0.0 else 0.0
-                    gone = 0.0
-                    for k in range(begin, end):
-                        m, flow = lay.pair_movement[k], potential[k]
-                        left_veh[m] += flow * used
-                        if lay.pair_share[k] > GAPLESS_SHARE and flow > 0.0 and there - left > STANDING_VEH * lanes:
-                            stands[m] = 1.0
-                        if head[k] <= lay.pair_share[k]:
-                            flow *= used
-                        head[k] -= flow / lanes
-                        gone += flow / lanes
-                    for k in range(begin, end):
-                        head[k] += lay.pair_share[k] * gone
+                    left = 0.0
+                    if could > 0.0:
+                        left = min(min(there, could), max(there * (1.0 - held), there - lanes))
+                        used = left / could
+                        gone = 0.0
+                        for k in range(begin, end):
+                            m, flow = lay.pair_movement[k], potential[k]
+                            left_veh[m] += flow * used
+                            if lay.pair_share[k] > GAPLESS_SHARE and flow > 0.0 and there - left > STANDING_VEH * lanes:
+                                stands[m] = 1.0
+                            if head[k] <= lay.pair_share[k]:
+                                flow *= used
+                            head[k] -= flow / lanes
+                            gone += flow / lanes
+                        for k in range(begin, end):
+                            head[k] += lay.pair_share[k] * gone
                 inside[a] -= left
                 queue[b] = there - left
                 if measured:

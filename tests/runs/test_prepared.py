@@ -19,6 +19,8 @@ from zhasyl.scenarios.demand import volumes
 def calls(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Counter[str]:
     """How often each of what takes long is called, beginning with an empty cache."""
     monkeypatch.setenv("ZHASYL_CACHE", str(tmp_path / "cache"))
+    prepared.prepare.cache_clear()
+    volumes.volumes.cache_clear()
     found: Counter[str] = Counter()
 
     def counted(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
