@@ -4,13 +4,12 @@
 2. The starts and the best of a search in the model are simulated, with a few others far from them.
 3. Until `RACE_SHARE` of the budget is left: a few new candidates at a time, the best by the surrogate less a multiple
    of its doubt; each with one of the present one's seeds, and what that seed adds to the present one is taken off.
-4. The best by the surrogate race over new seeds (race.py). The first of the race is the answer.
+4. The best by the surrogate race over new seeds (race.py), what is present among them. The first is the answer.
 
 A front is searched in the same way by scalarised objectives with weights in turn (J. Knowles, ParEGO, IEEE Trans.
 Evol. Comput. 10, 2006), and step 4 simulates what does not seem dominated with the same new seeds.
 
-All draws come from one seed, and results are taken in the order asked, so that a search that is asked for again, with
-its runs stored, is the same one.
+Draws come from one seed, results are taken in the order asked: asked again with its runs stored, it is the same search.
 """
 
 import math
@@ -239,9 +238,10 @@ class Search:
     def _race(self) -> list[Contender]:
         surrogates, points = self._surrogates()
         means, _ = self._predicted(surrogates, points)
-        left = self._budget.total(self._trials.spent) - self._trials.spent
+        left = self._left(0.0)
         count = max(2, min(RACERS, left // RUNS_A_RACER))
-        racers = self._different(points[np.argsort(means[:, 0], kind="stable")])[:count]
+        likely = points[np.argsort(means[:, 0], kind="stable")]
+        racers = self._different(np.concatenate([likely[:1], self._space.starts[:1], likely]))[:count]
         controllers = [self._space.controller(racer) for racer in racers]
         price = self._space.penalty(racers)
 
@@ -266,7 +266,7 @@ class Search:
         points = self._different(points[np.argsort(means[:, 0], kind="stable")])
         means, _ = self._predicted(surrogates, points)
         layer = layers(means)
-        left = self._budget.total(self._trials.spent) - self._trials.spent
+        left = self._left(0.0)
         seeds = self._new_seeds()[: max(2, min(PRESENT_SEEDS, left // max(int((layer == 0).sum()), 1)))]
         chosen = points[np.argsort(layer, kind="stable")[: max(1, left // len(seeds))]]
         asked = [(self._space.controller(point), seed) for point in chosen for seed in seeds]
