@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from zhasyl.controllers import ControllerSpec, parse_controller
+from zhasyl.controllers import parse_controller
 from zhasyl.controllers.parts.plan_file import plans_csv
 from zhasyl.controllers.parts.plan_player import PlanPlayer
 from zhasyl.errors import ScenarioError, ZhasylError
@@ -26,7 +26,8 @@ from zhasyl.process.cluster import default_jobs
 from zhasyl.process.workers import DEFAULT_LIMIT_S
 from zhasyl.runs.batch import OnDone, nothing, run_many
 from zhasyl.runs.prepared import prepare
-from zhasyl.runs.store import write_text
+from zhasyl.runs.spec import RunSpec
+from zhasyl.runs.store import RunRecord, write_text
 from zhasyl.scenarios import Scenario
 from zhasyl.scenarios.limits import Limits
 from zhasyl.sumo.inputs.plan_programmes import plan_programmes
@@ -73,10 +74,10 @@ def optimise(
         scenario, budget, minutes, objective, variant, keep, limits, change_price, seed, proof_seeds, robust_seeds, out
     )
 
-    def run(specs: Iterable[object]) -> list[object]:
-        return run_many(specs, jobs or default_jobs(), on_done, limit_s, cluster)  # type: ignore[arg-type, return-value]
+    def run(specs: Iterable[RunSpec]) -> list[RunRecord]:
+        return run_many(specs, jobs or default_jobs(), on_done, limit_s, cluster)
 
-    return answer_plans(question, run, on_step)  # type: ignore[arg-type]
+    return answer_plans(question, run, on_step)
 
 
 def answer_plans(question: PlanQuestion, run: Run, on_step: Callable[[Step], None] = nothing) -> Result:
@@ -243,8 +244,3 @@ def _plan(result: Result, name: str) -> Mapping[str, object]:
         "cycle_s": plan.cycle_s,
         "offset_s": plan.offset_s,
     }
-
-
-def controller_of(question: PlanQuestion) -> ControllerSpec:
-    """What plays the found plans."""
-    return parse_controller(f"fixed:plans={question.out / PLAN_FILE}")

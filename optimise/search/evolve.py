@@ -128,7 +128,7 @@ def best_by_level(
 ) -> FloatArray:
     """The best point [k, d] of each function, each at another level of what is shared: a model errs most in that.
 
-    None, if the first function tells the starts and their neighbours not apart.
+    Empty, if the first function does not tell the starts and their neighbours apart.
     """
     shared = np.array([one.block == SHARED for one in variables], dtype=bool)
     if np.ptp(values[0](np.concatenate([starts, moves.children(starts, 8)]))) == 0:

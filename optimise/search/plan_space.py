@@ -63,10 +63,10 @@ class PlanSpace:
         """A digest of the plans."""
         return sha256(self.text(self.plans(point)).encode()).hexdigest()[:12]
 
-    def text(self, plans: Plans, begin_s: float = 0.0) -> str:
+    def text(self, plans: Plans) -> str:
         """Plans as the file that `fixed:plans=` plays."""
         signals = {one.signal.id: one.signal for one in self.problem.choices}
-        return plans_csv(signals, {name: [(begin_s, plan)] for name, plan in plans.items()})
+        return plans_csv(signals, {name: [(0.0, plan)] for name, plan in plans.items()})
 
     def features(self, points: FloatArray) -> list[FloatArray]:
         """By signal: cycle, shares of green, how greens follow those before."""

@@ -143,7 +143,7 @@ class Search:
 
     def _simulate_first(self) -> None:
         starts = self._space.starts
-        wanted = max(len(starts) + 2, math.ceil(FIRST_SHARE * self._budget.total(0)))
+        wanted = max(len(starts) + 2, math.ceil(FIRST_SHARE * self._budget.total(self._trials.spent)))
         count = min(wanted, max(self._left(RACE_SHARE), 1))
         best = self._best_of_model(max(1, min(LEVELS, (count - len(starts)) // 2)))
         self._parents = np.concatenate([starts, best])
@@ -182,8 +182,8 @@ class Search:
             self._points.append(point)
             self._parts.append(self._parts_of(record) - self._shift[seed])
             self._failed.append(not record.done)
-        surrogates, known = self._surrogates()
-        means, doubts = self._predicted(surrogates, known)
+        self._fitted = self._surrogates()
+        means, doubts = self._predicted(*self._fitted)
         best = int(means[:, 0].argmin())
         self._step(float(means[best, 0]), stage, Z95 * float(doubts[best, 0]))
 
@@ -209,14 +209,14 @@ class Search:
         return means, np.stack([doubt for _, doubt in told], axis=1)
 
     def _proposed(self, count: int) -> FloatArray:
-        surrogates, points = self._surrogates()
+        surrogates, points = self._fitted
+        means, _ = self._predicted(surrogates, points)
         found: list[FloatArray] = []
         for number, worth in enumerate(self._worths(count)):
 
             def value(tried: FloatArray, worth: Worth = worth) -> FloatArray:
                 return worth(*self._predicted(surrogates, tried))
 
-            means, _ = self._predicted(surrogates, points)
             known = points[np.argsort(worth(means, np.zeros_like(means)), kind="stable")[:PARENTS]]
             parents = np.concatenate([known, self._parents])
             best, _ = improve(value, parents, self._moves, GENERATIONS)
@@ -236,7 +236,7 @@ class Search:
         return [tchebycheff(weight / scale, doubt / 2) for weight, doubt in zip(weights, doubts, strict=True)]
 
     def _race(self) -> list[Contender]:
-        surrogates, points = self._surrogates()
+        surrogates, points = self._fitted
         means, _ = self._predicted(surrogates, points)
         left = self._left(0.0)
         count = max(2, min(RACERS, left // RUNS_A_RACER))
@@ -261,7 +261,7 @@ class Search:
 
     def _front(self) -> list[Contender]:
         """What does not seem dominated, simulated with the same new seeds."""
-        surrogates, points = self._surrogates()
+        surrogates, points = self._fitted
         means, _ = self._predicted(surrogates, points)
         points = self._different(points[np.argsort(means[:, 0], kind="stable")])
         means, _ = self._predicted(surrogates, points)
