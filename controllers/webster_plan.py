@@ -11,7 +11,7 @@ cycle         each signal's own, or with `cycle=common` the longest that any sig
 offset        the shipped one: this method does not coordinate
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from math import inf
@@ -25,7 +25,7 @@ from zhasyl.controllers.base import Controller
 from zhasyl.controllers.parts.plan_player import PlanPlayer, fitted
 from zhasyl.observation import Area
 from zhasyl.parameters import Parameters
-from zhasyl.signals import GREEN, Signal, SignalPlan
+from zhasyl.signals import Signal, SignalPlan
 from zhasyl.timing.cycle import least_delay_cycle_s
 from zhasyl.timing.flows import car_lanes, through_cars_vph
 from zhasyl.timing.webster import LARGEST_RATIO, SATURATION_FLOW_VPH, WebsterTiming, webster_timing
@@ -131,12 +131,5 @@ def _leaner(signal: Signal) -> Iterator[Signal]:
     for position in np.flatnonzero(signal.serves[list(plan.stages)].any(axis=1)).tolist():
         kept = [p for p in range(len(plan.stages)) if p != position]
         stages = tuple(plan.stages[p] for p in kept)
-        if len(set(stages)) >= 2 and _greens(signal, stages) == _greens(signal, plan.stages):
+        if len(set(stages)) >= 2 and signal.greens(stages) == signal.greens(plan.stages):
             yield replace(signal, plan=replace(plan, stages=stages, greens_s=tuple(plan.greens_s[p] for p in kept)))
-
-
-def _greens(signal: Signal, stages: Iterable[int]) -> set[tuple[int, bool]]:
-    """Each link that is green in one of the stages, and whether it is protected there."""
-    shown = [signal.stages[stage].state for stage in stages]
-    green = {(link, False) for state in shown for link, light in enumerate(state) if light in GREEN}
-    return green | {(link, True) for state in shown for link, light in enumerate(state) if light == "G"}

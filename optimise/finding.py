@@ -16,7 +16,7 @@ from zhasyl.observation import Area
 from zhasyl.optimise.model.agreement import agreement
 from zhasyl.optimise.model.fast_model import FastModel
 from zhasyl.optimise.objective import Objective, missing
-from zhasyl.optimise.proof import Place, Proof, check_robust, elsewhere, prove
+from zhasyl.optimise.proof import Place, Proof, check_robust, prove
 from zhasyl.optimise.question import PlanQuestion, ask_plans
 from zhasyl.optimise.result import ModelCheck, Result, Robust, Step
 from zhasyl.optimise.search.plan_space import Plans, PlanSpace
@@ -91,12 +91,8 @@ def answer_plans(question: PlanQuestion, run: Run, on_step: Callable[[Step], Non
     place = Place(question.out, run)
     best = space.controller(found.contenders[0].point)
     proof = prove(question.scenario, space.present, best, question.proof_seeds, question.objective, place)
-    robust: tuple[Robust, ...] = ()
-    if question.robust_seeds:
-        seeds = question.proof_seeds[: question.robust_seeds]
-        robust = check_robust(
-            elsewhere(question.base, question.own), space.present, best, seeds, question.objective, place
-        )
+    seeds = question.proof_seeds[: question.robust_seeds]
+    robust = check_robust(question.situations, space.present, best, seeds, question.objective, place)
     result = _result(question, area, space, trials, found, proof, robust)
     write_files(result, question)
     return result

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from zhasyl.controllers import parse_controller
@@ -60,9 +61,12 @@ class PlanQuestion:
     @property
     def further_runs(self) -> int:
         """Runs of the proof and the robustness table, beside the budget; a front has neither."""
-        if self.front:
-            return 0
-        return 2 * (len(self.proof_seeds) + self.robust_seeds * len(elsewhere(self.base, self.own)))
+        return 0 if self.front else 2 * (len(self.proof_seeds) + self.robust_seeds * len(self.situations))
+
+    @cached_property
+    def situations(self) -> list[tuple[str, Scenario]]:
+        """Other situations of the scenario, by what is changed; none without seeds for them."""
+        return elsewhere(self.base, self.own) if self.robust_seeds else []
 
 
 def ask_plans(

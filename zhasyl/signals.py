@@ -10,7 +10,7 @@ plan           stage sequence + cycle + splits + offset
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
@@ -212,6 +212,12 @@ class Signal:
         return tuple(
             "".join("r" if link in walks else shown for link, shown in enumerate(stage.state)) for stage in self.stages
         )
+
+    def greens(self, stages: Iterable[int]) -> set[tuple[int, bool]]:
+        """Each link that is green in one of the stages, and whether it is protected there."""
+        shown = [self.stages[stage].state for stage in stages]
+        green = {(link, False) for state in shown for link, light in enumerate(state) if light in GREEN}
+        return green | {(link, True) for state in shown for link, light in enumerate(state) if light == "G"}
 
     def has_walk(self, stage: int) -> bool:
         """Does the stage give pedestrians a green?"""

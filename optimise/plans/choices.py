@@ -7,7 +7,7 @@ A stage is left out only where every link keeps its green and its protection els
 alone, as in Webster's plans.
 """
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, islice, pairwise, permutations
@@ -15,7 +15,7 @@ from itertools import combinations, islice, pairwise, permutations
 import numpy as np
 
 from zhasyl.arrays import FloatArray, IntArray
-from zhasyl.signals import GREEN, Signal, SignalPlan
+from zhasyl.signals import Signal, SignalPlan
 
 MOST_SEQUENCES = 32  # of a signal: the present one, then the fewest stages first
 MOST_PLACES = 10  # whose subsets are looked through
@@ -100,7 +100,7 @@ def _may_be(signal: Signal, plan: SignalPlan, chosen: Order, staying: Set[int]) 
     return (
         len(set(stages)) > 1
         and not left_out & (staying | alone)
-        and _greens(signal, stages) == _greens(signal, plan.stages)
+        and signal.greens(stages) == signal.greens(plan.stages)
         and _no_repeats(plan, chosen)
     )
 
@@ -108,13 +108,6 @@ def _may_be(signal: Signal, plan: SignalPlan, chosen: Order, staying: Set[int]) 
 def _no_repeats(plan: SignalPlan, sequence: Order) -> bool:
     stages = [plan.stages[place] for place in sequence]
     return all(old != new for old, new in pairwise([*stages, stages[0]]))
-
-
-def _greens(signal: Signal, stages: Iterable[int]) -> set[tuple[int, bool]]:
-    """Each link that is green in one of the stages, and whether it is protected there."""
-    shown = [signal.stages[stage].state for stage in stages]
-    green = {(link, False) for state in shown for link, light in enumerate(state) if light in GREEN}
-    return green | {(link, True) for state in shown for link, light in enumerate(state) if light == "G"}
 
 
 @dataclass(frozen=True)

@@ -43,13 +43,3 @@ def layers(values: FloatArray) -> IntArray:
         left &= ~front
         number += 1
     return layer
-
-
-def hypervolume(values: FloatArray, reference: FloatArray) -> float:
-    """The area that points [n, 2] dominate below a reference point [2]; what lies beyond it counts nothing."""
-    total, height = 0.0, float(reference[1])
-    for one, other in sorted(map(tuple, values[(values < reference).all(axis=1)].tolist())):
-        if other < height:
-            total += (float(reference[0]) - one) * (height - other)
-            height = other
-    return total

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from zhasyl.controllers import ControllerSpec, parse_controller
@@ -64,7 +65,7 @@ class TuningQuestion:
         """Seeds with which other networks are simulated: as many of the proof's as a verdict takes."""
         return self.proof_seeds[:LEAST_SEEDS]
 
-    @property
+    @cached_property
     def situations(self) -> list[tuple[str, Scenario]]:
         """Other situations of the scenarios, by what is changed."""
         found = [(base, elsewhere(base, self.own)) for base in self.bases if self.robust_seeds]

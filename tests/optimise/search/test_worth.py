@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhasyl.arrays import FloatArray
-from zhasyl.optimise.search.worth import hypervolume, layers, lower_bound, tchebycheff
+from zhasyl.optimise.search.worth import layers, lower_bound, tchebycheff
 
 GRID = 8
 
@@ -30,14 +30,6 @@ def test_layers_are_peeled_off(values: FloatArray) -> None:
         expected[front] = number
         left = [i for i in left if i not in front]
     assert layers(values).tolist() == expected.tolist()
-
-
-@given(some(), st.integers(1, GRID), st.integers(1, GRID))
-def test_the_hypervolume_is_the_cells_below_the_reference(values: FloatArray, right: int, top: int) -> None:
-    cells = sum(
-        any(x >= one and y >= other for one, other in values.tolist()) for x in range(right) for y in range(top)
-    )
-    assert hypervolume(values, np.array([float(right), float(top)])) == cells
 
 
 def test_a_bound_takes_the_doubt_off() -> None:
