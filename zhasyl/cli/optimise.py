@@ -1,8 +1,10 @@
 """zhasyl optimise: better fixed-time plans, or parameters of a controller, searched in SUMO and proven."""
 
 import json
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -10,8 +12,11 @@ from zhasyl.cli.execution import Execution
 from zhasyl.cli.options import Cluster, Jobs, Json, Limit, OneVariant, Out, Sensor
 
 if TYPE_CHECKING:
+    from zhasyl.cli.search_progress import Value
     from zhasyl.optimise.question import PlanQuestion
     from zhasyl.optimise.tuning.question import TuningQuestion
+
+A = TypeVar("A")
 
 GOING_ON = frozenset({"scenarios", "resume", "dry_run", "jobs", "cluster", "limit_s", "out", "as_json"})
 
@@ -96,23 +101,28 @@ def _check_nothing_else(context: typer.Context) -> None:
             )
 
 
+def followed(value: "Value", total: int, execution: Execution, answer: Callable[..., A]) -> A:
+    """What `answer` finds, given how runs are made and who follows; with progress of `total` runs."""
+    from zhasyl.cli.search_progress import SearchProgress
+    from zhasyl.runs.batch import run_many
+
+    with SearchProgress(value, total) as progress:
+        return answer(
+            lambda specs: run_many(specs, execution.jobs, progress.done, execution.limit_s, execution.cluster),
+            progress.step,
+        )
+
+
 def run(question: "PlanQuestion", execution: Execution, as_json: bool) -> int:
     """Do what the verb says; answers the exit status."""
     from zhasyl.cli.present import list_failures
     from zhasyl.cli.screen import new_console
-    from zhasyl.cli.search_progress import SearchProgress
     from zhasyl.optimise.finding import answer_plans, document
     from zhasyl.reports.optimisation.page import write_page
     from zhasyl.reports.optimisation.screen import print_result
-    from zhasyl.runs.batch import run_many
 
     total = question.runs + question.further_runs
-    with SearchProgress(question.objective, total) as progress:
-        result = answer_plans(
-            question,
-            lambda specs: run_many(specs, execution.jobs, progress.done, execution.limit_s, execution.cluster),
-            progress.step,
-        )
+    result = followed(question.objective, total, execution, partial(answer_plans, question))
     page = write_page(question.out, result)
     if as_json:
         print(json.dumps(document(result), ensure_ascii=False))
@@ -126,17 +136,10 @@ def run(question: "PlanQuestion", execution: Execution, as_json: bool) -> int:
 def run_front(question: "PlanQuestion", execution: Execution, as_json: bool) -> int:
     """As `run`, for plans between several objectives."""
     from zhasyl.cli.screen import new_console
-    from zhasyl.cli.search_progress import SearchProgress
     from zhasyl.optimise.front import answer_front, document
     from zhasyl.reports.front import print_front, write_front
-    from zhasyl.runs.batch import run_many
 
-    with SearchProgress(question.objective, question.runs) as progress:
-        front = answer_front(
-            question,
-            lambda specs: run_many(specs, execution.jobs, progress.done, execution.limit_s, execution.cluster),
-            progress.step,
-        )
+    front = followed(question.objective, question.runs, execution, partial(answer_front, question))
     page = write_front(question.out, front)
     if as_json:
         print(json.dumps(document(front), ensure_ascii=False))
@@ -151,18 +154,12 @@ def run_tuning(question: "TuningQuestion", execution: Execution, as_json: bool) 
     """As `run`, for parameters."""
     from zhasyl.cli.present import list_failures
     from zhasyl.cli.screen import new_console
-    from zhasyl.cli.search_progress import SearchProgress
     from zhasyl.optimise.tuning.result import Ratio, document
     from zhasyl.optimise.tuning.tune import answer_tuning
     from zhasyl.reports.tuning import print_tuning
-    from zhasyl.runs.batch import run_many
 
-    with SearchProgress(Ratio(question.objective.key), question.runs + question.further_runs) as progress:
-        result = answer_tuning(
-            question,
-            lambda specs: run_many(specs, execution.jobs, progress.done, execution.limit_s, execution.cluster),
-            progress.step,
-        )
+    total = question.runs + question.further_runs
+    result = followed(Ratio(question.objective.key), total, execution, partial(answer_tuning, question))
     if as_json:
         print(json.dumps(document(result), ensure_ascii=False))
     else:
