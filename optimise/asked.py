@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from zhasyl.errors import OutputError, ScenarioError, ZhasylError
+from zhasyl.optimise.day import DayQuestion, ask_day
 from zhasyl.optimise.objective import parse_front
 from zhasyl.optimise.question import PlanQuestion, ask_plans
 from zhasyl.optimise.search.budget import check_front_budget
@@ -39,14 +40,18 @@ class Asked:
     sensor: str
     checks: tuple[str, ...]
     front: str = ""
+    periods: str = ""
 
-    def checked(self, out: Path) -> PlanQuestion | TuningQuestion:
+    def checked(self, out: Path) -> PlanQuestion | DayQuestion | TuningQuestion:
         """The question. Raises ZhasylError for what is asked amiss."""
         if not self.scenarios:
             raise ScenarioError("no scenario is named; give for example abay-corridor, or --resume with --out")
-        return self._of_parameters(out) if self.controller else self._of_plans(out)
+        if self.controller:
+            return self._of_parameters(out)
+        self._check_plans()
+        return self._of_day(out) if self.periods else self._of_plans(out)
 
-    def _of_plans(self, out: Path) -> PlanQuestion:
+    def _check_plans(self) -> None:
         if len(self.scenarios) > 1:
             raise ScenarioError(
                 f"plans are searched for one scenario, not for {len(self.scenarios)}; name one, or search the "
@@ -55,6 +60,19 @@ class Asked:
         for option, value in (("sensor", self.sensor if self.sensor != PERFECT else ""), ("check", self.checks)):
             if value:
                 raise ZhasylError(f"--{option} is for parameters: add the --controller, or leave it out")
+
+    def _of_day(self, out: Path) -> DayQuestion:
+        if self.front:
+            raise ZhasylError(
+                f"--front {self.front} beside --periods {self.periods}: a front is searched for one period at a time "
+                "(--variant period=NAME); give one of both"
+            )
+        return ask_day(
+            self.scenarios[0], self.periods, self.budget, self.minutes, self.objective, self.variant, self.keep,
+            self.limits, self.change_price, self.seed, self.proof_seeds, self.robust_seeds, out,
+        )  # fmt: skip
+
+    def _of_plans(self, out: Path) -> PlanQuestion:
         front = parse_front(self.front) if self.front else ()
         objective = front[0].key if front else self.objective
         question = ask_plans(
@@ -68,7 +86,8 @@ class Asked:
         return replace(question, front=front)
 
     def _of_parameters(self, out: Path) -> TuningQuestion:
-        for option, value in (("limits", self.limits), ("change-price", self.change_price), ("front", self.front)):
+        of_plans = {"limits": self.limits, "change-price": self.change_price, "front": self.front}
+        for option, value in {**of_plans, "periods": self.periods}.items():
             if value:
                 raise ZhasylError(f"--{option} is for plans, not for parameters: leave it or --controller out")
         return ask_tuning(

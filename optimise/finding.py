@@ -30,6 +30,7 @@ from zhasyl.runs.spec import RunSpec
 from zhasyl.runs.store import RunRecord, write_text
 from zhasyl.scenarios import Scenario
 from zhasyl.scenarios.limits import Limits
+from zhasyl.signals import Signal, SignalPlan
 from zhasyl.sumo.inputs.plan_programmes import plan_programmes
 from zhasyl.timing.flows import car_lanes, through_cars_vph
 from zhasyl.timing.webster import webster_timing
@@ -198,19 +199,23 @@ def remarks_of(question: PlanQuestion, area: Area) -> Iterator[str]:
 
 
 def write_files(result: Result, question: PlanQuestion) -> None:
-    """The found plans as `fixed:plans=` and as SUMO take them; nothing in their place where none was found."""
-    files = {PLAN_FILE: "", SUMO_FILE: ""}
-    if result.better:
-        timed = {name: [(0.0, plan)] for name, plan in result.plans.items()}
-        files[PLAN_FILE] = plans_csv(result.signals, timed)
-        files[SUMO_FILE] = plan_programmes(result.signals, result.plans)
+    """The found plans, and what `--json` prints."""
+    found = {name: [(0.0, plan)] for name, plan in result.plans.items()} if result.better else {}
+    write_plans(question.out, result.signals, found)
+    write_text(question.out / "optimise.json", json.dumps(document(result), indent=1) + "\n")
+
+
+def write_plans(
+    out: Path, signals: Mapping[str, Signal], timed: Mapping[str, Sequence[tuple[float, SignalPlan]]]
+) -> None:
+    """Plans by time of day as `fixed:plans=` and as SUMO take them; nothing in their place where there are none."""
+    files = {PLAN_FILE: plans_csv, SUMO_FILE: plan_programmes}
     for name, text in files.items():
-        path = question.out / name
-        if text:
-            write_text(path, text)
+        path = out / name
+        if timed:
+            write_text(path, text(signals, timed))
         else:
             path.unlink(missing_ok=True)
-    write_text(question.out / "optimise.json", json.dumps(document(result), indent=1) + "\n")
 
 
 def document(result: Result) -> dict[str, object]:

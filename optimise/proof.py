@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from zhasyl.controllers import ControllerSpec
-from zhasyl.errors import ScenarioError, ZhasylError
+from zhasyl.errors import ZhasylError
 from zhasyl.optimise.compare import COMPARED, compare_all
 from zhasyl.optimise.comparison import Comparison
 from zhasyl.optimise.intervals import CONFIDENCE, mean_interval
@@ -18,7 +18,7 @@ from zhasyl.optimise.search.trials import Run
 from zhasyl.runs.spec import RunSpec
 from zhasyl.runs.store import RunRecord
 from zhasyl.scenarios import Scenario
-from zhasyl.scenarios.tables.settings import Settings, read_settings
+from zhasyl.scenarios.periods import periods_of
 from zhasyl.scenarios.variant import Variant, parse_variant
 from zhasyl.scenarios.variants.vary import vary
 from zhasyl.sensors import PERFECT
@@ -106,13 +106,13 @@ def lower_with_all(differences: Sequence[float]) -> bool:
     return max(differences) < 0 and 2 * 0.5 ** len(differences) <= 1 - CONFIDENCE
 
 
-def elsewhere(base: Scenario, own: Variant) -> list[tuple[str, Scenario]]:
-    """The situations of the robustness table: the same with more and less demand, in rain, in its other periods.
+def elsewhere(base: Scenario, own: Variant, periods: bool = True) -> list[tuple[str, Scenario]]:
+    """The situations of the robustness table: the same with more and less demand, in rain, and in other `periods`.
 
     `base` is the scenario without its variant `own`. One that it cannot be put into is left out.
     """
     found = []
-    for text in (*ELSEWHERE, *_periods(base, own)):
+    for text in (*ELSEWHERE, *(_other_periods(base, own) if periods else ())):
         change = parse_variant(text)
         updates = {key: getattr(change, key) for key in change.model_fields_set}
         updates["demand_scale"] = own.demand_scale * change.demand_scale
@@ -121,15 +121,9 @@ def elsewhere(base: Scenario, own: Variant) -> list[tuple[str, Scenario]]:
     return found
 
 
-def _periods(base: Scenario, own: Variant) -> list[str]:
-    if base.folder is None:
-        return []
-    try:
-        periods = read_settings(base.folder, Settings).all_periods
-    except ScenarioError:
-        return []
-    running = own.period or periods[0].name
-    return [f"period={one.name}" for one in periods if one.name not in ("", running)]
+def _other_periods(base: Scenario, own: Variant) -> list[str]:
+    names = [one.name for one in periods_of(base)]
+    return [f"period={name}" for name in names if name not in ("", own.period or names[0])]
 
 
 def check_robust(

@@ -42,6 +42,7 @@ class PlanQuestion:
     robust_seeds: int
     out: Path
     front: tuple[Objective, ...] = ()  # what is weighed against each other, where that is asked for
+    other_periods: bool = True  # are they among the other situations? Not where each has a plan of its own
 
     @property
     def search_seeds(self) -> list[int]:
@@ -66,7 +67,7 @@ class PlanQuestion:
     @cached_property
     def situations(self) -> list[tuple[str, Scenario]]:
         """Other situations of the scenario, by what is changed; none without seeds for them."""
-        return elsewhere(self.base, self.own) if self.robust_seeds else []
+        return elsewhere(self.base, self.own, self.other_periods) if self.robust_seeds else []
 
 
 def ask_plans(

@@ -135,11 +135,8 @@ class Search:
 
     def _parts_of(self, record: RunRecord) -> FloatArray:
         """What a run says of the objectives [o, parts + 1]: at each part, and what is left."""
-        rows = []
-        for one in self._objectives:
-            local = self._space.local(record, one)
-            rows.append([*local, _finite(one.value(record.values)) - local.sum()])
-        return np.array(rows)
+        told = [(self._space.local(record, one), _finite(one.value(record.values))) for one in self._objectives]
+        return np.array([[*local, whole - local.sum()] for local, whole in told])
 
     def _simulate_first(self) -> None:
         starts = self._space.starts
@@ -291,6 +288,8 @@ class Search:
         return np.array(list(first.values()))
 
     def _step(self, best: float, stage: str, half: float | None = None) -> None:
+        if self._steps and stage != "race" and self._steps[0].best <= best:  # what is present is the best so far
+            best, half = self._steps[0].best, None
         low, high = (None, None) if half is None else (best - half, best + half)
         self._steps.append(Step(self._trials.spent, best, stage, low, high))
         self._on_step(self._steps[-1])

@@ -13,6 +13,7 @@ from zhasyl.cli.options import Cluster, Jobs, Json, Limit, OneVariant, Out, Sens
 
 if TYPE_CHECKING:
     from zhasyl.cli.search_progress import Value
+    from zhasyl.optimise.day import DayQuestion
     from zhasyl.optimise.question import PlanQuestion
     from zhasyl.optimise.tuning.question import TuningQuestion
 
@@ -47,6 +48,10 @@ def command(
         str, typer.Option(help="Price of change, objective units a second: greens=0.1,cycle=0.1,offset=0.05.")
     ] = "",
     variant: OneVariant = "",
+    periods: Annotated[
+        str,
+        typer.Option(help="Plans by time of day: all periods of scenario.toml or names, e.g. morning,evening."),
+    ] = "",
     seed: Annotated[int, typer.Option(help="Of the search's own draws.")] = 1,
     proof_seeds: Annotated[str, typer.Option(help="Seeds of the proof, which the search never sees.")] = "101-110",
     robust_seeds: Annotated[
@@ -66,6 +71,7 @@ def command(
 ) -> int:
     """Search for better signal plans or controller parameters. Writes optimise.json, of plans plan.csv and a page."""
     from zhasyl.optimise.asked import Asked, read_asked, write_asked
+    from zhasyl.optimise.day import DayQuestion
     from zhasyl.optimise.tuning.question import TuningQuestion
 
     if resume:
@@ -74,7 +80,7 @@ def command(
     else:
         asked = Asked(
             tuple(scenarios or ()), controller, budget, minutes, objective, variant, tuple(keep or ()), limits,
-            change_price, seed, proof_seeds, robust_seeds, sensor, tuple(check or ()), front,
+            change_price, seed, proof_seeds, robust_seeds, sensor, tuple(check or ()), front, periods,
         )  # fmt: skip
     question = asked.checked(out)
     execution = Execution.of(jobs, cluster, limit_s)
@@ -83,6 +89,8 @@ def command(
     write_asked(out, asked)
     if isinstance(question, TuningQuestion):
         return run_tuning(question, execution, as_json)
+    if isinstance(question, DayQuestion):
+        return run_day(question, execution, as_json)
     if question.front:
         return run_front(question, execution, as_json)
     return run(question, execution, as_json)
@@ -133,6 +141,28 @@ def run(question: "PlanQuestion", execution: Execution, as_json: bool) -> int:
     return list_failures(list(result.records))
 
 
+def run_day(question: "DayQuestion", execution: Execution, as_json: bool) -> int:
+    """As `run`, for plans by time of day."""
+    from zhasyl.cli.present import list_failures
+    from zhasyl.cli.screen import new_console
+    from zhasyl.optimise.day import answer_day, document_of_day
+    from zhasyl.reports.day import print_day, write_day
+    from zhasyl.reports.optimisation.page import write_page
+
+    total = question.runs + question.further_runs
+    day = followed(question.objective, total, execution, partial(answer_day, question))
+    for part in question.parts:
+        write_page(part.question.out, day.results[part.name])
+    page = write_day(question.out, day)
+    if as_json:
+        print(json.dumps(document_of_day(day), ensure_ascii=False))
+    else:
+        console = new_console()
+        print_day(console, day)
+        console.print(f"report: {page}", markup=False, soft_wrap=True, highlight=False)
+    return list_failures([record for one in day.results.values() for record in one.records])
+
+
 def run_front(question: "PlanQuestion", execution: Execution, as_json: bool) -> int:
     """As `run`, for plans between several objectives."""
     from zhasyl.cli.screen import new_console
@@ -167,7 +197,7 @@ def run_tuning(question: "TuningQuestion", execution: Execution, as_json: bool) 
     return list_failures(list(result.records))
 
 
-def estimate(question: "PlanQuestion | TuningQuestion", execution: Execution, as_json: bool) -> int:
+def estimate(question: "PlanQuestion | DayQuestion | TuningQuestion", execution: Execution, as_json: bool) -> int:
     """Say how many runs the search and its proof are, and how long they may take."""
     from zhasyl.cli.words import duration, plural
     from zhasyl.runs.batch import plan_runs

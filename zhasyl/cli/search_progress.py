@@ -56,7 +56,9 @@ class SearchProgress:
             )
 
     def step(self, step: "Step") -> None:
-        """The search knows more."""
+        """The search knows more; of several searches the next one begins with its present plan."""
+        if step.stage.endswith("present plan"):
+            self._steps.clear()
         self._steps.append(step)
         if self._live is None:
             print(f"{self.counts()}; {self.best()}", file=sys.stderr)

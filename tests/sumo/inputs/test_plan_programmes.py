@@ -57,7 +57,7 @@ def test_a_walk_ends_in_its_stage() -> None:
 
 def test_our_own_reader_reads_the_same_programme() -> None:
     signal, plan = crossroads(), SignalPlan((0, 1), (20.0, 30.5), 58.5, 12.0)
-    (element,) = ElementTree.fromstring(plan_programmes({"J": signal}, {"J": plan}))
+    (element,) = ElementTree.fromstring(plan_programmes({"J": signal}, {"J": [(0.0, plan)]}))
     assert element.attrib == {"id": "J", "type": "static", "programID": PROGRAMME_ID, "offset": "12"}
     programme = read_logic(element, 0.0).programme
     assert programme.offset_s == 12.0
@@ -78,7 +78,7 @@ def written(config: Path, folder: Path) -> tuple[Path, Signal, SignalPlan]:
     plan = fitted(signal, SignalPlan(stages, (*present.greens_s[1:], present.greens_s[0] + 6), present.cycle_s + 6))
     plan = replace(plan, offset_s=17.0)
     path = folder / "plan.add.xml"
-    path.write_text(plan_programmes({"centre": signal}, {"centre": plan}), encoding="utf-8")
+    path.write_text(plan_programmes({"centre": signal}, {"centre": [(0.0, plan)]}), encoding="utf-8")
     return path, signal, plan
 
 
@@ -107,3 +107,21 @@ def test_sumo_shows_what_the_plan_says(config: Path, tmp_path: Path) -> None:
     assert len(cycle) == plan.cycle_s
     expected = [cycle[int(time_s - plan.offset_s) % len(cycle)] for time_s in range(SHOWN_S)]
     assert [(t, s) for t, s in enumerate(shown) if t and s != expected[t - 1]][:3] == []
+
+
+def test_plans_by_time_of_day_change_at_a_stage_that_they_share() -> None:
+    signal = crossroads()
+    morning, night = SignalPlan((0, 1), (20.0, 30.0), 58.0, 12.0), SignalPlan((1, 0), (15.0, 17.0), 40.0, 3.0)
+    root = ElementTree.fromstring(plan_programmes({"J": signal}, {"J": [(25200.0, morning), (79200.0, night)]}))
+    first, second, timetable, place = root
+    assert [(one.get("programID"), one.get("offset")) for one in (first, second)] == [
+        (f"{PROGRAMME_ID}-1", "12"),
+        (f"{PROGRAMME_ID}-2", "22"),  # 3 s, the first green of 15 s, and its intergreen
+    ]
+    assert [one[0].get("state") for one in (first, second)] == [signal.stages[0].state] * 2
+    assert timetable.attrib["startProg"] == f"{PROGRAMME_ID}-2"
+    assert [(one.get("time"), one.get("to")) for one in timetable] == [
+        ("25200", f"{PROGRAMME_ID}-1"),
+        ("79200", f"{PROGRAMME_ID}-2"),
+    ]
+    assert (place.get("junctionID"), place.get("procedure")) == ("J", "GSP")

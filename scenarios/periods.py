@@ -1,0 +1,53 @@
+"""The periods of the day that a scenario declares."""
+
+from collections.abc import Iterable
+
+from zhasyl.errors import ScenarioError, unknown_name
+from zhasyl.files.clock import clock
+from zhasyl.scenarios.model import Scenario
+from zhasyl.scenarios.tables.settings import Period, Settings, read_settings
+
+ALL = "all"
+
+
+def periods_of(scenario: Scenario) -> tuple[Period, ...]:
+    """All of them, the one that is simulated by itself first; none for a scenario that is no folder of tables."""
+    if scenario.folder is None:
+        return ()
+    try:
+        return read_settings(scenario.folder, Settings).all_periods
+    except ScenarioError:
+        return ()
+
+
+def chosen_periods(scenario: Scenario, text: str) -> list[Period]:
+    """'all' or names between commas → periods in the order of the day.
+
+    Raises ScenarioError for a scenario without several ones, an unknown name, or two at the same time.
+    """
+    known = {one.name: one for one in periods_of(scenario)}
+    if len(known) < 2:
+        raise ScenarioError(f"scenario '{scenario.id}' has one period, so it has no timetable; leave --periods out")
+    names = list(known) if text.strip() == ALL else [one.strip() for one in text.split(",") if one.strip()]
+    for name in names:
+        if name not in known:
+            raise ScenarioError(f"periods: {unknown_name('period', name, (*known, ALL))}")
+    chosen = sorted((known[name] for name in dict.fromkeys(names)), key=lambda one: one.begin_s)
+    if len(chosen) < 2:
+        raise ScenarioError(
+            f"periods '{text}' are fewer than two; name more of {', '.join(known)} or give {ALL}; of one alone "
+            "--variant period=NAME searches the plan"
+        )
+    _check_apart(chosen)
+    return chosen
+
+
+def _check_apart(periods: Iterable[Period]) -> None:
+    before: Period | None = None
+    for one in periods:
+        if before is not None and one.begin_s < before.end_s:
+            raise ScenarioError(
+                f"periods: '{one.name}' begins at {clock(one.begin_s)}, before '{before.name}' ends at "
+                f"{clock(before.end_s)}; a signal has one plan at a time: leave one of both out"
+            )
+        before = one
