@@ -4,6 +4,10 @@ from zhasyl.optimise import optimise
 result = optimise("abay-corridor", budget=300, out="results")
 result.better, result.plans, result.proof
 
+from zhasyl.optimise import optimise_day
+day = optimise_day("abay-corridor", periods="morning,evening", budget=600, out="results")
+day.better, day.timetable["J1"]
+
 from zhasyl.optimise import tune
 result = tune("abay-corridor", "max-pressure", budget=100, out="tuned")
 result.better, result.controller, result.change
@@ -13,16 +17,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from zhasyl.optimise.day import Day, optimise_day
     from zhasyl.optimise.finding import optimise
     from zhasyl.optimise.result import Result
     from zhasyl.optimise.tuning.result import TuningResult
     from zhasyl.optimise.tuning.tune import tune
 
-__all__ = ["Result", "TuningResult", "optimise", "tune"]
+__all__ = ["Day", "Result", "TuningResult", "optimise", "optimise_day", "tune"]
 _HOME = {
+    "Day": "zhasyl.optimise.day",
     "Result": "zhasyl.optimise.result",
     "TuningResult": "zhasyl.optimise.tuning.result",
     "optimise": "zhasyl.optimise.finding",
+    "optimise_day": "zhasyl.optimise.day",
     "tune": "zhasyl.optimise.tuning.tune",
 }
 

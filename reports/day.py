@@ -23,7 +23,7 @@ from zhasyl.runs.store import write_text
 from zhasyl.signals import Signal, SignalPlan
 from zhasyl.text.words import plural
 
-BETTER, STAYS = "better", "present plan stays"
+BETTER, STAYS = "better", "present stays"
 
 
 def write_day(out: Path, day: Day) -> Path:
@@ -38,7 +38,7 @@ def page(day: Day) -> str:
         "day_template.html",
         alarms=[*breaches(records), *alarms(records)],
         name=day.scenario.id,
-        title=day.scenario.title or day.scenario.id,
+        title=f"{day.scenario.id}: {', '.join(day.results)}",
         headline=headline(day),
         warnings=_remarks(day),
         gains=gains_grid(day),
@@ -59,7 +59,8 @@ def print_day(console: Console, day: Day) -> None:
     console.print(Text(headline(day), style="bold"))
     for line in _remarks(day):
         console.print(Text(line, style="yellow"))
-    console.print(grid_table(gains_grid(day), ""))
+    gains = gains_grid(day)
+    console.print(grid_table(gains, gains.about))
     for name in day.results:
         console.print(Text(f"{name}: {_lines(day, name)[0]}"))
     written_files = [PAGE_FILE, *([PLAN_FILE, SUMO_FILE] if day.better else [])]
@@ -83,15 +84,14 @@ def headline(day: Day) -> str:
 def gains_grid(day: Day) -> Grid:
     """The objective under present and found plans, period by period."""
     objective = day.objective
-    headings = ["Period", "Plan from", f"{objective.title}, present ({objective.unit})", "Found"]
-    headings += ["Difference", "In %", "95 % interval", "Verdict"]
-    return Grid("Periods", headings, [_gain_row(day, name) for name in day.results], verdict=7)
+    about = f"{objective.title} ({objective.unit}) by period"
+    headings = ["Period", "From", "Present", "Found", "Difference", "In %", "95 % interval", "Verdict"]
+    return Grid(about, headings, [_gain_row(day, name) for name in day.results], verdict=7)
 
 
 def _gain_row(day: Day, name: str) -> list[str]:
     result, decimals, found = day.results[name], day.objective.decimals, gain(day.results[name])
-    begin, end = clock(result.scenario.begin_s), clock(result.scenario.end_s)
-    row = [f"{name}, {begin} to {end}", clock(day.from_s[name] % DAY_S)]
+    row = [name, clock(day.from_s[name] % DAY_S)]
     verdict = BETTER if result.better else STAYS
     if found is None:
         return [*row, *[NOTHING] * 5, verdict]

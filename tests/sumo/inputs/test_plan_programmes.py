@@ -23,7 +23,7 @@ from zhasyl.sumo.inputs.plan_programmes import PROGRAMME_ID, phases, plan_progra
 from zhasyl.sumo.net_file import read_network
 from zhasyl.sumo.tl_logic import read_logic
 
-SHOWN_S = 150
+SHOWN_S = 700
 PLAY = """
 import json, sys
 import libsumo
@@ -95,18 +95,44 @@ def test_the_file_is_read_back_as_the_plan(config: Path, tmp_path: Path) -> None
     assert given_plan.offset_s == plan.offset_s
 
 
-def test_sumo_shows_what_the_plan_says(config: Path, tmp_path: Path) -> None:
-    path, signal, plan = written(config, tmp_path)
+def played(config: Path, path: Path) -> tuple[str, list[str]]:
+    """The programme that SUMO ends with, and the state it showed in each second."""
     done = subprocess.run(
         [sys.executable, "-c", PLAY, str(config.with_suffix(".net.xml")), str(path), str(SHOWN_S)],
         env=sumo_environment(), check=True, capture_output=True, text=True,
     )  # fmt: skip
     programme, shown = json.loads(done.stdout.splitlines()[-1])
-    assert programme == PROGRAMME_ID
+    return programme, shown
+
+
+def otherwise(shown: list[str], signal: Signal, plan: SignalPlan, from_s: int = 1, to_s: int = SHOWN_S) -> list[int]:
+    """When, between two times, SUMO did not show what the plan says."""
     cycle = [state for seconds, state, _ in phases(signal, plan) for _ in range(int(seconds))]
     assert len(cycle) == plan.cycle_s
-    expected = [cycle[int(time_s - plan.offset_s) % len(cycle)] for time_s in range(SHOWN_S)]
-    assert [(t, s) for t, s in enumerate(shown) if t and s != expected[t - 1]][:3] == []
+    return [t for t in range(from_s, to_s) if shown[t] != cycle[int(t - 1 - plan.offset_s) % len(cycle)]]
+
+
+def test_sumo_shows_what_the_plan_says(config: Path, tmp_path: Path) -> None:
+    path, signal, plan = written(config, tmp_path)
+    programme, shown = played(config, path)
+    assert programme == PROGRAMME_ID
+    assert otherwise(shown, signal, plan) == []
+
+
+@pytest.mark.parametrize("switch_s", [61, 80, 97])
+def test_sumo_changes_plans_by_time_of_day_and_cuts_no_yellow(config: Path, tmp_path: Path, switch_s: int) -> None:
+    path, signal, plan = written(config, tmp_path)
+    present = fitted(signal, signal.plan)
+    path.write_text(
+        plan_programmes({"centre": signal}, {"centre": [(0.0, present), (float(switch_s), plan)]}), encoding="utf-8"
+    )
+    programme, shown = played(config, path)
+    assert programme == f"{PROGRAMME_ID}-2"
+    assert otherwise(shown, signal, present, 1, switch_s) == []
+    assert otherwise(shown, signal, plan, switch_s + int(present.cycle_s + 2 * plan.cycle_s)) == []
+    cut = [(t, link) for t in range(1, SHOWN_S) for link, now in enumerate(shown[t])
+           if now == "r" and shown[t - 1][link] in "Gg" and link not in signal.pedestrian_links]  # fmt: skip
+    assert cut == []
 
 
 def test_plans_by_time_of_day_change_at_a_stage_that_they_share() -> None:
