@@ -162,9 +162,27 @@ def _result(
         robustness=robust,
         steps=found.steps,
         model=model,
-        remarks=(*_wide(proof), *filter(None, [model.reason]), *remarks_of(question, area)),
+        remarks=(
+            *_wide(proof),
+            *filter(None, [model.reason]),
+            *(_unprotected(question, plans) if proof.better else ()),
+            *remarks_of(question, area),
+        ),
         records=proof.records,
     )
+
+
+def _unprotected(question: PlanQuestion, plans: Plans) -> Iterator[str]:
+    """Who gives way at all times though a stage that the limits forbid protected them."""
+    for choice in question.problem.choices:
+        signal = choice.signal
+        before, after = (
+            signal.protects[list(stages)].any(axis=0) for stages in (choice.present.stages, plans[signal.id].stages)
+        )
+        lost = [signal.movements[index] for index in np.flatnonzero(before & ~after)]
+        if lost:
+            named = ", ".join(f"{one.from_edge} → {one.to_edge}" for one in lost)
+            yield f"signal '{signal.id}': without the stage that the limits forbid {named} always gives way"
 
 
 def _wide(proof: Proof) -> Iterator[str]:

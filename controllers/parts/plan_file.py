@@ -28,7 +28,7 @@ from zhasyl.files.clock import DAY_S, clock, clock_s
 from zhasyl.files.csv_cells import CsvWriter
 from zhasyl.files.csv_table import Row, Table, read_csv
 from zhasyl.signals import Signal, SignalPlan
-from zhasyl.text.stage_names import stage_name
+from zhasyl.text.stage_names import stage_index
 
 MOST_BYTES = 1_000_000  # some 20,000 plans
 MOST_STAGES = 32
@@ -147,7 +147,8 @@ def timetables(table: Table[PlanRow], signals: Mapping[str, Signal]) -> dict[str
 
 def _plan(row: PlanRow, signal: Signal) -> SignalPlan:
     """A row's plan; ValueError says why the signal cannot play it."""
-    stages = tuple(_stage(name, signal) for name in row.stages)
+    names = [stage.id for stage in signal.stages]
+    stages = tuple(stage_index(name, names) for name in row.stages)
     greens_s = _greens_s(row, signal, stages)
     for name, stage, green_s in zip(row.stages, stages, greens_s, strict=True):
         if green_s < signal.stages[stage].min_green_s:
@@ -174,15 +175,6 @@ def _greens_s(row: PlanRow, signal: Signal, stages: tuple[int, ...]) -> tuple[fl
     if name == "true_splits_s":
         return tuple((np.array(times_s) - intergreens_s(signal, stages)).tolist())
     return tuple(map(float, times_s))
-
-
-def _stage(name: str, signal: Signal) -> int:
-    """The stage of that name, or of that letter where none is called so; ValueError if there is none."""
-    names = [stage.id for stage in signal.stages]
-    letters = [stage_name(index) for index in range(len(names))]
-    if name not in names and name not in letters:
-        raise ValueError(unknown_name("stage", name, names))
-    return names.index(name) if name in names else letters.index(name)
 
 
 def _check_served(signal: Signal, stages: tuple[int, ...]) -> None:

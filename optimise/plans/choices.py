@@ -4,7 +4,7 @@ place      position in the signal's present plan; a stage that is shown twice ha
 sequence   places in order of play, beginning with the least of them; the present one comes first
 
 A stage is left out only where every link keeps its green and its protection elsewhere, and never one for pedestrians
-alone, as in Webster's plans.
+alone, as in Webster's plans. Whoever forbids a stage gives up the protection that it alone gave.
 """
 
 from collections.abc import Iterator, Sequence, Set
@@ -78,7 +78,9 @@ def _sequences(signal: Signal, plan: SignalPlan, staying: Set[int], forbidden: S
     everything = tuple(range(len(plan.stages)))
     yield everything
     allowed = tuple(place for place in everything if plan.stages[place] not in forbidden)
-    kept = [chosen for chosen in _subsets(allowed) if _may_be(signal, plan, chosen, staying)]
+    left = signal.greens(plan.stages[place] for place in allowed)
+    needed = left | {(link, False) for link, _ in signal.greens(plan.stages)}
+    kept = [chosen for chosen in _subsets(allowed) if _may_be(signal, plan, chosen, staying, needed)]
     yield from kept
     for chosen in kept:
         for rest in permutations(chosen[1:]):
@@ -93,14 +95,14 @@ def _subsets(places: Order) -> Iterator[Order]:
         yield from combinations(places, count)
 
 
-def _may_be(signal: Signal, plan: SignalPlan, chosen: Order, staying: Set[int]) -> bool:
+def _may_be(signal: Signal, plan: SignalPlan, chosen: Order, staying: Set[int], needed: Set[tuple[int, bool]]) -> bool:
     stages = [plan.stages[place] for place in chosen]
     left_out = set(plan.stages) - set(stages)
     alone = {stage for stage in plan.stages if signal.has_walk(stage) and not signal.serves[stage].any()}
     return (
         len(set(stages)) > 1
         and not left_out & (staying | alone)
-        and signal.greens(stages) == signal.greens(plan.stages)
+        and signal.greens(stages) >= needed
         and _no_repeats(plan, chosen)
     )
 

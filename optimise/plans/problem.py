@@ -19,7 +19,7 @@ from zhasyl.optimise.plans.neighbours import Neighbour, neighbours
 from zhasyl.runs.prepared import Prepared
 from zhasyl.scenarios.limits import Limits
 from zhasyl.signals import Signal, SignalPlan
-from zhasyl.text.stage_names import stage_name
+from zhasyl.text.stage_names import stage_index
 
 LONGEST_CYCLE_S = 120.0  # without limits; where the present one is longer
 LONGEST_OF_LONG_S = 180.0
@@ -141,12 +141,10 @@ def _check_stages(limits: Limits, signals: dict[str, Signal]) -> None:
 
 
 def _stage(signal: Signal, name: str) -> int:
-    """The stage of that name, or of that letter where none is called so."""
-    names = [stage.id for stage in signal.stages]
-    letters = [stage_name(index) for index in range(len(names))]
-    if name not in names and name not in letters:
-        raise ScenarioError(f"limits of signal '{signal.id}': {unknown_name('stage', name, names)}")
-    return names.index(name) if name in names else letters.index(name)
+    try:
+        return stage_index(name, [stage.id for stage in signal.stages])
+    except ValueError as error:
+        raise ScenarioError(f"limits of signal '{signal.id}': {error}") from None
 
 
 def _choice(signal: Signal, plan: SignalPlan, limits: Limits, keep: Keep, longest_s: float, kept: bool) -> SignalChoice:
@@ -198,8 +196,8 @@ def _refuse_both(signal: Signal, forbidden: set[int]) -> None:
 def _refuse_forbidden(signal: Signal, forbidden: set[int]) -> None:
     name = signal.stages[min(forbidden)].id
     raise ScenarioError(
-        f"limits: stage '{name}' of signal '{signal.id}' is forbidden, but without it a green, a protected one "
-        "or a stage that stays is lost; allow it"
+        f"limits: stage '{name}' of signal '{signal.id}' is forbidden, but without it a green, a stage for pedestrians "
+        "alone or one that stays is lost; allow it"
     )
 
 

@@ -42,6 +42,7 @@ _Way = TypeVar("_Way", Turn, "Walk")
 COUNTS_VERSION = 1  # raised when the same files give other volumes
 SEED = "1"  # of the draws of random flows: the volumes do not depend on the run's seed
 DUAROUTER_LIMIT_S = 1800
+NO_DEMAND = "No route input specified or all routes were invalid"  # what duarouter 1.28 says then
 DEFAULT_CLASS = "passenger"  # of a type that names none
 HEAVY = frozenset({"bus", "coach", "truck", "trailer"})
 BESIDE_CARS = frozenset({"bicycle"})  # takes no car's place at a stop line
@@ -220,6 +221,11 @@ def run_duarouter(scenario: Scenario, routes: Path, **further: str) -> Done:
 
 
 def _refuse(scenario: Scenario, done: Done) -> None:
+    if NO_DEMAND in done.why:
+        raise ScenarioError(
+            f"scenario {scenario.id!r} has no demand: its route files hold no vehicle, or none whose route is valid; "
+            "name files with vehicles, trips or flows"
+        )
     if not done.well:
         raise ScenarioError(
             f"scenario {scenario.id!r}: its demand cannot be counted, duarouter says: {done.why}; "

@@ -168,7 +168,7 @@ def test_what_is_asked_amiss_is_one_line(config: Path, tmp_path: Path, changed: 
 @pytest.mark.parametrize(
     ("routes", "said"),
     [
-        ("<routes/>", "scenario 'empty': its demand cannot be counted, duarouter says: "),
+        ("<routes/>", "scenario 'empty' has no demand: its route files hold no vehicle, or none whose route is valid"),
         (
             '<routes><flow id="late" from="north-in" to="south-out" begin="5000" end="9000" number="9"/></routes>',
             "scenario 'empty': no traffic passes its signals in the measured period; give it a demand, or "

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from itertools import chain, count
 
+from zhasyl.errors import unknown_name
+
 LONGEST_NAME = 40  # letters
 
 
@@ -22,6 +24,14 @@ def stage_names(given: Sequence[str]) -> list[str]:
         taken.add(free)
         names.append(free)
     return names
+
+
+def stage_index(name: str, names: Sequence[str]) -> int:
+    """The stage of that name, or of that letter where none is called so. Raises ValueError if there is none."""
+    letters = [stage_name(index) for index in range(len(names))]
+    if name not in names and name not in letters:
+        raise ValueError(unknown_name("stage", name, names))
+    return names.index(name) if name in names else letters.index(name)
 
 
 def _fit(text: str) -> str:

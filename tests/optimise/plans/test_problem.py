@@ -64,6 +64,18 @@ def test_a_forbidden_stage_is_in_no_sequence_but_the_present_one() -> None:
     assert (1, 2) in choice.sequences
 
 
+def test_whoever_forbids_a_stage_gives_up_the_protection_that_it_gave() -> None:
+    signal = three_stages()
+    main = replace(signal.stages[0], state=signal.stages[0].state.replace("G", "g", 1))  # protected in C alone
+    signal = replace(signal, stages=(main, *signal.stages[1:]))
+    (choice,) = problem_of(signal).choices
+    assert all(2 in sequence for sequence in choice.sequences)
+    (choice,) = problem_of(signal, limits=stage("J1", "C", forbidden=True)).choices
+    assert choice.sequences == ((0, 1, 2), (0, 1))
+    (choice,) = problem_of(signal, limits=stage("J1", "A", forbidden=True)).choices
+    assert set(choice.sequences[1:]) == {(1, 2)}
+
+
 def test_a_present_sequence_that_is_too_long_may_not_be_chosen() -> None:
     (choice,) = problem_of(three_stages((0, 1, 0, 1)), limits=Limits(max_cycle_s=30)).choices
     assert choice.first == 1
@@ -86,8 +98,8 @@ def test_a_sequence_has_to_fit_a_cycle_that_is_kept() -> None:
         (
             stage("J1", "A", forbidden=True),
             [],
-            "limits: stage 'A' of signal 'J1' is forbidden, but without it a green, a protected one or a stage that "
-            "stays is lost; allow it",
+            "limits: stage 'A' of signal 'J1' is forbidden, but without it a green, a stage for pedestrians alone or "
+            "one that stays is lost; allow it",
         ),
         (
             stage("J1", "A", forbidden=True),
