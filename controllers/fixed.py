@@ -1,6 +1,6 @@
 """The shipped plan, or given ones by time of day: each stage for its split, in the plan's order."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, cast
 
@@ -9,11 +9,14 @@ from pydantic import Field, PrivateAttr, model_serializer
 from zhasyl.controllers.base import Controller
 from zhasyl.controllers.parts.plan_file import PlanRow, Timetable, read_plan_file, timetables
 from zhasyl.controllers.parts.plan_player import PlanPlayer
+from zhasyl.controllers.sumo.played import PlayedInSumo, Span
 from zhasyl.files.clock import clock
 from zhasyl.files.csv_table import Table
 from zhasyl.observation import Area, Observation
 from zhasyl.parameters import Parameters
 from zhasyl.signals import Signal, SignalPlan
+from zhasyl.sumo.plan_programme import longest_red_s, plan_programme
+from zhasyl.sumo.programme import SumoProgrammes
 
 
 class FixedParameters(Parameters):
@@ -44,10 +47,15 @@ class FixedParameters(Parameters):
         return {"plans": self.plans, "rows": rows} if self.plans else {}
 
 
-class Fixed(Controller):
-    """Plays the signal's plan. As the controller of a whole run without `plans` it leaves the programme to SUMO."""
+class Fixed(PlayedInSumo):
+    """Plays the signal's plan. In a run of its own SUMO plays: the shipped programmes, or given plans.
+
+    Sequencers play given plans that change during the run, leave a signal out, are no whole steps of SUMO's, or have
+    somebody wait longer than a sequencer lets anyone.
+    """
 
     summary = "the shipped plan, untouched, or given ones by time of day"
+    version: ClassVar[int] = 2
     parameters_type: ClassVar[type[Parameters]] = FixedParameters
 
     def __init__(self, signal: Signal, parameters: Parameters) -> None:
@@ -58,6 +66,16 @@ class Fixed(Controller):
     def plays_in_sumo(cls, parameters: Parameters) -> bool:
         """Without a file of plans SUMO plays the shipped programme."""
         return not cast(FixedParameters, parameters).plans
+
+    @classmethod
+    def programmes(cls, signals: Mapping[str, Signal], parameters: Parameters, span: Span) -> SumoProgrammes:
+        """Given plans, where each signal has one for the whole run that sequencers would play as it is."""
+        given = timetables(cast(FixedParameters, parameters).table, signals)
+        if given.keys() != signals.keys() or any(one.changes(span.start_s, span.end_s) for one in given.values()):
+            return SumoProgrammes((), {})
+        played = [plan_programme(signals[name], one.plan_at(span.start_s)) for name, one in given.items()]
+        as_it_is = all(one.in_steps(span.step_s) == one and longest_red_s(one) < span.max_red_s for one in played)
+        return SumoProgrammes(tuple(played) if as_it_is else (), {})
 
     @classmethod
     def for_network(cls, area: Area, parameters: Parameters) -> Callable[[Signal], Controller]:

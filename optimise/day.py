@@ -9,8 +9,9 @@ from pathlib import Path
 from zhasyl.errors import ScenarioError, ZhasylError
 from zhasyl.files.clock import DAY_S, clock
 from zhasyl.files.paths import real_path
-from zhasyl.optimise.finding import answer_plans, document, write_plans
+from zhasyl.optimise.finding import answer_plans, document
 from zhasyl.optimise.objective import Objective
+from zhasyl.optimise.plan_files import write_plans
 from zhasyl.optimise.question import PlanQuestion, ask_plans
 from zhasyl.optimise.result import Result, Step
 from zhasyl.optimise.search.budget import LEAST_RUNS, Budget
@@ -81,6 +82,7 @@ class Day:
     from_s     when the plans of a period begin, seconds after midnight: with its warm-up. They are played until the
                next period's begin, the last ones over midnight until the first's
     timetable  by signal the plans that follow each other, with the time from which each is played
+    remarks    what the reader has to know of the timetable; each result has its own
     """
 
     scenario: Scenario
@@ -88,6 +90,7 @@ class Day:
     results: Mapping[str, Result]
     from_s: Mapping[str, float]
     timetable: Mapping[str, tuple[tuple[float, SignalPlan], ...]]
+    remarks: tuple[str, ...] = ()
 
     @property
     def better(self) -> bool:
@@ -202,8 +205,10 @@ def answer_day(question: DayQuestion, run: Run, on_step: Callable[[Step], None] 
         signal: _without_repeats([(begins_s[name] % DAY_S, one.plans[signal]) for name, one in results.items()])
         for signal in signals
     }
-    day = Day(question.scenario, question.objective, results, begins_s, timetable)
-    write_plans(question.out, day.signals, timetable if day.better else {})
+    better = any(one.better for one in results.values())
+    refusal = write_plans(question.scenario, signals, timetable if better else {}, question.out)
+    remarks = (refusal,) if refusal else ()
+    day = Day(question.scenario, question.objective, results, begins_s, timetable, remarks)
     write_text(question.out / "optimise.json", json.dumps(document_of_day(day), indent=1) + "\n")
     return day
 
@@ -228,6 +233,7 @@ def document_of_day(day: Day) -> dict[str, object]:
         "scenario": day.scenario.id,
         "objective": day.objective.key,
         "better": day.better,
+        "remarks": list(day.remarks),
         "periods": {
             name: {"from": clock(day.from_s[name] % DAY_S), **document(one)} for name, one in day.results.items()
         },

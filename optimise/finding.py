@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 
 from zhasyl.controllers import parse_controller
-from zhasyl.controllers.parts.plan_file import plans_csv
 from zhasyl.controllers.parts.plan_player import PlanPlayer
 from zhasyl.errors import ScenarioError, ZhasylError
 from zhasyl.observation import Area
 from zhasyl.optimise.model.agreement import agreement
 from zhasyl.optimise.model.fast_model import FastModel
 from zhasyl.optimise.objective import Objective, missing
+from zhasyl.optimise.plan_files import write_plans
 from zhasyl.optimise.proof import Place, Proof, check_robust, prove
 from zhasyl.optimise.question import PlanQuestion, ask_plans
 from zhasyl.optimise.result import ModelCheck, Result, Robust, Step
@@ -30,13 +30,10 @@ from zhasyl.runs.spec import RunSpec
 from zhasyl.runs.store import RunRecord, write_text
 from zhasyl.scenarios import Scenario
 from zhasyl.scenarios.limits import Limits
-from zhasyl.signals import Signal, SignalPlan
-from zhasyl.sumo.inputs.plan_programmes import plan_programmes
 from zhasyl.timing.flows import car_lanes, through_cars_vph
 from zhasyl.timing.webster import webster_timing
 
 STARTS = ("webster", "webster:cycle=common", "green-wave")
-PLAN_FILE, SUMO_FILE = "plan.csv", "plan.add.xml"
 
 
 def optimise(
@@ -219,21 +216,8 @@ def remarks_of(question: PlanQuestion, area: Area) -> Iterator[str]:
 def write_files(result: Result, question: PlanQuestion) -> None:
     """The found plans, and what `--json` prints."""
     found = {name: [(0.0, plan)] for name, plan in result.plans.items()} if result.better else {}
-    write_plans(question.out, result.signals, found)
+    write_plans(question.scenario, result.signals, found, question.out)
     write_text(question.out / "optimise.json", json.dumps(document(result), indent=1) + "\n")
-
-
-def write_plans(
-    out: Path, signals: Mapping[str, Signal], timed: Mapping[str, Sequence[tuple[float, SignalPlan]]]
-) -> None:
-    """Plans by time of day as `fixed:plans=` and as SUMO take them; nothing in their place where there are none."""
-    files = {PLAN_FILE: plans_csv, SUMO_FILE: plan_programmes}
-    for name, text in files.items():
-        path = out / name
-        if timed:
-            write_text(path, text(signals, timed))
-        else:
-            path.unlink(missing_ok=True)
 
 
 def document(result: Result) -> dict[str, object]:

@@ -10,10 +10,11 @@ from rich.text import Text
 from zhasyl.files.clock import DAY_S, clock
 from zhasyl.optimise.comparison import Record
 from zhasyl.optimise.day import Day
+from zhasyl.optimise.plan_files import PLAN_FILE, SUMO_FILE
 from zhasyl.reports.faults import alarms
 from zhasyl.reports.optimisation.changes import approach_changes
 from zhasyl.reports.optimisation.grids import MOST_SIGNALS, UNBROKEN, bounds, percent
-from zhasyl.reports.optimisation.page import PAGE_FILE, PLAN_FILE, SUMO_FILE, summaries_of
+from zhasyl.reports.optimisation.page import PAGE_FILE, summaries_of
 from zhasyl.reports.optimisation.screen import grid_table
 from zhasyl.reports.optimisation.words import gain, headlines
 from zhasyl.reports.pages import Grid, rendered
@@ -45,7 +46,7 @@ def page(day: Day) -> str:
         periods=[(name, f"{name}/{PAGE_FILE}", _lines(day, name)) for name in day.results],
         timetable=timetable_grid(day) if day.better else None,
         left_out=max(0, len(day.signals) - MOST_SIGNALS),
-        files=_files(day) if day.better else [],
+        files=_files(day),
         attribution=day.scenario.attribution,
         assumptions=[vars(one) for one in day.scenario.assumptions],
     )
@@ -63,7 +64,7 @@ def print_day(console: Console, day: Day) -> None:
     console.print(grid_table(gains, gains.about))
     for name in day.results:
         console.print(Text(f"{name}: {_lines(day, name)[0]}"))
-    written_files = [PAGE_FILE, *([PLAN_FILE, SUMO_FILE] if day.better else [])]
+    written_files = [PAGE_FILE, *(name for name, _, _ in _files(day))]
     folders = ", ".join(f"{name}/" for name in day.results)
     console.print(Text(f"Written: {', '.join(written_files)}; each period's page and runs in {folders}"))
 
@@ -125,7 +126,7 @@ def _remarks(day: Day) -> list[str]:
     for name, one in day.results.items():
         for remark in one.remarks:
             about.setdefault(remark, []).append(name)
-    return [f"{', '.join(names)}: {remark}" for remark, names in about.items()]
+    return [*day.remarks, *(f"{', '.join(names)}: {remark}" for remark, names in about.items())]
 
 
 def _lines(day: Day, name: str) -> Sequence[str]:
@@ -136,16 +137,15 @@ def _lines(day: Day, name: str) -> Sequence[str]:
 
 def _files(day: Day) -> list[tuple[str, str, str]]:
     """Name, meaning and command of what to use next."""
+    if not day.better:
+        return []
     period = next(name for name, one in day.results.items() if one.better)
     own = day.results[period].scenario
     played = ["zhasyl", "run", day.scenario.source or day.scenario.id, "--controller", f"fixed:plans={PLAN_FILE}"]
     played += ["--variant", own.variant] if own.variant else []
     changes = plural(sum(len(rows) for rows in day.timetable.values()), "row")
-    return [
-        (
-            PLAN_FILE,
-            f"the timetable as a table that a spreadsheet opens, {changes}; to play it, in the folder of this page:",
-            shlex.join(played),
-        ),
-        (SUMO_FILE, "the same as SUMO's own tlLogic and WAUT; name it last among the additional files", ""),
-    ]
+    table = f"the timetable as a table that a spreadsheet opens, {changes}; to play it, in the folder of this page:"
+    found = [(PLAN_FILE, table, shlex.join(played))]
+    if not day.remarks:
+        found += [(SUMO_FILE, "the same as SUMO's own tlLogic and WAUT; name it last among the additional files", "")]
+    return found

@@ -67,6 +67,11 @@ class Timetable:
         """The plan of a time since midnight of the first day."""
         return self.plans[bisect_right(self.begins_s, time_s % DAY_S) - 1]
 
+    def changes(self, start_s: float, end_s: float) -> bool:
+        """Does another plan begin between two times?"""
+        ahead_s = ((begin_s - start_s) % DAY_S for begin_s in self.begins_s)
+        return len(self.plans) > 1 and any(0 < one < end_s - start_s for one in ahead_s)
+
 
 def read_plan_file(path: Path) -> Table[PlanRow]:
     """Read the rows of a file. Raises ControllerError with file, row, value and limit in one line."""

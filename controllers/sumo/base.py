@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 from math import ceil
 from typing import Any, ClassVar
 
-from zhasyl.controllers.base import Controller, GreenParameters
+from zhasyl.controllers.base import GreenParameters
+from zhasyl.controllers.sumo.played import PlayedInSumo, Span
 from zhasyl.errors import ControllerError, SignalError
 from zhasyl.observation import Observation
 from zhasyl.parameters import Parameters
@@ -20,7 +21,7 @@ from zhasyl.signals import Signal, Stage
 from zhasyl.sumo.programme import SumoProgramme, SumoProgrammes
 
 
-class SumoController(Controller):
+class SumoController(PlayedInSumo):
     """A type of SUMO's. A subclass writes `programme`."""
 
     version: ClassVar[int] = 2
@@ -40,7 +41,7 @@ class SumoController(Controller):
         """
 
     @classmethod
-    def programmes(cls, signals: Mapping[str, Signal], parameters: Parameters) -> SumoProgrammes:
+    def programmes(cls, signals: Mapping[str, Signal], parameters: Parameters, span: Span) -> SumoProgrammes:
         """What SUMO plays at each signal. Raises ControllerError if the type can play none of them."""
         played: list[SumoProgramme] = []
         refused: dict[str, str] = {}
@@ -55,7 +56,8 @@ class SumoController(Controller):
                 f"SUMO's type can play none of the {len(refused)} signals ('{name}': {reason}); "
                 "choose another controller, for example sumo-actuated"
             )
-        return SumoProgrammes(tuple(played), refused)
+        steps = (programme.in_steps(span.step_s) for programme in played)
+        return SumoProgrammes(tuple(steps), refused)
 
     def next_stage(self, observation: Observation) -> int:
         """Never asked in a run."""

@@ -34,5 +34,6 @@ def agreement(estimated: Sequence[float], measured: Sequence[float]) -> Agreemen
         return Agreement(None, plans, f"all {plans} plans are alike; the model cannot be judged by them")
     correlation = float(spearmanr(estimated, measured).statistic)
     order = "orders them as SUMO does" if correlation >= GOOD_CORRELATION else "does not order them as SUMO does"
-    said = f"rank correlation {correlation:.2f} over the {plans} plans tried, {GOOD_CORRELATION:g} is good: the model {order}"
+    over = f"rank correlation {correlation:.2f} over the {plans} plans tried"
+    said = f"{over}, {GOOD_CORRELATION:g} is good: the model {order}"
     return Agreement(correlation, plans, said)

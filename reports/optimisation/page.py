@@ -10,6 +10,7 @@ from zhasyl.controllers.parts.corridors import Corridor, find_corridors
 from zhasyl.controllers.parts.plan_player import fitted
 from zhasyl.measures import CONTROL_DELAY, MEASURES
 from zhasyl.optimise.comparison import Record
+from zhasyl.optimise.plan_files import PLAN_FILE, SUMO_FILE
 from zhasyl.optimise.result import Result
 from zhasyl.reports.faults import alarms
 from zhasyl.reports.figures import Drawing
@@ -37,7 +38,7 @@ from zhasyl.runs.store import write_text
 from zhasyl.scenarios.turns import DIRECTIONS
 from zhasyl.text.words import plural
 
-PAGE_FILE, PLAN_FILE, SUMO_FILE = "optimise.html", "plan.csv", "plan.add.xml"
+PAGE_FILE = "optimise.html"
 MOST_DIAGRAMS = 12  # signals
 MOST_CORRIDORS = 6
 

@@ -6,11 +6,12 @@ from rich.table import Table
 from rich.text import Text
 
 from zhasyl.optimise.comparison import Record
+from zhasyl.optimise.plan_files import PLAN_FILE, SUMO_FILE
 from zhasyl.optimise.result import Result
 from zhasyl.reports.faults import alarms
 from zhasyl.reports.optimisation.changes import approach_changes
 from zhasyl.reports.optimisation.grids import proof_grid, robustness_grid, robustness_title
-from zhasyl.reports.optimisation.page import PAGE_FILE, PLAN_FILE, SUMO_FILE, summaries_of
+from zhasyl.reports.optimisation.page import PAGE_FILE, summaries_of
 from zhasyl.reports.optimisation.words import headlines, model_line, proof_line, spent_line
 from zhasyl.reports.pages import Grid
 from zhasyl.reports.tables import VERDICT, VERDICT_STYLES, method_notes, notes

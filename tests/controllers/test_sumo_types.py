@@ -12,6 +12,7 @@ from tests.conftest import TINY_NETWORKS, TinyNetwork, TinyRun
 from tests.fakes import crossroads
 from zhasyl.controllers import parse_controller
 from zhasyl.controllers.sumo.base import SumoController, cycle
+from zhasyl.controllers.sumo.played import Span
 from zhasyl.derive import derive_signals
 from zhasyl.errors import ControllerError
 from zhasyl.runs.simulate import run
@@ -22,6 +23,7 @@ from zhasyl.sumo.home import sumo_binary, sumo_environment
 from zhasyl.sumo.net_file import read_network
 from zhasyl.sumo.programme import SumoProgramme
 
+HOUR = Span(0.0, 3600.0, 1.0, 120.0)
 TYPES = ("sumo-actuated", "sumo-delay-based", "sumo-nema")
 BY_HAND = """
 <additional>
@@ -171,11 +173,11 @@ def test_a_signal_that_the_type_cannot_play_is_refused_and_none_at_all_is_an_err
     many = replace(crossroads(), stages=tuple(Stage(state, state, 5.0, 60.0) for state in states))
     spec = parse_controller("sumo-nema")
     assert issubclass(spec.cls, SumoController)
-    some = spec.cls.programmes({"J": crossroads(), "K": many}, spec.parameters)
+    some = spec.cls.programmes({"J": crossroads(), "K": many}, spec.parameters, HOUR)
     assert [played.signal for played in some.programmes] == ["J"]
     assert set(some.refused) == {"K"}
     with pytest.raises(ControllerError, match=r"none of the 1 signals .*choose another controller"):
-        spec.cls.programmes({"K": many}, spec.parameters)
+        spec.cls.programmes({"K": many}, spec.parameters, HOUR)
 
 
 @pytest.mark.parametrize("name", TYPES)

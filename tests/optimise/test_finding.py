@@ -11,7 +11,8 @@ from tests.optimise.made_runs import MadeRuns, search_little
 from zhasyl.controllers import parse_controller
 from zhasyl.controllers.parts.plan_file import read_plan_file, timetables
 from zhasyl.errors import ScenarioError, ZhasylError
-from zhasyl.optimise.finding import PLAN_FILE, answer_plans, document
+from zhasyl.optimise.finding import answer_plans, document
+from zhasyl.optimise.plan_files import PLAN_FILE
 from zhasyl.optimise.question import PlanQuestion, ask_plans
 from zhasyl.optimise.result import Result, Step
 from zhasyl.runs.prepared import prepare
@@ -68,7 +69,7 @@ def test_what_is_written_is_what_was_found(config: Path, tmp_path: Path) -> None
     read = timetables(read_plan_file(tmp_path / "plan.csv"), signals)
     assert {name: found.plans[0] for name, found in read.items()} == dict(result.plans)
     assert "plans" in parse_controller(f"fixed:plans={question.out / PLAN_FILE}").parameters.model_dump()
-    assert '<tlLogic id="centre" type="static" programID="zhasyl-plan"' in (tmp_path / "plan.add.xml").read_text()
+    assert '<tlLogic id="centre" type="static" programID="given 00:00"' in (tmp_path / "plan.add.xml").read_text()
     said = json.loads((tmp_path / "optimise.json").read_text("utf-8"))
     assert said == json.loads(json.dumps(document(result)))
     assert said["better"] is True

@@ -1,11 +1,11 @@
 """A scenario as every run of it needs it: roads, signals, lane groups and demand, made once a scenario and process."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
 from zhasyl.controllers import ControllerSpec
-from zhasyl.controllers.sumo.base import SumoController
+from zhasyl.controllers.sumo.played import PlayedInSumo, Span
 from zhasyl.derive import DerivedSignals, derive_signals
 from zhasyl.errors import ScenarioError
 from zhasyl.lane_groups import LaneGroups, lane_groups
@@ -14,6 +14,7 @@ from zhasyl.observation import Area
 from zhasyl.scenarios import Scenario
 from zhasyl.scenarios.demand.by_signal import signal_demands
 from zhasyl.scenarios.demand.volumes import volumes
+from zhasyl.sequencer import MAX_RED_S
 from zhasyl.signals import Signal
 from zhasyl.sumo.programme import SumoProgrammes
 
@@ -39,11 +40,15 @@ class Prepared:
         return Area(own, self.network, lambda signal: demands()[signal])
 
     def programmes(self, controller: ControllerSpec) -> SumoProgrammes:
-        """What SUMO plays in place of the shipped programmes; nothing unless the controller is one of SUMO's types."""
-        if not issubclass(controller.cls, SumoController):
+        """What SUMO plays in place of the shipped programmes; nothing where those stay or sequencers play."""
+        if not issubclass(controller.cls, PlayedInSumo):
             return SumoProgrammes((), {})
-        made = controller.cls.programmes(self.derived.signals, controller.parameters)
-        return replace(made, programmes=tuple(one.in_steps(self.scenario.step_s) for one in made.programmes))
+        span = Span(self.scenario.start_s, self.scenario.end_s, self.scenario.step_s, MAX_RED_S)
+        return controller.cls.programmes(self.derived.signals, controller.parameters, span)
+
+    def plays_in_sumo(self, controller: ControllerSpec) -> bool:
+        """Does SUMO play the signals in a run, so that there are no sequencers?"""
+        return controller.plays_in_sumo or bool(self.programmes(controller).programmes)
 
     def played_in_sumo(self, controller: ControllerSpec) -> list[Signal]:
         """The signals that SUMO plays for a controller, as it plays them; none that keeps its shipped programme."""

@@ -85,7 +85,7 @@ def _scenario(source: str, variant: str) -> Scenario:
 
 
 def _played(prepared: Prepared, controller: ControllerSpec) -> Iterable[Signal]:
-    if controller.plays_in_sumo:
+    if prepared.plays_in_sumo(controller):
         return prepared.played_in_sumo(controller)
     with Guard() as guard:
         return prepared.area(SetUp(controller, guard).signal).signals.values()

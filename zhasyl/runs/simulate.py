@@ -1,7 +1,7 @@
 """A run: one simulation of a scenario under a controller with a seed, measured and stored."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -127,7 +127,8 @@ def simulate(spec: RunSpec) -> RunRecord:
     check_writable(spec.out)
     guard = Guard()
     set_up = SetUp(spec.controller, guard)
-    if not spec.controller.plays_in_sumo:
+    in_sumo = spec.controller.plays_in_sumo or bool(native.programmes)
+    if not in_sumo:
         set_up.prepare()
     with TemporaryDirectory(prefix="zhasyl-") as scratch, _full_disk_said(Path(scratch)):
         raw = Path(scratch)
@@ -143,7 +144,10 @@ def simulate(spec: RunSpec) -> RunRecord:
         )
         log = Log(raw / SUMO_LOG)
         with quiet_sumo(log.path), SumoSimulation(options, spec.api, log) as simulation, guard:
-            played = _play(spec, simulation, prepared, set_up, guard, log)
+            asked = time.perf_counter()
+            players = [] if in_sumo else sequencers(spec, simulation, prepared, set_up, guard)
+            set_up_s = time.perf_counter() - asked
+            played = _play(spec.scenario, simulation, players, guard, log)
             ending = simulation.ending()
         _refuse_lost_demand(scenario, log)
         said = warnings_of(log.lines())
@@ -167,7 +171,7 @@ def simulate(spec: RunSpec) -> RunRecord:
         "started_at": started_at.isoformat(timespec="seconds"),
         "wall_s": round(time.perf_counter() - began, 3),
         "sumo_s": round(played.sumo_s, 3),
-        "control_s": round(played.control_s, 3),
+        "control_s": round(set_up_s + played.control_s, 3),
     }
     with aside(spec.out) as unfinished:
         return settle(unfinished, named.folder, values, tables, spec.rerun)
@@ -202,18 +206,11 @@ class _Played(NamedTuple):
 
 
 def _play(
-    spec: RunSpec,
-    simulation: SumoSimulation,
-    prepared: Prepared,
-    set_up: SetUp,
-    guard: Guard,
-    log: Log,
+    scenario: Scenario, simulation: SumoSimulation, players: Sequence[Sequencer], guard: Guard, log: Log
 ) -> _Played:
     """Run from start to end."""
-    scenario = spec.scenario
     now_s, sumo_s, control_s = scenario.start_s, 0.0, 0.0
     began = time.perf_counter()
-    players = [] if spec.controller.plays_in_sumo else sequencers(spec, simulation, prepared, set_up, guard)
     shown: dict[str, str] = {}
     while now_s < scenario.end_s:
         for player in players:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 from itertools import count
 from typing import Any
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, SubElement
 
 from zhasyl.sumo.timetable import GOOD_POINT, STRETCH, Place, Timetable, enter, good_point_s, read_place
 from zhasyl.sumo.tl_logic import OFF, UNNAMED, Phase, Programme, TlLogic, is_whole, offset_s, read_logic
@@ -18,6 +18,7 @@ __all__ = ["Phase", "Programme", "SignalProgrammes", "SumoProgramme", "SumoProgr
 
 
 TIMES = frozenset({"duration", "minDur", "maxDur"})
+PROGRAMME_ID = "zhasyl"
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,18 @@ class SumoProgramme:
     kind: str
     parameters: Mapping[str, Any]
     phases: tuple[Mapping[str, Any], ...]
+    offset_s: float = 0.0
+
+    def element(self, programme_id: str = PROGRAMME_ID) -> Element:
+        """In SUMO's XML, beside whatever other programmes its signal has."""
+        element = Element(
+            "tlLogic", id=self.signal, type=self.kind, programID=programme_id, offset=f"{self.offset_s:g}"
+        )
+        for key, value in self.parameters.items():
+            SubElement(element, "param", key=key, value=str(value))
+        for phase in self.phases:
+            SubElement(element, "phase", {key: _written(value) for key, value in phase.items()})
+        return element
 
     def in_steps(self, step_s: float) -> "SumoProgramme":
         """The same with the times of its phases in whole steps, rounded up: SUMO cuts what is left of a step off."""
@@ -38,6 +51,10 @@ class SumoProgramme:
         return replace(self, phases=tuple(phases))
 
 
+def _written(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
 def _in_steps(time_s: float, step_s: float) -> float:
     rounded_s = round(math.ceil(time_s / step_s - 1e-6) * step_s, 3)
     return time_s if rounded_s == time_s else rounded_s
@@ -45,7 +62,7 @@ def _in_steps(time_s: float, step_s: float) -> float:
 
 @dataclass(frozen=True)
 class SumoProgrammes:
-    """The programmes of a network, and for each signal that the type cannot play the reason."""
+    """The programmes that SUMO plays, and for each signal that the type cannot play the reason."""
 
     programmes: tuple[SumoProgramme, ...]
     refused: Mapping[str, str]

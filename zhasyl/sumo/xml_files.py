@@ -157,5 +157,10 @@ def xml_bytes(root: Element) -> bytes:
 
 def write_xml(root: Element, file: Path) -> None:
     """Write indented XML, the same bytes for the same content."""
+    file.write_text(xml_text(root), encoding="utf-8")
+
+
+def xml_text(root: Element) -> str:
+    """An indented document."""
     indent(root)
-    file.write_bytes(xml_bytes(root) + b"\n")
+    return xml_bytes(root).decode() + "\n"

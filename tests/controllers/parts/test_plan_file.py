@@ -21,10 +21,11 @@ from zhasyl.controllers.fixed import FixedParameters
 from zhasyl.controllers.parts.plan_file import Timetable, read_plan_file, timetables
 from zhasyl.errors import ControllerError
 from zhasyl.files.clock import DAY_S
+from zhasyl.runs.prepared import prepare
 from zhasyl.runs.simulate import run
 from zhasyl.runs.spec import RunSpec
 from zhasyl.scenarios import load_scenario
-from zhasyl.signals import Stage
+from zhasyl.signals import SignalPlan, Stage
 
 HEADER = "signal,from,offset_s,stages,greens_s\n"
 GOOD = HEADER + "J,07:30,12,A B,30 18\nJ,9:00:30,0,B A,20 25.5\n"
@@ -196,6 +197,31 @@ def test_a_given_plan_is_what_sumo_shows(tmp_path: Path, tiny_network: TinyNetwo
     assert record["faults"] == []
 
 
+def test_sumo_plays_plans_of_the_whole_run_and_sequencers_the_others(tmp_path: Path, tiny_network: TinyNetwork) -> None:
+    prepared = prepare(load_scenario(str(tiny_network("t-junction-left-turn"))))
+    row, other = "centre,0:00,7,A B C,20 25 15\n", "centre,0:05,7,A B C,30 25 15\n"
+
+    def in_sumo(rows: str) -> bool:
+        return prepared.plays_in_sumo(parse_controller(f"fixed:plans={written(tmp_path, HEADER + rows)}"))
+
+    assert in_sumo(row)
+    assert not in_sumo(row + other)  # it changes five minutes after the start
+    assert in_sumo(row + other.replace("0:05", "9:00"))
+    assert not in_sumo(row.replace("20 25 15", "20.5 25.5 15"))
+
+
+def test_sequencers_and_sumo_play_a_plan_alike(tmp_path: Path, tiny_network: TinyNetwork) -> None:
+    """A second row of the same plan, which begins during the run, has the sequencers play it."""
+    row = "centre,0:00,7,A B C,20 25 15\n"
+    name, shown = str(tiny_network("t-junction-left-turn")), []
+    for rows in (row, row + row.replace("0:00", "0:05")):
+        record = run(name, f"fixed:plans={written(tmp_path, HEADER + rows)}", out=tmp_path / "out")
+        table = record.table("signals").query("start_s >= 150 and stage >= 0")
+        shown.append(table[["start_s", "stage", "duration_s"]].to_numpy().tolist())
+        assert record["violations"] == 0
+    assert shown[0] == shown[1]
+
+
 def test_the_command_line_refuses_a_plan_before_anything_runs(
     tmp_path: Path, tiny_network: TinyNetwork, capsys: Capture
 ) -> None:
@@ -251,3 +277,13 @@ def test_plans_in_a_file_keep_ids_that_a_terminal_is_not_shown(
 def test_a_controller_without_a_plan_prints_none(tiny_network: TinyNetwork, capsys: Capture) -> None:
     assert status(["plans", str(tiny_network("t-junction-left-turn")), "--controller", "max-pressure"]) == 2
     assert "'max-pressure' plays no plan; choose for example fixed or webster" in capsys.readouterr().err
+
+
+def test_a_timetable_knows_whether_it_changes_in_a_run() -> None:
+    morning, night = SignalPlan((0, 1), (20.0, 30.0), 58.0), SignalPlan((0, 1), (15.0, 17.0), 40.0)
+    day = Timetable((7 * 3600.0, 22 * 3600.0), (morning, night))
+    assert not day.changes(7 * 3600.0, 22 * 3600.0)
+    assert day.changes(7 * 3600.0, 22 * 3600.0 + 1)
+    assert not day.changes(23 * 3600.0, 30 * 3600.0)
+    assert day.changes(23 * 3600.0, 31 * 3600.0 + 1)
+    assert not Timetable((0.0,), (night,)).changes(0.0, 300_000.0)

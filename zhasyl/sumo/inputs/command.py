@@ -21,8 +21,6 @@ RAW_STOPS = "raw-stops.xml"
 RAW_SIGNALS = "raw-signals.parquet"
 SUMO_LOG = "sumo.log"  # what SUMO says
 
-PROGRAMME_ID = "zhasyl"  # of programmes that SUMO plays for one of its own controller types
-
 
 def sumo_options(
     scenario: Scenario,
@@ -87,17 +85,7 @@ def _write_additional(
 ) -> None:
     root = Element("additional")
     for programme in programmes:
-        root.append(tl_logic(programme))
+        root.append(programme.element())
     for signal in signals:
         SubElement(root, "timedEvent", type="SaveTLSSwitchStates", source=signal, dest=str(destination))
     ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)
-
-
-def tl_logic(programme: SumoProgramme) -> Element:
-    """The programme in SUMO's XML, beside whatever others its signal has."""
-    element = Element("tlLogic", id=programme.signal, type=programme.kind, programID=PROGRAMME_ID, offset="0")
-    for key, value in programme.parameters.items():
-        SubElement(element, "param", key=key, value=str(value))
-    for phase in programme.phases:
-        SubElement(element, "phase", {key: str(value) for key, value in phase.items()})
-    return element

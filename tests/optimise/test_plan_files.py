@@ -15,12 +15,13 @@ from tests.fakes import crossroads
 from tests.optimise.plans.problems import planned
 from zhasyl.controllers.parts.plan_player import fitted
 from zhasyl.derive import derive_signals
-from zhasyl.scenarios import load_scenario
+from zhasyl.optimise.plan_files import PLAN_FILE, SUMO_FILE, sumo_text, write_plans
+from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.plans.sumo import sumo_plans
 from zhasyl.signals import Signal, SignalPlan
 from zhasyl.sumo.home import sumo_environment
-from zhasyl.sumo.inputs.plan_programmes import PROGRAMME_ID, phases, plan_programmes
 from zhasyl.sumo.net_file import read_network
+from zhasyl.sumo.plan_programme import phases
 from zhasyl.sumo.tl_logic import read_logic
 
 SHOWN_S = 700
@@ -57,8 +58,8 @@ def test_a_walk_ends_in_its_stage() -> None:
 
 def test_our_own_reader_reads_the_same_programme() -> None:
     signal, plan = crossroads(), SignalPlan((0, 1), (20.0, 30.5), 58.5, 12.0)
-    (element,) = ElementTree.fromstring(plan_programmes({"J": signal}, {"J": [(0.0, plan)]}))
-    assert element.attrib == {"id": "J", "type": "static", "programID": PROGRAMME_ID, "offset": "12"}
+    (element,) = ElementTree.fromstring(sumo_text({"J": signal}, {"J": [(0.0, plan)]}, 0.0, 3600.0))
+    assert element.attrib == {"id": "J", "type": "static", "programID": "given 00:00", "offset": "12"}
     programme = read_logic(element, 0.0).programme
     assert programme.offset_s == 12.0
     assert [(one.duration_s, one.state, one.name) for one in programme.phases] == list(phases(signal, plan))
@@ -78,7 +79,7 @@ def written(config: Path, folder: Path) -> tuple[Path, Signal, SignalPlan]:
     plan = fitted(signal, SignalPlan(stages, (*present.greens_s[1:], present.greens_s[0] + 6), present.cycle_s + 6))
     plan = replace(plan, offset_s=17.0)
     path = folder / "plan.add.xml"
-    path.write_text(plan_programmes({"centre": signal}, {"centre": [(0.0, plan)]}), encoding="utf-8")
+    path.write_text(sumo_text({"centre": signal}, {"centre": [(0.0, plan)]}, 0.0, 3600.0), encoding="utf-8")
     return path, signal, plan
 
 
@@ -115,19 +116,18 @@ def otherwise(shown: list[str], signal: Signal, plan: SignalPlan, from_s: int = 
 def test_sumo_shows_what_the_plan_says(config: Path, tmp_path: Path) -> None:
     path, signal, plan = written(config, tmp_path)
     programme, shown = played(config, path)
-    assert programme == PROGRAMME_ID
+    assert programme == "given 00:00"
     assert otherwise(shown, signal, plan) == []
 
 
-@pytest.mark.parametrize("switch_s", [61, 80, 97])
+@pytest.mark.parametrize("switch_s", [60, 120, 180])
 def test_sumo_changes_plans_by_time_of_day_and_cuts_no_yellow(config: Path, tmp_path: Path, switch_s: int) -> None:
     path, signal, plan = written(config, tmp_path)
     present = fitted(signal, signal.plan)
-    path.write_text(
-        plan_programmes({"centre": signal}, {"centre": [(0.0, present), (float(switch_s), plan)]}), encoding="utf-8"
-    )
+    timed = {"centre": [(0.0, present), (float(switch_s), plan)]}
+    path.write_text(sumo_text({"centre": signal}, timed, 0.0, 3600.0), encoding="utf-8")
     programme, shown = played(config, path)
-    assert programme == f"{PROGRAMME_ID}-2"
+    assert programme == f"given 00:0{switch_s // 60}"
     assert otherwise(shown, signal, present, 1, switch_s) == []
     assert otherwise(shown, signal, plan, switch_s + int(present.cycle_s + 2 * plan.cycle_s)) == []
     cut = [(t, link) for t in range(1, SHOWN_S) for link, now in enumerate(shown[t])
@@ -138,16 +138,25 @@ def test_sumo_changes_plans_by_time_of_day_and_cuts_no_yellow(config: Path, tmp_
 def test_plans_by_time_of_day_change_at_a_stage_that_they_share() -> None:
     signal = crossroads()
     morning, night = SignalPlan((0, 1), (20.0, 30.0), 58.0, 12.0), SignalPlan((1, 0), (15.0, 17.0), 40.0, 3.0)
-    root = ElementTree.fromstring(plan_programmes({"J": signal}, {"J": [(25200.0, morning), (79200.0, night)]}))
-    first, second, timetable, place = root
-    assert [(one.get("programID"), one.get("offset")) for one in (first, second)] == [
-        (f"{PROGRAMME_ID}-1", "12"),
-        (f"{PROGRAMME_ID}-2", "22"),  # 3 s, the first green of 15 s, and its intergreen
-    ]
+    timed = {"J": [(25200.0, morning), (79200.0, night)]}
+    first, second, timetable, place = ElementTree.fromstring(sumo_text({"J": signal}, timed, 28800.0, 32400.0))
+    assert [one.get("offset") for one in (first, second)] == ["12", "22"]  # 3 s, the green of 15 s, its intergreen
     assert [one[0].get("state") for one in (first, second)] == [signal.stages[0].state] * 2
-    assert timetable.attrib["startProg"] == f"{PROGRAMME_ID}-2"
+    assert timetable.attrib["startProg"] == "given 22:00"
     assert [(one.get("time"), one.get("to")) for one in timetable] == [
-        ("25200", f"{PROGRAMME_ID}-1"),
-        ("79200", f"{PROGRAMME_ID}-2"),
+        ("25200", "given 07:00"),
+        ("79200", "given 22:00"),
     ]
     assert (place.get("junctionID"), place.get("procedure")) == ("J", "GSP")
+
+
+def test_without_a_common_stage_there_is_no_file_for_sumo_and_it_is_said(tmp_path: Path) -> None:
+    stages = (*crossroads().stages, *(replace(one, id=name, state=one.state.replace("G", "g", 1))
+              for one, name in zip(crossroads().stages, "CD", strict=True)))  # fmt: skip
+    signal = replace(crossroads(), stages=stages)
+    day, night = SignalPlan((0, 1), (20.0, 30.0), 58.0), SignalPlan((2, 3), (20.0, 30.0), 58.0)
+    scenario = Scenario("town", 1, "", 0.0, 3600.0, 0.0, Path("town.net.xml"), ())
+    (tmp_path / SUMO_FILE).write_text("of a search before", encoding="utf-8")
+    said = write_plans(scenario, {"J": signal}, {"J": [(0.0, day), (36000.0, night)]}, tmp_path)
+    assert said.startswith("plan.add.xml is not written: plan.csv plan 0: signal 'J': no stage with the same greens")
+    assert [path.name for path in tmp_path.iterdir()] == [PLAN_FILE]
