@@ -9,8 +9,10 @@ import numpy as np
 from zhasyl.arrays import FloatArray
 from zhasyl.optimise.model.calibration import Factors, fitted, measured
 from zhasyl.optimise.model.course import course_of
-from zhasyl.optimise.model.kernel import Batch, Layout, Sums, evaluate
+from zhasyl.optimise.model.arrays import Batch, Layout, Sums
+from zhasyl.optimise.model.kernel import evaluate
 from zhasyl.optimise.model.layout import layout
+from zhasyl.optimise.model.vectors import WIDTH
 from zhasyl.optimise.plans.choices import PlanBatch, SignalChoice, batch_of
 from zhasyl.runs.prepared import Prepared
 from zhasyl.runs.store import RunRecord
@@ -76,15 +78,16 @@ class FastModel:
 
 
 def cycle_sums(lay: Layout, batch: PlanBatch) -> Sums:
-    """What the measured cycle of the last candidate gives by bundle."""
-    return _run(lay, batch)[1]
+    """What the measured cycle of a batch's only candidate gives by bundle."""
+    return Sums(*(values[:, 0].astype(float) for values in _run(lay, batch)[1]))
 
 
 def _run(lay: Layout, batch: PlanBatch) -> tuple[FloatArray, Sums]:
-    """The estimates [6, c, s] before factors, and what the last candidate's measured cycle gives by bundle."""
+    """The estimates [6, c, s] before factors, and the sums of the plans that were simulated last."""
     found = np.zeros((len(Estimates._fields), *batch.sequence.shape))
-    sums = Sums(*np.zeros((len(Sums._fields), len(lay.bundle_lanes))))
-    evaluate(lay, _arrays(batch), found, sums)
+    sums = Sums(*np.zeros((len(Sums._fields), len(lay.bundle_lanes), WIDTH), dtype=np.float32))
+    order = np.argsort(batch.cycle_s.max(axis=1), kind="stable")
+    evaluate(lay, _arrays(batch), order, found, sums)
     return found, sums
 
 

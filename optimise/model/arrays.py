@@ -1,0 +1,118 @@
+"""The arrays that the fast model computes with; `kernel` says what they mean to it."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from zhasyl.arrays import FloatArray, IntArray
+
+VectorArray = npt.NDArray[np.float32]  # [rows, WIDTH], as in `vectors`
+
+
+class Layout(NamedTuple):
+    """What no plan changes: signals s, sequences q, places p (rows r over all signals), movements m, walks w,
+    approaches a, bundles b, pairs k, links l, feeders f. `first_x` [s + 1] is where a signal's x begin."""
+
+    first_place: IntArray
+    first_movement: IntArray
+    first_bundle: IntArray
+    first_walk: IntArray
+    length: IntArray  # [s, q] places of a sequence
+    place: IntArray  # [s, q, p] of the signal's
+    intergreen_s: FloatArray  # [s, q, p] after it
+    shows: IntArray  # [r, m of the signal] CLOSED, PROTECTED, PERMITTED
+    permitted_column: IntArray  # [m] of a table of greens, after those of the movements; 0 if it never is
+    walked_per_h: FloatArray  # [r, m of the signal] pedestrians to whom it gives way
+    walking_s: FloatArray  # [r] walk and clearance, 0 without a walk
+    walks: IntArray  # [r, w of the signal] is the walk shown?
+    walk_s: FloatArray  # [s]
+    walkers_per_h: FloatArray  # [w]
+    first_opposing: IntArray  # [m + 1]
+    opposing: IntArray  # movements to which it gives way
+    exit_link: IntArray  # [m]
+    volume_vps: FloatArray  # [m]
+    bundle_approach: IntArray  # [b]
+    bundle_lanes: FloatArray  # [b]
+    bundle_share: FloatArray  # [b] of its approach
+    bundle_vps: FloatArray  # [b] mean demand
+    bundle_random: FloatArray  # [b] I of the HCM: how random arrivals are
+    first_pair: IntArray  # [b + 1]
+    pair_movement: IntArray
+    pair_share: FloatArray  # of its bundle
+    saturation_vps: FloatArray  # [k] of the whole bundle, if all were of this movement
+    outside_vps: FloatArray  # [a] who come from no feeder
+    storage_veh: FloatArray  # [a]
+    travelling_veh: FloatArray  # [a] between the feeders' signals and the stop line, mean
+    approach_lanes: FloatArray  # [a]
+    link_vps: FloatArray  # [l]
+    link_approach: IntArray  # [l] the one that it fills, -1 for none
+    feeder_link: IntArray
+    feeder_approach: IntArray
+    feeder_share: FloatArray
+    feeder_s: FloatArray  # travel time of the platoon's front
+    feeder_smoothing: FloatArray  # F of Robertson
+    feeder_from: IntArray  # signals
+    feeder_to: IntArray
+    gaps: FloatArray  # [GAP_BINS] share of a saturation flow, by opposing flow
+    profile: FloatArray  # [a, slice] demand of a slice of time, 1 on average
+    warm_slices: int  # the first of them, not measured
+    slice_s: float
+    trips_vps: float
+    start_lag_s: float  # what a green loses as it begins
+    end_gain_s: float  # what a yellow gives
+    sneaking_s: float  # of a saturation flow: who turns when a permitted green has ended
+
+
+class Batch(NamedTuple):
+    """The arrays of a PlanBatch."""
+
+    sequence: IntArray
+    greens_s: FloatArray
+    cycle_s: FloatArray
+    offset_s: FloatArray
+
+
+class Sums(NamedTuple):
+    """What the measured cycles of plans side by side give: [b, WIDTH]."""
+
+    seconds: VectorArray  # measured
+    waiting: VectorArray  # veh·s
+    least_veh: VectorArray
+    arrived_veh: VectorArray
+    capacity_veh: VectorArray
+    stopped_veh: VectorArray
+    delay_veh: VectorArray  # who wait, mean over the period, everything included
+    kept_veh: VectorArray  # left over from cycle to cycle, mean over the period
+
+
+class State(NamedTuple):
+    """Of plans side by side, a vector a row: what their simulation begins with, and what changes in a step."""
+
+    candidate: IntArray  # [WIDTH]
+    bins: IntArray  # [s, WIDTH] of the signal's cycle
+    steps: IntArray  # [WIDTH]
+    step_s: VectorArray  # [1]
+    last: VectorArray  # [1] steps, and
+    cycle: VectorArray  # [s] bins, as vectors
+    since: VectorArray  # [s] first measured step
+    greens: VectorArray  # [step, m, then permitted ones] share of the step
+    longest_red_s: VectorArray  # [m]
+    outside_veh: VectorArray  # [a] in a step
+    saturation_veh: VectorArray  # [k] in a step
+    smoothing: VectorArray  # [f]
+    late: IntArray  # [f, WIDTH] whole steps, and
+    whole: VectorArray  # [f] the same, and
+    part: VectorArray  # [f] of a step
+    history: VectorArray  # [step from LEAD before the first, l] who left
+    fed: VectorArray  # [f] who would have come without being spread
+    spread_veh: VectorArray  # [f]
+    arriving_veh: VectorArray  # [a]
+    inside_veh: VectorArray  # [a]
+    room: VectorArray  # [l]
+    opened: VectorArray  # [m]
+    left_veh: VectorArray  # [m] in the step before
+    stands: VectorArray  # [m] NOBODY_TURNS if so
+    queue_veh: VectorArray  # [b]
+    head: VectorArray  # [k]
+    potential_veh: VectorArray  # [k]
