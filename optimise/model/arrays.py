@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zhasyl.arrays import FloatArray, IntArray
+from zhasyl.optimise.model.vectors import WIDTH
 
 VectorArray = npt.NDArray[np.float32]  # [rows, WIDTH], as in `vectors`
 
@@ -89,23 +90,19 @@ class Sums(NamedTuple):
 class State(NamedTuple):
     """Of plans side by side, a vector a row: what their simulation begins with, and what changes in a step."""
 
-    candidate: IntArray  # [WIDTH]
-    bins: IntArray  # [s, WIDTH] of the signal's cycle
-    steps: IntArray  # [WIDTH]
     step_s: VectorArray  # [1]
-    last: VectorArray  # [1] steps, and
-    cycle: VectorArray  # [s] bins, as vectors
+    steps: VectorArray  # [1]
+    bins: VectorArray  # [s] of the signal's cycle
     since: VectorArray  # [s] first measured step
     greens: VectorArray  # [step, m, then permitted ones] share of the step
     longest_red_s: VectorArray  # [m]
     outside_veh: VectorArray  # [a] in a step
     saturation_veh: VectorArray  # [k] in a step
     smoothing: VectorArray  # [f]
-    late: IntArray  # [f, WIDTH] whole steps, and
-    whole: VectorArray  # [f] the same, and
+    late: VectorArray  # [f] whole steps, and
     part: VectorArray  # [f] of a step
-    history: VectorArray  # [step from LEAD before the first, l] who left
-    fed: VectorArray  # [f] who would have come without being spread
+    history: VectorArray  # [step, l] who left
+    fed: VectorArray  # [f] who would come if they were not spread
     spread_veh: VectorArray  # [f]
     arriving_veh: VectorArray  # [a]
     inside_veh: VectorArray  # [a]
@@ -116,3 +113,15 @@ class State(NamedTuple):
     queue_veh: VectorArray  # [b]
     head: VectorArray  # [k]
     potential_veh: VectorArray  # [k]
+
+
+def room_for(lay: Layout, steps: int, columns: int) -> tuple[State, Sums]:
+    """Arrays for plans side by side, of so many steps and columns of greens."""
+    signals, approaches, bundles = len(lay.walk_s), len(lay.outside_vps), len(lay.bundle_lanes)
+    movements, pairs, links, feeders = map(len, (lay.volume_vps, lay.pair_share, lay.link_vps, lay.feeder_link))
+    rows = (
+        1, 1, signals, signals, steps * columns, movements, approaches, pairs, feeders, feeders, feeders, steps * links,
+        feeders, feeders, approaches, approaches, links, movements, movements, movements, bundles, pairs, pairs,
+    )  # fmt: skip
+    made = [np.zeros((count, WIDTH), dtype=np.float32) for count in (*rows, *[bundles] * len(Sums._fields))]
+    return State(*made[: len(rows)]), Sums(*made[len(rows) :])

@@ -44,17 +44,39 @@ RANDOM_K = 0.5  # HCM: incremental delay factor of fixed time
 
 def jit(function: Function) -> Function:
     """Compiled when first called, and kept on disk."""
-    return cast(Function, numba.njit(cache=True, error_model="numpy")(function))
+    return cast(Function, numba.njit(cache=True, error_model="numpy", _nrt=False)(function))
+
+
+def inner(function: Function) -> Function:
+    """Compiled for callers in compiled code alone."""
+    options = {"_nrt": False, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    return cast(Function, numba.njit(error_model="numpy", **options)(function))
 
 
 def inlined(function: Function) -> Function:
     """Compiled into what calls it: handing on all arrays in each step would cost more than the step."""
-    return cast(Function, numba.njit(error_model="numpy", forceinline=True)(function))
+    return cast(Function, numba.njit(error_model="numpy", inline="always", _nrt=False)(function))
 
 
-@jit
+@inner
+def _highest(vectors: VectorArray, row: int) -> int:
+    found = vectors[row, 0]
+    for i in range(1, WIDTH):
+        found = max(found, vectors[row, i])
+    return int(found)
+
+
+@inner
 def _spread(
-    greens: VectorArray, columns: int, column: int, i: int, begin: float, end: float, bins: int, steps: int, value: float
+    greens: VectorArray,
+    columns: int,
+    column: int,
+    i: int,
+    begin: float,
+    end: float,
+    bins: int,
+    steps: int,
+    value: float,
 ) -> None:
     """Add a value between two times (in bins, at most one cycle) of each cycle, cut at the ends."""
     end = min(end, begin + bins)
@@ -79,13 +101,13 @@ def occupancy(per_h: float) -> float:
     return flow / 2000.0 if flow <= 1000.0 else min(0.4 + flow / 10000.0, 0.9)
 
 
-@jit
+@inlined
 def _movement_greens(
-    lay: Layout, batch: Batch, state: State, i: int, s: int, local: int, columns: int, begins_s: FloatArray
+    lay: Layout, batch: Batch, state: State, i: int, c: int, s: int, local: int, columns: int, begins_s: FloatArray
 ) -> None:
     """The greens of one movement, with what its start loses and its yellow gives."""
-    m, c = lay.first_movement[s] + local, state.candidate[i]
-    q, bins, steps = batch.sequence[c, s], state.bins[s, i], state.steps[i]
+    m = lay.first_movement[s] + local
+    q, bins, steps = batch.sequence[c, s], int(state.bins[s, i]), int(state.steps[0, i])
     count, cycle_s = lay.length[s, q], batch.cycle_s[c, s]
     per_s = bins / cycle_s
     ended_s, first_s, longest_s = -1.0, -1.0, 0.0
@@ -132,7 +154,7 @@ def _movement_greens(
     state.longest_red_s[m, i] = longest_s
 
 
-@jit
+@inlined
 def _walks(lay: Layout, batch: Batch, c: int, s: int, begins_s: FloatArray) -> Any:
     """Mean delay of the signal's pedestrians, who begin to cross while it shows walk, and their longest red."""
     q = batch.sequence[c, s]
@@ -165,31 +187,34 @@ def _abreast(lay: Layout, batch: Batch, order: IntArray, first: int, state: Stat
     signals = len(lay.walk_s)
     for i in range(WIDTH):
         c = order[min(first + i, len(order) - 1)]
-        longest_s = batch.cycle_s[c].max()
+        longest_s = 0.0
+        for s in range(signals):
+            longest_s = max(longest_s, batch.cycle_s[c, s])
         step_s = longest_s / np.round(longest_s / STEP_S)
-        longest = 1
+        longest = 1.0
         for s in range(signals):
-            state.bins[s, i] = max(int(np.round(batch.cycle_s[c, s] / step_s)), 1)
+            state.bins[s, i] = max(np.round(batch.cycle_s[c, s] / step_s), 1.0)
             longest = max(longest, state.bins[s, i])
-        state.candidate[i], state.step_s[0, i], state.steps[i] = c, step_s, (WARM_UP + 1) * longest
+        state.step_s[0, i], state.steps[0, i] = step_s, (WARM_UP + 1) * longest
         for s in range(signals):
-            state.since[s, i] = state.steps[i] - (longest // state.bins[s, i]) * state.bins[s, i]
+            state.since[s, i] = state.steps[0, i] - (longest // state.bins[s, i]) * state.bins[s, i]
         for f in range(len(lay.feeder_link)):
             delay = lay.feeder_s[f] / step_s
-            state.late[f, i], state.whole[f, i] = int(delay), int(delay)
+            state.late[f, i] = int(delay)
             state.part[f, i] = delay - int(delay)
             ratio = batch.cycle_s[c, lay.feeder_from[f]] / batch.cycle_s[c, lay.feeder_to[f]]
             state.smoothing[f, i] = lay.feeder_smoothing[f]
             if min(abs(ratio - 1.0), abs(ratio - 2.0), abs(ratio - 0.5)) > HARMONY:
                 state.smoothing[f, i] = 1.0 / state.bins[lay.feeder_from[f], i]
-    for row in range(state.steps.max() * columns):
+    for row in range(_highest(state.steps, 0) * columns):
         store(state.greens, row, every(0.0))
 
 
-@jit
-def _greens(lay: Layout, batch: Batch, state: State, i: int, columns: int, begins_s: FloatArray, found: FloatArray) -> None:
+@inner
+def _greens(
+    lay: Layout, batch: Batch, state: State, i: int, c: int, columns: int, begins_s: FloatArray, found: FloatArray
+) -> None:
     """The greens of a plan and what its pedestrians find."""
-    c = state.candidate[i]
     for s in range(len(lay.walk_s)):
         q = batch.sequence[c, s]
         time_s = 0.0
@@ -197,7 +222,7 @@ def _greens(lay: Layout, batch: Batch, state: State, i: int, columns: int, begin
             begins_s[p] = time_s
             time_s += batch.greens_s[c, s, p] + lay.intergreen_s[s, q, p]
         for local in range(lay.first_movement[s + 1] - lay.first_movement[s]):
-            _movement_greens(lay, batch, state, i, s, local, columns, begins_s)
+            _movement_greens(lay, batch, state, i, c, s, local, columns, begins_s)
         found[4, c, s], found[5, c, s] = _walks(lay, batch, c, s, begins_s)
 
 
@@ -211,11 +236,11 @@ def _first_queue(lay: Layout, state: State, s: int, b: int, columns: int) -> Any
     m = lay.pair_movement[main]
     column = lay.permitted_column[m]
     green, red = every(0.0), every(0.0)
-    for t in range(state.bins[s].max()):
+    for t in range(_highest(state.bins, s)):
         share = load(state.greens, t * columns + m)
         if column > 0:
             share += load(state.greens, t * columns + column)
-        within = every(t) < load(state.cycle, s)
+        within = every(t) < load(state.bins, s)
         closed = where(green > 0.0, 1.0, red + 1.0)
         red = where(within, where(share > 0.0, red, closed), red)
         green = where(within, where(share > 0.0, green + share, 0.0), green)
@@ -224,7 +249,7 @@ def _first_queue(lay: Layout, state: State, s: int, b: int, columns: int) -> Any
 
 
 @inlined
-def _begin(lay: Layout, state: State, sums: Sums, columns: int, lead: int) -> None:
+def _begin(lay: Layout, state: State, sums: Sums, columns: int) -> None:
     """Everything at mean flows."""
     step_s, links = load(state.step_s, 0), len(lay.link_vps)
     for a in range(len(lay.outside_vps)):
@@ -240,22 +265,19 @@ def _begin(lay: Layout, state: State, sums: Sums, columns: int, lead: int) -> No
     for f in range(len(lay.feeder_link)):
         store(state.spread_veh, f, step_s * lay.link_vps[lay.feeder_link[f]])
     for s in range(len(lay.walk_s)):
-        for i in range(WIDTH):
-            state.cycle[s, i] = state.bins[s, i]
-            state.last[0, i] = state.steps[i]
         for b in range(lay.first_bundle[s], lay.first_bundle[s + 1]):
             queue = _first_queue(lay, state, s, b, columns)
             a = lay.bundle_approach[b]
             store(state.queue_veh, b, queue)
             store(state.inside_veh, a, load(state.inside_veh, a) + queue)
-            store(sums.seconds, b, (load(state.last, 0) - load(state.since, s)) * step_s)
+            store(sums.seconds, b, (load(state.steps, 0) - load(state.since, s)) * step_s)
             store(sums.least_veh, b, every(np.inf))
             for array in (sums.waiting, sums.arrived_veh, sums.capacity_veh, sums.stopped_veh):
                 store(array, b, every(0.0))
 
 
 @inlined
-def _arrive(lay: Layout, state: State, t: int, lead: int) -> None:
+def _arrive(lay: Layout, state: State, t: int) -> None:
     """Who comes to the approaches in a step, and how much room they have."""
     links = len(lay.link_vps)
     for a in range(len(lay.outside_vps)):
@@ -263,15 +285,15 @@ def _arrive(lay: Layout, state: State, t: int, lead: int) -> None:
     for f in range(len(lay.feeder_link)):
         link, a, part, before = lay.feeder_link[f], lay.feeder_approach[f], load(state.part, f), load(state.fed, f)
         for i in range(WIDTH):
-            state.fed[f, i] = state.history[(lead + t - state.late[f, i]) * links + link, i]
+            state.fed[f, i] = state.history[max(t - int(state.late[f, i]), 0) * links + link, i]
         came = load(state.fed, f) * (1.0 - part) + before * part
-        came = where(load(state.whole, f) < t, came, load(state.step_s, 0) * lay.link_vps[link])
+        came = where(load(state.late, f) < t, came, load(state.step_s, 0) * lay.link_vps[link])
         spread = load(state.spread_veh, f)
         spread += load(state.smoothing, f) * (came - spread)
         store(state.spread_veh, f, spread)
         store(state.arriving_veh, a, load(state.arriving_veh, a) + spread * lay.feeder_share[f])
     for link in range(links):
-        store(state.history, (lead + t) * links + link, every(0.0))
+        store(state.history, t * links + link, every(0.0))
         a = lay.link_approach[link]
         if a >= 0:
             free = (lay.storage_veh[a] - load(state.inside_veh, a)) / (FULL_VEH * lay.approach_lanes[a])
@@ -351,7 +373,7 @@ def _step(lay: Layout, state: State, sums: Sums, s: int, t: int, row: int, leavi
     """A signal's step."""
     _open(lay, state, s, row)
     step_s = load(state.step_s, 0)
-    measured = (load(state.since, s) <= t) & (load(state.last, 0) > t)
+    measured = (load(state.since, s) <= t) & (load(state.steps, 0) > t)
     measuring = somewhere(measured)
     for b in range(lay.first_bundle[s], lay.first_bundle[s + 1]):
         a = lay.bundle_approach[b]
@@ -381,13 +403,13 @@ def _add(sums: VectorArray, b: int, measured: Any, value: Any) -> None:
     store(sums, b, load(sums, b) + where(measured, value, 0.0))
 
 
-@jit
-def _simulate(lay: Layout, state: State, sums: Sums, columns: int, lead: int) -> None:
+@inner
+def _simulate(lay: Layout, state: State, sums: Sums, columns: int) -> None:
     """All signals step by step; the sums are of the last cycle or cycles of each signal."""
-    _begin(lay, state, sums, columns, lead)
-    for t in range(state.steps.max()):
-        leaving = (lead + t) * len(lay.link_vps)
-        _arrive(lay, state, t, lead)
+    _begin(lay, state, sums, columns)
+    for t in range(_highest(state.steps, 0)):
+        leaving = t * len(lay.link_vps)
+        _arrive(lay, state, t)
         for s in range(len(lay.walk_s)):
             _step(lay, state, sums, s, t, t * columns, leaving)
         for f in range(len(lay.feeder_link)):
@@ -405,7 +427,7 @@ def later_s(saturation: float, capacity_vps: float, random: float, period_s: flo
     return float(0.25 * period_s * (over + np.sqrt(over * over + term)))
 
 
-@jit
+@inner
 def _kept(queue_veh: float, growth_vps: float, period_s: float) -> Any:
     """A queue that grows or shrinks: veh·s within the period, and what is left at its end."""
     left = queue_veh + growth_vps * period_s
@@ -414,7 +436,7 @@ def _kept(queue_veh: float, growth_vps: float, period_s: float) -> Any:
     return 0.5 * queue_veh * queue_veh / -growth_vps, 0.0
 
 
-@jit
+@inlined
 def _left_over(lay: Layout, b: int, arrived_vps: float, capacity_vps: float) -> float:
     """Vehicles left over from cycle to cycle, mean over the measured slices: by chance, and above capacity."""
     a, queue, total = lay.bundle_approach[b], 0.0, 0.0
@@ -429,7 +451,7 @@ def _left_over(lay: Layout, b: int, arrived_vps: float, capacity_vps: float) -> 
     return float(total / (lay.profile.shape[1] - lay.warm_slices))
 
 
-@jit
+@inner
 def _delays(lay: Layout, sums: Sums, i: int) -> None:
     for b in range(len(lay.bundle_lanes)):
         seconds = float(sums.seconds[b, i])
@@ -441,56 +463,34 @@ def _delays(lay: Layout, sums: Sums, i: int) -> None:
 
 
 @jit
-def _vectors(rows: int) -> VectorArray:
-    return np.zeros((rows, WIDTH), dtype=np.float32)
-
-
-@jit
-def _state(lay: Layout, steps: int, columns: int, lead: int) -> State:
-    signals, links, feeders = len(lay.walk_s), len(lay.link_vps), len(lay.feeder_link)
-    approaches, movements, bundles, pairs = (
-        len(lay.outside_vps), len(lay.volume_vps), len(lay.bundle_lanes), len(lay.pair_share)
-    )  # fmt: skip
-    return State(
-        np.zeros(WIDTH, dtype=np.int64), np.zeros((signals, WIDTH), dtype=np.int64), np.zeros(WIDTH, dtype=np.int64),
-        _vectors(1), _vectors(1), _vectors(signals), _vectors(signals),
-        _vectors(steps * columns), _vectors(movements), _vectors(approaches), _vectors(pairs),
-        _vectors(feeders), np.zeros((feeders, WIDTH), dtype=np.int64), _vectors(feeders), _vectors(feeders),
-        _vectors((lead + steps) * links), _vectors(feeders), _vectors(feeders),
-        _vectors(approaches), _vectors(approaches), _vectors(links),
-        _vectors(movements), _vectors(movements), _vectors(movements),
-        _vectors(bundles), _vectors(pairs), _vectors(pairs),
-    )  # fmt: skip
-
-
-@jit
-def evaluate(lay: Layout, batch: Batch, order: IntArray, found: FloatArray, sums: Sums) -> None:
+def evaluate(
+    lay: Layout,
+    batch: Batch,
+    order: IntArray,
+    state: State,
+    columns: int,
+    begins_s: FloatArray,
+    found: FloatArray,
+    sums: Sums,
+) -> None:
     """Fill `found` [6, c, s]: delay, stops and beyond a trip, queue, pedestrians' delay, longest wait.
 
     The order has like cycles together. `sums` are left as the last plans make them, a single one in the first place.
     """
-    columns = max(len(lay.volume_vps), lay.permitted_column.max() + 1)
-    steps = (WARM_UP + 1) * (int(batch.cycle_s.max() / STEP_S) + 2)
-    lead = 2
-    for f in range(len(lay.feeder_s)):
-        lead = max(lead, int(lay.feeder_s[f] * 1.5 / STEP_S) + 2)
-    state = _state(lay, steps, columns, lead)
-    begins_s = np.zeros(batch.greens_s.shape[2])
     for first in range(0, len(order), WIDTH):
         _abreast(lay, batch, order, first, state, columns)
         count = min(WIDTH, len(order) - first)
         for i in range(count):
-            _greens(lay, batch, state, i, columns, begins_s, found)
-        _simulate(lay, state, sums, columns, lead)
+            _greens(lay, batch, state, i, order[first + i], columns, begins_s, found)
+        _simulate(lay, state, sums, columns)
         for i in range(count):
             _delays(lay, sums, i)
             for s in range(len(lay.walk_s)):
-                _of_signal(lay, batch, state, i, s, sums, found)
+                _of_signal(lay, batch, state, i, order[first + i], s, sums, found)
 
 
-@jit
-def _of_signal(lay: Layout, batch: Batch, state: State, i: int, s: int, sums: Sums, found: FloatArray) -> None:
-    c = state.candidate[i]
+@inner
+def _of_signal(lay: Layout, batch: Batch, state: State, i: int, c: int, s: int, sums: Sums, found: FloatArray) -> None:
     cycle_s = batch.cycle_s[c, s]
     delay, stops, queue, beyond, wait_s = 0.0, 0.0, 0.0, 0.0, found[5, c, s]
     for b in range(lay.first_bundle[s], lay.first_bundle[s + 1]):
