@@ -90,6 +90,8 @@ class Sums(NamedTuple):
 class State(NamedTuple):
     """Of plans side by side, a vector a row: what their simulation begins with, and what changes in a step."""
 
+    columns: int  # of greens
+    begins_s: FloatArray  # [p] of a signal's places
     step_s: VectorArray  # [1]
     steps: VectorArray  # [1]
     bins: VectorArray  # [s] of the signal's cycle
@@ -115,13 +117,15 @@ class State(NamedTuple):
     potential_veh: VectorArray  # [k]
 
 
-def room_for(lay: Layout, steps: int, columns: int) -> tuple[State, Sums]:
-    """Arrays for plans side by side, of so many steps and columns of greens."""
+def room_for(lay: Layout, steps: int) -> tuple[State, Sums]:
+    """Arrays for plans side by side, of so many steps."""
     signals, approaches, bundles = len(lay.walk_s), len(lay.outside_vps), len(lay.bundle_lanes)
     movements, pairs, links, feeders = map(len, (lay.volume_vps, lay.pair_share, lay.link_vps, lay.feeder_link))
+    columns = movements + int(np.count_nonzero(lay.permitted_column))
     rows = (
         1, 1, signals, signals, steps * columns, movements, approaches, pairs, feeders, feeders, feeders, steps * links,
         feeders, feeders, approaches, approaches, links, movements, movements, movements, bundles, pairs, pairs,
     )  # fmt: skip
-    made = [np.zeros((count, WIDTH), dtype=np.float32) for count in (*rows, *[bundles] * len(Sums._fields))]
-    return State(*made[: len(rows)]), Sums(*made[len(rows) :])
+    vectors = [np.zeros((count, WIDTH), dtype=np.float32) for count in rows]
+    sums = (np.zeros((bundles, WIDTH), dtype=np.float32) for _ in Sums._fields)
+    return State(columns, np.zeros(lay.place.shape[2]), *vectors), Sums(*sums)

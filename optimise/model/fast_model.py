@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from zhasyl.arrays import FloatArray
+from zhasyl.optimise.model.arrays import Batch, Layout, Sums, room_for
 from zhasyl.optimise.model.calibration import Factors, fitted, measured
 from zhasyl.optimise.model.course import course_of
-from zhasyl.optimise.model.arrays import Batch, Layout, Sums, room_for
 from zhasyl.optimise.model.kernel import STEP_S, WARM_UP, evaluate
 from zhasyl.optimise.model.layout import layout
 from zhasyl.optimise.plans.choices import PlanBatch, SignalChoice, batch_of
@@ -84,11 +84,9 @@ def cycle_sums(lay: Layout, batch: PlanBatch) -> Sums:
 def _run(lay: Layout, batch: PlanBatch) -> tuple[FloatArray, Sums]:
     """The estimates [6, c, s] before factors, and the sums of the plans that were simulated last."""
     found = np.zeros((len(Estimates._fields), *batch.sequence.shape))
-    columns = len(lay.volume_vps) + int(np.count_nonzero(lay.permitted_column))
-    state, sums = room_for(lay, (WARM_UP + 1) * (int(batch.cycle_s.max() / STEP_S) + 2), columns)
+    state, sums = room_for(lay, (WARM_UP + 1) * (int(batch.cycle_s.max() / STEP_S) + 2))
     order = np.argsort(batch.cycle_s.max(axis=1), kind="stable")
-    begins_s = np.zeros(batch.greens_s.shape[2])
-    evaluate(lay, _arrays(batch), order, state, columns, begins_s, found, sums)
+    evaluate(lay, _arrays(batch), order, state, sums, found)
     return found, sums
 
 

@@ -18,17 +18,14 @@ the measured delay: random and oversaturation delay stand for it, by slices of t
 numba's cache does not see a change in another one (after one in `vectors`, empty it).
 """
 
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any
 
-import numba
 import numpy as np
 
 from zhasyl.arrays import FloatArray, IntArray
 from zhasyl.optimise.model.arrays import Batch, Layout, State, Sums, VectorArray
+from zhasyl.optimise.model.compiled import inlined, inner, jit
 from zhasyl.optimise.model.vectors import WIDTH, every, least, load, looked_up, most, somewhere, store, where
-
-Function = TypeVar("Function", bound=Callable[..., Any])
 
 STEP_S = 2.0
 WARM_UP = 2  # cycles before the measured one
@@ -42,22 +39,6 @@ FULL_VEH = 2.0  # a link with less room a lane slows down who wants to enter
 RANDOM_K = 0.5  # HCM: incremental delay factor of fixed time
 
 
-def jit(function: Function) -> Function:
-    """Compiled when first called, and kept on disk."""
-    return cast(Function, numba.njit(cache=True, error_model="numpy", _nrt=False)(function))
-
-
-def inner(function: Function) -> Function:
-    """Compiled for callers in compiled code alone."""
-    options = {"_nrt": False, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-    return cast(Function, numba.njit(error_model="numpy", **options)(function))
-
-
-def inlined(function: Function) -> Function:
-    """Compiled into what calls it: handing on all arrays in each step would cost more than the step."""
-    return cast(Function, numba.njit(error_model="numpy", inline="always", _nrt=False)(function))
-
-
 @inner
 def _highest(vectors: VectorArray, row: int) -> int:
     found = vectors[row, 0]
@@ -67,22 +48,12 @@ def _highest(vectors: VectorArray, row: int) -> int:
 
 
 @inner
-def _spread(
-    greens: VectorArray,
-    columns: int,
-    column: int,
-    i: int,
-    begin: float,
-    end: float,
-    bins: int,
-    steps: int,
-    value: float,
-) -> None:
+def _spread(state: State, column: int, i: int, begin: float, end: float, bins: int, value: float) -> None:
     """Add a value between two times (in bins, at most one cycle) of each cycle, cut at the ends."""
     end = min(end, begin + bins)
     before = np.ceil(begin / bins) * bins
     begin, end = begin - before, end - before
-    whole = np.float32(value)
+    greens, columns, steps, whole = state.greens, state.columns, int(state.steps[0, i]), np.float32(value)
     while begin < steps:
         first, last = int(np.floor(begin)), int(np.floor(end))
         if first >= 0:
@@ -102,12 +73,10 @@ def occupancy(per_h: float) -> float:
 
 
 @inlined
-def _movement_greens(
-    lay: Layout, batch: Batch, state: State, i: int, c: int, s: int, local: int, columns: int, begins_s: FloatArray
-) -> None:
+def _movement_greens(lay: Layout, batch: Batch, state: State, i: int, c: int, s: int, local: int) -> None:
     """The greens of one movement, with what its start loses and its yellow gives."""
     m = lay.first_movement[s] + local
-    q, bins, steps = batch.sequence[c, s], int(state.bins[s, i]), int(state.steps[0, i])
+    q, bins, begins_s = batch.sequence[c, s], int(state.bins[s, i]), state.begins_s
     count, cycle_s = lay.length[s, q], batch.cycle_s[c, s]
     per_s = bins / cycle_s
     ended_s, first_s, longest_s = -1.0, -1.0, 0.0
@@ -138,17 +107,17 @@ def _movement_greens(
         if end <= begin:
             continue
         if kind == PROTECTED:
-            _spread(state.greens, columns, m, i, begin, end, bins, steps, 1.0)
+            _spread(state, m, i, begin, end, bins, 1.0)
         else:
-            _spread(state.greens, columns, lay.permitted_column[m], i, begin, end, bins, steps, 1.0)
+            _spread(state, lay.permitted_column[m], i, begin, end, bins, 1.0)
             if lay.walked_per_h[row, local] > 0.0 and lay.walking_s[row] > 0.0:
                 walking_s = lay.walking_s[row]
                 occupied = occupancy(lay.walked_per_h[row, local] * cycle_s / walking_s)
                 walked = (batch.offset_s[c, s] + begins_s[p] + walking_s) * per_s
                 column, end_walk = lay.permitted_column[m], min(end, walked)
-                _spread(state.greens, columns, column, i, begin, end_walk, bins, steps, -occupied)
+                _spread(state, column, i, begin, end_walk, bins, -occupied)
             if sneaking_s > 0.0:
-                _spread(state.greens, columns, m, i, end, end + sneaking_s * per_s, bins, steps, 1.0)
+                _spread(state, m, i, end, end + sneaking_s * per_s, bins, 1.0)
     if first_s >= 0 and ended_s >= 0:
         longest_s = max(longest_s, first_s + cycle_s - ended_s)
     state.longest_red_s[m, i] = longest_s
@@ -182,7 +151,7 @@ def _walks(lay: Layout, batch: Batch, c: int, s: int, begins_s: FloatArray) -> A
 
 
 @inlined
-def _abreast(lay: Layout, batch: Batch, order: IntArray, first: int, state: State, columns: int) -> None:
+def _abreast(lay: Layout, batch: Batch, order: IntArray, first: int, state: State) -> None:
     """The next plans in order, their steps and what they give to wait for each other; the last one fills up."""
     signals = len(lay.walk_s)
     for i in range(WIDTH):
@@ -199,41 +168,39 @@ def _abreast(lay: Layout, batch: Batch, order: IntArray, first: int, state: Stat
         for s in range(signals):
             state.since[s, i] = state.steps[0, i] - (longest // state.bins[s, i]) * state.bins[s, i]
         for f in range(len(lay.feeder_link)):
-            delay = lay.feeder_s[f] / step_s
+            delay = max(lay.feeder_s[f] / step_s, 1.0)  # nobody comes in the step in which he leaves
             state.late[f, i] = int(delay)
             state.part[f, i] = delay - int(delay)
             ratio = batch.cycle_s[c, lay.feeder_from[f]] / batch.cycle_s[c, lay.feeder_to[f]]
             state.smoothing[f, i] = lay.feeder_smoothing[f]
             if min(abs(ratio - 1.0), abs(ratio - 2.0), abs(ratio - 0.5)) > HARMONY:
                 state.smoothing[f, i] = 1.0 / state.bins[lay.feeder_from[f], i]
-    for row in range(_highest(state.steps, 0) * columns):
+    for row in range(_highest(state.steps, 0) * state.columns):
         store(state.greens, row, every(0.0))
 
 
 @inner
-def _greens(
-    lay: Layout, batch: Batch, state: State, i: int, c: int, columns: int, begins_s: FloatArray, found: FloatArray
-) -> None:
+def _greens(lay: Layout, batch: Batch, state: State, i: int, c: int, found: FloatArray) -> None:
     """The greens of a plan and what its pedestrians find."""
     for s in range(len(lay.walk_s)):
         q = batch.sequence[c, s]
         time_s = 0.0
         for p in range(lay.length[s, q]):
-            begins_s[p] = time_s
+            state.begins_s[p] = time_s
             time_s += batch.greens_s[c, s, p] + lay.intergreen_s[s, q, p]
         for local in range(lay.first_movement[s + 1] - lay.first_movement[s]):
-            _movement_greens(lay, batch, state, i, c, s, local, columns, begins_s)
-        found[4, c, s], found[5, c, s] = _walks(lay, batch, c, s, begins_s)
+            _movement_greens(lay, batch, state, i, c, s, local)
+        found[4, c, s], found[5, c, s] = _walks(lay, batch, c, s, state.begins_s)
 
 
 @inlined
-def _first_queue(lay: Layout, state: State, s: int, b: int, columns: int) -> Any:
+def _first_queue(lay: Layout, state: State, s: int, b: int) -> Any:
     """A queue as even arrivals would leave it: of the red before, less what has left in green since."""
     main = lay.first_pair[b]
     for k in range(lay.first_pair[b] + 1, lay.first_pair[b + 1]):
         if lay.pair_share[k] > lay.pair_share[main]:
             main = k
-    m = lay.pair_movement[main]
+    m, columns = lay.pair_movement[main], state.columns
     column = lay.permitted_column[m]
     green, red = every(0.0), every(0.0)
     for t in range(_highest(state.bins, s)):
@@ -249,7 +216,7 @@ def _first_queue(lay: Layout, state: State, s: int, b: int, columns: int) -> Any
 
 
 @inlined
-def _begin(lay: Layout, state: State, sums: Sums, columns: int) -> None:
+def _begin(lay: Layout, state: State, sums: Sums) -> None:
     """Everything at mean flows."""
     step_s, links = load(state.step_s, 0), len(lay.link_vps)
     for a in range(len(lay.outside_vps)):
@@ -266,7 +233,7 @@ def _begin(lay: Layout, state: State, sums: Sums, columns: int) -> None:
         store(state.spread_veh, f, step_s * lay.link_vps[lay.feeder_link[f]])
     for s in range(len(lay.walk_s)):
         for b in range(lay.first_bundle[s], lay.first_bundle[s + 1]):
-            queue = _first_queue(lay, state, s, b, columns)
+            queue = _first_queue(lay, state, s, b)
             a = lay.bundle_approach[b]
             store(state.queue_veh, b, queue)
             store(state.inside_veh, a, load(state.inside_veh, a) + queue)
@@ -404,14 +371,14 @@ def _add(sums: VectorArray, b: int, measured: Any, value: Any) -> None:
 
 
 @inner
-def _simulate(lay: Layout, state: State, sums: Sums, columns: int) -> None:
+def _simulate(lay: Layout, state: State, sums: Sums) -> None:
     """All signals step by step; the sums are of the last cycle or cycles of each signal."""
-    _begin(lay, state, sums, columns)
+    _begin(lay, state, sums)
     for t in range(_highest(state.steps, 0)):
         leaving = t * len(lay.link_vps)
         _arrive(lay, state, t)
         for s in range(len(lay.walk_s)):
-            _step(lay, state, sums, s, t, t * columns, leaving)
+            _step(lay, state, sums, s, t, t * state.columns, leaving)
         for f in range(len(lay.feeder_link)):
             a, left = lay.feeder_approach[f], load(state.history, leaving + lay.feeder_link[f])
             store(state.inside_veh, a, load(state.inside_veh, a) + left * lay.feeder_share[f])
@@ -463,26 +430,17 @@ def _delays(lay: Layout, sums: Sums, i: int) -> None:
 
 
 @jit
-def evaluate(
-    lay: Layout,
-    batch: Batch,
-    order: IntArray,
-    state: State,
-    columns: int,
-    begins_s: FloatArray,
-    found: FloatArray,
-    sums: Sums,
-) -> None:
+def evaluate(lay: Layout, batch: Batch, order: IntArray, state: State, sums: Sums, found: FloatArray) -> None:
     """Fill `found` [6, c, s]: delay, stops and beyond a trip, queue, pedestrians' delay, longest wait.
 
     The order has like cycles together. `sums` are left as the last plans make them, a single one in the first place.
     """
     for first in range(0, len(order), WIDTH):
-        _abreast(lay, batch, order, first, state, columns)
+        _abreast(lay, batch, order, first, state)
         count = min(WIDTH, len(order) - first)
         for i in range(count):
-            _greens(lay, batch, state, i, order[first + i], columns, begins_s, found)
-        _simulate(lay, state, sums, columns)
+            _greens(lay, batch, state, i, order[first + i], found)
+        _simulate(lay, state, sums)
         for i in range(count):
             _delays(lay, sums, i)
             for s in range(len(lay.walk_s)):

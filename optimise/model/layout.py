@@ -9,8 +9,8 @@ import numpy as np
 from zhasyl.arrays import FloatArray, IntArray
 from zhasyl.network import Network
 from zhasyl.observation import Area, SignalDemand
-from zhasyl.optimise.model.course import Course
 from zhasyl.optimise.model.arrays import Layout
+from zhasyl.optimise.model.course import Course
 from zhasyl.optimise.model.kernel import CLOSED, GAP_BINS, GAP_STEP_VPS, PERMITTED, PROTECTED, STEP_S
 from zhasyl.optimise.model.lanes import PERMITTED_WEIGHT, Bundle, bundles
 from zhasyl.optimise.model.routes import Feeder, Roads

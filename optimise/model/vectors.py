@@ -1,16 +1,18 @@
-"""Values of several plans side by side: numba's types of a processor's vector of floats, and what can be done with them.
+"""Values of several plans side by side: numba's types of a processor's vector of floats, and what they can do.
 
-In compiled code only. `a + b`, `a - b`, `a * b`, `a / b`, `a < b`, `a <= b`, `a > b` and `&` of masks work plan by plan;
-a number beside a vector counts for every plan. Arrays of vectors have rows of WIDTH float32, one value a plan.
+In compiled code only. `a + b`, `a - b`, `a * b`, `a / b`, `a < b`, `a <= b`, `a > b` and `&` of masks work plan by
+plan; a number beside a vector counts for every plan. An array of vectors has rows of WIDTH float32, one value a plan.
 """
 
 import operator
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import numba
 from llvmlite import ir
 from numba.extending import intrinsic, lower_builtin, models, register_model, type_callable
+
+Build = Callable[[Any, Any, Any], Any]
 
 WIDTH = 8
 FLOAT, BIT, INT = ir.FloatType(), ir.IntType(1), ir.IntType(32)
@@ -28,14 +30,15 @@ class MaskType(numba.types.Type):
     element: ir.Type = BIT
 
 
+_lower = cast(Callable[..., Callable[[Any], Any]], lower_builtin)
 VECTOR, MASK = VectorType("plans_vector"), MaskType("plans_mask")
 
 
 @register_model(VectorType)
 @register_model(MaskType)
-class _Model(models.PrimitiveModel):  # type: ignore[misc]
+class _Model(models.PrimitiveModel):
     def __init__(self, dmm: Any, fe_type: Any) -> None:
-        super().__init__(dmm, fe_type, ir.VectorType(fe_type.element, WIDTH))
+        super().__init__(dmm, fe_type, ir.VectorType(fe_type.element, WIDTH))  # type: ignore[no-untyped-call]
 
 
 def _widened(context: Any, builder: Any, value: Any, given: Any) -> Any:
@@ -47,7 +50,7 @@ def _widened(context: Any, builder: Any, value: Any, given: Any) -> Any:
     return builder.shuffle_vector(first, first, ir.Constant(ir.VectorType(INT, WIDTH), [0] * WIDTH))
 
 
-def _between_vectors(function: Any, result: Any, build: Callable[[Any, Any, Any], Any]) -> None:
+def _between_vectors(function: Any, result: Any, build: Build) -> None:
     """Teach numba an operation of two vectors or of one and a number."""
 
     @type_callable(function)
@@ -64,7 +67,15 @@ def _between_vectors(function: Any, result: Any, build: Callable[[Any, Any, Any]
         return build(builder, *pair)
 
     for kinds in ((VectorType, VectorType), (VectorType, numba.types.Number), (numba.types.Number, VectorType)):
-        lower_builtin(function, *kinds)(lowered)
+        _lower(function, *kinds)(lowered)
+
+
+def _calculated(name: str) -> Build:
+    return lambda builder, a, b: getattr(builder, name)(a, b)
+
+
+def _compared(sign: str) -> Build:
+    return lambda builder, a, b: builder.fcmp_ordered(sign, a, b)
 
 
 def _less(builder: Any, a: Any, b: Any) -> Any:
@@ -93,9 +104,9 @@ _ARITHMETIC = {
 }
 for _name, _functions in _ARITHMETIC.items():
     for _function in _functions:
-        _between_vectors(_function, VECTOR, lambda builder, a, b, name=_name: getattr(builder, name)(a, b))
+        _between_vectors(_function, VECTOR, _calculated(_name))
 for _function, _sign in ((operator.lt, "<"), (operator.le, "<="), (operator.gt, ">")):
-    _between_vectors(_function, MASK, lambda builder, a, b, sign=_sign: builder.fcmp_ordered(sign, a, b))
+    _between_vectors(_function, MASK, _compared(_sign))
 _between_vectors(least, VECTOR, _less)
 _between_vectors(most, VECTOR, _more)
 
@@ -105,9 +116,14 @@ def _both(context: Any) -> Any:
     return lambda a, b: MASK if a == b == MASK else None
 
 
-@lower_builtin(operator.and_, MaskType, MaskType)
+@_lower(operator.and_, MaskType, MaskType)
 def _both_lowered(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     return builder.and_(*args)
+
+
+def _operation(function: Callable[..., Any]) -> Callable[..., Any]:
+    """What is written into compiled code: called with values, without numba's first argument."""
+    return cast(Callable[..., Any], intrinsic(function))
 
 
 def _place(context: Any, builder: Any, sig: Any, args: Any) -> Any:
@@ -118,7 +134,7 @@ def _place(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     return builder.bitcast(first, ir.VectorType(FLOAT, WIDTH).as_pointer())
 
 
-@intrinsic
+@_operation
 def load(typing: Any, array: Any, row: Any) -> Any:
     """The row of an array [rows, WIDTH] of float32."""
 
@@ -128,7 +144,7 @@ def load(typing: Any, array: Any, row: Any) -> Any:
     return VECTOR(array, row), code
 
 
-@intrinsic
+@_operation
 def store(typing: Any, array: Any, row: Any, value: Any) -> Any:
     """Write a vector into the row of an array [rows, WIDTH] of float32."""
 
@@ -139,7 +155,7 @@ def store(typing: Any, array: Any, row: Any, value: Any) -> Any:
     return numba.types.void(array, row, VECTOR), code
 
 
-@intrinsic
+@_operation
 def every(typing: Any, value: Any) -> Any:
     """A vector of one number."""
 
@@ -149,7 +165,7 @@ def every(typing: Any, value: Any) -> Any:
     return VECTOR(value), code
 
 
-@intrinsic
+@_operation
 def where(typing: Any, mask: Any, then: Any, otherwise: Any) -> Any:
     """`then` where the mask holds, `otherwise` elsewhere."""
 
@@ -160,7 +176,7 @@ def where(typing: Any, mask: Any, then: Any, otherwise: Any) -> Any:
     return VECTOR(MASK, then, otherwise), code
 
 
-@intrinsic
+@_operation
 def somewhere(typing: Any, mask: Any) -> Any:
     """Does the mask hold for any plan?"""
 
@@ -171,7 +187,7 @@ def somewhere(typing: Any, mask: Any) -> Any:
     return numba.types.boolean(MASK), code
 
 
-@intrinsic
+@_operation
 def looked_up(typing: Any, table: Any, place: Any) -> Any:
     """The table's values at the whole numbers below each of a vector's, which must lie within it."""
 
