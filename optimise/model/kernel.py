@@ -15,7 +15,7 @@ abreast    WIDTH plans are simulated side by side, those of like cycles together
 
 Cycles are simulated from mean flows on, the last one is measured. What a queue has over from cycle to cycle is not in
 the measured delay: random and oversaturation delay stand for it, by slices of the scenario's period. All in one file:
-numba's cache does not see a change in another one (after one in `vectors`, empty it).
+numba's cache does not see a change in another one (after one in `vectors` or `compiled`, empty it).
 """
 
 from typing import Any
@@ -291,6 +291,7 @@ def _open(lay: Layout, state: State, s: int, row: int) -> None:
 
 @inlined
 def _leave(state: State, m: int, left: Any, stands: Any) -> None:
+    """Vehicles of a movement that leave; nobody turns through it where its queue stands."""
     store(state.left_veh, m, load(state.left_veh, m) + left)
     store(state.stands, m, where(stands, NOBODY_TURNS, load(state.stands, m)))
 
@@ -323,10 +324,8 @@ def _serve_shared(lay: Layout, state: State, b: int, there: Any) -> Any:
     gone = every(0.0)
     for k in range(begin, end):
         share, head, flow = lay.pair_share[k], load(state.head, k), load(state.potential_veh, k)
-        stands = (flow > 0.0) & (there - left > STANDING_VEH * lanes)
-        if share <= GAPLESS_SHARE:
-            stands = flow < 0.0
-        _leave(state, lay.pair_movement[k], flow * used, stands)
+        standing = STANDING_VEH * lanes if share > GAPLESS_SHARE else np.inf
+        _leave(state, lay.pair_movement[k], flow * used, (flow > 0.0) & (there - left > standing))
         drawn = where(head <= share, flow * used, flow) / lanes
         store(state.head, k, head - drawn)
         gone += drawn
@@ -337,7 +336,7 @@ def _serve_shared(lay: Layout, state: State, b: int, there: Any) -> Any:
 
 @inlined
 def _step(lay: Layout, state: State, sums: Sums, s: int, t: int, row: int, leaving: int) -> None:
-    """A signal's step."""
+    """What a signal opens in a step, who leaves, and what is measured of it."""
     _open(lay, state, s, row)
     step_s = load(state.step_s, 0)
     measured = (load(state.since, s) <= t) & (load(state.steps, 0) > t)
@@ -420,6 +419,7 @@ def _left_over(lay: Layout, b: int, arrived_vps: float, capacity_vps: float) -> 
 
 @inner
 def _delays(lay: Layout, sums: Sums, i: int) -> None:
+    """Who wait at the bundles of a plan: by red, by chance, and above capacity."""
     for b in range(len(lay.bundle_lanes)):
         seconds = float(sums.seconds[b, i])
         uniform = max(sums.waiting[b, i] - sums.least_veh[b, i] * seconds, 0.0) / seconds
