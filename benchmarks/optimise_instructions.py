@@ -2,7 +2,7 @@
 
 Counted for AVX2 (Haswell), as valgrind knows no later vectors, with which there are fewer. It is the difference of two
 processes, of which one evaluates one plan and the other many more, so that neither Python nor loading counts. As in a
-search, plans are evaluated by the batch; one alone takes as long as those that share its vectors.
+search, plans are evaluated by the batch; one alone takes as long as eight that share vectors.
 """
 
 import math
