@@ -8,7 +8,7 @@ import numpy as np
 
 from benchmarks.measure import Figure
 from benchmarks.optimise_answers import METHODS, OURS, SHIPPED, Answer
-from benchmarks.optimise_model import Cost, Ranking
+from benchmarks.optimise_model import EVALUATED_TOGETHER, Cost, Ranking
 from zhasyl.optimise.intervals import CONFIDENCE, mean_interval
 
 SHARES = (0.1, 0.2, 0.3, 0.5, 0.7)
@@ -216,7 +216,7 @@ def _short(answers: Answers) -> list[str]:
 def _costs(costs: Sequence[Cost]) -> Iterator[Figure]:
     """Of one evaluation, and what it grows by from the fewest signals; by instructions where they are counted."""
     for one in costs:
-        on = f"{one.network}, {one.signals} signals, one evaluation"
+        on = f"{one.network}, {one.signals} signals, one evaluation of {EVALUATED_TOGETHER} together"
         yield Figure(f"{on}: CPU time", f"{one.cpu_us:.0f} µs")
         if one.instructions:
             told, first = f"{one.instructions / 1e6:.2f} M", one is costs[0]

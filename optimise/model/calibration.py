@@ -22,7 +22,7 @@ import pandas as pd
 
 from zhasyl.arrays import FloatArray
 from zhasyl.measures import UNSERVED_SHARE
-from zhasyl.optimise.model.kernel import Layout, Sums
+from zhasyl.optimise.model.arrays import Layout, Sums
 
 PRIOR_VEH = 20.0  # an hour: as many as expected speak for the demand as it is stated
 LEAST_ARRIVALS, MOST_ARRIVALS = 0.5, 2.0

@@ -7,9 +7,10 @@ from typing import NamedTuple
 import numpy as np
 
 from zhasyl.arrays import FloatArray
+from zhasyl.optimise.model.arrays import Batch, Layout, Sums, room_for
 from zhasyl.optimise.model.calibration import Factors, fitted, measured
 from zhasyl.optimise.model.course import course_of
-from zhasyl.optimise.model.kernel import Batch, Layout, Sums, evaluate
+from zhasyl.optimise.model.kernel import STEP_S, WARM_UP, evaluate
 from zhasyl.optimise.model.layout import layout
 from zhasyl.optimise.plans.choices import PlanBatch, SignalChoice, batch_of
 from zhasyl.runs.prepared import Prepared
@@ -76,15 +77,16 @@ class FastModel:
 
 
 def cycle_sums(lay: Layout, batch: PlanBatch) -> Sums:
-    """What the measured cycle of the last candidate gives by bundle."""
-    return _run(lay, batch)[1]
+    """What the measured cycle of a batch's only candidate gives by bundle."""
+    return Sums(*(values[:, 0].astype(float) for values in _run(lay, batch)[1]))
 
 
 def _run(lay: Layout, batch: PlanBatch) -> tuple[FloatArray, Sums]:
-    """The estimates [6, c, s] before factors, and what the last candidate's measured cycle gives by bundle."""
+    """The estimates [6, c, s] before factors, and the sums of the plans that were simulated last."""
     found = np.zeros((len(Estimates._fields), *batch.sequence.shape))
-    sums = Sums(*np.zeros((len(Sums._fields), len(lay.bundle_lanes))))
-    evaluate(lay, _arrays(batch), found, sums)
+    state, sums = room_for(lay, (WARM_UP + 1) * (int(batch.cycle_s.max() / STEP_S) + 2))
+    order = np.argsort(batch.cycle_s.max(axis=1), kind="stable")
+    evaluate(lay, _arrays(batch), order, state, sums, found)
     return found, sums
 
 

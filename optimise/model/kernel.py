@@ -11,26 +11,27 @@ head       who stands first in a lane: share by pair. It leaves as its movement 
 link       all who leave a signal by one exit edge
 feeder     the part of a link that comes to an approach of a signal, later and spread
 bin        step of the simulation, some STEP_S: the longest cycle has a whole number of them
+abreast    WIDTH plans are simulated side by side, those of like cycles together: each value is a vector
 
 Cycles are simulated from mean flows on, the last one is measured. What a queue has over from cycle to cycle is not in
 the measured delay: random and oversaturation delay stand for it, by slices of the scenario's period. All in one file:
-numba's cache does not see a change in another one.
+numba's cache does not see a change in another one (after one in `vectors` or `compiled`, empty it).
 """
 
-from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any
 
-import numba
 import numpy as np
 
 from zhasyl.arrays import FloatArray, IntArray
-
-Function = TypeVar("Function", bound=Callable[..., Any])
+from zhasyl.optimise.model.arrays import Batch, Layout, State, Sums, VectorArray
+from zhasyl.optimise.model.compiled import inlined, inner, jit
+from zhasyl.optimise.model.vectors import WIDTH, every, least, load, looked_up, most, somewhere, store, where
 
 STEP_S = 2.0
 WARM_UP = 2  # cycles before the measured one
 CLOSED, PROTECTED, PERMITTED = 0, 1, 2
 GAP_BINS, GAP_STEP_VPS = 64, 0.03125
+NOBODY_TURNS = 1e6  # a flow that leaves no gap
 STANDING_VEH = 0.25  # a lane's queue through which nobody turns
 GAPLESS_SHARE = 0.75  # of a bundle: a queue with more of others has gaps for who turns through it
 HARMONY = 0.01  # cycles whose ratio is so near to 1, 2 or 1/2 keep step
@@ -38,104 +39,30 @@ FULL_VEH = 2.0  # a link with less room a lane slows down who wants to enter
 RANDOM_K = 0.5  # HCM: incremental delay factor of fixed time
 
 
-def jit(function: Function) -> Function:
-    """Compiled when first called, and kept on disk."""
-    return cast(Function, numba.njit(cache=True, error_model="numpy")(function))
+@inner
+def _highest(vectors: VectorArray, row: int) -> int:
+    found = vectors[row, 0]
+    for i in range(1, WIDTH):
+        found = max(found, vectors[row, i])
+    return int(found)
 
 
-class Layout(NamedTuple):
-    """What no plan changes: signals s, sequences q, places p (rows r over all signals), movements m, walks w,
-    approaches a, bundles b, pairs k, links l, feeders f. `first_x` [s + 1] is where a signal's x begin."""
-
-    first_place: IntArray
-    first_movement: IntArray
-    first_bundle: IntArray
-    first_walk: IntArray
-    length: IntArray  # [s, q] places of a sequence
-    place: IntArray  # [s, q, p] of the signal's
-    intergreen_s: FloatArray  # [s, q, p] after it
-    shows: IntArray  # [r, m of the signal] CLOSED, PROTECTED, PERMITTED
-    walked_per_h: FloatArray  # [r, m of the signal] pedestrians to whom it gives way
-    walking_s: FloatArray  # [r] walk and clearance, 0 without a walk
-    walks: IntArray  # [r, w of the signal] is the walk shown?
-    walk_s: FloatArray  # [s]
-    walkers_per_h: FloatArray  # [w]
-    first_opposing: IntArray  # [m + 1]
-    opposing: IntArray  # movements to which it gives way
-    exit_link: IntArray  # [m]
-    volume_vps: FloatArray  # [m]
-    bundle_approach: IntArray  # [b]
-    bundle_lanes: FloatArray  # [b]
-    bundle_share: FloatArray  # [b] of its approach
-    bundle_vps: FloatArray  # [b] mean demand
-    bundle_random: FloatArray  # [b] I of the HCM: how random arrivals are
-    first_pair: IntArray  # [b + 1]
-    pair_movement: IntArray
-    pair_share: FloatArray  # of its bundle
-    saturation_vps: FloatArray  # [k] of the whole bundle, if all were of this movement
-    outside_vps: FloatArray  # [a] who come from no feeder
-    storage_veh: FloatArray  # [a]
-    travelling_veh: FloatArray  # [a] between the feeders' signals and the stop line, mean
-    approach_lanes: FloatArray  # [a]
-    link_vps: FloatArray  # [l]
-    link_approach: IntArray  # [l] the one that it fills, -1 for none
-    feeder_link: IntArray
-    feeder_approach: IntArray
-    feeder_share: FloatArray
-    feeder_s: FloatArray  # travel time of the platoon's front
-    feeder_smoothing: FloatArray  # F of Robertson
-    feeder_from: IntArray  # signals
-    feeder_to: IntArray
-    gaps: FloatArray  # [GAP_BINS] share of a saturation flow, by opposing flow
-    profile: FloatArray  # [a, slice] demand of a slice of time, 1 on average
-    warm_slices: int  # the first of them, not measured
-    slice_s: float
-    trips_vps: float
-    start_lag_s: float  # what a green loses as it begins
-    end_gain_s: float  # what a yellow gives
-    sneaking_s: float  # of a saturation flow: who turns when a permitted green has ended
-
-
-class Batch(NamedTuple):
-    """The arrays of a PlanBatch."""
-
-    sequence: IntArray
-    greens_s: FloatArray
-    cycle_s: FloatArray
-    offset_s: FloatArray
-
-
-class Sums(NamedTuple):
-    """What one candidate's measured cycle gives, by bundle."""
-
-    seconds: FloatArray  # measured
-    waiting: FloatArray  # veh·s
-    least_veh: FloatArray
-    arrived_veh: FloatArray
-    capacity_veh: FloatArray
-    stopped_veh: FloatArray
-    delay_veh: FloatArray  # who wait, mean over the period, everything included
-    kept_veh: FloatArray  # left over from cycle to cycle, mean over the period
-
-
-class Greens(NamedTuple):
-    """Greens of one candidate by bin of the signal's cycle and movement."""
-
-    bins: IntArray  # [s]
-    protected: FloatArray  # [bin, m]
-    permitted: FloatArray  # [bin, m]
-    longest_red_s: FloatArray  # [m]
-
-
-@jit
-def _spread(profile: FloatArray, movement: int, begin: float, end: float, bins: int, value: float) -> None:
-    """Add a value to the bins between two times (in bins), cut at the ends; at most one cycle."""
+@inner
+def _spread(state: State, column: int, i: int, begin: float, end: float, bins: int, value: float) -> None:
+    """Add a value between two times (in bins, at most one cycle) of each cycle, cut at the ends."""
     end = min(end, begin + bins)
-    at = int(np.floor(begin))
-    while at < end:
-        part = min(end, at + 1.0) - max(begin, float(at))
-        profile[at % bins, movement] += value * part
-        at += 1
+    before = np.ceil(begin / bins) * bins
+    begin, end = begin - before, end - before
+    greens, columns, steps, whole = state.greens, state.columns, int(state.steps[0, i]), np.float32(value)
+    while begin < steps:
+        first, last = int(np.floor(begin)), int(np.floor(end))
+        if first >= 0:
+            greens[first * columns + column, i] += np.float32(value * (min(first + 1.0, end) - begin))
+        for t in range(max(first + 1, 0), min(last, steps)):
+            greens[t * columns + column, i] += whole
+        if max(first, -1) < last < steps:
+            greens[last * columns + column, i] += np.float32(value * (end - last))
+        begin, end = begin + bins, end + bins
 
 
 @jit
@@ -145,13 +72,11 @@ def occupancy(per_h: float) -> float:
     return flow / 2000.0 if flow <= 1000.0 else min(0.4 + flow / 10000.0, 0.9)
 
 
-@jit
-def _movement_greens(
-    lay: Layout, batch: Batch, c: int, s: int, local: int, greens: Greens, begins_s: FloatArray, step_s: float
-) -> None:
+@inlined
+def _movement_greens(lay: Layout, batch: Batch, state: State, i: int, c: int, s: int, local: int) -> None:
     """The greens of one movement, with what its start loses and its yellow gives."""
     m = lay.first_movement[s] + local
-    q, bins = batch.sequence[c, s], greens.bins[s]
+    q, bins, begins_s = batch.sequence[c, s], int(state.bins[s, i]), state.begins_s
     count, cycle_s = lay.length[s, q], batch.cycle_s[c, s]
     per_s = bins / cycle_s
     ended_s, first_s, longest_s = -1.0, -1.0, 0.0
@@ -182,22 +107,23 @@ def _movement_greens(
         if end <= begin:
             continue
         if kind == PROTECTED:
-            _spread(greens.protected, m, begin, end, bins, 1.0)
+            _spread(state, m, i, begin, end, bins, 1.0)
         else:
-            _spread(greens.permitted, m, begin, end, bins, 1.0)
+            _spread(state, lay.permitted_column[m], i, begin, end, bins, 1.0)
             if lay.walked_per_h[row, local] > 0.0 and lay.walking_s[row] > 0.0:
                 walking_s = lay.walking_s[row]
                 occupied = occupancy(lay.walked_per_h[row, local] * cycle_s / walking_s)
                 walked = (batch.offset_s[c, s] + begins_s[p] + walking_s) * per_s
-                _spread(greens.permitted, m, begin, min(end, walked), bins, -occupied)
+                column, end_walk = lay.permitted_column[m], min(end, walked)
+                _spread(state, column, i, begin, end_walk, bins, -occupied)
             if sneaking_s > 0.0:
-                _spread(greens.protected, m, end, end + sneaking_s * per_s, bins, 1.0)
+                _spread(state, m, i, end, end + sneaking_s * per_s, bins, 1.0)
     if first_s >= 0 and ended_s >= 0:
         longest_s = max(longest_s, first_s + cycle_s - ended_s)
-    greens.longest_red_s[m] = longest_s
+    state.longest_red_s[m, i] = longest_s
 
 
-@jit
+@inlined
 def _walks(lay: Layout, batch: Batch, c: int, s: int, begins_s: FloatArray) -> Any:
     """Mean delay of the signal's pedestrians, who begin to cross while it shows walk, and their longest red."""
     q = batch.sequence[c, s]
@@ -224,161 +150,239 @@ def _walks(lay: Layout, batch: Batch, c: int, s: int, begins_s: FloatArray) -> A
     return (total / persons if persons > 0 else 0.0), longest_s
 
 
-@jit
-def _open(
-    lay: Layout,
-    greens: Greens,
-    row: int,
-    s: int,
-    left_veh: FloatArray,
-    stands: FloatArray,
-    room: FloatArray,
-    opened: FloatArray,
-    step_s: float,
-) -> None:
-    """The share of its saturation flow that each movement of a signal may use in a step."""
-    for m in range(lay.first_movement[s], lay.first_movement[s + 1]):
-        share, permitted = greens.protected[row, m], greens.permitted[row, m]
-        if permitted > 0.0:
-            flow_veh, standing = 0.0, False
-            for index in range(lay.first_opposing[m], lay.first_opposing[m + 1]):
-                other = lay.opposing[index]
-                if greens.protected[row, other] > 0.0:
-                    flow_veh += left_veh[other]
-                    standing = standing or stands[other] > 0.0
-            if not standing:
-                share += permitted * lay.gaps[min(int(flow_veh / step_s / GAP_STEP_VPS + 0.5), GAP_BINS - 1)]
-        opened[m] = min(share, 1.0) * room[lay.exit_link[m]]
-
-
-@jit
-def _begin(lay: Layout, greens: Greens, step_s: float, queue: FloatArray) -> None:
-    """Queues at the start as even arrivals would leave them: of the red before, less what has left in green since."""
-    for s in range(len(lay.walk_s)):
-        bins = greens.bins[s]
-        for b in range(lay.first_bundle[s], lay.first_bundle[s + 1]):
-            main = lay.first_pair[b]
-            for k in range(lay.first_pair[b] + 1, lay.first_pair[b + 1]):
-                if lay.pair_share[k] > lay.pair_share[main]:
-                    main = k
-            m = lay.pair_movement[main]
-            come = lay.bundle_vps[b] * step_s
-            at, green, red = bins - 1, 0.0, 0.0
-            while at >= 0 and greens.protected[at, m] + greens.permitted[at, m] > 0.0:
-                green += greens.protected[at, m] + greens.permitted[at, m]
-                at -= 1
-            while at >= 0 and greens.protected[at, m] + greens.permitted[at, m] <= 0.0:
-                red += 1.0
-                at -= 1
-            queue[b] = max(0.0, (green + red) * come - green * lay.saturation_vps[main] * step_s)
-
-
-@jit
-def _simulate(
-    lay: Layout, batch: Batch, c: int, greens: Greens, step_s: float, steps: int, history: FloatArray, sums: Sums
-) -> None:
-    """All signals step by step; the sums are of the last cycle or cycles of each signal."""
-    signals, bundles, links = len(lay.walk_s), len(lay.bundle_lanes), len(lay.link_vps)
-    movements, approaches, feeders = len(lay.volume_vps), len(lay.outside_vps), len(lay.feeder_link)
-    queue, head, potential = np.zeros(bundles), lay.pair_share.copy(), np.zeros(len(lay.pair_share))
-    left_veh, stands, opened = np.zeros(movements), np.zeros(movements), np.zeros(movements)
-    _begin(lay, greens, step_s, queue)
-    room, arriving, inside = np.ones(links), np.zeros(approaches), lay.travelling_veh.copy()
-    for b in range(bundles):
-        inside[lay.bundle_approach[b]] += queue[b]
-    at, since = np.zeros(signals, dtype=np.int64), np.zeros(signals, dtype=np.int64)
-    longest = greens.bins.max()
-    for s in range(signals):
-        since[s] = steps - (longest // greens.bins[s]) * greens.bins[s]
-    spread, smoothing = np.zeros(feeders), lay.feeder_smoothing.copy()
-    late, part = np.zeros(feeders, dtype=np.int64), np.zeros(feeders)
-    for f in range(feeders):
-        spread[f] = lay.link_vps[lay.feeder_link[f]] * step_s
-        delay = lay.feeder_s[f] / step_s
-        late[f] = int(delay)
-        part[f] = delay - late[f]
-        ratio = batch.cycle_s[c, lay.feeder_from[f]] / batch.cycle_s[c, lay.feeder_to[f]]
-        if min(abs(ratio - 1.0), abs(ratio - 2.0), abs(ratio - 0.5)) > HARMONY:
-            smoothing[f] = 1.0 / greens.bins[lay.feeder_from[f]]
-    for t in range(steps):
-        for a in range(approaches):
-            arriving[a] = lay.outside_vps[a] * step_s
-        for f in range(feeders):
-            link, a = lay.feeder_link[f], lay.feeder_approach[f]
-            then = t - late[f]
-            if then > 0:
-                came = history[then, link] * (1.0 - part[f]) + history[then - 1, link] * part[f]
-            else:
-                came = lay.link_vps[link] * step_s
-            spread[f] += smoothing[f] * (came - spread[f])
-            arriving[a] += lay.feeder_share[f] * spread[f]
-        for link in range(links):
-            a = lay.link_approach[link]
-            if a >= 0:
-                free = (lay.storage_veh[a] - inside[a]) / (FULL_VEH * lay.approach_lanes[a])
-                room[link] = min(1.0, max(0.0, free))
-            history[t, link] = 0.0
+@inlined
+def _abreast(lay: Layout, batch: Batch, order: IntArray, first: int, state: State) -> None:
+    """The next plans in order, their steps and what they give to wait for each other; the last one fills up."""
+    signals = len(lay.walk_s)
+    for i in range(WIDTH):
+        c = order[min(first + i, len(order) - 1)]
+        longest_s = 0.0
         for s in range(signals):
-            row = at[s]
-            at[s] = 0 if row + 1 == greens.bins[s] else row + 1
-            _open(lay, greens, row, s, left_veh, stands, room, opened, step_s)
-            for m in range(lay.first_movement[s], lay.first_movement[s + 1]):
-                left_veh[m] = 0.0
-                stands[m] = 0.0
-            measured = t >= since[s]
-            for b in range(lay.first_bundle[s], lay.first_bundle[s + 1]):
-                a, begin, end = lay.bundle_approach[b], lay.first_pair[b], lay.first_pair[b + 1]
-                came = arriving[a] * lay.bundle_share[b]
-                there = queue[b] + came
-                lanes = lay.bundle_lanes[b]
-                if end - begin == 1:
-                    m = lay.pair_movement[begin]
-                    could = lay.saturation_vps[begin] * step_s * opened[m]
-                    left = min(there, could)
-                    left_veh[m] += left
-                    if could > 0.0 and there - left > STANDING_VEH * lanes:
-                        stands[m] = 1.0
-                else:
-                    could, held = 0.0, 0.0
-                    for k in range(begin, end):
-                        flow = min(lay.saturation_vps[k] * step_s * opened[lay.pair_movement[k]], lanes)
-                        potential[k] = head[k] * flow
-                        could += potential[k]
-                        if flow < 1e-3 and lay.pair_share[k] < 1.0:
-                            held = max(held, (head[k] - lay.pair_share[k]) / (1.0 - lay.pair_share[k]))
-                    left = 0.0
-                    if could > 0.0:
-                        left = min(min(there, could), max(there * (1.0 - held), there - lanes))
-                        used = left / could
-                        gone = 0.0
-                        for k in range(begin, end):
-                            m, flow = lay.pair_movement[k], potential[k]
-                            left_veh[m] += flow * used
-                            if lay.pair_share[k] > GAPLESS_SHARE and flow > 0.0 and there - left > STANDING_VEH * lanes:
-                                stands[m] = 1.0
-                            if head[k] <= lay.pair_share[k]:
-                                flow *= used
-                            head[k] -= flow / lanes
-                            gone += flow / lanes
-                        for k in range(begin, end):
-                            head[k] += lay.pair_share[k] * gone
-                inside[a] -= left
-                queue[b] = there - left
-                if measured:
-                    sums.waiting[b] += 0.5 * (there - came + queue[b]) * step_s
-                    sums.least_veh[b] = min(sums.least_veh[b], queue[b])
-                    sums.arrived_veh[b] += came
-                    sums.capacity_veh[b] += max(could, left)
-                    sums.stopped_veh[b] += came * min(1.0, queue[b] / lanes)
-            for m in range(lay.first_movement[s], lay.first_movement[s + 1]):
-                history[t, lay.exit_link[m]] += left_veh[m]
-        for f in range(feeders):
-            inside[lay.feeder_approach[f]] += lay.feeder_share[f] * history[t, lay.feeder_link[f]]
-        for a in range(approaches):
-            inside[a] += lay.outside_vps[a] * step_s
-    for s in range(signals):
+            longest_s = max(longest_s, batch.cycle_s[c, s])
+        step_s = longest_s / np.round(longest_s / STEP_S)
+        longest = 1.0
+        for s in range(signals):
+            state.bins[s, i] = max(np.round(batch.cycle_s[c, s] / step_s), 1.0)
+            longest = max(longest, state.bins[s, i])
+        state.step_s[0, i], state.steps[0, i] = step_s, (WARM_UP + 1) * longest
+        for s in range(signals):
+            state.since[s, i] = state.steps[0, i] - (longest // state.bins[s, i]) * state.bins[s, i]
+        for f in range(len(lay.feeder_link)):
+            delay = max(lay.feeder_s[f] / step_s, 1.0)  # nobody comes in the step in which he leaves
+            state.late[f, i] = int(delay)
+            state.part[f, i] = delay - int(delay)
+            ratio = batch.cycle_s[c, lay.feeder_from[f]] / batch.cycle_s[c, lay.feeder_to[f]]
+            state.smoothing[f, i] = lay.feeder_smoothing[f]
+            if min(abs(ratio - 1.0), abs(ratio - 2.0), abs(ratio - 0.5)) > HARMONY:
+                state.smoothing[f, i] = 1.0 / state.bins[lay.feeder_from[f], i]
+    for row in range(_highest(state.steps, 0) * state.columns):
+        store(state.greens, row, every(0.0))
+
+
+@inner
+def _greens(lay: Layout, batch: Batch, state: State, i: int, c: int, found: FloatArray) -> None:
+    """The greens of a plan and what its pedestrians find."""
+    for s in range(len(lay.walk_s)):
+        q = batch.sequence[c, s]
+        time_s = 0.0
+        for p in range(lay.length[s, q]):
+            state.begins_s[p] = time_s
+            time_s += batch.greens_s[c, s, p] + lay.intergreen_s[s, q, p]
+        for local in range(lay.first_movement[s + 1] - lay.first_movement[s]):
+            _movement_greens(lay, batch, state, i, c, s, local)
+        found[4, c, s], found[5, c, s] = _walks(lay, batch, c, s, state.begins_s)
+
+
+@inlined
+def _first_queue(lay: Layout, state: State, s: int, b: int) -> Any:
+    """A queue as even arrivals would leave it: of the red before, less what has left in green since."""
+    main = lay.first_pair[b]
+    for k in range(lay.first_pair[b] + 1, lay.first_pair[b + 1]):
+        if lay.pair_share[k] > lay.pair_share[main]:
+            main = k
+    m, columns = lay.pair_movement[main], state.columns
+    column = lay.permitted_column[m]
+    green, red = every(0.0), every(0.0)
+    for t in range(_highest(state.bins, s)):
+        share = load(state.greens, t * columns + m)
+        if column > 0:
+            share += load(state.greens, t * columns + column)
+        within = every(t) < load(state.bins, s)
+        closed = where(green > 0.0, 1.0, red + 1.0)
+        red = where(within, where(share > 0.0, red, closed), red)
+        green = where(within, where(share > 0.0, green + share, 0.0), green)
+    come = load(state.step_s, 0) * lay.bundle_vps[b]
+    return most((green + red) * come - green * load(state.saturation_veh, main), 0.0)
+
+
+@inlined
+def _begin(lay: Layout, state: State, sums: Sums) -> None:
+    """Everything at mean flows."""
+    step_s, links = load(state.step_s, 0), len(lay.link_vps)
+    for a in range(len(lay.outside_vps)):
+        store(state.outside_veh, a, step_s * lay.outside_vps[a])
+        store(state.inside_veh, a, every(lay.travelling_veh[a]))
+    for k in range(len(lay.pair_share)):
+        store(state.saturation_veh, k, step_s * lay.saturation_vps[k])
+        store(state.head, k, every(lay.pair_share[k]))
+    for m in range(len(lay.volume_vps)):
+        store(state.left_veh, m, every(0.0))
+    for link in range(links):
+        store(state.room, link, every(1.0))
+    for f in range(len(lay.feeder_link)):
+        store(state.spread_veh, f, step_s * lay.link_vps[lay.feeder_link[f]])
+    for s in range(len(lay.walk_s)):
         for b in range(lay.first_bundle[s], lay.first_bundle[s + 1]):
-            sums.seconds[b] = (steps - since[s]) * step_s
+            queue = _first_queue(lay, state, s, b)
+            a = lay.bundle_approach[b]
+            store(state.queue_veh, b, queue)
+            store(state.inside_veh, a, load(state.inside_veh, a) + queue)
+            store(sums.seconds, b, (load(state.steps, 0) - load(state.since, s)) * step_s)
+            store(sums.least_veh, b, every(np.inf))
+            for array in (sums.waiting, sums.arrived_veh, sums.capacity_veh, sums.stopped_veh):
+                store(array, b, every(0.0))
+
+
+@inlined
+def _arrive(lay: Layout, state: State, t: int) -> None:
+    """Who comes to the approaches in a step, and how much room they have."""
+    links = len(lay.link_vps)
+    for a in range(len(lay.outside_vps)):
+        store(state.arriving_veh, a, load(state.outside_veh, a))
+    for f in range(len(lay.feeder_link)):
+        link, a, part, before = lay.feeder_link[f], lay.feeder_approach[f], load(state.part, f), load(state.fed, f)
+        for i in range(WIDTH):
+            state.fed[f, i] = state.history[max(t - int(state.late[f, i]), 0) * links + link, i]
+        came = load(state.fed, f) * (1.0 - part) + before * part
+        came = where(load(state.late, f) < t, came, load(state.step_s, 0) * lay.link_vps[link])
+        spread = load(state.spread_veh, f)
+        spread += load(state.smoothing, f) * (came - spread)
+        store(state.spread_veh, f, spread)
+        store(state.arriving_veh, a, load(state.arriving_veh, a) + spread * lay.feeder_share[f])
+    for link in range(links):
+        store(state.history, t * links + link, every(0.0))
+        a = lay.link_approach[link]
+        if a >= 0:
+            free = (lay.storage_veh[a] - load(state.inside_veh, a)) / (FULL_VEH * lay.approach_lanes[a])
+            store(state.room, link, least(most(free, 0.0), 1.0))
+
+
+@inlined
+def _open(lay: Layout, state: State, s: int, row: int) -> None:
+    """The share of its saturation flow that each movement of a signal may use in a step."""
+    step_s = load(state.step_s, 0)
+    for m in range(lay.first_movement[s], lay.first_movement[s + 1]):
+        share, column = load(state.greens, row + m), lay.permitted_column[m]
+        if column > 0:
+            permitted = load(state.greens, row + column)
+            if somewhere(permitted > 0.0):
+                flow_veh = every(0.0)
+                for index in range(lay.first_opposing[m], lay.first_opposing[m + 1]):
+                    other = lay.opposing[index]
+                    flow_veh += where(load(state.greens, row + other) > 0.0, load(state.left_veh, other), 0.0)
+                place = least(flow_veh / (step_s * GAP_STEP_VPS) + 0.5, GAP_BINS - 0.5)
+                turning = where(flow_veh < 0.5 * NOBODY_TURNS, looked_up(lay.gaps, place), 0.0)
+                share += permitted * turning
+        store(state.opened, m, least(share, 1.0) * load(state.room, lay.exit_link[m]))
+    for m in range(lay.first_movement[s], lay.first_movement[s + 1]):
+        store(state.left_veh, m, every(0.0))
+        store(state.stands, m, every(0.0))
+
+
+@inlined
+def _leave(state: State, m: int, left: Any, stands: Any) -> None:
+    """Vehicles of a movement that leave; nobody turns through it where its queue stands."""
+    store(state.left_veh, m, load(state.left_veh, m) + left)
+    store(state.stands, m, where(stands, NOBODY_TURNS, load(state.stands, m)))
+
+
+@inlined
+def _serve_one(lay: Layout, state: State, b: int, there: Any) -> Any:
+    """Who leaves a bundle of one movement, and who could."""
+    k = lay.first_pair[b]
+    m = lay.pair_movement[k]
+    could = load(state.saturation_veh, k) * load(state.opened, m)
+    left = least(there, could)
+    _leave(state, m, left, (could > 0.0) & (there - left > STANDING_VEH * lay.bundle_lanes[b]))
+    return left, could
+
+
+@inlined
+def _serve_shared(lay: Layout, state: State, b: int, there: Any) -> Any:
+    """Who leaves a bundle of several movements, and who could."""
+    begin, end, lanes = lay.first_pair[b], lay.first_pair[b + 1], lay.bundle_lanes[b]
+    could, held = every(0.0), every(0.0)
+    for k in range(begin, end):
+        share, head = lay.pair_share[k], load(state.head, k)
+        flow = least(load(state.saturation_veh, k) * load(state.opened, lay.pair_movement[k]), lanes)
+        store(state.potential_veh, k, head * flow)
+        could += head * flow
+        if share < 1.0:
+            held = where(flow < 1e-3, most(held, (head - share) / (1.0 - share)), held)
+    left = where(could > 0.0, least(least(there, could), most(there * (1.0 - held), there - lanes)), 0.0)
+    used = where(could > 0.0, left / could, 0.0)
+    gone = every(0.0)
+    for k in range(begin, end):
+        share, head, flow = lay.pair_share[k], load(state.head, k), load(state.potential_veh, k)
+        standing = STANDING_VEH * lanes if share > GAPLESS_SHARE else np.inf
+        _leave(state, lay.pair_movement[k], flow * used, (flow > 0.0) & (there - left > standing))
+        drawn = where(head <= share, flow * used, flow) / lanes
+        store(state.head, k, head - drawn)
+        gone += drawn
+    for k in range(begin, end):
+        store(state.head, k, load(state.head, k) + gone * lay.pair_share[k])
+    return left, could
+
+
+@inlined
+def _step(lay: Layout, state: State, sums: Sums, s: int, t: int, row: int, leaving: int) -> None:
+    """What a signal opens in a step, who leaves, and what is measured of it."""
+    _open(lay, state, s, row)
+    step_s = load(state.step_s, 0)
+    measured = (load(state.since, s) <= t) & (load(state.steps, 0) > t)
+    measuring = somewhere(measured)
+    for b in range(lay.first_bundle[s], lay.first_bundle[s + 1]):
+        a = lay.bundle_approach[b]
+        came, before = load(state.arriving_veh, a) * lay.bundle_share[b], load(state.queue_veh, b)
+        if lay.first_pair[b + 1] - lay.first_pair[b] == 1:
+            left, could = _serve_one(lay, state, b, before + came)
+        else:
+            left, could = _serve_shared(lay, state, b, before + came)
+        queue = before + came - left
+        store(state.inside_veh, a, load(state.inside_veh, a) - left)
+        store(state.queue_veh, b, queue)
+        if measuring:
+            _add(sums.waiting, b, measured, (before + queue) * step_s * 0.5)
+            _add(sums.arrived_veh, b, measured, came)
+            _add(sums.capacity_veh, b, measured, most(could, left))
+            _add(sums.stopped_veh, b, measured, came * least(queue / lay.bundle_lanes[b], 1.0))
+            fewest = load(sums.least_veh, b)
+            store(sums.least_veh, b, where(measured, least(queue, fewest), fewest))
+    for m in range(lay.first_movement[s], lay.first_movement[s + 1]):
+        to, left = leaving + lay.exit_link[m], load(state.left_veh, m)
+        store(state.history, to, load(state.history, to) + left)
+        store(state.left_veh, m, left + load(state.stands, m))
+
+
+@inlined
+def _add(sums: VectorArray, b: int, measured: Any, value: Any) -> None:
+    store(sums, b, load(sums, b) + where(measured, value, 0.0))
+
+
+@inner
+def _simulate(lay: Layout, state: State, sums: Sums) -> None:
+    """All signals step by step; the sums are of the last cycle or cycles of each signal."""
+    _begin(lay, state, sums)
+    for t in range(_highest(state.steps, 0)):
+        leaving = t * len(lay.link_vps)
+        _arrive(lay, state, t)
+        for s in range(len(lay.walk_s)):
+            _step(lay, state, sums, s, t, t * state.columns, leaving)
+        for f in range(len(lay.feeder_link)):
+            a, left = lay.feeder_approach[f], load(state.history, leaving + lay.feeder_link[f])
+            store(state.inside_veh, a, load(state.inside_veh, a) + left * lay.feeder_share[f])
+        for a in range(len(lay.outside_vps)):
+            store(state.inside_veh, a, load(state.inside_veh, a) + load(state.outside_veh, a))
 
 
 @jit
@@ -389,7 +393,7 @@ def later_s(saturation: float, capacity_vps: float, random: float, period_s: flo
     return float(0.25 * period_s * (over + np.sqrt(over * over + term)))
 
 
-@jit
+@inner
 def _kept(queue_veh: float, growth_vps: float, period_s: float) -> Any:
     """A queue that grows or shrinks: veh·s within the period, and what is left at its end."""
     left = queue_veh + growth_vps * period_s
@@ -398,7 +402,7 @@ def _kept(queue_veh: float, growth_vps: float, period_s: float) -> Any:
     return 0.5 * queue_veh * queue_veh / -growth_vps, 0.0
 
 
-@jit
+@inlined
 def _left_over(lay: Layout, b: int, arrived_vps: float, capacity_vps: float) -> float:
     """Vehicles left over from cycle to cycle, mean over the measured slices: by chance, and above capacity."""
     a, queue, total = lay.bundle_approach[b], 0.0, 0.0
@@ -413,68 +417,50 @@ def _left_over(lay: Layout, b: int, arrived_vps: float, capacity_vps: float) -> 
     return float(total / (lay.profile.shape[1] - lay.warm_slices))
 
 
-@jit
-def _delays(lay: Layout, sums: Sums) -> None:
+@inner
+def _delays(lay: Layout, sums: Sums, i: int) -> None:
+    """Who wait at the bundles of a plan: by red, by chance, and above capacity."""
     for b in range(len(lay.bundle_lanes)):
-        seconds = sums.seconds[b]
-        uniform = max(sums.waiting[b] - sums.least_veh[b] * seconds, 0.0) / seconds
-        arrived_vps, capacity_vps = sums.arrived_veh[b] / seconds, max(sums.capacity_veh[b] / seconds, 1e-4)
+        seconds = float(sums.seconds[b, i])
+        uniform = max(sums.waiting[b, i] - sums.least_veh[b, i] * seconds, 0.0) / seconds
+        arrived_vps, capacity_vps = sums.arrived_veh[b, i] / seconds, max(sums.capacity_veh[b, i] / seconds, 1e-4)
         kept = _left_over(lay, b, arrived_vps, capacity_vps)
-        sums.kept_veh[b] = kept
-        sums.delay_veh[b] = uniform + kept
+        sums.kept_veh[b, i] = kept
+        sums.delay_veh[b, i] = uniform + kept
 
 
 @jit
-def evaluate(lay: Layout, batch: Batch, found: FloatArray, sums: Sums) -> None:
+def evaluate(lay: Layout, batch: Batch, order: IntArray, state: State, sums: Sums, found: FloatArray) -> None:
     """Fill `found` [6, c, s]: delay, stops and beyond a trip, queue, pedestrians' delay, longest wait.
 
-    `sums` are left as the last candidate makes them.
+    The order has like cycles together. `sums` are left as the last plans make them, a single one in the first place.
     """
-    candidates, signals = batch.sequence.shape
-    movements = len(lay.volume_vps)
-    most = int(batch.cycle_s.max() / STEP_S) + 2
-    greens = Greens(
-        np.zeros(signals, dtype=np.int64), np.zeros((most, movements)), np.zeros((most, movements)), np.zeros(movements)
-    )
-    history = np.zeros(((WARM_UP + 1) * most, len(lay.link_vps)))
-    begins_s = np.zeros(batch.greens_s.shape[2])
-    for c in range(candidates):
-        longest_s = batch.cycle_s[c].max()
-        step_s = longest_s / np.round(longest_s / STEP_S)
-        greens.protected[:] = 0.0
-        greens.permitted[:] = 0.0
-        for s in range(signals):
-            q = batch.sequence[c, s]
-            greens.bins[s] = max(int(np.round(batch.cycle_s[c, s] / step_s)), 1)
-            time_s = 0.0
-            for p in range(lay.length[s, q]):
-                begins_s[p] = time_s
-                time_s += batch.greens_s[c, s, p] + lay.intergreen_s[s, q, p]
-            for local in range(lay.first_movement[s + 1] - lay.first_movement[s]):
-                _movement_greens(lay, batch, c, s, local, greens, begins_s, step_s)
-            found[4, c, s], found[5, c, s] = _walks(lay, batch, c, s, begins_s)
-        for array in sums:
-            array[:] = 0.0
-        sums.least_veh[:] = np.inf
-        _simulate(lay, batch, c, greens, step_s, (WARM_UP + 1) * greens.bins.max(), history, sums)
-        _delays(lay, sums)
-        for s in range(signals):
-            _of_signal(lay, c, s, batch.cycle_s[c, s], greens, sums, found)
+    for first in range(0, len(order), WIDTH):
+        _abreast(lay, batch, order, first, state)
+        count = min(WIDTH, len(order) - first)
+        for i in range(count):
+            _greens(lay, batch, state, i, order[first + i], found)
+        _simulate(lay, state, sums)
+        for i in range(count):
+            _delays(lay, sums, i)
+            for s in range(len(lay.walk_s)):
+                _of_signal(lay, batch, state, i, order[first + i], s, sums, found)
 
 
-@jit
-def _of_signal(lay: Layout, c: int, s: int, cycle_s: float, greens: Greens, sums: Sums, found: FloatArray) -> None:
+@inner
+def _of_signal(lay: Layout, batch: Batch, state: State, i: int, c: int, s: int, sums: Sums, found: FloatArray) -> None:
+    cycle_s = batch.cycle_s[c, s]
     delay, stops, queue, beyond, wait_s = 0.0, 0.0, 0.0, 0.0, found[5, c, s]
     for b in range(lay.first_bundle[s], lay.first_bundle[s + 1]):
-        delay += sums.delay_veh[b]
+        delay += sums.delay_veh[b, i]
         a = lay.bundle_approach[b]
-        stops += sums.stopped_veh[b] / sums.seconds[b] + sums.kept_veh[b] / cycle_s
+        stops += sums.stopped_veh[b, i] / sums.seconds[b, i] + sums.kept_veh[b, i] / cycle_s
         storage = lay.storage_veh[a] * lay.bundle_lanes[b] / lay.approach_lanes[a]
-        queue += min(sums.delay_veh[b], storage)
-        beyond += max(sums.delay_veh[b] - storage, 0.0)
-        kept_s = sums.kept_veh[b] * sums.seconds[b] / max(sums.arrived_veh[b], 1e-6)
+        queue += min(sums.delay_veh[b, i], storage)
+        beyond += max(sums.delay_veh[b, i] - storage, 0.0)
+        kept_s = sums.kept_veh[b, i] * sums.seconds[b, i] / max(sums.arrived_veh[b, i], 1e-6)
         for k in range(lay.first_pair[b], lay.first_pair[b + 1]):
-            wait_s = max(wait_s, greens.longest_red_s[lay.pair_movement[k]] + kept_s)
+            wait_s = max(wait_s, state.longest_red_s[lay.pair_movement[k], i] + kept_s)
     found[0, c, s] = delay / lay.trips_vps
     found[1, c, s] = stops / lay.trips_vps
     found[2, c, s] = queue

@@ -9,8 +9,9 @@ import numpy as np
 from zhasyl.arrays import FloatArray, IntArray
 from zhasyl.network import Network
 from zhasyl.observation import Area, SignalDemand
+from zhasyl.optimise.model.arrays import Layout
 from zhasyl.optimise.model.course import Course
-from zhasyl.optimise.model.kernel import CLOSED, GAP_BINS, GAP_STEP_VPS, PERMITTED, PROTECTED, STEP_S, Layout
+from zhasyl.optimise.model.kernel import CLOSED, GAP_BINS, GAP_STEP_VPS, PERMITTED, PROTECTED, STEP_S
 from zhasyl.optimise.model.lanes import PERMITTED_WEIGHT, Bundle, bundles
 from zhasyl.optimise.model.routes import Feeder, Roads
 from zhasyl.optimise.model.turning import SATURATION_VPS, VEHICLE_M, through_cars
@@ -107,7 +108,7 @@ class _Build:
         walks = max(1, *(len(signal.pedestrian_links) for signal in self.own))
         shows, walked = np.zeros((rows, most), dtype=np.intp), np.zeros((rows, most))
         walking_s, walk = np.zeros(rows), np.zeros((rows, walks), dtype=np.intp)
-        row = 0
+        row, permitted = 0, []
         for choice, demand in zip(self.choices, self.demand, strict=True):
             signal = choice.signal
             for stage in choice.present.stages:
@@ -120,6 +121,8 @@ class _Build:
                 for w, link in enumerate(sorted(signal.pedestrian_links)):
                     walk[row, w] = shown[link] in GREEN
                 row += 1
+            own_shows = shows[row - choice.places : row, : len(choice.signal.movements)]
+            permitted += (own_shows == PERMITTED).any(axis=0).tolist()
         per_h = [
             demand.walkers_per_h.get(link, 0.0)
             for signal, demand in zip(self.own, self.demand, strict=True)
@@ -127,6 +130,7 @@ class _Build:
         ]
         return {
             "shows": shows,
+            "permitted_column": np.where(permitted, len(permitted) - 1 + np.cumsum(permitted), 0).astype(np.intp),
             "walked_per_h": walked,
             "walking_s": walking_s,
             "walks": walk,

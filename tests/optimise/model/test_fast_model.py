@@ -9,6 +9,8 @@ from tests.optimise.model.street import SPEED_MPS, plans, street
 from zhasyl.optimise.model.fast_model import FastModel, cycle_sums
 from zhasyl.optimise.model.layout import CRUISE_SHARE, END_GAIN_S, START_LAG_S, START_S
 from zhasyl.optimise.model.turning import SATURATION_VPS
+from zhasyl.optimise.model.vectors import WIDTH
+from zhasyl.optimise.plans.choices import PlanBatch
 
 CYCLE_S, GREEN_S = 60.0, 30.0
 EFFECTIVE_S = GREEN_S - START_LAG_S + END_GAIN_S
@@ -87,13 +89,17 @@ def test_pedestrians_wait_for_their_walk() -> None:
     assert found.longest_wait_s.item() >= red_s
 
 
-def test_candidates_do_not_depend_on_each_other() -> None:
+def test_candidates_of_other_cycles_do_not_depend_on_each_other() -> None:
     model = street(650.0, turn_vph=120.0, walkers_per_h=50.0, signals=2)
-    rng = np.random.default_rng(3)
-    greens_s, offsets_s = rng.integers(15, 45, (5, 2)), rng.integers(0, 60, (5, 2))
-    together = model.evaluate(plans(greens_s.tolist(), offsets_s.tolist()))
-    for c in range(5):
-        alone = model.evaluate(plans([greens_s[c].tolist()], [offsets_s[c].tolist()]))
+    rng, count = np.random.default_rng(3), 2 * WIDTH + 3
+    greens_s, offsets_s = rng.integers(15, 45, (count, 2)), rng.integers(0, 60, (count, 2))
+    longer_s = rng.integers(0, 40, count).astype(float)
+    batch = plans(greens_s.tolist(), offsets_s.tolist())
+    batch.greens_s[:, :, 1] += longer_s[:, None]
+    batch.cycle_s[:] += longer_s[:, None]
+    together = model.evaluate(batch)
+    for c in range(count):
+        alone = model.evaluate(PlanBatch(*(part[c : c + 1] for part in vars(batch).values())))
         assert all((one[0] == many[c]).all() for one, many in zip(alone, together, strict=True))
 
 
