@@ -9,7 +9,7 @@ def test_the_same_order_is_good_whatever_the_scale() -> None:
     found = agreement([n**3 for n in range(10)], [5.0 + n for n in range(10)])
     assert found.correlation == pytest.approx(1.0)
     assert found.is_good
-    assert "rank correlation 1.00 over 10 plans" in found.reason
+    assert "rank correlation 1.00 over the 10 plans tried" in found.reason
 
 
 def test_another_order_is_not() -> None:
