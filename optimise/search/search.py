@@ -6,8 +6,8 @@
    of its doubt; each with one of the present one's seeds, and what that seed adds to the present one is taken off.
 4. The best by the surrogate race over new seeds (race.py), what is present among them. The first is the answer.
 
-A front is searched in the same way by scalarised objectives with weights in turn (J. Knowles, ParEGO, IEEE Trans.
-Evol. Comput. 10, 2006), and step 4 simulates what does not seem dominated with the same new seeds.
+A front is searched in the same way by the volume that it dominates (worth.py), and step 4 simulates those that together
+dominate most with the same new seeds (front.py).
 
 Draws come from one seed, results are taken in the order asked: asked again with its runs stored, it is the same search.
 """
@@ -24,12 +24,13 @@ from zhasyl.optimise.objective import Objective
 from zhasyl.optimise.result import Step
 from zhasyl.optimise.search.budget import Budget
 from zhasyl.optimise.search.evolve import Moves, Value, best_by_level, improve
+from zhasyl.optimise.search.front import finalists, undominated
 from zhasyl.optimise.search.race import SEEDS_A_ROUND, race
 from zhasyl.optimise.search.space import Space
 from zhasyl.optimise.search.surrogate import Surrogate
 from zhasyl.optimise.search.trials import Simulated, refuse_failed
 from zhasyl.optimise.search.tried import Tried
-from zhasyl.optimise.search.worth import Worth, layers, lower_bound, tchebycheff
+from zhasyl.optimise.search.worth import Worth, aim, ways
 from zhasyl.runs.store import RunRecord
 
 PRESENT_SEEDS = 3
@@ -159,7 +160,7 @@ class Search:
 
             return value
 
-        values = [valued(worth) for worth in self._worths(levels)]
+        values = [valued(worth) for worth in ways(self._estimated(self._space.starts[:1])[0], levels)]
         found = best_by_level(self._space.starts, self._space.variables, self._moves, values, self._rng)
         if len(self._objectives) > 1 or len(found) < 2:
             return found
@@ -209,28 +210,27 @@ class Search:
         surrogates, points = self._fitted
         means, _ = self._predicted(surrogates, points)
         found: list[FloatArray] = []
-        for number, worth in enumerate(self._worths(count)):
+        for number in range(count):
+            worth = aim(means, self._usual, DOUBTS[(len(self._steps) * count + number) % len(DOUBTS)])
 
             def value(tried: FloatArray, worth: Worth = worth) -> FloatArray:
                 return worth(*self._predicted(surrogates, tried))
 
-            known = points[np.argsort(worth(means, np.zeros_like(means)), kind="stable")[:PARENTS]]
+            known = points[np.argsort(worth(means, np.zeros_like(means))[: len(points)], kind="stable")[:PARENTS]]
             parents = np.concatenate([known, self._parents])
             best, _ = improve(value, parents, self._moves, GENERATIONS)
             keys = [self._space.key(one) for one in best]
             place = self._tried.following(keys, [self._space.key(one) for one in found], fresh=number > 0)
             if place is not None:  # the first may be an old one, so that what seems best is tried again
                 found.append(best[place])
+                means = np.concatenate([means, self._predicted(surrogates, best[place : place + 1])[0]])
         return np.array(found)
 
-    def _worths(self, count: int) -> list[Worth]:
-        """What is minimised in turn: less and less sure values, or the objectives with other weights."""
-        doubts = [DOUBTS[(len(self._steps) * count + number) % len(DOUBTS)] for number in range(count)]
-        if len(self._objectives) == 1:
-            return [lower_bound(doubt) for doubt in doubts]
-        scale = np.abs(np.mean(list(self._present.values()), axis=0))
-        weights = self._rng.dirichlet(np.ones(len(self._objectives)), size=count)
-        return [tchebycheff(weight / scale, doubt / 2) for weight, doubt in zip(weights, doubts, strict=True)]
+    @property
+    def _usual(self) -> FloatArray:
+        """What is present, mean over its seeds [o]."""
+        usual: FloatArray = np.mean(list(self._present.values()), axis=0)
+        return usual
 
     def _race(self) -> list[Contender]:
         surrogates, points = self._fitted
@@ -262,10 +262,8 @@ class Search:
         means, _ = self._predicted(surrogates, points)
         points = self._different(points[np.argsort(means[:, 0], kind="stable")])
         means, _ = self._predicted(surrogates, points)
-        layer = layers(means)
-        left = self._left(0.0)
-        seeds = self._new_seeds()[: max(2, min(PRESENT_SEEDS, left // max(int((layer == 0).sum()), 1)))]
-        chosen = points[np.argsort(layer, kind="stable")[: max(1, left // len(seeds))]]
+        places, seeds = finalists(means, self._usual, self._left(0.0), self._new_seeds())
+        chosen = points[places]
         asked = [(self._space.controller(point), seed) for point in chosen for seed in seeds]
         records = iter(self._trials.simulate(asked))
         prices = self._space.penalty(chosen)
@@ -274,8 +272,7 @@ class Search:
             for point, price in zip(chosen, prices, strict=True)
         ]
         self._step(min(float(one.mean[0]) for one in found), "race")
-        kept = layers(np.array([one.mean for one in found])) == 0
-        return sorted((one for one, keep in zip(found, kept, strict=True) if keep), key=lambda one: float(one.mean[0]))
+        return [found[place] for place in undominated(np.array([one.mean for one in found]))]
 
     def _new_seeds(self) -> list[int]:
         return self._seeds[PRESENT_SEEDS : PRESENT_SEEDS + RACE_SEEDS]

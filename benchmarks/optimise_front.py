@@ -1,0 +1,176 @@
+"""Fronts of the optimiser and of NSGA-II at equal runs; their plans simulated with held-out seeds.
+
+NSGA-II (K. Deb et al., IEEE Trans. Evol. Comput. 6, 2002) is optuna's. It moves in the same cube and begins with the
+shipped plan. Each candidate meets one of the shipped plan's seeds in turn, and what the seed adds to the shipped plan
+is taken off, as with the peers for one objective. Its finish is that of ours: its last runs simulate the plans that
+together dominate most with the same new seeds, and those that no other one of them dominates then are the answer. Its
+generations have POPULATION plans: of optuna's 50 there would be one in 100 runs.
+"""
+
+import json
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import optuna
+
+from benchmarks.optimise_answers import OURS, SHIPPED, Asked, Watched, folder_name, records_of
+from benchmarks.optimise_peers import named, point_of, told
+from zhasyl.arrays import FloatArray
+from zhasyl.controllers import ControllerSpec, parse_controller
+from zhasyl.optimise.finding import plan_space
+from zhasyl.optimise.objective import Objective, parse_front
+from zhasyl.optimise.question import PlanQuestion, ask_plans
+from zhasyl.optimise.search.evolve import Coordinate
+from zhasyl.optimise.search.front import finalists, undominated
+from zhasyl.optimise.search.search import FAILED, PRESENT_SEEDS, RACE_SHARE, Search
+from zhasyl.optimise.search.trials import Trials
+from zhasyl.runs.batch import nothing
+from zhasyl.runs.store import RunRecord, write_text
+from zhasyl.scenarios import Scenario, load_scenario
+
+FRONTS = ("delay_s,walker_delay_s", "delay_s,co2_kg")
+NSGA2 = "nsga2"
+METHODS = (OURS, NSGA2)
+POPULATION = 16
+FOLDER = "fronts"
+
+Values = dict[int, list[float]]
+"""Of the objectives by seed."""
+Rows = Callable[[Sequence[tuple[FloatArray, int]]], FloatArray]
+"""(point, seed) pairs → values of the objectives [n, o]."""
+
+
+@dataclass(frozen=True)
+class FrontAnswer:
+    """The front that a method found on a network, and what its plans do with held-out seeds.
+
+    plans      who plays each
+    held_out   of each plan
+    shipped    the same of the shipped plan
+    """
+
+    network: str
+    objectives: str
+    method: str
+    budget: int
+    seed: int
+    spent: int
+    plans: list[str]
+    held_out: list[Values]
+    shipped: Values
+
+
+@dataclass(frozen=True)
+class FrontTask:
+    """A search of a front in the cube from `start` with at most `runs` runs; `seed` is its own."""
+
+    variables: Sequence[Coordinate]
+    start: FloatArray
+    seeds: Sequence[int]
+    runs: int
+    seed: int
+    simulate: Rows
+
+
+def search_front(network: str, objectives: str, method: str, budget: int, seed: int, asked: Asked) -> FrontAnswer:
+    """The stored front, or that of the search; with all held-out seeds."""
+    name = f"{folder_name(network)}-{objectives.replace(',', '-')}-{method}-{budget}-{seed}"
+    file = asked.out / FOLDER / f"{name}.json"
+    known = _read(file) if file.exists() else None
+    if known is None:
+        out = asked.out / folder_name(network) / f"front-{objectives.replace(',', '-')}-{method}-{seed}"
+        plain = ask_plans(network, budget, None, "delay_s", "", (), "", "", seed, asked.held_out, 0, out)
+        watched = Watched(asked)
+        plans = _found(replace(plain, front=parse_front(objectives)), method, watched)
+        known = FrontAnswer(
+            network, objectives, method, budget, seed, len(watched.runs), [one.label for one in plans],
+            [{} for _ in plans], {},
+        )  # fmt: skip
+    if not set(asked.held_out) <= set(known.shipped):
+        known = _simulated(known, asked)
+        write_text(file, json.dumps(asdict(known), indent=1) + "\n")
+    return known
+
+
+def stored_fronts(out: Path) -> list[FrontAnswer]:
+    """All fronts there are."""
+    return [_read(file) for file in sorted((out / FOLDER).glob("*.json"))]
+
+
+def nsga2(task: FrontTask) -> list[FloatArray]:
+    """The points [d] that NSGA-II ends with, of those that its last runs simulate again."""
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    seeds = list(task.seeds[:PRESENT_SEEDS])
+    present = task.simulate([(task.start, seed) for seed in seeds])
+    shift = present - present.mean(axis=0)
+    sampler = optuna.samplers.NSGAIISampler(population_size=POPULATION, seed=task.seed)
+    study = optuna.create_study(directions=["minimize"] * present.shape[1], sampler=sampler)
+    study.enqueue_trial({name: told(one, value) for name, one, value in named(task.variables, task.start)})
+    study.tell(study.ask(), present.mean(axis=0).tolist())
+    points, values = [task.start], [present.mean(axis=0)]
+    exploring = math.floor(task.runs * (1 - RACE_SHARE)) - len(seeds)
+    for number in range(exploring):
+        trial, turn = study.ask(), number % len(seeds)
+        points.append(point_of(task.variables, trial, True))
+        values.append(task.simulate([(points[-1], seeds[turn])])[0] - shift[turn])
+        study.tell(trial, values[-1].tolist())
+    return _finish(task, np.array(points), np.array(values), task.runs - exploring - len(seeds))
+
+
+def _finish(task: FrontTask, points: FloatArray, values: FloatArray, left: int) -> list[FloatArray]:
+    _, firsts = np.unique(points, axis=0, return_index=True)
+    points, values = points[np.sort(firsts)], values[np.sort(firsts)]
+    chosen, seeds = finalists(values, values[0], left, task.seeds[PRESENT_SEEDS:])
+    again = task.simulate([(points[one], seed) for one in chosen for seed in seeds])
+    means = again.reshape(len(chosen), len(seeds), -1).mean(axis=1)
+    return [points[chosen[place]] for place in undominated(means)]
+
+
+def _found(question: PlanQuestion, method: str, watched: Watched) -> list[ControllerSpec]:
+    _, space = plan_space(question)
+    trials = Trials(question.scenario, question.out, watched)
+    if method == OURS:
+        search = Search(
+            space, question.front, trials, question.budget, question.seed, question.search_seeds, nothing
+        ).run()
+        return [space.controller(one.point) for one in search.contenders]
+
+    def simulate(asked: Sequence[tuple[FloatArray, int]]) -> FloatArray:
+        records = trials.simulate([(space.controller(point), seed) for point, seed in asked])
+        return np.array([_values(record, question.front) for record in records])
+
+    task = FrontTask(
+        space.variables, space.starts[0], question.search_seeds, question.budget.runs, question.seed, simulate
+    )
+    return [space.controller(point) for point in nsga2(task)]
+
+
+def _values(record: RunRecord, objectives: Sequence[Objective]) -> list[float]:
+    found = (one.value(record.values) for one in objectives)
+    return [value if math.isfinite(value) else FAILED for value in found]
+
+
+def _simulated(known: FrontAnswer, asked: Asked) -> FrontAnswer:
+    """The same with all held-out seeds."""
+    scenario = load_scenario(known.network)
+    held_out = [_held_out(scenario, plan, known.objectives, asked) for plan in known.plans]
+    return replace(known, held_out=held_out, shipped=_held_out(scenario, SHIPPED, known.objectives, asked))
+
+
+def _held_out(scenario: Scenario, plan: str, objectives: str, asked: Asked) -> Values:
+    records = records_of(scenario, parse_controller(plan), asked)
+    return {seed: _values(record, parse_front(objectives)) for seed, record in records.items()}
+
+
+def _read(file: Path) -> FrontAnswer:
+    values: dict[str, Any] = json.loads(file.read_text("utf-8"))
+    values["held_out"] = [_by_seed(one) for one in values["held_out"]]
+    return FrontAnswer(**(values | {"shipped": _by_seed(values["shipped"])}))
+
+
+def _by_seed(values: dict[str, list[float]]) -> Values:
+    return {int(seed): one for seed, one in values.items()}
