@@ -32,7 +32,7 @@ def lower_bound(doubt: float) -> Worth:
 
 
 def aim(known: FloatArray, present: FloatArray, doubt: float) -> Worth:
-    """What a candidate is worth beside known values [k, o]: by itself, or of several objectives what it adds to them."""
+    """What a candidate is worth: by itself, or of several objectives what it adds to known values [k, o]."""
     return lower_bound(doubt) if len(present) == 1 else added(known, present, doubt / 2)
 
 
