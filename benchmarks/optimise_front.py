@@ -126,8 +126,8 @@ def _finish(task: FrontTask, points: FloatArray, values: FloatArray, left: int) 
     points, values = points[np.sort(firsts)], values[np.sort(firsts)]
     chosen, seeds = finalists(values, values[0], left, task.seeds[PRESENT_SEEDS:])
     again = task.simulate([(points[one], seed) for one in chosen for seed in seeds])
-    means = again.reshape(len(chosen), len(seeds), -1).mean(axis=1)
-    return [points[chosen[place]] for place in undominated(means)]
+    rows = again.reshape(len(chosen), len(seeds), -1)
+    return [points[chosen[place]] for place in undominated(rows)]
 
 
 def _found(question: PlanQuestion, method: str, watched: Watched) -> list[ControllerSpec]:

@@ -1,4 +1,4 @@
-"""Plans between several objectives: those that no other plan beats in all of them. For `zhasyl optimise --front`."""
+"""Plans between several objectives: those that no other plan beats beyond noise. For `zhasyl optimise --front`."""
 
 import json
 from collections.abc import Callable, Mapping

@@ -9,6 +9,7 @@ from zhasyl.optimise.search.worth import added
 
 LEAST_SEEDS = 2
 MOST_PLANS = 20  # to choose from
+Z95, HALF_WITHIN = 1.96, 0.6745  # standard deviations about the mean of a normal distribution: 95 % and half of it
 
 
 def finalists(
@@ -24,11 +25,30 @@ def finalists(
     return chosen, seeds[: max(LEAST_SEEDS, runs // count)]
 
 
-def undominated(values: FloatArray) -> list[int]:
-    """The places of values [n, o] that no other one dominates, in rising order of the first objective."""
+def undominated(runs: FloatArray) -> list[int]:
+    """Whom of runs [n, seeds, o] no other one dominates beyond noise, in rising order of the first objective.
+
+    One dominates another if its means are as good and one of them is better by more than the interval of a difference:
+    by the noise that all have in common, what is left of a run without its candidate's and its seed's share (medians,
+    so that a few gridlocks do not pass for noise).
+    """
+    means = runs.mean(axis=1)
+    margin = Z95 * _noise(runs) * np.sqrt(2 / runs.shape[1])
     places = [
         place
-        for place, own in enumerate(values)
-        if not ((values <= own).all(axis=1) & (values < own).any(axis=1)).any()
+        for place, own in enumerate(means)
+        if not ((means <= own).all(axis=1) & (means < own - margin).any(axis=1)).any()
     ]
-    return sorted(places, key=lambda place: float(values[place, 0]))
+    return sorted(places, key=lambda place: float(means[place, 0]))
+
+
+def _noise(runs: FloatArray) -> FloatArray:
+    """The standard deviation of a run [o]; 0 where one candidate or one seed tells nothing of it."""
+    candidates, seeds = runs.shape[:2]
+    if min(candidates, seeds) < 2:
+        return np.zeros(runs.shape[2])
+    left = runs - runs.mean(axis=1, keepdims=True)
+    left = left - np.median(left, axis=0)
+    free: float = (1 - 1 / candidates) * (1 - 1 / seeds)
+    noise: FloatArray = np.median(np.abs(left), axis=(0, 1)) / (HALF_WITHIN * np.sqrt(free))
+    return noise

@@ -272,7 +272,7 @@ class Search:
             for point, price in zip(chosen, prices, strict=True)
         ]
         self._step(min(float(one.mean[0]) for one in found), "race")
-        return [found[place] for place in undominated(np.array([one.mean for one in found]))]
+        return [found[place] for place in undominated(np.array([list(one.values.values()) for one in found]))]
 
     def _new_seeds(self) -> list[int]:
         return self._seeds[PRESENT_SEEDS : PRESENT_SEEDS + RACE_SEEDS]

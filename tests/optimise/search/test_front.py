@@ -22,11 +22,26 @@ def beats(one: FloatArray, other: FloatArray) -> bool:
 
 @settings(max_examples=50)
 @given(some())
-def test_what_nothing_beats_is_the_answer(values: FloatArray) -> None:
+def test_of_runs_without_noise_what_nothing_beats_is_the_answer(values: FloatArray) -> None:
+    runs = np.stack([values, values + 3.0], axis=1)  # the second seed adds as much to all
     expected = [i for i, one in enumerate(values) if not any(beats(other, one) for other in values)]
-    assert sorted(undominated(values)) == expected
-    firsts = values[undominated(values), 0].tolist()
+    assert sorted(undominated(runs)) == expected
+    firsts = values[undominated(runs), 0].tolist()
     assert firsts == sorted(firsts)
+
+
+def test_who_is_beaten_within_the_noise_stays_and_who_is_beaten_beyond_it_goes() -> None:
+    draws = 0.5 * np.random.default_rng(1).standard_normal((8, 2, 2))
+    along = np.linspace(0.0, 20.0, 6)
+    values = np.concatenate([np.stack([along, 20.0 - along], axis=1), [[4.1, 16.1], [6.0, 18.0]]])
+    runs = values[:, None] + draws - draws.mean(axis=1, keepdims=True)
+    assert undominated(runs) == [0, 1, 6, 2, 3, 4, 5]
+    runs[0, 0] = 1e12  # a failed run is noise to nobody else
+    assert undominated(runs) == [1, 6, 2, 3, 4, 5]
+
+
+def test_one_seed_tells_nothing_of_noise() -> None:
+    assert undominated(np.array([[[1.0, 1.0]], [[1.1, 1.1]]])) == [0]
 
 
 def test_those_far_apart_on_the_front_come_first_and_those_behind_it_last() -> None:
