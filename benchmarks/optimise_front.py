@@ -25,9 +25,10 @@ from zhasyl.optimise.finding import plan_space
 from zhasyl.optimise.objective import Objective, parse_front
 from zhasyl.optimise.question import PlanQuestion, ask_plans
 from zhasyl.optimise.search.evolve import Coordinate
-from zhasyl.optimise.search.front import finalists, undominated
-from zhasyl.optimise.search.search import FAILED, PRESENT_SEEDS, RACE_SHARE, Search
+from zhasyl.optimise.search.front import LEAST_SEEDS, MOST_PLANS, FrontSearch, undominated
+from zhasyl.optimise.search.search import FAILED, PRESENT_SEEDS, RACE_SHARE
 from zhasyl.optimise.search.trials import Trials
+from zhasyl.optimise.search.worth import added
 from zhasyl.runs.batch import nothing
 from zhasyl.runs.store import RunRecord, write_text
 from zhasyl.scenarios import Scenario, load_scenario
@@ -130,11 +131,24 @@ def _finish(task: FrontTask, points: FloatArray, values: FloatArray, left: int) 
     return [points[chosen[place]] for place in undominated(rows)]
 
 
+def finalists(
+    values: FloatArray, present: FloatArray, runs: int, seeds: Sequence[int]
+) -> tuple[list[int], Sequence[int]]:
+    """Who is simulated again with `runs` runs, and with which seeds: by values [n, o], in turn who adds most volume."""
+    count = max(1, min(len(values), MOST_PLANS, runs // LEAST_SEEDS))
+    chosen: list[int] = []
+    for _ in range(count):
+        worth = added(values[chosen], present)(values, np.zeros_like(values))
+        worth[chosen] = np.inf
+        chosen.append(int(worth.argmin()))
+    return chosen, seeds[: max(LEAST_SEEDS, runs // count)]
+
+
 def _found(question: PlanQuestion, method: str, watched: Watched) -> list[ControllerSpec]:
     _, space = plan_space(question)
     trials = Trials(question.scenario, question.out, watched)
     if method == OURS:
-        search = Search(
+        search = FrontSearch(
             space, question.front, trials, question.budget, question.seed, question.search_seeds, nothing
         ).run()
         return [space.controller(one.point) for one in search.contenders]

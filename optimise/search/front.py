@@ -1,28 +1,82 @@
-"""The last step of a search among several objectives: who is simulated again, and who of them is the answer."""
+"""The search among several objectives: what adds most to the volume that a front dominates comes next (worth.py).
+
+It is the search for one objective but for the end. There the present plan meets a few new seeds, and then, a few at a
+time, so do the plans that together dominate most, known ones or new ones; their values teach which come next. Doubts
+count against a plan here: what is sure to add something comes before what may add more.
+"""
 
 from collections.abc import Sequence
 
 import numpy as np
 
 from zhasyl.arrays import FloatArray
-from zhasyl.optimise.search.worth import added
+from zhasyl.optimise.search.evolve import improve
+from zhasyl.optimise.search.search import GENERATIONS, PARENTS, RACE_SEEDS, Z95, Contender, Search
+from zhasyl.optimise.search.worth import Worth, added
 
 LEAST_SEEDS = 2
 MOST_PLANS = 20  # to choose from
-Z95, HALF_WITHIN = 1.96, 0.6745  # standard deviations about the mean of a normal distribution: 95 % and half of it
+TOGETHER = 5  # of the end, simulated from the same knowledge
+PRUDENCE = 0.5  # standard deviations by which a plan is taken for worse than it is expected to be
+HALF_WITHIN = 0.6745  # standard deviations about the mean within which half of a normal distribution lies
 
 
-def finalists(
-    values: FloatArray, present: FloatArray, runs: int, seeds: Sequence[int]
-) -> tuple[list[int], Sequence[int]]:
-    """Who is simulated again with `runs` runs, and with which seeds: by values [n, o], in turn who adds most volume."""
-    count = max(1, min(len(values), MOST_PLANS, runs // LEAST_SEEDS))
-    chosen: list[int] = []
-    for _ in range(count):
-        worth = added(values[chosen], present)(values, np.zeros_like(values))
-        worth[chosen] = np.inf
-        chosen.append(int(worth.argmin()))
-    return chosen, seeds[: max(LEAST_SEEDS, runs // count)]
+class FrontSearch(Search):
+    """A search whose answer are the contenders that no other one dominates beyond noise."""
+
+    def _finish(self) -> list[Contender]:
+        """Simulate those that together dominate most with the same new seeds."""
+        count, used = self._shares(self._left(0.0))
+        self._meet(used)
+        found: list[Contender] = []
+        while len(found) < count:
+            chosen = self._next([one.point for one in found], min(TOGETHER, count - len(found)))
+            if not len(chosen):
+                break  # there are no others
+            found += self._met(chosen, used)
+        return [found[place] for place in undominated(np.array([list(one.values.values()) for one in found]))]
+
+    def _shares(self, runs: int) -> tuple[int, list[int]]:
+        """How many plans beside the present one these runs are spent on, and their seeds."""
+        seeds = max(LEAST_SEEDS, min(RACE_SEEDS, runs // (MOST_PLANS + 1)))
+        return max(1, min(MOST_PLANS, runs // seeds - 1)), self._new_seeds()[:seeds]
+
+    def _meet(self, seeds: Sequence[int]) -> None:
+        """What the seeds add to what is present; nothing where it fails."""
+        records = self._trials.simulate([(self._space.present, seed) for seed in seeds])
+        found = {
+            seed: self._parts_of(record) if record.done else self._usual
+            for seed, record in zip(seeds, records, strict=True)
+        }
+        self._shift |= {seed: parts - self._usual for seed, parts in found.items()}
+        self._present = {seed: parts.sum(axis=1) for seed, parts in found.items()}
+
+    def _next(self, before: Sequence[FloatArray], count: int) -> FloatArray:
+        """Those that add most to the ones before, known or new."""
+        surrogates, points = self._fitted
+        present, chosen = self._usual.sum(axis=1), list(before)
+        keys = {self._space.key(point) for point in chosen}
+        for _ in range(count):
+            known = self._predicted(surrogates, np.array(chosen))[0] if chosen else present[None]
+            worth = added(known, present, -PRUDENCE)
+
+            def value(tried: FloatArray, worth: Worth = worth) -> FloatArray:
+                return worth(*self._predicted(surrogates, tried))
+
+            best, _ = improve(
+                value, points[np.argsort(value(points), kind="stable")[:PARENTS]], self._moves, GENERATIONS
+            )
+            place = next((one for one, point in enumerate(best) if self._space.key(point) not in keys), None)
+            if place is not None:
+                chosen.append(best[place])
+                keys.add(self._space.key(best[place]))
+        return np.array(chosen[len(before) :])
+
+    def _met(self, points: FloatArray, seeds: Sequence[int]) -> list[Contender]:
+        """The points with all seeds."""
+        values = self._learn(np.repeat(points, len(seeds), axis=0), list(seeds) * len(points), "race")
+        rows = np.array(values).reshape(len(points), len(seeds), -1) + self._space.penalty(points)[:, None, None]
+        return [Contender(point, dict(zip(seeds, row, strict=True))) for point, row in zip(points, rows, strict=True)]
 
 
 def undominated(runs: FloatArray) -> list[int]:

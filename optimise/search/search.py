@@ -6,9 +6,6 @@
    of its doubt; each with one of the present one's seeds, and what that seed adds to the present one is taken off.
 4. The best by the surrogate race over new seeds (race.py), what is present among them. The first is the answer.
 
-A front is searched in the same way by the volume that it dominates (worth.py), and step 4 simulates those that together
-dominate most with the same new seeds (front.py).
-
 Draws come from one seed, results are taken in the order asked: asked again with its runs stored, it is the same search.
 """
 
@@ -24,7 +21,6 @@ from zhasyl.optimise.objective import Objective
 from zhasyl.optimise.result import Step
 from zhasyl.optimise.search.budget import Budget
 from zhasyl.optimise.search.evolve import Moves, Value, best_by_level, improve
-from zhasyl.optimise.search.front import finalists, undominated
 from zhasyl.optimise.search.race import SEEDS_A_ROUND, race
 from zhasyl.optimise.search.space import Space
 from zhasyl.optimise.search.surrogate import Surrogate
@@ -80,7 +76,7 @@ class Found:
 
 
 class Search:
-    """One search with a budget of runs; `objectives` are several for a front."""
+    """One search with a budget of runs."""
 
     def __init__(
         self,
@@ -114,7 +110,7 @@ class Search:
             if not len(proposed):
                 break  # everything worth a run was simulated with every seed
             self._simulate(proposed, "searching")
-        contenders = self._front() if len(self._objectives) > 1 else self._race()
+        contenders = self._finish()
         estimated = self._space.estimate(np.array(self._points), self._objectives[0]).sum(axis=1)
         measured = np.array([parts[0].sum() for parts in self._parts])
         return Found(tuple(contenders), self._present, estimated, measured, tuple(self._steps))
@@ -129,7 +125,8 @@ class Search:
         refuse_failed(records.values())
         parts = {seed: self._parts_of(record) for seed, record in done.items()}
         self._present = {seed: one.sum(axis=1) for seed, one in parts.items()}
-        self._shift = {seed: one - np.mean(list(parts.values()), axis=0) for seed, one in parts.items()}
+        self._usual = np.mean(list(parts.values()), axis=0)
+        self._shift = {seed: one - self._usual for seed, one in parts.items()}
         self._tried = Tried(list(self._shift))
         self._space.learn(next(iter(done.values())))
         self._step(float(np.mean([values[0] for values in self._present.values()])), "present plan")
@@ -175,15 +172,21 @@ class Search:
 
     def _simulate(self, points: FloatArray, stage: str) -> None:
         """Simulate points, each with the next of the present one's seeds, and learn from them."""
-        asked = [(self._space.controller(point), self._tried.seed(self._space.key(point))) for point in points]
-        for point, (_, seed), record in zip(points, asked, self._trials.simulate(asked), strict=True):
-            self._points.append(point)
-            self._parts.append(self._parts_of(record) - self._shift[seed])
-            self._failed.append(not record.done)
+        self._learn(points, [self._tried.seed(self._space.key(point)) for point in points], stage)
+
+    def _learn(self, points: FloatArray, seeds: Sequence[int], stage: str) -> list[FloatArray]:
+        """Simulate points, each with its seed, learn from them, and answer their values [o]."""
+        asked = [(self._space.controller(point), seed) for point, seed in zip(points, seeds, strict=True)]
+        records = self._trials.simulate(asked)
+        found = [self._parts_of(record) for record in records]
+        self._points += list(points)
+        self._parts += [parts - self._shift[seed] for parts, seed in zip(found, seeds, strict=True)]
+        self._failed += [not record.done for record in records]
         self._fitted = self._surrogates()
         means, doubts = self._predicted(*self._fitted)
         best = int(means[:, 0].argmin())
         self._step(float(means[best, 0]), stage, Z95 * float(doubts[best, 0]))
+        return [parts.sum(axis=1) for parts in found]
 
     def _surrogates(self) -> tuple[list[Surrogate], FloatArray]:
         points = np.array(self._points)
@@ -211,7 +214,7 @@ class Search:
         means, _ = self._predicted(surrogates, points)
         found: list[FloatArray] = []
         for number in range(count):
-            worth = aim(means, self._usual, DOUBTS[(len(self._steps) * count + number) % len(DOUBTS)])
+            worth = aim(means, self._usual.sum(axis=1), DOUBTS[(len(self._steps) * count + number) % len(DOUBTS)])
 
             def value(tried: FloatArray, worth: Worth = worth) -> FloatArray:
                 return worth(*self._predicted(surrogates, tried))
@@ -226,13 +229,8 @@ class Search:
                 means = np.concatenate([means, self._predicted(surrogates, best[place : place + 1])[0]])
         return np.array(found)
 
-    @property
-    def _usual(self) -> FloatArray:
-        """What is present, mean over its seeds [o]."""
-        usual: FloatArray = np.mean(list(self._present.values()), axis=0)
-        return usual
-
-    def _race(self) -> list[Contender]:
+    def _finish(self) -> list[Contender]:
+        """Race the best over new seeds."""
         surrogates, points = self._fitted
         means, _ = self._predicted(surrogates, points)
         left = self._left(0.0)
@@ -255,24 +253,6 @@ class Search:
         if own := ranked[0].values:
             self._step(float(ranked[0].mean[0]), "race", half_width([float(value[0]) for value in own.values()]))
         return ranked
-
-    def _front(self) -> list[Contender]:
-        """What does not seem dominated, simulated with the same new seeds."""
-        surrogates, points = self._fitted
-        means, _ = self._predicted(surrogates, points)
-        points = self._different(points[np.argsort(means[:, 0], kind="stable")])
-        means, _ = self._predicted(surrogates, points)
-        places, seeds = finalists(means, self._usual, self._left(0.0), self._new_seeds())
-        chosen = points[places]
-        asked = [(self._space.controller(point), seed) for point in chosen for seed in seeds]
-        records = iter(self._trials.simulate(asked))
-        prices = self._space.penalty(chosen)
-        found = [
-            Contender(point, {seed: self._parts_of(next(records)).sum(axis=1) + price for seed in seeds})
-            for point, price in zip(chosen, prices, strict=True)
-        ]
-        self._step(min(float(one.mean[0]) for one in found), "race")
-        return [found[place] for place in undominated(np.array([list(one.values.values()) for one in found]))]
 
     def _new_seeds(self) -> list[int]:
         return self._seeds[PRESENT_SEEDS : PRESENT_SEEDS + RACE_SEEDS]

@@ -18,6 +18,7 @@ Worth = Callable[[FloatArray, FloatArray], FloatArray]
 
 WORST = 1.1  # times what is present: values beyond it add nothing to a front
 DIRECTIONS = 64
+FRONT_DOUBT = 0.25  # of the doubt with one objective: several would have to turn out well at once
 BEHIND = 1e-3  # what coming nearer to the front counts for who adds nothing to it
 
 
@@ -33,7 +34,7 @@ def lower_bound(doubt: float) -> Worth:
 
 def aim(known: FloatArray, present: FloatArray, doubt: float) -> Worth:
     """What a candidate is worth: by itself, or of several objectives what it adds to known values [k, o]."""
-    return lower_bound(doubt) if len(present) == 1 else added(known, present, doubt / 2)
+    return lower_bound(doubt) if len(present) == 1 else added(known, present, FRONT_DOUBT * doubt)
 
 
 def ways(present: FloatArray, count: int) -> list[Worth]:
