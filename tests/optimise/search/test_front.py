@@ -4,7 +4,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.optimise.search.toys import DELAY, WALKERS, ToyTrials, searched
 from zhasyl.arrays import FloatArray
+from zhasyl.optimise.search.budget import Budget
 from zhasyl.optimise.search.front import undominated
 
 
@@ -40,3 +42,12 @@ def test_who_is_beaten_within_the_noise_stays_and_who_is_beaten_beyond_it_goes()
 
 def test_one_seed_tells_nothing_of_noise() -> None:
     assert undominated(np.array([[[1.0, 1.0]], [[1.1, 1.1]]])) == [0]
+
+
+def test_a_front_reaches_from_one_end_to_the_other_and_no_farther_than_a_tenth_beyond_what_is_present() -> None:
+    found = searched(Budget(60), ToyTrials(), objectives=(DELAY, WALKERS))
+    present = np.mean(list(found.present.values()), axis=0)
+    means = np.array([one.mean for one in found.contenders])
+    assert len(means) >= 5
+    assert (means < 1.15 * present).all()
+    assert (means.min(axis=0) < 0.65 * present).all()
