@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import optuna
+from optuna.distributions import CategoricalDistribution, FloatDistribution
 
 from benchmarks.optimise_answers import OURS, SHIPPED, Asked, Watched, folder_name, records_of
 from benchmarks.optimise_peers import named, point_of, told
@@ -67,8 +68,9 @@ class FrontAnswer:
 
 @dataclass(frozen=True)
 class FrontTask:
-    """A search of a front in the cube from `start` with at most `runs` runs; `seed` is its own."""
+    """A search between `objectives` in the cube from `start` with at most `runs` runs; `seed` is its own."""
 
+    objectives: int
     variables: Sequence[Coordinate]
     start: FloatArray
     seeds: Sequence[int]
@@ -105,14 +107,12 @@ def stored_fronts(out: Path) -> list[FrontAnswer]:
 def nsga2(task: FrontTask) -> list[FloatArray]:
     """The points [d] that NSGA-II ends with, of those that its last runs simulate again."""
     optuna.logging.set_verbosity(optuna.logging.WARNING)
+    sampler = optuna.samplers.NSGAIISampler(population_size=POPULATION, seed=task.seed)
+    study = optuna.create_study(directions=["minimize"] * task.objectives, sampler=sampler)
     seeds = list(task.seeds[:PRESENT_SEEDS])
     present = task.simulate([(task.start, seed) for seed in seeds])
-    shift = present - present.mean(axis=0)
-    sampler = optuna.samplers.NSGAIISampler(population_size=POPULATION, seed=task.seed)
-    study = optuna.create_study(directions=["minimize"] * present.shape[1], sampler=sampler)
-    study.enqueue_trial({name: told(one, value) for name, one, value in named(task.variables, task.start)})
-    study.tell(study.ask(), present.mean(axis=0).tolist())
-    points, values = [task.start], [present.mean(axis=0)]
+    points, values, shift = [task.start], [present.mean(axis=0)], present - present.mean(axis=0)
+    study.add_trial(_first(task, values[0]))
     exploring = math.floor(task.runs * (1 - RACE_SHARE)) - len(seeds)
     for number in range(exploring):
         trial, turn = study.ask(), number % len(seeds)
@@ -120,6 +120,19 @@ def nsga2(task: FrontTask) -> list[FloatArray]:
         values.append(task.simulate([(points[-1], seeds[turn])])[0] - shift[turn])
         study.tell(trial, values[-1].tolist())
     return _finish(task, np.array(points), np.array(values), task.runs - exploring - len(seeds))
+
+
+def _first(task: FrontTask, values: FloatArray) -> optuna.trial.FrozenTrial:
+    """The shipped plan as one of the first generation: optuna 5 takes no trial that was enqueued for a parent."""
+    return optuna.create_trial(
+        params={name: told(one, value) for name, one, value in named(task.variables, task.start)},
+        distributions={
+            name: CategoricalDistribution(range(one.choices)) if one.choices else FloatDistribution(0.0, 1.0)
+            for name, one, _ in named(task.variables, task.start)
+        },
+        values=values.tolist(),
+        system_attrs={"NSGAIISampler:generation": 0},
+    )
 
 
 def _finish(task: FrontTask, points: FloatArray, values: FloatArray, left: int) -> list[FloatArray]:
@@ -158,7 +171,13 @@ def _found(question: PlanQuestion, method: str, watched: Watched) -> list[Contro
         return np.array([_values(record, question.front) for record in records])
 
     task = FrontTask(
-        space.variables, space.starts[0], question.search_seeds, question.budget.runs, question.seed, simulate
+        len(question.front),
+        space.variables,
+        space.starts[0],
+        question.search_seeds,
+        question.budget.runs,
+        question.seed,
+        simulate,
     )
     return [space.controller(point) for point in nsga2(task)]
 

@@ -109,8 +109,11 @@ def _figures(ours: Front, other: Front, seeds: Sequence[int]) -> Iterator[Figure
     if ours:
         count = statistics.median(len(undominated(one, seeds)) for one in ours)
         yield Figure("plans not dominated", f"{count:g}", f"at least {LEAST_PLANS}", count >= LEAST_PLANS)
-    if ours and other:
-        own, theirs = (statistics.median(volume(one, seeds) for one in some) for some in (ours, other))
+    both = {one.seed for one in ours} & {one.seed for one in other}
+    if both:
+        own, theirs = (
+            statistics.median(volume(one, seeds) for one in some if one.seed in both) for some in (ours, other)
+        )
         ratio = own / theirs if theirs else math.inf
         yield Figure(
             f"volume, ours / {NAMES[NSGA2]}", f"{ratio:.3f}", f"at least {LEAST_VOLUME:g}", ratio >= LEAST_VOLUME

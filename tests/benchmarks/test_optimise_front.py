@@ -46,12 +46,14 @@ def test_nsga2_spends_its_runs_from_the_shipped_plan_and_answers_a_front() -> No
         return np.array([[1 + 5 * one[1] + one[0] + 0.1 * seed, 2 + 5 * one[1] - one[0]] for one, seed in pairs])
 
     variables = (Variable("cycle", 0), Variable("weight", 0), Variable("sequence", 0, choices=2))
-    start = np.array([0.5, 0.9, 0.25])
-    found = nsga2(FrontTask(variables, start, range(1, 40), 80, 1, simulate))
+    start = np.array([0.5, 0.1, 0.25])
+    found = nsga2(FrontTask(2, variables, start, range(1, 40), 80, 1, simulate))
     assert 70 <= len(asked) <= 80
     assert asked[0][0] == pytest.approx(start)
     assert [seed for _, seed in asked[3:9]] == [1, 2, 3, 1, 2, 3]
     assert {seed for _, seed in asked[-20:]} == {4, 5}
+    children = [point for point, _ in asked[30:54]]
+    assert any(point[1] == start[1] for point in children)  # of the shipped plan, too
     assert len(found) >= 2
     assert all(point[1] < 0.5 for point in found)
 
