@@ -1,10 +1,9 @@
-"""make bench-optimise: the optimiser against plans without a search and against other searches; the fast model.
+"""make bench-optimise: the optimiser against plans without a search and other searches; the model, fronts, tuning.
 
 Parts: `best`, `peers`, `model`, `front`, `tune`, or `page`, which writes the page from what is stored; without one all
-but `page`. Runs and
-answers are stored in --out, so that what was interrupted goes on, and the page is written from all that is there, after
-each search. All searches of the whole benchmark are some 20,000 runs; --networks, --budget, --search-seeds and
---methods choose among them, --fronts, --controllers and --checks, too.
+five. Runs and answers are stored in --out, so that what was interrupted goes on, and the page is written from all that
+is there, after each search. All searches of the whole benchmark are some 20,000 runs; --networks, --budget,
+--search-seeds and --methods choose among them; for fronts --fronts, too, for what is tuned --controllers and --checks.
 """
 
 import argparse

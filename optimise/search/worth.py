@@ -9,7 +9,6 @@ to that, valued as if its doubts turned out well (W. Ponweiser et al., SMS-EGO, 
 from collections.abc import Callable
 
 import numpy as np
-from scipy.stats import norm, qmc
 
 from zhasyl.arrays import FloatArray
 
@@ -46,6 +45,8 @@ def ways(present: FloatArray, count: int) -> list[Worth]:
 
 def directions(objectives: int, count: int = DIRECTIONS) -> FloatArray:
     """Evenly spread over the positive part of the sphere [l, o]."""
+    from scipy.stats import norm, qmc  # takes long to import
+
     spread = qmc.Halton(objectives, scramble=False).random(count + 1)[1:]
     along = norm.ppf((1.0 + spread) / 2)
     shown: FloatArray = along / np.linalg.norm(along, axis=1, keepdims=True)
