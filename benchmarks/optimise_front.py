@@ -2,9 +2,9 @@
 
 NSGA-II (K. Deb et al., IEEE Trans. Evol. Comput. 6, 2002) is optuna's. It moves in the same cube and begins with the
 shipped plan. Each candidate meets one of the shipped plan's seeds in turn, and what the seed adds to the shipped plan
-is taken off, as with the peers for one objective. Its finish is that of ours: its last runs simulate the plans that
-together dominate most with the same new seeds, and those that no other one of them dominates then are the answer. Its
-generations have POPULATION plans: of optuna's 50 there would be one in 100 runs.
+is taken off, as with the peers for one objective. Its answer is all that no other trial dominates: with a finish such
+as ours, for which it would have fewer generations, it dominates less. These have POPULATION plans: of optuna's 50 there
+would be two in 100 runs.
 """
 
 import json
@@ -26,10 +26,9 @@ from zhasyl.optimise.finding import plan_space
 from zhasyl.optimise.objective import Objective, parse_front
 from zhasyl.optimise.question import PlanQuestion, ask_plans
 from zhasyl.optimise.search.evolve import Coordinate
-from zhasyl.optimise.search.front import LEAST_SEEDS, MOST_PLANS, FrontSearch, undominated
-from zhasyl.optimise.search.search import FAILED, PRESENT_SEEDS, RACE_SHARE
+from zhasyl.optimise.search.front import FrontSearch
+from zhasyl.optimise.search.search import FAILED, PRESENT_SEEDS
 from zhasyl.optimise.search.trials import Trials
-from zhasyl.optimise.search.worth import added
 from zhasyl.runs.batch import nothing
 from zhasyl.runs.store import RunRecord, write_text
 from zhasyl.scenarios import Scenario, load_scenario
@@ -89,9 +88,10 @@ def search_front(network: str, objectives: str, method: str, budget: int, seed: 
         plain = ask_plans(network, budget, None, "delay_s", "", (), "", "", seed, asked.held_out, 0, out)
         watched = Watched(asked)
         plans = _found(replace(plain, front=parse_front(objectives)), method, watched)
+        labels = list(dict.fromkeys(one.label for one in plans))
         known = FrontAnswer(
-            network, objectives, method, budget, seed, len(watched.runs), [one.label for one in plans],
-            [{} for _ in plans], {},
+            network, objectives, method, budget, seed, len(watched.runs), labels,
+            [{} for _ in labels], {},
         )  # fmt: skip
     if not set(asked.held_out) <= set(known.shipped):
         known = _simulated(known, asked)
@@ -105,21 +105,20 @@ def stored_fronts(out: Path) -> list[FrontAnswer]:
 
 
 def nsga2(task: FrontTask) -> list[FloatArray]:
-    """The points [d] that NSGA-II ends with, of those that its last runs simulate again."""
+    """The points [d] of the trials of NSGA-II that no other one dominates."""
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     sampler = optuna.samplers.NSGAIISampler(population_size=POPULATION, seed=task.seed)
     study = optuna.create_study(directions=["minimize"] * task.objectives, sampler=sampler)
     seeds = list(task.seeds[:PRESENT_SEEDS])
     present = task.simulate([(task.start, seed) for seed in seeds])
-    points, values, shift = [task.start], [present.mean(axis=0)], present - present.mean(axis=0)
-    study.add_trial(_first(task, values[0]))
-    exploring = math.floor(task.runs * (1 - RACE_SHARE)) - len(seeds)
-    for number in range(exploring):
+    points, usual = [task.start], present.mean(axis=0)
+    study.add_trial(_first(task, usual))
+    for number in range(task.runs - len(seeds)):
         trial, turn = study.ask(), number % len(seeds)
         points.append(point_of(task.variables, trial, True))
-        values.append(task.simulate([(points[-1], seeds[turn])])[0] - shift[turn])
-        study.tell(trial, values[-1].tolist())
-    return _finish(task, np.array(points), np.array(values), task.runs - exploring - len(seeds))
+        value = task.simulate([(points[-1], seeds[turn])])[0] - present[turn] + usual
+        study.tell(trial, value.tolist())
+    return [points[number] for number in sorted(trial.number for trial in study.best_trials)]
 
 
 def _first(task: FrontTask, values: FloatArray) -> optuna.trial.FrozenTrial:
@@ -133,28 +132,6 @@ def _first(task: FrontTask, values: FloatArray) -> optuna.trial.FrozenTrial:
         values=values.tolist(),
         system_attrs={"NSGAIISampler:generation": 0},
     )
-
-
-def _finish(task: FrontTask, points: FloatArray, values: FloatArray, left: int) -> list[FloatArray]:
-    _, firsts = np.unique(points, axis=0, return_index=True)
-    points, values = points[np.sort(firsts)], values[np.sort(firsts)]
-    chosen, seeds = finalists(values, values[0], left, task.seeds[PRESENT_SEEDS:])
-    again = task.simulate([(points[one], seed) for one in chosen for seed in seeds])
-    rows = again.reshape(len(chosen), len(seeds), -1)
-    return [points[chosen[place]] for place in undominated(rows)]
-
-
-def finalists(
-    values: FloatArray, present: FloatArray, runs: int, seeds: Sequence[int]
-) -> tuple[list[int], Sequence[int]]:
-    """Who is simulated again with `runs` runs, and with which seeds: by values [n, o], in turn who adds most volume."""
-    count = max(1, min(len(values), MOST_PLANS, runs // LEAST_SEEDS))
-    chosen: list[int] = []
-    for _ in range(count):
-        worth = added(values[chosen], present)(values, np.zeros_like(values))
-        worth[chosen] = np.inf
-        chosen.append(int(worth.argmin()))
-    return chosen, seeds[: max(LEAST_SEEDS, runs // count)]
 
 
 def _found(question: PlanQuestion, method: str, watched: Watched) -> list[ControllerSpec]:

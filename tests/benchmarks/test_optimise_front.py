@@ -13,7 +13,6 @@ from benchmarks.optimise_front import (
     FrontAnswer,
     FrontTask,
     Values,
-    finalists,
     nsga2,
     search_front,
     stored_fronts,
@@ -48,10 +47,9 @@ def test_nsga2_spends_its_runs_from_the_shipped_plan_and_answers_a_front() -> No
     variables = (Variable("cycle", 0), Variable("weight", 0), Variable("sequence", 0, choices=2))
     start = np.array([0.5, 0.1, 0.25])
     found = nsga2(FrontTask(2, variables, start, range(1, 40), 80, 1, simulate))
-    assert 70 <= len(asked) <= 80
+    assert len(asked) == 80
     assert asked[0][0] == pytest.approx(start)
     assert [seed for _, seed in asked[3:9]] == [1, 2, 3, 1, 2, 3]
-    assert {seed for _, seed in asked[-20:]} == {4, 5}
     children = [point for point, _ in asked[30:54]]
     assert any(point[1] == start[1] for point in children)  # of the shipped plan, too
     assert len(found) >= 2
@@ -101,21 +99,3 @@ def test_the_page_has_both_fronts_and_says_what_is_met() -> None:
     assert "| shipped | 10.10 | 10.20 |" in text
     assert text.count("| NSGA-II (optuna) |") == 2
     assert fronts([]) == []
-
-
-def test_those_far_apart_on_the_front_come_first_and_those_behind_it_last() -> None:
-    values = np.array([[9.0, 9.5], [5.0, 9.0], [5.1, 8.9], [7.0, 7.0], [9.0, 5.0]])
-    chosen, seeds = finalists(values, np.array([10.0, 10.0]), 10, range(20))
-    assert set(chosen[:3]) == {1, 3, 4} or set(chosen[:3]) == {2, 3, 4}
-    assert sorted(chosen) == [0, 1, 2, 3, 4]
-    assert list(seeds) == [0, 1]
-
-
-def test_more_runs_mean_more_seeds_once_there_are_enough_plans() -> None:
-    along = np.linspace(0.0, 1.0, 60)
-    values = np.stack([5 + 4 * along, 9 - 4 * along], axis=1)
-    counts = []
-    for runs in (30, 90):
-        chosen, seeds = finalists(values, np.array([10.0, 10.0]), runs, range(99))
-        counts.append((len(chosen), len(seeds)))
-    assert counts == [(15, 2), (20, 4)]
