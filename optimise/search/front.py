@@ -63,13 +63,12 @@ class FrontSearch(Search):
             def value(tried: FloatArray, worth: Worth = worth) -> FloatArray:
                 return worth(*self._predicted(surrogates, tried))
 
-            best, _ = improve(
-                value, points[np.argsort(value(points), kind="stable")[:PARENTS]], self._moves, GENERATIONS
-            )
-            place = next((one for one, point in enumerate(best) if self._space.key(point) not in keys), None)
-            if place is not None:
-                chosen.append(best[place])
-                keys.add(self._space.key(best[place]))
+            ranked = points[np.argsort(value(points), kind="stable")]
+            best, _ = improve(value, ranked[:PARENTS], self._moves, GENERATIONS)
+            other = next((point for point in (*best, *ranked) if self._space.key(point) not in keys), None)
+            if other is not None:
+                chosen.append(other)
+                keys.add(self._space.key(other))
         return np.array(chosen[len(before) :])
 
     def _met(self, points: FloatArray, seeds: Sequence[int]) -> list[Contender]:
