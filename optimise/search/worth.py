@@ -17,7 +17,7 @@ Worth = Callable[[FloatArray, FloatArray], FloatArray]
 
 WORST = 1.1  # times what is present: values beyond it add nothing to a front
 DIRECTIONS = 64
-FRONT_DOUBT = 0.25  # of the doubt with one objective: several would have to turn out well at once
+FRONT_DOUBT = 0.5  # of the doubt with one objective: several would have to turn out well at once
 BEHIND = 1e-3  # what coming nearer to the front counts for who adds nothing to it
 
 
