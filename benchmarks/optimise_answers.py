@@ -167,8 +167,13 @@ def _peer(question: PlanQuestion, method: str, watched: Watched) -> ControllerSp
 
 def simulated(scenario: Scenario, controller: ControllerSpec, asked: Asked) -> dict[int, float]:
     """Delay by held-out seed."""
+    return {seed: delay(record) for seed, record in records_of(scenario, controller, asked).items()}
+
+
+def records_of(scenario: Scenario, controller: ControllerSpec, asked: Asked) -> dict[int, RunRecord]:
+    """The run of a controller with each held-out seed."""
     records = asked.run([RunSpec(scenario, controller, seed, asked.out / "held-out") for seed in asked.held_out])
-    return {seed: delay(record) for seed, record in zip(asked.held_out, records, strict=True)}
+    return dict(zip(asked.held_out, records, strict=True))
 
 
 def reference(network: str, label: str, asked: Asked) -> Answer:

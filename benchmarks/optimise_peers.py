@@ -56,7 +56,7 @@ def tpe(task: Task) -> FloatArray:
 def cmaes(task: Task) -> FloatArray:
     """The answer [d] of CMA-ES with margin (R. Hamano et al., GECCO 2022), population and step as optuna has them."""
     population = 4 + math.floor(3 * math.log(len(task.variables)))
-    x0 = {name: _told(one, value) for name, one, value in _named(task)}
+    x0 = {name: told(one, value) for name, one, value in named(task.variables, task.start)}
     with warnings.catch_warnings():  # optuna 5 calls the margin experimental and x0 deprecated, and has no other ones
         warnings.simplefilter("ignore")
         sampler = optuna.samplers.CmaEsSampler(x0=x0, with_margin=True, popsize=population, seed=task.seed)
@@ -82,10 +82,10 @@ def _by_optuna(task: Task, sampler: optuna.samplers.BaseSampler, categorical: bo
     """Ask and tell one at a time, `a_seed` trials in turn with each seed, then race the best."""
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     study = optuna.create_study(sampler=sampler)
-    study.enqueue_trial({name: _told(one, value) for name, one, value in _named(task)})
+    study.enqueue_trial({name: told(one, value) for name, one, value in named(task.variables, task.start)})
     seeds = list(task.seeds[:PRESENT_SEEDS])
     first = study.ask()
-    points = [_point(task, first, categorical)]
+    points = [point_of(task.variables, first, categorical)]
     present = [_finite(one) for one in task.simulate([(points[0], seed) for seed in seeds])]
     values = [float(np.mean(present))]
     study.tell(first, values[0])
@@ -93,7 +93,7 @@ def _by_optuna(task: Task, sampler: optuna.samplers.BaseSampler, categorical: bo
     exploring = math.floor(task.runs * (1 - RACE_SHARE)) - len(seeds)
     for number in range(exploring):
         trial, turn = study.ask(), number // a_seed % len(seeds)
-        points.append(_point(task, trial, categorical))
+        points.append(point_of(task.variables, trial, categorical))
         values.append(_finite(task.simulate([(points[-1], seeds[turn])])[0] - shift[turn]))
         study.tell(trial, values[-1])
     best = np.array([points[one] for one in np.argsort(values, kind="stable")])
@@ -113,24 +113,22 @@ def _raced(task: Task, points: FloatArray, seeds: Sequence[int], runs: int) -> t
     return points[done.order[0]], sum(map(len, done.values))
 
 
-def _named(task: Task) -> list[tuple[str, Coordinate, float]]:
-    return [
-        (f"x{column}", one, float(value))
-        for column, (one, value) in enumerate(zip(task.variables, task.start, strict=True))
-    ]
+def named(variables: Sequence[Coordinate], point: FloatArray) -> list[tuple[str, Coordinate, float]]:
+    """The coordinates of a point by name."""
+    return [(f"x{column}", one, float(value)) for column, (one, value) in enumerate(zip(variables, point, strict=True))]
 
 
-def _told(variable: Coordinate, value: float) -> Any:
+def told(variable: Coordinate, value: float) -> Any:
     """A coordinate as optuna has it."""
     if not variable.choices:
         return value % 1.0 if variable.cyclic else value
     return min(int(value * variable.choices), variable.choices - 1)
 
 
-def _point(task: Task, trial: optuna.Trial, categorical: bool) -> FloatArray:
+def point_of(variables: Sequence[Coordinate], trial: optuna.Trial, categorical: bool) -> FloatArray:
     """What a trial asks for, as a point [d] of the cube."""
-    point = np.empty(len(task.variables))
-    for column, one in enumerate(task.variables):
+    point = np.empty(len(variables))
+    for column, one in enumerate(variables):
         name = f"x{column}"
         if not one.choices:
             point[column] = trial.suggest_float(name, 0.0, 1.0)

@@ -9,6 +9,7 @@ import numpy as np
 from benchmarks.measure import Figure
 from benchmarks.optimise_answers import METHODS, OURS, SHIPPED, Answer
 from benchmarks.optimise_model import EVALUATED_TOGETHER, Cost, Ranking
+from zhasyl.arrays import FloatArray
 from zhasyl.optimise.intervals import CONFIDENCE, mean_interval
 
 SHARES = (0.1, 0.2, 0.3, 0.5, 0.7)
@@ -55,31 +56,34 @@ def difference(some: Answers, others: Answers) -> tuple[float, float, float]:
     """Some less others: mean and interval over held-out seeds, each the mean over the searches."""
     seeds = common_seeds([*some, *others])
 
-    def by_seed(answers: Answers) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    def by_seed(answers: Answers) -> FloatArray:
         return np.array([statistics.fmean(one.held_out[seed] for one in answers) for seed in seeds])
 
-    apart = by_seed(some) - by_seed(others)
+    return paired(by_seed(some) - by_seed(others))
+
+
+def paired(apart: FloatArray) -> tuple[float, float, float]:
+    """Mean and interval of differences by seed; endless where one is, or of one seed."""
     if len(apart) < 2 or not np.isfinite(apart).all():
         return float(apart.mean()), -math.inf, math.inf
-    interval = mean_interval(apart.tolist(), CONFIDENCE)
-    return float(apart.mean()), interval.low, interval.high
+    told = mean_interval(apart.tolist(), CONFIDENCE)
+    return float(apart.mean()), told.low, told.high
 
 
-def page(answers: Answers, costs: Sequence[Cost], rankings: Sequence[Ranking]) -> str:
-    """All of it as Markdown."""
+def page(answers: Answers, costs: Sequence[Cost], rankings: Sequence[Ranking], further: Iterable[str] = ()) -> str:
+    """All of it as Markdown, with the lines of further sections."""
     lines = [
         "# The optimiser", "",
         "`make bench-optimise`; delay in s per planned trip, fixed-time plans only. A search's answer is what its own "
         "last step puts first, simulated with held-out seeds that no search saw. Intervals: 95 %, of the paired "
         "difference over held-out seeds (of each the mean over the search seeds). Geometric means are of the medians "
-        "over the search seeds. sumo-tools: tlsCycleAdaptation and tlsCoordinator. What has no row was not measured; "
-        "fronts and tuned parameters are not part of this benchmark yet.",
+        "over the search seeds. sumo-tools: tlsCycleAdaptation and tlsCoordinator. What has no row was not measured.",
     ]  # fmt: skip
     lines += _best(answers)
     for budget in sorted({one.budget for one in answers if one.method in METHODS and one.method != OURS}):
         lines += _peers(answers, budget)
     lines += _short(answers)
-    lines += _model(costs, rankings)
+    lines += [*_model(costs, rankings), *further]
     return "\n".join(lines) + "\n"
 
 
@@ -87,13 +91,15 @@ def _networks(answers: Answers) -> list[str]:
     return list(dict.fromkeys(one.network for one in answers))
 
 
-def _table(*heads: str) -> list[str]:
+def table(*heads: str) -> list[str]:
+    """An empty line and the head of a table."""
     return ["", f"| {' | '.join(heads)} |", "|" + "---|" * len(heads)]
 
 
-def _figures(figures: Iterable[Figure]) -> list[str]:
-    rows = [one.row() for one in figures]
-    return [*_table("figure", "measured", "target", ""), *rows] if rows else []
+def figures(told: Iterable[Figure]) -> list[str]:
+    """Figures beside their targets, if there are any."""
+    rows = [one.row() for one in told]
+    return [*table("figure", "measured", "target", ""), *rows] if rows else []
 
 
 def _best(answers: Answers) -> list[str]:
@@ -115,24 +121,26 @@ def _best(answers: Answers) -> list[str]:
         lines.append(
             f"| {network} | {', '.join(f'{one.method} {delays([one], seeds)[0]:.1f}' for one in plans)} "
             f"| {statistics.median(delays(ours, seeds)):.1f} | {len(ours)} | {len(seeds)} | {ratios[-1]:.2f} "
-            f"| {_interval(mean_s, low_s, high_s)} | {said} |"
+            f"| {interval(mean_s, low_s, high_s)} | {said} |"
         )
     if not lines:
         return []
-    head = _table("network", "without a search", "ours", "search seeds", "held-out seeds", "ours / best of these",
+    head = table("network", "without a search", "ours", "search seeds", "held-out seeds", "ours / best of these",
                   "ours − it, s", "floor")  # fmt: skip
-    figures = [
+    told = [
         Figure("networks wholly below", f"{sure} of {len(lines)}", "all", sure == len(lines)),
-        _at_most(f"geometric mean over {len(lines)} networks", geometric_mean(ratios), BEST_LIMIT),
+        at_most(f"geometric mean over {len(lines)} networks", geometric_mean(ratios), BEST_LIMIT),
     ]
-    return ["", f"## Against plans without a search, {BEST_BUDGET} runs", *head, *lines, *_figures(figures)]
+    return ["", f"## Against plans without a search, {BEST_BUDGET} runs", *head, *lines, *figures(told)]
 
 
-def _at_most(what: str, value: float, limit: float) -> Figure:
+def at_most(what: str, value: float, limit: float) -> Figure:
+    """A ratio that must not exceed a limit."""
     return Figure(what, f"{value:.3f}", f"at most {limit:g}", value <= limit)
 
 
-def _interval(mean: float, low: float, high: float) -> str:
+def interval(mean: float, low: float, high: float) -> str:
+    """As text; the mean alone where it has no interval."""
     return f"{mean:+.1f} [{low:+.1f}, {high:+.1f}]" if math.isfinite(low) else f"{mean:+.1f}"
 
 
@@ -152,10 +160,8 @@ def _peers(answers: Answers, budget: int) -> list[str]:
             both = _same_seeds(there.get(OURS, []), found)
             if method != OURS and both:
                 ratios.setdefault(method, []).append(ratio(*both))
-    return lines + _figures(
-        _at_most(
-            f"ours / {NAMES[method]}, geometric mean over {len(found)} networks", geometric_mean(found), PEER_LIMIT
-        )
+    return lines + figures(
+        at_most(f"ours / {NAMES[method]}, geometric mean over {len(found)} networks", geometric_mean(found), PEER_LIMIT)
         for method, found in ratios.items()
     )
 
@@ -170,7 +176,7 @@ def _peers_table(network: str, searches: dict[str, list[Answer]], shipped: Answe
     everything = [one for found in [*searches.values(), shipped] for one in found]
     seeds = common_seeds(everything)
     yield from ["", f"### {network}, {len(seeds)} held-out seeds"]
-    yield from _table("method", "search seeds", "median, s", "lowest to highest", "ours − it, s", "ours / it")
+    yield from table("method", "search seeds", "median, s", "lowest to highest", "ours − it, s", "ours / it")
     for method, found in [*searches.items(), (SHIPPED, shipped)]:
         if not found:
             continue
@@ -178,7 +184,7 @@ def _peers_table(network: str, searches: dict[str, list[Answer]], shipped: Answe
         both = _same_seeds(searches.get(OURS, []), found)
         if method == SHIPPED and OURS in searches:
             both = (searches[OURS], [*found])
-        told = f"{_interval(*difference(*both))} | {ratio(*both):.2f}" if both and method != OURS else " | "
+        told = f"{interval(*difference(*both))} | {ratio(*both):.2f}" if both and method != OURS else " | "
         count = "" if method == SHIPPED else str(len(found))
         yield (
             f"| {NAMES[method]} | {count} | {statistics.median(own):.1f} | {min(own):.1f} to {max(own):.1f} | {told} |"
@@ -186,7 +192,7 @@ def _peers_table(network: str, searches: dict[str, list[Answer]], shipped: Answe
 
 
 def _curves(searches: dict[str, list[Answer]], budget: int) -> list[str]:
-    lines = _table("method", *(f"{share:.0%}" for share in SHARES))
+    lines = table("method", *(f"{share:.0%}" for share in SHARES))
     for method, found in searches.items():
         shown = [statistics.median(least_after(one, share * budget) for one in found) for share in SHARES]
         lines.append(f"| {NAMES[method]} | {' | '.join(f'{one:.1f}' for one in shown)} |")
@@ -210,7 +216,7 @@ def _short(answers: Answers) -> list[str]:
     what = (
         f"ours with {SHORT_BUDGET} runs / {NAMES['tpe']} with {BEST_BUDGET}, geometric mean over {len(ratios)} networks"
     )
-    return _figures([_at_most(what, geometric_mean(ratios), SHORT_LIMIT)])
+    return figures([at_most(what, geometric_mean(ratios), SHORT_LIMIT)])
 
 
 def _costs(costs: Sequence[Cost]) -> Iterator[Figure]:
@@ -227,16 +233,16 @@ def _costs(costs: Sequence[Cost]) -> Iterator[Figure]:
         yield Figure(f"CPU time {by}", f"{one.cpu_us / costs[0].cpu_us / one.signals * costs[0].signals:.2f}")
         if one.instructions and costs[0].instructions:
             growth = one.instructions / costs[0].instructions / one.signals * costs[0].signals
-            yield _at_most(f"instructions {by}", growth, GROWTH_LIMIT)
+            yield at_most(f"instructions {by}", growth, GROWTH_LIMIT)
 
 
 def _model(costs: Sequence[Cost], rankings: Sequence[Ranking]) -> list[str]:
-    figures = list(_costs(costs))
+    shown = list(_costs(costs))
     for told in rankings:
         on = f"{told.network}, demand {told.demand:g}, {told.plans} random plans, {told.seeds} seeds"
         least = LEAST_SPEARMAN.get(told.demand)
         target = f"at least {least:g}" if least else ""
         met = told.spearman >= least if least else None
-        figures.append(Figure(f"{on}: Spearman", f"{told.spearman:.2f}", target, met))
-        figures.append(_at_most(f"{on}: best of the model's best ten / best of all", told.best_ratio, BEST_TEN_LIMIT))
-    return ["", "## The fast model", *_figures(figures)] if figures else []
+        shown.append(Figure(f"{on}: Spearman", f"{told.spearman:.2f}", target, met))
+        shown.append(at_most(f"{on}: best of the model's best ten / best of all", told.best_ratio, BEST_TEN_LIMIT))
+    return ["", "## The fast model", *figures(shown)] if shown else []

@@ -1,4 +1,4 @@
-"""Plans between several objectives: those that no other plan beats in all of them. For `zhasyl optimise --front`."""
+"""Plans between several objectives: those that no other plan beats beyond noise. For `zhasyl optimise --front`."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -10,7 +10,8 @@ from zhasyl.optimise.intervals import half_width
 from zhasyl.optimise.objective import Objective
 from zhasyl.optimise.question import PlanQuestion
 from zhasyl.optimise.result import Step
-from zhasyl.optimise.search.search import Contender, Search
+from zhasyl.optimise.search.front import FrontSearch
+from zhasyl.optimise.search.search import Contender
 from zhasyl.optimise.search.trials import Run, Trials
 from zhasyl.runs.batch import nothing
 from zhasyl.runs.store import write_text
@@ -34,7 +35,7 @@ class FrontPlan:
 
 @dataclass(frozen=True)
 class Front:
-    """The plans of a front in rising order of the first objective, and what is present with the search's seeds."""
+    """The plans of a front in rising order of the first objective, and what is present, with the same seeds."""
 
     scenario: Scenario
     objectives: tuple[Objective, ...]
@@ -52,7 +53,7 @@ def answer_front(question: PlanQuestion, run: Run, on_step: Callable[[Step], Non
     area, space = plan_space(question)
     trials = Trials(question.scenario, question.out, run)
     step = checking(objectives, trials, on_step)
-    found = Search(space, objectives, trials, question.budget, question.seed, question.search_seeds, step).run()
+    found = FrontSearch(space, objectives, trials, question.budget, question.seed, question.search_seeds, step).run()
     present = Contender(space.starts[0], found.present)
     plans = tuple(
         _plan(f"plan {number}", one, space.plans(one.point), str(space.file(one.point)))

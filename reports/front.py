@@ -59,7 +59,7 @@ def headline(front: Front) -> str:
     """How many plans there are, between which values."""
     titles = " and ".join(one.title for one in front.objectives)
     found = len(front.plans)
-    return f"{found} plan{'' if found == 1 else 's'} between {titles}, none of them beaten in all by another one"
+    return f"{found} plan{'' if found == 1 else 's'} between {titles}, none of them beaten by another one beyond noise"
 
 
 def grid(front: Front) -> Grid:

@@ -6,9 +6,6 @@
    of its doubt; each with one of the present one's seeds, and what that seed adds to the present one is taken off.
 4. The best by the surrogate race over new seeds (race.py), what is present among them. The first is the answer.
 
-A front is searched in the same way by scalarised objectives with weights in turn (J. Knowles, ParEGO, IEEE Trans.
-Evol. Comput. 10, 2006), and step 4 simulates what does not seem dominated with the same new seeds.
-
 Draws come from one seed, results are taken in the order asked: asked again with its runs stored, it is the same search.
 """
 
@@ -29,7 +26,7 @@ from zhasyl.optimise.search.space import Space
 from zhasyl.optimise.search.surrogate import Surrogate
 from zhasyl.optimise.search.trials import Simulated, refuse_failed
 from zhasyl.optimise.search.tried import Tried
-from zhasyl.optimise.search.worth import Worth, layers, lower_bound, tchebycheff
+from zhasyl.optimise.search.worth import Worth, aim, ways
 from zhasyl.runs.store import RunRecord
 
 PRESENT_SEEDS = 3
@@ -79,7 +76,7 @@ class Found:
 
 
 class Search:
-    """One search with a budget of runs; `objectives` are several for a front."""
+    """One search with a budget of runs."""
 
     def __init__(
         self,
@@ -113,7 +110,7 @@ class Search:
             if not len(proposed):
                 break  # everything worth a run was simulated with every seed
             self._simulate(proposed, "searching")
-        contenders = self._front() if len(self._objectives) > 1 else self._race()
+        contenders = self._finish()
         estimated = self._space.estimate(np.array(self._points), self._objectives[0]).sum(axis=1)
         measured = np.array([parts[0].sum() for parts in self._parts])
         return Found(tuple(contenders), self._present, estimated, measured, tuple(self._steps))
@@ -128,7 +125,8 @@ class Search:
         refuse_failed(records.values())
         parts = {seed: self._parts_of(record) for seed, record in done.items()}
         self._present = {seed: one.sum(axis=1) for seed, one in parts.items()}
-        self._shift = {seed: one - np.mean(list(parts.values()), axis=0) for seed, one in parts.items()}
+        self._usual = np.mean(list(parts.values()), axis=0)
+        self._shift = {seed: one - self._usual for seed, one in parts.items()}
         self._tried = Tried(list(self._shift))
         self._space.learn(next(iter(done.values())))
         self._step(float(np.mean([values[0] for values in self._present.values()])), "present plan")
@@ -159,7 +157,7 @@ class Search:
 
             return value
 
-        values = [valued(worth) for worth in self._worths(levels)]
+        values = [valued(worth) for worth in ways(self._estimated(self._space.starts[:1])[0], levels)]
         found = best_by_level(self._space.starts, self._space.variables, self._moves, values, self._rng)
         if len(self._objectives) > 1 or len(found) < 2:
             return found
@@ -174,15 +172,21 @@ class Search:
 
     def _simulate(self, points: FloatArray, stage: str) -> None:
         """Simulate points, each with the next of the present one's seeds, and learn from them."""
-        asked = [(self._space.controller(point), self._tried.seed(self._space.key(point))) for point in points]
-        for point, (_, seed), record in zip(points, asked, self._trials.simulate(asked), strict=True):
-            self._points.append(point)
-            self._parts.append(self._parts_of(record) - self._shift[seed])
-            self._failed.append(not record.done)
+        self._learn(points, [self._tried.seed(self._space.key(point)) for point in points], stage)
+
+    def _learn(self, points: FloatArray, seeds: Sequence[int], stage: str) -> list[FloatArray]:
+        """Simulate points, each with its seed, learn from them, and answer their values [o]."""
+        asked = [(self._space.controller(point), seed) for point, seed in zip(points, seeds, strict=True)]
+        records = self._trials.simulate(asked)
+        found = [self._parts_of(record) for record in records]
+        self._points += list(points)
+        self._parts += [parts - self._shift[seed] for parts, seed in zip(found, seeds, strict=True)]
+        self._failed += [not record.done for record in records]
         self._fitted = self._surrogates()
         means, doubts = self._predicted(*self._fitted)
         best = int(means[:, 0].argmin())
         self._step(float(means[best, 0]), stage, Z95 * float(doubts[best, 0]))
+        return [parts.sum(axis=1) for parts in found]
 
     def _surrogates(self) -> tuple[list[Surrogate], FloatArray]:
         points = np.array(self._points)
@@ -209,30 +213,24 @@ class Search:
         surrogates, points = self._fitted
         means, _ = self._predicted(surrogates, points)
         found: list[FloatArray] = []
-        for number, worth in enumerate(self._worths(count)):
+        for number in range(count):
+            worth = aim(means, self._usual.sum(axis=1), DOUBTS[(len(self._steps) * count + number) % len(DOUBTS)])
 
             def value(tried: FloatArray, worth: Worth = worth) -> FloatArray:
                 return worth(*self._predicted(surrogates, tried))
 
-            known = points[np.argsort(worth(means, np.zeros_like(means)), kind="stable")[:PARENTS]]
+            known = points[np.argsort(worth(means, np.zeros_like(means))[: len(points)], kind="stable")[:PARENTS]]
             parents = np.concatenate([known, self._parents])
             best, _ = improve(value, parents, self._moves, GENERATIONS)
             keys = [self._space.key(one) for one in best]
             place = self._tried.following(keys, [self._space.key(one) for one in found], fresh=number > 0)
             if place is not None:  # the first may be an old one, so that what seems best is tried again
                 found.append(best[place])
+                means = np.concatenate([means, self._predicted(surrogates, best[place : place + 1])[0]])
         return np.array(found)
 
-    def _worths(self, count: int) -> list[Worth]:
-        """What is minimised in turn: less and less sure values, or the objectives with other weights."""
-        doubts = [DOUBTS[(len(self._steps) * count + number) % len(DOUBTS)] for number in range(count)]
-        if len(self._objectives) == 1:
-            return [lower_bound(doubt) for doubt in doubts]
-        scale = np.abs(np.mean(list(self._present.values()), axis=0))
-        weights = self._rng.dirichlet(np.ones(len(self._objectives)), size=count)
-        return [tchebycheff(weight / scale, doubt / 2) for weight, doubt in zip(weights, doubts, strict=True)]
-
-    def _race(self) -> list[Contender]:
+    def _finish(self) -> list[Contender]:
+        """Race the best over new seeds."""
         surrogates, points = self._fitted
         means, _ = self._predicted(surrogates, points)
         left = self._left(0.0)
@@ -255,27 +253,6 @@ class Search:
         if own := ranked[0].values:
             self._step(float(ranked[0].mean[0]), "race", half_width([float(value[0]) for value in own.values()]))
         return ranked
-
-    def _front(self) -> list[Contender]:
-        """What does not seem dominated, simulated with the same new seeds."""
-        surrogates, points = self._fitted
-        means, _ = self._predicted(surrogates, points)
-        points = self._different(points[np.argsort(means[:, 0], kind="stable")])
-        means, _ = self._predicted(surrogates, points)
-        layer = layers(means)
-        left = self._left(0.0)
-        seeds = self._new_seeds()[: max(2, min(PRESENT_SEEDS, left // max(int((layer == 0).sum()), 1)))]
-        chosen = points[np.argsort(layer, kind="stable")[: max(1, left // len(seeds))]]
-        asked = [(self._space.controller(point), seed) for point in chosen for seed in seeds]
-        records = iter(self._trials.simulate(asked))
-        prices = self._space.penalty(chosen)
-        found = [
-            Contender(point, {seed: self._parts_of(next(records)).sum(axis=1) + price for seed in seeds})
-            for point, price in zip(chosen, prices, strict=True)
-        ]
-        self._step(min(float(one.mean[0]) for one in found), "race")
-        kept = layers(np.array([one.mean for one in found])) == 0
-        return sorted((one for one, keep in zip(found, kept, strict=True) if keep), key=lambda one: float(one.mean[0]))
 
     def _new_seeds(self) -> list[int]:
         return self._seeds[PRESENT_SEEDS : PRESENT_SEEDS + RACE_SEEDS]

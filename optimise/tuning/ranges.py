@@ -42,7 +42,7 @@ class NumberRange:
         if self.whole:
             low, high = math.ceil(low), math.floor(high)
         value = min(max(round(self._at(place), -round(math.log10(step))), low), high)
-        return round(value) if self.whole else float(f"{value:.12g}")
+        return round(value) if self.whole else float(f"{value:.12g}") + 0.0  # no -0
 
     def _step(self, place: float) -> float:
         """The power of ten below a hundredth of the scale, there; 1 at least for whole numbers."""

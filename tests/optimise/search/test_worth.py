@@ -1,35 +1,14 @@
-"""What a front search minimises, and what dominates what, against looking at every pair."""
+"""What a search for one objective and one for a front minimise."""
 
+import math
+
+import moocore
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from zhasyl.arrays import FloatArray
-from zhasyl.optimise.search.worth import layers, lower_bound, tchebycheff
+from zhasyl.optimise.search.worth import WORST, added, directions, lower_bound, one_way
 
-GRID = 8
-
-
-@st.composite
-def some(draw: st.DrawFn) -> FloatArray:
-    rows = draw(st.lists(st.tuples(st.integers(0, GRID), st.integers(0, GRID)), min_size=1, max_size=12))
-    return np.array(rows, dtype=float)
-
-
-def beats(one: FloatArray, other: FloatArray) -> bool:
-    return bool((one <= other).all() and (one < other).any())
-
-
-@settings(max_examples=50)
-@given(some())
-def test_layers_are_peeled_off(values: FloatArray) -> None:
-    left, expected = list(range(len(values))), np.full(len(values), -1)
-    for number in range(len(values)):
-        front = [i for i in left if not any(beats(values[j], values[i]) for j in left)]
-        expected[front] = number
-        left = [i for i in left if i not in front]
-    assert layers(values).tolist() == expected.tolist()
+PRESENT = np.array([10.0, 10.0])
 
 
 def test_a_bound_takes_the_doubt_off() -> None:
@@ -38,11 +17,34 @@ def test_a_bound_takes_the_doubt_off() -> None:
     assert lower_bound(0.0)(means, doubts).tolist() == [10.0, 9.0]
 
 
-def test_the_weights_decide_which_end_of_a_front_is_best() -> None:
-    means = np.array([[1.0, 9.0], [4.0, 4.0], [9.0, 1.0]])
-    none = np.zeros_like(means)
-    best = [int(tchebycheff(np.array(w), 0.0)(means, none).argmin()) for w in ([0.9, 0.1], [0.5, 0.5], [0.1, 0.9])]
-    assert best == [0, 1, 2]
-    weakly = np.array([[4.0, 4.0], [4.0, 3.0]])
-    assert tchebycheff(np.array([0.5, 0.5]), 0.0)(weakly, np.zeros((2, 2))).argmin() == 1
-    assert tchebycheff(np.array([1.0, 0.0]), 2.0)(means, none + 0.5)[0] == pytest.approx(0.0)
+def test_each_direction_has_its_own_best_plan_and_all_parts_of_a_front_have_some() -> None:
+    means = np.array([[2.0, 10.0], [5.0, 5.0], [10.0, 2.0]])
+    along = directions(2)
+    assert along.shape[1] == 2
+    assert np.linalg.norm(along, axis=1) == pytest.approx(1.0)
+    best = [int(one_way(PRESENT, one)(means, np.zeros_like(means)).argmin()) for one in along]
+    assert set(best) == {0, 1, 2}
+
+
+def test_a_candidate_is_worth_the_volume_that_it_adds() -> None:
+    known = np.array([[6.0, 8.0], [8.0, 6.0]])
+    tried = np.array([[6.5, 6.5], [7.0, 9.0], [5.0, 7.0], [6.0, 8.0]])
+    reference = [WORST, WORST]
+    there = moocore.hypervolume(known / PRESENT, ref=reference)
+    gains = [moocore.hypervolume(np.concatenate([known, one[None]]) / PRESENT, ref=reference) - there for one in tried]
+    sphere = math.pi / 4  # of the positive quarter, by which the mean over directions is multiplied
+    told = -sphere * added(known, PRESENT)(tried, np.zeros_like(tried))
+    assert told == pytest.approx(gains, abs=0.01)
+    assert told.argsort().tolist() == [1, 3, 0, 2]  # who adds nothing: the less, the farther behind
+
+
+def test_doubts_count_as_gains() -> None:
+    known, means = np.array([[8.0, 8.0]]), np.array([[9.0, 9.0], [7.9, 7.9]])
+    doubts = np.array([[4.0, 4.0], [0.0, 0.0]])
+    assert added(known, PRESENT)(means, doubts).argmin() == 1
+    assert added(known, PRESENT, 1.0)(means, doubts).argmin() == 0
+
+
+def test_without_a_present_value_the_reference_is_at_hand() -> None:
+    values = np.array([[0.0, 5.0], [3.0, 5.0]])
+    assert np.isfinite(added(values[:1], np.array([0.0, 10.0]))(values, np.zeros_like(values))).all()

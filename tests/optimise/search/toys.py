@@ -12,6 +12,7 @@ from zhasyl.controllers import ControllerSpec
 from zhasyl.optimise.objective import Objective, parse_objective
 from zhasyl.optimise.result import Step
 from zhasyl.optimise.search.budget import Budget
+from zhasyl.optimise.search.front import FrontSearch
 from zhasyl.optimise.search.search import Found, Search
 from zhasyl.optimise.search.trials import Trials
 from zhasyl.runs.store import RunRecord
@@ -131,7 +132,8 @@ def searched(
 ) -> Found:
     """One search in the toy."""
     steps: list[Step] = []
-    one = Search(space or ToySpace(), objectives, cast(Trials, trials), budget, seed, list(range(1, 60)), steps.append)
+    kind = Search if len(objectives) == 1 else FrontSearch
+    one = kind(space or ToySpace(), objectives, cast(Trials, trials), budget, seed, list(range(1, 60)), steps.append)
     found = one.run()
     assert found.steps == tuple(steps)
     return found

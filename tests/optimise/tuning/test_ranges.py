@@ -85,3 +85,7 @@ def test_ends_are_reached_unless_they_are_open() -> None:
     assert (_numbers("linear_m").value(0.0), _numbers("linear_m").value(1.0)) == (20, 150)
     assert {_numbers("lanes").value(step / 50) for step in range(51)} == {1, 2, 3, 4}
     assert _numbers("from_zero_s").value(0.0) == 0.5
+
+
+def test_the_lowest_value_is_no_negative_zero() -> None:
+    assert str(NumberRange(0, 60, shift=5.0).value(0.0)) == "0.0"

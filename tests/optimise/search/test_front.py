@@ -1,0 +1,53 @@
+"""The finish of a front: what dominates what, against looking at every pair."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.optimise.search.toys import DELAY, WALKERS, ToyTrials, searched
+from zhasyl.arrays import FloatArray
+from zhasyl.optimise.search.budget import Budget
+from zhasyl.optimise.search.front import undominated
+
+
+@st.composite
+def some(draw: st.DrawFn) -> FloatArray:
+    rows = draw(st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8)), min_size=1, max_size=12))
+    return np.array(rows, dtype=float)
+
+
+def beats(one: FloatArray, other: FloatArray) -> bool:
+    return bool((one <= other).all() and (one < other).any())
+
+
+@settings(max_examples=50)
+@given(some())
+def test_of_runs_without_noise_what_nothing_beats_is_the_answer(values: FloatArray) -> None:
+    runs = np.stack([values, values + 3.0], axis=1)  # the second seed adds as much to all
+    expected = [i for i, one in enumerate(values) if not any(beats(other, one) for other in values)]
+    assert sorted(undominated(runs)) == expected
+    firsts = values[undominated(runs), 0].tolist()
+    assert firsts == sorted(firsts)
+
+
+def test_who_is_beaten_within_the_noise_stays_and_who_is_beaten_beyond_it_goes() -> None:
+    draws = 0.5 * np.random.default_rng(1).standard_normal((8, 2, 2))
+    along = np.linspace(0.0, 20.0, 6)
+    values = np.concatenate([np.stack([along, 20.0 - along], axis=1), [[4.1, 16.1], [6.0, 18.0]]])
+    runs = values[:, None] + draws - draws.mean(axis=1, keepdims=True)
+    assert undominated(runs) == [0, 1, 6, 2, 3, 4, 5]
+    runs[0, 0] = 1e12  # a failed run is noise to nobody else
+    assert undominated(runs) == [1, 6, 2, 3, 4, 5]
+
+
+def test_one_seed_tells_nothing_of_noise() -> None:
+    assert undominated(np.array([[[1.0, 1.0]], [[1.1, 1.1]]])) == [0]
+
+
+def test_a_front_reaches_from_one_end_to_the_other_and_no_farther_than_a_tenth_beyond_what_is_present() -> None:
+    found = searched(Budget(60), ToyTrials(), objectives=(DELAY, WALKERS))
+    present = np.mean(list(found.present.values()), axis=0)
+    means = np.array([one.mean for one in found.contenders])
+    assert len(means) >= 5
+    assert (means < 1.15 * present).all()
+    assert (means.min(axis=0) < 0.65 * present).all()
