@@ -22,8 +22,15 @@ from zhasyl.signals import SignalPlan
 
 Plans = Mapping[str, SignalPlan]
 FOLDER = "plans"
-TERMS = {"stops": "stops", "queue_mean_veh": "queue_mean_veh", "walker_delay_s": "walker_delay_s"}
-"""Measure → the model's; any other one is taken to rise with delay."""
+TERMS = {
+    "stops": {"stops": 1.0},
+    "queue_mean_veh": {"queue_mean_veh": 1.0},
+    "queue_max_veh": {"queue_mean_veh": 1.0},
+    "overflow_share": {"overflow_s": 1.0, "delay_s": 0.01},  # so that plans without any are told apart
+    "walker_delay_s": {"walker_delay_s": 1.0},
+    "longest_wait_s": {"longest_wait_s": 1.0},
+}
+"""Measure → what of the model rises with it, in sum over the signals; any other one is taken to rise with delay."""
 
 
 class PlanSpace:
@@ -100,5 +107,6 @@ def _term(found: Estimates, objective: Objective) -> FloatArray:
     """The model's estimate of an objective by signal [c, s]."""
     total = np.zeros_like(found.delay_s)
     for measure, weight in objective.terms:
-        total = total + weight * getattr(found, TERMS.get(measure, "delay_s"))
+        for name, share in TERMS.get(measure, {"delay_s": 1.0}).items():
+            total = total + weight * share * getattr(found, name)
     return total

@@ -78,6 +78,10 @@ def test_the_model_and_the_price_take_points(space: PlanSpace) -> None:
     assert (delay > 0).all()
     assert np.allclose(both, delay + 10 * stops)
     assert np.allclose(space.estimate(points, parse_objective("co2_kg")), delay)  # taken to rise with delay
+    for text in ("longest_wait_s", "overflow_share", "queue_max_veh"):
+        told = space.estimate(points, parse_objective(text))
+        assert np.ptp(told) > 0
+        assert not np.allclose(told, delay)
     moved_s = [abs(space.plans(point)["centre"].cycle_s - space.problem.present["centre"].cycle_s) for point in points]
     assert space.penalty(points).tolist() == [2 * one for one in moved_s]
     assert [rows.shape[0] for rows in space.features(points)] == [2]
