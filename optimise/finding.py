@@ -1,7 +1,6 @@
 """Better fixed-time plans for a scenario: asked, searched, proven and written. What `zhasyl optimise` does."""
 
 import json
-import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -18,7 +17,7 @@ from zhasyl.optimise.objective import Objective, missing
 from zhasyl.optimise.plan_files import write_plans
 from zhasyl.optimise.proof import Place, Proof, check_robust, prove
 from zhasyl.optimise.question import PlanQuestion, ask_plans
-from zhasyl.optimise.result import ModelCheck, Result, Robust, Step
+from zhasyl.optimise.result import Result, Robust, Step
 from zhasyl.optimise.search.plan_space import Plans, PlanSpace
 from zhasyl.optimise.search.search import Found, Search
 from zhasyl.optimise.search.trials import Run, Trials
@@ -141,9 +140,7 @@ def _result(
     robust: tuple[Robust, ...],
 ) -> Result:
     plans = space.plans(found.contenders[0].point)
-    told = agreement(found.estimated.tolist(), found.measured.tolist())
-    known = math.nan if told.correlation is None else told.correlation
-    model = ModelCheck(known, told.plans, told.is_good, "" if told.is_good else told.reason)
+    model = agreement(found.estimated.tolist(), found.measured.tolist())
     return Result(
         scenario=question.scenario,
         objective=question.objective,
@@ -161,7 +158,7 @@ def _result(
         model=model,
         remarks=(
             *_wide(proof),
-            *filter(None, [model.reason]),
+            *(() if model.is_good else (model.reason,)),
             *(_unprotected(question, plans) if proof.better else ()),
             *remarks_of(question, area),
         ),
@@ -234,7 +231,7 @@ def document(result: Result) -> dict[str, object]:
         "plans": {name: _plan(result, name) for name in result.plans},
         "proof": [vars(one) for one in result.proof],
         "robustness": [{"variant": one.variant, **vars(one.comparison)} for one in result.robustness],
-        "model": None if result.model is None else vars(result.model),
+        "model": {**vars(result.model), "is_good": result.model.is_good},
         "steps": [vars(one) for one in result.steps],
     }
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from zhasyl.optimise.comparison import Comparison
+from zhasyl.optimise.model.agreement import Agreement
 from zhasyl.optimise.objective import Objective
 from zhasyl.runs.store import RunRecord
 from zhasyl.scenarios import Scenario
@@ -22,16 +23,6 @@ class Step:
     stage: str
     low: float | None = None
     high: float | None = None
-
-
-@dataclass(frozen=True)
-class ModelCheck:
-    """How well the fast model ranks plans here: Spearman's rank correlation with SUMO over `plans` plans."""
-
-    spearman: float
-    plans: int
-    is_good: bool
-    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,6 +45,7 @@ class Result:
     robustness    the same for the objective in other situations
     records       the runs of the proof: label 'fixed' is the present plan, the other label the winner
     spent         runs of the search; the proof's and the robustness table's come on top
+    model         how well the fast model orders plans here
     remarks       what the reader has to know: a model that is no good here, demand above capacity, ...
     """
 
@@ -70,6 +62,6 @@ class Result:
     proof: tuple[Comparison, ...]
     robustness: tuple[Robust, ...]
     steps: tuple[Step, ...]
-    model: ModelCheck | None
+    model: Agreement
     remarks: tuple[str, ...]
     records: tuple[RunRecord, ...]

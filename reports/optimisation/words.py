@@ -8,7 +8,8 @@ import numpy as np
 
 from zhasyl.measures import CONTROL_DELAY, MEASURE_BY_KEY
 from zhasyl.optimise.intervals import CONFIDENCE, mean_interval
-from zhasyl.optimise.result import ModelCheck, Result, Robust
+from zhasyl.optimise.model.agreement import Agreement
+from zhasyl.optimise.result import Result, Robust
 from zhasyl.optimise.verdict import LEAST_SEEDS
 from zhasyl.reports.optimisation.changes import ApproachChange, both_plans
 from zhasyl.reports.optimisation.grids import bounds, percent, situation_name
@@ -143,16 +144,13 @@ def proof_line(result: Result) -> str:
     return f"Both plans with seeds {seeds(runs)}, which the search never saw; differences are paired by seed."
 
 
-def model_line(check: ModelCheck | None) -> str:
+def model_line(model: Agreement) -> str:
     """How far the fast model can be trusted here."""
-    if check is None:
-        return "No fast model was used: every plan was tried in SUMO."
-    if not math.isfinite(check.spearman):
-        why = f": {check.reason.rstrip('. ')}" if check.reason else ""
-        return f"How well the fast model ranks plans here is not known{why}."
-    told = f"{written(check.spearman, 2)} over {plural(check.plans, 'plan')}"
+    if model.correlation is None:
+        return f"How well the fast model ranks plans here is not known: {model.reason.rstrip('. ')}."
+    told = f"{written(model.correlation, 2)} over {plural(model.plans, 'plan')}"
     said = f"Spearman's rank correlation of the fast model with SUMO is {told}"
-    if check.is_good:
+    if model.is_good:
         return f"{said}: it ranks plans well enough here to choose which of them SUMO tries."
     return f"{said}: it ranks plans badly here."
 

@@ -13,8 +13,9 @@ from tests.reports.builders import FakeRuns, Record, batch, measures, run
 from tests.reports.pages import HOSTILE, Page
 from zhasyl.controllers.parts.corridors import Corridor, Leg
 from zhasyl.optimise.compare import compare_all
+from zhasyl.optimise.model.agreement import Agreement
 from zhasyl.optimise.objective import parse_objective
-from zhasyl.optimise.result import ModelCheck, Result, Robust, Step
+from zhasyl.optimise.result import Result, Robust, Step
 from zhasyl.reports.optimisation import page as page_module
 from zhasyl.reports.optimisation.changes import ApproachChange, PlanChange, approach_changes, plan_changes
 from zhasyl.reports.optimisation.convergence import convergence_drawing
@@ -85,7 +86,7 @@ def made(**changed: object) -> Result:
         proof=tuple(proof),
         robustness=(Robust("rain=heavy", replace(worse, verdict="cannot tell", why="interval too wide")),),
         steps=STEPS,
-        model=ModelCheck(0.83, 40, True),
+        model=Agreement(0.83, 40, "it orders them well"),
         remarks=("Two signals have no pedestrians' button.",),
         records=tuple(records),
     )
@@ -97,7 +98,8 @@ def shown(result: Result, corridors: Sequence[Corridor] = ()) -> Page:
 
 
 def none_found(**changed: object) -> Result:
-    nothing = {"plans": {"J": PRESENT_PLAN}, "proof": (), "robustness": (), "steps": (), "records": (), "model": None}
+    nothing = {"plans": {"J": PRESENT_PLAN}, "proof": (), "robustness": (), "steps": (), "records": (),
+               "model": Agreement(None, 0, "no plan was tried")}  # fmt: skip
     told = {"better": False, "reason": "demand is above capacity under every plan."}
     return made(**{**nothing, **told, **changed})
 
@@ -239,7 +241,7 @@ def test_text_from_outside_is_shown_and_does_nothing() -> None:
             plans={HOSTILE: FOUND_PLAN},
             records=tuple(records),
             robustness=tuple(replace(one, variant=HOSTILE) for one in whole.robustness),
-            model=ModelCheck(-0.1, 5, False, HOSTILE),
+            model=Agreement(-0.1, 9, HOSTILE),
             remarks=(HOSTILE,),
         )
     )
@@ -370,10 +372,10 @@ def test_the_search_is_drawn_with_its_parts() -> None:
 
 
 def test_a_model_that_is_no_good_is_said() -> None:
-    said = model_line(ModelCheck(-0.12, 40, False, "queues spill back"))
+    said = model_line(Agreement(-0.12, 40, "queues spill back"))
     assert "−0.12 over 40 plans" in said
     assert said.endswith("it ranks plans badly here.")
-    unknown = model_line(ModelCheck(float("nan"), 2, False, "too few plans"))
+    unknown = model_line(Agreement(None, 2, "too few plans"))
     assert unknown == "How well the fast model ranks plans here is not known: too few plans."
 
 
