@@ -15,13 +15,13 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.optimise_peers import PEERS, Task
+from benchmarks.optimise_peers import FINAL_SEEDS, PEERS, Task
 from benchmarks.optimise_sumo import LABEL, planned
 from zhasyl.arrays import FloatArray
 from zhasyl.controllers import ControllerSpec, parse_controller
 from zhasyl.optimise.finding import plan_space
 from zhasyl.optimise.question import PlanQuestion, ask_plans
-from zhasyl.optimise.search.search import PRESENT_SEEDS, RACE_SEEDS, Search
+from zhasyl.optimise.search.search import PRESENT_SEEDS, Search
 from zhasyl.optimise.search.trials import Trials
 from zhasyl.runs.batch import nothing, run_many
 from zhasyl.runs.spec import RunSpec
@@ -160,7 +160,7 @@ def _peer(question: PlanQuestion, method: str, watched: Watched) -> ControllerSp
         records = trials.simulate([(space.controller(point), seed) for point, seed in asked])
         return [delay(record) for record in records]
 
-    seeds = question.search_seeds[: PRESENT_SEEDS + RACE_SEEDS]
+    seeds = question.search_seeds[: PRESENT_SEEDS + FINAL_SEEDS]
     task = Task(space.variables, space.starts[0], seeds, question.budget.runs, question.seed, simulate)
     return space.controller(PEERS[method](task))
 

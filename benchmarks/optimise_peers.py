@@ -26,9 +26,10 @@ import optuna
 from zhasyl.arrays import FloatArray
 from zhasyl.optimise.search.evolve import Coordinate
 from zhasyl.optimise.search.race import race
-from zhasyl.optimise.search.search import FAILED, PRESENT_SEEDS, RACE_SEEDS, RACE_SHARE
+from zhasyl.optimise.search.search import FAILED, PRESENT_SEEDS, RACE_SHARE
 
 FINALISTS = 5
+FINAL_SEEDS = 20
 RUNS_A_RANDOM_PLAN = 4  # of its race, which halves the plans every two seeds: 2 + 1 + 1/2 + ...
 NEAR = 0.2  # standard deviation of the random plans about the shipped one, in the cube; CMA-ES has its own 1/6
 
@@ -100,7 +101,7 @@ def _by_optuna(task: Task, sampler: optuna.samplers.BaseSampler, categorical: bo
     _, firsts = np.unique(best, axis=0, return_index=True)
     finalists = best[np.sort(firsts)][:FINALISTS]
     left = task.runs - exploring - len(seeds)
-    return _raced(task, finalists, task.seeds[PRESENT_SEEDS : PRESENT_SEEDS + RACE_SEEDS], left)[0]
+    return _raced(task, finalists, task.seeds[PRESENT_SEEDS : PRESENT_SEEDS + FINAL_SEEDS], left)[0]
 
 
 def _raced(task: Task, points: FloatArray, seeds: Sequence[int], runs: int) -> tuple[FloatArray, int]:

@@ -11,10 +11,10 @@ import numpy as np
 
 from zhasyl.arrays import FloatArray
 from zhasyl.optimise.search.evolve import improve
-from zhasyl.optimise.search.search import GENERATIONS, PARENTS, RACE_SEEDS, Z95, Contender, Search
+from zhasyl.optimise.search.search import GENERATIONS, PARENTS, Z95, Contender, Search
 from zhasyl.optimise.search.worth import Worth, added
 
-LEAST_SEEDS = 2
+LEAST_SEEDS, MOST_SEEDS = 2, 20
 MOST_PLANS = 20  # to choose from
 TOGETHER = 5  # of the end, simulated from the same knowledge
 PRUDENCE = 0.5  # standard deviations by which a plan is taken for worse than it is expected to be
@@ -24,9 +24,11 @@ HALF_WITHIN = 0.6745  # standard deviations about the mean within which half of 
 class FrontSearch(Search):
     """A search whose answer are the contenders that no other one dominates beyond noise."""
 
+    most_kept = (MOST_PLANS + 1) * MOST_SEEDS
+
     def _finish(self) -> list[Contender]:
         """Simulate those that together dominate most with the same new seeds."""
-        count, used = self._shares(self._left(0.0))
+        count, used = self._shares(self._left())
         self._meet(used)
         found: list[Contender] = []
         while len(found) < count:
@@ -38,7 +40,7 @@ class FrontSearch(Search):
 
     def _shares(self, runs: int) -> tuple[int, list[int]]:
         """How many plans beside the present one these runs are spent on, and their seeds."""
-        seeds = max(LEAST_SEEDS, min(RACE_SEEDS, runs // (MOST_PLANS + 1)))
+        seeds = max(LEAST_SEEDS, min(MOST_SEEDS, runs // (MOST_PLANS + 1)))
         return max(1, min(MOST_PLANS, runs // seeds - 1)), self._new_seeds()[:seeds]
 
     def _meet(self, seeds: Sequence[int]) -> None:

@@ -30,8 +30,9 @@ from zhasyl.optimise.search.worth import Worth, aim, ways
 from zhasyl.runs.store import RunRecord
 
 PRESENT_SEEDS = 3
-RACE_SHARE = 0.3  # of the budget
+RACE_SHARE = 0.3  # of the budget, kept for step 4
 FIRST_SHARE = 0.2  # of the budget: candidates of step 2
+MOST_FIRST = 60
 AT_A_TIME = 6  # proposed from the same knowledge
 FAR = 0.25  # how far the other candidates of step 2 lie from the best of the model, in the cube
 DOUBTS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0)  # multiples of the surrogate's standard deviation, in turn
@@ -41,7 +42,7 @@ MOST_OF_BEST = 2.0  # times the model's best value: what is worse is not simulat
 PARENTS = 12
 RACERS = 12
 RUNS_A_RACER = 2 * SEEDS_A_ROUND  # of a race whose worse half goes after each round
-RACE_SEEDS = 20
+RACE_SEEDS = 60
 Z95 = 1.96  # of a normal distribution: 95 % lie within so many standard deviations
 FAILED = 1e12  # value of a run that failed
 
@@ -76,7 +77,9 @@ class Found:
 
 
 class Search:
-    """One search with a budget of runs."""
+    """One search with a budget of runs. `most_kept` of them are used by step 4: 12, 6 and 3 racers, then two."""
+
+    most_kept = 150
 
     def __init__(
         self,
@@ -105,8 +108,8 @@ class Search:
         """Search; simulates at most the budget."""
         self._simulate_present()
         self._simulate_first()
-        while self._left(RACE_SHARE) >= 1:
-            proposed = self._proposed(min(AT_A_TIME, self._left(RACE_SHARE)))
+        while self._before_the_end() >= 1:
+            proposed = self._proposed(min(AT_A_TIME, self._before_the_end()))
             if not len(proposed):
                 break  # everything worth a run was simulated with every seed
             self._simulate(proposed, "searching")
@@ -115,8 +118,14 @@ class Search:
         measured = np.array([parts[0].sum() for parts in self._parts])
         return Found(tuple(contenders), self._present, estimated, measured, tuple(self._steps))
 
-    def _left(self, kept: float) -> int:
-        return math.floor(self._budget.total(self._trials.spent) * (1 - kept)) - self._trials.spent
+    def _left(self) -> int:
+        """Runs that may still be spent."""
+        return self._budget.total(self._trials.spent) - self._trials.spent
+
+    def _before_the_end(self) -> int:
+        """Those of them that step 4 is not to have."""
+        total = self._budget.total(self._trials.spent)
+        return max(math.floor(total * (1 - RACE_SHARE)), total - self.most_kept) - self._trials.spent
 
     def _simulate_present(self) -> None:
         seeds = self._seeds[: max(1, min(PRESENT_SEEDS, self._budget.total(0) // 8))]
@@ -138,8 +147,8 @@ class Search:
 
     def _simulate_first(self) -> None:
         starts = self._space.starts
-        wanted = max(len(starts) + 2, math.ceil(FIRST_SHARE * self._budget.total(self._trials.spent)))
-        count = min(wanted, max(self._left(RACE_SHARE), 1))
+        wanted = min(math.ceil(FIRST_SHARE * self._budget.total(self._trials.spent)), MOST_FIRST)
+        count = min(max(len(starts) + 2, wanted), max(self._before_the_end(), 1))
         best = self._best_of_model(max(1, min(LEVELS, (count - len(starts)) // 2)))
         self._parents = np.concatenate([starts, best])
         around = best if len(best) else starts
@@ -233,7 +242,7 @@ class Search:
         """Race the best over new seeds."""
         surrogates, points = self._fitted
         means, _ = self._predicted(surrogates, points)
-        left = self._left(0.0)
+        left = self._left()
         count = max(2, min(RACERS, left // RUNS_A_RACER))
         likely = points[np.argsort(means[:, 0], kind="stable")]
         racers = self._different(np.concatenate([likely[:1], self._space.starts[:1], likely]))[:count]

@@ -20,6 +20,7 @@ from zhasyl.arrays import FloatArray
 from zhasyl.optimise.search import evolve, surrogate
 from zhasyl.optimise.search import search as module
 from zhasyl.optimise.search.budget import Budget
+from zhasyl.optimise.search.race import SEEDS_A_ROUND, race
 
 
 @pytest.fixture(autouse=True)
@@ -186,3 +187,11 @@ def test_a_budget_in_minutes_ends_with_the_time(monkeypatch: pytest.MonkeyPatch)
     found = searched(Budget(10, minutes=4.0, began=0.0), trials)  # 40 runs of 6 s
     assert found.contenders
     assert 20 <= trials.spent <= 45
+
+
+@pytest.mark.parametrize(("runs", "kept"), [(100, 30), (300, 90), (500, 150), (3000, 150)])
+def test_the_end_keeps_no_more_than_it_can_use(runs: int, kept: int) -> None:
+    search = module.Search(ToySpace(), [DELAY], ToyTrials(), Budget(runs), 1, range(1, 99), lambda step: None)
+    assert search._before_the_end() == runs - kept
+    alike = race(module.RACERS, range(module.RACE_SEEDS), kept, lambda asked: [float(seed) for _, seed in asked])
+    assert sum(map(len, alike.values)) > kept - 2 * SEEDS_A_ROUND
