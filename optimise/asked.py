@@ -97,7 +97,10 @@ class Asked:
 
 
 def write_asked(out: Path, asked: Asked) -> None:
-    """Keep the question, with paths that hold in any folder. Raises OutputError."""
+    """Keep the question, with paths that hold in any folder. Raises OutputError.
+
+    Another question about the same scenarios may take the place of one: it uses the runs that are stored.
+    """
     check_writable(out)
     placed = replace(
         asked,
@@ -105,6 +108,9 @@ def write_asked(out: Path, asked: Asked) -> None:
         checks=tuple(map(_placed, asked.checks)),
         limits=_placed(asked.limits),
     )
+    if (out / QUESTION_FILE).exists() and (before := read_asked(out)).scenarios != placed.scenarios:
+        theirs, ours = ", ".join(before.scenarios), ", ".join(placed.scenarios)
+        raise OutputError(f"{out} holds a search for '{theirs}', not for '{ours}'; name another --out")
     write_text(out / QUESTION_FILE, json.dumps(asdict(placed), indent=1) + "\n")
 
 

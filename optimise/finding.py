@@ -148,7 +148,7 @@ def _result(
         budget=trials.spent if question.budget.minutes else question.budget.runs,
         spent=trials.spent,
         better=proof.better,
-        reason=proof.reason,
+        reason=_reason(question, plans, proof),
         signals=dict(area.signals),
         present=question.problem.present,
         plans=plans if proof.better else question.problem.present,
@@ -159,11 +159,29 @@ def _result(
         remarks=(
             *_wide(proof),
             *(() if model.is_good else (model.reason,)),
-            *(_unprotected(question, plans) if proof.better else ()),
+            *(_unprotected(question, plans) if proof.better else _beyond(question)),
             *remarks_of(question, area),
         ),
         records=proof.records,
     )
+
+
+def _reason(question: PlanQuestion, plans: Plans, proof: Proof) -> str:
+    """Why there is no better plan, '' if there is one."""
+    if not proof.better and plans == question.problem.present:
+        return "over new seeds no plan that was tried came out ahead of the present one"
+    return proof.reason
+
+
+def _beyond(question: PlanQuestion) -> Iterator[str]:
+    """Which signals' present plans, that stay, are not as the limits ask."""
+    problem = question.problem
+    for choice, free in zip(problem.choices, problem.free, strict=True):
+        if choice.first or (free and choice.present.cycle_s > problem.longest_s):
+            yield (
+                f"signal '{choice.signal.id}': the present plan, which stays, is not within the limits: it shows a "
+                "stage that they forbid, or is longer than they allow"
+            )
 
 
 def _unprotected(question: PlanQuestion, plans: Plans) -> Iterator[str]:

@@ -91,14 +91,16 @@ def verdict_of(differences: Sequence[float], what: str, unit: str, decimals: int
     if not any(known):
         return False, f"{on} does not differ in any run"
     interval = mean_interval(known, CONFIDENCE)
-    shown = f"{np.mean(known):+.{decimals}f} {unit}"
-    limits = f"[{interval.low:+.{decimals}f}, {interval.high:+.{decimals}f}]"
+    mean, low, high = (f"{one:+.{decimals}f}" for one in (float(np.mean(known)), interval.low, interval.high))
     if interval.high < 0 or lower_with_all(known):
         return True, ""
-    return (
-        False,
-        f"{on} differs by {shown} {limits}: {'it is worse' if interval.low > 0 else 'more seeds or runs may tell'}",
-    )
+    if interval.low > 0:
+        verdict = "it is worse"
+    elif np.mean(known) >= 0:
+        verdict = "no gain is in sight"
+    else:
+        verdict = "more seeds or runs may tell"
+    return False, f"{on} differs by {mean} {unit} [{low}, {high}]: {verdict}".replace("-", "−")
 
 
 def lower_with_all(differences: Sequence[float]) -> bool:

@@ -59,7 +59,9 @@ def headline(front: Front) -> str:
     """How many plans there are, between which values."""
     titles = " and ".join(one.title for one in front.objectives)
     found = len(front.plans)
-    return f"{found} plan{'' if found == 1 else 's'} between {titles}, none of them beaten by another one beyond noise"
+    if found == 1:
+        return f"One plan is best in {titles}: no trade-off was seen. More runs (--budget) tell more"
+    return f"{found} plans between {titles}, none of them beaten by another one beyond noise"
 
 
 def grid(front: Front) -> Grid:

@@ -102,7 +102,7 @@ def test_dry_run_counts_and_runs_nothing(config: Path, tmp_path: Path, capsys: C
     assert lines[0] == "search: 50 runs; proof and robustness: 38 runs"
     assert lines[1].startswith("about ")
     assert " with 2 at a time, " in lines[1]
-    assert lines[1].endswith("s a run (guessed: nothing of this scenario was run yet)")
+    assert lines[1].endswith("s a run (guessed: no run of this scenario is stored in --out)")
     assert status([*asked, "--budget", "50", "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
     assert (said["search_runs"], said["further_runs"], said["guessed"]) == (50, 38, True)

@@ -95,8 +95,10 @@ def summaries_of(result: Result) -> RunSummaries:
 
 
 def _titled(result: Result) -> str:
-    variant = f" ({result.scenario.variant})" if result.scenario.variant else ""
-    return f"{result.scenario.title or result.scenario.id}{variant}"
+    scenario = result.scenario
+    of_another_period = "period=" in scenario.variant  # the title is about the scenario's own one
+    name = scenario.id if of_another_period else scenario.title or scenario.id
+    return f"{name} ({scenario.variant})" if scenario.variant else name
 
 
 def _changes_line(result: Result, changes: Sequence[PlanChange]) -> str:

@@ -15,11 +15,17 @@ from matplotlib.patches import Patch
 from zhasyl.controllers.parts.plan_player import green_starts_s
 from zhasyl.reports.figures import STYLE, WIDTH_IN, Drawing, drawing
 from zhasyl.reports.optimisation.changes import PlanChange, green_s
+from zhasyl.signals import GREEN as GREENS
 from zhasyl.signals import Signal, SignalPlan
 from zhasyl.text.words import shortened
 
-GREEN, WALK, CLEARANCE, YELLOW, RED = "#2E8B57", "#0B4F6C", "#7FB3C8", "#F2C230", "#B02A1C"
-KINDS = {"green": GREEN, "walk": WALK, "pedestrians clear": CLEARANCE, "yellow": YELLOW, "all-red": RED}
+GREEN, GOES_ON, WALK, CLEARANCE = "#2E8B57", "#8CC4A3", "#0B4F6C", "#7FB3C8"
+YELLOW, RED = "#F2C230", "#B02A1C"
+KINDS = {
+    "green": GREEN, "green goes on": GOES_ON, "walk": WALK, "pedestrians clear": CLEARANCE, "yellow": YELLOW,
+    "all-red": RED,
+}  # fmt: skip
+OF_INTERGREEN = ("green goes on", "yellow", "all-red")
 ROW_IN, FRAME_IN = 0.34, 1.15
 BAR, STRIP = 0.62, 0.16  # heights of a bar, and of the walk at its foot, in rows
 PANEL_IN = 3.3  # width of one diagram's axes, about
@@ -51,8 +57,16 @@ def pieces(signal: Signal, plan: SignalPlan) -> Iterator[Piece]:
             yield Piece(stage, "pedestrians clear", begin_s + walk_s, min(_clearance_s(signal, stage), green - walk_s))
         now_s = begin_s + green
         for length_s, state in signal.intergreen(stage, after):
-            yield Piece(stage, "yellow" if "y" in state else "all-red", now_s, length_s)
+            yield Piece(stage, _kind(signal, state), now_s, length_s)
             now_s += length_s
+
+
+def _kind(signal: Signal, state: str) -> str:
+    """What an intergreen shows: yellow, all-red, or who stays green beside who is to come."""
+    if "y" in state:
+        return "yellow"
+    green = any(letter in GREENS and link not in signal.pedestrian_links for link, letter in enumerate(state))
+    return "green goes on" if green else "all-red"
 
 
 def _clearance_s(signal: Signal, stage: int) -> float:
@@ -129,10 +143,10 @@ def _write_seconds(axes: Axes, change: PlanChange, plan: SignalPlan, rows: Mappi
 
 
 def _end_of_block(own: Sequence[Piece], green: Piece) -> float:
-    """Where the yellow and all-red after a green end."""
+    """Where the intergreen after a green ends."""
     end_s = green.begin_s + green.length_s
     for piece in own:
-        if piece.kind in ("yellow", "all-red") and abs(piece.begin_s - end_s) < 1e-6:
+        if piece.kind in OF_INTERGREEN and abs(piece.begin_s - end_s) < 1e-6:
             end_s += piece.length_s
     return end_s
 

@@ -65,3 +65,11 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(OutputError, match="choose another folder with --out"):
         write_asked(tmp_path / "file", ASKED)
+
+
+def test_a_folder_is_not_taken_for_another_scenario(tmp_path: Path) -> None:
+    write_asked(tmp_path, ASKED)
+    write_asked(tmp_path, replace(ASKED, budget=ASKED.budget + 1))
+    with pytest.raises(OutputError, match=r"holds a search for .*; name another --out"):
+        write_asked(tmp_path, replace(ASKED, scenarios=("abay-seifullin",)))
+    assert read_asked(tmp_path).budget == ASKED.budget + 1

@@ -74,7 +74,8 @@ def test_worse_and_unsure_are_told_apart_with_their_interval(scenario: Scenario,
     )
     unsure = proven(scenario, place(tmp_path, shifted(-0.5)))
     assert not unsure.better
-    assert unsure.reason.endswith("-0.5 s/trip [-1.4, +0.4]: more seeds or runs may tell")
+    assert unsure.reason.endswith("−0.5 s/trip [−1.4, +0.4]: more seeds or runs may tell")
+    assert proven(scenario, place(tmp_path, shifted(0.5))).reason.endswith(": no gain is in sight")
 
 
 def test_the_present_plan_found_again_asks_for_no_more_runs(scenario: Scenario, tmp_path: Path) -> None:

@@ -214,6 +214,6 @@ def estimate(question: "PlanQuestion | DayQuestion | TuningQuestion", execution:
         return 0
     of_search = plural(search, "run") if minutes is None else f"as many runs as {minutes:g} minutes allow"
     print(f"search: {of_search}; proof and robustness: {plural(further, 'run')}")
-    guess = " (guessed: nothing of this scenario was run yet)" if plan.guessed else ""
+    guess = " (guessed: no run of this scenario is stored in --out)" if plan.guessed else ""
     print(f"about {duration(wall_s)} with {execution.jobs} at a time, {each_s:.0f} s a run{guess}")
     return 0
