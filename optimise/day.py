@@ -4,6 +4,8 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import permutations
+from math import floor
 from pathlib import Path
 
 from zhasyl.errors import ScenarioError, ZhasylError
@@ -19,11 +21,12 @@ from zhasyl.optimise.search.trials import Run
 from zhasyl.process.cluster import default_jobs
 from zhasyl.process.workers import DEFAULT_LIMIT_S
 from zhasyl.runs.batch import OnDone, nothing, run_many
+from zhasyl.runs.prepared import prepare
 from zhasyl.runs.spec import RunSpec
 from zhasyl.runs.store import RunRecord, write_text
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.limits import Limits
-from zhasyl.scenarios.periods import ALL, chosen_periods
+from zhasyl.scenarios.periods import ALL, chosen_periods, ended_before
 from zhasyl.scenarios.tables.settings import Period
 from zhasyl.scenarios.variant import parse_variant
 from zhasyl.signals import Signal, SignalPlan
@@ -173,7 +176,9 @@ def ask_day(
         )  # fmt: skip
         return DayPart(period.name, from_s, replace(question, other_periods=False))
 
-    return DayQuestion(base, tuple(part(one, from_s) for one, from_s in _begins(chosen)), place)
+    parts = tuple(part(one, from_s) for one, from_s in _begins(chosen))
+    check_alike({one.name: prepare(one.question.scenario).derived.signals for one in parts})
+    return DayQuestion(base, parts, place)
 
 
 def _shares(budget: int, minutes: float | None, periods: int) -> tuple[int, float | None]:
@@ -188,12 +193,29 @@ def _shares(budget: int, minutes: float | None, periods: int) -> tuple[int, floa
     return (budget // periods if isinstance(budget, int) and budget >= LEAST_RUNS else budget), minutes
 
 
-def _begins(periods: Iterable[Period]) -> Iterator[tuple[Period, float]]:
-    """When the plans of each begin: with its warm-up, but not before the end of the one before."""
-    ended_s = 0.0
-    for one in periods:
-        yield one, max(one.start_s, ended_s)
-        ended_s = one.end_s
+def check_alike(periods: Mapping[str, Mapping[str, Signal]]) -> None:
+    """Raise ScenarioError for a signal whose stages or intergreens are others in another period: no row fits both."""
+    (first, signals), *others = periods.items()
+    for name, own in others:
+        for signal in sorted(signals.keys() | own.keys()):
+            if signal not in signals or signal not in own or _shows(signals[signal]) != _shows(own[signal]):
+                raise ScenarioError(
+                    f"periods: signal '{signal}' has other stages or intergreens in '{name}' than in '{first}', which "
+                    "one timetable cannot hold; search each period by itself with --variant period=NAME"
+                )
+
+
+def _shows(signal: Signal) -> tuple[object, ...]:
+    """The stages by name, in any order, and what is shown between them."""
+    order = sorted(range(len(signal.stages)), key=lambda stage: signal.stages[stage].id)
+    stages = [(signal.stages[stage].id, signal.stages[stage].state) for stage in order]
+    return stages, signal.walk_s, [signal.intergreen(old, new) for old, new in permutations(order, 2)]
+
+
+def _begins(periods: Sequence[Period]) -> Iterator[tuple[Period, float]]:
+    """When the plans of each begin: with its warm-up, but not before the end of the one before; whole seconds."""
+    for (_, ended_s), one in zip(ended_before(periods), periods, strict=True):
+        yield one, float(floor(max(one.begin_s % DAY_S - one.warm_up_s, ended_s)))
 
 
 def answer_day(question: DayQuestion, run: Run, on_step: Callable[[Step], None] = nothing) -> Day:
@@ -202,8 +224,13 @@ def answer_day(question: DayQuestion, run: Run, on_step: Callable[[Step], None] 
     signals = next(iter(results.values())).signals
     begins_s = {part.name: part.from_s for part in question.parts}
     timetable = {
-        signal: _without_repeats([(begins_s[name] % DAY_S, one.plans[signal]) for name, one in results.items()])
-        for signal in signals
+        name: _without_repeats(
+            [
+                (begins_s[period] % DAY_S, by_stages_of(signal, one.plans[name], one.signals[name]))
+                for period, one in results.items()
+            ]
+        )
+        for name, signal in signals.items()
     }
     better = any(one.better for one in results.values())
     refusal = write_plans(question.scenario, signals, timetable if better else {}, question.out)
@@ -219,6 +246,13 @@ def _answered(part: DayPart, run: Run, on_step: Callable[[Step], None]) -> Resul
 
     budget = part.question.budget  # its minutes begin now
     return answer_plans(replace(part.question, budget=Budget(budget.runs, budget.minutes)), run, step)
+
+
+def by_stages_of(signal: Signal, plan: SignalPlan, own: Signal) -> SignalPlan:
+    """A plan of `own` as one of `signal`, the same in another period, whose programme may show the stages in another
+    order."""
+    names = [stage.id for stage in signal.stages]
+    return replace(plan, stages=tuple(names.index(own.stages[stage].id) for stage in plan.stages))
 
 
 def _without_repeats(rows: Sequence[tuple[float, SignalPlan]]) -> tuple[tuple[float, SignalPlan], ...]:

@@ -1,9 +1,9 @@
 """The periods of the day that a scenario declares."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 
 from zhasyl.errors import ScenarioError, unknown_name
-from zhasyl.files.clock import clock
+from zhasyl.files.clock import DAY_S, time_of_day
 from zhasyl.scenarios.model import Scenario
 from zhasyl.scenarios.tables.settings import Period, Settings, read_settings
 
@@ -32,7 +32,7 @@ def chosen_periods(scenario: Scenario, text: str) -> list[Period]:
     for name in names:
         if name not in known:
             raise ScenarioError(f"periods: {unknown_name('period', name, (*known, ALL))}")
-    chosen = sorted((known[name] for name in dict.fromkeys(names)), key=lambda one: one.begin_s)
+    chosen = sorted((known[name] for name in dict.fromkeys(names)), key=lambda one: one.begin_s % DAY_S)
     if len(chosen) < 2:
         raise ScenarioError(
             f"periods '{text}' are fewer than two; name more of {', '.join(known)} or give {ALL}; of one alone "
@@ -42,12 +42,22 @@ def chosen_periods(scenario: Scenario, text: str) -> list[Period]:
     return chosen
 
 
-def _check_apart(periods: Iterable[Period]) -> None:
-    before: Period | None = None
-    for one in periods:
-        if before is not None and one.begin_s < before.end_s:
+def _check_apart(periods: Sequence[Period]) -> None:
+    for (before, ends_s), one in zip(ended_before(periods), periods, strict=True):
+        if one.begin_s % DAY_S < ends_s:
             raise ScenarioError(
-                f"periods: '{one.name}' begins at {clock(one.begin_s)}, before '{before.name}' ends at "
-                f"{clock(before.end_s)}; a signal has one plan at a time: leave one of both out"
+                f"periods: '{one.name}' begins at {time_of_day(one.begin_s)}, before '{before.name}' ends at "
+                f"{time_of_day(before.end_s)}; a signal has one plan at a time: leave one of both out"
             )
-        before = one
+
+
+def ended_before(periods: Sequence[Period]) -> Iterator[tuple[Period, float]]:
+    """Before each of periods in the order of the day: the one that ends before it, and when, on the same midnight.
+
+    Before the first one it is the last, of the day before.
+    """
+    last = periods[-1]
+    before, day_s = last, -DAY_S
+    for one in periods:
+        yield before, before.begin_s % DAY_S + (before.end_s - before.begin_s) + day_s
+        before, day_s = one, 0.0

@@ -9,10 +9,11 @@ import pytest
 
 from tests.optimise.made_runs import MadeRuns, search_little
 from zhasyl.controllers.parts.plan_file import read_plan_file, timetables
-from zhasyl.errors import ZhasylError
-from zhasyl.optimise.day import Day, DayQuestion, answer_day, ask_day
+from zhasyl.errors import ScenarioError, ZhasylError
+from zhasyl.optimise.day import Day, DayQuestion, answer_day, ask_day, by_stages_of, check_alike
 from zhasyl.optimise.result import Step
 from zhasyl.reports.day import headline, page, timetable_grid
+from zhasyl.runs.prepared import prepare
 
 PERIODS = "night,morning"
 TINY = "abay-seifullin"
@@ -128,3 +129,24 @@ def test_what_is_asked_amiss_is_one_line(tmp_path: Path, changed: dict[str, obje
     with pytest.raises(ZhasylError, match=said) as caught:
         asked(tmp_path, **changed)
     assert "\n" not in str(caught.value)
+
+
+def test_a_plan_keeps_its_stages_where_a_period_shows_them_in_another_order(question: DayQuestion) -> None:
+    ((name, signal),) = prepare(question.parts[0].question.scenario).derived.signals.items()
+    turned = replace(signal, stages=(*signal.stages[2:], *signal.stages[:2]))
+    check_alike({"morning": {name: signal}, "night": {name: turned}})
+    kept = by_stages_of(signal, turned.plan, turned)
+    assert [signal.stages[stage].id for stage in kept.stages] == [
+        turned.stages[stage].id for stage in turned.plan.stages
+    ]
+    assert kept.stages != turned.plan.stages
+
+
+@pytest.mark.parametrize("changed", [{"yellow_s": 4.0}, {"walk_s": 9.0}])
+def test_periods_of_unlike_signals_have_no_timetable(question: DayQuestion, changed: dict[str, float]) -> None:
+    ((name, signal),) = prepare(question.parts[0].question.scenario).derived.signals.items()
+    for other in ({name: replace(signal, **changed)}, {}):  # type: ignore[arg-type]
+        with pytest.raises(
+            ScenarioError, match=f"'{name}' has other stages or intergreens in 'night' than in 'morning'"
+        ):
+            check_alike({"morning": {name: signal}, "night": other})
