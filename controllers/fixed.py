@@ -16,7 +16,7 @@ from zhasyl.observation import Area, Observation
 from zhasyl.parameters import Parameters
 from zhasyl.signals import Signal, SignalPlan
 from zhasyl.sumo.plan_programme import longest_red_s, plan_programme
-from zhasyl.sumo.programme import SumoProgrammes
+from zhasyl.sumo.programme import SumoProgramme, SumoProgrammes
 
 
 class FixedParameters(Parameters):
@@ -74,8 +74,8 @@ class Fixed(PlayedInSumo):
         if given.keys() != signals.keys() or any(one.changes(span.start_s, span.end_s) for one in given.values()):
             return SumoProgrammes((), {})
         played = [plan_programme(signals[name], one.plan_at(span.start_s)) for name, one in given.items()]
-        as_it_is = all(one.in_steps(span.step_s) == one and longest_red_s(one) < span.max_red_s for one in played)
-        return SumoProgrammes(tuple(played) if as_it_is else (), {})
+        as_they_are = all(_in_steps(one, span) and longest_red_s(one) < span.max_red_s for one in played)
+        return SumoProgrammes(tuple(played) if as_they_are else (), {})
 
     @classmethod
     def for_network(cls, area: Area, parameters: Parameters) -> Callable[[Signal], Controller]:
@@ -90,6 +90,12 @@ class Fixed(PlayedInSumo):
         if observation.green_s >= plan.greens_s[self._position]:
             self._position = (self._position + 1) % len(plan.stages)
         return plan.stages[self._position]
+
+
+def _in_steps(programme: SumoProgramme, span: Span) -> bool:
+    """Does everything that it shows begin at a step of the run?"""
+    first = (programme.offset_s - span.start_s) / span.step_s
+    return programme.in_steps(span.step_s) == programme and abs(first - round(first)) < 1e-6
 
 
 class TimetablePlayer(PlanPlayer):

@@ -208,6 +208,7 @@ def test_sumo_plays_plans_of_the_whole_run_and_sequencers_the_others(tmp_path: P
     assert not in_sumo(row + other)  # it changes five minutes after the start
     assert in_sumo(row + other.replace("0:05", "9:00"))
     assert not in_sumo(row.replace("20 25 15", "20.5 25.5 15"))
+    assert not in_sumo(row.replace(",7,", ",7.5,"))  # SUMO would begin half a second early
     assert not in_sumo(row.replace("20 25 15", "20 99 15"))  # somebody may wait 124 s
     assert in_sumo(row.replace("20 25 15", "20 84 15"))
 
