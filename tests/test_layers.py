@@ -19,6 +19,7 @@ LAYERS = (
         "indications",
         "lane_groups",
         "arrays",
+        "compiled",
         "observation",
         "timing",
         "network",

@@ -16,17 +16,16 @@ as many plans each, and a hold counts only if somebody uses it; otherwise a cont
 end a second later. All in one file: numba's cache does not see a change in another one.
 """
 
-from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 import numpy.typing as npt
+
+from zhasyl.compiled import kept_on_disk
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
-Function = TypeVar("Function", bound=Callable[..., Any])
 
 HEADWAY_S = 1.9  # between vehicles of a long queue
 START_UP_S = 1.2  # added to the first headway, half of it to the second, a third to the next: 2.5 s in all for five
@@ -56,11 +55,6 @@ LOOKOUT_S = 5
 NOBODY = -1
 ANY = 1 << 20  # as a plan's stage: the one that serves most a second
 BASE = -1  # as a plan's stage: the base policy from now on; as its green: until the base policy ends it
-
-
-def jit(function: Function) -> Function:
-    """Compiled when first called, and kept on disk."""
-    return cast(Function, numba.njit(cache=True)(function))
 
 
 class Junction(NamedTuple):
@@ -176,7 +170,7 @@ class Lanes(NamedTuple):
     active: Ints  # [l] lanes with a green movement and a vehicle, the first `count` of them
 
 
-@jit
+@kept_on_disk
 def with_expected(junction: Junction, seen: Seen, horizon_s: int) -> Any:
     """The vehicles seen, and behind them those expected within the horizon at each movement's flow, nearest first."""
     flow_vps, range_m, near = seen.flow_vps, seen.range_m, seen.vehicles
@@ -197,7 +191,7 @@ def with_expected(junction: Junction, seen: Seen, horizon_s: int) -> Any:
     return Vehicles(every[order], lanes[order], far_m[order], fast_mps[order])
 
 
-@jit
+@kept_on_disk
 def stuck(junction: Junction, since_s: Floats, seen: Seen) -> Floats:
     """How long the first vehicle of each lane [l] has stood at the line at green, 0 where none does.
 
@@ -223,7 +217,7 @@ def stuck(junction: Junction, since_s: Floats, seen: Seen) -> Floats:
     return found
 
 
-@jit
+@kept_on_disk
 def _lane_of_each(junction: Junction, vehicles: Vehicles) -> Any:
     """The lane of each vehicle [v], and where a lane's vehicles begin [l + 1]."""
     movement, lanes = vehicles.movement, junction.lanes
@@ -243,7 +237,7 @@ def _lane_of_each(junction: Junction, vehicles: Vehicles) -> Any:
     return lane, first
 
 
-@jit
+@kept_on_disk
 def into_lanes(junction: Junction, vehicles: Vehicles, weight: Floats, horizon_s: int) -> Any:
     """Vehicles, nearest first, in the lane they are seen in, else the allowed one with fewest so far."""
     movement, _, distance_m, speed_mps = vehicles
@@ -268,7 +262,7 @@ def into_lanes(junction: Junction, vehicles: Vehicles, weight: Floats, horizon_s
     return Traffic(first, ordered, due_s, ready_s, arriving)
 
 
-@jit
+@kept_on_disk
 def travel_s(distance_m: float, speed_mps: float, limit_mps: float) -> float:
     """Time to the stop line when a vehicle accelerates to the limit."""
     limit = max(limit_mps, speed_mps)
@@ -280,7 +274,7 @@ def travel_s(distance_m: float, speed_mps: float, limit_mps: float) -> float:
     return (limit - speed_mps) / ACCELERATION_MPS2 + (distance_m - needed_m) / limit
 
 
-@jit
+@kept_on_disk
 def cost(scene: Scene, plan: Plan, limit: float) -> float:
     """Weighted seconds that vehicles stand under a plan, within the horizon and until those left at its end are gone.
 
@@ -322,7 +316,7 @@ def cost(scene: Scene, plan: Plan, limit: float) -> float:
     return float(total) + _rest(junction, traffic, now, weight, shown, horizon_s)
 
 
-@jit
+@kept_on_disk
 def _changed(junction: Junction, traffic: Traffic, now: Lanes, shown: Shown) -> Shown:
     """A second later on the way to another stage."""
     stage, following, changing_s, count = shown.stage, shown.following, shown.changing_s - 1, shown.active
@@ -335,7 +329,7 @@ def _changed(junction: Junction, traffic: Traffic, now: Lanes, shown: Shown) -> 
     return Shown(stage, following, shown.age_s, changing_s, shown.green_s, count)
 
 
-@jit
+@kept_on_disk
 def _held(plan: Plan, shown: Shown, min_green_s: int, t: int) -> bool:
     """Does the stage go on for a second whoever comes: as planned, or for its minimum green?"""
     if plan.then != BASE and t <= plan.hold_s:
@@ -343,14 +337,14 @@ def _held(plan: Plan, shown: Shown, min_green_s: int, t: int) -> bool:
     return shown.age_s < (min_green_s - 1 if shown.green_s == BASE else shown.green_s)
 
 
-@jit
+@kept_on_disk
 def _may_hold(plan: Plan, shown: Shown, max_green_s: int, t: int) -> bool:
     """Does the base policy decide, and the maximum green allow one second more?"""
     planned = plan.then != BASE and t <= plan.hold_s
     return not planned and shown.green_s == BASE and shown.age_s + 1 < max_green_s
 
 
-@jit
+@kept_on_disk
 def _switched(
     junction: Junction, traffic: Traffic, now: Lanes, weight: Floats, plan: Plan, shown: Shown, t: int
 ) -> Shown:
@@ -366,7 +360,7 @@ def _switched(
     return Shown(stage, chosen, shown.age_s + 1, changing_s, green_s, shown.active)
 
 
-@jit
+@kept_on_disk
 def _beginning(junction: Junction, traffic: Traffic, start: Start, stage: int, age_s: int) -> Lanes:
     lanes = len(start.inside)
     return Lanes(
@@ -376,7 +370,7 @@ def _beginning(junction: Junction, traffic: Traffic, start: Start, stage: int, a
     )  # fmt: skip
 
 
-@jit
+@kept_on_disk
 def _waiting_inside(now: Lanes, weight: Floats) -> Any:
     """Weight of those who wait inside the junction, and are there any?"""
     total, some = 0.0, False
@@ -387,7 +381,7 @@ def _waiting_inside(now: Lanes, weight: Floats) -> Any:
     return total, some
 
 
-@jit
+@kept_on_disk
 def _activate(junction: Junction, traffic: Traffic, now: Lanes, old: int, new: int) -> int:
     """Find the lanes that are green in both stages and not empty; how many."""
     count = 0
@@ -399,7 +393,7 @@ def _activate(junction: Junction, traffic: Traffic, now: Lanes, old: int, new: i
     return count
 
 
-@jit
+@kept_on_disk
 def _open(junction: Junction, traffic: Traffic, now: Lanes, old: int, new: int) -> int:
     """The new stage's green begins: queues that stood at red start up. How many lanes are active."""
     for m in range(len(now.green)):
@@ -413,7 +407,7 @@ def _open(junction: Junction, traffic: Traffic, now: Lanes, old: int, new: int) 
     return _activate(junction, traffic, now, new, new)
 
 
-@jit
+@kept_on_disk
 def _can_go(traffic: Traffic, now: Lanes, lane: int, t: int) -> bool:
     v = now.head[lane]
     if v >= traffic.first[lane + 1] or traffic.ready_s[v] > t + 0.5 or now.free_s[lane] > t + 0.5:
@@ -423,7 +417,7 @@ def _can_go(traffic: Traffic, now: Lanes, lane: int, t: int) -> bool:
     return bool(now.green[traffic.movement[v]])
 
 
-@jit
+@kept_on_disk
 def _leave(traffic: Traffic, now: Lanes, lane: int, t: int) -> None:
     """The first vehicle of a lane crosses the line, and the next may follow after a headway."""
     v = now.head[lane]
@@ -436,7 +430,7 @@ def _leave(traffic: Traffic, now: Lanes, lane: int, t: int) -> None:
     now.moved_s[traffic.movement[v]] = t
 
 
-@jit
+@kept_on_disk
 def _go_first(
     junction: Junction, traffic: Traffic, now: Lanes, count: int, weight: Floats, stage: int, yellow: bool, t: int
 ) -> float:
@@ -452,7 +446,7 @@ def _go_first(
     return left
 
 
-@jit
+@kept_on_disk
 def _give_way(
     junction: Junction, traffic: Traffic, now: Lanes, count: int, weight: Floats, stage: int, yellow: bool, t: int
 ) -> Any:
@@ -487,7 +481,7 @@ def _give_way(
     return left, inside
 
 
-@jit
+@kept_on_disk
 def _hindered(junction: Junction, traffic: Traffic, now: Lanes, m: int, t: int) -> bool:
     """Has anything the movement gives way to just crossed, or is it about to?"""
     for other in range(len(now.moved_s)):
@@ -503,7 +497,7 @@ def _hindered(junction: Junction, traffic: Traffic, now: Lanes, m: int, t: int) 
     return False
 
 
-@jit
+@kept_on_disk
 def _serves_somebody(traffic: Traffic, now: Lanes, count: int, t: int) -> bool:
     """Does anybody stand in an active lane who may go?"""
     for place in range(count):
@@ -515,7 +509,7 @@ def _serves_somebody(traffic: Traffic, now: Lanes, count: int, t: int) -> bool:
     return False
 
 
-@jit
+@kept_on_disk
 def _fullest(junction: Junction, traffic: Traffic, now: Lanes, weight: Floats, stage: int, t: int) -> int:
     """The other stage that serves most vehicles a second of its time; the running one if none serves any."""
     best, best_rate = stage, 0.0
@@ -527,7 +521,7 @@ def _fullest(junction: Junction, traffic: Traffic, now: Lanes, weight: Floats, s
     return best
 
 
-@jit
+@kept_on_disk
 def _rate(
     junction: Junction, traffic: Traffic, now: Lanes, weight: Floats, stage: int, candidate: int, t: float
 ) -> float:
@@ -536,7 +530,7 @@ def _rate(
     return float(served / (lost_s + HEADWAY_S * longest))
 
 
-@jit
+@kept_on_disk
 def _served(junction: Junction, traffic: Traffic, now: Lanes, weight: Floats, stage: int, until_s: float) -> Any:
     """Vehicles a stage could serve by then, none behind one that it does not; and the most of them in a lane."""
     total, longest = 0.0, 0
@@ -553,7 +547,7 @@ def _served(junction: Junction, traffic: Traffic, now: Lanes, weight: Floats, st
     return total, longest
 
 
-@jit
+@kept_on_disk
 def _rest(junction: Junction, traffic: Traffic, now: Lanes, weight: Floats, shown: Shown, end_s: int) -> float:
     """Weighted seconds that those who stand at the horizon's end wait on when the fullest stage is cleared first."""
     standing = _standing(traffic, now, weight, end_s)
@@ -580,7 +574,7 @@ def _rest(junction: Junction, traffic: Traffic, now: Lanes, weight: Floats, show
     return total + standing * end_s
 
 
-@jit
+@kept_on_disk
 def _standing(traffic: Traffic, now: Lanes, weight: Floats, end_s: int) -> float:
     """Weight of those who stand at the horizon's end, before the line or inside the junction."""
     standing = 0.0
@@ -594,7 +588,7 @@ def _standing(traffic: Traffic, now: Lanes, weight: Floats, end_s: int) -> float
     return standing
 
 
-@jit
+@kept_on_disk
 def _clear(junction: Junction, traffic: Traffic, now: Lanes, weight: Floats, stage: int, end_s: int) -> float:
     """Take away all that stand at the horizon's end and the stage serves; their weight."""
     gone = 0.0
@@ -609,7 +603,7 @@ def _clear(junction: Junction, traffic: Traffic, now: Lanes, weight: Floats, sta
     return gone
 
 
-@jit
+@kept_on_disk
 def begin(junction: Junction, traffic: Traffic, stuck_s: Floats, idle_s: Floats, stage: int, seconds: float) -> Start:
     """A head that stands at green is taken to have somebody before it who waits for a gap, or to be blocked.
 
@@ -637,7 +631,7 @@ def begin(junction: Junction, traffic: Traffic, stuck_s: Floats, idle_s: Floats,
     return start
 
 
-@jit
+@kept_on_disk
 def _discharging(junction: Junction, traffic: Traffic, start: Start, stage: int) -> bool:
     """Do several lanes have a vehicle that passes the line in a moment?"""
     count = 0
@@ -648,7 +642,7 @@ def _discharging(junction: Junction, traffic: Traffic, start: Start, stage: int)
     return count >= DISCHARGING_LANES
 
 
-@jit
+@kept_on_disk
 def cheapest(scene: Scene, holds_s: Ints) -> int:
     """The first move of the cheapest plan: the running stage to hold it, another one to switch now and at a tie."""
     junction, traffic, stage = scene.junction, scene.traffic, scene.stage
@@ -669,7 +663,7 @@ def cheapest(scene: Scene, holds_s: Ints) -> int:
     return int(best)
 
 
-@jit
+@kept_on_disk
 def _cheapest_switch(scene: Scene) -> Any:
     """The stage to switch to now under the cheapest such plan, and its cost; the running one if nobody waits."""
     junction, stage, stages = scene.junction, scene.stage, scene.junction.serves.shape[0]
@@ -692,7 +686,7 @@ def _cheapest_switch(scene: Scene) -> Any:
     return best, least
 
 
-@jit
+@kept_on_disk
 def best_move(junction: Junction, seen: Seen, memory: Memory, search: Search) -> int:
     """What to show now; `memory` lives between calls."""
     stuck_s = stuck(junction, memory.since_s, seen)

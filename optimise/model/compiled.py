@@ -8,6 +8,8 @@ from typing import Any, TypeVar, cast
 
 import numba
 
+from zhasyl.compiled import kept_on_disk
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 OPTIONS: dict[str, Any] = {"error_model": "numpy", "_nrt": False}
 INNER: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, **OPTIONS}
@@ -15,7 +17,7 @@ INNER: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, *
 
 def jit(function: Function) -> Function:
     """Compiled when first called, and kept on disk."""
-    return cast(Function, numba.njit(cache=True, **OPTIONS)(function))
+    return kept_on_disk(function, **OPTIONS)
 
 
 def inner(function: Function) -> Function:
