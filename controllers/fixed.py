@@ -74,7 +74,7 @@ class Fixed(PlayedInSumo):
         if given.keys() != signals.keys() or any(one.changes(span.start_s, span.end_s) for one in given.values()):
             return SumoProgrammes((), {})
         played = [plan_programme(signals[name], one.plan_at(span.start_s)) for name, one in given.items()]
-        as_they_are = all(_in_steps(one, span) and longest_red_s(one) < span.max_red_s for one in played)
+        as_they_are = all(_in_steps(one, span.step_s) and longest_red_s(one) < span.max_red_s for one in played)
         return SumoProgrammes(tuple(played) if as_they_are else (), {})
 
     @classmethod
@@ -92,10 +92,10 @@ class Fixed(PlayedInSumo):
         return plan.stages[self._position]
 
 
-def _in_steps(programme: SumoProgramme, span: Span) -> bool:
-    """Does everything that it shows begin at a step of the run?"""
-    first = (programme.offset_s - span.start_s) / span.step_s
-    return programme.in_steps(span.step_s) == programme and abs(first - round(first)) < 1e-6
+def _in_steps(programme: SumoProgramme, step_s: float) -> bool:
+    """Are all times whole steps, the offset too? SUMO plays what is between two steps early."""
+    steps = programme.offset_s / step_s
+    return programme.in_steps(step_s) == programme and abs(steps - round(steps)) < 1e-6
 
 
 class TimetablePlayer(PlanPlayer):
