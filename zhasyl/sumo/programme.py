@@ -18,7 +18,7 @@ __all__ = ["Phase", "Programme", "SignalProgrammes", "SumoProgramme", "SumoProgr
 
 
 TIMES = frozenset({"duration", "minDur", "maxDur"})
-PROGRAMME_ID = "zhasyl"
+PROGRAMME_ID = "zhasyl-in-this-run"  # one that no network has
 
 
 @dataclass(frozen=True)
