@@ -31,6 +31,7 @@ BAR, STRIP = 0.62, 0.16  # heights of a bar, and of the walk at its foot, in row
 PANEL_IN = 3.3  # width of one diagram's axes, about
 LETTER_IN = 0.075  # of a letter of the seconds
 LONGEST_STAGE = 14
+MOST_UNLIKE = 4.0  # cycles drawn on one scale
 HYPHEN = "\u2011"  # at which no line ends
 
 
@@ -90,9 +91,9 @@ def phase_drawing(change: PlanChange, words: Words) -> Drawing:
     with matplotlib.rc_context(STYLE):  # type: ignore[arg-type]  # its keys are literals to the type checker
         figure = Figure(figsize=(WIDTH_IN, FRAME_IN + ROW_IN * len(change.stages)), layout="constrained")
         figure.set_layout_engine("constrained", wspace=0.06)
-        panels = figure.subplots(1, 2, sharex=True, sharey=True)
+        panels = figure.subplots(1, 2, sharey=True)
         for axes, said, plan in zip(panels, ("present", "found"), (change.present, change.found), strict=True):
-            axes.set_xlim(0, max(change.present.cycle_s, change.found.cycle_s))
+            axes.set_xlim(0, _width_s(change, plan))
             _draw(axes, change, plan)
             axes.set_title(f"{said}: cycle {plan.cycle_s:g} s, offset {plan.offset_s:g} s", loc="left")
         figure.supxlabel("seconds of the cycle", fontsize=9)
@@ -100,6 +101,12 @@ def phase_drawing(change: PlanChange, words: Words) -> Drawing:
         handles = [Patch(color=colour, label=kind) for kind, colour in KINDS.items() if kind in shown]
         figure.legend(handles=handles, loc="outside upper left", ncols=len(handles), fontsize=9)
         return drawing(figure, title, described(change, words))
+
+
+def _width_s(change: PlanChange, plan: SignalPlan) -> float:
+    """The same for both diagrams, unless one would be too narrow to be read."""
+    cycles_s = (change.present.cycle_s, change.found.cycle_s)
+    return plan.cycle_s if max(cycles_s) > MOST_UNLIKE * min(cycles_s) else max(cycles_s)
 
 
 def _draw(axes: Axes, change: PlanChange, plan: SignalPlan) -> None:

@@ -20,7 +20,7 @@ from zhasyl.reports.optimisation import page as page_module
 from zhasyl.reports.optimisation.changes import ApproachChange, PlanChange, approach_changes, plan_changes
 from zhasyl.reports.optimisation.convergence import convergence_drawing
 from zhasyl.reports.optimisation.page import page
-from zhasyl.reports.optimisation.phases import Words, described, phase_drawing, pieces
+from zhasyl.reports.optimisation.phases import Words, _kind, _width_s, described, phase_drawing, pieces
 from zhasyl.reports.optimisation.screen import print_result
 from zhasyl.reports.optimisation.waves import Waves, waves_drawing
 from zhasyl.reports.optimisation.words import headlines, model_line, spent_line
@@ -281,6 +281,21 @@ def test_rows_show_green_walk_clearance_yellow_and_all_red() -> None:
         (1, "yellow", 54.0, 3.0),
         (1, "all-red", 57.0, 1.0),
     ]
+
+
+@pytest.mark.parametrize(
+    ("state", "kind"),
+    [("yrrrr", "yellow"), ("rrrrr", "all-red"), ("rrrrG", "all-red"), ("rGrrr", "green goes on"), ("rgyrr", "yellow")],
+)
+def test_an_intergreen_in_which_somebody_stays_green_is_no_all_red(state: str, kind: str) -> None:
+    assert _kind(crossroads(walk=True), state) == kind  # its last link is a crossing
+
+
+def test_plans_of_very_unlike_cycles_have_scales_of_their_own() -> None:
+    change = PlanChange(CROSSING, PRESENT_PLAN, SignalPlan((0, 1), (150.0, 150.0), 308.0))
+    assert [_width_s(change, plan) for plan in (change.present, change.found)] == [58.0, 308.0]
+    change = PlanChange(CROSSING, PRESENT_PLAN, SignalPlan((0, 1), (50.0, 50.0), 108.0))
+    assert [_width_s(change, plan) for plan in (change.present, change.found)] == [108.0, 108.0]
 
 
 def test_a_diagram_has_the_seconds_and_names_what_is_left_out() -> None:
