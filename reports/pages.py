@@ -19,6 +19,8 @@ from zhasyl.reports.sumo_words import Warned, replaced, warned
 from zhasyl.reports.tables import notes
 from zhasyl.text.steering import neutral
 
+MOST_NAMED = 8  # signals that are not controlled, for the same reason
+
 
 @dataclass(frozen=True)
 class Grid:
@@ -96,15 +98,19 @@ def _facts(records: Sequence[Record]) -> list[tuple[str, str]]:
 
 def warnings(records: Sequence[Record]) -> list[str]:
     """Failed runs, faults of controllers, and signals that keep their plan: never silent."""
-    kept = dict.fromkeys(
-        (signal, reason)
-        for record in records
-        if isinstance(record.get("uncontrolled"), Mapping)
-        for signal, reason in cast(Mapping[str, str], record["uncontrolled"]).items()
-    )
-    return notes(records) + [
-        f"Signal {signal} is not controlled and keeps its plan: {reason}" for signal, reason in kept
-    ]
+    kept: dict[str, dict[str, None]] = {}
+    for record in records:
+        if isinstance(record.get("uncontrolled"), Mapping):
+            for signal, reason in cast(Mapping[str, str], record["uncontrolled"]).items():
+                kept.setdefault(reason, {})[signal] = None
+    return notes(records) + [_uncontrolled(list(signals), reason) for reason, signals in kept.items()]
+
+
+def _uncontrolled(signals: Sequence[str], reason: str) -> str:
+    if len(signals) == 1:
+        return f"Signal {signals[0]} is not controlled and keeps its plan: {reason}"
+    more = f" and {len(signals) - MOST_NAMED} more" if len(signals) > MOST_NAMED else ""
+    return f"Signals {', '.join(signals[:MOST_NAMED])}{more} are not controlled and keep their plans: {reason}"
 
 
 def commands_of(records: Sequence[Record]) -> list[str]:

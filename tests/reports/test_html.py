@@ -15,6 +15,7 @@ from zhasyl.errors import OutputError
 from zhasyl.measures import MEASURES
 from zhasyl.optimise.compare import compare_all
 from zhasyl.reports.html import write_report
+from zhasyl.reports.pages import warnings
 from zhasyl.reports.records import RunSummaries
 from zhasyl.reports.tables import print_comparison
 from zhasyl.runs.summary import Summary, summary_of
@@ -493,3 +494,11 @@ def test_a_controller_that_failed_at_some_signals_has_marked_rows_and_verdicts(t
     assert page.rows(DELAY)[1][0] == mark
     assert page.rows(f"{mark} against fixed, 5 seeds")[0][3] == "better (faults)"
     assert "alarm" not in {attributes.get("class") for _, attributes in page.elements}
+
+
+def test_signals_without_control_for_the_same_reason_are_one_line() -> None:
+    kept = {f"J{number}": "a single stage" for number in range(12)} | {"K": "it is off"}
+    assert warnings([run("fixed", seed, uncontrolled=kept) for seed in (1, 2)]) == [
+        "Signals J0, J1, J2, J3, J4, J5, J6, J7 and 4 more are not controlled and keep their plans: a single stage",
+        "Signal K is not controlled and keeps its plan: it is off",
+    ]
