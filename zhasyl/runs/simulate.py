@@ -127,7 +127,7 @@ def simulate(spec: RunSpec) -> RunRecord:
     check_writable(spec.out)
     guard = Guard()
     set_up = SetUp(spec.controller, guard)
-    in_sumo = spec.controller.plays_in_sumo or bool(native.programmes)
+    in_sumo = prepared.plays_in_sumo(spec.controller)
     if not in_sumo:
         set_up.prepare()
     with TemporaryDirectory(prefix="zhasyl-") as scratch, _full_disk_said(Path(scratch)):
