@@ -12,6 +12,8 @@ from zhasyl.cli.execution import Execution
 from zhasyl.cli.options import Cluster, Jobs, Json, Limit, OneVariant, Out, Sensor
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from zhasyl.cli.search_progress import Value
     from zhasyl.optimise.day import DayQuestion
     from zhasyl.optimise.question import PlanQuestion
@@ -121,10 +123,24 @@ def followed(value: "Value", total: int, execution: Execution, answer: Callable[
         )
 
 
+def _say(
+    as_json: bool, document: object, show: Callable[["Console", A], None], found: A, page: Path | None = None
+) -> None:
+    """What was found, for scripts or for people."""
+    from zhasyl.cli.screen import new_console
+
+    if as_json:
+        print(json.dumps(document, ensure_ascii=False))
+        return
+    console = new_console()
+    show(console, found)
+    if page is not None:
+        console.print(f"report: {page}", markup=False, soft_wrap=True, highlight=False)
+
+
 def run(question: "PlanQuestion", execution: Execution, as_json: bool) -> int:
     """Do what the verb says; answers the exit status."""
     from zhasyl.cli.present import list_failures
-    from zhasyl.cli.screen import new_console
     from zhasyl.optimise.finding import answer_plans, document
     from zhasyl.reports.optimisation.page import write_page
     from zhasyl.reports.optimisation.screen import print_result
@@ -132,19 +148,13 @@ def run(question: "PlanQuestion", execution: Execution, as_json: bool) -> int:
     total = question.runs + question.further_runs
     result = followed(question.objective, total, execution, partial(answer_plans, question))
     page = write_page(question.out, result)
-    if as_json:
-        print(json.dumps(document(result), ensure_ascii=False))
-    else:
-        console = new_console()
-        print_result(console, result)
-        console.print(f"report: {page}", markup=False, soft_wrap=True, highlight=False)
+    _say(as_json, document(result), print_result, result, page)
     return list_failures(list(result.records))
 
 
 def run_day(question: "DayQuestion", execution: Execution, as_json: bool) -> int:
     """As `run`, for plans by time of day."""
     from zhasyl.cli.present import list_failures
-    from zhasyl.cli.screen import new_console
     from zhasyl.optimise.day import answer_day, document_of_day
     from zhasyl.reports.day import print_day, write_day
     from zhasyl.reports.optimisation.page import write_page
@@ -154,46 +164,31 @@ def run_day(question: "DayQuestion", execution: Execution, as_json: bool) -> int
     for part in question.parts:
         write_page(part.question.out, day.results[part.name])
     page = write_day(question.out, day)
-    if as_json:
-        print(json.dumps(document_of_day(day), ensure_ascii=False))
-    else:
-        console = new_console()
-        print_day(console, day)
-        console.print(f"report: {page}", markup=False, soft_wrap=True, highlight=False)
+    _say(as_json, document_of_day(day), print_day, day, page)
     return list_failures([record for one in day.results.values() for record in one.records])
 
 
 def run_front(question: "PlanQuestion", execution: Execution, as_json: bool) -> int:
     """As `run`, for plans between several objectives."""
-    from zhasyl.cli.screen import new_console
     from zhasyl.optimise.front import answer_front, document
     from zhasyl.reports.front import print_front, write_front
 
     front = followed(question.objective, question.runs, execution, partial(answer_front, question))
     page = write_front(question.out, front)
-    if as_json:
-        print(json.dumps(document(front), ensure_ascii=False))
-    else:
-        console = new_console()
-        print_front(console, front)
-        console.print(f"report: {page}", markup=False, soft_wrap=True, highlight=False)
+    _say(as_json, document(front), print_front, front, page)
     return 0
 
 
 def run_tuning(question: "TuningQuestion", execution: Execution, as_json: bool) -> int:
     """As `run`, for parameters."""
     from zhasyl.cli.present import list_failures
-    from zhasyl.cli.screen import new_console
     from zhasyl.optimise.tuning.result import Ratio, document
     from zhasyl.optimise.tuning.tune import answer_tuning
     from zhasyl.reports.tuning import print_tuning
 
     total = question.runs + question.further_runs
     result = followed(Ratio(question.objective.key), total, execution, partial(answer_tuning, question))
-    if as_json:
-        print(json.dumps(document(result), ensure_ascii=False))
-    else:
-        print_tuning(new_console(), result)
+    _say(as_json, document(result), print_tuning, result)
     return list_failures(list(result.records))
 
 
