@@ -17,7 +17,7 @@ from benchmarks.measure import Figure, at_most, bare, divided, info, loop_s, our
 from benchmarks.synthetic import grid
 from zhasyl.sumo.inputs.command import RAW_TRIPS
 from zhasyl.sumo.outputs.ending import Ending
-from zhasyl.sumo.outputs.trips import read_trips
+from zhasyl.sumo.outputs.trips import Trips, every_trip
 
 SIDES = (4, 8, 16)  # 16, 64 and 256 signals: 1, 4 and 16 times
 CITY_SIDE = 25  # 625 signals: the size of Almaty's 642
@@ -53,7 +53,7 @@ def _add_round(config: str, values: Series) -> None:
         base = bare(config, outputs)
         mine, record = ours(config, "max-pressure", out)
         own_s = vehicle_seconds(record.table("trips"), record["end_s"])
-        theirs = read_trips(outputs / RAW_TRIPS, Ending(record["end_s"], 1.0, 0))
+        theirs = every_trip(Trips(outputs / RAW_TRIPS), Ending(record["end_s"], 1.0, 0)).to_pandas()
         base_s = vehicle_seconds(theirs, record["end_s"])
     values["command"].append(mine.wall_s / base.wall_s)
     values["our run"].append(record["wall_s"] / own_s)

@@ -69,9 +69,17 @@ def bare_command(name: str, folder: Path, plain: bool = False) -> list[str]:
 
 
 def _plain(options: list[str]) -> list[str]:
-    """Without recording vehicles every second, emissions and signals."""
+    """Without recording vehicles, routes, stops, emissions, lanes and signals."""
     pairs = list(zip(options[::2], options[1::2], strict=True))
-    dropped = ("--fcd-", "--device.fcd", "--device.emissions", "--person-device", "--personinfo")
+    dropped = (
+        "--fcd-",
+        "--device.fcd",
+        "--device.emissions",
+        "--person-device",
+        "--personinfo",
+        "--vehroute-",
+        "--stop-output",
+    )
     kept = [(key, value) for key, value in pairs if not key.startswith(dropped)]
     kept = [(k, ",".join(v.split(",")[:-1]) if k == "--additional-files" else v) for k, v in kept]
     return [part for key, value in kept if value for part in (key, value)]

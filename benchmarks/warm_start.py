@@ -18,7 +18,7 @@ from zhasyl.process.workers import run_isolated
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.sumo.inputs.command import RAW_TRIPS, SUMO_LOG, sumo_options
 from zhasyl.sumo.outputs.ending import Ending
-from zhasyl.sumo.outputs.trips import read_trips
+from zhasyl.sumo.outputs.trips import Trips, every_trip
 from zhasyl.sumo.simulation import SumoSimulation, quiet_sumo
 
 SCENARIOS = ("abay-seifullin", "resco:cologne8", "resco:ingolstadt1")
@@ -44,7 +44,8 @@ def simulate(task: Task) -> None:
 
 def trips(folder: Path, begin_s: float, end_s: float) -> pd.DataFrame:
     """The trips planned from a moment on, by id."""
-    table = read_trips(folder / RAW_TRIPS, Ending(end_s, 1.0, 0)).set_index("trip_id")
+    every: pd.DataFrame = every_trip(Trips(folder / RAW_TRIPS), Ending(end_s, 1.0, 0)).to_pandas()
+    table = every.set_index("trip_id")
     return table[table["planned_s"] > begin_s].sort_index()
 
 

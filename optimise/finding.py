@@ -80,7 +80,7 @@ def optimise(
 def answer_plans(question: PlanQuestion, run: Run, on_step: Callable[[Step], None] = nothing) -> Result:
     """Search, prove the best plan, and write what was found."""
     area, space = plan_space(question)
-    trials = Trials(question.scenario, question.out, run)
+    trials = Trials(question.scenario, question.out, run, emissions=question.emissions)
     step = checking([question.objective], trials, on_step)
     found = Search(
         space, [question.objective], trials, question.budget, question.seed, question.search_seeds, step

@@ -51,7 +51,7 @@ def answer_front(question: PlanQuestion, run: Run, on_step: Callable[[Step], Non
     """Search the front of the question's objectives and write its plans and values."""
     objectives = question.front
     area, space = plan_space(question)
-    trials = Trials(question.scenario, question.out, run)
+    trials = Trials(question.scenario, question.out, run, emissions=question.emissions)
     step = checking(objectives, trials, on_step)
     found = FrontSearch(space, objectives, trials, question.budget, question.seed, question.search_seeds, step).run()
     present = Contender(space.starts[0], found.present)

@@ -11,12 +11,13 @@ are planned, and who has not arrived counts among those under way or denied entr
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from zhasyl.errors import ZhasylError, unknown_name
-from zhasyl.measures import MEASURE_BY_KEY, Measure
+from zhasyl.measures import EMITTED, MEASURE_BY_KEY, Measure
 from zhasyl.optimise.comparison import Record, is_done, number
+from zhasyl.values import ALL_EMISSIONS, NO_EMISSIONS
 
 EXAMPLE = "delay_s + 0.5*walker_delay_s"
 EXAMPLE_FRONT = "delay_s,walker_delay_s"
@@ -82,6 +83,13 @@ class Objective:
         """Weights against that of the alphabetically first measure: alike for sums that rank plans alike."""
         weights = dict(sorted(self.terms))
         return {key: weight / next(iter(weights.values())) for key, weight in weights.items()}
+
+
+def emissions_for(objectives: Iterable[Objective]) -> float:
+    """The share of the vehicles whose emissions have to be measured: none where no objective asks for any."""
+    emitted = {key for _, key, _, _ in EMITTED}
+    asked = any(emitted.intersection(objective.measures) for objective in objectives)
+    return ALL_EMISSIONS if asked else NO_EMISSIONS
 
 
 def parse_objective(text: str) -> Objective:

@@ -8,7 +8,7 @@ from pathlib import Path
 from zhasyl.controllers import parse_controller
 from zhasyl.errors import ScenarioError, ZhasylError
 from zhasyl.files.paths import real_path
-from zhasyl.optimise.objective import Objective, parse_objective
+from zhasyl.optimise.objective import Objective, emissions_for, parse_objective
 from zhasyl.optimise.plans.change import ChangePrice, read_price
 from zhasyl.optimise.plans.problem import Problem, state_problem
 from zhasyl.optimise.proof import elsewhere
@@ -57,7 +57,13 @@ class PlanQuestion:
     @property
     def samples(self) -> list[RunSpec]:
         """A run of each kind, by which the time that all take is estimated."""
-        return [RunSpec(self.scenario, parse_controller("fixed"), self.search_seeds[0], self.out)]
+        fixed = parse_controller("fixed")
+        return [RunSpec(self.scenario, fixed, self.search_seeds[0], self.out, emissions=self.emissions)]
+
+    @property
+    def emissions(self) -> float:
+        """The share of the vehicles whose emissions the search has to measure."""
+        return emissions_for(self.front or [self.objective])
 
     @property
     def further_runs(self) -> int:

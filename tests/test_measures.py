@@ -13,7 +13,6 @@ from zhasyl.measures import (
     MEASURES,
     UNSERVED_SHARE,
     Measure,
-    Period,
     is_gridlocked,
     level_of_service,
     queue_measures,
@@ -121,7 +120,7 @@ def test_queues_add_up_over_lane_groups_and_the_longest_one_is_one_of_them() -> 
     assert found["queue_max_veh"] == 5
 
 
-def test_the_back_of_queue_is_the_longest_of_each_second() -> None:
+def test_the_back_of_queue_is_the_longest_of_each_instant() -> None:
     second = np.arange(101.0)  # 0 to 100 m in some order: 95 % of the seconds are at most 95 m
     back_m = np.column_stack([np.where(second % 2, second, 0.0), np.where(second % 2, 0.0, second)])[::-1]
     assert queue_measures(np.zeros(back_m.shape), back_m, AMPLE_M)["back_of_queue_p95_m"] == pytest.approx(95.0)
@@ -203,7 +202,11 @@ def test_the_promised_measures_are_in_the_catalogue() -> None:
 
 def test_the_catalogue_and_the_measuring_functions_name_the_same_measures() -> None:
     array = np.zeros((1, 1))
-    found = {**trip_measures(trips({})), **walk_measures(array), **queue_measures(array, array, AMPLE_M)}
+    found = {
+        **trip_measures(trips({})),
+        **walk_measures(array),
+        **queue_measures(array, array, AMPLE_M),
+    }
     assert found.keys() == {m.key for m in MEASURES}
 
 
@@ -212,14 +215,6 @@ def test_a_key_ends_with_the_unit_of_its_measure(measure: Measure) -> None:
     ends = {"s/trip": "_s", "veh": "_veh", "m": "_m", "kg": "_kg", "1/trip": "stops", "g": "_g"}
     ends |= {"s/person": "_s", "s/walk": "_s", "s": "_s", "of time": "_share"}
     assert measure.key.endswith(ends[measure.unit])
-
-
-@pytest.mark.parametrize(
-    ("begin_s", "end_s", "seconds"),
-    [(0.0, 10.0, 10), (5.0, 10.0, 5), (0.0, 10.5, 11), (0.5, 10.0, 10), (0.1, 3.1, 3), (0.0, 0.0000001, 0)],
-)
-def test_the_last_second_of_a_period_is_not_always_whole(begin_s: float, end_s: float, seconds: int) -> None:
-    assert Period(begin_s, end_s).seconds == seconds
 
 
 def test_decimals_and_steps_are_those_of_the_catalogue() -> None:

@@ -25,7 +25,7 @@ from zhasyl.scenarios.variant import parse_variant
 from zhasyl.scenarios.variants.vary import vary
 from zhasyl.sensors import parse_sensor
 from zhasyl.text.words import plural
-from zhasyl.values import MAX_SEED, parse_seeds, parse_share
+from zhasyl.values import ALL_EMISSIONS, MAX_SEED, parse_emissions, parse_seeds, parse_share
 
 Run = Callable[[Iterable[RunSpec]], list[RunRecord]]
 Look = Callable[[int, Sequence[int], Sequence[Comparison], float], None]
@@ -42,11 +42,12 @@ class Question:
     sensor: str
     out: Path
     rerun: bool = False
+    emissions: float = ALL_EMISSIONS
 
     def specs(self, scenarios: Iterable[Scenario], seeds: Iterable[int]) -> list[RunSpec]:
         """The runs of some scenarios with some seeds."""
         return [
-            RunSpec(s, c, n, real_path(self.out), sensor=self.sensor, rerun=self.rerun)
+            RunSpec(s, c, n, real_path(self.out), sensor=self.sensor, emissions=self.emissions, rerun=self.rerun)
             for s, c, n in product(scenarios, self.controllers, seeds)
         ]
 
@@ -67,6 +68,7 @@ def compare(
     baseline: str = "",
     variant: str = "",
     sensor: str = "perfect",
+    emissions: str | float = "all",
     min_effect: str | float = 0.0,
     until: str | float = "",
     most_seeds: int = 50,
@@ -85,7 +87,7 @@ def compare(
     """
     _check_numbers(jobs, limit_s, most_seeds)
     question = ask(_several(scenarios), _split(controllers), _seed_text(seeds), baseline, variant, sensor, Path(out))
-    question = replace(question, rerun=rerun)
+    question = replace(question, rerun=rerun, emissions=parse_emissions(emissions))
     terms = Terms(question.baseline, parse_share("min-effect", str(min_effect)))
     rule = read_until(str(until), most_seeds, len(question.seeds))
 

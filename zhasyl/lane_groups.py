@@ -30,7 +30,6 @@ class LaneGroups:
 
     groups: tuple[LaneGroup, ...]
     lanes: dict[str, tuple[int, float]]
-    speed_mps: dict[str, float]
 
     @property
     def storage_m(self) -> list[float]:
@@ -39,6 +38,23 @@ class LaneGroups:
         for group, start_m in self.lanes.values():
             longest_m[group] = max(longest_m[group], start_m)
         return longest_m
+
+    @property
+    def arms(self) -> list[tuple[str, str]]:
+        """Signal and approach edge of every approach, in the order of the lane groups."""
+        return list(dict.fromkeys((group.signal, group.approach) for group in self.groups))
+
+    @property
+    def arm_of(self) -> list[int]:
+        """By lane group, the place of its approach in `arms`."""
+        places = {arm: place for place, arm in enumerate(self.arms)}
+        return [places[group.signal, group.approach] for group in self.groups]
+
+    @property
+    def arm_of_edge(self) -> dict[str, int]:
+        """By edge on which vehicles stand, storage included, the place of its approach in `arms`."""
+        arm_of = self.arm_of
+        return {lane.rsplit("_", 1)[0]: arm_of[group] for lane, (group, _) in self.lanes.items()}
 
     @property
     def edges(self) -> list[str]:
@@ -59,8 +75,7 @@ def lane_groups(network: Network) -> LaneGroups:
                 for lane in members:
                     lanes[f"{approach}_{lane}"] = (len(groups) - 1, network.edges[approach].length_m)
             _add_storage(network, approach, lanes)
-    speed = {lane: network.edges[lane.rsplit("_", 1)[0]].speed_mps for lane in lanes}
-    return LaneGroups(tuple(groups), lanes, speed)
+    return LaneGroups(tuple(groups), lanes)
 
 
 def _sharing_lanes(connections: list[Connection]) -> list[list[int]]:

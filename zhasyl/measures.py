@@ -1,20 +1,24 @@
 """The one definition of each measure: key, unit, meaning, direction. Tables, plots and tests take it from here.
 
 delay     per vehicle: time loss + departure delay; a vehicle denied entry counts end − planned departure
-queue     vehicles below 0.1 m/s upstream of a stop line, by lane group, each second of the period
+control   delay of a passage of an approach: its time up to the stop line without that at the vehicle's own free speed
+          and without scheduled stops
+queue     vehicles below 0.1 m/s upstream of a stop line, by lane group, sampled every 7 s: a number that hardly any
+          cycle is a multiple of, so that samples meet every second of it. Neither a vehicle at a scheduled stop nor one
+          in its first second in the network is queued
+emissions of every vehicle, or of a random share: then estimated, with a standard error (zhasyl.sampled)
 overflow  of a lane group: its queue leaves no room for another car on the lanes that lead to its stop line alone
 walk      of a person, begun in the period; one under way at the end counts the time that it has stood still
 LOS       HCM level by control delay, A–F; F also above capacity (demand that did not get in)
 """
 
 from dataclasses import dataclass
-from math import ceil
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     import numpy.typing as npt
-    import pandas as pd
 
+LOG_S = 7.0  # between two samples of the log of vehicles
 HALTING_SPEED_MPS = 0.1  # SUMO's own threshold for a halting vehicle, and the field's for a queued one
 GRIDLOCK_WAITING_S = 900.0  # a trip that waits longer than this in all marks the run as gridlocked
 QUEUED_CAR_M = 7.5  # a standing car with its gap: SUMO's default car, 5 m and 2.5 m
@@ -29,10 +33,13 @@ class Period:
     begin_s: float
     end_s: float
 
-    @property
-    def seconds(self) -> int:
-        """Seconds from the begin on, the last one not always whole."""
-        return ceil(self.end_s - self.begin_s - 1e-6)
+
+class Columns(Protocol):
+    """A table by the names of its columns: of Arrow, or of pandas."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, name: str, /) -> Any: ...
 
 
 @dataclass(frozen=True)
@@ -86,11 +93,17 @@ MEASURES: tuple[Measure, ...] = (
         "queue_mean_veh",
         "veh",
         "Queue, mean",
-        "vehicles queued, summed over lane groups, mean over time",
+        "vehicles queued, summed over lane groups, mean over time, sampled every 7 s",
         "lower",
     ),
     Measure(
-        "queue_max_veh", "veh", "Queue, max", "longest queue of any lane group at any second", "lower", 0, skewed=True
+        "queue_max_veh",
+        "veh",
+        "Queue, max",
+        "longest queue of any lane group, sampled every 7 s",
+        "lower",
+        0,
+        skewed=True,
     ),
     Measure(
         "back_of_queue_p95_m",
@@ -152,6 +165,13 @@ CONTROL_DELAY = Measure(
     "lower",
 )  # of approaches, and the base of LOS: a run's record has no value of it
 MEASURE_BY_KEY = {measure.key: measure for measure in MEASURES}
+EMITTED = (
+    ("co2_g", "co2_kg", "co2_se_kg", 1000.0),
+    ("nox_g", "nox_g", "nox_se_g", 1.0),
+    ("pm_g", "pm_g", "pm_se_g", 1.0),
+)
+"""Column of the trips table, the measure's key, that of its standard error where it is estimated, grams a unit."""
+EXPLAIN_EMISSIONS = ("duration_s", "route_length_m", "waiting_s", "time_loss_s", "stops")
 OF_QUEUES = ("queue_mean_veh", "queue_max_veh", "back_of_queue_p95_m", "overflow_share")
 OF_WALKS = ("walker_delay_s",)
 OF_TRIPS = tuple(key for key in MEASURE_BY_KEY if key not in (*OF_QUEUES, *OF_WALKS))
@@ -166,28 +186,52 @@ def level_of_service(control_delay_s: float, above_capacity: bool = False) -> st
     return next((level for level, limit_s in LOS_LIMITS_S if control_delay_s <= limit_s), "F")
 
 
-def trip_measures(trips: "pd.DataFrame") -> dict[str, float]:
-    """Measures of the trips table; means over all planned trips, NaN when there are none."""
+def trip_measures(trips: "Columns", emissions: float = 1.0) -> dict[str, float]:
+    """Measures of the trips table; means over all planned trips, NaN when there are none.
+
+    emissions is the share of the vehicles whose emissions were measured; below 1 standard errors come with them.
+    """
     if not len(trips):
         return {key: 0 if MEASURE_BY_KEY[key].unit in ("veh", "kg", "g") else float("nan") for key in OF_TRIPS}
-    departed, arrived, removed = trips["departed"], trips["arrived"], trips["removed"]
+    from numpy import asarray, median, quantile
+
+    departed, arrived, removed = (asarray(trips[name], dtype=bool) for name in ("departed", "arrived", "removed"))
+    delay_s, persons = asarray(trips["delay_s"]), asarray(trips["persons"])
     return {
-        "delay_s": float(trips["delay_s"].mean()),
-        "delay_median_s": float(trips["delay_s"].median()),
-        "delay_p95_s": float(trips["delay_s"].quantile(0.95)),
-        "time_loss_s": float(trips["time_loss_s"].mean()),
-        "waiting_s": float(trips["waiting_s"].mean()),
-        "stops": float(trips["stops"].mean()),
+        "delay_s": float(delay_s.mean()),
+        "delay_median_s": float(median(delay_s)),
+        "delay_p95_s": float(quantile(delay_s, 0.95)),
+        "time_loss_s": float(asarray(trips["time_loss_s"]).mean()),
+        "waiting_s": float(asarray(trips["waiting_s"]).mean()),
+        "stops": float(asarray(trips["stops"]).mean()),
         "loaded_veh": len(trips),
         "arrived_veh": int(arrived.sum()),
         "unfinished_veh": int((departed & ~arrived & ~removed).sum()),
         "not_inserted_veh": int((~departed).sum()),
-        "co2_kg": float(trips["co2_g"].sum()) / 1000.0,
-        "nox_g": float(trips["nox_g"].sum()),
-        "pm_g": float(trips["pm_g"].sum()),
-        "person_delay_s": float((trips["delay_s"] * trips["persons"]).sum() / trips["persons"].sum()),
+        **_emission_measures(trips, emissions),
+        "person_delay_s": float((delay_s * persons).sum() / persons.sum()),
         "longest_wait_s": float(_waits_s(trips).max()),
     }
+
+
+def _emission_measures(trips: "Columns", share: float) -> dict[str, float]:
+    """What the trips emit: summed where every vehicle was measured, estimated where a share was, NaN where none was."""
+    from numpy import asarray, column_stack, nan_to_num, unique
+
+    from zhasyl.sampled import total_of_sample
+
+    found: dict[str, float] = {}
+    for name, key, error, unit_g in EMITTED:
+        values_g = asarray(trips[name], dtype=float)
+        if share >= 1:
+            found[key] = float(nan_to_num(values_g).sum()) / unit_g
+        elif share <= 0:
+            found[key] = float("nan")
+        else:
+            known = column_stack([asarray(trips[term], dtype=float) for term in EXPLAIN_EMISSIONS])
+            _, kinds = unique(asarray(trips["type"], dtype=str), return_inverse=True)
+            found[key], found[error] = (part / unit_g for part in total_of_sample(values_g, known, kinds))
+    return found
 
 
 def walk_measures(lost_s: "npt.NDArray[Any]") -> dict[str, float]:
@@ -196,15 +240,16 @@ def walk_measures(lost_s: "npt.NDArray[Any]") -> dict[str, float]:
 
 
 def queue_measures(
-    queue_veh: "npt.NDArray[Any]", back_m: "npt.NDArray[Any]", storage_m: "npt.NDArray[Any]"
+    queue_veh: "npt.NDArray[Any]",
+    back_m: "npt.NDArray[Any]",
+    storage_m: "npt.NDArray[Any]",
 ) -> dict[str, float]:
-    """Measures of queues, arrays [second, lane group], in storage [lane group]; zeros for a network without them."""
+    """Measures of queues, arrays [instant, lane group], in storage [lane group]; zeros for a network without them."""
     if queue_veh.size == 0:
         return dict.fromkeys(OF_QUEUES, 0)
     from numpy import quantile
 
     full = (back_m > 0) & (back_m > storage_m - QUEUED_CAR_M)
-
     return {
         "queue_mean_veh": float(queue_veh.sum(axis=1).mean()),
         "queue_max_veh": int(queue_veh.max()),
@@ -213,10 +258,13 @@ def queue_measures(
     }
 
 
-def is_gridlocked(trips: "pd.DataFrame") -> bool:
+def is_gridlocked(trips: "Columns") -> bool:
     """Does any planned trip wait over 900 s in all, in the network or for its insertion?"""
     return bool((_waits_s(trips) > GRIDLOCK_WAITING_S).any())
 
 
-def _waits_s(trips: "pd.DataFrame") -> "pd.Series[float]":
-    return trips["waiting_s"] + trips["depart_delay_s"]
+def _waits_s(trips: "Columns") -> "npt.NDArray[Any]":
+    from numpy import asarray
+
+    waits_s: npt.NDArray[Any] = asarray(trips["waiting_s"]) + asarray(trips["depart_delay_s"])
+    return waits_s

@@ -23,8 +23,8 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
+from zhasyl.measures import Columns
 from zhasyl.network import Connection, Network
 
 EPSILON_S = 1e-6
@@ -57,7 +57,7 @@ class Violation(NamedTuple):
     detail: str
 
 
-def violations(network: Network, shown: pd.DataFrame, limits: Limits | Mapping[str, Limits]) -> list[Violation]:
+def violations(network: Network, shown: Columns, limits: Limits | Mapping[str, Limits]) -> list[Violation]:
     """Every rule broken in a `signals` table (signal, start_s, duration_s, state), in order of time.
 
     `limits` are of every signal, or by signal. The first and last indication of each link are cut by the period's ends
@@ -65,21 +65,37 @@ def violations(network: Network, shown: pd.DataFrame, limits: Limits | Mapping[s
     """
     found: list[Violation] = []
     places = _places(network)
-    for signal, rows in _of_known_signals(network, shown).groupby("signal", sort=True, observed=True):
-        own = limits if isinstance(limits, Limits) else limits.get(str(signal))
+    for signal, rows in _by_signal(network, shown):
+        own = limits if isinstance(limits, Limits) else limits.get(signal)
         if own is not None:
-            links = _links(network, places, network.signal_links[str(signal)])
-            found.extend(_Check(str(signal), links, rows, own).run())
+            links = _links(network, places, network.signal_links[signal])
+            found.extend(_Check(signal, links, rows, own).run())
     return sorted(found, key=lambda violation: (violation.time_s, violation.signal))
 
 
-def signal_seconds(network: Network, shown: pd.DataFrame) -> float:
+def signal_seconds(network: Network, shown: Columns) -> float:
     """Over how long `violations` judges a `signals` table, summed over the signals."""
-    return float(_of_known_signals(network, shown)["duration_s"].sum())
+    return float(sum(rows.duration_s.sum() for _, rows in _by_signal(network, shown)))
 
 
-def _of_known_signals(network: Network, shown: pd.DataFrame) -> pd.DataFrame:
-    return shown[shown["signal"].isin(network.signal_links.keys())]
+class _Rows(NamedTuple):
+    """One signal's rows of a `signals` table."""
+
+    start_s: Floats
+    duration_s: Floats
+    state: npt.NDArray[np.str_]
+
+
+def _by_signal(network: Network, shown: Columns) -> Iterator[tuple[str, _Rows]]:
+    """The rows of each signal that the network knows, signals by name, rows as the table has them."""
+    signal = np.asarray(shown["signal"], dtype=str)
+    start_s, duration_s = (np.asarray(shown[name], dtype=float) for name in ("start_s", "duration_s"))
+    state = np.asarray(shown["state"], dtype=str)
+    names, code = np.unique(signal, return_inverse=True)
+    order = np.argsort(code, kind="stable")
+    for name, rows in zip(names.tolist(), np.split(order, np.cumsum(np.bincount(code))[:-1]), strict=False):
+        if name in network.signal_links:
+            yield name, _Rows(start_s[rows], duration_s[rows], state[rows])
 
 
 @dataclass(frozen=True)
@@ -180,11 +196,11 @@ STOP_AND_GO = ord("s")
 class _Check:
     """One signal's rows of a table."""
 
-    def __init__(self, signal: str, links: _Links, rows: pd.DataFrame, limits: Limits) -> None:
+    def __init__(self, signal: str, links: _Links, rows: _Rows, limits: Limits) -> None:
         self._signal, self._links, self._limits = signal, links, limits
-        self._start_s = rows["start_s"].to_numpy(dtype=float)
-        self._end_s = self._start_s + rows["duration_s"].to_numpy(dtype=float)
-        self._code, self._states = pd.factorize(rows["state"].to_numpy(dtype=object))
+        self._start_s = rows.start_s
+        self._end_s = rows.start_s + rows.duration_s
+        self._states, self._code = np.unique(rows.state, return_inverse=True)
         size = len(links.known)
         text = "".join(f"{state:r<{size}}"[:size] for state in self._states)
         self._letters = np.frombuffer(text.encode("latin-1", "replace"), dtype=np.uint8).reshape(-1, size)

@@ -43,3 +43,28 @@ def parse_share(name: str, text: str) -> float:
     if not 0 <= share < 1:
         raise ZhasylError(f"{name} '{text}' is no share from 0 to less than 1; write for example 5% or 0.05")
     return share
+
+
+ALL_EMISSIONS, NO_EMISSIONS = 1.0, 0.0
+
+
+def parse_emissions(given: str | float) -> float:
+    """The share of the vehicles whose emissions are measured, from 'all', 'none' or 10%. Raises ZhasylError."""
+    text = str(given)
+    known = {"all": ALL_EMISSIONS, "none": NO_EMISSIONS}
+    if text.strip() in known:
+        return known[text.strip()]
+    try:
+        share = parse_share("emissions", text)
+    except ZhasylError:
+        share = 0.0
+    if not share:
+        raise ZhasylError(
+            f"emissions '{text[:80]}' are neither 'all' nor 'none' nor a share between 0 and 1; write for example 10%"
+        )
+    return share
+
+
+def emissions_text(share: float) -> str:
+    """The same as text."""
+    return {ALL_EMISSIONS: "all", NO_EMISSIONS: "none"}.get(share, f"{share:g}")

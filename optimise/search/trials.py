@@ -11,6 +11,7 @@ from zhasyl.runs.spec import RunSpec
 from zhasyl.runs.store import RunRecord
 from zhasyl.scenarios import Scenario
 from zhasyl.sensors import PERFECT
+from zhasyl.values import ALL_EMISSIONS
 
 Run = Callable[[Iterable[RunSpec]], list[RunRecord]]
 
@@ -34,6 +35,7 @@ class Trials:
     out: Path
     run: Run
     sensor: str = PERFECT
+    emissions: float = ALL_EMISSIONS
     records: dict[Path, RunRecord] = field(default_factory=dict)
 
     @property
@@ -43,7 +45,10 @@ class Trials:
 
     def simulate(self, asked: Sequence[tuple[ControllerSpec, int]]) -> list[RunRecord]:
         """The records of controllers with seeds, in their order; asked for again they cost nothing."""
-        specs = [RunSpec(self.scenario, controller, seed, self.out, sensor=self.sensor) for controller, seed in asked]
+        specs = [
+            RunSpec(self.scenario, controller, seed, self.out, sensor=self.sensor, emissions=self.emissions)
+            for controller, seed in asked
+        ]
         new = {spec.folder: spec for spec in specs if spec.folder not in self.records}
         self.records |= dict(zip(new, self.run(new.values()), strict=True))
         return [self.records[spec.folder] for spec in specs]

@@ -9,7 +9,7 @@ import numpy as np
 from zhasyl.controllers import ControllerSpec
 from zhasyl.errors import ScenarioError
 from zhasyl.optimise.faults import faults, widest
-from zhasyl.optimise.objective import Objective, missing
+from zhasyl.optimise.objective import Objective, emissions_for, missing
 from zhasyl.optimise.search.trials import Run
 from zhasyl.runs.spec import RunSpec
 from zhasyl.runs.store import RunRecord
@@ -29,6 +29,7 @@ class JointTrials:
 
     def __init__(self, scenarios: Sequence[Scenario], out: Path, run: Run, objective: Objective, sensor: str) -> None:
         self._scenarios, self._out, self._run, self._objective, self._sensor = scenarios, out, run, objective, sensor
+        self._emissions = emissions_for([objective])
         self._records: dict[Path, RunRecord] = {}
         self._scales: list[float] = []
 
@@ -45,7 +46,7 @@ class JointTrials:
     def simulate(self, asked: Sequence[tuple[ControllerSpec, int]]) -> list[RunRecord]:
         """The joint records of controllers with seeds, in their order; asked for again they cost nothing."""
         specs = [
-            RunSpec(scenario, controller, seed, self._out, sensor=self._sensor)
+            RunSpec(scenario, controller, seed, self._out, sensor=self._sensor, emissions=self._emissions)
             for controller, seed in asked
             for scenario in self._scenarios
         ]

@@ -9,7 +9,7 @@ from zhasyl.controllers import ControllerSpec, parse_controller
 from zhasyl.controllers.base import GreenParameters
 from zhasyl.errors import ScenarioError, ZhasylError
 from zhasyl.files.paths import real_path
-from zhasyl.optimise.objective import Objective, parse_objective
+from zhasyl.optimise.objective import Objective, emissions_for, parse_objective
 from zhasyl.optimise.proof import elsewhere
 from zhasyl.optimise.question import check_demand, read_budget, read_proof_seeds, search_seeds
 from zhasyl.optimise.search.budget import LEAST_RUNS, Budget
@@ -58,7 +58,8 @@ class TuningQuestion:
     def samples(self) -> list[RunSpec]:
         """A run of each kind, by which the time that all take is estimated."""
         seed, places = self.search_seeds[0], (*self.scenarios, *self.checks)
-        return [RunSpec(one, self.controller, seed, self.out, sensor=self.sensor) for one in places]
+        share = emissions_for([self.objective])
+        return [RunSpec(one, self.controller, seed, self.out, sensor=self.sensor, emissions=share) for one in places]
 
     @property
     def check_seeds(self) -> tuple[int, ...]:

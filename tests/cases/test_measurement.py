@@ -1,5 +1,6 @@
 """Cases: what is measured on valid inputs of every kind, beside bare SUMO and beside the same without the oddity."""
 
+import math
 import subprocess
 from collections import Counter
 from collections.abc import Callable
@@ -84,7 +85,9 @@ def test_step_not_dividing_second(case: Case, step_s: str) -> None:
     assert record["time_loss_s"] == pytest.approx(trips["timeLoss"].astype(float).mean(), abs=0.01)
     assert record["control_delay_s"] == pytest.approx(record["time_loss_s"], rel=0.2)
     assert record["queue_mean_veh"] * 600 == pytest.approx(record["waiting_s"] * len(trips), rel=0.08)
-    assert record.table("queues")["time_s"].drop_duplicates().tolist() == list(range(600))
+    every_s = float(step_s) * max(7000 // round(1000 * float(step_s)), 1)
+    times_s = record.table("queues")["time_s"].drop_duplicates()
+    assert times_s.tolist() == pytest.approx([every_s * k for k in range(math.ceil(600 / every_s - 1e-9))])
 
 
 def test_a_period_that_is_not_whole_seconds(case: Case) -> None:
@@ -93,8 +96,8 @@ def test_a_period_that_is_not_whole_seconds(case: Case) -> None:
     )
     record = ran(config)
     assert record["control_delay_s"] == pytest.approx(record["time_loss_s"], rel=0.2)
-    seconds = record.table("queues")["time_s"].drop_duplicates()
-    assert (seconds.iloc[0], len(seconds)) == (0.5, 581)
+    times_s = record.table("queues")["time_s"].drop_duplicates()
+    assert (times_s.iloc[0], len(times_s)) == (0.5, 86)
 
 
 @pytest.mark.parametrize("step_s", ["0.3", "0.7", "1.5", "2"])
@@ -138,7 +141,7 @@ def test_a_bus_at_its_stop_neither_queues_nor_loses_time(case: Case) -> None:
     record = ran(with_demand(case(PARKED), bus))
     (trip,) = record.table("trips").itertuples()
     assert record["control_delay_s"] == pytest.approx(trip.time_loss_s, abs=6)
-    assert record["queue_mean_veh"] * 900 == pytest.approx(trip.waiting_s, abs=2)
+    assert record["queue_mean_veh"] * 900 == pytest.approx(trip.waiting_s, abs=7)  # a sample every 7 s
 
 
 def test_a_slow_truck_and_a_bicycle_at_their_own_speed_lose_nothing(case: Case) -> None:

@@ -7,10 +7,22 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zhasyl.cli.execution import Execution
-from zhasyl.cli.options import AllowFaults, Cluster, Jobs, Json, Limit, MinEffect, OneVariant, Out, Rerun, Sensor
+from zhasyl.cli.options import (
+    AllowFaults,
+    Cluster,
+    Emissions,
+    Jobs,
+    Json,
+    Limit,
+    MinEffect,
+    OneVariant,
+    Out,
+    Rerun,
+    Sensor,
+)
 from zhasyl.cli.present import show
 from zhasyl.cli.progress import say_look
-from zhasyl.values import parse_share
+from zhasyl.values import parse_emissions, parse_share
 
 if TYPE_CHECKING:
     from zhasyl.comparing import Question, Until
@@ -26,6 +38,7 @@ def command(
     baseline: Annotated[str, typer.Option(help="Controller the others are compared with; default: the first.")] = "",
     variant: OneVariant = "",
     sensor: Sensor = "perfect",
+    emissions: Emissions = "all",
     min_effect: MinEffect = "0",
     until: Annotated[
         str,
@@ -46,7 +59,7 @@ def command(
     from zhasyl.reports.results import Terms
 
     question = ask(scenarios, split_controllers(controllers), seeds, baseline, variant, sensor, out)
-    question = replace(question, rerun=rerun)
+    question = replace(question, rerun=rerun, emissions=parse_emissions(emissions))
     terms = Terms(question.baseline, parse_share("min-effect", min_effect))
     execution = Execution.of(jobs, cluster, limit_s)
     rule = read_until(until, most_seeds, len(question.seeds))

@@ -23,6 +23,9 @@ MinEffect = Annotated[
 OneVariant = Annotated[str, typer.Option("--variant", help="Change of the scenario, e.g. demand_scale=1.1.")]
 Rerun = Annotated[bool, typer.Option("--rerun", help="Simulate even what is stored, and replace it.")]
 
+Emissions = Annotated[
+    str, typer.Option("--emissions", help="Vehicles whose emissions are measured: all, none, or a share, e.g. 10%.")
+]
 Sensor = Annotated[
     str, typer.Option("--sensor", help="What controllers see with: perfect, loops, or e.g. camera:range_m=80,miss=0.1.")
 ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zhasyl.cli.options import AllowFaults, Json, Limit, OneVariant, Out, Rerun, Sensor
+from zhasyl.cli.options import AllowFaults, Emissions, Json, Limit, OneVariant, Out, Rerun, Sensor
 from zhasyl.cli.present import weigh
 from zhasyl.cli.screen import new_console
 from zhasyl.process.workers import DEFAULT_LIMIT_S
@@ -24,6 +24,7 @@ def command(
     seed: Annotated[str, typer.Option(metavar="INTEGER", help="Seed of the simulation.")] = "1",
     variant: OneVariant = "",
     sensor: Sensor = "perfect",
+    emissions: Emissions = "all",
     out: Out = Path("results"),
     as_json: Json = False,
     gui: Annotated[bool, typer.Option("--gui", help="Show the run in sumo-gui.")] = False,
@@ -39,6 +40,7 @@ def command(
         parse_seed(seed),
         variant,
         sensor,
+        emissions,
         out,
         as_json,
         "gui" if gui else "traci" if traci else "libsumo",
@@ -54,6 +56,7 @@ def run(
     seed: int,
     variant: str,
     sensor: str,
+    emissions: str,
     out: Path,
     as_json: bool,
     api: "Api",
@@ -68,7 +71,7 @@ def run(
     from zhasyl.scenarios.variants.vary import vary
 
     varied = vary(load_scenario(scenario), parse_variant(variant))
-    record = run_once(varied, controller, seed, out, api, sensor, limit_s, rerun)
+    record = run_once(varied, controller, seed, out, api, sensor, limit_s, rerun, emissions)
     if as_json:
         print(json.dumps(record.values, ensure_ascii=False))
     else:

@@ -7,11 +7,12 @@ own. Both are judged by the same yellow and minimum green; the all-red between t
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from zhasyl.controllers import ControllerSpec, parse_controller
 from zhasyl.errors import ScenarioError
 from zhasyl.guard import Guard
+from zhasyl.measures import Columns
 from zhasyl.runs.prepared import Prepared, prepare
 from zhasyl.runs.set_up import SetUp
 from zhasyl.runs.spec import with_priority
@@ -22,14 +23,11 @@ from zhasyl.scenarios.variant import parse_variant
 from zhasyl.scenarios.variants.vary import vary
 from zhasyl.signals import Signal, SignalTiming
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 FIRST = 5  # violations that a record tells of
 MOST = 8  # scenarios that are kept while a store is read
 
 
-def read_back(prepared: Prepared, played: Iterable[Signal], shown: "pd.DataFrame") -> dict[str, Any]:
+def read_back(prepared: Prepared, played: Iterable[Signal], shown: Columns) -> dict[str, Any]:
     """What a record says of its table of signals; `played` are those that the controller plays, as it plays them."""
     own = {signal.id: signal for signal in played}
     found = violations(prepared.network, shown, _limits(prepared, own))

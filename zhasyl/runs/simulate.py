@@ -42,7 +42,7 @@ from zhasyl.sumo.inputs.command import SUMO_LOG, sumo_options
 from zhasyl.sumo.messages import UNSORTED, Log, warnings_of
 from zhasyl.sumo.simulation import Api, Simulation, SumoSimulation, quiet_sumo
 from zhasyl.text.stage_names import stage_names
-from zhasyl.values import parse_seed
+from zhasyl.values import parse_emissions, parse_seed
 
 CLOCK_S = 0.001  # what SUMO's clock counts in: asked for less, it stays where it is
 STEP_CHUNK_S = 600.0  # how long SUMO runs without coming back, so that Ctrl-C is heard
@@ -57,6 +57,7 @@ def run(
     sensor: str = PERFECT,
     limit_s: float | None = DEFAULT_LIMIT_S,
     rerun: bool = False,
+    emissions: str | float = "all",
 ) -> RunRecord:
     """Run a scenario once in a process of its own, or answer its stored record.
 
@@ -64,13 +65,15 @@ def run(
     sensor is what the controller sees with, `perfect` or for example `camera:range_m=80,miss=0.1`.
     limit_s is the wall time it may take, one hour unless said otherwise, None for no limit.
     rerun simulates it even if its record is stored.
+    emissions says of which vehicles they are measured: `all`, `none`, or a share, from which totals are estimated.
     Raises ScenarioError, ControllerError, SensorError, OutputError for what the caller can fix, and SimulationError
     for a run that died, was ended past its limit or failed in a way nobody foresaw: its record is stored as failed.
     """
     loaded = scenario if isinstance(scenario, Scenario) else load_scenario(str(scenario))
     chosen = parse_controller(controller) if isinstance(controller, str) else controller
     seed = parse_seed(str(seed))
-    spec = RunSpec(loaded, chosen, seed, real_path(out), api, parse_sensor(sensor).label, rerun)
+    share = parse_emissions(emissions)
+    spec = RunSpec(loaded, chosen, seed, real_path(out), api, parse_sensor(sensor).label, share, rerun)
     return run_stored(spec, limit_s)
 
 
@@ -141,6 +144,7 @@ def simulate(spec: RunSpec) -> RunRecord:
             sorted(network.programmes),
             native.programmes,
             controlled,
+            spec.emissions,
         )
         log = Log(raw / SUMO_LOG)
         with quiet_sumo(log.path), SumoSimulation(options, spec.api, log) as simulation, guard:
@@ -151,12 +155,12 @@ def simulate(spec: RunSpec) -> RunRecord:
             ending = simulation.ending()
         _refuse_lost_demand(scenario, log)
         said = warnings_of(log.lines())
-        from zhasyl.runs.read_back import read_back  # with pandas and Arrow, when SUMO's memory is free again
+        from zhasyl.runs.read_back import read_back  # with Arrow, when SUMO's memory is free again
         from zhasyl.sumo.outputs.log_times import log_times
         from zhasyl.sumo.outputs.tables import measure_run
 
         times = log_times(scenario.start_s, Period(scenario.begin_s, scenario.end_s), scenario.step_s)
-        tables, measures = measure_run(raw, network, derived.signals, prepared.groups, ending, times)
+        tables, measures = measure_run(raw, network, derived.signals, prepared.groups, ending, times, spec.emissions)
     values = {
         **about(named),
         "status": "done",

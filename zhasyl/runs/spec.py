@@ -17,6 +17,7 @@ from zhasyl.scenarios import Scenario
 from zhasyl.sensors import PERFECT, SENSORS_VERSION
 from zhasyl.sequencer import SEQUENCER_VERSION
 from zhasyl.sumo.simulation import Api
+from zhasyl.values import ALL_EMISSIONS, emissions_text
 
 PRIORITY = "transit-priority"  # the wrapper of the variant bus_priority
 _version = cache(version)  # it reads files, and a study asks for it some times a run
@@ -32,6 +33,7 @@ class RunSpec:
     out: Path
     api: Api = "libsumo"
     sensor: str = PERFECT  # its label: the text form with the parameters that differ from their defaults
+    emissions: float = ALL_EMISSIONS  # the share of the vehicles whose emissions are measured
     rerun: bool = False  # simulate it even if its record is stored; the new one takes its place
 
     @property
@@ -50,6 +52,7 @@ class RunSpec:
             **plug_ins_of(controller),
             **self._files,
             "sensor": self.sensor,
+            "emissions": emissions_text(self.emissions),
             "seed": self.seed,
             "versions": {
                 "zhasyl": _version("zhasyl"),
@@ -80,6 +83,8 @@ class RunSpec:
             options += ["--variant", self.scenario.variant]
         if self.sensor != PERFECT:
             options += ["--sensor", self.sensor]
+        if self.emissions != ALL_EMISSIONS:
+            options += ["--emissions", emissions_text(self.emissions)]
         return shlex.join(["zhasyl", "run", self.scenario.source or self.scenario.id, *options])
 
 

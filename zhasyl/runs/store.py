@@ -1,6 +1,7 @@
 """Run records on disk: one folder a run under a key of its whole origin, written aside and moved into place.
 
 OUT/runs/SCENARIO/LABEL-seedN-KEY/   record.json, trips.parquet, queues.parquet, signals.parquet, approaches.parquet,
+                                     passages.parquet
                                      summary.json: what a page shows of the tables
                                      seal.json: the SHA-256 of the others
 
@@ -25,10 +26,11 @@ from typing import TYPE_CHECKING, Any
 
 from zhasyl.errors import OutputError, ZhasylError
 from zhasyl.files.sealed import fits, move_into_place, read_seal, seal, write_whole
-from zhasyl.measures import MEASURES
+from zhasyl.measures import MEASURES, Columns
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
     from zhasyl.runs.summary import Summary
 
@@ -37,7 +39,7 @@ SUMMARY_FILE = "summary.json"
 SEAL_FILE = "seal.json"
 UNFINISHED = ".unfinished-"
 NAMED_BY = frozenset({"key", "scenario", "label", "seed"})  # what every record has
-MEASURES_VERSION = 3  # raised when a measure's definition changes, so that unlike records are not compared
+MEASURES_VERSION = 4  # raised when a measure's definition changes, so that unlike records are not compared
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class RunRecord:
         return bool(self.values.get("status", "done") == "done")
 
     def table(self, name: str) -> "pd.DataFrame":
-        """One of the tables trips, queues, signals, approaches. Raises OutputError if it cannot be read."""
+        """One of the tables trips, queues, signals, approaches, passages. Raises OutputError if it cannot be read."""
         import pandas as pd
 
         path = self.folder / f"{name}.parquet"
@@ -160,13 +162,13 @@ def settle(
     unfinished: Path,
     folder: Path,
     values: Mapping[str, Any],
-    tables: "Mapping[str, pd.DataFrame]",
+    tables: "Mapping[str, pa.Table | pd.DataFrame]",
     replace: bool = False,
 ) -> RunRecord:
     """Write tables, record and seal, then move the folder into place. A finished one there stays unless replaced."""
     try:
         for name, table in tables.items():
-            table.to_parquet(unfinished / f"{name}.parquet", index=False, compression="zstd")
+            _write_table(unfinished / f"{name}.parquet", table)
         if tables.keys() >= {"queues", "signals", "approaches"}:
             _write_summary(unfinished, values, tables)
         clean = _plain(dict(values))
@@ -183,7 +185,15 @@ def settle(
     return stored
 
 
-def _write_summary(unfinished: Path, values: Mapping[str, Any], tables: "Mapping[str, pd.DataFrame]") -> None:
+def _write_table(path: Path, table: "pa.Table | pd.DataFrame") -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    arrow = table if isinstance(table, pa.Table) else pa.Table.from_pandas(table, preserve_index=False)
+    pq.write_table(arrow, path, compression="zstd")
+
+
+def _write_summary(unfinished: Path, values: Mapping[str, Any], tables: "Mapping[str, Columns]") -> None:
     from zhasyl.runs.summary import summary_of
 
     summary = _plain(summary_of(tables.__getitem__, values["end_s"] - values["begin_s"]))

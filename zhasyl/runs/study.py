@@ -5,6 +5,7 @@
     variants = ["", "demand_scale=1.1"]                        # default: the scenario as it is
     sensors = ["perfect", "camera:range_m=80,miss=0.1"]        # default: ["perfect"]
     seeds = "1-10"                                             # default: 1-5
+    emissions = "none"                                         # or a share of the vehicles such as "10%"; default: all
     baseline = "fixed"                                         # default: the first controller
     min_effect = "2%"                                          # smaller differences count as the same; default: 0
     limit_s = 3600                                             # wall time a run may take; default: one hour
@@ -43,7 +44,7 @@ from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.variant import parse_variant
 from zhasyl.scenarios.variants.vary import vary
 from zhasyl.sensors import PERFECT, parse_sensor
-from zhasyl.values import parse_seeds, parse_share
+from zhasyl.values import ALL_EMISSIONS, parse_emissions, parse_seeds, parse_share
 
 LONGEST_LIMIT_S = 1_000_000
 MOST_RUNS = 1_000_000
@@ -72,6 +73,7 @@ class _File(_Section):
     variants: Annotated[Names, Field(description='a list of one or more texts such as "demand_scale=1.1"')] = [""]
     sensors: Annotated[Names, Field(description='a list of one or more names, such as "loops"')] = [PERFECT]
     seeds: Annotated[str | int, Field(description='a text such as "1-10", or one integer')] = "1-5"
+    emissions: Annotated[str | float, Field(description='"all", "none" or a share such as "10%"')] = "all"
     baseline: Annotated[str, Field(description="the name of a controller")] = ""
     min_effect: Annotated[str | float, Field(description='a share such as "2%" or 0.02')] = 0.0
     limit_s: Annotated[
@@ -95,11 +97,12 @@ class Study:
     baseline: str
     min_effect: float
     limit_s: float
+    emissions: float = ALL_EMISSIONS
 
     def specs(self, out: Path) -> list[RunSpec]:
         """All runs, to be stored in `out`."""
         return [
-            RunSpec(scenario, controller, seed, out, sensor=sensor)
+            RunSpec(scenario, controller, seed, out, sensor=sensor, emissions=self.emissions)
             for scenario in self.scenarios
             for sensor in self.sensors
             for controller in self.controllers
@@ -120,13 +123,16 @@ def read_study(path: Path) -> Study:
         seeds = tuple(parse_seeds(str(file.seeds)))
     with where.at("min_effect"):
         min_effect = parse_share("min_effect", str(file.min_effect))
+    with where.at("emissions"):
+        emissions = parse_emissions(file.emissions)
     sensors = tuple(dict.fromkeys(_sensors(file, where)))
     found = _scenarios(file, path.parent, controllers, where)
     scenarios = tuple({(scenario.id, scenario.content): scenario for scenario in found}.values())
     runs = len(scenarios) * len(controllers) * len(sensors) * len(seeds)
     if runs > MOST_RUNS:
         raise where.error((), f"{runs} runs, {MOST_RUNS} at most; split the study")
-    return Study(file.title or path.stem, scenarios, controllers, sensors, seeds, baseline, min_effect, file.limit_s)
+    title = file.title or path.stem
+    return Study(title, scenarios, controllers, sensors, seeds, baseline, min_effect, file.limit_s, emissions)
 
 
 def _first(error: ValidationError, data: Mapping[str, Any]) -> tuple[Position, str]:

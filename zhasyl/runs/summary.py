@@ -1,7 +1,7 @@
 """What a page shows of a run beyond its measures, small enough to be read of thousands of runs (summary.json).
 
 approaches   the table of that name, column by column
-queues       by signal and approach: vehicles queued, summed over the logged seconds of each step
+queues       by signal and approach: vehicle-seconds queued in each step, and the seconds of it that the log stands for
 stages       by signal and stage: the seconds it was shown
 
 A step's begin is a multiple of its length on the simulation clock, and the lengths divide each other, so that steps
@@ -9,16 +9,20 @@ of one run can be put together to those of a longer one. Sums are kept, not mean
 """
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
 
-if TYPE_CHECKING:
-    import pandas as pd
+from zhasyl.measures import Columns
 
 STEPS_S = (60, 300, 900, 1800, 3600)  # several cycles a step, or a line shows the beat of cycle and step
 MOST_STEPS = 24
-PLACE = ["signal", "approach"]
+APPROACH_COLUMNS = (
+    "signal", "approach", "name", "vehicles", "control_delay_s", "los", "queue_mean_veh", "queue_max_veh",
+    "back_of_queue_p95_m",
+)  # fmt: skip
 
 Summary = Mapping[str, Any]
 
@@ -28,37 +32,52 @@ def step_for(period_s: float) -> int:
     return next((step for step in STEPS_S if period_s <= MOST_STEPS * step), STEPS_S[-1])
 
 
-def summary_of(table: "Callable[[str], pd.DataFrame]", period_s: float) -> dict[str, Any]:
+def summary_of(table: Callable[[str], Columns], period_s: float) -> dict[str, Any]:
     """The summary of a run from its tables, which are asked for by name."""
-    step_s = step_for(period_s)
+    step_s, approaches = step_for(period_s), table("approaches")
     return {
         "step_s": step_s,
         "queues": _queues(table("queues"), step_s),
         "stages": _stages(table("signals")),
-        "approaches": {key: column.tolist() for key, column in table("approaches").items()},
+        "approaches": {name: np.asarray(approaches[name]).tolist() for name in APPROACH_COLUMNS},
     }
 
 
-def _queues(queues: "pd.DataFrame", step_s: int) -> dict[str, list[Any]]:
-    places = queues[PLACE].drop_duplicates()
-    begins_s, step = np.unique((queues["time_s"] // step_s * step_s).to_numpy(dtype=int), return_inverse=True)
-    place = queues.groupby(PLACE, sort=False, observed=True).ngroup().to_numpy()
-    cells = place * len(begins_s) + step
-    total = np.bincount(cells, weights=queues["queue_veh"], minlength=len(places) * len(begins_s)).astype(int)
-    seconds = queues["time_s"].drop_duplicates() // step_s
+def _queues(queues: Columns, step_s: int) -> dict[str, list[Any]]:
+    (signal, signals), (approach, approaches) = _coded(queues["signal"]), _coded(queues["approach"])
+    pairs, first, place = np.unique(signal * len(approaches) + approach, return_index=True, return_inverse=True)
+    order = np.argsort(first)  # as the table has them
+    times_s, instant = np.unique(np.asarray(queues["time_s"], dtype=float), return_inverse=True)
+    every_s = float(np.diff(times_s).min()) if len(times_s) > 1 else 1.0
+    begins_s, step = np.unique((times_s // step_s * step_s).astype(int), return_inverse=True)
+    cells = place * len(begins_s) + step[instant]
+    total = np.bincount(cells, np.asarray(queues["queue_veh"]), len(pairs) * len(begins_s)).reshape(len(pairs), -1)
     return {
-        "signal": places["signal"].tolist(),
-        "approach": places["approach"].tolist(),
+        "signal": [signals[pair // len(approaches)] for pair in pairs[order].tolist()],
+        "approach": [approaches[pair % len(approaches)] for pair in pairs[order].tolist()],
         "begin_s": begins_s.tolist(),
-        "seconds": seconds.value_counts().sort_index().tolist(),
-        "veh_s": total.reshape(len(places), len(begins_s)).tolist(),
+        "seconds": (np.bincount(step) * every_s).round(3).tolist(),
+        "veh_s": (total[order] * every_s).round(3).tolist(),
     }
 
 
-def _stages(signals: "pd.DataFrame") -> dict[str, list[Any]]:
-    spent_s = signals.groupby(["signal", "stage"], observed=True)["duration_s"].sum()
+def _stages(signals: Columns) -> dict[str, list[Any]]:
+    signal, names = _coded(signals["signal"])
+    stage = np.asarray(signals["stage"], dtype=np.int64)
+    span = int(stage.max(initial=0)) + 2  # stages begin at -1
+    order = np.argsort(np.argsort(names))
+    cells, cell = np.unique(order[signal] * span + stage + 1, return_inverse=True)
+    by_name = sorted(names)
     return {
-        "signal": [str(signal) for signal, _ in spent_s.index],
-        "stage": [int(stage) for _, stage in spent_s.index],
-        "shown_s": spent_s.tolist(),
+        "signal": [by_name[one // span] for one in cells.tolist()],
+        "stage": [one % span - 1 for one in cells.tolist()],
+        "shown_s": np.bincount(cell, np.asarray(signals["duration_s"], dtype=float), len(cells)).tolist(),
     }
+
+
+def _coded(column: Any) -> tuple[npt.NDArray[np.int64], list[str]]:
+    """A column of texts, of Arrow or pandas, as codes and what they stand for."""
+    array = pa.array(column) if not isinstance(column, pa.ChunkedArray) else column
+    array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+    coded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
+    return coded.indices.to_numpy(zero_copy_only=False).astype(np.int64), coded.dictionary.to_pylist()

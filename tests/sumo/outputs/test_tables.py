@@ -4,53 +4,73 @@ import math
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from tests.sensors.road import SIGNAL, road_network
-from tests.sumo.outputs.raw import FREE_MPS, SECONDS, Row, ending, queues_of, write_states, write_trips, write_vehicles
+from tests.sumo.outputs.raw import (
+    FREE_MPS,
+    SECONDS,
+    Row,
+    ending,
+    queues_of,
+    write_routes,
+    write_states,
+    write_trips,
+    write_vehicles,
+)
 from zhasyl.lane_groups import lane_groups
 from zhasyl.measures import Period
 from zhasyl.sumo.inputs.command import RAW_SIGNALS
 from zhasyl.sumo.outputs.tables import approaches_table, measure_run, signals_table
 
+IN_S = 50 / FREE_MPS  # the edge `in` at free speed; SUMO tells of a move at the end of its step, half a step late
 GREEN_NS, YELLOW, GREEN_EW = "GGrr", "yyrr", "rrGG"
 
 
-def measured(raw: Path, rows: list[Row], loaded: int, **trips: int) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
-    write_vehicles(raw, rows)
+Route = tuple[str, float, str, str]
+
+
+def measured(
+    raw: Path, routes: list[Route], loaded: int, fetched: bool = True, **trips: int
+) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
+    write_vehicles(raw, [])
     write_states(raw, [(0.0, "J", GREEN_NS)])
+    write_routes(raw, routes)
     write_trips(raw, **trips)
     network = road_network(raw)
-    end = ending(loaded, trips.get("never_inserted", 0))
-    return measure_run(raw, network, {"J": SIGNAL}, lane_groups(network), end, SECONDS)
+    end = ending(loaded, trips.get("never_inserted", 0) if fetched else 0)
+    tables, found = measure_run(raw, network, {"J": SIGNAL}, lane_groups(network), end, SECONDS)
+    return {name: table.to_pandas() for name, table in tables.items()}, found
 
 
-@pytest.mark.parametrize(("arrived", "never_inserted", "los"), [(99, 1, "A"), (98, 2, "F"), (100, 0, "A"), (0, 1, "F")])
+@pytest.mark.parametrize(("arrived", "never_inserted", "los"), [(99, 1, "A"), (98, 2, "F"), (100, 0, "A")])
 def test_more_than_a_hundredth_that_never_got_in_is_above_capacity(
     tmp_path: Path, arrived: int, never_inserted: int, los: str
 ) -> None:
-    row = Row(1.0, "a0", "in_0", 10.0, FREE_MPS / 2)
-    _, found = measured(tmp_path, [row], 100, arrived=arrived, never_inserted=never_inserted)
+    routes = [("a0", 1.0, "in out", f"{1.5 + IN_S + 0.5} 9")]
+    _, found = measured(tmp_path, routes, 100, arrived=arrived, never_inserted=never_inserted)
     assert (found["loaded_veh"], found["not_inserted_veh"]) == (arrived + never_inserted, never_inserted)
     assert (found["control_delay_s"], found["los"]) == (pytest.approx(0.5), los)
 
 
 def test_an_approach_is_judged_by_its_delay_alone(tmp_path: Path) -> None:
-    tables, found = measured(tmp_path, [Row(1.0, "a0", "in_0", 10.0, 0.0)], 2, arrived=1, never_inserted=1)
+    routes = [("a0", 1.0, "in out", "4 6")]
+    tables, found = measured(tmp_path, routes, 2, arrived=1, never_inserted=1)
     assert found["los"] == "F"
     assert tables["approaches"]["los"].tolist() == ["-", "A", "-"]
 
 
 def test_without_a_vehicle_on_an_approach_there_is_no_level_of_service(tmp_path: Path) -> None:
-    _, found = measured(tmp_path, [Row(1.0, "", "", 0.0, 0.0)], 1, arrived=1)
+    _, found = measured(tmp_path, [("a0", 1.0, "out", "4")], 1, arrived=1)
     assert math.isnan(found["control_delay_s"])
     assert found["los"] == "-"
 
 
 def test_the_control_delay_of_a_run_is_over_all_vehicles_of_all_approaches(tmp_path: Path) -> None:
-    rows = [Row(t, "a0", "in_0", 10.0, 0.0) for t in (1.0, 2.0, 3.0)] + [Row(4.0, "a1", "cross_0", 10.0, 0.0)]
-    tables, found = measured(tmp_path, rows, 2, arrived=2)
+    routes = [("a0", 1.0, "in out", f"{1.5 + IN_S + 3} 9"), ("a1", 1.0, "cross side", f"{1.5 + 2 * IN_S + 1} 9.9")]
+    tables, found = measured(tmp_path, routes, 2, arrived=2)
     assert found["control_delay_s"] == pytest.approx((3 + 1) / 2)
     assert tables["approaches"]["control_delay_s"].tolist()[:2] == pytest.approx([1.0, 3.0])
 
@@ -61,17 +81,13 @@ def test_vehicles_removed_or_without_a_trip_are_counted(tmp_path: Path) -> None:
 
 
 def test_a_vehicle_that_nobody_fetched_was_never_triggered(tmp_path: Path) -> None:
-    write_vehicles(tmp_path, [])
-    write_states(tmp_path, [])
-    write_trips(tmp_path, arrived=1, never_inserted=1)
-    network = road_network(tmp_path)
-    _, found = measure_run(tmp_path, network, {"J": SIGNAL}, lane_groups(network), ending(2), SECONDS)
+    _, found = measured(tmp_path, [], 2, arrived=1, never_inserted=1, fetched=False)
     assert (found["never_triggered_veh"], found["loaded_veh"]) == (1, 1)
 
 
 def shown(raw: Path, *rows: tuple[float, str, str], period: Period = SECONDS.period) -> list[tuple[Any, ...]]:
     write_states(raw, rows)
-    table = signals_table(raw / RAW_SIGNALS, {"J": SIGNAL}, period)
+    table: pd.DataFrame = signals_table(raw / RAW_SIGNALS, {"J": SIGNAL}, period).to_pandas()
     assert table.columns.tolist() == ["signal", "start_s", "duration_s", "state", "stage"]
     return list(table.itertuples(index=False, name=None))
 
@@ -124,13 +140,13 @@ def test_a_state_is_the_stage_with_its_greens_protected_or_not(tmp_path: Path, s
 def test_an_approach_has_its_queue_its_delay_and_its_level_of_service(tmp_path: Path) -> None:
     rows = [Row(float(t), "v", "in_0", 40.0, 0.0) for t in range(5)] + [Row(2.0, "w", "in_0", 30.0, 0.0)]
     rows += [Row(float(t), "k", "behind_0", 60.0, 0.0) for t in range(10)]
-    rows += [Row(3.0, "k2", "behind_0", 60.0, FREE_MPS)]
     queues = queues_of(tmp_path, sorted(rows, key=lambda row: row.time_s))
-    table = approaches_table(road_network(tmp_path), queues).set_index("approach")
+    vehicles, lost_s = np.array([0, 3, 2]), np.array([0.0, 8.0, 10.0])
+    table = approaches_table(road_network(tmp_path), queues, vehicles, lost_s).to_pandas().set_index("approach")
     assert table["signal"].tolist() == ["J", "J", "K"]
     assert table["name"].tolist() == ["cross (eastbound)", "in (eastbound)", "behind (eastbound)"]
-    assert table["vehicles"].tolist() == [0, 2, 2]
-    assert table["control_delay_s"].tolist()[1:] == pytest.approx([(5 + 1) / 2, 10 / 2])
+    assert table["vehicles"].tolist() == [0, 3, 2]
+    assert table["control_delay_s"].tolist()[1:] == pytest.approx([8 / 3, 10 / 2])
     assert table["los"].tolist() == ["-", "A", "A"]
     assert table["queue_mean_veh"].tolist() == pytest.approx([0.0, 0.6, 1.0])
     assert table["queue_max_veh"].tolist() == [0, 2, 1]

@@ -1,6 +1,6 @@
 """What SUMO is given for a measured run: options, the scenario's additional files with muted outputs, and ours."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
 from xml.etree.ElementTree import Element, ElementTree, SubElement
 
@@ -18,6 +18,7 @@ RAW_TRIPS = "raw-trips.xml"
 RAW_PERSONS = "raw-persons.xml"
 RAW_VEHICLES = "raw-vehicles.parquet"
 RAW_STOPS = "raw-stops.xml"
+RAW_ROUTES = "raw-routes.xml"
 RAW_SIGNALS = "raw-signals.parquet"
 SUMO_LOG = "sumo.log"  # what SUMO says
 
@@ -30,8 +31,11 @@ def sumo_options(
     signals: Iterable[str],
     programmes: Iterable[SumoProgramme] = (),
     controlled: Container[str] = frozenset(),
+    emissions: float = 1.0,
 ) -> list[str]:
     """SUMO's options for one measured run; `edges` are recorded vehicle by vehicle, `signals` state by state.
+
+    `emissions` is the share of the vehicles whose emissions are measured.
 
     `programmes` take the place of the shipped ones: SUMO plays the one it has read last. The scenario's own timetables
     of programmes (WAUT) leave the `controlled` signals alone, and its files write nowhere and hide nobody.
@@ -39,15 +43,15 @@ def sumo_options(
     """
     selection = outputs / "edges.txt"
     selection.write_text("".join(f"edge:{edge}\n" for edge in edges), encoding="utf-8")
+    period = Period(scenario.begin_s, scenario.end_s)
     additional = outputs / "signals.add.xml"
     _write_additional(additional, outputs / RAW_SIGNALS, signals, programmes)
     net_file, *others = quiet(
         (scenario.net_file, *scenario.route_files, *scenario.additional_files), outputs, controlled
     )
     routes, further = others[: len(scenario.route_files)], others[len(scenario.route_files) :]
-    times = log_times(scenario.start_s, Period(scenario.begin_s, scenario.end_s), scenario.step_s)
+    times = log_times(scenario.start_s, period, scenario.step_s)
     given = dict(scenario.sumo_options)
-    drawn = "device.emissions.probability" in given
     options = {
         "net-file": str(net_file),
         "route-files": ",".join(map(str, routes)),
@@ -62,8 +66,8 @@ def sumo_options(
         "tripinfo-output.write-unfinished": "true",
         "tripinfo-output.write-undeparted": "true",
         "personinfo-output": str(outputs / RAW_PERSONS),
-        "device.emissions.probability": "1",
-        "device.emissions.deterministic": "false" if drawn else "true",  # a draw moves those that decide who reroutes
+        "device.emissions.probability": f"{emissions:g}",
+        "device.emissions.deterministic": str(not _draws(given, emissions)).lower(),
         "fcd-output": str(outputs / RAW_VEHICLES),
         "fcd-output.attributes": "lane,pos,speed",
         "fcd-output.filter-edges.input-file": str(selection),
@@ -71,6 +75,11 @@ def sumo_options(
         "device.fcd.begin": f"{times.first_s:.3f}",
         "device.ssm.file": NOWHERE,  # a type with that device writes into the working folder otherwise
         "person-fcd-output": NOWHERE,  # else among the vehicles
+        "vehroute-output": str(outputs / RAW_ROUTES),
+        "vehroute-output.exit-times": "true",
+        "vehroute-output.internal": "true",
+        "vehroute-output.last-route": "true",
+        "vehroute-output.write-unfinished": "true",
         "stop-output": str(outputs / RAW_STOPS),
         "stop-output.write-unfinished": "true",
         "no-step-log": "true",
@@ -78,6 +87,18 @@ def sumo_options(
         "xml-validation": "never",
     }
     return [part for key, value in options.items() for part in (f"--{key}", value)]
+
+
+def _draws(given: Mapping[str, str], emissions: float) -> bool:
+    """Is it drawn which vehicles have the emission device, and not counted off?
+
+    Devices share one stream of random numbers: another draw would change who reroutes. So it is drawn where the
+    scenario itself draws it, or where a share is to be measured and nothing else is drawn.
+    """
+    if "device.emissions.probability" in given:
+        return True
+    others = (float(value) for option, value in given.items() if option.endswith(".probability"))
+    return 0 < emissions < 1 and not any(0 < probability < 1 for probability in others)
 
 
 def _write_additional(

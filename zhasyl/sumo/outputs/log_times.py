@@ -1,7 +1,7 @@
-"""When SUMO writes into the vehicle log, and which seconds of the period each of its instants stands for.
+"""When SUMO writes into the vehicle log.
 
-SUMO writes at its own steps only, and at those that are a whole number of log periods after the first. A period of one
-second would therefore be written seldom or never where steps do not divide a second, or do not meet the begin.
+SUMO writes at its own steps only, and at those that are a whole number of log periods after the first. Steps that do
+not divide the log's period, or do not meet the begin, would otherwise be written seldom or never.
 """
 
 from dataclasses import dataclass
@@ -10,17 +10,14 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from zhasyl.measures import Period
+from zhasyl.measures import LOG_S, Period
 
 EPSILON_S = 1e-6
 
 
 @dataclass(frozen=True)
 class LogTimes:
-    """The instants of the log: `first_s`, at or before the period's begin, and every `every_s` from there on.
-
-    Each instant stands for the time until the next.
-    """
+    """The instants of the log: `first_s`, at or after the period's begin, and every `every_s` from there to its end."""
 
     period: Period
     first_s: float
@@ -28,33 +25,23 @@ class LogTimes:
 
     @cached_property
     def instants(self) -> int:
-        """How many instants stand for a part of the period."""
-        return int(np.ceil((self.period.end_s - self.first_s - EPSILON_S) / self.every_s))
+        """How many instants the period has."""
+        return max(int(np.ceil((self.period.end_s - self.first_s - EPSILON_S) / self.every_s)), 0)
+
+    @cached_property
+    def times_s(self) -> npt.NDArray[np.float64]:
+        """[instant] its time."""
+        return np.round(self.first_s + self.every_s * np.arange(self.instants, dtype=np.float64), 3)
 
     def instant(self, time_s: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
         """The number of the instant at each of these times; negative or beyond the last outside the period."""
         return np.rint((time_s - self.first_s) / self.every_s).astype(np.int64)
 
-    @cached_property
-    def weights_s(self) -> npt.NDArray[np.float64]:
-        """[instant] the seconds of the period that each stands for."""
-        from_s = self.first_s + self.every_s * np.arange(self.instants)
-        until_s = np.minimum(from_s + self.every_s, self.period.end_s)
-        seconds: npt.NDArray[np.float64] = until_s - np.maximum(from_s, self.period.begin_s)
-        return seconds
-
-    @cached_property
-    def of_seconds(self) -> npt.NDArray[np.int64]:
-        """[second of the period] the last instant at or before its beginning."""
-        time_s = self.period.begin_s + np.arange(self.period.seconds)
-        last: npt.NDArray[np.int64] = np.floor((time_s - self.first_s + EPSILON_S) / self.every_s).astype(np.int64)
-        return last
-
 
 def log_times(start_s: float, period: Period, step_s: float) -> LogTimes:
-    """Instants as many steps apart as fit in a second, at least one, on the grid that `start_s` begins."""
+    """Instants as many steps apart as fit in the log's period, at least one, on the grid that `start_s` begins."""
     step_ms = max(round(step_s * 1000), 1)
-    every_ms = step_ms * max(1000 // step_ms, 1)
+    every_ms = step_ms * max(round(LOG_S * 1000) // step_ms, 1)
     start_ms, begin_ms = round(start_s * 1000), round(period.begin_s * 1000)
-    first_ms = start_ms + (begin_ms - start_ms) // every_ms * every_ms
+    first_ms = start_ms - (start_ms - begin_ms) // step_ms * step_ms
     return LogTimes(period, first_ms / 1000, every_ms / 1000)

@@ -1,9 +1,10 @@
 """From SUMO's raw outputs to the tables of a run record. Times in seconds on the simulation clock.
 
 trips        one row per trip planned in the period
-queues       one row per lane group and second of the period
+queues       one row per lane group and instant of the log
 signals      one row per signal and state shown, run-length
 approaches   one row per signal and approach: control delay, level of service, queues
+passages     one row per passage of an approach: when a vehicle came, crossed the stop line, and where it went
 """
 
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -27,13 +28,28 @@ from zhasyl.measures import (
 )
 from zhasyl.network import Network
 from zhasyl.signals import GREEN, Signal
-from zhasyl.sumo.inputs.command import RAW_PERSONS, RAW_SIGNALS, RAW_STOPS, RAW_TRIPS, RAW_VEHICLES
+from zhasyl.sumo.inputs.command import (
+    RAW_PERSONS,
+    RAW_ROUTES,
+    RAW_SIGNALS,
+    RAW_STOPS,
+    RAW_TRIPS,
+    RAW_VEHICLES,
+)
 from zhasyl.sumo.outputs.ending import Ending
+from zhasyl.sumo.outputs.fleet import Fleet
 from zhasyl.sumo.outputs.log_times import LogTimes
+from zhasyl.sumo.outputs.passages import Passages, read_routes
 from zhasyl.sumo.outputs.persons import read_walks
-from zhasyl.sumo.outputs.queues import Fleet, Queues, codes
+from zhasyl.sumo.outputs.queues import Queues, codes
 from zhasyl.sumo.outputs.stops import read_stops
-from zhasyl.sumo.outputs.trips import planned_in, read_trips, without_trip
+from zhasyl.sumo.outputs.trips import Trips, every_trip, planned_in, without_trip
+
+SIGNAL_COLUMNS = {
+    "signal": pa.string(), "start_s": pa.float64(), "duration_s": pa.float64(), "state": pa.string(),
+    "stage": pa.int16(),
+}  # fmt: skip
+Floats = npt.NDArray[np.float64]
 
 
 def measure_run(
@@ -43,42 +59,51 @@ def measure_run(
     groups: LaneGroups,
     ending: Ending,
     times: LogTimes,
-) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
-    """Tables and measures of a finished run whose raw outputs lie in `raw`."""
-    every_trip, period = read_trips(raw / RAW_TRIPS, ending), times.period
-    trips = planned_in(every_trip, period)
-    queues = Queues(raw / RAW_VEHICLES, groups, Fleet(every_trip, ending.types), read_stops(raw / RAW_STOPS), times)
-    approaches = approaches_table(network, queues)
+    emissions: float = 1.0,
+) -> tuple[dict[str, pa.Table], dict[str, Any]]:
+    """Tables and measures of a finished run whose raw outputs lie in `raw`.
+
+    emissions is the share of the vehicles with SUMO's emission device.
+    """
+    read, stops, period = Trips(raw / RAW_TRIPS), read_stops(raw / RAW_STOPS), times.period
+    every = every_trip(read, ending)
+    trips = planned_in(every, period)
+    fleet = Fleet(read, ending.types)
+    queues = Queues(raw / RAW_VEHICLES, groups, fleet, stops, times)
+    passages = Passages(
+        read_routes(raw / RAW_ROUTES), groups, network, fleet, stops, queues.last_m, period, ending.step_s
+    )
+    passed = len(passages.vehicle)
     measures: dict[str, Any] = {
-        **trip_measures(trips),
+        **trip_measures(trips, emissions),
         **walk_measures(read_walks(raw / RAW_PERSONS, period)),
         **queue_measures(queues.veh, queues.back_m, np.array(groups.storage_m)),
     }
     above_capacity = measures["not_inserted_veh"] > UNSERVED_SHARE * measures["loaded_veh"]
-    vehicles = int(queues.vehicles.sum())
-    delay_s = float(queues.lost_s.sum()) / vehicles if vehicles else float("nan")
+    delay_s = float(passages.lost_s.sum()) / passed if passed else float("nan")
     state = {
         "gridlocked": is_gridlocked(trips),
         "los": level_of_service(delay_s, above_capacity),
         "control_delay_s": delay_s,
-        "removed_veh": int(trips["removed"].sum()) + without_trip(every_trip, ending),
-        "never_triggered_veh": int((~every_trip["triggered"]).sum()),
+        "removed_veh": int(np.count_nonzero(trips["removed"])) + without_trip(read, ending),
+        "never_triggered_veh": len(every) - int(np.count_nonzero(every["triggered"])),
     }
     tables = {
         "trips": trips,
         "queues": queues.table(),
         "signals": signals_table(raw / RAW_SIGNALS, signals, period),
-        "approaches": approaches,
+        "approaches": approaches_table(network, queues, *passages.by_arm()),
+        "passages": passages.table(),
     }
     return tables, state | measures
 
 
-def signals_table(raw: Path, signals: Mapping[str, Signal], period: Period) -> pd.DataFrame:
+def signals_table(raw: Path, signals: Mapping[str, Signal], period: Period) -> pa.Table:
     """What each signal showed in the period, run-length; stage -1 during an intergreen or without stages."""
     names = ["tlsState_time", "tlsState_id", "tlsState_state"]
     table = pq.read_table(raw, columns=names, read_dictionary=names[1:]).unify_dictionaries().combine_chunks()
     if not len(table):
-        return pd.DataFrame(columns=["signal", "start_s", "duration_s", "state", "stage"])
+        return pa.table({name: pa.array([], kind) for name, kind in SIGNAL_COLUMNS.items()})
     time_s = table[names[0]].cast(pa.float64()).to_numpy()
     (signal, ids), (state, states) = (codes(table, name) for name in names[1:])
     rank = np.argsort(np.argsort(ids))[signal]
@@ -92,9 +117,9 @@ def signals_table(raw: Path, signals: Mapping[str, Signal], period: Period) -> p
     signal, state, until_s = signal[shown], state[shown], until_s[shown]
     start_s = np.maximum(start_s[shown], period.begin_s)
     stage = {(i, k): _stage_of(signals.get(ids[i]), states[k]) for i, k in set(zip(signal, state, strict=True))}
-    return pd.DataFrame({
-        "signal": [ids[i] for i in signal], "start_s": start_s, "duration_s": until_s - start_s,
-        "state": [states[k] for k in state],
+    return pa.table({
+        "signal": pa.array([ids[i] for i in signal], pa.string()), "start_s": start_s, "duration_s": until_s - start_s,
+        "state": pa.array([states[k] for k in state], pa.string()),
         "stage": np.array([stage[pair] for pair in zip(signal, state, strict=True)], dtype=np.int16),
     })  # fmt: skip
 
@@ -115,18 +140,20 @@ def _vehicle_greens(signal: Signal, state: str) -> str:
     return "".join(s if s in GREEN and link not in closed else "r" for link, s in enumerate(state))
 
 
-def approaches_table(network: Network, queues: Queues) -> pd.DataFrame:
+def approaches_table(network: Network, queues: Queues, vehicles: npt.NDArray[np.int64], lost_s: Floats) -> pa.Table:
     """Control delay (time lost on the approach per vehicle), LOS and queues by signal and approach."""
-    arms, vehicles = queues.arms, queues.vehicles
-    seconds = len(queues.veh)
-    delay_s = np.divide(queues.lost_s, vehicles, out=np.full(len(arms), np.nan), where=vehicles > 0)
-    by_arm = [np.flatnonzero(queues.arm_of == arm) for arm in range(len(arms))]
-    queue = np.array([queues.veh[:, columns].sum(axis=1) for columns in by_arm]).reshape(-1, seconds)
-    back_m = np.array([queues.back_m[:, columns].max(axis=1) for columns in by_arm]).reshape(-1, seconds)
-    return pd.DataFrame({
-        "signal": [signal for signal, _ in arms], "approach": [edge for _, edge in arms],
-        "name": [approach_name(network.edges[edge]) for _, edge in arms],
-        "vehicles": vehicles, "control_delay_s": delay_s, "los": [level_of_service(d) for d in delay_s],
-        "queue_mean_veh": queue.mean(axis=1), "queue_max_veh": queue.max(axis=1),
+    arms, arm_of = queues.groups.arms, np.array(queues.groups.arm_of, dtype=np.int64)
+    delay_s = np.divide(lost_s, vehicles, out=np.full(len(arms), np.nan), where=vehicles > 0)
+    by_arm = [np.flatnonzero(arm_of == arm) for arm in range(len(arms))]
+    instants = len(queues.veh)
+    queue = np.array([queues.veh[:, columns].sum(axis=1) for columns in by_arm]).reshape(-1, instants)
+    back_m = np.array([queues.back_m[:, columns].max(axis=1) for columns in by_arm]).reshape(-1, instants)
+    return pa.table({
+        "signal": pa.array([signal for signal, _ in arms], pa.string()),
+        "approach": pa.array([edge for _, edge in arms], pa.string()),
+        "name": pa.array([approach_name(network.edges[edge]) for _, edge in arms], pa.string()),
+        "vehicles": vehicles, "control_delay_s": delay_s,
+        "los": pa.array([level_of_service(d) for d in delay_s], pa.string()),
+        "queue_mean_veh": queue.mean(axis=1), "queue_max_veh": queue.max(axis=1, initial=0),
         "back_of_queue_p95_m": np.quantile(back_m, 0.95, axis=1),
     })  # fmt: skip

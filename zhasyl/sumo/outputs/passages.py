@@ -1,0 +1,183 @@
+"""Passages of the approaches: which vehicle came to which signal when, crossed its stop line, and where it went on to.
+
+They come from SUMO's output of routes, which has the time at which each edge was left, those within junctions too: the
+stop line is crossed as the approach edge is left. Arrivals and departures by movement are counts of this table, and
+the delay of a passage is its time without that of the same way at the vehicle's own free speed.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+from xml.parsers.expat import ParserCreate
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from zhasyl.lane_groups import LaneGroups
+from zhasyl.measures import Period
+from zhasyl.network import Network
+from zhasyl.sumo.outputs.fleet import Fleet
+from zhasyl.sumo.outputs.stops import Stop
+
+WITHIN_JUNCTION, NO_ARM = -2, -1
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+
+class Routes(NamedTuple):
+    """Routes of vehicles end to end.
+
+    vehicles [v]   names, in the order in which SUMO wrote them
+    lengths  [v]   how many edges the route of each has
+    edges    [k]   all edges, those within junctions too
+    left_s   [k]   when each was left; infinite for not by the end
+    """
+
+    vehicles: list[str]
+    lengths: Ints
+    edges: list[str]
+    left_s: Floats
+
+
+class Passages:
+    """One row a passage that touches the period, by vehicle in the order of `routes`, and along its route.
+
+    vehicle     its name
+    arm         the approach, as its place in `LaneGroups.arms`
+    exit        the edge that follows the approach on the vehicle's route; '' where its trip ends there
+    entered_s   when it came onto the approach or its storage, or departed there
+    left_s      when it crossed the stop line, or its trip ended; infinite where it had not by the end
+    lost_s      its control delay, scheduled stops left out; so far where it is still there at the end
+    """
+
+    def __init__(
+        self,
+        routes: Routes,
+        groups: LaneGroups,
+        network: Network,
+        fleet: Fleet,
+        stops: Mapping[str, Sequence[Stop]],
+        last_m: Mapping[str, tuple[str, float]],
+        period: Period,
+        step_s: float,
+    ) -> None:
+        """`last_m` says on which edge and where on it a vehicle was last, of those still under way at the end."""
+        self._arms = groups.arms
+        vehicles, edges, left_s = routes.vehicles, routes.edges, routes.left_s
+        arm_of = groups.arm_of_edge
+        arm = np.array([arm_of.get(e, WITHIN_JUNCTION if e[0] == ":" else NO_ARM) for e in edges], dtype=np.int64)
+        owner = np.repeat(np.arange(len(vehicles)), routes.lengths)
+        begins = np.cumsum(routes.lengths) - routes.lengths
+        entered_s = np.concatenate([[np.inf], left_s])[: len(left_s)]
+        entered_s[begins] = np.nan_to_num(fleet.depart_s(vehicles), nan=np.inf)
+        free_s = np.concatenate([[0.0], np.cumsum(_free_s(routes, owner, begins, entered_s, network, fleet, last_m))])
+
+        road = np.flatnonzero(arm != WITHIN_JUNCTION)
+        names = [edges[k] for k in road.tolist()]
+        first, last = self._found(arm[road], owner[road], names)
+        since_s, until_s = entered_s[road[first]], left_s[road[last]]
+        met = (arm[road[first]] >= 0) & (since_s < period.end_s) & (until_s > period.begin_s)
+        first, last, self.entered_s, self.left_s = first[met], last[met], since_s[met], until_s[met]
+        self.arm, own = arm[road[first]], owner[road[first]]
+        self.vehicle = [vehicles[v] for v in own.tolist()]
+        following = np.append(owner[road], -1)[last + 1] == own
+        self.exit = [names[k + 1] if on else "" for k, on in zip(last.tolist(), following.tolist(), strict=True)]
+        drove_on = ~np.isin(road[first], begins) * step_s / 2  # SUMO tells of a move at the end of its step
+        drove_off = np.isfinite(self.left_s) * step_s / 2
+        took_s = np.minimum(self.left_s, period.end_s) - drove_off - (self.entered_s - drove_on)
+        took_s -= self._stopped_s(stops, arm_of, period)
+        self.lost_s = np.maximum(took_s - (free_s[road[last] + 1] - free_s[road[first]]), 0.0)
+
+    def _found(self, arm: Ints, owner: Ints, names: Sequence[str]) -> tuple[Ints, Ints]:
+        """First and last edge of each passage: of one vehicle and approach with its storage, up to the stop line."""
+        stop_lines = {edge for _, edge in self._arms}
+        over = np.array(
+            [a >= 0 and name in stop_lines for a, name in zip(arm.tolist(), names, strict=True)], dtype=bool
+        )
+        new = np.ones(len(arm) + 1, dtype=bool)
+        new[1:-1] = (arm[1:] != arm[:-1]) | (owner[1:] != owner[:-1]) | over[:-1]
+        return np.flatnonzero(new[:-1]), np.flatnonzero(new[1:])
+
+    def _stopped_s(self, stops: Mapping[str, Sequence[Stop]], arm_of: Mapping[str, int], period: Period) -> Floats:
+        """[row] the seconds of each passage that its vehicle stood at scheduled stops."""
+        stopped_s = np.zeros(len(self.arm))
+        for row, vehicle in enumerate(self.vehicle) if stops else ():
+            for stop in stops.get(vehicle, ()):
+                if arm_of.get(stop.lane.rsplit("_", 1)[0]) == self.arm[row]:
+                    until_s = min(stop.until_s, self.left_s[row], period.end_s)
+                    stopped_s[row] += max(until_s - max(stop.from_s, self.entered_s[row]), 0.0)
+        return stopped_s
+
+    def by_arm(self) -> tuple[Ints, Floats]:
+        """[arm] how many vehicles passed it, each as often as it came, and what they lost, in seconds."""
+        count = len(self._arms)
+        lost_s = np.zeros(count)
+        np.add.at(lost_s, self.arm, self.lost_s)
+        return np.bincount(self.arm, minlength=count), lost_s
+
+    def table(self) -> pa.Table:
+        """As a record keeps it; NaN for a stop line not crossed by the end."""
+        text = pa.dictionary(pa.int32(), pa.string())
+        signal, approach = ([self._arms[arm][side] for arm in self.arm.tolist()] for side in (0, 1))
+        return pa.table({
+            "trip_id": pa.array(self.vehicle, pa.string()),
+            "signal": pa.array(signal, text), "approach": pa.array(approach, text), "exit": pa.array(self.exit, text),
+            "entered_s": self.entered_s, "left_s": np.where(np.isfinite(self.left_s), self.left_s, np.nan),
+            "control_delay_s": self.lost_s.round(3),
+        })  # fmt: skip
+
+
+def _free_s(
+    routes: Routes,
+    owner: Ints,
+    begins: Ints,
+    entered_s: Floats,
+    network: Network,
+    fleet: Fleet,
+    last_m: Mapping[str, tuple[str, float]],
+) -> Floats:
+    """[k] how long each edge takes at free speed, of that part of it which the vehicle has driven."""
+    edges, lengths_m, names = network.edges, network.internal_lengths_m, routes.edges
+    length_m = [lengths_m.get(f"{e}_0", 0.0) if e[0] == ":" else edges[e].length_m for e in names]
+    limit_mps = [np.nan if e[0] == ":" else edges[e].speed_mps for e in names]
+    driven_m, begin_m, end_m = np.array(length_m, dtype=float), *fleet.ends_m(routes.vehicles)
+    ends = begins + routes.lengths - 1
+    driven_m[ends] = np.where(np.isfinite(routes.left_s[ends]), np.minimum(end_m, driven_m[ends]), driven_m[ends])
+    for k in np.flatnonzero(np.isfinite(entered_s) & ~np.isfinite(routes.left_s)).tolist():
+        edge, position_m = last_m.get(routes.vehicles[owner[k]], ("", 0.0))
+        driven_m[k] = position_m if edge == names[k] else 0.0
+    driven_m[~np.isfinite(entered_s)] = 0.0
+    driven_m[begins] = np.maximum(driven_m[begins] - begin_m, 0.0)
+    fastest_mps, desired_mps, factor = fleet.free_mps(routes.vehicles)[owner].T
+    seconds: Floats = driven_m / np.minimum(fastest_mps, np.minimum(_filled(limit_mps), desired_mps) * factor)
+    return seconds
+
+
+def _filled(limit_mps: Sequence[float]) -> Floats:
+    """Within a junction the limit of the edge before it."""
+    limits = np.array(limit_mps, dtype=float)
+    return limits[np.maximum.accumulate(np.where(np.isnan(limits), 0, np.arange(len(limits))))]
+
+
+def read_routes(raw: Path) -> Routes:
+    """SUMO's output of routes, with the times at which each edge was left."""
+    vehicles: list[str] = []
+    routes: list[str] = []
+    times: list[str] = []
+
+    def started(tag: str, found: dict[str, str]) -> None:
+        if tag == "vehicle":
+            vehicles.append(found["id"])
+        elif tag == "route":
+            routes.append(found["edges"])
+            times.append(found["exitTimes"])
+
+    parser = ParserCreate()
+    parser.StartElementHandler = started
+    with raw.open("rb") as stream:
+        parser.ParseFile(stream)
+    left_s = np.array(" ".join(times).split(), dtype=float)
+    lengths = np.array([edges.count(" ") + 1 for edges in routes], dtype=np.int64)
+    return Routes(vehicles, lengths, " ".join(routes).split(), np.where(left_s < 0, np.inf, left_s))
