@@ -3,12 +3,12 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from zhasyl.controllers import parse_controller
-from zhasyl.controllers.parts.plan_player import PlanPlayer
+from zhasyl.arrays import FloatArray
 from zhasyl.errors import ScenarioError, ZhasylError
 from zhasyl.observation import Area
 from zhasyl.optimise.model.agreement import agreement
@@ -21,6 +21,7 @@ from zhasyl.optimise.result import Result, Robust, Step
 from zhasyl.optimise.search.plan_space import Plans, PlanSpace
 from zhasyl.optimise.search.search import Found, Search
 from zhasyl.optimise.search.trials import Run, Trials
+from zhasyl.optimise.starts import analytic_plans, reached
 from zhasyl.process.cluster import default_jobs
 from zhasyl.process.workers import DEFAULT_LIMIT_S
 from zhasyl.runs.batch import OnDone, nothing, run_many
@@ -31,8 +32,6 @@ from zhasyl.scenarios import Scenario
 from zhasyl.scenarios.limits import Limits
 from zhasyl.timing.flows import car_lanes, through_cars_vph
 from zhasyl.timing.webster import webster_timing
-
-STARTS = ("webster", "webster:cycle=common", "green-wave")
 
 
 def optimise(
@@ -86,13 +85,31 @@ def answer_plans(question: PlanQuestion, run: Run, on_step: Callable[[Step], Non
         space, [question.objective], trials, question.budget, question.seed, question.search_seeds, step
     ).run()
     place = Place(question.out, run)
-    best = space.controller(found.contenders[0].point)
+    stays, point = _to_prove(question, space, found)
+    best = space.controller(point)
     proof = prove(question.scenario, space.present, best, question.proof_seeds, question.objective, place)
     seeds = question.proof_seeds[: question.robust_seeds]
     robust = check_robust(question.situations, space.present, best, seeds, question.objective, place)
-    result = _result(question, area, space, trials, found, proof, robust)
+    if stays:
+        proof = _against_the_race(proof, priced=bool(space.penalty(point[None])[0]))
+    result = _result(question, area, space, trials, found, point, proof, robust)
     write_files(result, question)
     return result
+
+
+def _to_prove(question: PlanQuestion, space: PlanSpace, found: Found) -> tuple[bool, FloatArray]:
+    """Did the present plan win the race? And the best plan beside it."""
+    first, *others = (one.point for one in found.contenders)
+    stays = space.plans(first) == question.problem.present
+    return stays, others[0] if stays and others else first
+
+
+def _against_the_race(proof: Proof, priced: bool) -> Proof:
+    """What is said of the best other plan where the present one won the race: better only if it has no price."""
+    ahead = "over new seeds no plan that was tried came out ahead of the present one"
+    if not proof.better:
+        return replace(proof, reason=f"{ahead}; for the best other one: {proof.reason}")
+    return replace(proof, better=False, reason=f"{ahead} by more than the price of its change") if priced else proof
 
 
 def plan_space(question: PlanQuestion) -> tuple[Area, PlanSpace]:
@@ -100,17 +117,7 @@ def plan_space(question: PlanQuestion) -> tuple[Area, PlanSpace]:
     prepared = prepare(question.scenario)
     area = prepared.area(lambda signal: signal)
     model = FastModel.of(prepared, question.problem.choices)
-    return area, PlanSpace(question.problem, area, model, list(_starts(area)), question.price, question.out)
-
-
-def _starts(area: Area) -> Iterator[Plans]:
-    """The plans of analytic methods; of one that fails here, nothing."""
-    for label in STARTS:
-        with suppress(ZhasylError):
-            made = parse_controller(label)
-            build = made.cls.for_network(area, made.parameters)
-            players = {name: build(signal) for name, signal in area.signals.items()}
-            yield {name: player.plan for name, player in players.items() if isinstance(player, PlanPlayer)}
+    return area, PlanSpace(question.problem, area, model, dict(analytic_plans(area)), question.price, question.out)
 
 
 def checking(
@@ -136,10 +143,11 @@ def _result(
     space: PlanSpace,
     trials: Trials,
     found: Found,
+    point: FloatArray,
     proof: Proof,
     robust: tuple[Robust, ...],
 ) -> Result:
-    plans = space.plans(found.contenders[0].point)
+    plans = space.plans(point)
     model = agreement(found.estimated.tolist(), found.measured.tolist())
     return Result(
         scenario=question.scenario,
@@ -148,10 +156,12 @@ def _result(
         budget=trials.spent if question.budget.minutes else question.budget.runs,
         spent=trials.spent,
         better=proof.better,
-        reason=_reason(question, plans, proof),
+        reason=proof.reason,
         signals=dict(area.signals),
         present=question.problem.present,
         plans=plans if proof.better else question.problem.present,
+        tried=plans,
+        starts=reached(space, trials, question.objective),
         proof=proof.comparisons,
         robustness=robust,
         steps=found.steps,
@@ -164,13 +174,6 @@ def _result(
         ),
         records=proof.records,
     )
-
-
-def _reason(question: PlanQuestion, plans: Plans, proof: Proof) -> str:
-    """Why there is no better plan, '' if there is one."""
-    if not proof.better and plans == question.problem.present:
-        return "over new seeds no plan that was tried came out ahead of the present one"
-    return proof.reason
 
 
 def _beyond(question: PlanQuestion) -> Iterator[str]:
@@ -246,7 +249,9 @@ def document(result: Result) -> dict[str, object]:
         "better": result.better,
         "reason": result.reason,
         "remarks": list(result.remarks),
-        "plans": {name: _plan(result, name) for name in result.plans},
+        "plans": {name: _plan(result, name, result.plans) for name in result.plans},
+        "tried": {name: _plan(result, name, result.tried) for name in result.tried},
+        "starts": [vars(one) for one in result.starts],
         "proof": [vars(one) for one in result.proof],
         "robustness": [{"variant": one.variant, **vars(one.comparison)} for one in result.robustness],
         "model": {**vars(result.model), "is_good": result.model.is_good},
@@ -254,8 +259,8 @@ def document(result: Result) -> dict[str, object]:
     }
 
 
-def _plan(result: Result, name: str) -> Mapping[str, object]:
-    plan, signal = result.plans[name], result.signals[name]
+def _plan(result: Result, name: str, plans: Plans) -> Mapping[str, object]:
+    plan, signal = plans[name], result.signals[name]
     return {
         "stages": [signal.stages[stage].id for stage in plan.stages],
         "greens_s": list(plan.greens_s),

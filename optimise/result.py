@@ -34,6 +34,16 @@ class Robust:
 
 
 @dataclass(frozen=True)
+class Start:
+    """A plan of an analytic method that the search simulated: the objective's mean over seeds, present plan and it."""
+
+    name: str
+    seeds: tuple[int, ...]
+    before: float
+    after: float
+
+
+@dataclass(frozen=True)
 class Result:
     """The answer of `optimise`.
 
@@ -41,6 +51,8 @@ class Result:
     reason        why not, '' if it is
     present       the present plan of each controlled signal, by id
     plans         the winner's; the present ones if none was found
+    tried         the best ones tried, which the proof is about: those of `plans` if they are better
+    starts        what plans of analytic methods reached in the search, on fewer and other seeds than the proof's
     proof         the winner against the present plan, measure by measure, the objective's first
     robustness    the same for the objective in other situations
     records       the runs of the proof: label 'fixed' is the present plan, the other label the winner
@@ -59,6 +71,8 @@ class Result:
     signals: Mapping[str, Signal]
     present: Mapping[str, SignalPlan]
     plans: Mapping[str, SignalPlan]
+    tried: Mapping[str, SignalPlan]
+    starts: tuple[Start, ...]
     proof: tuple[Comparison, ...]
     robustness: tuple[Robust, ...]
     steps: tuple[Step, ...]

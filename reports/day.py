@@ -13,10 +13,11 @@ from zhasyl.optimise.day import Day
 from zhasyl.optimise.plan_files import PLAN_FILE, SUMO_FILE
 from zhasyl.reports.faults import alarms
 from zhasyl.reports.optimisation.changes import approach_changes
+from zhasyl.reports.optimisation.gains import gain
 from zhasyl.reports.optimisation.grids import MOST_SIGNALS, UNBROKEN, bounds, percent
 from zhasyl.reports.optimisation.page import PAGE_FILE, summaries_of
 from zhasyl.reports.optimisation.screen import grid_table
-from zhasyl.reports.optimisation.words import gain, headlines
+from zhasyl.reports.optimisation.words import headlines
 from zhasyl.reports.pages import Grid, rendered
 from zhasyl.reports.records import NOTHING, signed, written
 from zhasyl.reports.violations import breaches

@@ -1,6 +1,6 @@
 """Fixed-time plans as a space to search in: points are plans, the parts of an outcome are the signals."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
@@ -34,14 +34,15 @@ TERMS = {
 
 
 class PlanSpace:
-    """The plans of a problem; their files lie in `out`."""
+    """The plans of a problem; their files lie in `out`. `starts` are plans by the name of the method they are from."""
 
     def __init__(
-        self, problem: Problem, area: Area, model: FastModel, starts: Sequence[Plans], price: ChangePrice, out: Path
+        self, problem: Problem, area: Area, model: FastModel, starts: Mapping[str, Plans], price: ChangePrice, out: Path
     ) -> None:
         self.encoding = Encoding(problem)
         self.problem = problem
-        self.starts: FloatArray = np.array([self.encoding.encode(plans) for plans in (problem.present, *starts)])
+        self.methods = {name: self.encoding.encode(plans) for name, plans in starts.items()}
+        self.starts: FloatArray = np.array([self.encoding.encode(problem.present), *self.methods.values()])
         self.present = parse_controller("fixed")
         self._features, self._model, self._price, self._out = Features(problem, area), model, price, out
         self._place = {one.signal.id: index for index, one in enumerate(problem.choices)}

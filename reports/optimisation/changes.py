@@ -5,7 +5,7 @@ beyond their interval by chance: each interval stands on its own.
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -18,6 +18,8 @@ from zhasyl.optimise.intervals import half_width
 from zhasyl.optimise.verdict import LEAST_SEEDS
 from zhasyl.reports.records import RunSummaries, by_label, done
 from zhasyl.signals import Signal, SignalPlan
+
+UNCHANGED = "not changed by the plan"  # the verdict at a signal that is not controlled
 
 Place = tuple[str, str]  # signal and approach
 
@@ -79,7 +81,8 @@ def plan_changes(
 class ApproachChange:
     """Control delay and queue of an approach before and after, means over the n seeds that both plans have.
 
-    `margin_s` is half the width of the 95 % interval of the difference, None where there is none.
+    `margin_s` is half the width of the 95 % interval of the difference, None where there is none. At a signal that is
+    not `controlled` both plans show the same.
     """
 
     signal: str
@@ -92,6 +95,7 @@ class ApproachChange:
     margin_s: float | None
     queue_before_veh: float
     queue_after_veh: float
+    controlled: bool = True
 
     @property
     def change_s(self) -> float:
@@ -101,6 +105,8 @@ class ApproachChange:
     @property
     def verdict(self) -> str:
         """'worse' or 'better' where the whole interval lies on one side of zero, else nothing."""
+        if not self.controlled:
+            return UNCHANGED
         if self.margin_s is None or self.n < LEAST_SEEDS or abs(self.change_s) < CONTROL_DELAY.resolution:
             return ""
         return "worse" if self.change_s > self.margin_s else "better" if -self.change_s > self.margin_s else ""
@@ -114,12 +120,23 @@ def both_plans(records: Sequence[Record]) -> tuple[list[Record], list[Record]]:
 
 
 def approach_changes(records: Sequence[Record], summaries: RunSummaries) -> list[ApproachChange]:
-    """Every approach that somebody drove on under both plans, the greatest loss first."""
+    """Every approach that somebody drove on under both plans, the greatest loss first.
+
+    Those of signals that are not controlled, whose plan is the same one, come last.
+    """
     before, after = (_by_seed(runs, summaries) for runs in both_plans(records))
     both = [(before[seed], after[seed]) for seed in before if seed in after]
     places = dict.fromkeys(place for first, _ in both for place in first)
-    found = (_approach(place, list(_pairs(place, both))) for place in places)
-    return sorted((one for one in found if one), key=lambda one: (-one.change_s, one.signal, one.approach))
+    refused = refused_signals(records)
+    found = (_approach(place, list(_pairs(place, both)), refused) for place in places)
+    ranked = [one for one in found if one]
+    return sorted(ranked, key=lambda one: (not one.controlled, -one.change_s, one.signal, one.approach))
+
+
+def refused_signals(records: Sequence[Record]) -> set[str]:
+    """The signals that are not controlled in some run, and keep their programmes."""
+    told = (record.get("uncontrolled") for record in records)
+    return {str(signal) for one in told if isinstance(one, Mapping) for signal in one}
 
 
 Cells = Mapping[str, Any]
@@ -149,7 +166,7 @@ def _known(delay_s: float | None) -> bool:
     return delay_s is not None and math.isfinite(delay_s)
 
 
-def _approach(place: Place, pairs: Sequence[tuple[Cells, Cells]]) -> ApproachChange | None:
+def _approach(place: Place, pairs: Sequence[tuple[Cells, Cells]], refused: Collection[str]) -> ApproachChange | None:
     if not pairs:
         return None
 
@@ -166,4 +183,5 @@ def _approach(place: Place, pairs: Sequence[tuple[Cells, Cells]]) -> ApproachCha
         margin_s=half_width([second["control_delay_s"] - first["control_delay_s"] for first, second in pairs]),
         queue_before_veh=mean(0, "queue_mean_veh"),
         queue_after_veh=mean(1, "queue_mean_veh"),
+        controlled=place[0] not in refused,
     )

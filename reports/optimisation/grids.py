@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from zhasyl.measures import CONTROL_DELAY, MEASURE_BY_KEY
 from zhasyl.optimise.comparison import Comparison
+from zhasyl.optimise.objective import Objective
 from zhasyl.optimise.result import Result, Robust
 from zhasyl.reports.optimisation.changes import ApproachChange, PlanChange, green_s
+from zhasyl.reports.optimisation.gains import gain
 from zhasyl.reports.pages import Grid
 from zhasyl.reports.records import NOTHING, measured, signed, written
 from zhasyl.reports.tables import VERDICT, difference, interval, interval_title, measure_title, p_text, verdict_text
@@ -26,6 +28,34 @@ def comparison_grid(compared: Sequence[Comparison], found: str) -> Grid:
     """What is found, or is called otherwise, against what is present, measure by measure."""
     rows = [[measure_title(one), *_cells(one), p_text(one)] for one in compared]
     return Grid("The proof", _headings("Measure", found, compared, "p (Holm)"), rows, verdict=6)
+
+
+def starts_grid(result: Result) -> Grid:
+    """Plans of analytic methods beside the found one, each against the present plan with its own seeds."""
+    objective, found = result.objective, gain(result)
+    rows = []
+    if found:
+        rows = [_start_row(objective, f"{tried(result).capitalize()} (proof)", found.before, found.after, found.n)]
+    rows += [_start_row(objective, one.name, one.before, one.after, len(one.seeds)) for one in result.starts]
+    headings = ["Plan", "Seeds", "Present", "This plan", "Difference", "In %"]
+    return Grid(starts_title(result), headings, rows)
+
+
+def starts_title(result: Result) -> str:
+    """What analytic plans are compared in."""
+    return f"Beside analytic plans: {result.objective.title} ({result.objective.unit})"
+
+
+def _start_row(objective: Objective, name: str, before: float, after: float, seeds: int) -> list[str]:
+    change, digits = after - before, objective.decimals
+    return [
+        name,
+        str(seeds),
+        written(before, digits),
+        written(after, digits),
+        signed(change, digits),
+        percent(before, change),
+    ]
 
 
 def robustness_grid(result: Result) -> Grid:
@@ -106,8 +136,9 @@ def _moved(before: float, after: float) -> str:
 
 
 def approaches_grid(approaches: Sequence[ApproachChange], other: str = "found") -> Grid:
-    """Delay and queue by approach, the greatest losses first; of many the two ends."""
-    ends = [*approaches[:MOST_AT_AN_END], *approaches[MOST_AT_AN_END:][-MOST_AT_AN_END:]]
+    """Delay and queue by approach, the greatest losses first; of many the two ends, then those of other signals."""
+    own, others = ([one for one in approaches if one.controlled == controlled] for controlled in (True, False))
+    ends = [*own[:MOST_AT_AN_END], *own[MOST_AT_AN_END:][-MOST_AT_AN_END:], *others[:MOST_AT_AN_END]]
     delay, queue = CONTROL_DELAY, MEASURE_BY_KEY["queue_mean_veh"]
     headings = ["Approach", "Signal", f"{delay.title}, present ({delay.unit})", f"{delay.title}, {other}"]
     headings += [

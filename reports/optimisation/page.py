@@ -17,18 +17,19 @@ from zhasyl.reports.figures import Drawing
 from zhasyl.reports.optimisation.changes import PlanChange, approach_changes, plan_changes
 from zhasyl.reports.optimisation.convergence import convergence_drawing
 from zhasyl.reports.optimisation.grids import (
-    MOST_AT_AN_END,
     MOST_SIGNALS,
     approaches_grid,
     plans_grid,
     proof_grid,
     robustness_grid,
     robustness_title,
+    starts_grid,
+    starts_title,
     tried,
 )
 from zhasyl.reports.optimisation.phases import Words, phase_drawing
 from zhasyl.reports.optimisation.waves import Plans, Waves, waves_drawing
-from zhasyl.reports.optimisation.words import headlines, model_line, proof_line, spent_line
+from zhasyl.reports.optimisation.words import STARTS_LINE, headlines, model_line, proof_line, spent_line
 from zhasyl.reports.pages import Origin, commands_of, origin, rendered, warnings
 from zhasyl.reports.records import RunSummaries
 from zhasyl.reports.tables import method_notes
@@ -56,8 +57,9 @@ def page(result: Result, corridors: Sequence[Corridor], turns: Mapping[tuple[str
     """The page as text; corridors with the heaviest first, and what movements are called, by approach and exit."""
     records: list[Record] = [record.values for record in result.records]
     approaches = approach_changes(records, summaries_of(result))
-    changes = plan_changes(result.signals, result.present, result.plans)
+    changes = plan_changes(result.signals, result.present, result.tried)
     drawn = corridors[:MOST_CORRIDORS] if changes else []
+    of_approaches = approaches_grid(approaches, tried(result))
     words = Words({one.approach: one.name for one in approaches}, turns)
     convergence = convergence_drawing(result.steps, result.objective.title, result.objective.unit)
     return rendered(
@@ -69,17 +71,22 @@ def page(result: Result, corridors: Sequence[Corridor], turns: Mapping[tuple[str
         warnings=[*result.remarks, *warnings(records)],
         proof=proof_grid(result) if result.proof else None,
         proof_notes=[proof_line(result), *method_notes(result.proof), *safety_lines(records)],
+        starts=starts_grid(result) if result.starts else None,
+        starts_title=starts_title(result),
+        starts_line=STARTS_LINE,
         robustness=robustness_grid(result) if result.robustness else None,
         robustness_title=robustness_title(result) if result.robustness else "",
         robustness_notes=method_notes([one.comparison for one in result.robustness]),
         changes_line=_changes_line(result, changes),
-        phases=[phase_drawing(one, words) for one in changes[:MOST_DIAGRAMS]],
+        phases=[phase_drawing(one, words, tried(result)) for one in changes[:MOST_DIAGRAMS]],
         plans=plans_grid(changes) if changes else None,
+        plans_file=PLAN_FILE if result.better else "optimise.json",
         plans_left_out=len(changes[MOST_SIGNALS:]),
         waves=[_waves(result, number, corridor) for number, corridor in enumerate(drawn, start=1)],
         waves_left_out=len(corridors[len(drawn) :]) if drawn else 0,
-        approaches=approaches_grid(approaches, tried(result)) if approaches else None,
-        approaches_left_out=max(0, len(approaches) - 2 * MOST_AT_AN_END),
+        approaches=of_approaches if approaches else None,
+        others=any(not one.controlled for one in approaches),
+        approaches_left_out=len(approaches) - len(of_approaches.rows),
         convergence=convergence,
         search=[spent_line(result), model_line(result.model)],
         files=_files(result) if result.better else [],
@@ -105,7 +112,10 @@ def _changes_line(result: Result, changes: Sequence[PlanChange]) -> str:
     known = len(result.present)
     if not changes:
         return "The signal keeps its plan." if known == 1 else f"All {known} signals keep their plans."
-    said = f"{len(changes)} of {plural(known, 'signal')} {'has' if len(changes) == 1 else 'have'} another plan."
+    many = f"{len(changes)} of {plural(known, 'signal')} {'has' if len(changes) == 1 else 'have'} another plan"
+    said = (
+        f"{many}." if result.better else f"The present plan stays. In the best plan tried {many}, drawn for comparison."
+    )
     if len(changes) > MOST_DIAGRAMS:
         return f"{said} Drawn are the {MOST_DIAGRAMS} that changed most, by seconds of green and offset."
     return said
@@ -118,7 +128,7 @@ def _waves(result: Result, number: int, corridor: Corridor) -> Drawing:
         own = {name: plans.get(name) or fitted(signal, signal.plan) for name, signal in signals.items()}
         return Waves(corridor, signals, own, result.scenario.begin_s)
 
-    return waves_drawing(number, under(result.present), under({**result.present, **result.plans}))
+    return waves_drawing(number, under(result.present), under({**result.present, **result.tried}), tried(result))
 
 
 def _files(result: Result) -> list[tuple[str, str, str]]:

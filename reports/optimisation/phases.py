@@ -30,6 +30,7 @@ ROW_IN, FRAME_IN = 0.34, 1.15
 BAR, STRIP = 0.62, 0.16  # heights of a bar, and of the walk at its foot, in rows
 PANEL_IN = 3.3  # width of one diagram's axes, about
 LETTER_IN = 0.075  # of a letter of the seconds
+GAP_S = 1.0  # between the seconds and what is beside them
 LONGEST_STAGE = 14
 MOST_UNLIKE = 4.0  # cycles drawn on one scale
 HYPHEN = "\u2011"  # at which no line ends
@@ -85,14 +86,14 @@ class Words:
     turns: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
-def phase_drawing(change: PlanChange, words: Words) -> Drawing:
-    """Both plans of a signal, and who has green in which stage."""
+def phase_drawing(change: PlanChange, words: Words, called: str = "found") -> Drawing:
+    """Both plans of a signal, and who has green in which stage; what the second plan is `called`."""
     title = f"Signal {change.signal.id}"
     with matplotlib.rc_context(STYLE):  # type: ignore[arg-type]  # its keys are literals to the type checker
         figure = Figure(figsize=(WIDTH_IN, FRAME_IN + ROW_IN * len(change.stages)), layout="constrained")
         figure.set_layout_engine("constrained", wspace=0.06)
         panels = figure.subplots(1, 2, sharey=True)
-        for axes, said, plan in zip(panels, ("present", "found"), (change.present, change.found), strict=True):
+        for axes, said, plan in zip(panels, ("present", called), (change.present, change.found), strict=True):
             axes.set_xlim(0, _width_s(change, plan))
             _draw(axes, change, plan)
             axes.set_title(f"{said}: cycle {plan.cycle_s:g} s, offset {plan.offset_s:g} s", loc="left")
@@ -132,21 +133,29 @@ def _draw(axes: Axes, change: PlanChange, plan: SignalPlan) -> None:
 def _write_seconds(axes: Axes, change: PlanChange, plan: SignalPlan, rows: Mapping[int, int]) -> None:
     """The seconds of each green in its bar, or beside it where it is too short."""
     whole_s = axes.get_xlim()[1]
-    after: dict[int, list[Piece]] = {}
+    own: dict[int, list[Piece]] = {}
     for piece in pieces(change.signal, plan):
-        after.setdefault(piece.stage, []).append(piece)
-    for piece in (one for stage in after for one in after[stage] if one.kind == "green"):
+        own.setdefault(piece.stage, []).append(piece)
+    for piece in (one for stage in own for one in own[stage] if one.kind == "green"):
         text = _seconds(change, plan, piece)
         width_s = len(text) * LETTER_IN / PANEL_IN * whole_s
-        up = 0.0 if STRIP == 0 or not change.signal.has_walk(piece.stage) else STRIP / 2
+        up = STRIP / 2 if change.signal.has_walk(piece.stage) else 0.0
         if width_s < piece.length_s:
             at_s, side, colour = piece.begin_s + piece.length_s / 2, "center", "white"
         else:
-            ends_s = [one.begin_s + one.length_s for one in after[piece.stage] if one.begin_s >= piece.begin_s]
-            end_s = ends_s[0] if len(ends_s) == 1 else min(_end_of_block(after[piece.stage], piece), whole_s)
-            fits = end_s + width_s + 1 < whole_s
-            at_s, side, colour = (end_s + 1, "left", "black") if fits else (piece.begin_s - 1, "right", "black")
+            at_s, side = _beside(piece, own[piece.stage], width_s, plan.cycle_s, whole_s)
+            colour = "black"
         axes.text(at_s, rows[piece.stage] - up, text, ha=side, va="center", color=colour, fontsize=9)
+
+
+def _beside(green: Piece, own: Sequence[Piece], width_s: float, cycle_s: float, whole_s: float) -> tuple[float, str]:
+    """Where the seconds of a short green stand and how they are aligned: off its bars and off the end of the cycle."""
+    end_s = _end_of_block(own, green)
+    if end_s + width_s + 2 * GAP_S < min(cycle_s, whole_s):
+        return end_s + GAP_S, "left"
+    if green.begin_s - width_s - 2 * GAP_S > 0:
+        return green.begin_s - GAP_S, "right"
+    return max(end_s, cycle_s) + GAP_S, "left"
 
 
 def _end_of_block(own: Sequence[Piece], green: Piece) -> float:

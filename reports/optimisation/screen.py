@@ -10,9 +10,9 @@ from zhasyl.optimise.plan_files import PLAN_FILE, SUMO_FILE
 from zhasyl.optimise.result import Result
 from zhasyl.reports.faults import alarms
 from zhasyl.reports.optimisation.changes import approach_changes
-from zhasyl.reports.optimisation.grids import proof_grid, robustness_grid, robustness_title
+from zhasyl.reports.optimisation.grids import proof_grid, robustness_grid, robustness_title, starts_grid, starts_title
 from zhasyl.reports.optimisation.page import PAGE_FILE, summaries_of
-from zhasyl.reports.optimisation.words import headlines, model_line, proof_line, spent_line
+from zhasyl.reports.optimisation.words import STARTS_LINE, headlines, model_line, proof_line, spent_line
 from zhasyl.reports.pages import Grid
 from zhasyl.reports.tables import VERDICT, VERDICT_STYLES, method_notes, notes
 from zhasyl.reports.violations import breaches
@@ -33,6 +33,9 @@ def print_result(console: Console, result: Result) -> None:
         console.print(grid_table(proof_grid(result), ""))
         for line in (proof_line(result), *method_notes(result.proof)):
             console.print(Text(line, style="dim"))
+    if result.starts:
+        console.print(grid_table(starts_grid(result), starts_title(result)))
+        console.print(Text(STARTS_LINE, style="dim"))
     if result.robustness:
         console.print(grid_table(robustness_grid(result), robustness_title(result)))
         for line in method_notes([one.comparison for one in result.robustness]):

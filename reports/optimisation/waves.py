@@ -81,14 +81,14 @@ class Waves:
         return sum(max(0.0, last_s - first_s) for first_s, last_s in cut)
 
 
-def waves_drawing(number: int, present: Waves, found: Waves) -> Drawing:
-    """Both plans of a corridor, one above the other, over the same time."""
+def waves_drawing(number: int, present: Waves, found: Waves, called: str = "found") -> Drawing:
+    """Both plans of a corridor, one above the other, over the same time; what the second is `called`."""
     corridor = present.corridor
     end_s = CYCLES * max(*present.cycles_s, *found.cycles_s)
     with matplotlib.rc_context(STYLE):  # type: ignore[arg-type]  # its keys are literals to the type checker
         figure = Figure(figsize=(WIDTH_IN, 1.4 + 2 * height_in(corridor)), layout="constrained")
         for axes, said, waves in zip(
-            figure.subplots(2, sharex=True), ("present", "found"), (present, found), strict=True
+            figure.subplots(2, sharex=True), ("present", called), (present, found), strict=True
         ):
             _draw(axes, waves, end_s)
             write_names(axes, corridor, round(NAME_SHARE * WIDTH_IN))

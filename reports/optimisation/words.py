@@ -1,60 +1,19 @@
 """What a search for plans found, in plain sentences."""
 
-import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-
-import numpy as np
 
 from zhasyl.measures import CONTROL_DELAY, MEASURE_BY_KEY
-from zhasyl.optimise.intervals import CONFIDENCE, mean_interval
 from zhasyl.optimise.model.agreement import Agreement
 from zhasyl.optimise.result import Result, Robust
 from zhasyl.optimise.verdict import LEAST_SEEDS
-from zhasyl.reports.optimisation.changes import ApproachChange, both_plans
+from zhasyl.reports.optimisation.changes import ApproachChange
+from zhasyl.reports.optimisation.gains import Gain, gain
 from zhasyl.reports.optimisation.grids import bounds, percent, situation_name
 from zhasyl.reports.records import measured, seeds, signed, written
 from zhasyl.reports.tables import verdict_text
 from zhasyl.text.words import plural
 
 MOST_NAMED = 3  # losers in the headline; the table has more
-
-
-@dataclass(frozen=True)
-class Gain:
-    """The objective under both plans over n seeds, in its unit; the interval is None where there is none."""
-
-    n: int
-    before: float
-    after: float
-    low: float | None
-    high: float | None
-    confidence: float
-
-
-def gain(result: Result) -> Gain | None:
-    """What the found plan brings of the objective: from the proof, or for a weighted sum from its runs."""
-    first = next((one for one in result.proof if one.measure == result.objective.key), None)
-    if first is None:
-        return _gain_of_runs(result)
-    if first.baseline_mean is None or first.candidate_mean is None:
-        return None
-    return Gain(first.n, first.baseline_mean, first.candidate_mean, first.low, first.high, first.confidence)
-
-
-def _gain_of_runs(result: Result) -> Gain | None:
-    present, found = (
-        {run["seed"]: result.objective.value(run) for run in runs}
-        for runs in both_plans([record.values for record in result.records])
-    )
-    pairs = [(present[seed], found[seed]) for seed in present if seed in found]
-    if not pairs or not all(math.isfinite(value) for pair in pairs for value in pair):
-        return None
-    before, after = (float(np.mean(values)) for values in zip(*pairs, strict=True))
-    if len(pairs) < 2:
-        return Gain(len(pairs), before, after, None, None, CONFIDENCE)
-    interval = mean_interval([second - first for first, second in pairs], CONFIDENCE)
-    return Gain(len(pairs), before, after, interval.low, interval.high, CONFIDENCE)
 
 
 def headlines(result: Result, approaches: Sequence[ApproachChange]) -> list[str]:
@@ -65,7 +24,9 @@ def headlines(result: Result, approaches: Sequence[ApproachChange]) -> list[str]
         if found and found.n < LEAST_SEEDS:
             said.append(f"With fewer than {LEAST_SEEDS} seeds that is a hint, no proof: give more --proof-seeds.")
     else:
-        return [f"No better plan found: {_sentence(result.reason)} The present plan stays."]
+        said = [f"No better plan found: {_sentence(result.reason)} The present plan stays."]
+        best = found is not None and result.tried != result.present
+        return [*said, f"The best plan tried: {_change(result, found)}"] if best and found else said
     return [*said, _costs(result), *losers(approaches), *_elsewhere(result)]
 
 
@@ -105,6 +66,7 @@ def title_of(measure: str) -> str:
 
 def losers(approaches: Sequence[ApproachChange]) -> list[str]:
     """Which approaches wait longer."""
+    approaches = [one for one in approaches if one.controlled]
     if not approaches:
         return []
     lose = [one for one in approaches if one.verdict == "worse"]
@@ -142,6 +104,12 @@ def proof_line(result: Result) -> str:
     if not runs:
         return "There was nothing to prove."
     return f"Both plans with seeds {seeds(runs)}, which the search never saw; differences are paired by seed."
+
+
+STARTS_LINE = (
+    "Analytic plans are starts of the search, within its limits; their runs are the search's, on other and fewer seeds "
+    "than the proof's. Each row has the present plan with the same seeds; so few seeds give no verdict."
+)
 
 
 def model_line(model: Agreement) -> str:

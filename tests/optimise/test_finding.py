@@ -15,6 +15,7 @@ from zhasyl.optimise.finding import answer_plans, document
 from zhasyl.optimise.plan_files import PLAN_FILE
 from zhasyl.optimise.question import PlanQuestion, ask_plans
 from zhasyl.optimise.result import Result, Step
+from zhasyl.optimise.starts import METHODS
 from zhasyl.runs.prepared import prepare
 
 TinyNetwork = Callable[[str], Path]
@@ -60,6 +61,24 @@ def test_a_better_plan_is_proven_and_written(config: Path, tmp_path: Path) -> No
     assert {one.variant for one in result.robustness} == {"demand_scale=0.85", "demand_scale=1.15", "rain=heavy"}
     assert {spec.seed for spec in runs.specs[: result.spent]}.isdisjoint(question.proof_seeds)
     assert [one.values["label"] for one in result.records[:6]] == ["fixed"] * 6
+    assert result.tried == result.plans
+
+
+def test_plans_of_analytic_methods_stand_beside_the_present_one_with_the_same_seeds(
+    config: Path, tmp_path: Path
+) -> None:
+    question = asked(config, tmp_path)
+    result, runs = answered(question)
+    assert {one for start in result.starts for one in start.name.split("; ")} <= set(METHODS.values())
+    assert result.starts
+    sums_s = {
+        sum(row.greens_s or ()) for file in (tmp_path / "plans").glob("*.csv") for row in read_plan_file(file).rows
+    }
+    for one in result.starts:
+        assert one.seeds
+        assert set(one.seeds).isdisjoint(question.proof_seeds)
+        green_s = runs.longest_s - 10 * (one.before - one.after)  # from which the delay of made runs follows
+        assert min(abs(green_s - sum_s) for sum_s in sums_s) < 1e-6
 
 
 def test_what_is_written_is_what_was_found(config: Path, tmp_path: Path) -> None:
@@ -81,8 +100,11 @@ def test_where_nothing_is_better_the_reason_is_said_and_no_plan_is_left(config: 
         (tmp_path / name).write_text("of a search before", encoding="utf-8")
     result, _ = answered(asked(config, tmp_path), slope=0.0)
     assert not result.better
-    assert result.plans == result.present
-    assert result.reason == "over new seeds no plan that was tried came out ahead of the present one"
+    assert result.plans == result.present != result.tried
+    assert result.reason == (
+        "over new seeds no plan that was tried came out ahead of the present one; for the best other one: on 6 seeds "
+        "that the search never saw the best plan's Delay does not differ in any run"
+    )
     assert sorted(path.name for path in tmp_path.glob("*.*")) == ["optimise.json"]
 
 
@@ -99,6 +121,10 @@ def test_what_is_present_stays_where_its_race_is_won(config: Path, tmp_path: Pat
     result = answer_plans(question, PresentIsBest(80.0))
     assert not result.better
     assert result.reason.startswith("over new seeds no plan")
+    assert result.reason.endswith("it is worse")
+    assert result.plans == result.present != result.tried
+    assert result.proof[0].n == 6
+    assert result.proof[0].verdict == "worse"
 
 
 def test_a_present_plan_beyond_the_limits_is_named(config: Path, tmp_path: Path) -> None:
@@ -146,6 +172,8 @@ def test_kept_parts_and_a_price_reach_the_search(config: Path, tmp_path: Path) -
         assert plan.cycle_s == result.present[name].cycle_s
     dear, _ = answered(asked(config, tmp_path, change_price="greens=100"))
     assert dear.plans == dear.present
+    assert not dear.better
+    assert dear.reason.endswith("by more than the price of its change") == (dear.proof[0].verdict == "better")
 
 
 @pytest.mark.parametrize(

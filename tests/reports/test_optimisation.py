@@ -15,12 +15,12 @@ from zhasyl.controllers.parts.corridors import Corridor, Leg
 from zhasyl.optimise.compare import compare_all
 from zhasyl.optimise.model.agreement import Agreement
 from zhasyl.optimise.objective import parse_objective
-from zhasyl.optimise.result import Result, Robust, Step
+from zhasyl.optimise.result import Result, Robust, Start, Step
 from zhasyl.reports.optimisation import page as page_module
 from zhasyl.reports.optimisation.changes import ApproachChange, PlanChange, approach_changes, plan_changes
 from zhasyl.reports.optimisation.convergence import convergence_drawing
 from zhasyl.reports.optimisation.page import page
-from zhasyl.reports.optimisation.phases import Words, _kind, _width_s, described, phase_drawing, pieces
+from zhasyl.reports.optimisation.phases import Piece, Words, _beside, _kind, _width_s, described, phase_drawing, pieces
 from zhasyl.reports.optimisation.screen import print_result
 from zhasyl.reports.optimisation.waves import Waves, waves_drawing
 from zhasyl.reports.optimisation.words import headlines, model_line, spent_line
@@ -83,6 +83,8 @@ def made(**changed: object) -> Result:
         signals={"J": CROSSING},
         present={"J": PRESENT_PLAN},
         plans={"J": FOUND_PLAN},
+        tried={"J": FOUND_PLAN},
+        starts=(Start("Webster, one cycle", (1, 2), 52.0, 46.8),),
         proof=tuple(proof),
         robustness=(Robust("rain=heavy", replace(worse, verdict="cannot tell", why="interval too wide")),),
         steps=STEPS,
@@ -98,7 +100,8 @@ def shown(result: Result, corridors: Sequence[Corridor] = ()) -> Page:
 
 
 def none_found(**changed: object) -> Result:
-    nothing = {"plans": {"J": PRESENT_PLAN}, "proof": (), "robustness": (), "steps": (), "records": (),
+    nothing = {"plans": {"J": PRESENT_PLAN}, "tried": {"J": PRESENT_PLAN}, "starts": (), "proof": (),
+               "robustness": (), "steps": (), "records": (),
                "model": Agreement(None, 0, "no plan was tried")}  # fmt: skip
     told = {"better": False, "reason": "demand is above capacity under every plan."}
     return made(**{**nothing, **told, **changed})
@@ -141,6 +144,27 @@ def test_approaches_stand_by_what_they_lose(better: Page) -> None:
     assert rows[-1][0] == "Abay avenue, westbound"
 
 
+def test_analytic_plans_stand_beside_the_found_one_with_their_seeds(better: Page) -> None:
+    assert better.rows("Beside analytic plans: Delay (s/trip)") == [
+        ["Found (proof)", "5", "54.0", "40.0", "−14.0", "−25.9"],
+        ["Webster, one cycle", "2", "52.0", "46.8", "−5.2", "−10.0"],
+    ]
+    assert any("on other and fewer seeds than the proof's" in line for line in better.texts["p"])
+
+
+def test_approaches_of_other_signals_are_not_the_plans_doing() -> None:
+    refused = [
+        MadeRecord({**one.values, "uncontrolled": {"J1": "three stages conflict"}}, one.folder, one.delays_s)
+        for one in made().records
+        if isinstance(one, MadeRecord)
+    ]
+    found = shown(made(records=tuple(refused)))
+    rows = found.rows("Approaches before and after")
+    assert {row[5] for row in rows} == {"not changed by the plan"}
+    assert not [line for line in found.texts["p"] if line.startswith(("Who waits", "No approach"))]
+    assert any(line.startswith("Not changed by the plan: approaches of signals") for line in found.texts["p"])
+
+
 def test_plans_in_seconds_and_the_files_to_use(better: Page) -> None:
     assert better.rows("Plans before and after") == [
         ["J", "58", "0 → 12", "A\u00a020\u00a0→\u00a027, B\u00a030\u00a0→\u00a023"]
@@ -170,10 +194,21 @@ def test_no_better_plan_is_an_answer_with_its_reason() -> None:
     assert "The proof" not in found.texts["h3"]
 
 
-def test_without_a_better_plan_the_proof_of_the_best_one_is_shown() -> None:
+def test_without_a_better_plan_the_best_one_tried_is_shown_with_what_it_reached() -> None:
     whole = made()
-    found = shown(none_found(proof=whole.proof, records=whole.records, reason="more seeds may tell"))
-    assert found.texts["p"][0] == "No better plan found: more seeds may tell. The present plan stays."
+    found = shown(
+        none_found(proof=whole.proof, records=whole.records, reason="more seeds may tell", tried={"J": FOUND_PLAN})
+    )
+    assert found.texts["p"][:2] == [
+        "No better plan found: more seeds may tell. The present plan stays.",
+        "The best plan tried: Delay falls from 54.0 to 40.0 s/trip (−14.0, −25.9 %, 95 % interval −14.9 to −13.1), "
+        "over 5 seeds that the search never saw.",
+    ]
+    stays = "The present plan stays. In the best plan tried 1 of 1 signal has another plan, drawn for comparison."
+    assert stays in found.texts["p"]
+    assert "Signal J" in found.texts["h3"]
+    assert ">best tried: cycle 58 s, offset 12 s<" in found.html
+    assert "plan.csv" not in found.texts["dt"]
     assert found.rows("The proof")[0][0] == "Delay (s/trip)"
     assert len(found.rows("Approaches before and after")) == 4
     headings = [rows[0] for label, rows in found.tables if label in ("The proof", "Approaches before and after")]
@@ -210,7 +245,7 @@ def test_of_many_signals_those_that_changed_most_are_drawn(monkeypatch: pytest.M
         made(
             signals={name: replace(CROSSING, id=name) for name in names},
             present=dict.fromkeys(names, PRESENT_PLAN),
-            plans={"J": FOUND_PLAN, "K": far, "L": PRESENT_PLAN},
+            tried={"J": FOUND_PLAN, "K": far, "L": PRESENT_PLAN},
             steps=(),
         )
     )
@@ -239,6 +274,8 @@ def test_text_from_outside_is_shown_and_does_nothing() -> None:
             signals={HOSTILE: signal},
             present={HOSTILE: PRESENT_PLAN},
             plans={HOSTILE: FOUND_PLAN},
+            tried={HOSTILE: FOUND_PLAN},
+            starts=(Start(HOSTILE, (1,), 3.0, 2.0),),
             records=tuple(records),
             robustness=tuple(replace(one, variant=HOSTILE) for one in whole.robustness),
             model=Agreement(-0.1, 9, HOSTILE),
@@ -296,6 +333,22 @@ def test_plans_of_very_unlike_cycles_have_scales_of_their_own() -> None:
     assert [_width_s(change, plan) for plan in (change.present, change.found)] == [58.0, 308.0]
     change = PlanChange(CROSSING, PRESENT_PLAN, SignalPlan((0, 1), (50.0, 50.0), 108.0))
     assert [_width_s(change, plan) for plan in (change.present, change.found)] == [108.0, 108.0]
+
+
+@pytest.mark.parametrize(
+    ("begin_s", "cycle_s", "stands"),
+    [
+        (30.0, 100.0, (40.0, "left")),  # after the green and its 4 s of intergreen
+        (75.0, 100.0, (74.0, "right")),  # the end of the cycle would cross it
+        (10.0, 30.0, (31.0, "left")),  # no room before the end of a short cycle
+    ],
+)
+def test_seconds_beside_a_short_green_keep_off_the_end_of_the_cycle(
+    begin_s: float, cycle_s: float, stands: tuple[float, str]
+) -> None:
+    green = Piece(0, "green", begin_s, 5.0)
+    own = [green, Piece(0, "yellow", begin_s + 5, 3.0), Piece(0, "all-red", begin_s + 8, 1.0)]
+    assert _beside(green, own, 18.0, cycle_s, 100.0) == stands
 
 
 def test_a_diagram_has_the_seconds_and_names_what_is_left_out() -> None:
