@@ -11,6 +11,7 @@ from pathlib import Path
 from zhasyl.errors import ScenarioError, ZhasylError
 from zhasyl.files.clock import DAY_S, clock
 from zhasyl.files.paths import real_path
+from zhasyl.optimise.arguments import check_arguments
 from zhasyl.optimise.finding import answer_plans, document
 from zhasyl.optimise.objective import Objective
 from zhasyl.optimise.plan_files import write_plans
@@ -133,6 +134,7 @@ def optimise_day(
     Writes the folder of a search for each period into `out`, and plan.csv, plan.add.xml and optimise.json of the day
     beside them. Raises ZhasylError for what is asked amiss, before anything runs.
     """
+    check_arguments(locals())
     question = ask_day(
         scenario, periods, budget, minutes, objective, variant, keep, limits, change_price, seed, proof_seeds,
         robust_seeds, out,

@@ -11,6 +11,7 @@ import numpy as np
 from zhasyl.arrays import FloatArray
 from zhasyl.errors import ScenarioError, ZhasylError
 from zhasyl.observation import Area
+from zhasyl.optimise.arguments import check_arguments
 from zhasyl.optimise.model.agreement import agreement
 from zhasyl.optimise.model.fast_model import FastModel
 from zhasyl.optimise.objective import Objective, missing
@@ -66,6 +67,7 @@ def optimise(
     Writes plan.csv, plan.add.xml and optimise.json into `out`, where its runs are stored, too: asked again it goes on
     where it stopped. Raises ZhasylError for what is asked amiss, before anything runs.
     """
+    check_arguments(locals())
     question = ask_plans(
         scenario, budget, minutes, objective, variant, keep, limits, change_price, seed, proof_seeds, robust_seeds, out
     )

@@ -1,6 +1,5 @@
 """A comparison from its question to its page: what `zhasyl compare` does, and `zhasyl.compare`."""
 
-import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
@@ -9,6 +8,7 @@ from pathlib import Path
 from zhasyl.controllers import ControllerSpec, parse_controller, split_controllers
 from zhasyl.errors import ControllerError, ZhasylError, unknown_name
 from zhasyl.files.paths import real_path
+from zhasyl.optimise.arguments import check_arguments
 from zhasyl.optimise.compare import compare_all
 from zhasyl.optimise.comparison import Comparison
 from zhasyl.optimise.sequential import MEASURE, look_confidence, plan_looks, too_wide
@@ -85,7 +85,7 @@ def compare(
     `jobs` runs at a time, by default one a core. A run that fails is in the records with `done` False, and costs
     itself alone. Raises ZhasylError for what is asked amiss, before anything runs, and SimulationError if all failed.
     """
-    _check_numbers(jobs, limit_s, most_seeds)
+    check_arguments(locals())
     question = ask(_several(scenarios), _split(controllers), _seed_text(seeds), baseline, variant, sensor, Path(out))
     question = replace(question, rerun=rerun, emissions=parse_emissions(emissions))
     terms = Terms(question.baseline, parse_share("min-effect", str(min_effect)))
@@ -95,14 +95,6 @@ def compare(
         return run_many(specs, jobs or default_jobs(), on_done, limit_s, cluster)
 
     return answer(question, terms, rule, run)
-
-
-def _check_numbers(jobs: object, limit_s: object, most_seeds: object) -> None:
-    for name, value in (("jobs", jobs), ("most_seeds", most_seeds)):
-        if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
-            raise ZhasylError(f"{name}={value!r} is no whole number from 1; give for example {name}=2")
-    if isinstance(limit_s, bool) or not isinstance(limit_s, int | float) or not 0 < limit_s < math.inf:
-        raise ZhasylError(f"limit_s={limit_s!r} is no time above 0 s; give for example limit_s=3600")
 
 
 def _several(scenarios: str | Path | Scenario | Sequence[str | Path | Scenario]) -> list[str | Scenario]:

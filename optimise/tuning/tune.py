@@ -10,6 +10,7 @@ import numpy as np
 
 from zhasyl.arrays import FloatArray
 from zhasyl.controllers import ControllerSpec
+from zhasyl.optimise.arguments import check_arguments
 from zhasyl.optimise.faults import widest
 from zhasyl.optimise.intervals import CONFIDENCE, mean_interval
 from zhasyl.optimise.objective import Objective
@@ -64,6 +65,7 @@ def tune(
     Writes optimise.json into `out`, where its runs are stored, too: asked again it goes on where it stopped. Raises
     ZhasylError for what is asked amiss, before anything runs.
     """
+    check_arguments(locals())
     question = ask_tuning(
         scenarios, controller, budget, minutes, objective, variant, keep, sensor, checks, seed, proof_seeds,
         robust_seeds, out,
