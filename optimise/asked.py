@@ -9,9 +9,8 @@ from pydantic import TypeAdapter
 
 from zhasyl.errors import OutputError, ScenarioError, ZhasylError
 from zhasyl.optimise.day import DayQuestion, ask_day
-from zhasyl.optimise.objective import parse_front
+from zhasyl.optimise.front import ask_front
 from zhasyl.optimise.question import PlanQuestion, ask_plans
-from zhasyl.optimise.search.budget import check_front_budget
 from zhasyl.optimise.tuning.question import TuningQuestion, ask_tuning
 from zhasyl.runs.store import check_writable, write_text
 from zhasyl.scenarios.load import built_in_names
@@ -73,17 +72,17 @@ class Asked:
         )  # fmt: skip
 
     def _of_plans(self, out: Path) -> PlanQuestion:
-        front = parse_front(self.front) if self.front else ()
-        objective = front[0].key if front else self.objective
-        question = ask_plans(
-            self.scenarios[0], self.budget, self.minutes, objective, self.variant, self.keep, self.limits,
+        if not self.front:
+            return ask_plans(
+                self.scenarios[0], self.budget, self.minutes, self.objective, self.variant, self.keep, self.limits,
+                self.change_price, self.seed, self.proof_seeds, self.robust_seeds, out,
+            )  # fmt: skip
+        if self.objective != FIRST_OBJECTIVE:
+            raise ZhasylError(f"--objective {self.objective} beside --front {self.front}: give one of both")
+        return ask_front(
+            self.scenarios[0], self.front, self.budget, self.minutes, self.variant, self.keep, self.limits,
             self.change_price, self.seed, self.proof_seeds, self.robust_seeds, out,
         )  # fmt: skip
-        if front and self.objective != FIRST_OBJECTIVE:
-            raise ZhasylError(f"--objective {self.objective} beside --front {self.front}: give one of both")
-        if front:
-            check_front_budget(question.budget)
-        return replace(question, front=front)
 
     def _of_parameters(self, out: Path) -> TuningQuestion:
         of_plans = {"limits": self.limits, "change-price": self.change_price, "front": self.front}

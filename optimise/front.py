@@ -1,21 +1,28 @@
-"""Plans between several objectives: those that no other plan beats beyond noise. For `zhasyl optimise --front`."""
+"""Plans between several objectives: those that no other plan beats beyond noise. `zhasyl optimise --front`."""
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from zhasyl.errors import ScenarioError
+from zhasyl.optimise.arguments import check_arguments
 from zhasyl.optimise.finding import checking, plan_space, remarks_of
 from zhasyl.optimise.intervals import half_width
-from zhasyl.optimise.objective import Objective
-from zhasyl.optimise.question import PlanQuestion
+from zhasyl.optimise.objective import Objective, parse_front
+from zhasyl.optimise.question import PlanQuestion, ask_plans
 from zhasyl.optimise.result import Step
+from zhasyl.optimise.search.budget import check_front_budget
 from zhasyl.optimise.search.front import FrontSearch
 from zhasyl.optimise.search.search import Contender
 from zhasyl.optimise.search.trials import Run, Trials
-from zhasyl.runs.batch import nothing
-from zhasyl.runs.store import write_text
+from zhasyl.process.cluster import default_jobs
+from zhasyl.process.workers import DEFAULT_LIMIT_S
+from zhasyl.runs.batch import OnDone, nothing, run_many
+from zhasyl.runs.spec import RunSpec
+from zhasyl.runs.store import RunRecord, write_text
 from zhasyl.scenarios import Scenario
+from zhasyl.scenarios.limits import Limits
 from zhasyl.signals import SignalPlan
 
 FRONT_FILE = "front.csv"
@@ -35,7 +42,13 @@ class FrontPlan:
 
 @dataclass(frozen=True)
 class Front:
-    """The plans of a front in rising order of the first objective, and what is present, with the same seeds."""
+    """The answer of `optimise_front`.
+
+    present   the present plan, with the same seeds as the others
+    plans     in rising order of the first objective; each one's `means` are in the order of `objectives`
+    spent     runs of the search
+    remarks   what the reader has to know: demand above capacity, ...
+    """
 
     scenario: Scenario
     objectives: tuple[Objective, ...]
@@ -45,6 +58,79 @@ class Front:
     budget: int
     steps: tuple[Step, ...]
     remarks: tuple[str, ...]
+
+
+def optimise_front(
+    scenario: str | Path | Scenario,
+    objectives: str | Sequence[str],
+    *,
+    budget: int = 300,
+    minutes: float | None = None,
+    variant: str = "",
+    keep: str | Sequence[str] = (),
+    limits: str | Path | Limits = "",
+    change_price: str = "",
+    seed: int = 1,
+    proof_seeds: str | Iterable[int] = "101-110",
+    jobs: int | None = None,
+    cluster: str = "",
+    limit_s: float = DEFAULT_LIMIT_S,
+    out: str | Path = "results",
+    on_step: Callable[[Step], None] = nothing,
+    on_done: OnDone = nothing,
+) -> Front:
+    """Search plans that no other plan beats in all objectives beyond noise, as `zhasyl optimise --front` does.
+
+    objectives    two or more that differ: 'delay_s,walker_delay_s' or ['delay_s', 'co2_kg']; each may be a sum
+    budget        runs, 40 at least, or with `minutes` the time it takes; a front has no proof
+    proof_seeds   seeds that the search leaves for a comparison of the plan that is chosen
+
+    All else is as in `optimise`. Writes front.csv and front.json into `out`, where its runs are stored, too: asked
+    again it goes on where it stopped. Raises ZhasylError for what is asked amiss, before anything runs.
+    """
+    check_arguments(locals())
+    question = ask_front(
+        scenario, objectives, budget, minutes, variant, keep, limits, change_price, seed, proof_seeds, 0, out
+    )
+
+    def run(specs: Iterable[RunSpec]) -> list[RunRecord]:
+        return run_many(specs, jobs or default_jobs(), on_done, limit_s, cluster)
+
+    return answer_front(question, run, on_step)
+
+
+def ask_front(
+    scenario: str | Path | Scenario,
+    objectives: str | Sequence[str],
+    budget: int,
+    minutes: float | None,
+    variant: str,
+    keep: str | Sequence[str],
+    limits: str | Path | Limits,
+    change_price: str,
+    seed: int,
+    proof_seeds: str | Iterable[int],
+    robust_seeds: int,
+    out: str | Path,
+) -> PlanQuestion:
+    """Check every name, number and limit before anything runs. Raises ZhasylError."""
+    front = parse_front(objectives if isinstance(objectives, str) else ",".join(objectives))
+    question = ask_plans(
+        scenario,
+        budget,
+        minutes,
+        front[0].key,
+        variant,
+        keep,
+        limits,
+        change_price,
+        seed,
+        proof_seeds,
+        robust_seeds,
+        out,
+    )
+    check_front_budget(question.budget)
+    return replace(question, front=front)
 
 
 def answer_front(question: PlanQuestion, run: Run, on_step: Callable[[Step], None] = nothing) -> Front:

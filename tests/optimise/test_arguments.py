@@ -8,13 +8,14 @@ import pytest
 
 from zhasyl.comparing import compare
 from zhasyl.errors import ZhasylError
-from zhasyl.optimise import optimise, optimise_day, tune
+from zhasyl.optimise import optimise, optimise_day, optimise_front, tune
 from zhasyl.optimise.arguments import KINDS, check_arguments
 
 FUNCTIONS: dict[Callable[..., object], dict[str, Any]] = {
     compare: {"scenarios": "nowhere"},
     optimise: {"scenario": "nowhere"},
     optimise_day: {"scenario": "nowhere"},
+    optimise_front: {"scenario": "nowhere", "objectives": "delay_s,stops"},
     tune: {"scenarios": "nowhere", "controller": "max-pressure"},
 }
 OF_NO_KIND = (object(), {"a": 1}, b"x", [None], [1.5])

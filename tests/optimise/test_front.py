@@ -5,15 +5,18 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.optimise.made_runs import MadeRuns, search_little
 from zhasyl.controllers import parse_controller
 from zhasyl.errors import ScenarioError, ZhasylError
-from zhasyl.optimise.front import Front, answer_front, document
+from zhasyl.optimise import front as front_module
+from zhasyl.optimise.front import Front, answer_front, document, optimise_front
 from zhasyl.optimise.objective import parse_front
 from zhasyl.optimise.question import PlanQuestion, ask_plans
+from zhasyl.optimise.result import Step
 from zhasyl.optimise.search.budget import Budget, check_front_budget
 from zhasyl.runs.spec import RunSpec
 from zhasyl.runs.store import RunRecord
@@ -55,6 +58,38 @@ def test_the_plans_of_a_front_are_choices(question: PlanQuestion, tmp_path: Path
     assert [row["plan"] for row in rows] == ["present plan", *(f"plan {n + 1}" for n in range(len(front.plans)))]
     assert [float(row["delay_s"]) for row in rows[1:]] == pytest.approx(list(delays_s), rel=1e-4)
     assert json.loads((tmp_path / "front.json").read_text("utf-8")) == json.loads(json.dumps(document(front)))
+
+
+def test_python_asks_what_the_command_line_asks(
+    question: PlanQuestion, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = Conflicting(80.0)
+    monkeypatch.setattr(front_module, "run_many", lambda specs, *_: runs(specs))
+    told: list[Step] = []
+    asked = {"budget": 40, "proof_seeds": [101, 102], "out": tmp_path, "on_step": told.append}
+    front = optimise_front(question.scenario, ["delay_s", "walker_delay_s"], **asked)  # type: ignore[arg-type]
+    assert front.plans == answer_front(question, Conflicting(80.0)).plans
+    assert front.objectives == OBJECTIVES
+    assert tuple(told) == front.steps
+    assert {spec.seed for spec in runs.specs}.isdisjoint({101, 102})
+
+
+@pytest.mark.parametrize(
+    ("objectives", "changed", "said"),
+    [
+        (["delay_s"], {}, "a front of one objective, 'delay_s'"),
+        ("delay_s,delay_s", {}, "rank plans alike"),
+        ("delay_s,stops", {"budget": 39}, "budget 39 is below the 40 runs that a front takes"),
+        (("delay_s", None), {}, "objectives=('delay_s', None) is no text, or list of texts"),
+    ],
+)
+def test_a_front_asked_amiss_is_one_line(
+    question: PlanQuestion, tmp_path: Path, objectives: Any, changed: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(ZhasylError) as told:
+        optimise_front(question.scenario, objectives, **{"out": tmp_path, **changed})
+    assert said in str(told.value)
+    assert "\n" not in str(told.value)
 
 
 def test_too_small_a_budget(question: PlanQuestion) -> None:
