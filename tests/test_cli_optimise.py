@@ -102,10 +102,12 @@ def test_dry_run_counts_and_runs_nothing(config: Path, tmp_path: Path, capsys: C
     assert lines[0] == "search: 50 runs; proof and robustness: 38 runs"
     assert lines[1].startswith("about ")
     assert " with 2 at a time, " in lines[1]
-    assert lines[1].endswith("s a run (guessed: no run of this scenario is stored in --out)")
+    assert " s a run (a guess: the demand has about " in lines[1]
+    assert lines[1].endswith(" under way at a time)")
     assert status([*asked, "--budget", "50", "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
     assert (said["search_runs"], said["further_runs"], said["guessed"]) == (50, 38, True)
+    assert said["ground"] in lines[1]
     assert said["wall_s"] == pytest.approx(said["run_s"] * 88 / 2)
     assert status([*asked, "--minutes", "30"]) == 0
     assert capsys.readouterr().out.startswith("search: as many runs as 30 minutes allow; proof")

@@ -195,20 +195,19 @@ def run_tuning(question: "TuningQuestion", execution: Execution, as_json: bool) 
 def estimate(question: "PlanQuestion | DayQuestion | TuningQuestion", execution: Execution, as_json: bool) -> int:
     """Say how many runs the search and its proof are, and how long they may take."""
     from zhasyl.cli.words import duration, plural
-    from zhasyl.runs.batch import plan_runs
+    from zhasyl.optimise.expected import expected
 
-    plan = plan_runs(question.samples)
-    each_s = sum(plan.seconds.values()) / len(plan.seconds)
+    told = expected(question.samples)
+    each_s = told.run_s
     search, further = question.runs, question.further_runs
     minutes = question.budget.minutes
     search_s = each_s * search / execution.jobs if minutes is None else 60 * minutes
     wall_s = search_s + each_s * further / execution.jobs
     if as_json:
-        print(json.dumps({"search_runs": search if minutes is None else None, "further_runs": further,
-                          "run_s": each_s, "wall_s": wall_s, "guessed": plan.guessed}))  # fmt: skip
+        runs = {"search_runs": search if minutes is None else None, "further_runs": further}
+        print(json.dumps({**runs, "run_s": each_s, "wall_s": wall_s, "guessed": told.guessed, "ground": told.ground}))
         return 0
     of_search = plural(search, "run") if minutes is None else f"as many runs as {minutes:g} minutes allow"
     print(f"search: {of_search}; proof and robustness: {plural(further, 'run')}")
-    guess = " (guessed: no run of this scenario is stored in --out)" if plan.guessed else ""
-    print(f"about {duration(wall_s)} with {execution.jobs} at a time, {each_s:.0f} s a run{guess}")
+    print(f"about {duration(wall_s)} with {execution.jobs} at a time, {each_s:.0f} s a run ({told.ground})")
     return 0
