@@ -87,7 +87,8 @@ def gains_grid(day: Day) -> Grid:
     """The objective under present and found plans, period by period."""
     objective = day.objective
     about = f"{objective.title} ({objective.unit}) by period"
-    headings = ["Period", "From", "Present", "Found", "Difference", "In %", "95 % interval", "Verdict"]
+    best = "Found" if all(one.better for one in day.results.values()) else "Best plan"
+    headings = ["Period", "From", "Present", best, "Difference", "In %", "95 % interval", "Verdict"]
     return Grid(about, headings, [_gain_row(day, name) for name in day.results], verdict=7)
 
 

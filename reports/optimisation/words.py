@@ -37,7 +37,10 @@ def _sentence(text: str) -> str:
 def _change(result: Result, found: Gain) -> str:
     objective, change = result.objective, found.after - found.before
     decimals = objective.decimals
-    verb = "falls" if change < 0 else "rises" if change > 0 else "stays"
+    if not change:
+        stays = f"{objective.title} stays at {written(found.before, decimals)} {objective.unit}"
+        return f"{stays} over {plural(found.n, 'seed')} that the search never saw."
+    verb = "falls" if change < 0 else "rises"
     interval = f", {100 * found.confidence:.4g} % interval {bounds(found.low, found.high, decimals)}"
     return (
         f"{objective.title} {verb} from {written(found.before, decimals)} to {written(found.after, decimals)} "

@@ -217,6 +217,13 @@ def test_without_a_better_plan_the_best_one_tried_is_shown_with_what_it_reached(
     assert headings[1][-1] == "Queue, mean, best tried"
 
 
+def test_a_best_plan_that_changes_nothing_is_told_once() -> None:
+    records = [*runs("fixed", (50, 54)), *runs(FOUND, (50, 54))]
+    same = compare_all([one.values for one in records], "fixed", ("delay_s",))
+    said = headlines(none_found(proof=tuple(same), records=tuple(records), tried={"J": FOUND_PLAN}), [])
+    assert said[1] == "The best plan tried: Delay stays at 52.0 s/trip over 2 seeds that the search never saw."
+
+
 def test_situations_of_few_seeds_have_no_verdict_and_the_least_gain_comes_first() -> None:
     few = compare_all([*batch(3, ("fixed",)), *batch(3, (FOUND,))], "fixed", ("delay_s",))[0]
     places = (
