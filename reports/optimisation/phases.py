@@ -28,8 +28,8 @@ KINDS = {
 OF_INTERGREEN = ("green goes on", "yellow", "all-red")
 ROW_IN, FRAME_IN = 0.34, 1.15
 BAR, STRIP = 0.62, 0.16  # heights of a bar, and of the walk at its foot, in rows
-PANEL_IN = 3.3  # width of one diagram's axes, about
-LETTER_IN = 0.075  # of a letter of the seconds
+FRAMES_IN = 0.45  # of the width, beside two diagrams and the names of stages
+DIGIT_IN, SIGN_IN, NARROW_IN = 0.08, 0.105, 0.05  # widths of what seconds are written with: 0-9, + and −, the rest
 GAP_S = 1.0  # between the seconds and what is beside them
 LONGEST_STAGE = 14
 MOST_UNLIKE = 4.0  # cycles drawn on one scale
@@ -132,13 +132,13 @@ def _draw(axes: Axes, change: PlanChange, plan: SignalPlan) -> None:
 
 def _write_seconds(axes: Axes, change: PlanChange, plan: SignalPlan, rows: Mapping[int, int]) -> None:
     """The seconds of each green in its bar, or beside it where it is too short."""
-    whole_s = axes.get_xlim()[1]
+    whole_s, panel_in = axes.get_xlim()[1], _panel_in(change)
     own: dict[int, list[Piece]] = {}
     for piece in pieces(change.signal, plan):
         own.setdefault(piece.stage, []).append(piece)
     for piece in (one for stage in own for one in own[stage] if one.kind == "green"):
         text = _seconds(change, plan, piece)
-        width_s = len(text) * LETTER_IN / PANEL_IN * whole_s
+        width_s = _width_in(text) / panel_in * whole_s
         up = STRIP / 2 if change.signal.has_walk(piece.stage) else 0.0
         if width_s < piece.length_s:
             at_s, side, colour = piece.begin_s + piece.length_s / 2, "center", "white"
@@ -146,6 +146,16 @@ def _write_seconds(axes: Axes, change: PlanChange, plan: SignalPlan, rows: Mappi
             at_s, side = _beside(piece, own[piece.stage], width_s, plan.cycle_s, whole_s)
             colour = "black"
         axes.text(at_s, rows[piece.stage] - up, text, ha=side, va="center", color=colour, fontsize=9)
+
+
+def _panel_in(change: PlanChange) -> float:
+    """Width of one diagram's axes."""
+    longest = max(min(len(change.signal.stages[stage].id), LONGEST_STAGE) for stage in change.stages)
+    return (WIDTH_IN - FRAMES_IN - longest * DIGIT_IN) / 2
+
+
+def _width_in(text: str) -> float:
+    return sum(DIGIT_IN if letter.isdigit() else SIGN_IN if letter in "+−" else NARROW_IN for letter in text)
 
 
 def _beside(green: Piece, own: Sequence[Piece], width_s: float, cycle_s: float, whole_s: float) -> tuple[float, str]:
