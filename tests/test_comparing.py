@@ -79,7 +79,7 @@ def test_python_adds_seeds_until_the_difference_is_known(tiny_network: TinyNetwo
         ({"baseline": "webster"}, zhasyl.ControllerError, "no baseline among the controllers 'webster'"),
         ({"seeds": []}, zhasyl.ZhasylError, "is no integer or range"),
         ({"seeds": [1, -1]}, zhasyl.ZhasylError, "is no integer or range"),
-        ({"seeds": 1.5}, zhasyl.ZhasylError, "is no integer or range"),
+        ({"seeds": 1.5}, zhasyl.ZhasylError, "seeds=1.5 is no text, whole number or list of them"),
         ({"sensor": "eyes"}, zhasyl.SensorError, "no sensor 'eyes'"),
         ({"min_effect": 2.0}, zhasyl.ZhasylError, "is no share"),
         ({"until": "much"}, zhasyl.ZhasylError, "is no share"),
