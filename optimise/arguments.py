@@ -82,6 +82,7 @@ KINDS: Mapping[str, Kind] = {
     "sensor": _text("perfect"),
     "cluster": _text("local:4"),
     "change_price": _text("greens=0.1"),
+    "emissions": Kind("text or number", _is(str, int, float), "'10%'"),
     "min_effect": Kind("text or number", _is(str, int, float), "'5%'"),
     "until": Kind("text or number", _is(str, int, float), "'5%'"),
     "budget": _whole(300),
