@@ -19,7 +19,7 @@ from benchmarks.optimise_model import COSTED, DEMANDS, RANKED, cost, costs, rank
 from benchmarks.optimise_sumo import LABEL
 from benchmarks.optimise_tables import BEST_BUDGET, SHORT_BUDGET, page
 from benchmarks.optimise_tuning import CHECKS, CONTROLLERS, search_tuning, section, stored_tunings
-from zhasyl.values import parse_seeds
+from zhasyl.text.values import parse_seeds
 
 RESULT = Path(__file__).with_name("optimise.md")
 NETWORKS = (

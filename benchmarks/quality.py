@@ -15,7 +15,7 @@ from zhasyl.controllers import parse_controller
 from zhasyl.process.cluster import default_jobs
 from zhasyl.runs.spec import RunSpec
 from zhasyl.sensors import PERFECT, parse_sensor
-from zhasyl.values import parse_seeds
+from zhasyl.text.values import parse_seeds
 
 RESULT = Path(__file__).with_name("quality.md")
 BEST_PEER_S = {

@@ -20,7 +20,7 @@ from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.limits import Limits, read_limits
 from zhasyl.scenarios.variant import Variant, parse_variant
 from zhasyl.scenarios.variants.vary import vary
-from zhasyl.values import MAX_SEED, parse_seed, parse_seeds
+from zhasyl.text.values import MAX_SEED, parse_seed, parse_seeds
 
 MOST_MINUTES = 100_000  # ten weeks
 SEARCH_SEEDS = 200  # from 1 on, without those of the proof

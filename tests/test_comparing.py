@@ -12,7 +12,7 @@ import zhasyl
 from tests.conftest import TinyNetwork
 from zhasyl.cli import status
 from zhasyl.comparing import more_seeds
-from zhasyl.values import MAX_SEED
+from zhasyl.text.values import MAX_SEED
 
 WRITTEN = ("comparison.json", "comparisons.csv", "report.html", "report.seal.json", "runs.csv")
 

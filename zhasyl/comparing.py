@@ -24,8 +24,8 @@ from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.variant import parse_variant
 from zhasyl.scenarios.variants.vary import vary
 from zhasyl.sensors import parse_sensor
+from zhasyl.text.values import ALL_EMISSIONS, MAX_SEED, parse_emissions, parse_seeds, parse_share
 from zhasyl.text.words import plural
-from zhasyl.values import ALL_EMISSIONS, MAX_SEED, parse_emissions, parse_seeds, parse_share
 
 Run = Callable[[Iterable[RunSpec]], list[RunRecord]]
 Look = Callable[[int, Sequence[int], Sequence[Comparison], float], None]

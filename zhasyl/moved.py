@@ -30,6 +30,7 @@ MOVED = {
     "zhasyl.simulation": "zhasyl.sumo.simulation",
     "zhasyl.store": "zhasyl.runs.store",
     "zhasyl.study": "zhasyl.runs.study",
+    "zhasyl.values": "zhasyl.text.values",
 }
 
 

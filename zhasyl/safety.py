@@ -19,12 +19,11 @@ Nothing is done a second: a signal's rows, one a change of state, are judged tog
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from zhasyl.measures import Columns
 from zhasyl.network import Connection, Network
 
 EPSILON_S = 1e-6
@@ -48,6 +47,12 @@ class Limits:
     all_red_s: float = 0.0
 
 
+class Shown(Protocol):
+    """A `signals` table by the names of its columns: of Arrow, or of pandas."""
+
+    def __getitem__(self, name: str, /) -> Any: ...
+
+
 class Violation(NamedTuple):
     """One broken rule."""
 
@@ -57,7 +62,7 @@ class Violation(NamedTuple):
     detail: str
 
 
-def violations(network: Network, shown: Columns, limits: Limits | Mapping[str, Limits]) -> list[Violation]:
+def violations(network: Network, shown: Shown, limits: Limits | Mapping[str, Limits]) -> list[Violation]:
     """Every rule broken in a `signals` table (signal, start_s, duration_s, state), in order of time.
 
     `limits` are of every signal, or by signal. The first and last indication of each link are cut by the period's ends
@@ -73,7 +78,7 @@ def violations(network: Network, shown: Columns, limits: Limits | Mapping[str, L
     return sorted(found, key=lambda violation: (violation.time_s, violation.signal))
 
 
-def signal_seconds(network: Network, shown: Columns) -> float:
+def signal_seconds(network: Network, shown: Shown) -> float:
     """Over how long `violations` judges a `signals` table, summed over the signals."""
     return float(sum(rows.duration_s.sum() for _, rows in _by_signal(network, shown)))
 
@@ -86,7 +91,7 @@ class _Rows(NamedTuple):
     state: npt.NDArray[np.str_]
 
 
-def _by_signal(network: Network, shown: Columns) -> Iterator[tuple[str, _Rows]]:
+def _by_signal(network: Network, shown: Shown) -> Iterator[tuple[str, _Rows]]:
     """The rows of each signal that the network knows, signals by name, rows as the table has them."""
     signal = np.asarray(shown["signal"], dtype=str)
     start_s, duration_s = (np.asarray(shown[name], dtype=float) for name in ("start_s", "duration_s"))

@@ -11,7 +11,7 @@ from zhasyl.runs.spec import RunSpec
 from zhasyl.runs.store import RunRecord
 from zhasyl.scenarios import Scenario
 from zhasyl.sensors import PERFECT
-from zhasyl.values import ALL_EMISSIONS
+from zhasyl.text.values import ALL_EMISSIONS
 
 Run = Callable[[Iterable[RunSpec]], list[RunRecord]]
 

@@ -22,7 +22,7 @@ from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.variant import Variant, parse_variant
 from zhasyl.scenarios.variants.vary import vary
 from zhasyl.sensors import parse_sensor
-from zhasyl.values import parse_seed
+from zhasyl.text.values import parse_seed
 
 Named = str | Path | Scenario
 

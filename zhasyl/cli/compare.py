@@ -22,7 +22,7 @@ from zhasyl.cli.options import (
 )
 from zhasyl.cli.present import show
 from zhasyl.cli.progress import say_look
-from zhasyl.values import parse_emissions, parse_share
+from zhasyl.text.values import parse_emissions, parse_share
 
 if TYPE_CHECKING:
     from zhasyl.comparing import Question, Until

@@ -11,7 +11,7 @@ from zhasyl.cli.present import weigh
 from zhasyl.cli.screen import new_console
 from zhasyl.process.workers import DEFAULT_LIMIT_S
 from zhasyl.text.steering import neutral
-from zhasyl.values import parse_seed
+from zhasyl.text.values import parse_seed
 
 if TYPE_CHECKING:
     from zhasyl.runs.store import RunRecord

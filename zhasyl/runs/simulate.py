@@ -42,7 +42,7 @@ from zhasyl.sumo.inputs.command import SUMO_LOG, sumo_options
 from zhasyl.sumo.messages import UNSORTED, Log, warnings_of
 from zhasyl.sumo.simulation import Api, Simulation, SumoSimulation, quiet_sumo
 from zhasyl.text.stage_names import stage_names
-from zhasyl.values import parse_emissions, parse_seed
+from zhasyl.text.values import parse_emissions, parse_seed
 
 CLOCK_S = 0.001  # what SUMO's clock counts in: asked for less, it stays where it is
 STEP_CHUNK_S = 600.0  # how long SUMO runs without coming back, so that Ctrl-C is heard

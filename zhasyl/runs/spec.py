@@ -17,7 +17,7 @@ from zhasyl.scenarios import Scenario
 from zhasyl.sensors import PERFECT, SENSORS_VERSION
 from zhasyl.sequencer import SEQUENCER_VERSION
 from zhasyl.sumo.simulation import Api
-from zhasyl.values import ALL_EMISSIONS, emissions_text
+from zhasyl.text.values import ALL_EMISSIONS, emissions_text
 
 PRIORITY = "transit-priority"  # the wrapper of the variant bus_priority
 _version = cache(version)  # it reads files, and a study asks for it some times a run

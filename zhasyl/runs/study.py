@@ -44,7 +44,7 @@ from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.variant import parse_variant
 from zhasyl.scenarios.variants.vary import vary
 from zhasyl.sensors import PERFECT, parse_sensor
-from zhasyl.values import ALL_EMISSIONS, parse_emissions, parse_seeds, parse_share
+from zhasyl.text.values import ALL_EMISSIONS, parse_emissions, parse_seeds, parse_share
 
 LONGEST_LIMIT_S = 1_000_000
 MOST_RUNS = 1_000_000

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zhasyl.errors import ZhasylError
-from zhasyl.values import MAX_SEED, parse_seed, parse_seeds, parse_share
+from zhasyl.text.values import MAX_SEED, parse_seed, parse_seeds, parse_share
 
 seeds = st.integers(0, MAX_SEED)
 ranges = st.tuples(st.integers(0, MAX_SEED - 50), st.integers(0, 50)).map(lambda r: (r[0], r[0] + r[1]))
