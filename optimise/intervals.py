@@ -34,7 +34,8 @@ from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import stdtr, stdtrit  # type: ignore[import-untyped, unused-ignore]
+
+from zhasyl.optimise.student import both_tails, quantile
 
 Method = Literal["t", "bootstrap"]
 Floats = npt.NDArray[np.floating[Any]]
@@ -72,10 +73,10 @@ def student_t(values: Sequence[float], confidence: float, null: float = 0.0) -> 
     """Student's t; values without any spread give a point, and p_value 0 or 1."""
     mean, error = _mean_and_error(np.asarray(values, dtype=float))
     freedom = len(values) - 1
-    margin = float(stdtrit(freedom, (1 + confidence) / 2)) * error
+    margin = quantile(freedom, (1 + confidence) / 2) * error
     if error == 0:
         return Interval(mean, mean, float(mean == null), "t")
-    return Interval(mean - margin, mean + margin, 2 * float(stdtr(freedom, -abs(mean - null) / error)), "t")
+    return Interval(mean - margin, mean + margin, both_tails(freedom, abs(mean - null) / error), "t")
 
 
 def bootstrap_t(values: Sequence[float], confidence: float, null: float = 0.0) -> Interval | None:
@@ -107,7 +108,8 @@ def half_width(values: Sequence[float], confidence: float = CONFIDENCE) -> float
 def half_widths(spread: npt.ArrayLike, n: npt.ArrayLike, confidence: float = CONFIDENCE) -> Floats:
     """The same for arrays of standard deviations over n values each; NaN where n < 2."""
     count = np.asarray(n, dtype=float)
-    return np.asarray(stdtrit(count - 1, (1 + confidence) / 2) * np.asarray(spread) / np.sqrt(count))
+    factors = [quantile(one - 1, (1 + confidence) / 2) for one in count.flat]
+    return np.asarray(np.reshape(factors, count.shape) * np.asarray(spread) / np.sqrt(count))
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

@@ -12,9 +12,9 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.special import stdtrit  # type: ignore[import-untyped, unused-ignore]
 
 from zhasyl.optimise.intervals import CONFIDENCE
+from zhasyl.optimise.student import quantile
 
 LEAST_RUNS = 10  # TxDOT, 13.7.2
 MOST_RUNS = 10**9  # a mean so near 0 that it calls for more is 0 for this purpose
@@ -43,4 +43,4 @@ def runs_needed(values: Sequence[float], tolerance: float = TOLERANCE) -> int | 
 
 def _enough(n: int, ratio: float) -> bool:
     """Do n runs hold the interval, when s is `ratio` times the tolerated half width?"""
-    return float(stdtrit(n - 1, (1 + CONFIDENCE) / 2)) * ratio <= math.sqrt(n)
+    return quantile(n - 1, (1 + CONFIDENCE) / 2) * ratio <= math.sqrt(n)

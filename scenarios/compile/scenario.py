@@ -17,12 +17,12 @@ from zhasyl.scenarios.compile.network import write_plain
 from zhasyl.scenarios.compile.programmes import check_programmes, timing_of, write_programmes
 from zhasyl.scenarios.model import Assumption, Scenario
 from zhasyl.scenarios.tables.model import Tables
-from zhasyl.scenarios.tables.read import read_tables
+from zhasyl.scenarios.tables.read import Head, read_head, read_tables
 from zhasyl.scenarios.tables.settings import SETTINGS_FILE
 from zhasyl.scenarios.variant import declared_variants
 from zhasyl.sumo.programs import compile_net, sumo_version
 
-COMPILER_VERSION = 4  # raise it when the same tables give other files
+COMPILER_VERSION = 4  # raise it when the same tables give other files, or are refused: those of an entry are not read
 NET_FILE = "network.net.xml"
 ROUTE_FILE = "demand.rou.xml"
 STOP_FILE = "stops.add.xml"
@@ -38,12 +38,12 @@ def compile_scenario(folder: Path, cache: Path | None = None, period: str = "") 
     """
     folder = real_path(folder, ScenarioError)
     home = cache or default_cache()
-    tables = _tables(folder, period)
-    content = content_hash(folder, tables.settings.period.name)
-    entry = real_path(home) / f"{tables.settings.id}-{content[:32]}"
+    head = read_head(folder, period)
+    content = content_hash(folder, head.settings.period.name)
+    entry = real_path(home) / f"{head.settings.id}-{content[:32]}"
     if not _is_whole(entry):
-        _build(tables, entry)
-    return _scenario(tables, entry, content)
+        _build(_tables(folder, period), entry)
+    return _scenario(head, entry, content)
 
 
 def _tables(folder: Path, period: str) -> Tables:
@@ -112,8 +112,8 @@ def _put_into_place(made: Path, entry: Path) -> None:
         ) from error
 
 
-def _scenario(tables: Tables, entry: Path, content: str) -> Scenario:
-    settings = tables.settings
+def _scenario(head: Head, entry: Path, content: str) -> Scenario:
+    settings = head.settings
     return Scenario(
         id=settings.id,
         version=settings.version,
@@ -123,14 +123,14 @@ def _scenario(tables: Tables, entry: Path, content: str) -> Scenario:
         warm_up_s=settings.period.warm_up_s,
         net_file=entry / NET_FILE,
         route_files=(entry / ROUTE_FILE,),
-        additional_files=(entry / STOP_FILE,) if tables.stops.rows else (),
+        additional_files=(entry / STOP_FILE,) if head.stops.rows else (),
         timing=timing_of(settings.signals),
         attribution=settings.provenance.attribution,
         assumptions=tuple(
-            Assumption(row.subject, row.statement, row.status, row.reason) for row in tables.assumptions.rows
+            Assumption(row.subject, row.statement, row.status, row.reason) for row in head.assumptions.rows
         ),
         content=content,
-        variants=declared_variants(f"{tables.folder.name}/{SETTINGS_FILE}", settings.variants),
+        variants=declared_variants(f"{head.folder.name}/{SETTINGS_FILE}", settings.variants),
         limits=settings.limits,
-        folder=tables.folder,
+        folder=head.folder,
     )

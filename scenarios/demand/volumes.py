@@ -26,7 +26,7 @@ from typing import Any, TypeVar
 
 from zhasyl.errors import ScenarioError
 from zhasyl.files.clock import seconds, sumo_time_s
-from zhasyl.files.sealed import write_whole
+from zhasyl.files.sealed import read_sealed, write_sealed
 from zhasyl.scenarios.compile.cache import default_cache
 from zhasyl.scenarios.model import Scenario
 from zhasyl.scenarios.variants.noise import with_noise
@@ -105,13 +105,12 @@ def kept_rows(scenario: Scenario, what: str, count: Callable[[], Any]) -> Any:
     period = (scenario.begin_s, scenario.end_s, scenario.demand_scale)
     origin = (COUNTS_VERSION, what, sumo_version(), scenario.content, *period)
     file = default_cache() / "demand" / f"{sha256(repr(origin).encode()).hexdigest()}.json"
-    kept = _kept(file)
+    kept = read_sealed(file)
     if kept is None:
-        text = json.dumps(count()).encode()
+        kept = json.dumps(count()).encode()
         with suppress(OSError):  # it is counted again then
-            write_whole(file, sha256(text).hexdigest().encode() + b"\n" + text)
-        kept = json.loads(text)
-    return kept
+            write_sealed(file, kept)
+    return json.loads(kept)
 
 
 def _count(scenario: Scenario) -> Volumes:
@@ -122,17 +121,6 @@ def _count(scenario: Scenario) -> Volumes:
 def _rows(found: Volumes) -> dict[str, list[tuple[Any, float]]]:
     walks = [(astuple(walk), count) for walk, count in found.walks_per_h.items()]
     return {"turns": [*found.turns_vph.items()], "heavy": [*found.heavy_vph.items()], "walks": walks}
-
-
-def _kept(file: Path) -> Any:
-    """What was counted before; None if there is nothing, or not as it was written."""
-    try:
-        said, _, text = file.read_bytes().partition(b"\n")
-        if said.decode("ascii", "replace") != sha256(text).hexdigest():
-            return None
-        return json.loads(text)
-    except (OSError, ValueError):
-        return None
 
 
 def counted(scenario: Scenario, routes: Path) -> Volumes:

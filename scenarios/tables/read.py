@@ -4,6 +4,7 @@ Every fault is a ScenarioError of one line: file, row (the line in the file, 1 i
 and what to do.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from zhasyl.errors import ScenarioError, unknown_name
@@ -15,11 +16,37 @@ from zhasyl.scenarios.tables.model import Tables
 from zhasyl.scenarios.tables.settings import Settings, read_settings
 
 
-def read_tables(folder: Path, period: str = "") -> Tables:
-    """Read and check a scenario folder, for the period of that name or the main one. Raises ScenarioError."""
+@dataclass(frozen=True)
+class Head:
+    """What of a scenario folder a compiled scenario still asks for."""
+
+    folder: Path
+    settings: Settings
+    assumptions: Table[rows.AssumptionRow]
+    stops: Table[rows.Stop]
+    names: Table[rows.Name]
+
+
+def read_head(folder: Path, period: str = "") -> Head:
+    """Read scenario.toml and the tables that no compiled file holds, or whose absence it does not show.
+
+    For the period of that name or the main one. Raises ScenarioError.
+    """
     if not folder.is_dir():
         raise ScenarioError(f"no scenario folder {folder}; give the folder that holds scenario.toml")
-    settings = _of_period(read_settings(folder, Settings), period)
+    return Head(
+        folder=folder,
+        settings=_of_period(read_settings(folder, Settings), period),
+        assumptions=read_csv(folder, "assumptions", rows.AssumptionRow),
+        stops=read_csv_if_there(folder, "bus_stops", rows.Stop),
+        names=read_csv_if_there(folder, "names", rows.Name),
+    )
+
+
+def read_tables(folder: Path, period: str = "") -> Tables:
+    """Read and check a scenario folder, for the period of that name or the main one. Raises ScenarioError."""
+    head = read_head(folder, period)
+    settings = head.settings
     tables = Tables(
         folder=folder,
         settings=settings,
@@ -32,11 +59,11 @@ def read_tables(folder: Path, period: str = "") -> Tables:
         profile=_of_time(read_csv(folder, "profile", rows.Interval), settings),
         vehicles=read_csv(folder, "vehicles", rows.Vehicle),
         plan=_plan_of_period(read_csv(folder, "plan", rows.PlanStage), settings),
-        assumptions=read_csv(folder, "assumptions", rows.AssumptionRow),
-        stops=read_csv_if_there(folder, "bus_stops", rows.Stop),
+        assumptions=head.assumptions,
+        stops=head.stops,
         lines=read_csv_if_there(folder, "bus_lines", rows.BusLine),
         walks=read_csv_if_there(folder, "walks", rows.Walk),
-        names=read_csv_if_there(folder, "names", rows.Name),
+        names=head.names,
     )
     check_network(tables)
     check_demand(tables)

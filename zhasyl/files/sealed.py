@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from errno import EEXIST, ENOTEMPTY
-from hashlib import file_digest
+from hashlib import file_digest, sha256
 from pathlib import Path
 from threading import get_ident
 
@@ -65,3 +65,23 @@ def write_whole(file: Path, content: bytes) -> None:
     finally:
         with suppress(OSError):
             aside.unlink(missing_ok=True)
+
+
+def write_sealed(file: Path, content: bytes, made_by: bytes = b"") -> None:
+    """Write a file whole, its digest before it; `made_by` is in the digest and not in the file. Raises OSError."""
+    write_whole(file, b"\n".join((_sealed_digest(content, made_by), content)))
+
+
+def read_sealed(file: Path, made_by: bytes = b"") -> bytes | None:
+    """What `write_sealed` wrote; None if nothing is there, or not as it was written, or made by something else."""
+    try:
+        said, _, content = file.read_bytes().partition(b"\n")
+    except OSError:
+        return None
+    return content if said == _sealed_digest(content, made_by) else None
+
+
+def _sealed_digest(content: bytes, made_by: bytes) -> bytes:
+    found = sha256(made_by)
+    found.update(content)
+    return found.hexdigest().encode()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 
 from zhasyl.controllers import ControllerSpec
 from zhasyl.controllers.sumo.played import PlayedInSumo, Span
@@ -11,6 +11,7 @@ from zhasyl.errors import ScenarioError
 from zhasyl.lane_groups import LaneGroups, lane_groups
 from zhasyl.network import Network
 from zhasyl.observation import Area
+from zhasyl.runs.kept import Roads, kept_roads
 from zhasyl.scenarios import Scenario
 from zhasyl.scenarios.demand.by_signal import signal_demands
 from zhasyl.scenarios.demand.volumes import volumes
@@ -28,10 +29,7 @@ class Prepared:
     scenario: Scenario
     network: Network
     derived: DerivedSignals
-
-    @cached_property
-    def groups(self) -> LaneGroups:
-        return lane_groups(self.network)
+    groups: LaneGroups
 
     def area(self, signal_for: Callable[[Signal], Signal]) -> Area:
         """The network as a controller plans for it, with the signals as it is to play them."""
@@ -70,6 +68,10 @@ class Prepared:
 
 @lru_cache(maxsize=MOST)
 def prepare(scenario: Scenario) -> Prepared:
-    """Read and derive what is known of a scenario, once in a process. Raises ScenarioError."""
+    """Read and derive what is known of a scenario, once in a process and build of zhasyl. Raises ScenarioError."""
+    return Prepared(scenario, *kept_roads(scenario, lambda: _roads(scenario)))
+
+
+def _roads(scenario: Scenario) -> Roads:
     network = scenario.network()
-    return Prepared(scenario, network, derive_signals(network, scenario.timing))
+    return Roads(network, derive_signals(network, scenario.timing), lane_groups(network))

@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from scipy.optimize import linprog
 
 from zhasyl.arrays import FloatArray
 
@@ -55,6 +54,8 @@ def least_green(
     Unknown beside the scales: the share of green in which a movement uses a lane. No lane is used longer than the
     scaled green that is open to it; each movement's uses carry its volume.
     """
+    from scipy.optimize import linprog  # takes long to import, and a plan that is given needs none
+
     scales = max(scale_of) + 1
     rows = {place: row for row, place in enumerate(dict.fromkeys((position, lane) for position, _, lane in uses))}
     demand = {movement: len(rows) + row for row, movement in enumerate(movements)}
