@@ -61,8 +61,8 @@ def _summary(label: str, runs: Sequence[Record]) -> dict[str, object]:
         "unserved_veh": _mean(not_served),
         "unserved_half_width_veh": _half_width(not_served),
         "delay_half_width_s": _half_width(delays_s),
-        "delay_seeds_median_s": float(np.median(delays_s)) if delays_s else math.nan,
-        "delay_seeds_p95_s": float(np.quantile(delays_s, 0.95)) if delays_s else math.nan,
+        "delay_seeds_median_s": _quantile(delays_s, 0.5),
+        "delay_seeds_p95_s": _quantile(delays_s, 0.95),
         "runs_needed": runs_needed(delays_s) or math.nan,
         **{key: _mean(found) for key, found in values.items()},
         **{f"{key}_half_width": _half_width(found) for key, found in values.items()},
@@ -71,6 +71,15 @@ def _summary(label: str, runs: Sequence[Record]) -> dict[str, object]:
 
 def _mean(values: Sequence[float]) -> float:
     return float(np.mean(values)) if values else math.nan
+
+
+def _quantile(values: Sequence[float], share: float) -> float:
+    """By linear interpolation between the two nearest, as numpy's, which imports much when it is asked."""
+    if not values or any(map(math.isnan, values)):
+        return math.nan
+    place = (len(values) - 1) * share
+    low, high = sorted(values)[math.floor(place) :][:2] if place < len(values) - 1 else (max(values),) * 2
+    return low + (high - low) * (place % 1)
 
 
 def _half_width(values: Sequence[float]) -> float:

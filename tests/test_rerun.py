@@ -11,8 +11,7 @@ from zhasyl import run
 from zhasyl.controllers import parse_controller
 from zhasyl.errors import SimulationError
 from zhasyl.runs import batch
-from zhasyl.runs.simulate import finished
-from zhasyl.runs.spec import RunSpec
+from zhasyl.runs.spec import RunSpec, finished
 from zhasyl.runs.store import RECORD_FILE
 from zhasyl.scenarios import load_scenario
 

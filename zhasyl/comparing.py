@@ -17,9 +17,8 @@ from zhasyl.process.cluster import default_jobs
 from zhasyl.process.workers import DEFAULT_LIMIT_S
 from zhasyl.reports.results import Results, Terms, conclude
 from zhasyl.runs.batch import OnDone, nothing, run_many
-from zhasyl.runs.planning import check
 from zhasyl.runs.spec import RunSpec
-from zhasyl.runs.store import RunRecord
+from zhasyl.runs.store import RunRecord, look_at
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.variant import parse_variant
 from zhasyl.scenarios.variants.vary import vary
@@ -50,6 +49,11 @@ class Question:
             RunSpec(s, c, n, real_path(self.out), sensor=self.sensor, emissions=self.emissions, rerun=self.rerun)
             for s, c, n in product(scenarios, self.controllers, seeds)
         ]
+
+    def was_played(self, scenario: Scenario, controller: ControllerSpec) -> bool:
+        """Is a run of theirs stored that went well? Then nothing of them is to be refused."""
+        record = look_at(RunSpec(scenario, controller, self.seeds[0], real_path(self.out), sensor=self.sensor).folder)
+        return record is not None and record.done
 
 
 @dataclass(frozen=True)
@@ -132,9 +136,13 @@ def ask(
     loaded = list({(scenario.id, scenario.content): scenario for scenario in varied}.values())
     if not loaded:
         raise ZhasylError("scenarios: none is named; give for example abay-seifullin")
+    question = Question(loaded, chosen, numbers, against, seeing, out)
     for scenario in loaded:
-        check(scenario, chosen)
-    return Question(loaded, chosen, numbers, against, seeing, out)
+        if unplayed := [one for one in chosen if not question.was_played(scenario, one)]:
+            from zhasyl.runs.planning import check
+
+            check(scenario, unplayed)
+    return question
 
 
 def _baseline(text: str, chosen: Sequence[ControllerSpec]) -> str:

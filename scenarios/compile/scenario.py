@@ -8,7 +8,7 @@ from pathlib import Path
 
 from zhasyl.errors import ScenarioError
 from zhasyl.files.paths import real_path
-from zhasyl.files.sealed import fits, move_into_place, read_seal, seal
+from zhasyl.files.sealed import digest_once, fits, move_into_place, read_seal, seal
 from zhasyl.scenarios.compile.buses_and_pedestrians import write_stops
 from zhasyl.scenarios.compile.cache import default_cache
 from zhasyl.scenarios.compile.city import CITY_FILE, write_city
@@ -70,7 +70,7 @@ def content_hash(folder: Path, period: str = "") -> str:
 def _is_whole(entry: Path) -> bool:
     try:
         digests = read_seal(entry / SEAL_FILE)
-        return digests.keys() == set(PRODUCTS) and fits(entry, digests)
+        return digests.keys() == set(PRODUCTS) and fits(entry, digests, digest_once)
     except (OSError, ValueError):
         return False
 

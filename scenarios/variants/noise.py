@@ -74,7 +74,7 @@ class Noise:
             return False
         return element.tag == "flow" or not isnan(sumo_time_s(element.get("depart", "")))
 
-    def _random(self, text: str) -> np.random.Generator:
+    def _random(self, text: str) -> "np.random.Generator":  # numpy imports it when it is named
         digest = sha256(f"{self._seed} {text}".encode()).digest()
         return np.random.default_rng(int.from_bytes(digest[:8], "big"))
 

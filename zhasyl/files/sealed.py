@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from errno import EEXIST, ENOTEMPTY
+from functools import lru_cache
 from hashlib import file_digest, sha256
 from pathlib import Path
 from threading import get_ident
@@ -16,6 +17,17 @@ def digest(file: Path) -> str:
     """The SHA-256 of a file. Raises OSError."""
     with file.open("rb") as stream:
         return file_digest(stream, "sha256").hexdigest()
+
+
+def digest_once(file: Path) -> str:
+    """The same, of a file that several ask for: read again only when its state says that it has changed."""
+    state = file.stat()
+    return _digest_at(file.resolve(), state.st_size, state.st_mtime_ns, state.st_ctime_ns)
+
+
+@lru_cache(maxsize=4096)
+def _digest_at(file: Path, *_: int) -> str:
+    return digest(file)
 
 
 def seal(folder: Path, name: str, files: Iterable[str]) -> None:
@@ -32,9 +44,9 @@ def read_seal(file: Path) -> dict[str, str]:
     return {Path(name).name: str(value) for name, value in said.items()}
 
 
-def fits(folder: Path, digests: Mapping[str, str]) -> bool:
+def fits(folder: Path, digests: Mapping[str, str], of: Callable[[Path], str] = digest) -> bool:
     """Is each file as its digest says? Raises OSError for one that cannot be read."""
-    return all(digest(folder / name) == value for name, value in digests.items())
+    return all(of(folder / name) == value for name, value in digests.items())
 
 
 def move_into_place(filled: Path, target: Path, stays: Callable[[], bool]) -> None:

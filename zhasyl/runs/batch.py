@@ -15,8 +15,7 @@ from statistics import median
 from zhasyl.errors import OutputError, SimulationError
 from zhasyl.process.cluster import open_executor
 from zhasyl.process.workers import DEFAULT_LIMIT_S, run_isolated
-from zhasyl.runs.simulate import finished, simulate
-from zhasyl.runs.spec import RunSpec, about
+from zhasyl.runs.spec import RunSpec, about, finished
 from zhasyl.runs.store import RunRecord, check_writable, look_at, settle_failed
 
 ATTEMPTS = 2
@@ -145,6 +144,8 @@ def _run_all(
 
 def _simulate_missing(spec: RunSpec) -> RunRecord:
     """Another batch on the same store may have run it since this one was planned."""
+    from zhasyl.runs.simulate import simulate  # in the process of the run, not where records are stored already
+
     return finished(spec) or simulate(spec)
 
 

@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from zhasyl import derive, lane_groups, network, signals
-from zhasyl.files.sealed import digest, read_sealed, write_sealed
+from zhasyl.files.sealed import digest_once, read_sealed, write_sealed
 from zhasyl.runs.provenance import build
 from zhasyl.scenarios import Scenario
 from zhasyl.scenarios.compile.cache import default_cache
@@ -66,7 +66,7 @@ def kept_roads(scenario: Scenario, make: Callable[[], Roads]) -> Roads:
 
 def _entry(scenario: Scenario) -> Path:
     """Raises OSError for a file that cannot be read."""
-    files = [digest(file) for file in (scenario.net_file, *scenario.additional_files)]
+    files = [digest_once(file) for file in (scenario.net_file, *scenario.additional_files)]
     origin = (files, scenario.start_s, scenario.begin_s, astuple(scenario.timing))
     return default_cache() / "networks" / f"{sha256(repr(origin).encode()).hexdigest()}.pickle"
 
@@ -92,8 +92,11 @@ def _loaded(entry: Path, net_file: Path) -> Roads | None:
     content = read_sealed(entry, _made_by())
     if content is None:
         return None
-    with _uncollected():
-        read, derived, groups = _Unpickler(BytesIO(content)).load()
+    try:
+        with _uncollected():
+            read, derived, groups = _Unpickler(BytesIO(content)).load()
+    except pickle.UnpicklingError:
+        return None
     object.__setattr__(read, "path", net_file)
     return Roads(read, derived, groups)
 

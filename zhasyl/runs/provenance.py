@@ -11,8 +11,8 @@ Code is read once a process, as it was imported once; files of parameters whenev
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache, lru_cache
-from hashlib import file_digest, sha256
+from functools import cache
+from hashlib import sha256
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from pydantic import BaseModel
 from zhasyl.controllers import BUILT_IN, ENTRY_POINT_GROUP, ControllerSpec
 from zhasyl.controllers.base import Controller
 from zhasyl.errors import ControllerError
+from zhasyl.files.sealed import digest_once
 
 OURS = "zhasyl"
 WRAPPED = "of"
@@ -32,7 +33,10 @@ CACHES = frozenset({"__pycache__", ".git"})
 @cache
 def build() -> str:
     """Digest of the Python source of this installation of zhasyl."""
-    return _digest_of(path for path in _files_below(_home(OURS)) if path.suffix == ".py")
+    total = sha256()
+    for path in _files_below(_home(OURS), frozenset({".py"})):
+        total.update(f"{path.name}\0{sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return total.hexdigest()
 
 
 def plug_ins_of(spec: ControllerSpec) -> dict[str, Any]:
@@ -80,15 +84,19 @@ def _home(top: str) -> Path:
     return Path(next(iter(getattr(sys.modules.get(top), "__path__", ())), os.devnull))
 
 
-def _files_below(folder: Path) -> Iterator[Path]:
-    """Every file of a folder and its linked ones, in order; not what Python and numba make of them."""
+def _files_below(folder: Path, kinds: frozenset[str] = frozenset()) -> Iterator[Path]:
+    """Every file of a folder and its linked ones, in order; not what Python and numba make of them.
+
+    Only those whose names end in one of `kinds`, if there are any.
+    """
     seen: set[str] = set()
     for place, folders, names in os.walk(folder, followlinks=True):
         seen.add(os.path.realpath(place))
         folders[:] = sorted(
             name for name in folders if name not in CACHES and os.path.realpath(os.path.join(place, name)) not in seen
         )
-        yield from (path for path in (Path(place, name) for name in sorted(names)) if _is_source(path))
+        wanted = (name for name in sorted(names) if not kinds or os.path.splitext(name)[1] in kinds)
+        yield from (path for path in (Path(place, name) for name in wanted) if _is_source(path))
 
 
 def _is_source(path: Path) -> bool:
@@ -99,7 +107,7 @@ def _digest_of(files: Iterable[Path]) -> str:
     """One digest of files: of their names and contents, wherever their folder lies."""
     total = sha256()
     for path in files:
-        total.update(f"{path.name}\0{_digest(path)}\n".encode())
+        total.update(f"{path.name}\0{digest_once(path)}\n".encode())
     return total.hexdigest()
 
 
@@ -131,21 +139,10 @@ def _content(key: str, path: Path) -> str:
     """Digest of a file or of a folder below the present one; '' for what is neither."""
     try:
         if path.is_file():
-            return _digest(path)
+            return digest_once(path)
         if path.is_dir() and not Path.cwd().resolve().is_relative_to(path.resolve()):
             return _digest_of(_files_below(path))
     except OSError as error:
         if os.path.lexists(path):
             raise ControllerError(f"{key}={path} cannot be read: {error.strerror or error}; fix its rights") from error
     return ""
-
-
-def _digest(path: Path) -> str:
-    state = path.stat()
-    return _digest_at(path.resolve(), state.st_size, state.st_mtime_ns, state.st_ctime_ns)
-
-
-@lru_cache(maxsize=4096)
-def _digest_at(path: Path, *_: int) -> str:
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()

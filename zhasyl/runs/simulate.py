@@ -21,12 +21,11 @@ from zhasyl.process.output import unheard
 from zhasyl.process.workers import DEFAULT_LIMIT_S, run_isolated
 from zhasyl.runs.prepared import Prepared, prepare
 from zhasyl.runs.set_up import SetUp
-from zhasyl.runs.spec import RunSpec, about, with_priority
+from zhasyl.runs.spec import RunSpec, about, finished, with_priority
 from zhasyl.runs.store import (
     RunRecord,
     aside,
     check_writable,
-    load_record,
     settle,
     settle_failed,
 )
@@ -107,14 +106,6 @@ def run_stored(spec: RunSpec, limit_s: float | None = DEFAULT_LIMIT_S) -> RunRec
     except SimulationError as error:
         settle_failed(spec.out, spec.folder, about(spec), error)
         raise
-
-
-def finished(spec: RunSpec) -> RunRecord | None:
-    """The stored record of a run that is done and whole; none if it is to be run again."""
-    if spec.rerun:
-        return None
-    stored = load_record(spec.folder)
-    return stored if stored is not None and stored.done else None
 
 
 @unheard()

@@ -12,7 +12,7 @@ from zhasyl.controllers import ControllerSpec, load_controller
 from zhasyl.errors import ControllerError
 from zhasyl.parameters import check_parameters, recorded
 from zhasyl.runs.provenance import build, files_of, plug_ins_of
-from zhasyl.runs.store import MEASURES_VERSION, origin_key, run_folder
+from zhasyl.runs.store import MEASURES_VERSION, RunRecord, load_record, origin_key, run_folder
 from zhasyl.scenarios import Scenario
 from zhasyl.sensors import PERFECT, SENSORS_VERSION
 from zhasyl.sequencer import SEQUENCER_VERSION
@@ -86,6 +86,14 @@ class RunSpec:
         if self.emissions != ALL_EMISSIONS:
             options += ["--emissions", emissions_text(self.emissions)]
         return shlex.join(["zhasyl", "run", self.scenario.source or self.scenario.id, *options])
+
+
+def finished(spec: RunSpec) -> RunRecord | None:
+    """The stored record of a run that is done and whole; none if it is to be run again."""
+    if spec.rerun:
+        return None
+    stored = load_record(spec.folder)
+    return stored if stored is not None and stored.done else None
 
 
 def about(spec: RunSpec) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
@@ -158,6 +159,7 @@ def _junction(element: Element) -> Junction:
     )
 
 
+@lru_cache(maxsize=4096)
 def _bits(text: str) -> frozenset[int]:
-    """SUMO writes the bit of request 0 last."""
+    """SUMO writes the bit of request 0 last. Junctions are much alike: equal sets are one."""
     return frozenset(index for index, bit in enumerate(reversed(text)) if bit == "1")
