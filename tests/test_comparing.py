@@ -12,6 +12,7 @@ import zhasyl
 from tests.conftest import TinyNetwork
 from zhasyl.cli import status
 from zhasyl.comparing import more_seeds
+from zhasyl.runs import planning
 from zhasyl.text.values import MAX_SEED
 
 WRITTEN = ("comparison.json", "comparisons.csv", "report.html", "report.seal.json", "runs.csv")
@@ -108,6 +109,43 @@ def test_further_seeds_follow_the_greatest() -> None:
     assert more_seeds([7, 2], 4) == [7, 2, 8, 9]
     assert more_seeds([1, 2], 1) == [1, 2]
     assert more_seeds([MAX_SEED], 3) == [MAX_SEED]
+
+
+def test_with_its_runs_stored_it_reads_no_network_and_plans_nothing(
+    tiny_network: TinyNetwork, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = str(tiny_network("t-junction-left-turn"))
+    first = zhasyl.compare(config, "fixed,max-pressure", "1", out=tmp_path)
+    checked: list[list[str]] = []
+
+    def check(_: zhasyl.Scenario, controllers: list[zhasyl.ControllerSpec]) -> None:
+        checked.append([one.label for one in controllers])
+
+    monkeypatch.setattr(planning, "check", check)
+    assert zhasyl.compare(config, "fixed,max-pressure", "1", out=tmp_path).records == first.records
+    assert not checked
+    (first.records[0].folder / "record.json").unlink()
+    zhasyl.compare(config, "fixed,max-pressure", "1", out=tmp_path)
+    assert checked == [["fixed"]]
+
+
+LIGHT = """
+import sys
+
+from zhasyl.cli import status
+
+code = status(["compare", *sys.argv[1:]])
+heavy = "pandas pyarrow matplotlib scipy numba cmaes jinja2 libsumo zhasyl.runs.simulate zhasyl.runs.prepared".split()
+print(code, [name for name in heavy if name in sys.modules])
+"""
+
+
+def test_with_its_runs_stored_it_imports_nothing_that_runs_or_draws(tiny_network: TinyNetwork, tmp_path: Path) -> None:
+    asked = [str(tiny_network("t-junction-left-turn")), "--controllers", "fixed,max-pressure,webster", "--seeds", "1-2"]
+    asked += ["--out", str(tmp_path)]
+    assert status(["compare", *asked]) == 0
+    done = subprocess.run([sys.executable, "-c", LIGHT, *asked], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "0 []"
 
 
 SCRIPT = """

@@ -8,7 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from zhasyl.files.sealed import MOST_MOVES, digest, fits, move_into_place, read_seal, seal, write_whole
+from zhasyl.files.sealed import (
+    MOST_MOVES,
+    digest,
+    digest_once,
+    fits,
+    move_into_place,
+    read_seal,
+    read_sealed,
+    seal,
+    write_sealed,
+    write_whole,
+)
 
 
 def filled(folder: Path, text: str) -> Path:
@@ -73,3 +84,21 @@ def test_a_file_is_never_met_half_written(tmp_path: Path) -> None:
     while any(writer.is_alive() for writer in writers):
         assert file.read_bytes() in texts
     assert os.listdir(tmp_path) == ["file"]
+
+
+def test_a_sealed_file_is_read_by_who_made_it_while_it_is_whole(tmp_path: Path) -> None:
+    file = tmp_path / "new" / "kept"
+    write_sealed(file, b"one\ntwo", b"this build")
+    assert read_sealed(file, b"this build") == b"one\ntwo"
+    assert read_sealed(file, b"that build") is None
+    assert read_sealed(file.with_name("none")) is None
+    for damaged in (file.read_bytes()[:-1], file.read_bytes().replace(b"two", b"too"), b"", b"\n"):
+        file.write_bytes(damaged)
+        assert read_sealed(file, b"this build") is None
+
+
+def test_a_digest_that_is_asked_for_again_is_of_the_file_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    for content in (b"one", b"three"):
+        file.write_bytes(content)
+        assert digest_once(file) == digest(file) == digest_once(file)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import gettempdir, mkdtemp
 
@@ -299,3 +300,10 @@ def test_the_next_tasks_run_after_a_failure() -> None:
     with pytest.raises(SimulationError):
         run_isolated(exit_with_7, 0)
     assert run_isolated(doubled, 4) == 8
+
+
+def test_the_server_of_processes_imports_what_exists_and_each_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "_PRELOADED", [*workers._PRELOADED])
+    workers.preload(["zhasyl.controllers.fixed", "zhasyl.controllers.fixed", "libsumo"])
+    assert workers._PRELOADED == ["zhasyl.runs.preloaded", "libsumo", "zhasyl.controllers.fixed"]
+    assert all(find_spec(name) for name in workers._PRELOADED)

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext, suppress
 from multiprocessing import current_process, get_all_start_methods, get_context, spawn
@@ -32,7 +32,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 DEFAULT_LIMIT_S = 3600.0
-_PRELOADED = ["zhasyl.runs.simulate", "zhasyl.sumo.outputs.tables", "libsumo"]
+_PRELOADED = ["zhasyl.runs.preloaded", "libsumo"]
 _LONGEST_TEMPORARY_FOLDER = 70  # the fork server's socket lies there, and its path may have 108 characters
 A_RUN = "a run"
 CRASHED = "SUMO or a controller crashed"
@@ -49,6 +49,11 @@ def _context() -> Any:
     context = get_context("forkserver")
     context.set_forkserver_preload(_PRELOADED)
     return context
+
+
+def preload(modules: Iterable[str]) -> None:
+    """Let the server that processes are forked from import modules, too; one that runs already does not."""
+    _PRELOADED.extend(name for name in dict.fromkeys(modules) if name not in _PRELOADED)
 
 
 def _may_fork() -> bool:

@@ -14,7 +14,7 @@ from statistics import median
 
 from zhasyl.errors import OutputError, SimulationError
 from zhasyl.process.cluster import open_executor
-from zhasyl.process.workers import DEFAULT_LIMIT_S, run_isolated
+from zhasyl.process.workers import DEFAULT_LIMIT_S, preload, run_isolated
 from zhasyl.runs.spec import RunSpec, about, finished
 from zhasyl.runs.store import RunRecord, check_writable, look_at, settle_failed
 
@@ -110,6 +110,10 @@ def run_plan(
     if plan.todo:
         for out in {spec.out for spec in plan.todo}:
             check_writable(out)
+        modules = (spec.controller.cls.__module__ for spec in plan.todo)
+        preload(
+            module for module in modules if module.startswith("zhasyl.")
+        )  # others are none of its business
         with open_executor(max(1, jobs), cluster) as executor:
             _run_all(plan.todo, executor, limit_s, records, on_done)
     return records

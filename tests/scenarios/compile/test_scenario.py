@@ -65,6 +65,18 @@ def test_the_second_time_it_comes_from_the_cache(scenario: Scenario, cache: Path
     assert again.net_file.stat().st_mtime_ns == written
 
 
+def test_from_the_cache_its_tables_are_not_read_but_what_is_said_of_it_is(
+    scenario: Scenario, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zhasyl.scenarios.compile.scenario.read_tables", None)
+    assert compile_scenario(SHIPPED, cache) == scenario
+    folder = tmp_path / "copy"
+    shutil.copytree(SHIPPED, folder)
+    (folder / "assumptions.csv").write_text("subject,statement,status,reason\na,b,guessed,c\n", "utf-8")
+    with pytest.raises(ScenarioError, match=r"copy/assumptions\.csv row 2"):
+        compile_scenario(folder, cache)
+
+
 def test_the_same_sources_give_the_same_bytes(scenario: Scenario, tmp_path: Path) -> None:
     other = compile_scenario(SHIPPED, tmp_path)
     assert other.content == scenario.content
