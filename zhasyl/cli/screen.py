@@ -127,7 +127,7 @@ def new_console(stderr: bool = False) -> "Console":
 
     shown = sys.stderr if stderr else sys.stdout
     behind = shown.stream if isinstance(shown, Screen) else shown
-    made = Console(file=cast(IO[str], Screen(behind, raw=True, mute=stderr)), stderr=stderr)
+    made = Console(file=cast(IO[str], Screen(behind, raw=True, mute=stderr)), stderr=stderr, emoji=False)
     made.push_render_hook(cast(Any, _Neutral()))
     return made
 

@@ -6,17 +6,21 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from errno import EEXIST, ENOTEMPTY
 from functools import lru_cache
-from hashlib import file_digest, sha256
+from hashlib import sha256
 from pathlib import Path
 from threading import get_ident
 
+CHUNK_BYTES = 1 << 20
 MOST_MOVES = 5  # how often a folder is moved again when another process was faster
 
 
 def digest(file: Path) -> str:
     """The SHA-256 of a file. Raises OSError."""
-    with file.open("rb") as stream:
-        return file_digest(stream, "sha256").hexdigest()
+    found = sha256()
+    with file.open("rb", buffering=0) as stream:
+        while chunk := stream.read(CHUNK_BYTES):
+            found.update(chunk)
+    return found.hexdigest()
 
 
 def digest_once(file: Path) -> str:

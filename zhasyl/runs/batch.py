@@ -54,7 +54,7 @@ def plan_runs(specs: Iterable[RunSpec]) -> Plan:
     wanted = {spec.folder: spec for spec in specs}
     found = {folder: finished(spec) for folder, spec in wanted.items()}
     stored = {folder: record for folder, record in found.items() if record is not None}
-    known = _known_seconds({spec.out for spec in wanted.values()})
+    known = _known_seconds({spec.out for spec in wanted.values()}) if len(stored) < len(wanted) else {}
     seconds = {folder: _estimate_s(spec, known) for folder, spec in wanted.items()}
     guessed = any((spec.scenario.content,) not in known for folder, spec in wanted.items() if folder not in stored)
     return Plan(tuple(wanted.values()), stored, seconds, guessed)

@@ -34,8 +34,11 @@ CACHES = frozenset({"__pycache__", ".git"})
 def build() -> str:
     """Digest of the Python source of this installation of zhasyl."""
     total = sha256()
-    for path in _files_below(_home(OURS), frozenset({".py"})):
-        total.update(f"{path.name}\0{sha256(path.read_bytes()).hexdigest()}\n".encode())
+    for place, names in _folders_below(_home(OURS)):
+        for name in names:
+            if name.endswith(".py"):
+                with open(os.path.join(place, name), "rb") as file:
+                    total.update(f"{name}\0{sha256(file.read()).hexdigest()}\n".encode())
     return total.hexdigest()
 
 
@@ -84,19 +87,21 @@ def _home(top: str) -> Path:
     return Path(next(iter(getattr(sys.modules.get(top), "__path__", ())), os.devnull))
 
 
-def _files_below(folder: Path, kinds: frozenset[str] = frozenset()) -> Iterator[Path]:
-    """Every file of a folder and its linked ones, in order; not what Python and numba make of them.
+def _files_below(folder: Path) -> Iterator[Path]:
+    """Every file of a folder and its linked ones, in order; not what Python and numba make of them."""
+    for place, names in _folders_below(folder):
+        yield from (path for path in (Path(place, name) for name in names) if _is_source(path))
 
-    Only those whose names end in one of `kinds`, if there are any.
-    """
+
+def _folders_below(folder: Path) -> Iterator[tuple[str, list[str]]]:
+    """A folder, those in it and linked ones, in order, each with the names of its files."""
     seen: set[str] = set()
     for place, folders, names in os.walk(folder, followlinks=True):
         seen.add(os.path.realpath(place))
         folders[:] = sorted(
             name for name in folders if name not in CACHES and os.path.realpath(os.path.join(place, name)) not in seen
         )
-        wanted = (name for name in sorted(names) if not kinds or os.path.splitext(name)[1] in kinds)
-        yield from (path for path in (Path(place, name) for name in wanted) if _is_source(path))
+        yield place, sorted(names)
 
 
 def _is_source(path: Path) -> bool:

@@ -69,9 +69,9 @@ class RunSpec:
         """As they were when first asked for: a run may write to a file that its parameters name."""
         return files_of(self.controller)
 
-    @property
+    @cached_property
     def folder(self) -> Path:
-        """Where the record of this run is or will be."""
+        """Where the record of this run is or will be; once, as it takes a digest of the whole origin."""
         place = f"{self.scenario.id} {self.scenario.variant}"
         return run_folder(self.out, place, self.controller.label, self.seed, origin_key(self.origin))
 
