@@ -53,7 +53,7 @@ def _add_round(config: str, values: Series) -> None:
         base = bare(config, outputs)
         mine, record = ours(config, "max-pressure", out)
         own_s = vehicle_seconds(record.table("trips"), record["end_s"])
-        theirs = every_trip(Trips(outputs / RAW_TRIPS), Ending(record["end_s"], 1.0, 0)).to_pandas()
+        theirs = every_trip(Trips(outputs / RAW_TRIPS), Ending(record["end_s"], 1.0, 0)).pandas()
         base_s = vehicle_seconds(theirs, record["end_s"])
     values["command"].append(mine.wall_s / base.wall_s)
     values["our run"].append(record["wall_s"] / own_s)

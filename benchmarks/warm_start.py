@@ -44,7 +44,7 @@ def simulate(task: Task) -> None:
 
 def trips(folder: Path, begin_s: float, end_s: float) -> pd.DataFrame:
     """The trips planned from a moment on, by id."""
-    every: pd.DataFrame = every_trip(Trips(folder / RAW_TRIPS), Ending(end_s, 1.0, 0)).to_pandas()
+    every: pd.DataFrame = every_trip(Trips(folder / RAW_TRIPS), Ending(end_s, 1.0, 0)).pandas()
     table = every.set_index("trip_id")
     return table[table["planned_s"] > begin_s].sort_index()
 

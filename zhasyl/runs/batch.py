@@ -111,9 +111,7 @@ def run_plan(
         for out in {spec.out for spec in plan.todo}:
             check_writable(out)
         modules = (spec.controller.cls.__module__ for spec in plan.todo)
-        preload(
-            module for module in modules if module.startswith("zhasyl.")
-        )  # others are none of its business
+        preload(module for module in modules if module.startswith("zhasyl."))  # others are none of its business
         with open_executor(max(1, jobs), cluster) as executor:
             _run_all(plan.todo, executor, limit_s, records, on_done)
     return records

@@ -4,9 +4,6 @@ With what SUMO's outputs are read and tables are written with, and the digest of
 in a run, would be imported by each of them anew.
 """
 
-from contextlib import suppress
-from importlib import import_module
-
 from zhasyl.runs import batch, read_back, simulate, summary
 from zhasyl.runs.provenance import build
 from zhasyl.scenarios.variants import vary
@@ -14,9 +11,4 @@ from zhasyl.sumo.outputs import log_times, tables
 
 __all__ = ["batch", "log_times", "read_back", "simulate", "summary", "tables", "vary"]
 
-LATE = ("pyarrow.dataset", "pyarrow.pandas_compat", "pandas.core.arrays.arrow.extension_types")
-
 build()
-for _name in LATE:
-    with suppress(ImportError):  # of other releases: it is imported by who needs it
-        import_module(_name)

@@ -30,8 +30,8 @@ from zhasyl.measures import MEASURES, Columns
 
 if TYPE_CHECKING:
     import pandas as pd
-    import pyarrow as pa
 
+    from zhasyl.files.columns import Table
     from zhasyl.runs.summary import Summary
 
 RECORD_FILE = "record.json"
@@ -162,7 +162,7 @@ def settle(
     unfinished: Path,
     folder: Path,
     values: Mapping[str, Any],
-    tables: "Mapping[str, pa.Table | pd.DataFrame]",
+    tables: "Mapping[str, Table | pd.DataFrame]",
     replace: bool = False,
 ) -> RunRecord:
     """Write tables, record and seal, then move the folder into place. A finished one there stays unless replaced."""
@@ -185,12 +185,13 @@ def settle(
     return stored
 
 
-def _write_table(path: Path, table: "pa.Table | pd.DataFrame") -> None:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+def _write_table(path: Path, table: "Table | pd.DataFrame") -> None:
+    from zhasyl.files.columns import Table
 
-    arrow = table if isinstance(table, pa.Table) else pa.Table.from_pandas(table, preserve_index=False)
-    pq.write_table(arrow, path, compression="zstd")
+    if isinstance(table, Table):
+        table.write(path)
+    else:
+        table.to_parquet(path, index=False, compression="zstd")
 
 
 def _write_summary(unfinished: Path, values: Mapping[str, Any], tables: "Mapping[str, Columns]") -> None:

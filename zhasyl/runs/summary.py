@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
+from zhasyl.files.columns import Coded, coded
 from zhasyl.measures import Columns
 
 STEPS_S = (60, 300, 900, 1800, 3600)  # several cycles a step, or a line shows the beat of cycle and step
@@ -76,8 +76,6 @@ def _stages(signals: Columns) -> dict[str, list[Any]]:
 
 
 def _coded(column: Any) -> tuple[npt.NDArray[np.int64], list[str]]:
-    """A column of texts, of Arrow or pandas, as codes and what they stand for."""
-    array = pa.array(column) if not isinstance(column, pa.ChunkedArray) else column
-    array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
-    coded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
-    return coded.indices.to_numpy(zero_copy_only=False).astype(np.int64), coded.dictionary.to_pylist()
+    """A column of texts, a run's own or pandas', as codes and what they stand for."""
+    own = column if isinstance(column, Coded) else coded(np.asarray(column).tolist())
+    return own.codes.astype(np.int64), list(own.names)

@@ -36,7 +36,7 @@ def passed(raw: Path, *routes: Route, period: Period = HOUR, stops: tuple[Stop, 
 
 
 def passages_of(raw: Path, *routes: Route, period: Period = HOUR) -> list[Row]:
-    rows = passed(raw, *routes, period=period).table().drop_columns(["control_delay_s"]).to_pylist()
+    rows = passed(raw, *routes, period=period).table().without("control_delay_s").arrow().to_pylist()
     return [tuple(None if value != value else value for value in row.values()) for row in rows]  # type: ignore[misc]
 
 

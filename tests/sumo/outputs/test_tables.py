@@ -42,7 +42,7 @@ def measured(
     network = road_network(raw)
     end = ending(loaded, trips.get("never_inserted", 0) if fetched else 0)
     tables, found = measure_run(raw, network, {"J": SIGNAL}, lane_groups(network), end, SECONDS)
-    return {name: table.to_pandas() for name, table in tables.items()}, found
+    return {name: table.pandas() for name, table in tables.items()}, found
 
 
 @pytest.mark.parametrize(("arrived", "never_inserted", "los"), [(99, 1, "A"), (98, 2, "F"), (100, 0, "A")])
@@ -87,7 +87,7 @@ def test_a_vehicle_that_nobody_fetched_was_never_triggered(tmp_path: Path) -> No
 
 def shown(raw: Path, *rows: tuple[float, str, str], period: Period = SECONDS.period) -> list[tuple[Any, ...]]:
     write_states(raw, rows)
-    table: pd.DataFrame = signals_table(raw / RAW_SIGNALS, {"J": SIGNAL}, period).to_pandas()
+    table: pd.DataFrame = signals_table(raw / RAW_SIGNALS, {"J": SIGNAL}, period).pandas()
     assert table.columns.tolist() == ["signal", "start_s", "duration_s", "state", "stage"]
     return list(table.itertuples(index=False, name=None))
 
@@ -142,7 +142,7 @@ def test_an_approach_has_its_queue_its_delay_and_its_level_of_service(tmp_path: 
     rows += [Row(float(t), "k", "behind_0", 60.0, 0.0) for t in range(10)]
     queues = queues_of(tmp_path, sorted(rows, key=lambda row: row.time_s))
     vehicles, lost_s = np.array([0, 3, 2]), np.array([0.0, 8.0, 10.0])
-    table = approaches_table(road_network(tmp_path), queues, vehicles, lost_s).to_pandas().set_index("approach")
+    table = approaches_table(road_network(tmp_path), queues, vehicles, lost_s).pandas().set_index("approach")
     assert table["signal"].tolist() == ["J", "J", "K"]
     assert table["name"].tolist() == ["cross (eastbound)", "in (eastbound)", "behind (eastbound)"]
     assert table["vehicles"].tolist() == [0, 3, 2]

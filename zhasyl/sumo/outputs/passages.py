@@ -12,8 +12,8 @@ from xml.parsers.expat import ParserCreate
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
+from zhasyl.files.columns import Table, coded, texts
 from zhasyl.lane_groups import LaneGroups
 from zhasyl.measures import Period
 from zhasyl.network import Network
@@ -117,13 +117,12 @@ class Passages:
         np.add.at(lost_s, self.arm, self.lost_s)
         return np.bincount(self.arm, minlength=count), lost_s
 
-    def table(self) -> pa.Table:
+    def table(self) -> Table:
         """As a record keeps it; NaN for a stop line not crossed by the end."""
-        text = pa.dictionary(pa.int32(), pa.string())
         signal, approach = ([self._arms[arm][side] for arm in self.arm.tolist()] for side in (0, 1))
-        return pa.table({
-            "trip_id": pa.array(self.vehicle, pa.string()),
-            "signal": pa.array(signal, text), "approach": pa.array(approach, text), "exit": pa.array(self.exit, text),
+        return Table({
+            "trip_id": texts(self.vehicle),
+            "signal": coded(signal), "approach": coded(approach), "exit": coded(self.exit),
             "entered_s": self.entered_s, "left_s": np.where(np.isfinite(self.left_s), self.left_s, np.nan),
             "control_delay_s": self.lost_s.round(3),
         })  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -9,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from zhasyl.files.columns import Coded, Table, names_of, numbers
 from zhasyl.lane_groups import LaneGroups
 from zhasyl.measures import HALTING_SPEED_MPS
 from zhasyl.sumo.outputs.fleet import Fleet
@@ -16,6 +18,8 @@ from zhasyl.sumo.outputs.log_times import EPSILON_S, LogTimes
 from zhasyl.sumo.outputs.stops import Stop, at_stop
 
 PART_ROWS = 100_000  # rows of the log in memory at a time, some 10 MB
+Ints = npt.NDArray[np.int64]
+
 ENTERING_S = 1.0  # since its departure: many enter at 0 m/s
 
 
@@ -45,36 +49,37 @@ class Queues:
 
     def _add(self, part: pa.RecordBatch) -> None:
         part = part.filter(pc.is_valid(part["vehicle_id"]))
-        self._note_last(part)
-        part = part.filter(pc.less(part["vehicle_speed"], HALTING_SPEED_MPS))
-        lane_code, lanes = codes(part, "vehicle_lane")
-        vehicle, names = codes(part, "vehicle_id")
+        (lane_code, lanes), (vehicle, names) = names_of(part["vehicle_lane"]), names_of(part["vehicle_id"])
+        time_s, position_m = numbers(part["timestep_time"]), numbers(part["vehicle_pos"])
+        self._note_last(vehicle, names, lane_code, lanes, position_m)
+        halted = numbers(part["vehicle_speed"]) < HALTING_SPEED_MPS
+        lane_code, vehicle, time_s, position_m = lane_code[halted], vehicle[halted], time_s[halted], position_m[halted]
         known = np.array([self.groups.lanes.get(lane, (-1, 0.0)) for lane in lanes], dtype=float).reshape(-1, 2)
-        time_s = part["timestep_time"].to_numpy()
         instant, group = self.times.instant(time_s), known[lane_code, 0].astype(np.int64)
         at = (group >= 0) & (instant >= 0) & (instant < self.times.instants)
         at &= ~(time_s < self._fleet.depart_s(names)[vehicle] + ENTERING_S - EPSILON_S)
         at &= ~at_stop(self._stops, names, vehicle, time_s)
         instant, group, lane_code, vehicle = instant[at], group[at], lane_code[at], vehicle[at]
-        back_m = known[lane_code, 1] - part["vehicle_pos"].to_numpy()[at] + self._fleet.lengths_m(names)[vehicle]
+        back_m = known[lane_code, 1] - position_m[at] + self._fleet.lengths_m(names)[vehicle]
         np.add.at(self.veh, (instant, group), 1)
         np.maximum.at(self.back_m, (instant, group), back_m.astype(np.float32))
 
-    def _note_last(self, part: pa.RecordBatch) -> None:
-        (vehicle, names), (lane, lanes) = codes(part, "vehicle_id"), codes(part, "vehicle_lane")
+    def _note_last(
+        self, vehicle: Ints, names: list[str], lane: Ints, lanes: list[str], position_m: npt.NDArray[Any]
+    ) -> None:
         row = np.full(len(names), -1)
         row[vehicle] = np.arange(len(vehicle))  # the last one of each stays
-        position_m, edges = part["vehicle_pos"].to_numpy(), [name.rsplit("_", 1)[0] for name in lanes]
+        edges = [name.rsplit("_", 1)[0] for name in lanes]
         for name, place in zip(names, row.tolist(), strict=True):
             if place >= 0:
                 self.last_m[name] = (edges[lane[place]], float(position_m[place]))
 
-    def table(self) -> pa.Table:
+    def table(self) -> Table:
         """One row per instant and lane group, zeros included."""
         instants, groups = len(self.veh), self.groups.groups
         times_s = self.times.times_s
         whole = bool((times_s % 1 == 0).all())
-        return pa.table({
+        return Table({
             "time_s": np.repeat(times_s.astype(np.int32) if whole else times_s, len(groups)),
             "lane_group": _repeated([g.id for g in groups], instants),
             "signal": _repeated([g.signal for g in groups], instants),
@@ -83,14 +88,7 @@ class Queues:
         })  # fmt: skip
 
 
-def _repeated(names: list[str], times: int) -> pa.DictionaryArray:
+def _repeated(names: list[str], times: int) -> Coded:
     places = {name: place for place, name in enumerate(dict.fromkeys(names))}
     own = np.array([places[name] for name in names], dtype=np.int32)
-    return pa.DictionaryArray.from_arrays(np.tile(own, times), pa.array(list(places), pa.string()))
-
-
-def codes(part: pa.RecordBatch | pa.Table, column: str) -> tuple[npt.NDArray[np.int64], list[str]]:
-    """A text column as codes and the texts they stand for."""
-    found = part[column]
-    array = found.chunk(0) if isinstance(found, pa.ChunkedArray) else found
-    return array.indices.to_numpy().astype(np.int64), array.dictionary.to_pylist()
+    return Coded(np.tile(own, times), list(places))

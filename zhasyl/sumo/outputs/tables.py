@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from zhasyl.files.columns import Table, coded, names_of, numbers, texts
 from zhasyl.lane_groups import LaneGroups, approach_name
 from zhasyl.measures import (
     UNSERVED_SHARE,
@@ -41,14 +42,10 @@ from zhasyl.sumo.outputs.fleet import Fleet
 from zhasyl.sumo.outputs.log_times import LogTimes
 from zhasyl.sumo.outputs.passages import Passages, read_routes
 from zhasyl.sumo.outputs.persons import read_walks
-from zhasyl.sumo.outputs.queues import Queues, codes
+from zhasyl.sumo.outputs.queues import Queues
 from zhasyl.sumo.outputs.stops import read_stops
 from zhasyl.sumo.outputs.trips import Trips, every_trip, planned_in, without_trip
 
-SIGNAL_COLUMNS = {
-    "signal": pa.string(), "start_s": pa.float64(), "duration_s": pa.float64(), "state": pa.string(),
-    "stage": pa.int16(),
-}  # fmt: skip
 Floats = npt.NDArray[np.float64]
 
 
@@ -60,7 +57,7 @@ def measure_run(
     ending: Ending,
     times: LogTimes,
     emissions: float = 1.0,
-) -> tuple[dict[str, pa.Table], dict[str, Any]]:
+) -> tuple[dict[str, Table], dict[str, Any]]:
     """Tables and measures of a finished run whose raw outputs lie in `raw`.
 
     emissions is the share of the vehicles with SUMO's emission device.
@@ -98,14 +95,15 @@ def measure_run(
     return tables, state | measures
 
 
-def signals_table(raw: Path, signals: Mapping[str, Signal], period: Period) -> pa.Table:
+def signals_table(raw: Path, signals: Mapping[str, Signal], period: Period) -> Table:
     """What each signal showed in the period, run-length; stage -1 during an intergreen or without stages."""
     names = ["tlsState_time", "tlsState_id", "tlsState_state"]
-    table = pq.read_table(raw, columns=names, read_dictionary=names[1:]).unify_dictionaries().combine_chunks()
+    with pq.ParquetFile(raw, read_dictionary=names[1:]) as file:
+        table = file.read(names).unify_dictionaries().combine_chunks()
     if not len(table):
-        return pa.table({name: pa.array([], kind) for name, kind in SIGNAL_COLUMNS.items()})
-    time_s = table[names[0]].cast(pa.float64()).to_numpy()
-    (signal, ids), (state, states) = (codes(table, name) for name in names[1:])
+        return _shown([], [], [], np.zeros(0), np.zeros(0))
+    time_s = numbers(table[names[0]].cast(pa.float64()).chunk(0))
+    (signal, ids), (state, states) = (names_of(table[name].chunk(0)) for name in names[1:])
     rank = np.argsort(np.argsort(ids))[signal]
     order = np.lexsort((time_s, rank))
     signal, state, time_s = signal[order], state[order], time_s[order]
@@ -117,10 +115,19 @@ def signals_table(raw: Path, signals: Mapping[str, Signal], period: Period) -> p
     signal, state, until_s = signal[shown], state[shown], until_s[shown]
     start_s = np.maximum(start_s[shown], period.begin_s)
     stage = {(i, k): _stage_of(signals.get(ids[i]), states[k]) for i, k in set(zip(signal, state, strict=True))}
-    return pa.table({
-        "signal": pa.array([ids[i] for i in signal], pa.string()), "start_s": start_s, "duration_s": until_s - start_s,
-        "state": pa.array([states[k] for k in state], pa.string()),
-        "stage": np.array([stage[pair] for pair in zip(signal, state, strict=True)], dtype=np.int16),
+    return _shown(
+        [ids[i] for i in signal],
+        [states[k] for k in state],
+        [stage[pair] for pair in zip(signal, state, strict=True)],
+        start_s,
+        until_s - start_s,
+    )
+
+
+def _shown(signal: list[str], state: list[str], stage: list[int], start_s: Floats, duration_s: Floats) -> Table:
+    return Table({
+        "signal": coded(signal), "start_s": start_s, "duration_s": duration_s, "state": coded(state),
+        "stage": np.array(stage, dtype=np.int16),
     })  # fmt: skip
 
 
@@ -140,7 +147,7 @@ def _vehicle_greens(signal: Signal, state: str) -> str:
     return "".join(s if s in GREEN and link not in closed else "r" for link, s in enumerate(state))
 
 
-def approaches_table(network: Network, queues: Queues, vehicles: npt.NDArray[np.int64], lost_s: Floats) -> pa.Table:
+def approaches_table(network: Network, queues: Queues, vehicles: npt.NDArray[np.int64], lost_s: Floats) -> Table:
     """Control delay (time lost on the approach per vehicle), LOS and queues by signal and approach."""
     arms, arm_of = queues.groups.arms, np.array(queues.groups.arm_of, dtype=np.int64)
     delay_s = np.divide(lost_s, vehicles, out=np.full(len(arms), np.nan), where=vehicles > 0)
@@ -148,12 +155,12 @@ def approaches_table(network: Network, queues: Queues, vehicles: npt.NDArray[np.
     instants = len(queues.veh)
     queue = np.array([queues.veh[:, columns].sum(axis=1) for columns in by_arm]).reshape(-1, instants)
     back_m = np.array([queues.back_m[:, columns].max(axis=1) for columns in by_arm]).reshape(-1, instants)
-    return pa.table({
-        "signal": pa.array([signal for signal, _ in arms], pa.string()),
-        "approach": pa.array([edge for _, edge in arms], pa.string()),
-        "name": pa.array([approach_name(network.edges[edge]) for _, edge in arms], pa.string()),
+    return Table({
+        "signal": texts([signal for signal, _ in arms]),
+        "approach": texts([edge for _, edge in arms]),
+        "name": texts([approach_name(network.edges[edge]) for _, edge in arms]),
         "vehicles": vehicles, "control_delay_s": delay_s,
-        "los": pa.array([level_of_service(d) for d in delay_s], pa.string()),
+        "los": texts([level_of_service(d) for d in delay_s]),
         "queue_mean_veh": queue.mean(axis=1), "queue_max_veh": queue.max(axis=1, initial=0),
         "back_of_queue_p95_m": np.quantile(back_m, 0.95, axis=1),
     })  # fmt: skip

@@ -9,8 +9,8 @@ from xml.parsers.expat import ParserCreate
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
+from zhasyl.files.columns import Table, texts
 from zhasyl.measures import Period
 from zhasyl.sumo.outputs.ending import Ending
 from zhasyl.sumo.outputs.persons import PERSONS_IN_CAR, persons_in
@@ -57,7 +57,7 @@ class Trips:
         self.numbers: dict[str, Floats] = {name: np.array(column, dtype=float) for name, column in numbers.items()}
 
 
-def every_trip(trips: Trips, ending: Ending) -> pa.Table:
+def every_trip(trips: Trips, ending: Ending) -> Table:
     """All trips SUMO loaded, finished or not, inserted or not, in order of planned departure.
 
     `triggered` is False for a vehicle that waits for a person or container to the end: no trip is planned for it.
@@ -76,7 +76,7 @@ def every_trip(trips: Trips, ending: Ending) -> pa.Table:
 
     lost_s, persons = inside("timeLoss"), _persons(ending)
     columns = {
-        "trip_id": pa.array(trips.ids, pa.string()), "type": pa.array(trips.types, pa.string()),
+        "trip_id": texts(trips.ids), "type": texts(trips.types),
         "planned_s": planned_s, "depart_s": np.where(departed, read["depart"], np.nan),
         "arrival_s": np.where(ended & ~removed, read["arrival"], np.nan),
         "departed": departed, "arrived": ended & ~removed, "removed": removed,
@@ -87,14 +87,14 @@ def every_trip(trips: Trips, ending: Ending) -> pa.Table:
         "persons": np.array([persons.get(kind, PERSONS_IN_CAR) for kind in trips.types], dtype=float),
         "triggered": departed | ~due | np.array([name in ending.waiting for name in trips.ids], dtype=bool),
     }  # fmt: skip
-    return pa.table(columns).take(np.lexsort((np.array(trips.ids, dtype=str), planned_s)))
+    return Table(columns).take(np.lexsort((np.array(trips.ids, dtype=str), planned_s)))
 
 
-def planned_in(trips: pa.Table, period: Period) -> pa.Table:
+def planned_in(trips: Table, period: Period) -> Table:
     """Trips planned in the period, as the run's record keeps them."""
-    planned_s = trips["planned_s"].to_numpy()
+    planned_s, triggered = np.asarray(trips["planned_s"]), np.asarray(trips["triggered"])
     inside = (planned_s >= period.begin_s - 1e-6) & (planned_s < period.end_s)
-    return trips.filter(pa.array(inside & trips["triggered"].to_numpy())).drop_columns(["triggered"]).combine_chunks()
+    return trips.take(inside & triggered).without("triggered")
 
 
 def without_trip(trips: Trips, ending: Ending) -> int:
