@@ -42,7 +42,7 @@ class MaxPressure(Controller):
         self._lanes = [movement.lanes for movement in signal.movements]
         self._exit_lanes = [movement.exit_lanes for movement in signal.movements]
         self._weights = signal.serves.astype(float)
-        self._ends = [[np.flatnonzero(old & ~new).tolist() for new in signal.serves] for old in signal.serves]
+        self._switches: dict[tuple[int, int], tuple[float, list[int]]] = {}
 
     def next_stage(self, observation: Observation) -> int:
         if not observation.rows:
@@ -64,7 +64,14 @@ class MaxPressure(Controller):
 
     def _switching_cost(self, observation: Observation, best: int) -> float:
         """Vehicles per lane of the running stage that could pass while a switch to `best` takes place."""
-        lost_veh = (self.signal.intergreen_s(observation.stage, best) + START_UP_LOST_TIME_S) / SATURATION_HEADWAY_S
+        lost_veh, ends = self._switch(observation.stage, best)
         upstream = observation.counts(within_m=self.parameters.range_m)
-        ends = self._ends[observation.stage][best]
-        return float(np.array([min(upstream[way] / self._lanes[way], lost_veh) for way in ends]).sum())
+        return float(np.add.reduce([min(upstream[way] / self._lanes[way], lost_veh) for way in ends]))
+
+    def _switch(self, now: int, best: int) -> tuple[float, list[int]]:
+        """Vehicles that a lane loses with a switch, and the movements whose green it ends."""
+        if (now, best) not in self._switches:
+            lost_veh = (self.signal.intergreen_s(now, best) + START_UP_LOST_TIME_S) / SATURATION_HEADWAY_S
+            ends = np.flatnonzero(self.signal.serves[now] & ~self.signal.serves[best]).tolist()
+            self._switches[now, best] = (lost_veh, ends)
+        return self._switches[now, best]

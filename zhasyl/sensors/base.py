@@ -70,7 +70,10 @@ class Sensor(ABC):
 
     def on_exits(self) -> Sequence[tuple[float, float]]:
         """(vehicles, halted) on the exit of each movement now."""
-        counts = {edge: self._downstream(edge) for edge in dict.fromkeys(self._exits)}
+        counts: dict[str, tuple[float, float]] = {}
+        for edge in self._exits:
+            if edge not in counts:
+                counts[edge] = self._downstream(edge)
         return [counts[edge] for edge in self._exits]
 
     @abstractmethod

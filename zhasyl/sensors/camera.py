@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from zhasyl.measures import HALTING_SPEED_MPS
 from zhasyl.network import Network
 from zhasyl.observation import Observation, Row
 from zhasyl.parameters import Parameters
@@ -71,8 +72,11 @@ class CameraSensor(PerfectSensor):
                 whose.append((vehicle, approach))
         return rows, whose
 
-    def _near(self, edge: str) -> list[str]:
-        return [vehicle for vehicle in super()._near(edge) if not self._seen_as(vehicle)[0]]
+    def _downstream(self, edge: str) -> tuple[float, float]:
+        simulation = self._simulation
+        near = [v for v in simulation.vehicles(edge) if simulation.position_m(v) <= self._range_m]
+        seen = [v for v in near if not self._seen_as(v)[0]]
+        return len(seen), sum(simulation.speed_mps(v) < HALTING_SPEED_MPS for v in seen)
 
     def _seen_as(self, vehicle: str) -> tuple[bool, float]:
         """Is this vehicle hidden now, and how far off in metres does it appear?"""

@@ -95,13 +95,14 @@ class PerfectSensor(Sensor):
         return self._movement.get((approach, route[position + 1]), -1) if position + 1 < len(route) else -1
 
     def _downstream(self, edge: str) -> tuple[float, float]:
-        near = self._near(edge)
-        return len(near), sum(self._simulation.speed_mps(v) < HALTING_SPEED_MPS for v in near)
-
-    def _near(self, edge: str) -> list[str]:
-        """The vehicles it sees on the first part of an exit."""
-        simulation = self._simulation
-        return [v for v in simulation.vehicles(edge) if simulation.position_m(v) <= self._range_m]
+        position_m, speed_mps, range_m = self._simulation.position_m, self._simulation.speed_mps, self._range_m
+        near = halted = 0
+        for vehicle in self._simulation.vehicles(edge):
+            if position_m(vehicle) <= range_m:
+                near += 1
+                if speed_mps(vehicle) < HALTING_SPEED_MPS:
+                    halted += 1
+        return near, halted
 
 
 def upstream_edges(network: Network, approaches: set[str], range_m: float) -> list[tuple[str, str, float]]:

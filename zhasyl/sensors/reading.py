@@ -4,9 +4,10 @@ A controller that never looks at exits does not pay for them: they cost as much 
 an observation finds it as it was: the sequencer has what is unread of it read before the road changes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, Protocol, Self
 
 import numpy as np
@@ -32,10 +33,11 @@ class Source(Protocol):
 class Later(Unread):
     """What a source can tell of a reading: it is asked once, for all observations that share the reading."""
 
+    _exits: Sequence[tuple[float, float]] | None = None
+    _arrays: Mapping[str, Any] = MappingProxyType({})
+
     def __init__(self, source: Source, seen: Any) -> None:
         self._source, self._seen = source, seen
-        self._exits: Sequence[tuple[float, float]] | None = None
-        self._arrays: dict[str, Any] = {}
 
     def exits(self) -> Sequence[tuple[float, float]]:
         """(vehicles, halted) on the exit of each movement."""
@@ -48,8 +50,11 @@ class Later(Unread):
         if name not in self._arrays:
             columns = COLUMNS[name]
             rows = self._source.with_lanes(self._seen) if columns is VEHICLES else self.exits()
-            for place, (column, kind) in enumerate(columns):
-                self._arrays[column] = read_only(np.array([row[place] for row in rows], dtype=kind))
+            made = {
+                column: read_only(np.array([row[place] for row in rows], dtype=kind))
+                for place, (column, kind) in enumerate(columns)
+            }
+            self._arrays = {**self._arrays, **made}
         return self._arrays[name]
 
     def read(self) -> None:
