@@ -102,18 +102,18 @@ class Observation:
         return queues
 
     @cached_property
-    def movements(self) -> int:
+    def movement_count(self) -> int:
         """How many movements the signal has."""
         return len(self.downstream_veh)
 
     @cached_property
     def unread(self) -> Unread:
-        """What was not looked up yet; the arrays tell nobody."""
+        """What is still to be looked up: nothing where all arrays are given."""
         return Unread()
 
     def counts(self, within_m: float = float("inf")) -> list[int]:
         """Vehicles by movement [m] no farther than `within_m` from the stop line."""
-        found = [0] * self.movements
+        found = [0] * self.movement_count
         for distance_m, movement, _ in self.rows:
             if distance_m <= within_m:
                 found[movement] += 1
@@ -125,7 +125,7 @@ class Observation:
 
     def queued(self, below_mps: float = 0.1) -> FloatArray:
         """Vehicles by movement [m] that are slower than `below_mps`."""
-        found = [0] * self.movements
+        found = [0] * self.movement_count
         for _, movement, speed_mps in self.rows:
             if speed_mps < below_mps:
                 found[movement] += 1

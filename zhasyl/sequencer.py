@@ -176,7 +176,7 @@ class Sequencer:
         """The stage to show by what is seen now; None where nobody is asked."""
         observation = self._watch.observe(time_s, self.stage, time_s - self._green_since_s)
         self._follow_waits(observation)
-        chosen = self._overdue(observation)
+        chosen = self._overdue(observation) if time_s >= self._first_due_s else None
         if chosen is None and time_s >= self._ask_s - EPSILON_S:
             chosen = self._ask(observation)
             self._ask_s = time_s + self._interval_s
@@ -250,8 +250,6 @@ class Sequencer:
 
     def _overdue(self, observation: Observation) -> int | None:
         """The stage that must follow because who waits has reached the maximum red, if any."""
-        if observation.time_s < self._first_due_s:
-            return None
         red_s = np.where(self._serves[self.stage], 0.0, observation.time_s - np.array(self._red_since_s))
         due = (red_s >= self._watch.max_red_s) & self._servable
         due &= self._waited_for(observation)

@@ -60,7 +60,7 @@ def test_lists_and_arrays_say_the_same(network: Network, text: str) -> None:
     made = Observation(*(getattr(found, field.name) for field in fields(Observation)))
     assert list(found.rows) == sorted(made.rows) == made.rows
     assert list(found.exit_queues) == made.exit_queues
-    assert (found.movements, found.counts(30.0)) == (made.movements, made.counts(30.0))
+    assert (found.movement_count, found.counts(30.0)) == (made.movement_count, made.counts(30.0))
     assert found.queued().tolist() == made.queued().tolist()
     assert not found.distance_m.flags.writeable
 

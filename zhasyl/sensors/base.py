@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from zhasyl.network import Network
-from zhasyl.observation import Observation, Row
+from zhasyl.observation import Observation
 from zhasyl.parameters import Parameters
 from zhasyl.sensors.reading import Later, Reading
 from zhasyl.signals import Signal
@@ -56,13 +56,10 @@ class Sensor(ABC):
         simulation = self._simulation
         return any(simulation.speed_mps(v) < STANDING_MPS for edge in edges for v in simulation.vehicles(edge))
 
-    def _reading(self, clock: tuple[float, int, float], range_m: float, rows: Sequence[Row], seen: Any) -> Observation:
-        """The rows read at this (time in s, stage, green in s), of what `with_lanes` knows more about."""
-        return Reading.of(clock, range_m, len(self._exits), rows, Later(self, seen))
-
     def _nothing(self, clock: tuple[float, int, float], range_m: float) -> Observation:
         """What a sensor that is out reads."""
-        return Reading.of(clock, range_m, len(self._exits), (), Later(_Out(len(self._exits)), ()))
+        movements = len(self._exits)
+        return Reading.of(clock, range_m, movements, (), Later(_Out(movements), ()))
 
     @abstractmethod
     def with_lanes(self, seen: Any) -> Sequence[tuple[Any, ...]]:

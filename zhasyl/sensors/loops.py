@@ -13,6 +13,7 @@ from zhasyl.parameters import Parameters
 from zhasyl.sensors.base import FaultyParameters, Sensor
 from zhasyl.sensors.draws import Draws
 from zhasyl.sensors.loop_lane import SPACING_M, LoopLane
+from zhasyl.sensors.reading import Later, Reading
 from zhasyl.signals import Signal
 from zhasyl.sumo.simulation import Simulation
 
@@ -118,7 +119,7 @@ class LoopSensor(Sensor):
             for distance_m, movement, speed_mps in lane.seen(time_s)
         )
         rows = [(distance_m, movement, speed_mps) for distance_m, movement, _, speed_mps in seen]
-        return self._reading(clock, self._range_m, rows, seen)
+        return Reading.of(clock, self._range_m, len(self._exits), rows, Later(self, seen))
 
     def with_lanes(self, seen: Any) -> Sequence[tuple[Any, ...]]:
         """What was seen: a loop lies in a lane."""

@@ -11,6 +11,7 @@ from zhasyl.network import Connection, Network
 from zhasyl.observation import Observation, Row
 from zhasyl.parameters import Parameters
 from zhasyl.sensors.base import Sensor
+from zhasyl.sensors.reading import Later, Reading
 from zhasyl.signals import Signal
 from zhasyl.sumo.simulation import Simulation
 
@@ -54,7 +55,8 @@ class PerfectSensor(Sensor):
     def observe(self, time_s: float, stage: int, green_s: float) -> Observation:
         """Read the surroundings now."""
         rows, whose = self._upstream()
-        return self._reading((time_s, stage, green_s), self._range_m, sorted(rows), (rows, whose))
+        clock, later = (time_s, stage, green_s), Later(self, (rows, whose))
+        return Reading.of(clock, self._range_m, len(self._exits), sorted(rows), later)
 
     def _upstream(self) -> tuple[list[Row], list[Whose]]:
         """Each vehicle in range, and whose row it is."""

@@ -73,7 +73,7 @@ class Reading(Observation):
         made = object.__new__(cls)
         object.__setattr__(made, "__dict__", {
             "time_s": clock[0], "stage": clock[1], "green_s": clock[2], "upstream_range_m": range_m,
-            "rows": rows, "movements": movements, "unread": unread,
+            "rows": rows, "movement_count": movements, "unread": unread,
         })  # fmt: skip
         return made
 
