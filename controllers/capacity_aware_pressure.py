@@ -70,8 +70,8 @@ class CapacityAwarePressure(Controller):
 
     def pressure(self, observation: Observation) -> FloatArray:
         """Weighted pressure [stage, movement] in vehicles per lane at the stop line."""
-        weight = np.maximum(1 - observation.distance_m / self.parameters.range_m, 0.0)
-        upstream = useful(self.signal, observation, weight) / self._lanes
+        range_m = self.parameters.range_m
+        upstream = useful(self.signal, observation, lambda distance_m: max(1 - distance_m / range_m, 0.0)) / self._lanes
         queue = observation.downstream_queue_veh / self._exit_lanes
         found: FloatArray = np.maximum(upstream - queue, 0.0) * self._room(observation) * self._flow
         return found

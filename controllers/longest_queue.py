@@ -14,7 +14,7 @@ from pydantic import Field
 
 from zhasyl.arrays import FloatArray
 from zhasyl.controllers.base import AdaptiveParameters, Controller
-from zhasyl.controllers.parts.discharge import SATURATION_HEADWAY_S, START_UP_LOST_TIME_S, lane_counts, useful
+from zhasyl.controllers.parts.discharge import SATURATION_HEADWAY_S, START_UP_LOST_TIME_S, lane_counts, useful, within
 from zhasyl.observation import Observation
 from zhasyl.parameters import Parameters
 from zhasyl.signals import Signal
@@ -53,8 +53,7 @@ class LongestQueue(Controller):
 
     def _waiting(self, observation: Observation) -> FloatArray:
         """Vehicles per lane within range that each stage could serve, [stage, movement]."""
-        near = (observation.distance_m <= self.parameters.range_m).astype(float)
-        return useful(self.signal, observation, near) / self._lanes
+        return useful(self.signal, observation, within(self.parameters.range_m)) / self._lanes
 
     def _switching_cost(self, now: int, running: FloatArray) -> FloatArray:
         """Vehicles per lane [stage] of the movements a switch ends that could pass while it takes place."""

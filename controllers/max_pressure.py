@@ -39,12 +39,16 @@ class MaxPressure(Controller):
 
     def __init__(self, signal: Signal, parameters: Parameters) -> None:
         super().__init__(signal, parameters)
-        self._lanes = np.array([movement.lanes for movement in signal.movements], dtype=float)
-        self._exit_lanes = np.array([movement.exit_lanes for movement in signal.movements], dtype=float)
+        self._lanes = [movement.lanes for movement in signal.movements]
+        self._exit_lanes = [movement.exit_lanes for movement in signal.movements]
+        self._weights = signal.serves.astype(float)
+        self._switches: dict[tuple[int, int], tuple[float, list[int]]] = {}
 
     def next_stage(self, observation: Observation) -> int:
-        pressure = self.stage_pressure(observation)
-        best = int(np.argmax(pressure))
+        if not observation.rows:
+            return observation.stage
+        pressure: list[float] = self.stage_pressure(observation).tolist()
+        best = pressure.index(max(pressure))
         if best == observation.stage:
             return best
         gain = pressure[best] - pressure[observation.stage]
@@ -52,15 +56,22 @@ class MaxPressure(Controller):
 
     def stage_pressure(self, observation: Observation) -> FloatArray:
         """Pressure of each stage [s] in vehicles per lane."""
-        upstream = observation.vehicles(within_m=self.parameters.range_m)
-        pressure = upstream / self._lanes - observation.downstream_queue_veh / self._exit_lanes
-        pressure[upstream == 0] = 0.0
-        summed: FloatArray = self.signal.serves.astype(float) @ pressure
+        upstream = observation.counts(within_m=self.parameters.range_m)
+        ways = zip(upstream, self._lanes, observation.exit_queues, self._exit_lanes, strict=True)
+        pressure = [here / lanes - queue / exit_lanes if here else 0.0 for here, lanes, queue, exit_lanes in ways]
+        summed: FloatArray = self._weights.dot(pressure)
         return summed
 
     def _switching_cost(self, observation: Observation, best: int) -> float:
         """Vehicles per lane of the running stage that could pass while a switch to `best` takes place."""
-        lost_s = self.signal.intergreen_s(observation.stage, best) + START_UP_LOST_TIME_S
-        upstream = observation.vehicles(within_m=self.parameters.range_m) / self._lanes
-        ends = self.signal.serves[observation.stage] & ~self.signal.serves[best]
-        return float(np.minimum(upstream, lost_s / SATURATION_HEADWAY_S)[ends].sum())
+        lost_veh, ends = self._switch(observation.stage, best)
+        upstream = observation.counts(within_m=self.parameters.range_m)
+        return float(np.add.reduce([min(upstream[way] / self._lanes[way], lost_veh) for way in ends]))
+
+    def _switch(self, now: int, best: int) -> tuple[float, list[int]]:
+        """Vehicles that a lane loses with a switch, and the movements whose green it ends."""
+        if (now, best) not in self._switches:
+            lost_veh = (self.signal.intergreen_s(now, best) + START_UP_LOST_TIME_S) / SATURATION_HEADWAY_S
+            ends = np.flatnonzero(self.signal.serves[now] & ~self.signal.serves[best]).tolist()
+            self._switches[now, best] = (lost_veh, ends)
+        return self._switches[now, best]

@@ -68,7 +68,9 @@ class Sotl(Controller):
     def _cuts_platoon(self, observation: Observation, best: int) -> bool:
         """Would the switch stop the last vehicles of a platoon at the line, and not just shorten a long one?"""
         ends = self.signal.serves[observation.stage] & ~self.signal.serves[best]
-        passing = ends[observation.movement] & ~blocked(self.signal, observation)
-        passing &= observation.distance_m <= self.parameters.platoon_m
-        platoon = np.bincount(observation.movement[passing], minlength=len(self._lanes)) / self._lanes
-        return bool(0 < platoon.max(initial=0.0) < self.parameters.platoon_veh)
+        platoon = [0] * len(self._lanes)
+        for (distance_m, movement, _), stuck in zip(observation.rows, blocked(self.signal, observation), strict=True):
+            if ends[movement] and distance_m <= self.parameters.platoon_m and not stuck:
+                platoon[movement] += 1
+        largest = (np.array(platoon) / self._lanes).max(initial=0.0)
+        return bool(0 < largest < self.parameters.platoon_veh)

@@ -14,6 +14,7 @@ import math
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from weakref import ref
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,7 @@ import numpy.typing as npt
 from zhasyl.controllers.base import Controller
 from zhasyl.controllers.fixed import Fixed
 from zhasyl.guard import Guard
+from zhasyl.measures import HALTING_SPEED_MPS
 from zhasyl.observation import Observation
 from zhasyl.parameters import Parameters
 from zhasyl.process.stopping import stop_if_asked
@@ -64,6 +66,11 @@ class Watch:
     buttons: bool = False
 
 
+def _ways(these: npt.NDArray[np.bool_]) -> frozenset[int]:
+    """The places that are true: movements, and after them walks."""
+    return frozenset(np.flatnonzero(these).tolist())
+
+
 class Sequencer:
     """Plays `signal` as the controller that `build` makes proposes.
 
@@ -88,8 +95,13 @@ class Sequencer:
         self._walks = walks(signal)
         self._serves = np.hstack([signal.serves, shown_in(self._walks, signal)])
         self._servable = self._serves.any(axis=0)
-        self._red_since_s = np.full(self._serves.shape[1], start_s)  # or, of vehicles, since when one waits at red
-        self._waits = np.full(len(signal.movements), watch.recall)
+        self._red = [_ways(self._servable & ~green) for green in self._serves]
+        self._green = [_ways(green) for green in self._serves]
+        self._movements = frozenset(range(len(signal.movements)))
+        self._red_since_s = [start_s] * self._serves.shape[1]  # or, of vehicles that wait at red, since when
+        self._waits = self._movements if watch.recall else frozenset[int]()
+        self._looked_s = start_s  # since when a movement may wait that nobody was seen to wait for
+        self._walk_red_s = self._longest_walk_red_s()
         self._first_due_s = self._next_due_s()
         self._clear_at_s: dict[int, float] = {}
         self._losing: frozenset[int] = frozenset()
@@ -154,21 +166,32 @@ class Sequencer:
         self._clear_at_s.update((link, self._clear_at_s[link] + late_s) for link in self._losing)
 
     def _decide(self, time_s: float) -> None:
-        observation = self._watch.observe(time_s, self.stage, time_s - self._green_since_s)
-        self._follow_waits(observation)
-        chosen = self._overdue(observation)
-        if chosen is None and time_s >= self._ask_s - EPSILON_S:
-            chosen = self._ask(observation)
-            self._ask_s = time_s + self._interval_s
+        chosen = self._chosen(time_s)
         if chosen is None or chosen == self.stage:
             self._decide_s = min(self._ask_s, max(self._first_due_s, time_s + OVERDUE_STEP_S))
         else:
             self._switch(time_s, chosen)
 
+    def _chosen(self, time_s: float) -> int | None:
+        """The stage to show by what is seen now; None where nobody is asked."""
+        observation = self._watch.observe(time_s, self.stage, time_s - self._green_since_s)
+        self._follow_waits(observation)
+        chosen = self._overdue(observation) if time_s >= self._first_due_s else None
+        if chosen is None and time_s >= self._ask_s - EPSILON_S:
+            chosen = self._ask(observation)
+            self._ask_s = time_s + self._interval_s
+        unread = ref(observation.unread)
+        del observation
+        kept = unread()
+        if kept is not None:
+            kept.read()
+        return chosen
+
     def _switch(self, time_s: float, chosen: int) -> None:
         """Start the way to another stage."""
         self._end_walk(time_s)
-        self._red_since_s[self._serves[self.stage] & ~self._serves[chosen]] = time_s
+        for way in self._green[self.stage] - self._green[chosen]:
+            self._red_since_s[way] = time_s
         until_s = time_s
         for seconds, state in self.signal.intergreen(self.stage, chosen):
             until_s += seconds
@@ -177,6 +200,7 @@ class Sequencer:
         self._clearing_links = self.signal.clearing_links(self.stage, chosen)
         self._hold_until_s = until_s + (self._watch.clearing_s if self._clearing_links else 0.0)
         self.stage = chosen
+        self._walk_red_s = self._longest_walk_red_s()
         self._first_due_s = self._next_due_s()
         if not self._intergreen:
             self._begin_green(time_s)
@@ -197,21 +221,36 @@ class Sequencer:
         """Who waits at red: a movement from its first vehicle that stands until none is left before the line."""
         if self._watch.recall:
             return
-        standing = observation.queued() > 0
-        self._waits = ~self.signal.serves[self.stage] & (standing | self._waits & (observation.vehicles() > 0))
-        self._red_since_s[: len(self._waits)][~self._waits] = observation.time_s
+        here, standing = set(), set()
+        for _, movement, speed_mps in observation.rows:
+            here.add(movement)
+            if speed_mps < HALTING_SPEED_MPS:
+                standing.add(movement)
+        green, waited = self._green[self.stage], self._waits
+        self._waits = (waited & here | standing) - green
+        for movement in self._waits - waited:
+            self._red_since_s[movement] = self._looked_s  # it came after the last look
+        self._looked_s = observation.time_s
         self._first_due_s = self._next_due_s()
 
     def _next_due_s(self) -> float:
         """When the first movement or walk that is red now reaches the maximum red."""
-        red = self._servable & ~self._serves[self.stage]
-        return float(self._red_since_s[red].min(initial=math.inf)) + self._watch.max_red_s
+        red, since_s = self._red[self.stage], self._red_since_s
+        first_s = self._walk_red_s
+        if not self._watch.recall and not red.isdisjoint(self._movements):
+            first_s = min(first_s, self._looked_s)
+        for movement in self._waits:
+            if movement in red and since_s[movement] < first_s:
+                first_s = since_s[movement]
+        return first_s + self._watch.max_red_s
+
+    def _longest_walk_red_s(self) -> float:
+        """Since when the walk is red that has been so for longest; it changes with the stage only."""
+        return min((self._red_since_s[way] for way in self._red[self.stage] - self._movements), default=math.inf)
 
     def _overdue(self, observation: Observation) -> int | None:
         """The stage that must follow because who waits has reached the maximum red, if any."""
-        if observation.time_s < self._first_due_s:
-            return None
-        red_s = np.where(self._serves[self.stage], 0.0, observation.time_s - self._red_since_s)
+        red_s = np.where(self._serves[self.stage], 0.0, observation.time_s - np.array(self._red_since_s))
         due = (red_s >= self._watch.max_red_s) & self._servable
         due &= self._waited_for(observation)
         if not due.any():
@@ -226,7 +265,8 @@ class Sequencer:
         """Whether somebody waits, or may, for each movement and then each walk."""
         waited_s = [max((observation.calls.get(link, 0.0) for link in walk.links), default=0.0) for walk in self._walks]
         walkers = np.array(waited_s, dtype=float) >= (self._watch.max_red_s if self._watch.buttons else 0.0)
-        return np.concatenate([self._waits, walkers])
+        drivers = np.array([movement in self._waits for movement in range(len(self._movements))], dtype=bool)
+        return np.concatenate([drivers, walkers])
 
     def _ask(self, observation: Observation) -> int:
         try:

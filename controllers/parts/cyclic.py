@@ -13,7 +13,7 @@ from pydantic import Field
 
 from zhasyl.arrays import FloatArray
 from zhasyl.controllers.base import AdaptiveParameters, Controller
-from zhasyl.controllers.parts.discharge import lane_counts, useful
+from zhasyl.controllers.parts.discharge import lane_counts, useful, within
 from zhasyl.observation import Observation
 from zhasyl.parameters import Parameters
 from zhasyl.signals import Signal
@@ -62,8 +62,7 @@ class Cyclic(Controller):
 
     def _needed(self, observation: Observation) -> bool:
         """Is somebody near the line who can use this green, or nobody anywhere else?"""
-        near = (observation.distance_m <= self.parameters.end_m).astype(float)
-        if useful(self.signal, observation, near)[observation.stage].any():
+        if useful(self.signal, observation, within(self.parameters.end_m))[observation.stage].any():
             return True
         others = ~self.signal.serves[observation.stage]
         return not np.any(observation.vehicles(within_m=self.parameters.range_m)[others])

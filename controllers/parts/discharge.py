@@ -5,6 +5,8 @@ saturation headway    seconds between two vehicles of a lane that leaves at satu
 discharge wave        the start of the queue, as it moves back from the stop line
 """
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 
@@ -26,27 +28,35 @@ def lane_counts(signal: Signal) -> FloatArray:
     return np.array([movement.lanes for movement in signal.movements], dtype=float)
 
 
-def blocked(signal: Signal, observation: Observation) -> BoolArray:
-    """Vehicles [v] that stand although their movement has been green for longer than the queue needs to start.
+def blocked(signal: Signal, observation: Observation) -> list[bool]:
+    """Whether each vehicle of `rows` stands although its movement has been green for longer than its queue needs.
 
     A full exit, a left turn that finds no gap, or a leader who waits for one: more of this green does not help.
     """
-    green = signal.serves[observation.stage][observation.movement]
-    due_s = START_UP_LOST_TIME_S + observation.distance_m / DISCHARGE_WAVE_MPS + START_DELAY_S
-    stands = observation.speed_mps < HALTING_SPEED_MPS
-    found: BoolArray = green & stands & (observation.green_s > due_s)
-    return found
+    green: list[bool] = signal.serves[observation.stage].tolist()
+    green_s = observation.green_s
+    return [
+        green[movement]
+        and speed_mps < HALTING_SPEED_MPS
+        and green_s > START_UP_LOST_TIME_S + distance_m / DISCHARGE_WAVE_MPS + START_DELAY_S
+        for distance_m, movement, speed_mps in observation.rows
+    ]
 
 
-def useful(signal: Signal, observation: Observation, weight: FloatArray) -> FloatArray:
-    """Vehicles each stage could serve, [stage, movement], a vehicle counting by its `weight` [v].
+def useful(signal: Signal, observation: Observation, weight: Callable[[float], float]) -> FloatArray:
+    """Vehicles each stage could serve, [stage, movement], a vehicle counting by the `weight` of its distance [m].
 
     One that is blocked in the running stage counts only in stages that protect what this one only permits.
     """
-    movements = len(signal.movements)
-    stuck = blocked(signal, observation)
-    free = np.bincount(observation.movement[~stuck], weight[~stuck], minlength=movements)
-    held = np.bincount(observation.movement[stuck], weight[stuck], minlength=movements)
-    relieves = signal.protects & ~signal.protects[observation.stage]
-    found: FloatArray = signal.serves * free + relieves * held
+    free, held = [0.0] * len(signal.movements), [0.0] * len(signal.movements)
+    for (distance_m, movement, _), stuck in zip(observation.rows, blocked(signal, observation), strict=True):
+        (held if stuck else free)[movement] += weight(distance_m)
+    found: FloatArray = signal.serves * np.array(free)
+    if any(held):
+        found = found + (signal.protects & ~signal.protects[observation.stage]) * np.array(held)
     return found
+
+
+def within(limit_m: float) -> Callable[[float], float]:
+    """The weight that counts the vehicles no farther than this from their line."""
+    return lambda distance_m: 1.0 if distance_m <= limit_m else 0.0

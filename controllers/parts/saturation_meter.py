@@ -11,7 +11,7 @@ SCATS measures at the line with loops, here the sensor's reading of vehicles nea
 import numpy as np
 
 from zhasyl.arrays import FloatArray
-from zhasyl.controllers.parts.discharge import SATURATION_HEADWAY_S, BoolArray, blocked, lane_counts, useful
+from zhasyl.controllers.parts.discharge import SATURATION_HEADWAY_S, BoolArray, blocked, lane_counts, useful, within
 from zhasyl.observation import Observation
 from zhasyl.signals import Signal
 
@@ -54,15 +54,18 @@ class SaturationMeter:
 
     def _use(self, observation: Observation) -> FloatArray:
         """Share of each movement's lanes [m] that a vehicle leaves within a saturation headway."""
-        reach_m = np.maximum(observation.speed_mps * SATURATION_HEADWAY_S, STANDING_REACH_M)
-        leaving = (observation.distance_m <= reach_m) & ~blocked(self.signal, observation)
-        leaving &= self.signal.serves[observation.stage][observation.movement]
-        count = np.bincount(observation.movement[leaving], minlength=len(self._lanes))
+        green: list[bool] = self.signal.serves[observation.stage].tolist()
+        count = [0] * len(self._lanes)
+        for (distance_m, movement, speed_mps), stuck in zip(
+            observation.rows, blocked(self.signal, observation), strict=True
+        ):
+            leaves = distance_m <= max(speed_mps * SATURATION_HEADWAY_S, STANDING_REACH_M)
+            if leaves and green[movement] and not stuck:
+                count[movement] += 1
         used: FloatArray = np.minimum(count / self._lanes, 1.0)
         return used
 
     def _queue_left(self, observation: Observation) -> BoolArray:
         """Movements [m] that still have a vehicle at the line when their green runs out: it was too short."""
-        near = (observation.distance_m <= self._end_m).astype(float)
-        left: BoolArray = useful(self.signal, observation, near)[observation.stage] > 0
+        left: BoolArray = useful(self.signal, observation, within(self._end_m))[observation.stage] > 0
         return left

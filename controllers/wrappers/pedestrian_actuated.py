@@ -13,7 +13,6 @@ Sources: Traffic Signal Timing Manual, 2nd ed. (NCHRP 812, 2015), ch. 6 (pedestr
 tutorial on pedestrian crossings for what a call is.
 """
 
-from dataclasses import replace
 from typing import Annotated, ClassVar, Literal, cast
 
 from pydantic import Field
@@ -104,7 +103,7 @@ class PedestrianActuated(Wrapper):
 
     def _translated(self, observation: Observation) -> Observation:
         """What the wrapped controller sees; while pedestrians alone walk, the stage before that."""
-        return replace(observation, stage=self._origin, green_s=observation.time_s - self._origin_since_s)
+        return observation.told(stage=self._origin, green_s=observation.time_s - self._origin_since_s)
 
     def _checked(self, proposal: int) -> int:
         known = len(self.inner_signal(self.signal).stages)

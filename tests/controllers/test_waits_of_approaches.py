@@ -92,10 +92,10 @@ def waited(spec: RunSpec) -> tuple[dict[str, float], int]:
     overdue = Sequencer._overdue
 
     def watched(player: Sequencer, observation: Observation) -> int | None:
-        red_s = observation.time_s - player._red_since_s[: len(player._waits)]
-        late = player._waits & ~player.signal.serves[player.stage] & (red_s >= player._watch.max_red_s)
+        red_s = {way: observation.time_s - player._red_since_s[way] for way in player._waits}
+        late = any(red_s[way] >= player._watch.max_red_s for way in player._waits - player._green[player.stage])
         chosen = overdue(player, observation)
-        if chosen is not None and chosen != player.stage and late.any():
+        if chosen is not None and chosen != player.stage and late:
             forced.append(observation.time_s)
         return chosen
 

@@ -1,22 +1,19 @@
 """What a sensor is: it reads a signal's surroundings into the observation a controller gets."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar
 
-import numpy as np
 from pydantic import Field
 
 from zhasyl.network import Network
 from zhasyl.observation import Observation
 from zhasyl.parameters import Parameters
-from zhasyl.signals import Signal, read_only
+from zhasyl.sensors.reading import Later, Reading
+from zhasyl.signals import Signal
 from zhasyl.sumo.simulation import Simulation
 
 STANDING_MPS = 1.0  # slower than this inside a junction: waiting there, not leaving it
-
-Seen = tuple[float, int, float]
-"""(distance in m, movement, speed in m/s) of one vehicle upstream."""
 
 
 class FaultyParameters(Parameters):
@@ -29,7 +26,8 @@ class FaultyParameters(Parameters):
 
 
 class Sensor(ABC):
-    """Reads the surroundings of one signal. Subclasses set `parameters_type` and write `observe`.
+    """Reads the surroundings of one signal. Subclasses set `parameters_type`, write `observe`, `with_lanes` and
+    `_downstream`.
 
     `standing_inside` is no part of the reading: the sequencer's own check that the junction is clear. It is
     exact with every sensor, as the guarantees do not rest on what a controller can see.
@@ -58,27 +56,36 @@ class Sensor(ABC):
         simulation = self._simulation
         return any(simulation.speed_mps(v) < STANDING_MPS for edge in edges for v in simulation.vehicles(edge))
 
-    def _observation(
-        self,
-        clock: tuple[float, int, float],
-        range_m: float,
-        upstream: Iterable[tuple[Any, ...]] = (),
-        downstream: Mapping[str, tuple[float, float]] | None = None,
-    ) -> Observation:
-        """An observation of (distance, movement, lane, speed, ...) vehicles and (vehicles, halted) by exit edge."""
-        seen = sorted(upstream)
-        counts = {} if downstream is None else downstream
-        return Observation(
-            time_s=clock[0],
-            stage=clock[1],
-            green_s=clock[2],
-            movement=read_only(np.array([one[1] for one in seen], dtype=np.intp)),
-            lane=read_only(np.array([one[2] for one in seen], dtype=np.intp)),
-            distance_m=read_only(np.array([one[0] for one in seen], dtype=float)),
-            speed_mps=read_only(np.array([one[3] for one in seen], dtype=float)),
-            downstream_veh=read_only(np.array([counts.get(edge, (0, 0))[0] for edge in self._exits], dtype=float)),
-            downstream_queue_veh=read_only(
-                np.array([counts.get(edge, (0, 0))[1] for edge in self._exits], dtype=float)
-            ),
-            upstream_range_m=range_m,
-        )
+    def _nothing(self, clock: tuple[float, int, float], range_m: float) -> Observation:
+        """What a sensor that is out reads."""
+        movements = len(self._exits)
+        return Reading.of(clock, range_m, movements, (), Later(_Out(movements), ()))
+
+    @abstractmethod
+    def with_lanes(self, seen: Any) -> Sequence[tuple[Any, ...]]:
+        """(distance in m, movement, lane, speed in m/s, ...) of each vehicle `seen` in the last reading, in order."""
+
+    def on_exits(self) -> Sequence[tuple[float, float]]:
+        """(vehicles, halted) on the exit of each movement now."""
+        counts: dict[str, tuple[float, float]] = {}
+        for edge in self._exits:
+            if edge not in counts:
+                counts[edge] = self._downstream(edge)
+        return [counts[edge] for edge in self._exits]
+
+    @abstractmethod
+    def _downstream(self, edge: str) -> tuple[float, float]:
+        """Vehicles on the first part of an exit, and how many of them are halted."""
+
+
+class _Out:
+    """What a sensor knows that gives nothing."""
+
+    def __init__(self, movements: int) -> None:
+        self._movements = movements
+
+    def with_lanes(self, seen: Any) -> Sequence[tuple[Any, ...]]:
+        return ()
+
+    def on_exits(self) -> Sequence[tuple[float, float]]:
+        return [(0.0, 0.0)] * self._movements

@@ -4,12 +4,13 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from zhasyl.measures import HALTING_SPEED_MPS
 from zhasyl.network import Network
-from zhasyl.observation import Observation
+from zhasyl.observation import Observation, Row
 from zhasyl.parameters import Parameters
 from zhasyl.sensors.base import FaultyParameters
 from zhasyl.sensors.draws import Draws
-from zhasyl.sensors.perfect import PerfectSensor
+from zhasyl.sensors.perfect import PerfectSensor, Whose
 from zhasyl.signals import Signal
 from zhasyl.sumo.simulation import Simulation
 
@@ -52,26 +53,30 @@ class CameraSensor(PerfectSensor):
         self._view: dict[str, tuple[int, bool, float]] = {}
         stuck = {index: draws.stuck(parameters.stuck, index) for index in range(len(signal.movements))}
         self._stuck = frozenset(index for index, state in stuck.items() if state is not None)
-        self._always = [(0.0, index, -1, 0.0, "") for index, state in stuck.items() if state]
+        self._always: list[Row] = [(0.0, index, 0.0) for index, state in stuck.items() if state]
 
     def observe(self, time_s: float, stage: int, green_s: float) -> Observation:
         """Read the surroundings now."""
         self._time_s = time_s
         if self._draws.dropped_out(self._parameters.drop_out, time_s):
-            return self._observation((time_s, stage, green_s), self._range_m)
+            return self._nothing((time_s, stage, green_s), self._range_m)
         return super().observe(time_s, stage, green_s)
 
-    def _upstream(self) -> list[tuple[float, int, int, float, str]]:
-        seen = list(self._always)
-        for distance_m, movement, lane, speed_mps, vehicle in super()._upstream():
+    def _upstream(self) -> tuple[list[Row], list[Whose]]:
+        rows, whose = list(self._always), [("", "")] * len(self._always)
+        for (distance_m, movement, speed_mps), (vehicle, approach) in zip(*super()._upstream(), strict=True):
             hidden, error_m = self._seen_as(vehicle)
             if not hidden and movement not in self._stuck:
                 placed_m = min(max(distance_m + error_m, 0.0), self._range_m)
-                seen.append((placed_m, movement, lane, speed_mps, vehicle))
-        return seen
+                rows.append((placed_m, movement, speed_mps))
+                whose.append((vehicle, approach))
+        return rows, whose
 
-    def _near(self, edge: str) -> list[str]:
-        return [vehicle for vehicle in super()._near(edge) if not self._seen_as(vehicle)[0]]
+    def _downstream(self, edge: str) -> tuple[float, float]:
+        simulation = self._simulation
+        near = [v for v in simulation.vehicles(edge) if simulation.position_m(v) <= self._range_m]
+        seen = [v for v in near if not self._seen_as(v)[0]]
+        return len(seen), sum(simulation.speed_mps(v) < HALTING_SPEED_MPS for v in seen)
 
     def _seen_as(self, vehicle: str) -> tuple[bool, float]:
         """Is this vehicle hidden now, and how far off in metres does it appear?"""

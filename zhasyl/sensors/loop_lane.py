@@ -3,7 +3,7 @@
 from collections import deque
 from dataclasses import dataclass, field
 
-from zhasyl.sensors.base import Seen
+from zhasyl.observation import Row
 
 SPACING_M = 7.5  # a queued vehicle and its gap
 STANDING_S = 3.0  # a zone that nobody has left for this long holds standing vehicles
@@ -81,10 +81,10 @@ class LoopLane:
         self.counted += 1
         return movement
 
-    def seen(self, time_s: float) -> list[Seen]:
+    def seen(self, time_s: float) -> list[Row]:
         """The vehicles reconstructed from both detectors."""
         nobody_leaves = time_s - self.left_s >= STANDING_S
-        seen: list[Seen] = []
+        seen: list[Row] = []
         for place, one in enumerate(self.zone.values()):
             stands = nobody_leaves and time_s - one.time_s >= STANDING_S
             distance_m = min(max(one.expected_m(time_s), place * SPACING_M), self.stop_m)
@@ -104,6 +104,6 @@ class LoopLane:
             back_m = distance_m + SPACING_M
         return [*seen, *self._stuck_on()]
 
-    def _stuck_on(self) -> list[Seen]:
+    def _stuck_on(self) -> list[Row]:
         at = ((self.stuck_stop, 0.0), (self.stuck_advance, self.advance_m))
         return [(place_m, self.movements[0], 0.0) for stuck, place_m in at if stuck]

@@ -1,7 +1,8 @@
 """Induction loops in the lanes: a stop-line zone (SUMO's E2) and an advance loop (SUMO's E1), queue zones on exits."""
 
 from collections import Counter, deque
-from typing import Annotated, ClassVar
+from collections.abc import Sequence
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
@@ -12,6 +13,7 @@ from zhasyl.parameters import Parameters
 from zhasyl.sensors.base import FaultyParameters, Sensor
 from zhasyl.sensors.draws import Draws
 from zhasyl.sensors.loop_lane import SPACING_M, LoopLane
+from zhasyl.sensors.reading import Later, Reading
 from zhasyl.signals import Signal
 from zhasyl.sumo.simulation import Simulation
 
@@ -109,16 +111,20 @@ class LoopSensor(Sensor):
             self._passed = None
             for lane in self._lanes:
                 lane.clear()
-            return self._observation(clock, self._range_m)
+            return self._nothing(clock, self._range_m)
         self._detect(time_s)
-        seen = [
+        seen = sorted(
             (distance_m, movement, number, speed_mps)
             for number, lane in zip(self._numbers, self._lanes, strict=True)
             for distance_m, movement, speed_mps in lane.seen(time_s)
-        ]
-        return self._observation(
-            clock, self._range_m, seen, {edge: self._downstream(edge) for edge in self._exit_zones}
         )
+        rows = [(distance_m, movement, speed_mps) for distance_m, movement, _, speed_mps in seen]
+        return Reading.of(clock, self._range_m, len(self._exits), rows, Later(self, seen))
+
+    def with_lanes(self, seen: Any) -> Sequence[tuple[Any, ...]]:
+        """What was seen: a loop lies in a lane."""
+        found: Sequence[tuple[Any, ...]] = seen
+        return found
 
     def _downstream(self, edge: str) -> tuple[float, float]:
         """Vehicles on an exit and those of them that stand, by its queue zone."""

@@ -1,19 +1,33 @@
 """The perfect sensor: every vehicle in range, where it is, how fast, and where it will turn."""
 
 from collections import deque
-from typing import Annotated, ClassVar
+from collections.abc import Sequence
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
 from zhasyl.measures import HALTING_SPEED_MPS
 from zhasyl.network import Connection, Network
-from zhasyl.observation import Observation
+from zhasyl.observation import Observation, Row
 from zhasyl.parameters import Parameters
 from zhasyl.sensors.base import Sensor
+from zhasyl.sensors.reading import Later, Reading
 from zhasyl.signals import Signal
 from zhasyl.sumo.simulation import Simulation
 
 RANGE_M = 150.0
+
+Whose = tuple[str, str]
+"""A vehicle and the approach that it is on; '' while it is upstream of that."""
+
+
+class _Reach:
+    """An edge on the way to the stop lines of an approach, and where the vehicles seen on it will turn."""
+
+    def __init__(self, edge: str, approach: str, end_m: float) -> None:
+        self.edge, self.approach, self.end_m = edge, approach, end_m
+        self.lanes_of = edge if edge == approach else ""
+        self.turns: dict[str, int] = {}
 
 
 class PerfectParameters(Parameters):
@@ -34,32 +48,44 @@ class PerfectSensor(Sensor):
     def __init__(self, simulation: Simulation, network: Network, signal: Signal, range_m: float = RANGE_M) -> None:
         super().__init__(simulation, network, signal)
         self._range_m = range_m
-        self._reach = upstream_edges(network, {m.from_edge for m in signal.movements}, range_m)
-        self._turn: dict[tuple[str, str, str], int] = {}
+        self._reach = [
+            _Reach(*one) for one in upstream_edges(network, {m.from_edge for m in signal.movements}, range_m)
+        ]
 
     def observe(self, time_s: float, stage: int, green_s: float) -> Observation:
         """Read the surroundings now."""
-        downstream = {edge: self._downstream(edge) for edge in dict.fromkeys(self._exits)}
-        return self._observation((time_s, stage, green_s), self._range_m, self._upstream(), downstream)
+        rows, whose = self._upstream()
+        clock, later = (time_s, stage, green_s), Later(self, (rows, whose))
+        return Reading.of(clock, self._range_m, len(self._exits), sorted(rows), later)
 
-    def _upstream(self) -> list[tuple[float, int, int, float, str]]:
-        """(distance in m, movement, lane, speed in m/s, vehicle) of each vehicle in range."""
-        simulation = self._simulation
-        seen = []
-        known, self._turn = self._turn, {}  # for vehicles that are still there: one comes again, or is sent another way
-        for edge, approach, end_m in self._reach:
-            for vehicle in simulation.vehicles(edge):
-                distance_m = end_m - simulation.position_m(vehicle)
-                if distance_m <= self._range_m:
-                    key = (vehicle, edge, approach)
-                    movement = known.get(key)
-                    if movement is None:
-                        movement = self._find_turn(vehicle, approach)
-                    self._turn[key] = movement
-                    if movement >= 0:
-                        lane = self._lane.get((edge, simulation.lane_index(vehicle)), -1) if edge == approach else -1
-                        seen.append((distance_m, movement, lane, simulation.speed_mps(vehicle), vehicle))
-        return seen
+    def _upstream(self) -> tuple[list[Row], list[Whose]]:
+        """Each vehicle in range, and whose row it is."""
+        vehicles, position_m = self._simulation.vehicles, self._simulation.position_m
+        speed_mps, range_m = self._simulation.speed_mps, self._range_m
+        rows: list[Row] = []
+        whose: list[Whose] = []
+        for reach in self._reach:
+            here = vehicles(reach.edge)
+            if here or reach.turns:
+                known, reach.turns = reach.turns, {}  # of those still there: one comes again, or is sent another way
+                for vehicle in here:
+                    distance_m = reach.end_m - position_m(vehicle)
+                    if distance_m <= range_m:
+                        movement = known.get(vehicle)
+                        if movement is None:
+                            movement = self._find_turn(vehicle, reach.approach)
+                        reach.turns[vehicle] = movement
+                        if movement >= 0:
+                            rows.append((distance_m, movement, speed_mps(vehicle)))
+                            whose.append((vehicle, reach.lanes_of))
+        return rows, whose
+
+    def with_lanes(self, seen: Any) -> Sequence[tuple[Any, ...]]:
+        lane_index, lanes = self._simulation.lane_index, self._lane
+        return sorted(
+            (distance_m, movement, lanes.get((on, lane_index(vehicle)), -1) if on else -1, speed_mps)
+            for (distance_m, movement, speed_mps), (vehicle, on) in zip(*seen, strict=True)
+        )
 
     def _find_turn(self, vehicle: str, approach: str) -> int:
         """The movement a vehicle will take at the end of an approach, -1 if its route does not lead there."""
@@ -70,15 +96,15 @@ class PerfectSensor(Sensor):
             return -1
         return self._movement.get((approach, route[position + 1]), -1) if position + 1 < len(route) else -1
 
-    def _downstream(self, edge: str) -> tuple[int, int]:
-        """Vehicles on the first part of an exit, and how many of them are halted."""
-        near = self._near(edge)
-        return len(near), sum(self._simulation.speed_mps(v) < HALTING_SPEED_MPS for v in near)
-
-    def _near(self, edge: str) -> list[str]:
-        """The vehicles it sees on the first part of an exit."""
-        simulation = self._simulation
-        return [v for v in simulation.vehicles(edge) if simulation.position_m(v) <= self._range_m]
+    def _downstream(self, edge: str) -> tuple[float, float]:
+        position_m, speed_mps, range_m = self._simulation.position_m, self._simulation.speed_mps, self._range_m
+        near = halted = 0
+        for vehicle in self._simulation.vehicles(edge):
+            if position_m(vehicle) <= range_m:
+                near += 1
+                if speed_mps(vehicle) < HALTING_SPEED_MPS:
+                    halted += 1
+        return near, halted
 
 
 def upstream_edges(network: Network, approaches: set[str], range_m: float) -> list[tuple[str, str, float]]:

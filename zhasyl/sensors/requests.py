@@ -9,7 +9,6 @@ call        a person stands before a crossing of the signal, as in SUMO's tutori
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from zhasyl.network import Network
 from zhasyl.observation import Kind, Need, Observation, PriorityRequest
@@ -39,8 +38,7 @@ def with_requests(
     buttons = PushButtons(simulation, network, signal) if "calls" in needs else None
 
     def read(time_s: float, stage: int, green_s: float) -> Observation:
-        return replace(
-            observe(time_s, stage, green_s),
+        return observe(time_s, stage, green_s).told(
             announced=radio.announced() if radio else (),
             calls=buttons.calls() if buttons else {},
         )

@@ -1,0 +1,99 @@
+"""An observation of which the rows are read: its arrays are made, and lanes and exits looked up, when asked for.
+
+A controller that never looks at exits does not pay for them: they cost as much as the vehicles upstream. Whoever keeps
+an observation finds it as it was: the sequencer has what is unread of it read before the road changes.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any, Protocol, Self
+
+import numpy as np
+
+from zhasyl.observation import Observation, Row, Unread
+from zhasyl.signals import read_only
+
+VEHICLES = (("distance_m", float), ("movement", np.intp), ("lane", np.intp), ("speed_mps", float))
+EXITS = (("downstream_veh", float), ("downstream_queue_veh", float))
+COLUMNS = {name: columns for columns in (VEHICLES, EXITS) for name, _ in columns}
+
+
+class Source(Protocol):
+    """What can still be asked in the moment of a reading."""
+
+    def with_lanes(self, seen: Any) -> Sequence[tuple[Any, ...]]:
+        """(distance in m, movement, lane, speed in m/s, ...) of each vehicle seen upstream, in order."""
+
+    def on_exits(self) -> Sequence[tuple[float, float]]:
+        """(vehicles, halted) on the exit of each movement."""
+
+
+class Later(Unread):
+    """What a source can tell of a reading: it is asked once, for all observations that share the reading."""
+
+    _exits: Sequence[tuple[float, float]] | None = None
+    _arrays: Mapping[str, Any] = MappingProxyType({})
+
+    def __init__(self, source: Source, seen: Any) -> None:
+        self._source, self._seen = source, seen
+
+    def exits(self) -> Sequence[tuple[float, float]]:
+        """(vehicles, halted) on the exit of each movement."""
+        if self._exits is None:
+            self._exits = self._source.on_exits()
+        return self._exits
+
+    def array(self, name: str) -> Any:
+        """An array by its name in `Observation`; those that are read together are made together."""
+        if name not in self._arrays:
+            columns = COLUMNS[name]
+            rows = self._source.with_lanes(self._seen) if columns is VEHICLES else self.exits()
+            made = {
+                column: read_only(np.array([row[place] for row in rows], dtype=kind))
+                for place, (column, kind) in enumerate(columns)
+            }
+            self._arrays = {**self._arrays, **made}
+        return self._arrays[name]
+
+    def read(self) -> None:
+        for name in COLUMNS:
+            self.array(name)
+
+
+class Reading(Observation):
+    """What a sensor answers. Copies, pickles and what `dataclasses.replace` makes of it have all their arrays."""
+
+    @classmethod
+    def of(
+        cls, clock: tuple[float, int, float], range_m: float, movements: int, rows: Sequence[Row], unread: Later
+    ) -> Self:
+        """The reading at a (time in s, stage, green in s)."""
+        made = object.__new__(cls)
+        object.__setattr__(made, "__dict__", {
+            "time_s": clock[0], "stage": clock[1], "green_s": clock[2], "upstream_range_m": range_m,
+            "rows": rows, "movement_count": movements, "unread": unread,
+        })  # fmt: skip
+        return made
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "calls":
+            return self.__dict__.setdefault(name, {})
+        if name not in COLUMNS or not isinstance(self.unread, Later):
+            raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
+        return self.__dict__.setdefault(name, self.unread.array(name))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Observation, tuple(getattr(self, one.name) for one in fields(self))
+
+    @cached_property
+    def exit_queues(self) -> Sequence[float]:
+        if isinstance(self.unread, Later):
+            return [halted for _, halted in self.unread.exits()]
+        return super().exit_queues
+
+    def told(self, **changes: Any) -> Observation:
+        made = object.__new__(type(self))
+        made.__dict__.update(self.__dict__, **changes)
+        return made
