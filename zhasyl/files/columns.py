@@ -91,9 +91,18 @@ def coded(values: Sequence[str]) -> Coded:
     return Coded(np.array(codes, dtype=np.int32), list(places))
 
 
+def present(column: pa.Array) -> npt.NDArray[np.bool_]:
+    """[row] has the column a value there?"""
+    bits = column.buffers()[0]
+    if bits is None:
+        return np.ones(len(column), dtype=bool)
+    bitmap = np.unpackbits(np.frombuffer(bits, np.uint8), bitorder="little")
+    return bitmap[column.offset : column.offset + len(column)].astype(bool)
+
+
 def numbers(column: pa.Array) -> npt.NDArray[Any]:
-    """A column of numbers without gaps as numpy's."""
-    _, data = column.buffers()
+    """A column of numbers as numpy's; what stands where it has no value is no number."""
+    data = column.buffers()[1]
     dtype = KINDS[column.type]
     return (
         np.frombuffer(data, dtype, len(column), column.offset * dtype.itemsize) if len(column) else np.zeros(0, dtype)

@@ -72,9 +72,10 @@ def write_routes(raw: Path, routes: Sequence[tuple[str, float, str, str]]) -> No
 def write_states(raw: Path, rows: Sequence[tuple[float, str, str]]) -> None:
     """(time in s, signal, state) as SUMO logs them."""
     columns = zip(*rows, strict=True) if rows else ((), (), ())
-    kinds = {"tlsState_time": pa.float64(), "tlsState_id": pa.string(), "tlsState_state": pa.string()}
+    kinds = {"tlsState_time": pa.string(), "tlsState_id": pa.string(), "tlsState_state": pa.string()}
     named = zip(kinds.items(), columns, strict=True)
-    pq.write_table(pa.table({name: pa.array(values, kind) for (name, kind), values in named}), raw / RAW_SIGNALS)
+    table = {name: pa.array([str(value) for value in values], kind) for (name, kind), values in named}
+    pq.write_table(pa.table(table), raw / RAW_SIGNALS)
 
 
 def write_trips(raw: Path, arrived: int = 0, never_inserted: int = 0, vaporized: int = 0, end_s: float = 10.0) -> None:

@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from zhasyl.files.columns import Coded, Table, names_of, numbers
+from zhasyl.files.columns import Coded, Table, names_of, numbers, present
 from zhasyl.lane_groups import LaneGroups
 from zhasyl.measures import HALTING_SPEED_MPS
 from zhasyl.sumo.outputs.fleet import Fleet
@@ -48,11 +47,11 @@ class Queues:
                     self._add(part)
 
     def _add(self, part: pa.RecordBatch) -> None:
-        part = part.filter(pc.is_valid(part["vehicle_id"]))
         (lane_code, lanes), (vehicle, names) = names_of(part["vehicle_lane"]), names_of(part["vehicle_id"])
         time_s, position_m = numbers(part["timestep_time"]), numbers(part["vehicle_pos"])
-        self._note_last(vehicle, names, lane_code, lanes, position_m)
-        halted = numbers(part["vehicle_speed"]) < HALTING_SPEED_MPS
+        there = present(part["vehicle_id"])  # SUMO writes a row without a vehicle where there is none
+        self._note_last(vehicle[there], names, lane_code[there], lanes, position_m[there])
+        halted = there & (numbers(part["vehicle_speed"]) < HALTING_SPEED_MPS)
         lane_code, vehicle, time_s, position_m = lane_code[halted], vehicle[halted], time_s[halted], position_m[halted]
         known = np.array([self.groups.lanes.get(lane, (-1, 0.0)) for lane in lanes], dtype=float).reshape(-1, 2)
         instant, group = self.times.instant(time_s), known[lane_code, 0].astype(np.int64)

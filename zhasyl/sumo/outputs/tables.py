@@ -13,10 +13,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 import pyarrow.parquet as pq
 
-from zhasyl.files.columns import Table, coded, names_of, numbers, texts
+from zhasyl.files.columns import Table, coded, names_of, texts
 from zhasyl.lane_groups import LaneGroups, approach_name
 from zhasyl.measures import (
     UNSERVED_SHARE,
@@ -98,12 +97,12 @@ def measure_run(
 def signals_table(raw: Path, signals: Mapping[str, Signal], period: Period) -> Table:
     """What each signal showed in the period, run-length; stage -1 during an intergreen or without stages."""
     names = ["tlsState_time", "tlsState_id", "tlsState_state"]
-    with pq.ParquetFile(raw, read_dictionary=names[1:]) as file:
+    with pq.ParquetFile(raw, read_dictionary=names) as file:
         table = file.read(names).unify_dictionaries().combine_chunks()
     if not len(table):
         return _shown([], [], [], np.zeros(0), np.zeros(0))
-    time_s = numbers(table[names[0]].cast(pa.float64()).chunk(0))
-    (signal, ids), (state, states) = (names_of(table[name].chunk(0)) for name in names[1:])
+    (time, times), (signal, ids), (state, states) = (names_of(table[name].chunk(0)) for name in names)
+    time_s = np.array(times, dtype=float)[time]  # SUMO writes it as text
     rank = np.argsort(np.argsort(ids))[signal]
     order = np.lexsort((time_s, rank))
     signal, state, time_s = signal[order], state[order], time_s[order]
