@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from zhasyl.files.columns import Coded, coded
 from zhasyl.measures import Columns
 
 STEPS_S = (60, 300, 900, 1800, 3600)  # several cycles a step, or a line shows the beat of cycle and step
@@ -51,7 +50,9 @@ def _queues(queues: Columns, step_s: int) -> dict[str, list[Any]]:
     every_s = float(np.diff(times_s).min()) if len(times_s) > 1 else 1.0
     begins_s, step = np.unique((times_s // step_s * step_s).astype(int), return_inverse=True)
     cells = place * len(begins_s) + step[instant]
-    total = np.bincount(cells, np.asarray(queues["queue_veh"]), len(pairs) * len(begins_s)).reshape(len(pairs), -1)
+    total = np.bincount(cells, np.asarray(queues["queue_veh"]), len(pairs) * len(begins_s)).reshape(
+        len(pairs), len(begins_s)
+    )
     return {
         "signal": [signals[pair // len(approaches)] for pair in pairs[order].tolist()],
         "approach": [approaches[pair % len(approaches)] for pair in pairs[order].tolist()],
@@ -76,6 +77,9 @@ def _stages(signals: Columns) -> dict[str, list[Any]]:
 
 
 def _coded(column: Any) -> tuple[npt.NDArray[np.int64], list[str]]:
-    """A column of texts, a run's own or pandas', as codes and what they stand for."""
-    own = column if isinstance(column, Coded) else coded(np.asarray(column).tolist())
-    return own.codes.astype(np.int64), list(own.names)
+    """A column of texts, a run's own (`zhasyl.files.columns.Coded`) or pandas', as codes and what they stand for."""
+    if hasattr(column, "codes"):
+        return column.codes.astype(np.int64), list(column.names)
+    places: dict[str, int] = {}
+    codes = [places.setdefault(value, len(places)) for value in np.asarray(column).tolist()]
+    return np.array(codes, dtype=np.int64), list(places)
