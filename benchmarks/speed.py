@@ -1,4 +1,4 @@
-"""make bench: what zhasyl costs, as ratios measured in turn in one session, beside the targets.
+"""make bench: what zhasyl costs, as ratios measured in one session, beside the targets.
 
 The machine is shared and noisy: each ratio is taken within a round, the median over rounds is judged, and the
 range is shown. `--full` adds what takes long: 625 signals, a batch of 2,000 runs, every round of sumo-rl's socket
@@ -14,6 +14,7 @@ from pathlib import Path
 
 from benchmarks import batches, growth, overhead, peers, startup
 from benchmarks.measure import BenchmarkError, Figure
+from benchmarks.work import counter
 
 RESULT = Path(__file__).with_name("speed.md")
 Measure = Callable[[int, bool], list[Figure]]
@@ -44,8 +45,8 @@ def heading(rounds: int, full: bool) -> list[str]:
         f"`make bench`: medians (and ranges) of {rounds} rounds on {os.cpu_count()} cores ({platform.machine()}), "
         f"Python {platform.python_version()}, SUMO {version('libsumo')}{', --full' if full else ''}. Bare sumo is the "
         "`sumo` binary on the same inputs with the same outputs, in turn with ours, each in a process of its own. "
-        "What each figure means stands at the top of its module in benchmarks/. downtown-grid and almaty-scale come "
-        "with the Almaty scenarios; until then ingolstadt21 and synthetic grids stand for them.",
+        "What each figure means stands at the top of its module in benchmarks/. The work of one run is counted in "
+        f"{counter().unit} ({counter().name}), each figure {counter().rounds} time(s).",
     ]
 
 
