@@ -1,8 +1,8 @@
 """Compiles zhasyl/controllers/parts/rollout.py into an extension where a C compiler is; without one zhasyl runs, too.
 
 The Cython source is made here from that one file: its named tuples become classes of C arrays and its functions
-functions in C, with the types of their annotations; the bodies stay as they are. What `_rollout.DIGEST` says it was made
-from is compared with the file when it is used (`zhasyl.compiled`).
+functions in C, with the types of their annotations; the bodies stay as they are. It keeps a digest of the file, so
+that it is not used for another text (`zhasyl.compiled`).
 """
 
 import ast
@@ -53,7 +53,7 @@ def constant(node: ast.Assign) -> list[str]:
 def table(node: ast.ClassDef) -> list[str]:
     """A named tuple of arrays as a class that holds them for C, made from the tuple."""
     fields = [(part.target.id, ast.unparse(part.annotation)) for part in node.body if isinstance(part, ast.AnnAssign)]
-    given = {kind: 'given.{}.view("uint8")' for kind in AS_BYTES}
+    given = dict.fromkeys(AS_BYTES, 'given.{}.view("uint8")')
     lines = [f"cdef class {node.name}:"]
     lines += [f"    cdef {TYPES.get(kind, kind)} {name}" for name, kind in fields]
     lines += ["    def __init__(self, given):"]

@@ -56,7 +56,8 @@ class RollingHorizon(Controller):
     def prepare(cls, parameters: Parameters) -> None:
         nobody, nowhere = read_only(np.zeros(0, dtype=np.intp)), read_only(np.zeros(0))  # as an observation's are
         seen = Observation(0.0, 0, 0.0, nobody, nobody, nowhere, nowhere, read_only(np.zeros(1)), nowhere, 1.0)
-        Rolled(scene_of(smallest(), HOLDS_S, 1, 1.0, 1.0), build()).decide(seen, 1.0)
+        with build().compiling("rolling-horizon"):
+            Rolled(scene_of(smallest(), HOLDS_S, 1, 1.0, 1.0), build()).decide(seen, 1.0)
 
     def next_stage(self, observation: Observation) -> int:
         if self._looked_s is None:

@@ -1,13 +1,13 @@
 """A junction's queues rolled forward: the arrays that the rule (`rollout`) fills, and the build of it that is here."""
 
 from collections.abc import Callable
-from functools import cache
+from contextlib import AbstractContextManager, nullcontext
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from zhasyl.arrays import FloatArray
-from zhasyl.compiled import ahead, by_numba
+from zhasyl.compiled import ahead, alone, by_numba
 from zhasyl.controllers.parts import rollout
 from zhasyl.controllers.parts.rollout import (
     Ints,
@@ -32,18 +32,19 @@ class Build(NamedTuple):
     look: Callable[..., int]
     decide: Callable[..., int]
     bound: Callable[[Scene], Any]
+    compiling: Callable[[str], AbstractContextManager[None]]  # while it is called for the first time
 
 
 def compiled_ahead() -> Build | None:
     """The extension, where it could be built."""
     extension = ahead(rollout)
-    return None if extension is None else Build(extension.look, extension.decide, extension.Scene)
+    return None if extension is None else Build(extension.look, extension.decide, extension.Scene, nullcontext)
 
 
 def compiled_by_numba() -> Build:
     """From the same file, when first called."""
     functions = by_numba(rollout, ENTRIES)
-    return Build(functions.look, functions.decide, lambda scene: scene)
+    return Build(functions.look, functions.decide, lambda scene: scene, partial(alone, rollout, functions.decide))
 
 
 @cache
@@ -82,7 +83,9 @@ class Rolled:
 
 
 def scene_of(junction: Junction, holds_s: Ints, horizon_s: int, interval_s: float, patience_s: float) -> Scene:
-    """With nothing seen yet, and all queues cleared never."""
+    """With nothing seen yet. Raises ValueError for a movement without a lane: there is no place for its vehicles."""
+    if not junction.lanes.any(axis=1).all():
+        raise ValueError("a movement has no lane before the stop line")
     stages, movements = junction.serves.shape
     lanes = junction.lanes.shape[1]
     return Scene(

@@ -161,7 +161,7 @@ class Scratch(NamedTuple):
 
 
 class Scene(NamedTuple):
-    """A junction, what is kept of it, which plans are tried and how far they are rolled forward; room for a decision."""
+    """A junction, what is kept of it, room for a decision, and which plans are tried how far."""
 
     junction: Junction
     memory: Memory
@@ -240,7 +240,7 @@ def _weigh(scene: Scene, count: int, downstream_veh: Floats, range_m: float, tim
 def _room(junction: Junction, m: int, downstream_veh: float, range_m: float) -> float:
     """How much a movement counts for the room on its exit: 1 up to half full, LEAST when it is full."""
     holds_veh = max(junction.exit_lanes[m] * min(junction.exit_m[m], range_m) / SPACING_M, 1.0)
-    return min(max(2.0 * (1.0 - downstream_veh / holds_veh), LEAST), 1.0)
+    return float(min(max(2.0 * (1.0 - downstream_veh / holds_veh), LEAST), 1.0))
 
 
 def _spillback(scene: Scene, m: int) -> float:
@@ -264,7 +264,7 @@ def _expect(scene: Scene, m: int, range_m: float) -> int:
 
 
 def _ceiling(value: float) -> int:
-    return int(math.ceil(value))
+    return int(math.ceil(value))  # noqa: RUF046 - C's answers a float
 
 
 def decide(scene: Scene, seen: int, total: int, range_m: float, stage: int, green_s: float, time_s: float) -> int:
@@ -421,9 +421,9 @@ def _discharging(scene: Scene, stage: int) -> bool:
     junction, traffic, start, count = scene.junction, scene.traffic, scene.start, 0
     for lane in range(len(start.inside)):
         v = traffic.first[lane]
-        if v < traffic.first[lane + 1] and start.inside[lane] == NOBODY and not start.blocked[lane]:
-            if junction.serves[stage, traffic.movement[v]] and traffic.ready_s[v] <= DISCHARGING_S:
-                count += 1
+        waits = v < traffic.first[lane + 1] and start.inside[lane] == NOBODY and not start.blocked[lane]
+        if waits and junction.serves[stage, traffic.movement[v]] and traffic.ready_s[v] <= DISCHARGING_S:
+            count += 1
     return count >= DISCHARGING_LANES
 
 
@@ -502,7 +502,7 @@ def cost(scene: Scene, stage: int, age_s: int, hold_s: int, then: int, green_s: 
                 standing -= left
             total += standing
             if total >= limit:
-                return total
+                return float(total)
     return total + _rest(scene)
 
 
@@ -546,7 +546,7 @@ def _holds(junction: Junction, traffic: Traffic, now: Lanes, hold_s: int, then: 
         return t < hold_s
     stage, age_s, green_s = now.shown[STAGE], now.shown[AGE_S], now.shown[GREEN_S]
     if green_s != BASE:
-        return age_s < green_s
+        return bool(age_s < green_s)
     if age_s < junction.min_green_s[stage] - 1:
         return True
     return age_s + 1 < junction.max_green_s[stage] and _serves_somebody(traffic, now, t)
@@ -711,7 +711,7 @@ def _rate(scene: Scene, stage: int, candidate: int, t: float) -> float:
     """Vehicles a second that another stage serves from a second on."""
     lost_s = scene.junction.intergreen_s[stage, candidate] + LOST_S
     served, longest = _served(scene, candidate, t + lost_s)
-    return served / (lost_s + HEADWAY_S * longest)
+    return float(served / (lost_s + HEADWAY_S * longest))
 
 
 def _served(scene: Scene, stage: int, until_s: float) -> tuple[float, int]:
