@@ -70,7 +70,9 @@ def function(node: ast.FunctionDef, source: list[str]) -> list[str]:
     )
     kind = "cdef" if node.name.startswith("_") else "cpdef"
     head = f"{kind} {c_type(node.returns)} {node.name}({arguments}) noexcept:"
-    return [head, *source[node.body[0].lineno - 1 : node.end_lineno]]
+    local = [part for part in ast.walk(node) if isinstance(part, ast.AnnAssign)]
+    typed = [f"    cdef {c_type(part.annotation)} {ast.unparse(part.target)}" for part in local]
+    return [head, *typed, *source[node.body[0].lineno - 1 : node.end_lineno]]
 
 
 def made_from(rule: str) -> str:

@@ -421,7 +421,7 @@ def _discharging(scene: Scene, stage: int) -> bool:
     junction, traffic, start, count = scene.junction, scene.traffic, scene.start, 0
     for lane in range(len(start.inside)):
         v = traffic.first[lane]
-        waits = v < traffic.first[lane + 1] and start.inside[lane] == NOBODY and not start.blocked[lane]
+        waits: bool = v < traffic.first[lane + 1] and start.inside[lane] == NOBODY and not start.blocked[lane]
         if waits and junction.serves[stage, traffic.movement[v]] and traffic.ready_s[v] <= DISCHARGING_S:
             count += 1
     return count >= DISCHARGING_LANES
@@ -555,7 +555,7 @@ def _holds(junction: Junction, traffic: Traffic, now: Lanes, hold_s: int, then: 
 def _switch(scene: Scene, hold_s: int, then: int, t: int) -> None:
     """The stage ends: the planned one follows, else the one that serves most a second; none if none serves any."""
     now, stage = scene.now, scene.now.shown[STAGE]
-    planned = then != BASE and t <= hold_s
+    planned: bool = then != BASE and t <= hold_s
     if not planned:
         now.shown[GREEN_S] = BASE
     chosen = then if planned and then < ANY else _fullest(scene, stage, t)
@@ -690,7 +690,7 @@ def _serves_somebody(traffic: Traffic, now: Lanes, t: int) -> bool:
     for place in range(now.shown[ACTIVE]):
         lane = now.active[place]
         v = now.head[lane]
-        waits = v < traffic.first[lane + 1] and traffic.due_s[v] <= t
+        waits: bool = v < traffic.first[lane + 1] and traffic.due_s[v] <= t
         if waits and not now.blocked[lane] and now.green[traffic.movement[v]]:
             return True
     return False
@@ -733,8 +733,9 @@ def _served(scene: Scene, stage: int, until_s: float) -> tuple[float, int]:
 def _rest(scene: Scene) -> float:
     """Weighted seconds that those who stand at the horizon's end wait on when the fullest stage is cleared first."""
     junction, end_s = scene.junction, scene.horizon_s
-    standing = _standing(scene, end_s)
-    total, stage, lost_s = 0.0, scene.now.shown[FOLLOWING], float(scene.now.shown[CHANGING_S])
+    standing: float = _standing(scene, end_s)
+    total: float = 0.0
+    stage, lost_s = scene.now.shown[FOLLOWING], float(scene.now.shown[CHANGING_S])
     for _ in range(2 * len(junction.permits)):
         best, best_rate, best_s = -1, 0.0, 0.0
         for candidate in range(len(junction.permits)):
@@ -744,8 +745,8 @@ def _rest(scene: Scene) -> float:
             if candidate == stage:
                 takes_s = lost_s + HEADWAY_S * longest
             else:
-                takes_s = junction.intergreen_s[stage, candidate] + LOST_S
-                takes_s = max(takes_s + HEADWAY_S * longest, junction.min_green_s[candidate])
+                green_s: float = junction.min_green_s[candidate]
+                takes_s = max(junction.intergreen_s[stage, candidate] + LOST_S + HEADWAY_S * longest, green_s)
             if served / takes_s > best_rate:
                 best, best_rate, best_s = candidate, served / takes_s, takes_s
         if best < 0:

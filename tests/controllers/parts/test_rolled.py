@@ -27,7 +27,7 @@ from zhasyl.controllers.rolling_horizon import HOLDS_S, RollingHorizon, RollingH
 from zhasyl.observation import Observation
 from zhasyl.signals import read_only
 
-PLAIN = Build(rollout.look, rollout.decide, lambda scene: scene, nullcontext)
+PLAIN = Build(rollout.look, rollout.decide, lambda scene: scene, lambda _: nullcontext())
 JUNCTIONS, DECISIONS = 40, 12
 
 
@@ -50,8 +50,9 @@ def any_junction(draw: np.random.Generator) -> Junction:
 def any_traffic(draw: np.random.Generator, junction: Junction, stage: int, time_s: float) -> Observation:
     count = int(draw.integers(0, 2 * ROOM_VEH if draw.random() < 0.1 else 40))
     movements, lanes = junction.lanes.shape
-    speeds_mps = draw.choice([0.0, 0.05, 0.8, 4.0, 13.0], count) * draw.uniform(0.5, 1.5, count)
-    far_m = np.sort(draw.uniform(0.0, 150.0, count).round(int(draw.integers(0, 3))))
+    speeds_mps: FloatArray = draw.choice([0.0, 0.05, 0.8, 4.0, 13.0], count) * draw.uniform(0.5, 1.5, count)
+    decimals = int(draw.integers(0, 3))  # some are as far away as others
+    far_m: FloatArray = np.sort(draw.uniform(0.0, 150.0, count)).round(decimals)
     return Observation(
         time_s, stage, float(draw.integers(1, 60)),
         read_only(draw.integers(0, movements, count)), read_only(draw.integers(-1, lanes, count)),
