@@ -38,7 +38,9 @@ class Build(NamedTuple):
 def compiled_ahead() -> Build | None:
     """The extension, where it could be built."""
     extension = ahead(rollout)
-    return None if extension is None else Build(extension.look, extension.decide, extension.Scene, lambda _: nullcontext())
+    return (
+        None if extension is None else Build(extension.look, extension.decide, extension.Scene, lambda _: nullcontext())
+    )
 
 
 def compiled_by_numba() -> Build:

@@ -53,11 +53,12 @@ def any_traffic(draw: np.random.Generator, junction: Junction, stage: int, time_
     speeds_mps: FloatArray = draw.choice([0.0, 0.05, 0.8, 4.0, 13.0], count) * draw.uniform(0.5, 1.5, count)
     decimals = int(draw.integers(0, 3))  # some are as far away as others
     far_m: FloatArray = np.sort(draw.uniform(0.0, 150.0, count)).round(decimals)
+    downstream_veh: FloatArray = np.asarray(draw.uniform(0.0, 30.0, movements))
     return Observation(
         time_s, stage, float(draw.integers(1, 60)),
         read_only(draw.integers(0, movements, count)), read_only(draw.integers(-1, lanes, count)),
         read_only(far_m), read_only(speeds_mps),
-        read_only(draw.uniform(0.0, 30.0, movements)), read_only(np.zeros(movements)), 150.0,
+        read_only(downstream_veh), read_only(np.zeros(movements)), 150.0,
     )  # fmt: skip
 
 
