@@ -95,9 +95,9 @@ def extensions() -> list[Extension]:
     MADE.parent.mkdir(exist_ok=True)
     MADE.write_text(made_from(RULE.read_text(encoding="utf-8")), encoding="utf-8")
     name = "zhasyl.controllers.parts._rollout"
-    found: list[Extension] = cythonize(
-        [Extension(name, [str(MADE)], extra_compile_args=STRICT, optional=True)], quiet=True
-    )
+    found: list[Extension] = cythonize([Extension(name, [str(MADE)], extra_compile_args=STRICT)], quiet=True)
+    for one in found:
+        one.optional = True  # Cython forgets it
     return found
 
 
