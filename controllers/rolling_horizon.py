@@ -88,8 +88,8 @@ def junction_of(signal: Signal) -> Junction:
     walkers = [[gives_way(own, {j for j in walks if stage.green(j)}) for own in links] for stage in signal.stages]
     lanes = np.array(
         [[edge == m.from_edge and lane in m.from_lanes for edge, lane in signal.lanes] for m in movements], dtype=bool
-    )
-    from_signal_m = np.array([m.from_signal_m for m in movements])
+    ).reshape(len(movements), len(signal.lanes))
+    from_signal_m = np.array([m.from_signal_m for m in movements], dtype=float)
     lengths_m = {m.from_edge: m.from_signal_m for m in movements}
     return Junction(
         serves=signal.serves.copy(),  # what cannot be written would be compiled for once more, in the first decision
@@ -101,12 +101,12 @@ def junction_of(signal: Signal) -> Junction:
         ),
         min_green_s=np.array([int(np.ceil(stage.min_green_s)) for stage in signal.stages], dtype=np.int64),
         max_green_s=np.array([int(stage.max_green_s) for stage in signal.stages], dtype=np.int64),
-        speed_mps=np.array([m.speed_mps for m in movements]),
+        speed_mps=np.array([m.speed_mps for m in movements], dtype=float),
         lane_green=signal.serves @ lanes,
         permits=np.any(signal.serves & ~signal.protects, axis=1),
         walkers=np.array(walkers, dtype=bool).reshape(signal.serves.shape),
         exit_lanes=np.array([m.exit_lanes for m in movements], dtype=float),
-        exit_m=np.array([m.exit_m for m in movements]),
+        exit_m=np.array([m.exit_m for m in movements], dtype=float),
         short=lanes & (from_signal_m < SHORT_M)[:, None],
         holds_veh=np.array([max(lengths_m.get(edge, 0.0) / SPACING_M, 1.0) for edge, _ in signal.lanes]),
     )
