@@ -41,13 +41,14 @@ def c_type(annotation: ast.expr | None) -> str:
 
 
 def constant(node: ast.Assign) -> list[str]:
-    """Numbers as C variables; not the aliases of types."""
+    """Numbers as C variables, worked out here: C divides whole numbers otherwise. Not the aliases of types."""
     names = [ast.unparse(target) for target in node.targets]
     if names[0] in TYPES:
         return []
-    value = ast.unparse(node.value)
-    kind = "int64_t" if isinstance(eval(value), int) else "double"  # noqa: S307 - our own source
-    return [f"cdef {kind} {name} = {value}" for name in names]
+    value = eval(ast.unparse(node.value))  # noqa: S307 - our own source
+    kind = "int64_t" if isinstance(value, int) else "double"
+    said = repr(value) if value < float("inf") else "math.INFINITY"
+    return [f"cdef {kind} {name} = {said}" for name in names]
 
 
 def table(node: ast.ClassDef) -> list[str]:

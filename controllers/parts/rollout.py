@@ -18,7 +18,7 @@ end a second later.
 How it is written: functions of numbers and of arrays that stand in named tuples and are filled in place; no memory is
 handed out. So this one file is at once plain Python, what `setup.py` compiles into an extension with the types of
 its annotations, and what numba compiles where that is not to be had (`zhasyl.compiled`). All three decide alike to the
-bit. No index is negative, no integer is divided by less than one.
+bit. No index is negative; no whole number is divided by another one but with `//`, and no negative one.
 """
 
 import math

@@ -28,7 +28,7 @@ from zhasyl.observation import Observation
 from zhasyl.signals import read_only
 
 PLAIN = Build(rollout.look, rollout.decide, lambda scene: scene, lambda _: nullcontext())
-JUNCTIONS, DECISIONS = 40, 12
+JUNCTIONS, DECISIONS = 150, 12
 
 
 def any_junction(draw: np.random.Generator) -> Junction:
@@ -52,7 +52,8 @@ def any_traffic(draw: np.random.Generator, junction: Junction, stage: int, time_
     movements, lanes = junction.lanes.shape
     speeds_mps: FloatArray = draw.choice([0.0, 0.05, 0.8, 4.0, 13.0], count) * draw.uniform(0.5, 1.5, count)
     decimals = int(draw.integers(0, 3))  # some are as far away as others
-    far_m: FloatArray = np.sort(draw.uniform(0.0, 150.0, count)).round(decimals)
+    farthest_m = 150.0 if draw.random() < 0.5 else 20.0
+    far_m: FloatArray = np.sort(draw.uniform(0.0, farthest_m, count)).round(decimals)
     downstream_veh: FloatArray = np.asarray(draw.uniform(0.0, 30.0, movements))
     return Observation(
         time_s, stage, float(draw.integers(1, 60)),
