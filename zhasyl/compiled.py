@@ -14,7 +14,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 IN_PLACE: dict[str, Any] = {"error_model": "numpy", "_nrt": False}  # no memory is handed out, so none is counted
 INNER: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, **IN_PLACE}
 
-AHEAD = "installed again where a C compiler is, zhasyl brings it compiled"
+AHEAD = "install zhasyl again where a C compiler is, and it comes compiled"
 
 
 def kept_on_disk(function: Function, **options: Any) -> Function:
