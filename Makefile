@@ -4,6 +4,7 @@ BIN := .venv/bin
 OUT ?= results
 BENCH ?=
 MUTATE ?=
+COMPILED := setup.py controllers/parts/rollout.py
 
 .PHONY: run test check format bench bench-any-input bench-optimise bench-quality bench-report bench-resco bench-roundtrip bench-safety bench-scale bench-warm-start mutate clean
 
@@ -63,13 +64,13 @@ mutate: .venv/.dev
 	  { echo "zhasyl needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 2; }
 	$(PYTHON) -m venv .venv
 
-.venv/.installed: .venv/pyvenv.cfg pyproject.toml
+.venv/.installed: .venv/pyvenv.cfg pyproject.toml $(COMPILED)
 	$(BIN)/pip install --quiet --disable-pip-version-check -e .
 	@touch $@
 
-.venv/.dev: .venv/pyvenv.cfg pyproject.toml
+.venv/.dev: .venv/pyvenv.cfg pyproject.toml $(COMPILED)
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev,benchmarks]'
 	@touch $@ .venv/.installed
 
 clean:
-	rm -rf .venv build dist *.egg-info results
+	rm -rf .venv build dist *.egg-info results controllers/parts/_rollout.*

@@ -76,6 +76,12 @@ def test_wheel_and_sdist_carry_all_packages_and_scenario_data(distributions: Pat
     assert {name for name in expected if name not in inside and name.removeprefix("zhasyl/") not in inside} == set()
 
 
+@pytest.mark.skipif(shutil.which("cc") is None, reason="no C compiler here: the wheel comes without the extension")
+def test_the_wheel_brings_what_is_compiled_ahead(distributions: Path) -> None:
+    with zipfile.ZipFile(next(distributions.glob("*.whl"))) as wheel:
+        assert any(name.startswith("zhasyl/controllers/parts/_rollout.") for name in wheel.namelist())
+
+
 def test_the_wheel_runs_a_scenario_in_a_bare_environment(distributions: Path, tmp_path: Path) -> None:
     run(sys.executable, "-m", "venv", tmp_path / "bare", cwd=tmp_path)
     python = tmp_path / "bare" / "bin" / "python"

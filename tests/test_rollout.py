@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.fakes import crossroads, seen
 from zhasyl.arrays import FloatArray
+from zhasyl.controllers.parts.rolled import scene_of, wider
 from zhasyl.controllers.parts.rollout import (
     ANY,
     BASE,
@@ -18,19 +19,14 @@ from zhasyl.controllers.parts.rollout import (
     HEADWAY_S,
     NOBODY,
     START_UP_S,
-    Junction,
-    Plan,
     Scene,
-    Seen,
-    Start,
-    Traffic,
-    Vehicles,
     begin,
     cost,
+    in_order,
     into_lanes,
+    look,
     stuck,
     travel_s,
-    with_expected,
 )
 from zhasyl.controllers.rolling_horizon import (
     HOLDS_S,
@@ -46,17 +42,14 @@ H = 60
 VEHICLES = st.lists(st.tuples(st.integers(0, 3), st.floats(0, 150), st.floats(0, 20)), max_size=30)
 
 
-def looked(o: Observation, flow_vps: FloatArray | None = None) -> Seen:
-    """What is seen, 150 m far, as the model takes it, with all weights 1."""
-    count = len(o.downstream_veh)
-    flow_vps = np.zeros(count) if flow_vps is None else flow_vps
-    vehicles = Vehicles(o.movement, o.lane, o.distance_m, o.speed_mps)
-    return Seen(vehicles, 150.0, flow_vps, np.ones(count), o.stage, o.green_s, o.time_s)
-
-
-def traffic_of(junction: Junction, signal: Signal, vehicles: Placed) -> Traffic:
-    o = looked(seen(signal, vehicles))
-    return Traffic(*into_lanes(junction, o.vehicles, o.weight, H))
+def looked(signal: Signal, o: Observation, horizon: int = H, flow_vps: FloatArray | None = None) -> tuple[Scene, int]:
+    """What is seen, 150 m far, as the model takes it, with all weights 1; and how many vehicles there are to come."""
+    scene = wider(scene_of(junction_of(signal), HOLDS_S, horizon, 1.0, 100.0), 500)
+    if flow_vps is not None:
+        scene.memory.flow_vps[:] = flow_vps
+    total = look(scene, o.movement, o.lane, o.distance_m, o.speed_mps, o.downstream_veh, 150.0, o.time_s, 0.0)
+    scene.memory.weight[:] = 1.0
+    return scene, total
 
 
 def rolled(
@@ -65,22 +58,21 @@ def rolled(
     then: int,
     stage: int = 0,
     signal: Signal | None = None,
+    limit: float = np.inf,
     **start: Any,
 ) -> float:
-    """Cost with all weights 1, on the crossroads unless another signal is given."""
-    signal = signal or crossroads()
-    junction = junction_of(signal)
-    return float(cost(scene_of(junction, signal, vehicles, stage, **start), Plan(hold_s, then, BASE), np.inf))
+    """Cost with all weights 1, on the crossroads unless another signal is given, 10 s after the stage turned green."""
+    scene = queues(vehicles, signal or crossroads(), **start)
+    return cost(scene, stage, 10, hold_s, then, BASE, limit)
 
 
-def scene_of(
-    junction: Junction, signal: Signal, vehicles: Placed, stage: int = 0, horizon: int = H, **start: Any
-) -> Scene:
-    """With all weights 1, 10 s after the stage turned green."""
-    lanes = len(signal.lanes)
-    begun = Start(start.get("inside", np.full(lanes, NOBODY)), start.get("blocked", np.zeros(lanes, dtype=bool)))
-    weight = np.ones(len(signal.movements))
-    return Scene(junction, traffic_of(junction, signal, vehicles), weight, begun, stage, 10, horizon)
+def queues(vehicles: Placed, signal: Signal, horizon: int = H, **start: Any) -> Scene:
+    """Vehicles in lanes, and what is known of these."""
+    scene, total = looked(signal, seen(signal, vehicles), horizon)
+    into_lanes(scene, total)
+    scene.start.inside[:] = start.get("inside", NOBODY)
+    scene.start.blocked[:] = start.get("blocked", False)
+    return scene
 
 
 def in_lanes(observation: Observation) -> Observation:
@@ -141,12 +133,8 @@ def test_who_arrives_at_green_does_not_wait() -> None:
 
 
 def test_who_is_left_at_the_end_waits_on() -> None:
-    junction = junction_of(crossroads())
     queue: Placed = [(2, 5.0 + 7 * place, 0.0) for place in range(5)]
-    short, longer = (
-        float(cost(scene_of(junction, crossroads(), queue, horizon=horizon), Plan(0, 1, BASE), np.inf))
-        for horizon in (5, 40)
-    )
+    short, longer = (cost(queues(queue, crossroads(), horizon), 0, 10, 0, 1, BASE, np.inf) for horizon in (5, 40))
     assert short == pytest.approx(longer, rel=0.25)
 
 
@@ -182,18 +170,15 @@ def test_travel_accelerates_to_the_limit() -> None:
 def test_a_cost_is_never_negative_and_stops_above_its_limit(vehicles: Placed, hold_s: int, stage: int) -> None:
     found = rolled(vehicles, hold_s, 1 - stage, stage)
     assert found >= 0.0
-    scene = scene_of(junction_of(crossroads()), crossroads(), vehicles, stage)
-    limited = cost(scene, Plan(hold_s, 1 - stage, BASE), found / 2)
+    limited = rolled(vehicles, hold_s, 1 - stage, stage, limit=found / 2)
     assert found == 0.0 or found / 2 <= limited <= found
 
 
 @settings(deadline=None)
 @given(VEHICLES)
 def test_each_vehicle_is_in_one_lane_it_may_use(vehicles: Placed) -> None:
-    signal = crossroads()
-    junction = junction_of(signal)
-    traffic = traffic_of(junction, signal, vehicles)
-    assert sorted(traffic.movement) == sorted(seen(signal, vehicles).movement)
+    junction, _, _, traffic, *_ = queues(vehicles, crossroads())
+    assert sorted(traffic.movement[: len(vehicles)]) == sorted(movement for movement, _, _ in vehicles)
     for lane, (first, end) in enumerate(itertools.pairwise(traffic.first)):
         assert all(junction.lanes[m, lane] for m in traffic.movement[first:end])
         assert list(traffic.due_s[first:end]) == sorted(traffic.due_s[first:end])
@@ -202,41 +187,45 @@ def test_each_vehicle_is_in_one_lane_it_may_use(vehicles: Placed) -> None:
 @settings(deadline=None)
 @given(VEHICLES, st.lists(st.floats(0, 0.6), min_size=4, max_size=4))
 def test_those_expected_follow_beyond_the_range_at_the_flow(vehicles: Placed, flow_vps: list[float]) -> None:
-    signal = crossroads()
-    junction = junction_of(signal)
     flow = np.array(flow_vps)
-    movement, lane, distance_m, _ = with_expected(junction, looked(seen(signal, vehicles), flow), H)
+    scene, total = looked(crossroads(), seen(crossroads(), vehicles), flow_vps=flow)
+    in_order(scene, len(vehicles), total, 150.0)
+    movement, lane, distance_m, _ = (column[:total] for column in scene.vehicles)
     assert list(distance_m) == sorted(distance_m)
     behind = (distance_m > 150.0) & (lane == NOBODY)
-    length_s = np.maximum(H - 150.0 / junction.speed_mps, 0.0)
+    length_s = np.maximum(H - 150.0 / scene.junction.speed_mps, 0.0)
     found = np.bincount(movement[behind], minlength=4)
     assert found == pytest.approx(flow * length_s, abs=1.0)
-    assert len(movement) == len(vehicles) + found.sum()
+    assert total == len(vehicles) + found.sum()
+
+
+def test_of_those_as_near_the_first_seen_stays_the_first() -> None:
+    scene, total = looked(crossroads(), seen(crossroads(), [(3, 9.0, 1.0), (1, 9.0, 2.0), (2, 4.0, 3.0)]))
+    in_order(scene, 3, total, 150.0)
+    assert scene.vehicles.movement[:3].tolist() == [2, 3, 1]
+    assert scene.vehicles.speed_mps[:3].tolist() == [3.0, 1.0, 2.0]
 
 
 def test_a_head_that_stands_at_green_is_stuck_from_when_the_queue_could_start() -> None:
-    junction, since_s = junction_of(crossroads()), np.full(4, np.inf)
     o = in_lanes(seen(crossroads(), [(0, 5.0, 0.0), (2, 5.0, 0.0)]))
+    scene, _ = looked(crossroads(), o)
 
-    def look(green_s: float, time_s: float) -> dict[int, float]:
-        found = stuck(junction, since_s, looked(replace(o, green_s=green_s, time_s=time_s)))
-        return {lane: found[lane] for lane in LANES if found[lane]}
+    def look_again(green_s: float, time_s: float) -> dict[int, float]:
+        stuck(scene, 2, 0, green_s, time_s)
+        return {lane: scene.start.stuck_s[lane] for lane in LANES if scene.start.stuck_s[lane]}
 
-    assert look(5.0, 100.0) == {N: 5.0 - 1.0 - 5.0 / 5.0}
-    assert look(9.0, 104.0) == {N: 7.0}
+    assert look_again(5.0, 100.0) == {N: 5.0 - 1.0 - 5.0 / 5.0}
+    assert look_again(9.0, 104.0) == {N: 7.0}
 
 
 def test_a_head_without_anything_to_wait_for_is_blocked() -> None:
-    signal = permissive()
-    junction = junction_of(signal)
-    stuck_s = np.array([9.0 if lane == N else 0.0 for lane in LANES])
     for vehicles, blocked in (([(0, 2.0, 0.0)], True), ([(0, 2.0, 0.0), (1, 20.0, 13.0)], False)):
-        idle_s = np.zeros(len(LANES))
-        traffic = traffic_of(junction, signal, vehicles)
+        scene = queues(vehicles, permissive())
+        scene.start.stuck_s[N] = 9.0
         for _ in range(int(BLOCKED_S)):
-            start = begin(junction, traffic, stuck_s, idle_s, 0, 1.0)
-        assert start.blocked[N] == blocked
-        assert start.inside[N] == 0
+            begin(scene, 0)
+        assert scene.start.blocked[N] == blocked
+        assert scene.start.inside[N] == 0
 
 
 def test_the_horizon_sees_a_switch_through() -> None:

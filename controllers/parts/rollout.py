@@ -2,30 +2,36 @@
 
 Per lane, vehicles stand first-in-first-out and leave a headway apart once their movement is green; a movement
 that has to give way leaves only through a gap, or waits for one inside the junction, where it keeps those behind it.
-Steps are whole seconds from now. Compiled by numba, kept on disk.
+Steps are whole seconds from now.
 
 lane       a lane before the stop line, numbered over all approaches
 due        when a vehicle would be at the stop line if nothing held it; from then on it counts as standing
 ready      when it can be there from its present speed: later than due for one that stands now
 inside     who waits inside the junction for a gap, one a lane
-plan       hold the running stage for `hold_s`, show stage `then` for `green_s`, then the base policy
+plan       hold the running stage for `hold_s`, show stage `then` for `green_s`, then the base policy; see ANY and BASE
 base       hold a stage while it has anything to serve, then show the one that serves most a second
 
 Every plan is one sample of a noisy forecast, and the least of many samples is low by chance. Moves therefore get about
 as many plans each, and a hold counts only if somebody uses it; otherwise a controller holds for ever what it would
-end a second later. All in one file: numba's cache does not see a change in another one.
+end a second later.
+
+How it is written: functions of numbers and of arrays that stand in named tuples and are filled in place; no memory is
+handed out. So this one file is at once plain Python, what `setup.py` compiles into an extension with the types of
+its annotations, and what numba compiles where that is not to be had (`zhasyl.compiled`). All three decide alike to the
+bit. No index is negative; no whole number is divided by another one but with `//`, and no negative one.
 """
 
-from typing import Any, NamedTuple
+import math
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from zhasyl.compiled import kept_on_disk
-
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+IntTable = npt.NDArray[np.int64]
+BoolTable = npt.NDArray[np.bool_]
 
 HEADWAY_S = 1.9  # between vehicles of a long queue
 START_UP_S = 1.2  # added to the first headway, half of it to the second, a third to the next: 2.5 s in all for five
@@ -53,28 +59,45 @@ GREENS = 4  # lengths of their green that are tried beside the one the base poli
 GREEN_STEP_S = 4  # so far apart, from the minimum green on
 LOOKOUT_S = 5
 NOBODY = -1
+CLEARED_VEH = 3  # a queue with fewer vehicles is cleared
+CLEARED_MPS = 5.0  # vehicles that are faster do not count
+HEAVIEST = 3.0  # the most a vehicle weighs
+LEAST = 0.1  # and the share of it that is left at a full exit
+SPILLS = 12.0  # what a full short link adds to the weight of its vehicles
+SPACING_M = 7.5  # road a standing vehicle takes
+NEVER_S = float("inf")
 ANY = 1 << 20  # as a plan's stage: the one that serves most a second
 BASE = -1  # as a plan's stage: the base policy from now on; as its green: until the base policy ends it
+STAGE = 0  # places in `Lanes.shown`
+FOLLOWING = 1
+AGE_S = 2
+CHANGING_S = 3
+GREEN_S = 4
+ACTIVE = 5
 
 
 class Junction(NamedTuple):
     """What does not change: stages s, movements m, lanes l."""
 
-    serves: Bools  # [s, m]
-    protects: Bools  # [s, m]
-    yields: Bools  # [m, m] the first gives way to the second
-    lanes: Bools  # [m, l] the movement may use the lane
-    intergreen_s: Ints  # [s, s]
+    serves: BoolTable  # [s, m]
+    protects: BoolTable  # [s, m]
+    yields: BoolTable  # [m, m] the first gives way to the second
+    lanes: BoolTable  # [m, l] the movement may use the lane
+    intergreen_s: IntTable  # [s, s]
     min_green_s: Ints  # [s]
     max_green_s: Ints  # [s]
     speed_mps: Floats  # [m] limit
-    lane_green: Bools  # [s, l] any movement of the lane is green
+    lane_green: BoolTable  # [s, l] any movement of the lane is green
     permits: Bools  # [s] some movement is green and gives way
-    walkers: Bools  # [s, m] the movement gives way to pedestrians who may walk
+    walkers: BoolTable  # [s, m] the movement gives way to pedestrians who may walk
+    exit_lanes: Floats  # [m]
+    exit_m: Floats  # [m] length of the exit
+    short: BoolTable  # [m, l] the lane is one of the movement's, short and behind another signal
+    holds_veh: Floats  # [l] vehicles that stand on the lane's link when it is full
 
 
 class Vehicles(NamedTuple):
-    """Vehicles v, nearest first."""
+    """Vehicles v seen and expected, as many as there are, nearest first."""
 
     movement: Ints  # [v]
     lane: Ints  # [v] or NOBODY where it is not known
@@ -82,31 +105,14 @@ class Vehicles(NamedTuple):
     speed_mps: Floats  # [v]
 
 
-class Seen(NamedTuple):
-    """What a decision is made from."""
-
-    vehicles: Vehicles
-    range_m: float  # how far they are seen
-    flow_vps: Floats  # [m]
-    weight: Floats  # [m] of a second that a vehicle stands
-    stage: int  # the one that runs
-    green_s: float  # for how long it has been green
-    time_s: float
-
-
 class Memory(NamedTuple):
-    """What is kept by lane l between decisions: `since_s` as `stuck` says, `idle_s` as `begin` does."""
+    """What is kept between decisions."""
 
-    since_s: Floats  # [l]
-    idle_s: Floats  # [l]
-
-
-class Search(NamedTuple):
-    """Which plans are tried, and how far they are rolled forward."""
-
-    interval_s: float  # between two decisions
-    holds_s: Ints
-    horizon_s: int
+    since_s: Floats  # [l] as `stuck` says
+    idle_s: Floats  # [l] as `begin` does
+    flow_vps: Floats  # [m]
+    cleared_at_s: Floats  # [m] when fewer than CLEARED_VEH stood last
+    weight: Floats  # [m] of a second that a vehicle stands
 
 
 class Traffic(NamedTuple):
@@ -124,37 +130,7 @@ class Start(NamedTuple):
 
     inside: Ints  # [l] movement of the vehicle that waits inside the junction, or NOBODY
     blocked: Bools  # [l]
-
-
-class Scene(NamedTuple):
-    """What every plan of a decision begins from."""
-
-    junction: Junction
-    traffic: Traffic
-    weight: Floats  # [m]
-    start: Start
-    stage: int
-    age_s: int  # of its green
-    horizon_s: int
-
-
-class Plan(NamedTuple):
-    """Hold the running stage for `hold_s`, show stage `then` for `green_s`, then the base policy; see ANY and BASE."""
-
-    hold_s: int
-    then: int
-    green_s: int
-
-
-class Shown(NamedTuple):
-    """What the signal shows in a second of a plan: a stage, or while `changing_s` lasts the way to `following`."""
-
-    stage: int
-    following: int
-    age_s: int
-    changing_s: int
-    green_s: int  # how long the plan shows the stage it switches to; BASE once the base policy decides
-    active: int  # how many lanes are
+    stuck_s: Floats  # [l] how long its first vehicle has stood at the line at green
 
 
 class Lanes(NamedTuple):
@@ -167,145 +143,359 @@ class Lanes(NamedTuple):
     blocked: Bools  # [l] nobody leaves it before the stage changes
     moved_s: Ints  # [m] when a vehicle last crossed
     green: Bools  # [m]
-    active: Ints  # [l] lanes with a green movement and a vehicle, the first `count` of them
+    active: Ints  # [l] lanes with a green movement and a vehicle, the first `shown[ACTIVE]` of them
+    shown: Ints
+    """What the signal shows: STAGE since AGE_S, or while CHANGING_S lasts the way to the stage FOLLOWING; GREEN_S, how
+    long the plan shows the stage it switches to, is BASE once the base policy decides."""
 
 
-@kept_on_disk
-def with_expected(junction: Junction, seen: Seen, horizon_s: int) -> Any:
-    """The vehicles seen, and behind them those expected within the horizon at each movement's flow, nearest first."""
-    flow_vps, range_m, near = seen.flow_vps, seen.range_m, seen.vehicles
-    gap_m = np.where(flow_vps > LEAST_FLOW_VPS, junction.speed_mps / np.maximum(flow_vps, LEAST_FLOW_VPS), np.inf)
-    count = np.zeros(len(flow_vps), dtype=np.int64)
-    for m in range(len(count)):
-        if gap_m[m] < np.inf:
-            count[m] = max(0, int(np.ceil((junction.speed_mps[m] * horizon_s - range_m) / gap_m[m] - 0.5)))
-    at, total = len(near.movement), len(near.movement) + count.sum()
-    every, lanes = np.empty(total, dtype=np.int64), np.full(total, NOBODY)
-    far_m, fast_mps = np.empty(total), np.empty(total)
-    every[:at], lanes[:at], far_m[:at], fast_mps[:at] = near.movement, near.lane, near.distance_m, near.speed_mps
-    for m in range(len(count)):
-        for place in range(count[m]):
-            every[at], far_m[at], fast_mps[at] = m, range_m + (place + 0.5) * gap_m[m], junction.speed_mps[m]
-            at += 1
-    order = np.argsort(far_m, kind="mergesort")
-    return Vehicles(every[order], lanes[order], far_m[order], fast_mps[order])
+class Scratch(NamedTuple):
+    """Room to count in."""
+
+    by_movement: Floats  # [m]
+    by_lane: Ints  # [l]
+    by_stage: Floats  # [s]
+    expected: Ints  # [m] vehicles that are not seen yet and come within the horizon
+    taken: Ints  # [m] how many of them have been put in order
+    lane: Ints  # [v]
 
 
-@kept_on_disk
-def stuck(junction: Junction, since_s: Floats, seen: Seen) -> Floats:
-    """How long the first vehicle of each lane [l] has stood at the line at green, 0 where none does.
+class Scene(NamedTuple):
+    """A junction, what is kept of it, room for a decision, and which plans are tried how far."""
 
-    `since_s` keeps, by lane [l] and from call to call, when it was first seen so. On the first look at a green the
-    queue is given the time its start needs to reach the vehicle.
+    junction: Junction
+    memory: Memory
+    vehicles: Vehicles
+    traffic: Traffic
+    start: Start
+    now: Lanes
+    scratch: Scratch
+    holds_s: Ints  # how long plans hold the running stage
+    horizon_s: int
+    interval_s: float  # between two decisions
+    patience_s: float  # after which a queue that was never cleared weighs twice as much
+
+
+def look(
+    scene: Scene,
+    movement: Ints,
+    lane: Ints,
+    distance_m: Floats,
+    speed_mps: Floats,
+    downstream_veh: Floats,
+    range_m: float,
+    time_s: float,
+    share: float,
+) -> int:
+    """Take in what is seen: the vehicles [v], and those on the exits [m]; `share` is how much of a flow is renewed.
+
+    Answers how many vehicles there are together with those expected: so much room `decide` needs.
     """
-    movement, lane, distance_m, speed_mps = seen.vehicles
-    begun = seen.green_s <= junction.min_green_s[seen.stage]
-    looked = np.zeros(len(since_s), dtype=np.bool_)
-    found = np.zeros(len(since_s))
-    for v in range(len(lane)):
-        at = lane[v]
-        if at == NOBODY or distance_m[v] > STOP_LINE_M or looked[at]:
+    vehicles = scene.vehicles
+    count = len(movement)
+    for v in range(count):
+        vehicles.movement[v], vehicles.lane[v] = movement[v], lane[v]
+        vehicles.distance_m[v], vehicles.speed_mps[v] = distance_m[v], speed_mps[v]
+    _watch(scene, count, range_m, share)
+    _weigh(scene, count, downstream_veh, range_m, time_s)
+    for m in range(len(scene.scratch.expected)):
+        count += _expect(scene, m, range_m)
+    return count
+
+
+def _watch(scene: Scene, count: int, range_m: float, share: float) -> None:
+    """Keep the flow of each movement: the sum of speeds over the length seen (Edie 1963), smoothed."""
+    seen, flow_vps, vehicles = scene.scratch.by_movement, scene.memory.flow_vps, scene.vehicles
+    for m in range(len(seen)):
+        seen[m] = 0.0
+    for v in range(count):
+        seen[vehicles.movement[v]] += vehicles.speed_mps[v]
+    for m in range(len(seen)):
+        flow_vps[m] += share * (seen[m] / range_m - flow_vps[m])
+
+
+def _weigh(scene: Scene, count: int, downstream_veh: Floats, range_m: float, time_s: float) -> None:
+    """What a second of standing weighs by movement [m].
+
+    More the longer its queue has not been cleared; little where it would only stand on at a full exit;
+    much where it fills a short link behind which another signal's junction would lock.
+    """
+    queued, on_lane, vehicles, memory = scene.scratch.by_movement, scene.scratch.by_lane, scene.vehicles, scene.memory
+    for m in range(len(queued)):
+        queued[m] = 0.0
+    for at in range(len(on_lane)):
+        on_lane[at] = 0
+    for v in range(count):
+        if vehicles.speed_mps[v] < CLEARED_MPS:
+            queued[vehicles.movement[v]] += 1.0
+        if vehicles.lane[v] >= 0:
+            on_lane[vehicles.lane[v]] += 1
+    for m in range(len(queued)):
+        if queued[m] < CLEARED_VEH:
+            memory.cleared_at_s[m] = time_s
+        waited = min(1.0 + (time_s - memory.cleared_at_s[m]) / scene.patience_s, HEAVIEST)
+        memory.weight[m] = waited * _room(scene.junction, m, downstream_veh[m], range_m) * _spillback(scene, m)
+
+
+def _room(junction: Junction, m: int, downstream_veh: float, range_m: float) -> float:
+    """How much a movement counts for the room on its exit: 1 up to half full, LEAST when it is full."""
+    holds_veh = max(junction.exit_lanes[m] * min(junction.exit_m[m], range_m) / SPACING_M, 1.0)
+    return float(min(max(2.0 * (1.0 - downstream_veh / holds_veh), LEAST), 1.0))
+
+
+def _spillback(scene: Scene, m: int) -> float:
+    """How much a movement counts for its approach: 1 up to half full, 1 + SPILLS when a short one is full."""
+    filled = 0.0
+    for lane in range(len(scene.scratch.by_lane)):
+        if scene.junction.short[m, lane]:
+            filled = max(filled, scene.scratch.by_lane[lane] / scene.junction.holds_veh[lane])
+    return 1.0 + SPILLS * min(max(2.0 * filled - 1.0, 0.0), 1.0)
+
+
+def _expect(scene: Scene, m: int, range_m: float) -> int:
+    """How many vehicles a movement sends within the horizon, at its flow, behind those that are seen."""
+    speed_mps, expected = scene.junction.speed_mps[m], 0
+    if scene.memory.flow_vps[m] > LEAST_FLOW_VPS and speed_mps > 0.0:
+        gap_m = speed_mps / scene.memory.flow_vps[m]
+        expected = max(0, _ceiling((speed_mps * scene.horizon_s - range_m) / gap_m - 0.5))
+    scene.scratch.expected[m] = expected
+    scene.scratch.taken[m] = 0
+    return expected
+
+
+def _ceiling(value: float) -> int:
+    return int(math.ceil(value))  # noqa: RUF046 - C's answers a float
+
+
+def decide(scene: Scene, seen: int, total: int, range_m: float, stage: int, green_s: float, time_s: float) -> int:
+    """What to show now; `total` is what `look` answered for so many vehicles `seen`."""
+    stuck(scene, seen, stage, green_s, time_s)
+    in_order(scene, seen, total, range_m)
+    into_lanes(scene, total)
+    begin(scene, stage)
+    return cheapest(scene, stage, int(green_s))
+
+
+def stuck(scene: Scene, seen: int, stage: int, green_s: float, time_s: float) -> None:
+    """How long the first vehicle of each lane has stood at the line at green, 0 where none does: `Start.stuck_s`.
+
+    `Memory.since_s` keeps, by lane [l] and from call to call, when it was first seen so. On the first look at a green
+    the queue is given the time its start needs to reach the vehicle.
+    """
+    junction, vehicles, since_s = scene.junction, scene.vehicles, scene.memory.since_s
+    looked, stuck_s = scene.scratch.by_lane, scene.start.stuck_s
+    begun = green_s <= junction.min_green_s[stage]
+    for at in range(len(since_s)):
+        looked[at] = 0
+        stuck_s[at] = 0.0
+    for v in range(seen):
+        at = vehicles.lane[v]
+        if at == NOBODY or vehicles.distance_m[v] > STOP_LINE_M or looked[at] > 0:
             continue
-        looked[at] = True
-        if speed_mps[v] < HALTING_MPS and junction.serves[seen.stage, movement[v]]:
-            late_s = max(0.0, seen.green_s - 1.0 - distance_m[v] / DISCHARGE_WAVE_MPS)
-            since_s[at] = seen.time_s - late_s if begun else min(since_s[at], seen.time_s)
-            found[at] = seen.time_s - since_s[at]
+        looked[at] = 1
+        if vehicles.speed_mps[v] < HALTING_MPS and junction.serves[stage, vehicles.movement[v]]:
+            late_s = max(0.0, green_s - 1.0 - vehicles.distance_m[v] / DISCHARGE_WAVE_MPS)
+            since_s[at] = time_s - late_s if begun else min(since_s[at], time_s)
+            stuck_s[at] = time_s - since_s[at]
         else:
-            since_s[at] = np.inf
-    since_s[~looked] = np.inf
-    return found
+            since_s[at] = NEVER_S
+    for at in range(len(since_s)):
+        if looked[at] == 0:
+            since_s[at] = NEVER_S
 
 
-@kept_on_disk
-def _lane_of_each(junction: Junction, vehicles: Vehicles) -> Any:
-    """The lane of each vehicle [v], and where a lane's vehicles begin [l + 1]."""
-    movement, lanes = vehicles.movement, junction.lanes
-    count = np.zeros(lanes.shape[1], dtype=np.int64)
-    lane = np.empty(len(movement), dtype=np.int64)
-    for v in range(len(movement)):
+def in_order(scene: Scene, seen: int, total: int, range_m: float) -> None:
+    """The vehicles seen, and behind them those expected, nearest first; of those equally near the first stays first."""
+    vehicles, expected, taken = scene.vehicles, scene.scratch.expected, scene.scratch.taken
+    for v in range(seen):
+        _insert(vehicles, v, vehicles.movement[v], vehicles.lane[v], vehicles.distance_m[v], vehicles.speed_mps[v])
+    for v in range(seen, total):
+        nearest, nearest_m = 0, NEVER_S
+        for m in range(len(expected)):
+            if taken[m] < expected[m]:
+                gap_m = scene.junction.speed_mps[m] / scene.memory.flow_vps[m]
+                far_m = range_m + (taken[m] + 0.5) * gap_m
+                if far_m < nearest_m:
+                    nearest, nearest_m = m, far_m
+        taken[nearest] += 1
+        _insert(vehicles, v, nearest, NOBODY, nearest_m, scene.junction.speed_mps[nearest])
+
+
+def _insert(vehicles: Vehicles, count: int, movement: int, lane: int, distance_m: float, speed_mps: float) -> None:
+    """Put a vehicle among the first `count`, behind those that are as near."""
+    at = count
+    while at > 0 and vehicles.distance_m[at - 1] > distance_m:
+        vehicles.movement[at], vehicles.lane[at] = vehicles.movement[at - 1], vehicles.lane[at - 1]
+        vehicles.distance_m[at], vehicles.speed_mps[at] = vehicles.distance_m[at - 1], vehicles.speed_mps[at - 1]
+        at -= 1
+    vehicles.movement[at], vehicles.lane[at] = movement, lane
+    vehicles.distance_m[at], vehicles.speed_mps[at] = distance_m, speed_mps
+
+
+def _assign_lanes(scene: Scene, total: int) -> None:
+    """The lane of each vehicle [v] in `Scratch.lane`, and where a lane's vehicles begin in `Traffic.first` [l + 1]."""
+    vehicles, lanes, first = scene.vehicles, scene.junction.lanes, scene.traffic.first
+    count, lane = scene.scratch.by_lane, scene.scratch.lane
+    for at in range(len(count)):
+        count[at] = 0
+    for v in range(total):
+        m = vehicles.movement[v]
         best = vehicles.lane[v]
-        if best < 0 or not lanes[movement[v], best]:
+        if best < 0 or not lanes[m, best]:
             best = -1
-            for candidate in range(lanes.shape[1]):
-                if lanes[movement[v], candidate] and (best < 0 or count[candidate] < count[best]):
+            for candidate in range(len(count)):
+                if lanes[m, candidate] and (best < 0 or count[candidate] < count[best]):
                     best = candidate
         lane[v] = best
         count[best] += 1
-    first = np.zeros(lanes.shape[1] + 1, dtype=np.int64)
-    first[1:] = np.cumsum(count)
-    return lane, first
+    first[0] = 0
+    for at in range(len(count)):
+        first[at + 1] = first[at] + count[at]
 
 
-@kept_on_disk
-def into_lanes(junction: Junction, vehicles: Vehicles, weight: Floats, horizon_s: int) -> Any:
+def into_lanes(scene: Scene, total: int) -> None:
     """Vehicles, nearest first, in the lane they are seen in, else the allowed one with fewest so far."""
-    movement, _, distance_m, speed_mps = vehicles
-    lane, first = _lane_of_each(junction, vehicles)
-    place = first[:-1].copy()
-    ordered = np.empty(len(movement), dtype=np.int64)
-    due_s, ready_s = np.empty(len(movement)), np.empty(len(movement))
-    for v in range(len(movement)):
-        at = place[lane[v]]
+    vehicles, traffic, lane, place = scene.vehicles, scene.traffic, scene.scratch.lane, scene.scratch.by_lane
+    _assign_lanes(scene, total)
+    for at in range(len(place)):
+        place[at] = traffic.first[at]
+    for v in range(total):
+        m, at, speed_mps = vehicles.movement[v], place[lane[v]], vehicles.speed_mps[v]
         place[lane[v]] += 1
-        ordered[at] = movement[v]
-        ready_s[at] = travel_s(distance_m[v], speed_mps[v], junction.speed_mps[movement[v]])
-        due_s[at] = 0.0 if speed_mps[v] < STANDING_MPS else ready_s[at]
-        if at > first[lane[v]]:
-            due_s[at] = max(due_s[at], due_s[at - 1])
-            ready_s[at] = max(ready_s[at], ready_s[at - 1])
-    arriving = np.zeros(horizon_s)
-    for v in range(len(movement)):
-        second = int(np.ceil(due_s[v]))
-        if second < horizon_s:
-            arriving[second] += weight[ordered[v]]
-    return Traffic(first, ordered, due_s, ready_s, arriving)
+        traffic.movement[at] = m
+        ready_s = travel_s(vehicles.distance_m[v], speed_mps, scene.junction.speed_mps[m])
+        due_s = 0.0 if speed_mps < STANDING_MPS else ready_s
+        if at > traffic.first[lane[v]]:
+            due_s = max(due_s, traffic.due_s[at - 1])
+            ready_s = max(ready_s, traffic.ready_s[at - 1])
+        traffic.due_s[at], traffic.ready_s[at] = due_s, ready_s
+    for t in range(scene.horizon_s):
+        traffic.arriving[t] = 0.0
+    for v in range(total):
+        if traffic.due_s[v] <= scene.horizon_s - 1:
+            traffic.arriving[_ceiling(traffic.due_s[v])] += scene.memory.weight[traffic.movement[v]]
 
 
-@kept_on_disk
 def travel_s(distance_m: float, speed_mps: float, limit_mps: float) -> float:
-    """Time to the stop line when a vehicle accelerates to the limit."""
+    """Time to the stop line when a vehicle accelerates to the limit; for ever where none may drive."""
     limit = max(limit_mps, speed_mps)
+    if limit <= 0.0:
+        return NEVER_S
     needed_m = (limit * limit - speed_mps * speed_mps) / (2 * ACCELERATION_MPS2)
     if distance_m < needed_m:
-        return (
-            float(np.sqrt(speed_mps * speed_mps + 2 * ACCELERATION_MPS2 * distance_m) - speed_mps) / ACCELERATION_MPS2
-        )
+        return (math.sqrt(speed_mps * speed_mps + 2 * ACCELERATION_MPS2 * distance_m) - speed_mps) / ACCELERATION_MPS2
     return (limit - speed_mps) / ACCELERATION_MPS2 + (distance_m - needed_m) / limit
 
 
-@kept_on_disk
-def cost(scene: Scene, plan: Plan, limit: float) -> float:
+def begin(scene: Scene, stage: int) -> None:
+    """A head that stands at green is taken to have somebody before it who waits for a gap, or to be blocked.
+
+    `Memory.idle_s` keeps, by lane [l], how long the head has stood although nothing came.
+    """
+    junction, start, now, idle_s = scene.junction, scene.start, scene.now, scene.memory.idle_s
+    for lane in range(len(idle_s)):
+        start.inside[lane] = NOBODY
+        start.blocked[lane] = False
+    _beginning(scene, stage, 0)
+    for lane in range(len(idle_s)):
+        now.free_s[lane] = NEVER_S if idle_s[lane] >= BLOCKED_S else 0.0
+    for lane in range(len(idle_s)):
+        if start.stuck_s[lane] < STUCK_S:
+            idle_s[lane] = 0.0
+            continue
+        hindered, walkers = False, False
+        for m in range(len(now.green)):
+            if junction.lanes[m, lane] and junction.serves[stage, m] and not junction.protects[stage, m]:
+                if not hindered:
+                    start.inside[lane] = m
+                    hindered = _hindered(junction, scene.traffic, now, m, 0)
+                if junction.walkers[stage, m]:
+                    walkers = True
+        if not hindered:
+            idle_s[lane] += scene.interval_s * WALKERS_SHARE if walkers else scene.interval_s
+        start.blocked[lane] = idle_s[lane] >= BLOCKED_S
+
+
+def _discharging(scene: Scene, stage: int) -> bool:
+    """Do several lanes have a vehicle that passes the line in a moment?"""
+    junction, traffic, start, count = scene.junction, scene.traffic, scene.start, 0
+    for lane in range(len(start.inside)):
+        v = traffic.first[lane]
+        waits: bool = v < traffic.first[lane + 1] and start.inside[lane] == NOBODY and not start.blocked[lane]
+        if waits and junction.serves[stage, traffic.movement[v]] and traffic.ready_s[v] <= DISCHARGING_S:
+            count += 1
+    return count >= DISCHARGING_LANES
+
+
+def cheapest(scene: Scene, stage: int, age_s: int) -> int:
+    """The first move of the cheapest plan: the running stage to hold it, another one to switch now and at a tie."""
+    if scene.traffic.first[len(scene.start.inside)] == 0:
+        return stage
+    if age_s < scene.junction.max_green_s[stage] and _discharging(scene, stage):
+        return stage
+    best, least = _cheapest_switch(scene, stage, age_s)
+    if best == stage:
+        return stage
+    if cost(scene, stage, age_s, 0, BASE, BASE, least) < least:
+        return stage
+    for place in range(len(scene.holds_s)):
+        if scene.holds_s[place] >= scene.horizon_s:
+            break
+        if cost(scene, stage, age_s, scene.holds_s[place], ANY, BASE, least) < least:
+            return stage
+    return best
+
+
+def _cheapest_switch(scene: Scene, stage: int, age_s: int) -> tuple[int, float]:
+    """The stage to switch to now under the cheapest such plan, and its cost; the running one if nobody waits."""
+    rates = scene.scratch.by_stage
+    _beginning(scene, stage, age_s)
+    for other in range(len(rates)):
+        rates[other] = 0.0 if other == stage else _rate(scene, stage, other, LOOKOUT_S)
+    best, least = stage, NEVER_S
+    for _ in range(min(SWITCHES, len(rates))):
+        fullest = 0
+        for other in range(1, len(rates)):
+            if rates[other] > rates[fullest]:
+                fullest = other
+        if rates[fullest] == 0.0:
+            break
+        rates[fullest] = 0.0
+        for place in range(GREENS + 1):
+            green_s = BASE if place == 0 else scene.junction.min_green_s[fullest] + GREEN_STEP_S * (place - 1)
+            found = cost(scene, stage, age_s, 0, fullest, green_s, least)
+            if found < least:
+                best, least = fullest, found
+    return best, least
+
+
+def cost(scene: Scene, stage: int, age_s: int, hold_s: int, then: int, green_s: int, limit: float) -> float:
     """Weighted seconds that vehicles stand under a plan, within the horizon and until those left at its end are gone.
 
-    Stops early, with a cost above it, at `limit`. A hold that nobody uses, and a base policy that ends the stage at
-    once, which is another plan, cost infinity.
+    The stage has been green for `age_s`. Stops early, with a cost above it, at `limit`. A hold that nobody uses, and a
+    base policy that ends the stage at once, which is another plan, cost infinity.
     """
-    junction, traffic, weight, start, stage, age_s, horizon_s = scene
-    now = _beginning(junction, traffic, start, stage, age_s)
-    shown = Shown(stage, stage, age_s, 0, plan.green_s, _activate(junction, traffic, now, stage, stage))
-    standing, inside = _waiting_inside(now, weight)
+    junction, traffic, now = scene.junction, scene.traffic, scene.now
+    _beginning(scene, stage, age_s)
+    now.shown[GREEN_S] = green_s
+    standing, inside = _waiting_inside(now, scene.memory.weight)
     total, left_s = 0.0, -1
-    for t in range(horizon_s):
-        if plan.then != BASE and t == plan.hold_s and t > 0 and t - left_s > USED_S:
-            return np.inf
-        if shown.changing_s > 0:
-            shown = _changed(junction, traffic, now, shown)
-        elif _held(plan, shown, junction.min_green_s[shown.stage], t) or (
-            _may_hold(plan, shown, junction.max_green_s[shown.stage], t)
-            and _serves_somebody(traffic, now, shown.active, t)
-        ):
-            shown = Shown(shown.stage, shown.stage, shown.age_s + 1, 0, shown.green_s, shown.active)
+    for t in range(scene.horizon_s):
+        if then != BASE and t == hold_s and t > 0 and t - left_s > USED_S:
+            return NEVER_S
+        if now.shown[CHANGING_S] > 0:
+            _change(junction, traffic, now)
+        elif _holds(junction, traffic, now, hold_s, then, t):
+            now.shown[AGE_S] += 1
         else:
-            shown = _switched(junction, traffic, now, weight, plan, shown, t)
-            if plan.then == BASE and t == 0 and shown.following != stage:
-                return np.inf
+            _switch(scene, hold_s, then, t)
+            if then == BASE and t == 0 and now.shown[FOLLOWING] != stage:
+                return NEVER_S
         standing += traffic.arriving[t]
         if standing > 0.0:
-            yellow = shown.changing_s > 0
-            left = _go_first(junction, traffic, now, shown.active, weight, shown.stage, yellow, t)
-            if inside or junction.permits[shown.stage]:
-                turned, inside = _give_way(junction, traffic, now, shown.active, weight, shown.stage, yellow, t)
+            left = _go_first(junction, traffic, now, scene.memory.weight, t)
+            if inside or junction.permits[now.shown[STAGE]]:
+                turned, inside = _give_way(junction, traffic, now, scene.memory.weight, t)
                 left += turned
             if left > 0.0:
                 left_s = t
@@ -313,89 +503,96 @@ def cost(scene: Scene, plan: Plan, limit: float) -> float:
             total += standing
             if total >= limit:
                 return float(total)
-    return float(total) + _rest(junction, traffic, now, weight, shown, horizon_s)
+    return total + _rest(scene)
 
 
-@kept_on_disk
-def _changed(junction: Junction, traffic: Traffic, now: Lanes, shown: Shown) -> Shown:
+def _beginning(scene: Scene, stage: int, age_s: int) -> None:
+    """A stage that has been green for `age_s`, at the first second of a plan that is the base policy's."""
+    junction, traffic, start, now = scene.junction, scene.traffic, scene.start, scene.now
+    for lane in range(len(now.head)):
+        now.head[lane] = traffic.first[lane]
+        now.free_s[lane] = 0.0
+        now.gone[lane] = age_s // 2
+        now.inside[lane] = start.inside[lane]
+        now.blocked[lane] = start.blocked[lane]
+    for m in range(len(now.green)):
+        now.moved_s[m] = -10
+        now.green[m] = junction.serves[stage, m]
+    _show(now, stage, stage, age_s, 0)
+    now.shown[GREEN_S] = BASE
+    _activate(junction, traffic, now, stage, stage)
+
+
+def _show(now: Lanes, stage: int, following: int, age_s: int, changing_s: int) -> None:
+    now.shown[STAGE], now.shown[FOLLOWING] = stage, following
+    now.shown[AGE_S], now.shown[CHANGING_S] = age_s, changing_s
+
+
+def _change(junction: Junction, traffic: Traffic, now: Lanes) -> None:
     """A second later on the way to another stage."""
-    stage, following, changing_s, count = shown.stage, shown.following, shown.changing_s - 1, shown.active
-    if changing_s == 0:
-        return Shown(following, following, 0, 0, shown.green_s, _open(junction, traffic, now, stage, following))
-    if junction.intergreen_s[stage, following] - changing_s == YELLOW_USED_S:
+    stage, following = now.shown[STAGE], now.shown[FOLLOWING]
+    now.shown[CHANGING_S] -= 1
+    if now.shown[CHANGING_S] == 0:
+        _open(junction, traffic, now, stage, following)
+    elif junction.intergreen_s[stage, following] - now.shown[CHANGING_S] == YELLOW_USED_S:
         for m in range(len(now.green)):
             now.green[m] = junction.serves[stage, m] and junction.serves[following, m]
-        count = _activate(junction, traffic, now, stage, following)
-    return Shown(stage, following, shown.age_s, changing_s, shown.green_s, count)
+        _activate(junction, traffic, now, stage, following)
 
 
-@kept_on_disk
-def _held(plan: Plan, shown: Shown, min_green_s: int, t: int) -> bool:
-    """Does the stage go on for a second whoever comes: as planned, or for its minimum green?"""
-    if plan.then != BASE and t <= plan.hold_s:
-        return t < plan.hold_s
-    return shown.age_s < (min_green_s - 1 if shown.green_s == BASE else shown.green_s)
+def _holds(junction: Junction, traffic: Traffic, now: Lanes, hold_s: int, then: int, t: int) -> bool:
+    """Does the stage go on for a second: as planned, for its minimum green, or by the base policy for who stands?"""
+    if then != BASE and t <= hold_s:
+        return t < hold_s
+    stage, age_s, green_s = now.shown[STAGE], now.shown[AGE_S], now.shown[GREEN_S]
+    if green_s != BASE:
+        return bool(age_s < green_s)
+    if age_s < junction.min_green_s[stage] - 1:
+        return True
+    return age_s + 1 < junction.max_green_s[stage] and _serves_somebody(traffic, now, t)
 
 
-@kept_on_disk
-def _may_hold(plan: Plan, shown: Shown, max_green_s: int, t: int) -> bool:
-    """Does the base policy decide, and the maximum green allow one second more?"""
-    planned = plan.then != BASE and t <= plan.hold_s
-    return not planned and shown.green_s == BASE and shown.age_s + 1 < max_green_s
-
-
-@kept_on_disk
-def _switched(
-    junction: Junction, traffic: Traffic, now: Lanes, weight: Floats, plan: Plan, shown: Shown, t: int
-) -> Shown:
+def _switch(scene: Scene, hold_s: int, then: int, t: int) -> None:
     """The stage ends: the planned one follows, else the one that serves most a second; none if none serves any."""
-    planned, stage = plan.then != BASE and t <= plan.hold_s, shown.stage
-    green_s = shown.green_s if planned else BASE
-    chosen = plan.then if planned and plan.then < ANY else _fullest(junction, traffic, now, weight, stage, t)
+    now, stage = scene.now, scene.now.shown[STAGE]
+    planned: bool = then != BASE and t <= hold_s
+    if not planned:
+        now.shown[GREEN_S] = BASE
+    chosen = then if planned and then < ANY else _fullest(scene, stage, t)
     if chosen == stage:
-        return Shown(stage, stage, shown.age_s + 1, 0, green_s, shown.active)
-    changing_s = junction.intergreen_s[stage, chosen]
+        now.shown[AGE_S] += 1
+        return
+    changing_s = scene.junction.intergreen_s[stage, chosen]
     if changing_s == 0:
-        return Shown(chosen, chosen, 0, 0, green_s, _open(junction, traffic, now, stage, chosen))
-    return Shown(stage, chosen, shown.age_s + 1, changing_s, green_s, shown.active)
+        _open(scene.junction, scene.traffic, now, stage, chosen)
+    else:
+        _show(now, stage, chosen, now.shown[AGE_S] + 1, changing_s)
 
 
-@kept_on_disk
-def _beginning(junction: Junction, traffic: Traffic, start: Start, stage: int, age_s: int) -> Lanes:
-    lanes = len(start.inside)
-    return Lanes(
-        traffic.first[:-1].copy(), np.zeros(lanes), np.full(lanes, age_s // 2),
-        start.inside.copy(), start.blocked.copy(),
-        np.full(junction.serves.shape[1], -10), junction.serves[stage].copy(), np.empty(lanes, dtype=np.int64),
-    )  # fmt: skip
-
-
-@kept_on_disk
-def _waiting_inside(now: Lanes, weight: Floats) -> Any:
+def _waiting_inside(now: Lanes, weight: Floats) -> tuple[float, bool]:
     """Weight of those who wait inside the junction, and are there any?"""
     total, some = 0.0, False
-    for m in now.inside:
-        if m != NOBODY:
-            total += weight[m]
+    for lane in range(len(now.inside)):
+        if now.inside[lane] != NOBODY:
+            total += weight[now.inside[lane]]
             some = True
     return total, some
 
 
-@kept_on_disk
-def _activate(junction: Junction, traffic: Traffic, now: Lanes, old: int, new: int) -> int:
-    """Find the lanes that are green in both stages and not empty; how many."""
+def _activate(junction: Junction, traffic: Traffic, now: Lanes, old: int, new: int) -> None:
+    """Find the lanes that are green in both stages and not empty."""
     count = 0
     for lane in range(len(now.head)):
         green = junction.lane_green[old, lane] and junction.lane_green[new, lane]
         if green and now.head[lane] < traffic.first[lane + 1]:
             now.active[count] = lane
             count += 1
-    return count
+    now.shown[ACTIVE] = count
 
 
-@kept_on_disk
-def _open(junction: Junction, traffic: Traffic, now: Lanes, old: int, new: int) -> int:
-    """The new stage's green begins: queues that stood at red start up. How many lanes are active."""
+def _open(junction: Junction, traffic: Traffic, now: Lanes, old: int, new: int) -> None:
+    """The new stage's green begins: queues that stood at red start up."""
+    _show(now, new, new, 0, 0)
     for m in range(len(now.green)):
         now.green[m] = junction.serves[new, m]
     for lane in range(len(now.head)):
@@ -404,10 +601,9 @@ def _open(junction: Junction, traffic: Traffic, now: Lanes, old: int, new: int) 
             m = traffic.movement[now.head[lane]]
             if junction.serves[new, m] and not junction.serves[old, m]:
                 now.gone[lane] = 0
-    return _activate(junction, traffic, now, new, new)
+    _activate(junction, traffic, now, new, new)
 
 
-@kept_on_disk
 def _can_go(traffic: Traffic, now: Lanes, lane: int, t: int) -> bool:
     v = now.head[lane]
     if v >= traffic.first[lane + 1] or traffic.ready_s[v] > t + 0.5 or now.free_s[lane] > t + 0.5:
@@ -417,7 +613,6 @@ def _can_go(traffic: Traffic, now: Lanes, lane: int, t: int) -> bool:
     return bool(now.green[traffic.movement[v]])
 
 
-@kept_on_disk
 def _leave(traffic: Traffic, now: Lanes, lane: int, t: int) -> None:
     """The first vehicle of a lane crosses the line, and the next may follow after a headway."""
     v = now.head[lane]
@@ -430,13 +625,10 @@ def _leave(traffic: Traffic, now: Lanes, lane: int, t: int) -> None:
     now.moved_s[traffic.movement[v]] = t
 
 
-@kept_on_disk
-def _go_first(
-    junction: Junction, traffic: Traffic, now: Lanes, count: int, weight: Floats, stage: int, yellow: bool, t: int
-) -> float:
+def _go_first(junction: Junction, traffic: Traffic, now: Lanes, weight: Floats, t: int) -> float:
     """Let those with right of way go that can within this second; the weight of those gone."""
-    left = 0.0
-    for place in range(count):
+    left, stage, yellow = 0.0, now.shown[STAGE], now.shown[CHANGING_S] > 0
+    for place in range(now.shown[ACTIVE]):
         lane = now.active[place]
         if _can_go(traffic, now, lane, t):
             m = traffic.movement[now.head[lane]]
@@ -446,10 +638,7 @@ def _go_first(
     return left
 
 
-@kept_on_disk
-def _give_way(
-    junction: Junction, traffic: Traffic, now: Lanes, count: int, weight: Floats, stage: int, yellow: bool, t: int
-) -> Any:
+def _give_way(junction: Junction, traffic: Traffic, now: Lanes, weight: Floats, t: int) -> tuple[float, bool]:
     """Let those go that give way and have a gap; the weight of those gone, and does anybody wait inside?"""
     left, inside = 0.0, False
     for lane in range(len(now.head)):
@@ -462,13 +651,13 @@ def _give_way(
             now.moved_s[waiting] = t
             now.free_s[lane] = max(now.free_s[lane], t + CLEARING_S)
             left += weight[waiting]
-    if yellow:
+    if now.shown[CHANGING_S] > 0:
         return left, inside
-    for place in range(count):
+    for place in range(now.shown[ACTIVE]):
         lane = now.active[place]
         if _can_go(traffic, now, lane, t):
             m = traffic.movement[now.head[lane]]
-            if junction.protects[stage, m]:
+            if junction.protects[now.shown[STAGE], m]:
                 continue
             if _hindered(junction, traffic, now, m, t):
                 now.head[lane] += 1
@@ -481,7 +670,6 @@ def _give_way(
     return left, inside
 
 
-@kept_on_disk
 def _hindered(junction: Junction, traffic: Traffic, now: Lanes, m: int, t: int) -> bool:
     """Has anything the movement gives way to just crossed, or is it about to?"""
     for other in range(len(now.moved_s)):
@@ -490,93 +678,89 @@ def _hindered(junction: Junction, traffic: Traffic, now: Lanes, m: int, t: int) 
     for lane in range(len(now.head)):
         v = now.head[lane]
         if v < traffic.first[lane + 1] and now.inside[lane] == NOBODY:
-            other = traffic.movement[v]
+            rival = traffic.movement[v]
             comes_s = max(traffic.ready_s[v], now.free_s[lane])
-            if junction.yields[m, other] and now.green[other] and comes_s <= t + GAP_AHEAD_S:
+            if junction.yields[m, rival] and now.green[rival] and comes_s <= t + GAP_AHEAD_S:
                 return True
     return False
 
 
-@kept_on_disk
-def _serves_somebody(traffic: Traffic, now: Lanes, count: int, t: int) -> bool:
+def _serves_somebody(traffic: Traffic, now: Lanes, t: int) -> bool:
     """Does anybody stand in an active lane who may go?"""
-    for place in range(count):
+    for place in range(now.shown[ACTIVE]):
         lane = now.active[place]
         v = now.head[lane]
-        waits = v < traffic.first[lane + 1] and traffic.due_s[v] <= t
+        waits: bool = v < traffic.first[lane + 1] and traffic.due_s[v] <= t
         if waits and not now.blocked[lane] and now.green[traffic.movement[v]]:
             return True
     return False
 
 
-@kept_on_disk
-def _fullest(junction: Junction, traffic: Traffic, now: Lanes, weight: Floats, stage: int, t: int) -> int:
+def _fullest(scene: Scene, stage: int, t: int) -> int:
     """The other stage that serves most vehicles a second of its time; the running one if none serves any."""
     best, best_rate = stage, 0.0
-    for candidate in range(junction.serves.shape[0]):
+    for candidate in range(len(scene.junction.permits)):
         if candidate != stage:
-            rate = _rate(junction, traffic, now, weight, stage, candidate, t)
+            rate = _rate(scene, stage, candidate, t)
             if rate > best_rate:
                 best, best_rate = candidate, rate
     return best
 
 
-@kept_on_disk
-def _rate(
-    junction: Junction, traffic: Traffic, now: Lanes, weight: Floats, stage: int, candidate: int, t: float
-) -> float:
-    lost_s = junction.intergreen_s[stage, candidate] + LOST_S
-    served, longest = _served(junction, traffic, now, weight, candidate, t + lost_s)
+def _rate(scene: Scene, stage: int, candidate: int, t: float) -> float:
+    """Vehicles a second that another stage serves from a second on."""
+    lost_s = scene.junction.intergreen_s[stage, candidate] + LOST_S
+    served, longest = _served(scene, candidate, t + lost_s)
     return float(served / (lost_s + HEADWAY_S * longest))
 
 
-@kept_on_disk
-def _served(junction: Junction, traffic: Traffic, now: Lanes, weight: Floats, stage: int, until_s: float) -> Any:
+def _served(scene: Scene, stage: int, until_s: float) -> tuple[float, int]:
     """Vehicles a stage could serve by then, none behind one that it does not; and the most of them in a lane."""
+    junction, traffic, now = scene.junction, scene.traffic, scene.now
     total, longest = 0.0, 0
     for lane in range(len(now.head)):
-        if not junction.lane_green[stage, lane]:
-            continue
-        count = 0
-        for v in range(now.head[lane], traffic.first[lane + 1]):
-            if traffic.due_s[v] > until_s or not junction.serves[stage, traffic.movement[v]]:
-                break
-            count += 1
-            total += weight[traffic.movement[v]]
-        longest = max(longest, count)
+        if junction.lane_green[stage, lane]:
+            count = 0
+            for v in range(now.head[lane], traffic.first[lane + 1]):
+                if traffic.due_s[v] > until_s or not junction.serves[stage, traffic.movement[v]]:
+                    break
+                count += 1
+                total += scene.memory.weight[traffic.movement[v]]
+            longest = max(longest, count)
     return total, longest
 
 
-@kept_on_disk
-def _rest(junction: Junction, traffic: Traffic, now: Lanes, weight: Floats, shown: Shown, end_s: int) -> float:
+def _rest(scene: Scene) -> float:
     """Weighted seconds that those who stand at the horizon's end wait on when the fullest stage is cleared first."""
-    standing = _standing(traffic, now, weight, end_s)
-    total, stage, lost_s = 0.0, shown.following, float(shown.changing_s)
-    for _ in range(2 * junction.serves.shape[0]):
+    junction, end_s = scene.junction, scene.horizon_s
+    standing: float = _standing(scene, end_s)
+    total: float = 0.0
+    stage, lost_s = scene.now.shown[FOLLOWING], float(scene.now.shown[CHANGING_S])
+    for _ in range(2 * len(junction.permits)):
         best, best_rate, best_s = -1, 0.0, 0.0
-        for candidate in range(junction.serves.shape[0]):
-            served, longest = _served(junction, traffic, now, weight, candidate, float(end_s))
+        for candidate in range(len(junction.permits)):
+            served, longest = _served(scene, candidate, float(end_s))
             if longest == 0:
                 continue
             if candidate == stage:
                 takes_s = lost_s + HEADWAY_S * longest
             else:
-                takes_s = junction.intergreen_s[stage, candidate] + LOST_S
-                takes_s = max(takes_s + HEADWAY_S * longest, float(junction.min_green_s[candidate]))
+                green_s: float = junction.min_green_s[candidate]
+                takes_s = max(junction.intergreen_s[stage, candidate] + LOST_S + HEADWAY_S * longest, green_s)
             if served / takes_s > best_rate:
                 best, best_rate, best_s = candidate, served / takes_s, takes_s
         if best < 0:
             break
-        gone = _clear(junction, traffic, now, weight, best, end_s)
+        gone = _clear(scene, best, end_s)
         total += best_s * (standing - 0.5 * gone)
         standing -= gone
         stage, lost_s = best, 0.0
     return total + standing * end_s
 
 
-@kept_on_disk
-def _standing(traffic: Traffic, now: Lanes, weight: Floats, end_s: int) -> float:
+def _standing(scene: Scene, end_s: int) -> float:
     """Weight of those who stand at the horizon's end, before the line or inside the junction."""
+    traffic, now, weight = scene.traffic, scene.now, scene.memory.weight
     standing = 0.0
     for lane in range(len(now.head)):
         for v in range(now.head[lane], traffic.first[lane + 1]):
@@ -588,9 +772,9 @@ def _standing(traffic: Traffic, now: Lanes, weight: Floats, end_s: int) -> float
     return standing
 
 
-@kept_on_disk
-def _clear(junction: Junction, traffic: Traffic, now: Lanes, weight: Floats, stage: int, end_s: int) -> float:
+def _clear(scene: Scene, stage: int, end_s: int) -> float:
     """Take away all that stand at the horizon's end and the stage serves; their weight."""
+    junction, traffic, now = scene.junction, scene.traffic, scene.now
     gone = 0.0
     for lane in range(len(now.head)):
         if junction.lane_green[stage, lane]:
@@ -598,100 +782,6 @@ def _clear(junction: Junction, traffic: Traffic, now: Lanes, weight: Floats, sta
                 v = now.head[lane]
                 if traffic.due_s[v] > end_s or not junction.serves[stage, traffic.movement[v]]:
                     break
-                gone += weight[traffic.movement[v]]
+                gone += scene.memory.weight[traffic.movement[v]]
                 now.head[lane] += 1
     return gone
-
-
-@kept_on_disk
-def begin(junction: Junction, traffic: Traffic, stuck_s: Floats, idle_s: Floats, stage: int, seconds: float) -> Start:
-    """A head that stands at green is taken to have somebody before it who waits for a gap, or to be blocked.
-
-    `idle_s` keeps, by lane [l], how long the head has stood although nothing came; the next call is `seconds` later.
-    """
-    lanes = len(stuck_s)
-    start = Start(np.full(lanes, NOBODY), np.zeros(lanes, dtype=np.bool_))
-    now = _beginning(junction, traffic, start, stage, 0)
-    for lane in range(lanes):
-        now.free_s[lane] = np.inf if idle_s[lane] >= BLOCKED_S else 0.0
-    for lane in range(lanes):
-        if stuck_s[lane] < STUCK_S:
-            idle_s[lane] = 0.0
-            continue
-        hindered, walkers = False, False
-        for m in range(junction.serves.shape[1]):
-            if junction.lanes[m, lane] and junction.serves[stage, m] and not junction.protects[stage, m]:
-                if not hindered:
-                    start.inside[lane] = m
-                    hindered = _hindered(junction, traffic, now, m, 0)
-                walkers |= junction.walkers[stage, m]
-        if not hindered:
-            idle_s[lane] += seconds * WALKERS_SHARE if walkers else seconds
-        start.blocked[lane] = idle_s[lane] >= BLOCKED_S
-    return start
-
-
-@kept_on_disk
-def _discharging(junction: Junction, traffic: Traffic, start: Start, stage: int) -> bool:
-    """Do several lanes have a vehicle that passes the line in a moment?"""
-    count = 0
-    for lane in range(len(start.inside)):
-        v = traffic.first[lane]
-        if v < traffic.first[lane + 1] and start.inside[lane] == NOBODY and not start.blocked[lane]:
-            count += junction.serves[stage, traffic.movement[v]] and traffic.ready_s[v] <= DISCHARGING_S
-    return count >= DISCHARGING_LANES
-
-
-@kept_on_disk
-def cheapest(scene: Scene, holds_s: Ints) -> int:
-    """The first move of the cheapest plan: the running stage to hold it, another one to switch now and at a tie."""
-    junction, traffic, stage = scene.junction, scene.traffic, scene.stage
-    if len(traffic.movement) == 0:
-        return stage
-    if scene.age_s < junction.max_green_s[stage] and _discharging(junction, traffic, scene.start, stage):
-        return stage
-    best, least = _cheapest_switch(scene)
-    if best == stage:
-        return stage
-    if cost(scene, Plan(0, BASE, BASE), least) < least:
-        return stage
-    for hold_s in holds_s:
-        if hold_s >= scene.horizon_s:
-            break
-        if cost(scene, Plan(hold_s, ANY, BASE), least) < least:
-            return stage
-    return int(best)
-
-
-@kept_on_disk
-def _cheapest_switch(scene: Scene) -> Any:
-    """The stage to switch to now under the cheapest such plan, and its cost; the running one if nobody waits."""
-    junction, stage, stages = scene.junction, scene.stage, scene.junction.serves.shape[0]
-    now = _beginning(scene.junction, scene.traffic, scene.start, scene.stage, scene.age_s)
-    rates = np.zeros(stages)
-    for other in range(stages):
-        if other != stage:
-            rates[other] = _rate(junction, scene.traffic, now, scene.weight, stage, other, LOOKOUT_S)
-    best, least = stage, np.inf
-    for _ in range(min(SWITCHES, stages)):
-        other = int(np.argmax(rates))
-        if rates[other] == 0.0:
-            break
-        rates[other] = 0.0
-        for place in range(GREENS + 1):
-            green_s = BASE if place == 0 else junction.min_green_s[other] + GREEN_STEP_S * (place - 1)
-            found = cost(scene, Plan(0, other, green_s), least)
-            if found < least:
-                best, least = other, found
-    return best, least
-
-
-@kept_on_disk
-def best_move(junction: Junction, seen: Seen, memory: Memory, search: Search) -> int:
-    """What to show now; `memory` lives between calls."""
-    stuck_s = stuck(junction, memory.since_s, seen)
-    vehicles = with_expected(junction, seen, search.horizon_s)
-    traffic = into_lanes(junction, vehicles, seen.weight, search.horizon_s)
-    start = begin(junction, traffic, stuck_s, memory.idle_s, seen.stage, search.interval_s)
-    scene = Scene(junction, traffic, seen.weight, start, seen.stage, int(seen.green_s), search.horizon_s)
-    return int(cheapest(scene, search.holds_s))

@@ -6,27 +6,20 @@ import pytest
 
 from tests.fakes import crossroads, seen
 from tests.test_rollout import in_lanes
-from zhasyl.controllers.parts.rollout import (
-    best_move,
-)
-from zhasyl.controllers.rolling_horizon import (
-    HEAVIEST,
-    LEAST,
-    SPILLS,
-    RollingHorizon,
-    RollingHorizonParameters,
-)
+from zhasyl.arrays import FloatArray
+from zhasyl.controllers.parts.rollout import HEAVIEST, LEAST, SPILLS
+from zhasyl.controllers.rolling_horizon import RollingHorizon, RollingHorizonParameters
+from zhasyl.observation import Observation
 
 
 def controller(**parameters: float) -> RollingHorizon:
     return RollingHorizon(crossroads(), RollingHorizonParameters(**parameters))
 
 
-def test_a_run_compiles_nothing_that_is_not_prepared() -> None:
-    RollingHorizon.prepare(RollingHorizonParameters())
-    prepared = list(best_move.signatures)  # type: ignore[attr-defined]
-    controller().next_stage(seen(crossroads(), [(0, 5.0, 1.0)], time_s=1.0))
-    assert list(best_move.signatures) == prepared  # type: ignore[attr-defined]
+def weights(chosen: RollingHorizon, observation: Observation) -> FloatArray:
+    """What a second of standing weighs by movement once this is seen."""
+    chosen.next_stage(observation)
+    return chosen._rolled.scene.memory.weight.copy()
 
 
 def test_it_holds_without_traffic() -> None:
@@ -54,15 +47,15 @@ def test_a_vehicle_that_stands_at_green_does_not_hold_the_stage() -> None:
 def test_a_queue_grows_in_weight_until_it_is_cleared() -> None:
     queue = [(2, 5.0 + 7 * place, 0.0) for place in range(3)]
     chosen = controller(patience_s=100)
-    weights = [chosen._weights(seen(crossroads(), queue, time_s=time_s)) for time_s in (0.0, 50.0, 9999.0)]
-    assert [list(found) for found in weights] == [[1, 1, 1, 1], [1, 1, 1.5, 1], [1, 1, HEAVIEST, 1]]
-    assert list(chosen._weights(seen(crossroads(), queue[:1], time_s=9999.0))) == [1, 1, 1, 1]
+    grown = [weights(chosen, seen(crossroads(), queue, time_s=time_s)) for time_s in (0.0, 50.0, 9999.0)]
+    assert [list(found) for found in grown] == [[1, 1, 1, 1], [1, 1, 1.5, 1], [1, 1, HEAVIEST, 1]]
+    assert list(weights(chosen, seen(crossroads(), queue[:1], time_s=9999.0))) == [1, 1, 1, 1]
 
 
 def test_a_movement_whose_exit_fills_counts_for_less() -> None:
     chosen = controller()
     empty, half, fuller, full = (
-        chosen._weights(seen(crossroads(), [], downstream_veh=veh))[0] for veh in (0.0, 10.0, 15.0, 20.0)
+        weights(chosen, seen(crossroads(), [], downstream_veh=veh))[0] for veh in (0.0, 10.0, 15.0, 20.0)
     )
     assert (empty, half, full) == (1.0, 1.0, LEAST)
     assert fuller == pytest.approx(0.5)
@@ -74,4 +67,4 @@ def test_a_full_short_link_between_two_signals_counts_for_more() -> None:
     chosen = RollingHorizon(replace(signal, movements=short), RollingHorizonParameters())
     for standing, weight in ((0, 1.0), (1, 1.0), (2, 1.0 + SPILLS), (4, 1.0 + SPILLS)):
         queues = [(movement, 2.0 + 7 * place, 0.0) for movement in (0, 1) for place in range(standing)]
-        assert list(chosen._weights(in_lanes(seen(signal, queues)))) == [weight, 1, 1, 1]
+        assert list(weights(chosen, in_lanes(seen(signal, queues)))) == [weight, 1, 1, 1]
