@@ -69,6 +69,7 @@ class Scenario:
     folder: Path | None = None  # of the tables it was compiled from
     config_file: Path | None = None  # the .sumocfg it was read from
     limits: Limits = field(default_factory=Limits)  # of plans that are searched for
+    routes_to: Path | None = None  # where a run leaves a copy of the routes that SUMO recorded
 
     @property
     def step_s(self) -> float:

@@ -192,13 +192,14 @@ def _simulated(fitted: Scenario, spans: Mapping[Turn, Spans], scratch: Path, pla
     recorded = {"vehroute-output": passed, "vehroute-output.exit-times": "true",
                 "vehroute-output.write-unfinished": "true"}  # fmt: skip
     options = {**dict(fitted.sumo_options), **{key: str(value) for key, value in recorded.items()}}
-    play(replace(fitted, sumo_options=tuple(options.items())))
+    play(replace(fitted, sumo_options=tuple(options.items()), routes_to=passed))  # a run of ours records its own
     found: Counter[Turn] = Counter()
     for vehicle in top_elements(passed):
         route = next(iter(vehicle.iter("route")), None)
         times = route.get("exitTimes", "").split() if route is not None else []
-        for turn, position in turns_along(_edges(route), spans):
-            if position < len(times) and float(times[position]) in spans[turn]:
+        left = [(edge, time_s) for edge, time_s in zip(_edges(route), times, strict=False) if edge[0] != ":"]
+        for turn, position in turns_along([edge for edge, _ in left], spans):
+            if float(left[position][1]) in spans[turn]:
                 found[turn] += 1
     return found
 

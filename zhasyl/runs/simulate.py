@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from shutil import copyfile
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
@@ -37,7 +38,7 @@ from zhasyl.sensors.requests import with_requests
 from zhasyl.sequencer import Fault, Sequencer, Watch
 from zhasyl.signals import Signal
 from zhasyl.sumo.display import check_display
-from zhasyl.sumo.inputs.command import SUMO_LOG, sumo_options
+from zhasyl.sumo.inputs.command import RAW_ROUTES, SUMO_LOG, sumo_options
 from zhasyl.sumo.messages import UNSORTED, Log, warnings_of
 from zhasyl.sumo.simulation import Api, Simulation, SumoSimulation, quiet_sumo
 from zhasyl.text.stage_names import stage_names
@@ -150,6 +151,8 @@ def simulate(spec: RunSpec) -> RunRecord:
         from zhasyl.sumo.outputs.log_times import log_times
         from zhasyl.sumo.outputs.tables import measure_run
 
+        if scenario.routes_to:
+            copyfile(raw / RAW_ROUTES, scenario.routes_to)
         times = log_times(scenario.start_s, Period(scenario.begin_s, scenario.end_s), scenario.step_s)
         tables, measures = measure_run(raw, network, derived.signals, prepared.groups, ending, times, spec.emissions)
     values = {
