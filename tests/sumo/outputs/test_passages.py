@@ -106,3 +106,8 @@ def test_nobody_is_faster_than_free(tmp_path: Path) -> None:
 def test_standing_at_a_scheduled_stop_is_no_delay(tmp_path: Path, stop: Stop, stood_s: float) -> None:
     found = passed(tmp_path, ("v", 1.0, "far in out", "10 60 70"), stops=(stop,))
     assert found.lost_s.tolist() == pytest.approx([50 - stood_s - 50 / FREE_MPS])
+
+
+def test_an_edge_that_the_network_does_not_know_takes_no_time(tmp_path: Path) -> None:
+    found = passed(tmp_path, ("v", 1.0, "elsewhere in out", "10 60 70"), ("w", 1.0, "in out", "21 30"))
+    assert found.lost_s.tolist() == pytest.approx([50 - 50 / FREE_MPS, 20 - 0.5 - 50 / FREE_MPS])

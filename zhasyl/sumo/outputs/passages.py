@@ -5,6 +5,7 @@ stop line is crossed as the approach edge is left. Arrivals and departures by mo
 the delay of a passage is its time without that of the same way at the vehicle's own free speed.
 """
 
+from array import array
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -31,13 +32,14 @@ class Routes(NamedTuple):
 
     vehicles [v]   names, in the order in which SUMO wrote them
     lengths  [v]   how many edges the route of each has
-    edges    [k]   all edges, those within junctions too
+    edges    [k]   all edges, those within junctions too, as places in `names`
     left_s   [k]   when each was left; infinite for not by the end
     """
 
     vehicles: list[str]
     lengths: Ints
-    edges: list[str]
+    edges: Ints
+    names: list[str]
     left_s: Floats
 
 
@@ -65,9 +67,10 @@ class Passages:
     ) -> None:
         """`last_m` says on which edge and where on it a vehicle was last, of those still under way at the end."""
         self._arms = groups.arms
-        vehicles, edges, left_s = routes.vehicles, routes.edges, routes.left_s
+        vehicles, names, left_s = routes.vehicles, routes.names, routes.left_s
         arm_of = groups.arm_of_edge
-        arm = np.array([arm_of.get(e, WITHIN_JUNCTION if e[0] == ":" else NO_ARM) for e in edges], dtype=np.int64)
+        arms = [arm_of.get(name, WITHIN_JUNCTION if name[0] == ":" else NO_ARM) for name in names]
+        arm = np.array(arms, dtype=np.int64)[routes.edges]
         owner = np.repeat(np.arange(len(vehicles)), routes.lengths)
         begins = np.cumsum(routes.lengths) - routes.lengths
         entered_s = np.concatenate([[np.inf], left_s])[: len(left_s)]
@@ -75,27 +78,26 @@ class Passages:
         free_s = np.concatenate([[0.0], np.cumsum(_free_s(routes, owner, begins, entered_s, network, fleet, last_m))])
 
         road = np.flatnonzero(arm != WITHIN_JUNCTION)
-        names = [edges[k] for k in road.tolist()]
-        first, last = self._found(arm[road], owner[road], names)
+        edge = routes.edges[road]
+        first, last = self._found(arm[road], owner[road], edge, names)
         since_s, until_s = entered_s[road[first]], left_s[road[last]]
         met = (arm[road[first]] >= 0) & (since_s < period.end_s) & (until_s > period.begin_s)
         first, last, self.entered_s, self.left_s = first[met], last[met], since_s[met], until_s[met]
         self.arm, own = arm[road[first]], owner[road[first]]
         self.vehicle = [vehicles[v] for v in own.tolist()]
         following = np.append(owner[road], -1)[last + 1] == own
-        self.exit = [names[k + 1] if on else "" for k, on in zip(last.tolist(), following.tolist(), strict=True)]
+        exits = np.append(edge, 0)[last + 1].tolist()
+        self.exit = [names[next_edge] if on else "" for next_edge, on in zip(exits, following.tolist(), strict=True)]
         drove_on = ~np.isin(road[first], begins) * step_s / 2  # SUMO tells of a move at the end of its step
         drove_off = np.isfinite(self.left_s) * step_s / 2
         took_s = np.minimum(self.left_s, period.end_s) - drove_off - (self.entered_s - drove_on)
         took_s -= self._stopped_s(stops, arm_of, period)
         self.lost_s = np.maximum(took_s - (free_s[road[last] + 1] - free_s[road[first]]), 0.0)
 
-    def _found(self, arm: Ints, owner: Ints, names: Sequence[str]) -> tuple[Ints, Ints]:
+    def _found(self, arm: Ints, owner: Ints, edge: Ints, names: Sequence[str]) -> tuple[Ints, Ints]:
         """First and last edge of each passage: of one vehicle and approach with its storage, up to the stop line."""
-        stop_lines = {edge for _, edge in self._arms}
-        over = np.array(
-            [a >= 0 and name in stop_lines for a, name in zip(arm.tolist(), names, strict=True)], dtype=bool
-        )
+        stop_lines = {approach for _, approach in self._arms}
+        over = np.array([name in stop_lines for name in names], dtype=bool)[edge] & (arm >= 0)
         new = np.ones(len(arm) + 1, dtype=bool)
         new[1:-1] = (arm[1:] != arm[:-1]) | (owner[1:] != owner[:-1]) | over[:-1]
         return np.flatnonzero(new[:-1]), np.flatnonzero(new[1:])
@@ -138,45 +140,49 @@ def _free_s(
     last_m: Mapping[str, tuple[str, float]],
 ) -> Floats:
     """[k] how long each edge takes at free speed, of that part of it which the vehicle has driven."""
-    edges, lengths_m, names = network.edges, network.internal_lengths_m, routes.edges
-    length_m = [lengths_m.get(f"{e}_0", 0.0) if e[0] == ":" else edges[e].length_m for e in names]
-    limit_mps = [np.nan if e[0] == ":" else edges[e].speed_mps for e in names]
-    driven_m, begin_m, end_m = np.array(length_m, dtype=float), *fleet.ends_m(routes.vehicles)
+    edges, lengths_m = network.edges, network.internal_lengths_m
+    length_m = [edges[name].length_m if name in edges else lengths_m.get(f"{name}_0", 0.0) for name in routes.names]
+    limit_mps = [edges[name].speed_mps if name in edges else np.nan for name in routes.names]
+    driven_m = np.array(length_m, dtype=float)[routes.edges]
+    begin_m, end_m = fleet.ends_m(routes.vehicles)
     ends = begins + routes.lengths - 1
     driven_m[ends] = np.where(np.isfinite(routes.left_s[ends]), np.minimum(end_m, driven_m[ends]), driven_m[ends])
     for k in np.flatnonzero(np.isfinite(entered_s) & ~np.isfinite(routes.left_s)).tolist():
         edge, position_m = last_m.get(routes.vehicles[owner[k]], ("", 0.0))
-        driven_m[k] = position_m if edge == names[k] else 0.0
+        driven_m[k] = position_m if edge == routes.names[routes.edges[k]] else 0.0
     driven_m[~np.isfinite(entered_s)] = 0.0
     driven_m[begins] = np.maximum(driven_m[begins] - begin_m, 0.0)
     fastest_mps, desired_mps, factor = fleet.free_mps(routes.vehicles)[owner].T
-    seconds: Floats = driven_m / np.minimum(fastest_mps, np.minimum(_filled(limit_mps), desired_mps) * factor)
-    return seconds
+    limits = _filled(np.array(limit_mps, dtype=float)[routes.edges])
+    free_mps = np.minimum(fastest_mps, np.minimum(limits, desired_mps) * factor)
+    return np.divide(driven_m, free_mps, out=np.zeros(len(driven_m)), where=free_mps > 0)
 
 
-def _filled(limit_mps: Sequence[float]) -> Floats:
+def _filled(limits: Floats) -> Floats:
     """Within a junction the limit of the edge before it."""
-    limits = np.array(limit_mps, dtype=float)
-    return limits[np.maximum.accumulate(np.where(np.isnan(limits), 0, np.arange(len(limits))))]
+    filled: Floats = limits[np.maximum.accumulate(np.where(np.isnan(limits), 0, np.arange(len(limits))))]
+    return filled
 
 
 def read_routes(raw: Path) -> Routes:
     """SUMO's output of routes, with the times at which each edge was left."""
     vehicles: list[str] = []
-    routes: list[str] = []
-    times: list[str] = []
+    lengths, codes, left_s = array("q"), array("q"), array("d")
+    names: dict[str, int] = {}
 
     def started(tag: str, found: dict[str, str]) -> None:
         if tag == "vehicle":
             vehicles.append(found["id"])
         elif tag == "route":
-            routes.append(found["edges"])
-            times.append(found["exitTimes"])
+            edges = found["edges"].split()
+            lengths.append(len(edges))
+            codes.extend(names.setdefault(edge, len(names)) for edge in edges)
+            left_s.extend(map(float, found["exitTimes"].split()))
 
     parser = ParserCreate()
     parser.StartElementHandler = started
     with raw.open("rb") as stream:
         parser.ParseFile(stream)
-    left_s = np.array(" ".join(times).split(), dtype=float)
-    lengths = np.array([edges.count(" ") + 1 for edges in routes], dtype=np.int64)
-    return Routes(vehicles, lengths, " ".join(routes).split(), np.where(left_s < 0, np.inf, left_s))
+    times_s = np.array(left_s)
+    times_s[times_s < 0] = np.inf
+    return Routes(vehicles, np.array(lengths), np.array(codes), list(names), times_s)
