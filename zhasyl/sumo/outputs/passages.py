@@ -155,13 +155,13 @@ def _free_s(
     fastest_mps, desired_mps, factor = fleet.free_mps(routes.vehicles)[owner].T
     limits = _filled(np.array(limit_mps, dtype=float)[routes.edges])
     free_mps = np.minimum(fastest_mps, np.minimum(limits, desired_mps) * factor)
-    return np.divide(driven_m, free_mps, out=np.zeros(len(driven_m)), where=free_mps > 0)
+    seconds: Floats = np.divide(driven_m, free_mps, out=np.zeros(len(driven_m)), where=free_mps > 0)
+    return seconds
 
 
 def _filled(limits: Floats) -> Floats:
     """Within a junction the limit of the edge before it."""
-    filled: Floats = limits[np.maximum.accumulate(np.where(np.isnan(limits), 0, np.arange(len(limits))))]
-    return filled
+    return limits[np.maximum.accumulate(np.where(np.isnan(limits), 0, np.arange(len(limits))))]
 
 
 def read_routes(raw: Path) -> Routes:
