@@ -342,7 +342,8 @@ class HangingLater(Hanging):
 def test_a_run_under_a_controller_that_hangs_is_done_and_names_the_fault(
     cls: type[Controller], tiny_network: TinyNetwork, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(simulate, "Guard", partial(Guard, SHORT_S, SHORT_S))
+    for module in (planning, simulate):
+        monkeypatch.setattr(module, "Guard", partial(Guard, SHORT_S, SHORT_S))
     scenario = load_scenario(str(tiny_network("t-junction-left-turn")))
     hanging = ControllerSpec("hanging", cls, AdaptiveParameters())
     planning.check_here(scenario, [hanging])
