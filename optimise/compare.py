@@ -3,7 +3,7 @@
 For each seed that both controllers finished: difference = candidate − baseline. The interval of their mean is
 Student's t, or the bootstrap for a skewed measure (intervals.py), so whatever the seeds have in common cancels out.
 
-situation   what two runs must share to be compared: scenario, version, content, sensor and variant
+situation   what two runs must share to be compared: scenario, version, content, sensor, emissions and variant
 label       a controller's name with its parameters, such as 'max-pressure:interval_s=10'
 family      all comparisons of one measure in a call of `compare_all`: their p-values are corrected (Holm), so
             the chance that any of its verdicts is wrong where there is no effect stays at 1 − confidence. Each
@@ -92,7 +92,7 @@ def _measured(
     names = (_only_label(baseline, "baseline"), _only_label(candidate, "candidate"))
     pairs = _pairs(_by_seed(baseline), _by_seed(candidate), measure)
     differences = [second - first for first, second in pairs]
-    scenario, version, content, sensor, variant = situation(baseline[0])
+    scenario, version, content, sensor, emissions, variant = situation(baseline[0])
     plain = Comparison(
         scenario=scenario,
         controller=names[1],
@@ -108,6 +108,7 @@ def _measured(
         version=version,
         content=content,
         sensor=sensor,
+        emissions=emissions,
         variant=variant,
         confidence=confidence,
         min_effect=min_effect,
@@ -167,7 +168,7 @@ def _refuse_unlike(baseline: Sequence[Record], candidate: Sequence[Record]) -> N
             if mine != other:
                 raise ZhasylError(
                     f"runs of '{names[0]}' and '{names[1]}' are not compared: {key} '{mine}' is unlike "
-                    f"'{other}'; run both on the same scenario and variant with the same sensor"
+                    f"'{other}'; run both on the same scenario and variant with the same sensor and emissions"
                 )
 
 

@@ -14,7 +14,7 @@ Why = Literal[
     "", "controller failed", "fewer than 5 seeds", "no value in a run", "below resolution", "interval too wide"
 ]
 Record = Mapping[str, object]
-SITUATION = ("scenario", "version", "content", "sensor", "variant")
+SITUATION = ("scenario", "version", "content", "sensor", "emissions", "variant")
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,7 @@ class Comparison:
     version: str = ""
     content: str = ""
     sensor: str = ""
+    emissions: str = ""
     variant: str = ""
     method: Method = "t"
     confidence: float = CONFIDENCE
@@ -67,7 +68,7 @@ class Comparison:
     @property
     def situation(self) -> tuple[str, ...]:
         """The situation both controllers were run in; equals `situation(record)` of their records."""
-        return (self.scenario, self.version, self.content, self.sensor, self.variant)
+        return (self.scenario, self.version, self.content, self.sensor, self.emissions, self.variant)
 
     @property
     def least_effect(self) -> float:
@@ -76,7 +77,7 @@ class Comparison:
 
 
 def situation(record: Record) -> tuple[str, ...]:
-    """Scenario, version, content, sensor and variant of a run as text; no variant is ''."""
+    """Scenario, version, content, sensor, measured emissions and variant of a run as text; no variant is ''."""
     return tuple(str(record.get(key, "")) for key in SITUATION)
 
 

@@ -50,7 +50,7 @@ def names(places: Iterable[Situation]) -> dict[Situation, str]:
 
 def _name(place: Situation, namesakes: Sequence[Situation]) -> str:
     known = zip(SITUATION[1:-1], place[1:-1], list(zip(*namesakes, strict=True))[1:-1], strict=True)
-    telling = [f"{word} {mine}" for word, mine, others in known if len(set(others)) > 1]
+    telling = [f"{word} {mine or 'not said'}" for word, mine, others in known if len(set(others)) > 1]
     telling += [place[-1]] if place[-1] else []
     return f"{place[0]} ({', '.join(telling)})" if telling else place[0]
 

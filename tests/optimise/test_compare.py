@@ -180,7 +180,8 @@ def test_compare_all_names_the_situation_without_a_baseline() -> None:
 
 def test_no_variant_is_an_empty_one() -> None:
     plain, named = runs("a", [50.0])[0], runs("a", [50.0], variant="demand=1.1")[0]
-    assert situation(plain) == ("abay", "1", "c1", "perfect", "")
+    assert situation(plain) == ("abay", "1", "c1", "perfect", "", "")
+    assert situation({**plain, "emissions": "none"}) != situation(plain)
     assert situation({**plain, "variant": ""}) == situation(plain)
     assert situation(named)[-1] == "demand=1.1"
 
