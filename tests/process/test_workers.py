@@ -303,7 +303,7 @@ def test_the_next_tasks_run_after_a_failure() -> None:
 
 
 def test_the_server_of_processes_imports_what_exists_and_each_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "_PRELOADED", [*workers._PRELOADED])
+    monkeypatch.setattr(workers, "_PRELOADED", ["zhasyl.runs.preloaded", "libsumo"])
     workers.preload(["zhasyl.controllers.fixed", "zhasyl.controllers.fixed", "libsumo"])
     assert workers._PRELOADED == ["zhasyl.runs.preloaded", "libsumo", "zhasyl.controllers.fixed"]
     assert all(find_spec(name) for name in workers._PRELOADED)
