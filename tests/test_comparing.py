@@ -111,21 +111,22 @@ def test_further_seeds_follow_the_greatest() -> None:
     assert more_seeds([MAX_SEED], 3) == [MAX_SEED]
 
 
+@pytest.mark.parametrize("emissions", ["all", "none"])
 def test_with_its_runs_stored_it_reads_no_network_and_plans_nothing(
-    tiny_network: TinyNetwork, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tiny_network: TinyNetwork, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, emissions: str
 ) -> None:
     config = str(tiny_network("t-junction-left-turn"))
-    first = zhasyl.compare(config, "fixed,max-pressure", "1", out=tmp_path)
+    first = zhasyl.compare(config, "fixed,max-pressure", "1", out=tmp_path, emissions=emissions)
     checked: list[list[str]] = []
 
     def check(_: zhasyl.Scenario, controllers: list[zhasyl.ControllerSpec]) -> None:
         checked.append([one.label for one in controllers])
 
     monkeypatch.setattr(planning, "check", check)
-    assert zhasyl.compare(config, "fixed,max-pressure", "1", out=tmp_path).records == first.records
+    assert zhasyl.compare(config, "fixed,max-pressure", "1", out=tmp_path, emissions=emissions).records == first.records
     assert not checked
     (first.records[0].folder / "record.json").unlink()
-    zhasyl.compare(config, "fixed,max-pressure", "1", out=tmp_path)
+    zhasyl.compare(config, "fixed,max-pressure", "1", out=tmp_path, emissions=emissions)
     assert checked == [["fixed"]]
 
 

@@ -52,7 +52,8 @@ class Question:
 
     def was_played(self, scenario: Scenario, controller: ControllerSpec) -> bool:
         """Is a run of theirs stored that went well? Then nothing of them is to be refused."""
-        record = look_at(RunSpec(scenario, controller, self.seeds[0], real_path(self.out), sensor=self.sensor).folder)
+        runs = replace(self, controllers=[controller]).specs([scenario], self.seeds[:1])
+        record = look_at(runs[0].folder)
         return record is not None and record.done
 
 
@@ -90,8 +91,10 @@ def compare(
     itself alone. Raises ZhasylError for what is asked amiss, before anything runs, and SimulationError if all failed.
     """
     check_arguments(locals())
-    question = ask(_several(scenarios), _split(controllers), _seed_text(seeds), baseline, variant, sensor, Path(out))
-    question = replace(question, rerun=rerun, emissions=parse_emissions(emissions))
+    question = ask(
+        _several(scenarios), _split(controllers), _seed_text(seeds), baseline, variant, sensor, Path(out), emissions
+    )
+    question = replace(question, rerun=rerun)
     terms = Terms(question.baseline, parse_share("min-effect", str(min_effect)))
     rule = read_until(str(until), most_seeds, len(question.seeds))
 
@@ -122,6 +125,7 @@ def ask(
     variant: str,
     sensor: str,
     out: Path,
+    emissions: str | float = "all",
 ) -> Question:
     """Check every name, parameter, seed and network before anything runs. Raises ZhasylError."""
     chosen = [parse_controller(one) if isinstance(one, str) else one for one in controllers]
@@ -130,13 +134,13 @@ def ask(
     chosen = list({spec.label: spec for spec in chosen}.values())
     change = parse_variant(variant)
     numbers = parse_seeds(seeds)
-    seeing = parse_sensor(sensor).label
+    seeing, share = parse_sensor(sensor).label, parse_emissions(emissions)
     against = _baseline(baseline, chosen)
     varied = [vary(load_scenario(one) if isinstance(one, str) else one, change) for one in scenarios]
     loaded = list({(scenario.id, scenario.content): scenario for scenario in varied}.values())
     if not loaded:
         raise ZhasylError("scenarios: none is named; give for example abay-seifullin")
-    question = Question(loaded, chosen, numbers, against, seeing, out)
+    question = Question(loaded, chosen, numbers, against, seeing, out, emissions=share)
     for scenario in loaded:
         if unplayed := [one for one in chosen if not question.was_played(scenario, one)]:
             from zhasyl.runs.planning import check

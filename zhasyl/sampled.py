@@ -24,8 +24,9 @@ def total_of_sample(values: Floats, known: Floats, kinds: npt.NDArray[np.int64])
     measured = np.isfinite(values)
     enough = np.bincount(kinds[measured], minlength=int(kinds.max(initial=0)) + 1) >= LEAST_OF_KIND
     group = np.where(enough[kinds], kinds, -1)
-    if np.count_nonzero(measured & (group < 0)) < 2:
-        group[:] = -1 if (group < 0).any() else group
+    rare = group < 0
+    if rare.any() and np.count_nonzero(measured & rare) < 2:  # too few even together
+        group[:] = -1
     parts = [_total(values[group == one], known[group == one]) for one in np.unique(group)]
     return sum(part[0] for part in parts), float(np.sqrt(sum(part[1] for part in parts)))
 

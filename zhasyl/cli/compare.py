@@ -22,7 +22,7 @@ from zhasyl.cli.options import (
 )
 from zhasyl.cli.present import show
 from zhasyl.cli.progress import say_look
-from zhasyl.text.values import parse_emissions, parse_share
+from zhasyl.text.values import parse_share
 
 if TYPE_CHECKING:
     from zhasyl.comparing import Question, Until
@@ -58,8 +58,8 @@ def command(
     from zhasyl.controllers import split_controllers
     from zhasyl.reports.results import Terms
 
-    question = ask(scenarios, split_controllers(controllers), seeds, baseline, variant, sensor, out)
-    question = replace(question, rerun=rerun, emissions=parse_emissions(emissions))
+    question = ask(scenarios, split_controllers(controllers), seeds, baseline, variant, sensor, out, emissions)
+    question = replace(question, rerun=rerun)
     terms = Terms(question.baseline, parse_share("min-effect", min_effect))
     execution = Execution.of(jobs, cluster, limit_s)
     rule = read_until(until, most_seeds, len(question.seeds))
