@@ -1,8 +1,9 @@
 """The work of a command: instructions where they can be counted, else CPU seconds.
 
 perf counts those of all processes together. Where the machine hides the counters from it, valgrind does, some twenty
-times slower: of the process with the most, which has what its parent did before it was forked. CPU seconds are of all
-processes that were waited for, and wander by half on a shared machine.
+times slower: of the process with the most, which has what its parent did before it was forked. It knows no AVX-512,
+which Arrow is then asked not to use. CPU seconds are of all processes that were waited for, and wander by half on a
+shared machine.
 """
 
 import os
@@ -44,6 +45,8 @@ def work(command: Sequence[str | Path], environment: Mapping[str, str] | None = 
     """Billions of instructions, or CPU seconds. Raises BenchmarkError if the command fails."""
     way = counter().name
     own = {**os.environ, **(environment or {}), "PYTHONDONTWRITEBYTECODE": ""}
+    if way == "valgrind":
+        own["ARROW_USER_SIMD_LEVEL"] = "AVX2"
     if way == "cpu":
         return cost(command, own).cpu_s
     prefix, pattern = (PERF, r"^(\d+),") if way == "perf" else (VALGRIND, r"I\s+refs:\s+([\d,]+)")

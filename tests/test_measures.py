@@ -15,6 +15,7 @@ from zhasyl.measures import (
     Measure,
     is_gridlocked,
     level_of_service,
+    movement_measures,
     queue_measures,
     trip_measures,
     walk_measures,
@@ -27,7 +28,7 @@ PROMISED = {
 }  # fmt: skip
 ARRIVED = {"departed": True, "arrived": True}
 UNDER_WAY = {"departed": True, "arrived": False}
-NO_EMISSIONS = {"co2_g": 0.0, "nox_g": 0.0, "pm_g": 0.0}
+NO_EMISSIONS = {"co2_g": 0.0, "nox_g": 0.0, "pm_g": 0.0, "fuel_g": 0.0}
 NEVER_INSERTED = {
     "departed": False,
     "arrived": False,
@@ -51,6 +52,9 @@ def trips(*rows: Mapping[str, object]) -> pd.DataFrame:
         "co2_g": 100.0,
         "nox_g": 0.2,
         "pm_g": 0.01,
+        "fuel_g": 40.0,
+        "duration_s": 60.0,
+        "vehicle_class": "passenger",
         "persons": 1.5,
     }
     table = pd.DataFrame([{**usual, **row} for row in rows])
@@ -79,6 +83,26 @@ def test_a_trip_never_inserted_counts_with_its_delay() -> None:
     assert found["co2_kg"] == pytest.approx(0.3)
     assert found["nox_g"] == pytest.approx(0.6)
     assert found["pm_g"] == pytest.approx(0.03)
+    assert found["fuel_kg"] == pytest.approx(0.12)
+
+
+def test_the_mean_trip_time_is_of_finished_trips() -> None:
+    found = trip_measures(trips({}, {"duration_s": 90.0}, {**UNDER_WAY, "duration_s": 900.0}, NEVER_INSERTED))
+    assert found["trip_time_s"] == pytest.approx(75.0)
+    assert math.isnan(trip_measures(trips(UNDER_WAY))["trip_time_s"])
+
+
+def test_the_delay_of_buses_is_of_public_transport_alone() -> None:
+    bus, tram = {"vehicle_class": "bus", "time_loss_s": 30.0}, {"vehicle_class": "tram", "time_loss_s": 50.0}
+    assert trip_measures(trips({}, bus, tram))["bus_delay_s"] == pytest.approx(40.0)
+    assert math.isnan(trip_measures(trips({}, {"vehicle_class": "truck"}))["bus_delay_s"])
+
+
+def test_each_movement_counts_once_however_many_vehicles_it_has() -> None:
+    movement, lost_s = np.array([0, 0, 0, 2]), np.array([10.0, 20.0, 30.0, 100.0])  # number 1 has none
+    found = movement_measures(movement, lost_s)["movement_delay_p95_s"]
+    assert found == pytest.approx(20.0 + 0.95 * 80.0)
+    assert math.isnan(movement_measures(np.array([], dtype=int), np.array([]))["movement_delay_p95_s"])
 
 
 def test_the_delay_of_a_full_bus_counts_for_each_person_in_it() -> None:
@@ -109,6 +133,7 @@ def test_a_period_without_trips_counts_nothing_and_has_no_means() -> None:
     assert found.keys() == usual.keys()
     assert {key for key, value in found.items() if value == 0} == {
         "loaded_veh", "arrived_veh", "unfinished_veh", "not_inserted_veh", "co2_kg", "nox_g", "pm_g",
+        "fuel_kg",
     }  # fmt: skip
     assert all(math.isnan(value) for value in found.values() if value != 0)
 
@@ -206,6 +231,7 @@ def test_the_catalogue_and_the_measuring_functions_name_the_same_measures() -> N
         **trip_measures(trips({})),
         **walk_measures(array),
         **queue_measures(array, array, AMPLE_M),
+        **movement_measures(np.zeros(1, dtype=int), np.zeros(1)),
     }
     assert found.keys() == {m.key for m in MEASURES}
 
@@ -213,7 +239,7 @@ def test_the_catalogue_and_the_measuring_functions_name_the_same_measures() -> N
 @pytest.mark.parametrize("measure", MEASURES, ids=[m.key for m in MEASURES])
 def test_a_key_ends_with_the_unit_of_its_measure(measure: Measure) -> None:
     ends = {"s/trip": "_s", "veh": "_veh", "m": "_m", "kg": "_kg", "1/trip": "stops", "g": "_g"}
-    ends |= {"s/person": "_s", "s/walk": "_s", "s": "_s", "of time": "_share"}
+    ends |= {"s/veh": "_s", "s/person": "_s", "s/walk": "_s", "s": "_s", "of time": "_share"}
     assert measure.key.endswith(ends[measure.unit])
 
 
@@ -226,6 +252,7 @@ def test_decimals_and_steps_are_those_of_the_catalogue() -> None:
     assert {m.key: m.log_step for m in MEASURES if m.log_step} == {"delay_median_s": 1.0, "delay_p95_s": 1.0}
     assert {m.key for m in MEASURES if m.skewed} == {
         "delay_p95_s", "queue_max_veh", "back_of_queue_p95_m", "not_inserted_veh", "longest_wait_s", "overflow_share",
+        "movement_delay_p95_s",
     }  # fmt: skip
 
 

@@ -123,11 +123,27 @@ MEASURES: tuple[Measure, ...] = (
     Measure("co2_kg", "kg", "CO2", "carbon dioxide of the planned trips inside the network, HBEFA", "lower"),
     Measure("nox_g", "g", "NOx", "nitrogen oxides of the planned trips inside the network, HBEFA", "lower"),
     Measure("pm_g", "g", "PM", "particles from the exhausts of the planned trips inside the network, HBEFA", "lower"),
+    Measure("fuel_kg", "kg", "Fuel", "fuel that the planned trips burn inside the network, HBEFA", "lower"),
+    Measure(
+        "trip_time_s",
+        "s/trip",
+        "Trip time",
+        "mean time in the network of the trips planned in the period that finished by the end; it is lower, too, where "
+        "fewer of the slow ones finish",
+        "lower",
+    ),
     Measure(
         "person_delay_s",
         "s/person",
         "Delay per person",
         "mean delay of those who sit in the vehicles of the trips planned in the period",
+        "lower",
+    ),
+    Measure(
+        "bus_delay_s",
+        "s/trip",
+        "Bus delay",
+        "mean delay of the trips of buses, coaches, trams and trains planned in the period",
         "lower",
     ),
     Measure(
@@ -144,6 +160,14 @@ MEASURES: tuple[Measure, ...] = (
         "longest wait of any trip planned in the period, below 0.1 m/s in all and for its entry",
         "lower",
         0,
+        skewed=True,
+    ),
+    Measure(
+        "movement_delay_p95_s",
+        "s/veh",
+        "Movements, 95th pct.",
+        "control delay that 95 % of the movements stay below, each with the mean of its vehicles: who is served worst",
+        "lower",
         skewed=True,
     ),
     Measure(
@@ -169,12 +193,17 @@ EMITTED = (
     ("co2_g", "co2_kg", "co2_se_kg", 1000.0),
     ("nox_g", "nox_g", "nox_se_g", 1.0),
     ("pm_g", "pm_g", "pm_se_g", 1.0),
+    ("fuel_g", "fuel_kg", "fuel_se_kg", 1000.0),
 )
 """Column of the trips table, the measure's key, that of its standard error where it is estimated, grams a unit."""
 EXPLAIN_EMISSIONS = ("duration_s", "route_length_m", "waiting_s", "time_loss_s", "stops")
 OF_QUEUES = ("queue_mean_veh", "queue_max_veh", "back_of_queue_p95_m", "overflow_share")
 OF_WALKS = ("walker_delay_s",)
-OF_TRIPS = tuple(key for key in MEASURE_BY_KEY if key not in (*OF_QUEUES, *OF_WALKS))
+OF_MOVEMENTS = ("movement_delay_p95_s",)
+OF_TRIPS = tuple(key for key in MEASURE_BY_KEY if key not in (*OF_QUEUES, *OF_WALKS, *OF_MOVEMENTS))
+RAIL = ("tram", "rail_urban", "subway", "rail", "rail_electric", "rail_fast")
+PUBLIC_TRANSPORT = ("bus", "coach", *RAIL)
+"""Of SUMO's vehicle classes."""
 
 
 def level_of_service(control_delay_s: float, above_capacity: bool = False) -> str:
@@ -193,7 +222,7 @@ def trip_measures(trips: "Columns", emissions: float = 1.0) -> dict[str, float]:
     """
     if not len(trips):
         return {key: 0 if MEASURE_BY_KEY[key].unit in ("veh", "kg", "g") else float("nan") for key in OF_TRIPS}
-    from numpy import asarray, median, quantile
+    from numpy import asarray, isin, median, quantile
 
     departed, arrived, removed = (asarray(trips[name], dtype=bool) for name in ("departed", "arrived", "removed"))
     delay_s, persons = asarray(trips["delay_s"]), asarray(trips["persons"])
@@ -209,7 +238,9 @@ def trip_measures(trips: "Columns", emissions: float = 1.0) -> dict[str, float]:
         "unfinished_veh": int((departed & ~arrived & ~removed).sum()),
         "not_inserted_veh": int((~departed).sum()),
         **_emission_measures(trips, emissions),
+        "trip_time_s": _mean(asarray(trips["duration_s"])[arrived]),
         "person_delay_s": float((delay_s * persons).sum() / persons.sum()),
+        "bus_delay_s": _mean(delay_s[isin(asarray(trips["vehicle_class"], dtype=str), PUBLIC_TRANSPORT)]),
         "longest_wait_s": float(_waits_s(trips).max()),
     }
 
@@ -236,7 +267,20 @@ def _emission_measures(trips: "Columns", share: float) -> dict[str, float]:
 
 def walk_measures(lost_s: "npt.NDArray[Any]") -> dict[str, float]:
     """Measures of the time lost in each walk, NaN where nobody walks."""
-    return {"walker_delay_s": float(lost_s.mean()) if len(lost_s) else float("nan")}
+    return {"walker_delay_s": _mean(lost_s)}
+
+
+def movement_measures(movement: "npt.NDArray[Any]", lost_s: "npt.NDArray[Any]") -> dict[str, float]:
+    """Measures of passages, each with the number of its movement and the time lost; NaN where nobody passed."""
+    from numpy import bincount, quantile
+
+    vehicles = bincount(movement)
+    means_s = bincount(movement, lost_s)[vehicles > 0] / vehicles[vehicles > 0]
+    return {"movement_delay_p95_s": float(quantile(means_s, 0.95)) if len(means_s) else float("nan")}
+
+
+def _mean(values: "npt.NDArray[Any]") -> float:
+    return float(values.mean()) if len(values) else float("nan")
 
 
 def queue_measures(

@@ -119,6 +119,14 @@ class Passages:
         np.add.at(lost_s, self.arm, self.lost_s)
         return np.bincount(self.arm, minlength=count), lost_s
 
+    def movements(self) -> tuple[Ints, Floats]:
+        """The number of the movement of each passage that goes on to another edge, and what it lost, in seconds."""
+        names = {name: place for place, name in enumerate(dict.fromkeys(self.exit))}
+        exits = np.array([names[name] for name in self.exit], dtype=np.int64)
+        on = np.array([name != "" for name in self.exit], dtype=bool)
+        _, numbers = np.unique((self.arm * (len(names) + 1) + exits)[on], return_inverse=True)
+        return numbers, self.lost_s[on]
+
     def table(self) -> Table:
         """As a record keeps it; NaN for a stop line not crossed by the end."""
         signal, approach = ([self._arms[arm][side] for arm in self.arm.tolist()] for side in (0, 1))

@@ -11,13 +11,12 @@ from xml.parsers.expat import ParserCreate
 import numpy as np
 import numpy.typing as npt
 
-from zhasyl.measures import Period
+from zhasyl.measures import PUBLIC_TRANSPORT, Period
 
 PERSONS_IN_CAR = 1.5
 PERSONS_IN_BUS = 13.2
-RAIL = ("tram", "rail_urban", "subway", "rail", "rail_electric", "rail_fast")
 PERSONS_IN = {
-    **dict.fromkeys(("bus", "coach", *RAIL), PERSONS_IN_BUS),
+    **dict.fromkeys(PUBLIC_TRANSPORT, PERSONS_IN_BUS),
     "delivery": 1.2,
     **dict.fromkeys(("truck", "trailer"), 1.0),
     **dict.fromkeys(("motorcycle", "moped", "bicycle", "scooter", "pedestrian", "wheelchair"), 1.0),

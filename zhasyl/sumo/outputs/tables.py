@@ -22,6 +22,7 @@ from zhasyl.measures import (
     Period,
     is_gridlocked,
     level_of_service,
+    movement_measures,
     queue_measures,
     trip_measures,
     walk_measures,
@@ -74,6 +75,7 @@ def measure_run(
         **trip_measures(trips, emissions),
         **walk_measures(read_walks(raw / RAW_PERSONS, period)),
         **queue_measures(queues.veh, queues.back_m, np.array(groups.storage_m)),
+        **movement_measures(*passages.movements()),
     }
     above_capacity = measures["not_inserted_veh"] > UNSERVED_SHARE * measures["loaded_veh"]
     delay_s = float(passages.lost_s.sum()) / passed if passed else float("nan")

@@ -10,17 +10,18 @@ from xml.parsers.expat import ParserCreate
 import numpy as np
 import numpy.typing as npt
 
-from zhasyl.files.columns import Table, texts
+from zhasyl.files.columns import Table, coded, texts
 from zhasyl.measures import Period
 from zhasyl.sumo.outputs.ending import Ending
-from zhasyl.sumo.outputs.persons import PERSONS_IN_CAR, persons_in
+from zhasyl.sumo.outputs.persons import persons_in
 
-EMISSIONS = {"co2_g": "CO2_abs", "nox_g": "NOx_abs", "pm_g": "PMx_abs"}  # in mg
+EMISSIONS = {"co2_g": "CO2_abs", "nox_g": "NOx_abs", "pm_g": "PMx_abs", "fuel_g": "fuel_abs"}  # in mg
 TEXTS = ("id", "vType", "vaporized")
 NUMBERS = (
     "depart", "departDelay", "departPos", "arrival", "arrivalPos", "duration", "timeLoss", "waitingTime",
     "waitingCount", "routeLength", "speedFactor",
 )  # fmt: skip
+CAR = "passenger"  # the class of a type that SUMO no longer knows
 NOTICE_STEPS = 3  # until SUMO lets a vehicle of a flow wait to be let in, where steps do not divide a second
 UNSEEN = "nan"  # what a vehicle emits without the device
 
@@ -74,9 +75,10 @@ def every_trip(trips: Trips, ending: Ending) -> Table:
         value: Floats = np.where(departed, read[name], 0.0).clip(min=0)
         return value
 
-    lost_s, persons = inside("timeLoss"), _persons(ending)
+    lost_s = inside("timeLoss")
+    classes = [_class_of(kind, ending) for kind in trips.types]
     columns = {
-        "trip_id": texts(trips.ids), "type": texts(trips.types),
+        "trip_id": texts(trips.ids), "type": texts(trips.types), "vehicle_class": coded(classes),
         "planned_s": planned_s, "depart_s": np.where(departed, read["depart"], np.nan),
         "arrival_s": np.where(ended & ~removed, read["arrival"], np.nan),
         "departed": departed, "arrived": ended & ~removed, "removed": removed,
@@ -84,7 +86,7 @@ def every_trip(trips: Trips, ending: Ending) -> Table:
         "waiting_s": inside("waitingTime"), "stops": inside("waitingCount").astype(np.int64),
         **{name: np.where(departed, read[attribute] / 1000.0, 0.0) for name, attribute in EMISSIONS.items()},
         "route_length_m": inside("routeLength"), "duration_s": inside("duration"),
-        "persons": np.array([persons.get(kind, PERSONS_IN_CAR) for kind in trips.types], dtype=float),
+        "persons": np.array([persons_in(one) for one in classes], dtype=float),
         "triggered": departed | ~due | np.array([name in ending.waiting for name in trips.ids], dtype=bool),
     }  # fmt: skip
     return Table(columns).take(np.lexsort((np.array(trips.ids, dtype=str), planned_s)))
@@ -102,5 +104,6 @@ def without_trip(trips: Trips, ending: Ending) -> int:
     return max(ending.loaded - len(trips.ids) - len(ending.ahead - set(trips.ids)), 0)
 
 
-def _persons(ending: Ending) -> dict[str, float]:
-    return {name: persons_in(known.vehicle_class) for name, known in ending.types.items()}
+def _class_of(kind: str, ending: Ending) -> str:
+    known = ending.types.get(kind)
+    return known.vehicle_class if known else CAR
