@@ -18,16 +18,17 @@ import numpy as np
 
 from zhasyl.errors import ZhasylError, unknown_name
 from zhasyl.measures import MEASURE_BY_KEY
-from zhasyl.optimise.comparison import SITUATION, Comparison, Record, is_done, number, situation
+from zhasyl.optimise.comparison import SITUATION, Comparison, CutOff, Record, is_done, number, situation
 from zhasyl.optimise.faults import Extent, widest
 from zhasyl.optimise.intervals import CONFIDENCE, Interval, mean_interval
 from zhasyl.optimise.verdict import corrected, judged
 
+BACK_OF_QUEUE = "back_of_queue_p95_m"
 COMPARED = (
     "delay_s",
     "delay_p95_s",
     "queue_mean_veh",
-    "back_of_queue_p95_m",
+    BACK_OF_QUEUE,
     "stops",
     "arrived_veh",
     "co2_kg",
@@ -113,6 +114,7 @@ def _measured(
         confidence=confidence,
         min_effect=min_effect,
         fault=fault,
+        cut_off=_cut_off(baseline, candidate) if measure == BACK_OF_QUEUE else "",
     )
     found = _interval(plain, differences)
     if found is None:
@@ -158,6 +160,11 @@ def _only_label(runs: Sequence[Record], role: str) -> str:
 
 def _fault(baseline: Sequence[Record], candidate: Sequence[Record]) -> Extent:
     return widest(filter(is_done, (*baseline, *candidate)))
+
+
+def _cut_off(baseline: Sequence[Record], candidate: Sequence[Record]) -> CutOff:
+    first, second = (any(run.get("back_of_queue_cut_off") is True for run in runs) for runs in (baseline, candidate))
+    return "both" if first and second else "baseline" if first else "candidate" if second else ""
 
 
 def _refuse_unlike(baseline: Sequence[Record], candidate: Sequence[Record]) -> None:

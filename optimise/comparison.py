@@ -11,8 +11,15 @@ from zhasyl.optimise.intervals import CONFIDENCE, Method
 
 Verdict = Literal["better", "worse", "same", "cannot tell"]
 Why = Literal[
-    "", "controller failed", "fewer than 5 seeds", "no value in a run", "below resolution", "interval too wide"
+    "",
+    "controller failed",
+    "fewer than 5 seeds",
+    "no value in a run",
+    "below resolution",
+    "interval too wide",
+    "cut off",
 ]
+CutOff = Literal["", "baseline", "candidate", "both"]
 Record = Mapping[str, object]
 SITUATION = ("scenario", "version", "content", "sensor", "emissions", "variant")
 
@@ -36,8 +43,10 @@ class Comparison:
     no value in a run   a mean of no trips
     interval too wide   it has both signs, reaches into ±δ, or does not survive the correction: more seeds may tell
     below resolution    the difference is surely not 0, but smaller than the measure resolves (measures.py)
+    cut off             the queue that seems shorter reaches the end of the road in a run, and may be the longer one
 
-    `fault` says where one of the two failed in any run; with 'some signals' the verdict is of what ran.
+    `cut_off` says which of the two have queues that reach the end of the road in any run, and `fault` where one of
+    the two failed in any run; with 'some signals' the verdict is of what ran.
     """
 
     scenario: str
@@ -64,6 +73,7 @@ class Comparison:
     family: int = 1
     why: Why = ""
     fault: Extent = ""
+    cut_off: CutOff = ""
 
     @property
     def situation(self) -> tuple[str, ...]:

@@ -48,4 +48,6 @@ def _verdict(one: "Comparison") -> tuple[Verdict, Why]:
         return "cannot tell", "interval too wide"
     if abs(one.difference) < measure.resolution:
         return "cannot tell", "below resolution"
+    if one.cut_off in ("both", "candidate" if one.high < 0 else "baseline"):
+        return "cannot tell", "cut off"
     return ("better" if (one.high < 0) == (measure.better == "lower") else "worse"), ""

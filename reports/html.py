@@ -26,7 +26,7 @@ from zhasyl.reports.records import (
     measured,
     names,
 )
-from zhasyl.reports.summary import BLOCKS, LEGEND, Row, runs_line, summary_rows
+from zhasyl.reports.summary import BLOCKS, FURTHER_BLOCKS, LACKING, LEGEND, Row, runs_line, summary_rows
 from zhasyl.reports.tables import difference_cells, difference_headings, difference_title, method_notes
 from zhasyl.reports.violations import breaches, safety_lines
 from zhasyl.runs.store import write_text
@@ -103,7 +103,7 @@ def _section(
         headlines=headlines(summary, comparisons),
         warnings=warnings(records),
         means=_means(summary),
-        means_notes=[LEGEND, runs_line(summary), *safety_lines(records)],
+        means_notes=[f"{LEGEND} {LACKING}", runs_line(summary), *safety_lines(records)],
         comparisons=_differences(comparisons),
         comparisons_notes=method_notes(comparisons),
         drawings=_drawings(finished, known, colour),
@@ -120,7 +120,7 @@ def _means(summary: Sequence[Row]) -> list[Grid]:
             ["Controller", *(f"{c.title}{f' ({c.unit})' if c.unit else ''}" for c in block.columns)],
             [[str(row["controller"]), *(column.cell(row) for column in block.columns)] for row in summary],
         )
-        for block in BLOCKS
+        for block in (*BLOCKS, *FURTHER_BLOCKS)
     ]
 
 

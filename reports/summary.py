@@ -129,26 +129,20 @@ def _share(row: Row) -> str:
 
 SEEDS = Column("Seeds", "", _seeds)
 LEFT_OVER = Column("Not served", "veh", not_served)
+
+
+def _column(title: str, unit: str, key: str) -> Column:
+    return Column(title, unit, _value(key))
+
+
 BLOCKS = (
     Block(
         "delay",
         (
             SEEDS,
             Column("Delay ± 95 %", "s/trip", _value("delay_s")),
-            Column("Median", "s/trip", lambda row: measured("delay_s", row["delay_seeds_median_s"])),
-            Column("95th pct.", "s/trip", lambda row: measured("delay_s", row["delay_seeds_p95_s"])),
+            Column("Median", "over seeds", lambda row: measured("delay_s", row["delay_seeds_median_s"])),
             Column("Gridlock", "of runs", _share),
-            LEFT_OVER,
-        ),
-    ),
-    Block(
-        "queues",
-        (
-            SEEDS,
-            Column("Queue", "mean veh", _value("queue_mean_veh")),
-            Column("Queue", "max veh", _value("queue_max_veh")),
-            Column("Back p95", "m", _value("back_of_queue_p95_m")),
-            Column("LOS", "", lambda row: row["los"]),
             LEFT_OVER,
         ),
     ),
@@ -156,17 +150,63 @@ BLOCKS = (
         "trips",
         (
             SEEDS,
-            Column("Stops", "1/trip", _value("stops")),
-            Column("Arrived", "veh", _value("arrived_veh")),
-            Column("CO2", "kg", _value("co2_kg")),
+            _column("Delay, median", "s/trip", "delay_median_s"),
+            _column("Delay, 95th pct.", "s/trip", "delay_p95_s"),
+            _column("Stops", "1/trip", "stops"),
+            LEFT_OVER,
+        ),
+    ),
+    Block(
+        "queues",
+        (
+            SEEDS,
+            _column("Queue", "mean veh", "queue_mean_veh"),
+            _column("Queue", "max veh", "queue_max_veh"),
+            _column("Back p95", "m", "back_of_queue_p95_m"),
+            Column("LOS", "", lambda row: row["los"]),
+            LEFT_OVER,
+        ),
+    ),
+    Block(
+        "throughput",
+        (
+            SEEDS,
+            _column("Arrived", "veh", "arrived_veh"),
+            _column("Trip time", "s/trip", "trip_time_s"),
+            _column("CO2", "kg", "co2_kg"),
             LEFT_OVER,
         ),
     ),
 )
-LEGEND = (
-    "± is the 95 % interval of the mean over seeds (Student's t); median and 95th percentile are over the seeds' "
-    "mean delays; not served: under way, or denied entry, at the end."
+FURTHER_BLOCKS = (
+    Block(
+        "people",
+        (
+            SEEDS,
+            _column("Delay per person", "s/person", "person_delay_s"),
+            _column("Bus delay", "s/trip", "bus_delay_s"),
+            _column("Pedestrian delay", "s/walk", "walker_delay_s"),
+            _column("Longest wait", "s", "longest_wait_s"),
+            _column("Movements, 95th pct.", "s/veh", "movement_delay_p95_s"),
+        ),
+    ),
+    Block(
+        "emissions",
+        (
+            SEEDS,
+            _column("CO2", "kg", "co2_kg"),
+            _column("NOx", "g", "nox_g"),
+            _column("PM", "g", "pm_g"),
+            _column("Fuel", "kg", "fuel_kg"),
+        ),
+    ),
 )
+"""Of the page alone."""
+LEGEND = (
+    "± is the 95 % interval of the mean over seeds (Student's t). Delay, median and 95th percentile: of a run's trips; "
+    "median over seeds: of the runs' mean delays; not served: under way, or denied entry, at the end."
+)
+LACKING = "–: not measured when the run was stored, or nobody to measure (no bus, nobody on foot)."
 
 
 def basis(summary: Sequence[Row]) -> str:

@@ -31,6 +31,8 @@ EXPLAINED = {
     "no value": "No verdict (no value): a run has no value of the measure, such as a mean delay of no trips, "
     "or was stored before it was measured.",
     "too small": "No verdict (too small): surely not zero, but less than half the measure's last decimal.",
+    "cut off": "No verdict (cut off): the queue that seems shorter reaches the end of the road, beyond which it is not "
+    "followed.",
 }
 VERDICT_STYLES = {"better": "green", "worse": "red", "same": "", "cannot tell": "dim"}
 NESTED = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
@@ -41,6 +43,7 @@ REASONS: Mapping[Why, str] = {
     "fewer than 5 seeds": "none: {seeds}",
     "no value in a run": "none: no value",
     "below resolution": "none: too small",
+    "cut off": "none: cut off",
     "interval too wide": "cannot tell yet",
 }
 

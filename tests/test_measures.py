@@ -13,6 +13,7 @@ from zhasyl.measures import (
     MEASURES,
     UNSERVED_SHARE,
     Measure,
+    is_cut_off,
     is_gridlocked,
     level_of_service,
     movement_measures,
@@ -149,6 +150,19 @@ def test_the_back_of_queue_is_the_longest_of_each_instant() -> None:
     second = np.arange(101.0)  # 0 to 100 m in some order: 95 % of the seconds are at most 95 m
     back_m = np.column_stack([np.where(second % 2, second, 0.0), np.where(second % 2, 0.0, second)])[::-1]
     assert queue_measures(np.zeros(back_m.shape), back_m, AMPLE_M)["back_of_queue_p95_m"] == pytest.approx(95.0)
+
+
+@pytest.mark.parametrize(
+    ("storage_m", "cut_off"), [([101.0, 500.0], True), ([120.0, 500.0], False), ([500.0, 30.0], False)]
+)
+def test_a_back_of_queue_is_cut_off_where_the_percentile_stands_at_the_end_of_its_road(
+    storage_m: list[float], cut_off: bool
+) -> None:
+    first_m = np.arange(101.0)
+    back_m = np.column_stack([first_m, np.zeros(101)])
+    back_m[0] = [0.0, 29.0]  # full, and far from the longest
+    assert is_cut_off(back_m, np.array(storage_m)) is cut_off
+    assert not is_cut_off(np.zeros((3, 0)), np.array([]))
 
 
 def test_a_network_without_lane_groups_has_no_queue() -> None:

@@ -7,6 +7,7 @@ queue     vehicles below 0.1 m/s upstream of a stop line, by lane group, sampled
           cycle is a multiple of, so that samples meet every second of it. Neither a vehicle at a scheduled stop nor one
           in its first second in the network is queued
 emissions of every vehicle, or of a random share: then estimated, with a standard error (zhasyl.sampled)
+cut off   a back of queue at the end of its storage, beyond which it is not followed
 overflow  of a lane group: its queue leaves no room for another car on the lanes that lead to its stop line alone
 walk      of a person, begun in the period; one under way at the end counts the time that it has stood still
 LOS       HCM level by control delay, A–F; F also above capacity (demand that did not get in)
@@ -300,6 +301,19 @@ def queue_measures(
         "back_of_queue_p95_m": float(quantile(back_m.max(axis=1), 0.95)),
         "overflow_share": float(full.mean()),
     }
+
+
+def is_cut_off(back_m: "npt.NDArray[Any]", storage_m: "npt.NDArray[Any]") -> bool:
+    """Does the back of queue that the 95th percentile shows reach the end of its storage? It may be farther then."""
+    if back_m.size == 0:
+        return False
+    from numpy import quantile, searchsorted, sort, take_along_axis
+
+    longest = back_m.argmax(axis=1)
+    longest_m = take_along_axis(back_m, longest[:, None], axis=1)[:, 0]
+    order = longest_m.argsort(kind="stable")
+    at = order[min(int(searchsorted(sort(longest_m), quantile(longest_m, 0.95))), len(order) - 1)]
+    return bool(longest_m[at] > 0 and longest_m[at] > storage_m[longest[at]] - QUEUED_CAR_M)
 
 
 def is_gridlocked(trips: "Columns") -> bool:

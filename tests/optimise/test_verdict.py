@@ -124,6 +124,23 @@ def test_a_difference_as_large_as_the_resolution_has_a_verdict(difference: float
 
 
 @pytest.mark.parametrize(
+    ("cut_off", "shorter", "longer"),
+    [
+        ("", ("better", ""), ("worse", "")),
+        ("baseline", ("better", ""), ("cannot tell", "cut off")),  # the candidate's queue is shorter still
+        ("candidate", ("cannot tell", "cut off"), ("worse", "")),
+        ("both", ("cannot tell", "cut off"), ("cannot tell", "cut off")),
+    ],
+)
+def test_a_queue_that_reaches_the_end_of_the_road_is_not_called_the_shorter_one(
+    cut_off: str, shorter: tuple[str, str], longer: tuple[str, str]
+) -> None:
+    queues = {"measure": "back_of_queue_p95_m", "cut_off": cut_off}
+    assert verdict(**queues, difference=-50.0, low=-70.0, high=-30.0) == shorter
+    assert verdict(**queues, difference=50.0, low=30.0, high=70.0) == longer
+
+
+@pytest.mark.parametrize(
     ("measure", "sign", "found"),
     [("delay_s", -1, "better"), ("delay_s", 1, "worse"), ("arrived_veh", -1, "worse"), ("arrived_veh", 1, "better")],
 )

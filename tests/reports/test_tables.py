@@ -226,10 +226,11 @@ def test_a_width_of_80_is_enough_for_large_numbers() -> None:
 
 def test_the_numbers_printed_are_those_of_the_records() -> None:
     text = printed([*delays("fixed", 50, 54, 58, los="D"), *delays("max-pressure", 31, 30, 35)], 80)
-    assert re.search(r"fixed +3 +54\.0 ± 9\.9 +54\.0 +57\.6 +0 % +54\.0 ± 9\.9 ", text)
-    assert re.search(r"max-pressure +3 +32\.0 ± 6\.6 +31\.0 +34\.6 +0 % +32\.0 ± 6\.6 ", text)
+    assert re.search(r"fixed +3 +54\.0 ± 9\.9 +54\.0 +0 % +54\.0 ± 9\.9 ", text)
+    assert re.search(r"max-pressure +3 +32\.0 ± 6\.6 +31\.0 +0 % +32\.0 ± 6\.6 ", text)
     assert re.search(r"fixed +3 +27\.0 ± 5\.0 +37 ± 6 +221 ± 41 +D +54\.0 ± 9\.9 ", text)
-    assert re.search(r"fixed +3 +1\.50 ± 0\.17 +2,346 ± 10 +454\.0 ± 9\.9 +54\.0 ± 9\.9 ", text)
+    assert re.search(r"fixed +3 +43\.2 ± 7\.9 +156\.6 ± 28\.8 +1\.50 ± 0\.17 +54\.0 ± 9\.9 ", text)
+    assert re.search(r"fixed +3 +2,346 ± 10 +\S+( ± \S+)? +454\.0 ± 9\.9 +54\.0 ± 9\.9 ", text)
     assert "max-pressure against fixed, 3 seeds" in text
     assert re.search(r"Delay \(s/trip\) +−22\.0 +−28\.6 to −15\.4 +none: 3 seeds +0\.005", text)
 

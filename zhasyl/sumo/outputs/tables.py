@@ -20,6 +20,7 @@ from zhasyl.lane_groups import LaneGroups, approach_name
 from zhasyl.measures import (
     UNSERVED_SHARE,
     Period,
+    is_cut_off,
     is_gridlocked,
     level_of_service,
     movement_measures,
@@ -83,6 +84,7 @@ def measure_run(
         "gridlocked": is_gridlocked(trips),
         "los": level_of_service(delay_s, above_capacity),
         "control_delay_s": delay_s,
+        "back_of_queue_cut_off": is_cut_off(queues.back_m, np.array(groups.storage_m)),
         "removed_veh": int(np.count_nonzero(trips["removed"])) + without_trip(read, ending),
         "never_triggered_veh": len(every) - int(np.count_nonzero(every["triggered"])),
     }
