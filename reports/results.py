@@ -19,7 +19,9 @@ from zhasyl.files.sealed import digest
 from zhasyl.optimise.compare import compare_all
 from zhasyl.optimise.comparison import Comparison
 from zhasyl.reports.tables import write_csv
+from zhasyl.runs.batch import OnDone
 from zhasyl.runs.provenance import build
+from zhasyl.runs.spec import RunSpec
 from zhasyl.runs.store import RunRecord, check_writable, load_record, load_records, write_text
 from zhasyl.text.words import plural
 
@@ -55,6 +57,16 @@ def conclude(out: Path, records: list[RunRecord], terms: Terms) -> Results:
     folders = [record.folder.relative_to(real_path(out)).as_posix() for record in records]
     write_text(out / COMPARISON_FILE, json.dumps({**asdict(terms), "runs": folders}, indent=1) + "\n")
     return _written(out, records, terms)
+
+
+def loading_early(on_done: OnDone) -> OnDone:
+    """The same; once a run is done, what draws the page is imported while others go on. It takes a second."""
+
+    def done(spec: RunSpec, record: RunRecord) -> None:
+        on_done(spec, record)
+        import zhasyl.reports.html  # noqa: F401
+
+    return done
 
 
 def report(folder: str | Path, baseline: str = "") -> Results:

@@ -15,7 +15,7 @@ from zhasyl.optimise.sequential import MEASURE, look_confidence, plan_looks, too
 from zhasyl.optimise.verdict import LEAST_SEEDS
 from zhasyl.process.cluster import default_jobs
 from zhasyl.process.workers import DEFAULT_LIMIT_S
-from zhasyl.reports.results import Results, Terms, conclude
+from zhasyl.reports.results import Results, Terms, conclude, loading_early
 from zhasyl.runs.batch import OnDone, nothing, run_many
 from zhasyl.runs.spec import RunSpec
 from zhasyl.runs.store import RunRecord, look_at
@@ -99,7 +99,7 @@ def compare(
     rule = read_until(str(until), most_seeds, len(question.seeds))
 
     def run(specs: Iterable[RunSpec]) -> list[RunRecord]:
-        return run_many(specs, jobs or default_jobs(), on_done, limit_s, cluster)
+        return run_many(specs, jobs or default_jobs(), loading_early(on_done), limit_s, cluster)
 
     return answer(question, terms, rule, run)
 

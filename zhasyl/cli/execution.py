@@ -45,7 +45,8 @@ class Execution:
     def run_plan(self, plan: "Plan") -> "dict[Path, RunRecord]":
         """The records of a plan's runs by folder."""
         from zhasyl.cli.progress import Progress
+        from zhasyl.reports.results import loading_early
         from zhasyl.runs.batch import run_plan
 
         with Progress(plan, self.jobs) as progress:
-            return run_plan(plan, self.jobs, progress.done, self.limit_s, self.cluster)
+            return run_plan(plan, self.jobs, loading_early(progress.done), self.limit_s, self.cluster)
