@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -277,10 +278,11 @@ def test_trips_that_did_not_get_in_are_not_among_those_drawn_for_emissions() -> 
     )
     inside.loc[20:, "co2_g"] = np.nan
     outside = pd.DataFrame({"departed": [False] * 800, "co2_g": 0.0, "duration_s": 0.0})
-    others = dict.fromkeys(
-        ("route_length_m", "waiting_s", "time_loss_s", "stops", "delay_s", "depart_delay_s", "nox_g", "pm_g"), 0.0
+    others: dict[str, Any] = dict.fromkeys(
+        ("route_length_m", "waiting_s", "time_loss_s", "stops", "delay_s", "depart_delay_s", "nox_g", "pm_g", "fuel_g"),
+        0.0,
     )
-    others |= {"type": "car", "arrived": False, "removed": False, "persons": 1.0}
+    others |= {"type": "car", "vehicle_class": "passenger", "arrived": False, "removed": False, "persons": 1.0}
     few, many = (
         trip_measures(pd.concat(parts, ignore_index=True).assign(**others), 0.1)
         for parts in ([inside], [inside, outside])

@@ -252,7 +252,6 @@ def _emission_measures(trips: "Columns", share: float) -> dict[str, float]:
     from zhasyl.sampled import total_of_sample
 
     found: dict[str, float] = {}
-    inside = asarray(trips["departed"], dtype=bool)  # a trip that did not get in emits nothing, and is not drawn
     for name, key, error, unit_g in EMITTED:
         values_g = asarray(trips[name], dtype=float)
         if share >= 1:
@@ -260,10 +259,10 @@ def _emission_measures(trips: "Columns", share: float) -> dict[str, float]:
         elif share <= 0:
             found[key] = float("nan")
         else:
-            known = column_stack([asarray(trips[term], dtype=float) for term in EXPLAIN_EMISSIONS])
-            _, kinds = unique(asarray(trips["type"], dtype=str), return_inverse=True)
-            estimate = total_of_sample(values_g[inside], known[inside], kinds[inside])
-            found[key], found[error] = (part / unit_g for part in estimate)
+            inside = asarray(trips["departed"], dtype=bool)  # the others emit nothing and are not drawn
+            known = column_stack([asarray(trips[term], dtype=float)[inside] for term in EXPLAIN_EMISSIONS])
+            _, kinds = unique(asarray(trips["type"], dtype=str)[inside], return_inverse=True)
+            found[key], found[error] = (part / unit_g for part in total_of_sample(values_g[inside], known, kinds))
     return found
 
 
