@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -281,3 +282,25 @@ def test_the_resolution_is_half_the_coarser_step(decimals: int, log_step: float,
 def test_the_limits_of_service_are_those_of_the_hcm() -> None:
     assert LOS_LIMITS_S == (("A", 10.0), ("B", 20.0), ("C", 35.0), ("D", 55.0), ("E", 80.0))
     assert (HALTING_SPEED_MPS, UNSERVED_SHARE) == (0.1, 0.01)
+
+
+def test_trips_that_did_not_get_in_are_not_among_those_drawn_for_emissions() -> None:
+    """They are known to emit nothing, so they make no estimate surer."""
+    draw = np.random.default_rng(1)
+    inside = pd.DataFrame(
+        {"departed": True, "co2_g": draw.uniform(100, 900, 200), "duration_s": draw.uniform(50, 500, 200)}
+    )
+    inside.loc[20:, "co2_g"] = np.nan
+    outside = pd.DataFrame({"departed": [False] * 800, "co2_g": 0.0, "duration_s": 0.0})
+    others: dict[str, Any] = dict.fromkeys(
+        ("route_length_m", "waiting_s", "time_loss_s", "stops", "delay_s", "depart_delay_s", "nox_g", "pm_g", "fuel_g"),
+        0.0,
+    )
+    others |= {"type": "car", "vehicle_class": "passenger", "arrived": False, "removed": False, "persons": 1.0}
+    few, many = (
+        trip_measures(pd.concat(parts, ignore_index=True).assign(**others), 0.1)
+        for parts in ([inside], [inside, outside])
+    )
+    assert few["co2_se_kg"] > 0
+    for key in ("co2_kg", "co2_se_kg"):
+        assert many[key] == pytest.approx(few[key])

@@ -260,9 +260,10 @@ def _emission_measures(trips: "Columns", share: float) -> dict[str, float]:
         elif share <= 0:
             found[key] = float("nan")
         else:
-            known = column_stack([asarray(trips[term], dtype=float) for term in EXPLAIN_EMISSIONS])
-            _, kinds = unique(asarray(trips["type"], dtype=str), return_inverse=True)
-            found[key], found[error] = (part / unit_g for part in total_of_sample(values_g, known, kinds))
+            inside = asarray(trips["departed"], dtype=bool)  # the others emit nothing and are not drawn
+            known = column_stack([asarray(trips[term], dtype=float)[inside] for term in EXPLAIN_EMISSIONS])
+            _, kinds = unique(asarray(trips["type"], dtype=str)[inside], return_inverse=True)
+            found[key], found[error] = (part / unit_g for part in total_of_sample(values_g[inside], known, kinds))
     return found
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zhasyl.errors import ZhasylError
-from zhasyl.text.values import MAX_SEED, parse_seed, parse_seeds, parse_share
+from zhasyl.text.values import MAX_SEED, emissions_text, parse_emissions, parse_seed, parse_seeds, parse_share
 
 seeds = st.integers(0, MAX_SEED)
 ranges = st.tuples(st.integers(0, MAX_SEED - 50), st.integers(0, 50)).map(lambda r: (r[0], r[0] + r[1]))
@@ -85,3 +85,12 @@ def test_per_cent_is_a_hundredth(percent: int) -> None:
 def test_what_is_no_share_is_refused_with_an_example(text: str) -> None:
     line = refusal(lambda given: parse_share("min-effect", given), text)
     assert line == f"min-effect '{text}' is no share from 0 to less than 1; write for example 5% or 0.05"
+
+
+def test_a_share_that_is_written_as_all_is_all() -> None:
+    assert emissions_text(parse_emissions("99.999999%")) == "all"
+
+
+@pytest.mark.parametrize("text", ["0", "0%", "101%", "-1", "nan", "some", "1,5%", "inf", ""])
+def test_emissions_that_are_no_share_are_refused(text: str) -> None:
+    assert "write for example 10%" in refusal(parse_emissions, text)

@@ -55,7 +55,7 @@ def parse_emissions(given: str | float) -> float:
     if text.strip() in known:
         return known[text.strip()]
     try:
-        share = parse_share("emissions", text)
+        share = float(f"{parse_share('emissions', text):g}")  # as records and SUMO are told it
     except ZhasylError:
         share = 0.0
     if not share:
