@@ -24,7 +24,7 @@ MIRRORED = {
     "sequencer": ("zhasyl/sequencer.py", "--noconftest tests/test_sequencer.py"),
     "safety": ("zhasyl/safety.py", "tests/test_safety.py -k 'not runs_clean and not keeps_the_minimum'"),
     "verdict": ("optimise/verdict.py", "--noconftest tests/optimise/test_verdict.py tests/optimise/test_compare.py"),
-    "measures": ("zhasyl/measures.py", "--noconftest tests/test_measures.py"),
+    "measures": ("zhasyl/sumo/outputs/measuring.py", "--noconftest tests/sumo/outputs/test_measuring.py"),
     "tables": ("zhasyl/sumo/outputs/tables.py", "--noconftest tests/sumo/outputs/test_tables.py"),
     "derive": ("zhasyl/derive.py", "tests/test_derive.py"),
     "compare": ("optimise/compare.py", "--noconftest tests/optimise/test_compare.py"),

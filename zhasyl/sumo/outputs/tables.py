@@ -17,17 +17,7 @@ import pyarrow.parquet as pq
 
 from zhasyl.files.columns import Table, coded, names_of, texts
 from zhasyl.lane_groups import LaneGroups, approach_name
-from zhasyl.measures import (
-    UNSERVED_SHARE,
-    Period,
-    is_cut_off,
-    is_gridlocked,
-    level_of_service,
-    movement_measures,
-    queue_measures,
-    trip_measures,
-    walk_measures,
-)
+from zhasyl.measures import UNSERVED_SHARE, Period, level_of_service
 from zhasyl.network import Network
 from zhasyl.signals import GREEN, Signal
 from zhasyl.sumo.inputs.command import (
@@ -41,6 +31,14 @@ from zhasyl.sumo.inputs.command import (
 from zhasyl.sumo.outputs.ending import Ending
 from zhasyl.sumo.outputs.fleet import Fleet
 from zhasyl.sumo.outputs.log_times import LogTimes
+from zhasyl.sumo.outputs.measuring import (
+    is_cut_off,
+    is_gridlocked,
+    movement_measures,
+    queue_measures,
+    trip_measures,
+    walk_measures,
+)
 from zhasyl.sumo.outputs.passages import Passages, read_routes
 from zhasyl.sumo.outputs.persons import read_walks
 from zhasyl.sumo.outputs.queues import Queues
