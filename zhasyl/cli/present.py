@@ -88,6 +88,10 @@ def print_tables(results: "Results") -> None:
     """The tables people read, and where the report is."""
     from zhasyl.reports.tables import print_comparison
 
-    console = new_console()
-    print_comparison(console, [record.values for record in results.records], results.comparisons)
-    console.print(f"report: {results.page}", markup=False, soft_wrap=True, highlight=False)
+    print_comparison(new_console(), [record.values for record in results.records], results.comparisons)
+    say(f"report: {results.page}")
+
+
+def say(line: str) -> None:
+    """Print a line as it is, whatever its length."""
+    new_console().print(line, markup=False, soft_wrap=True, highlight=False)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from zhasyl.cli.options import AllowFaults, Json
-from zhasyl.cli.present import show
+from zhasyl.cli.present import say, show
 
 COLLECT_SELDOM = (50_000, 20, 100)  # thousands of records are kept to the end: looking through them frees nothing
 
@@ -15,16 +15,25 @@ COLLECT_SELDOM = (50_000, 20, 100)  # thousands of records are kept to the end: 
 def command(
     folder: Annotated[Path, typer.Argument(help="Folder of an earlier compare or run.")],
     baseline: Annotated[str, typer.Option(help="Controller the others are compared with.")] = "",
+    short: Annotated[bool, typer.Option("--short", help="Also write short.html, a sheet for who decides.")] = False,
     as_json: Json = False,
     allow_faults: AllowFaults = False,
 ) -> int:
     """Rebuild tables and report from stored runs. Writes runs.csv, comparisons.csv and report.html."""
-    return run(folder, baseline, as_json, allow_faults)
+    return run(folder, baseline, short, as_json, allow_faults)
 
 
-def run(folder: Path, baseline: str, as_json: bool, allow_faults: bool = False) -> int:
+def run(folder: Path, baseline: str, short: bool, as_json: bool, allow_faults: bool = False) -> int:
     """Do what the verb says; answers the exit status."""
     from zhasyl.reports.results import report
 
     gc.set_threshold(*COLLECT_SELDOM)
-    return show(report(folder, baseline), as_json, allow_faults)
+    found = report(folder, baseline)
+    status = show(found, as_json, allow_faults)
+    if short:
+        from zhasyl.reports.short import write_short
+
+        page = write_short(folder, [record.values for record in found.records], found.comparisons)
+        if not as_json:
+            say(f"short: {page}")
+    return status
