@@ -20,7 +20,7 @@ from zhasyl.errors import ZhasylError, unknown_name
 from zhasyl.measures import MEASURE_BY_KEY
 from zhasyl.optimise.comparison import SITUATION, Comparison, CutOff, Record, is_done, number, situation
 from zhasyl.optimise.faults import Extent, widest
-from zhasyl.optimise.intervals import CONFIDENCE, Interval, mean_interval
+from zhasyl.optimise.intervals import CONFIDENCE, Interval, mean_interval, welch_t
 from zhasyl.optimise.verdict import corrected, judged
 
 BACK_OF_QUEUE = "back_of_queue_p95_m"
@@ -80,7 +80,51 @@ def compare_all(
     return [judged(one) for one in corrected(found)]
 
 
-def _measured(
+def compare_unpaired(
+    before: Sequence[Record],
+    after: Sequence[Record],
+    measures: Iterable[str] = COMPARED,
+    *,
+    min_effect: float = 0.0,
+    confidence: float = CONFIDENCE,
+) -> list[Comparison]:
+    """Compare runs of one label with those of another that have no seed in common: of networks before and after.
+
+    n is the lesser number of runs. Not yet corrected or judged: a family may have further comparisons. Raises
+    ZhasylError as `compare` does.
+    """
+    fault = _fault(before, after)
+    return [_apart(before, after, measure, min_effect, confidence, fault) for measure in measures]
+
+
+def _apart(
+    before: Sequence[Record],
+    after: Sequence[Record],
+    measure: str,
+    min_effect: float,
+    confidence: float,
+    fault: Extent,
+) -> Comparison:
+    _refuse_unknown(measure, min_effect, confidence)
+    first, second = ([number(run, measure) for run in runs if is_done(run)] for runs in (before, after))
+    mean, other = _mean(first), _mean(second)
+    plain = replace(
+        _plain(before, after, measure, min_effect, confidence, fault),
+        n=min(len(first), len(second)),
+        baseline_mean=mean,
+        candidate_mean=other,
+        difference=None if mean is None or other is None else other - mean,
+        method="welch",
+    )
+    if plain.difference is None or plain.n < 2:
+        return plain
+    nearest = max(-plain.least_effect, min(plain.least_effect, plain.difference))
+    found = welch_t(first, second, confidence, nearest)
+    p_value = 1.0 if nearest == plain.difference else found.p_value
+    return replace(plain, low=found.low, high=found.high, p_value=p_value, p_holm=p_value)
+
+
+def _plain(
     baseline: Sequence[Record],
     candidate: Sequence[Record],
     measure: str,
@@ -88,21 +132,17 @@ def _measured(
     confidence: float,
     fault: Extent,
 ) -> Comparison:
-    """The comparison before its verdict and as a family of its own."""
-    _refuse_unknown(measure, min_effect, confidence)
-    names = (_only_label(baseline, "baseline"), _only_label(candidate, "candidate"))
-    pairs = _pairs(_by_seed(baseline), _by_seed(candidate), measure)
-    differences = [second - first for first, second in pairs]
-    scenario, version, content, sensor, emissions, variant = situation(baseline[0])
-    plain = Comparison(
+    """Who is compared with whom, without a value."""
+    scenario, version, content, sensor, emissions, variant = situation(candidate[0])
+    return Comparison(
         scenario=scenario,
-        controller=names[1],
-        baseline=names[0],
+        controller=_only_label(candidate, "candidate"),
+        baseline=_only_label(baseline, "baseline"),
         measure=measure,
-        n=len(pairs),
-        baseline_mean=_mean([first for first, _ in pairs]),
-        candidate_mean=_mean([second for _, second in pairs]),
-        difference=_mean(differences),
+        n=0,
+        baseline_mean=None,
+        candidate_mean=None,
+        difference=None,
         low=None,
         high=None,
         verdict="cannot tell",
@@ -115,6 +155,27 @@ def _measured(
         min_effect=min_effect,
         fault=fault,
         cut_off=_cut_off(baseline, candidate) if measure == BACK_OF_QUEUE else "",
+    )
+
+
+def _measured(
+    baseline: Sequence[Record],
+    candidate: Sequence[Record],
+    measure: str,
+    min_effect: float,
+    confidence: float,
+    fault: Extent,
+) -> Comparison:
+    """The comparison before its verdict and as a family of its own."""
+    _refuse_unknown(measure, min_effect, confidence)
+    pairs = _pairs(_by_seed(baseline), _by_seed(candidate), measure)
+    differences = [second - first for first, second in pairs]
+    plain = replace(
+        _plain(baseline, candidate, measure, min_effect, confidence, fault),
+        n=len(pairs),
+        baseline_mean=_mean([first for first, _ in pairs]),
+        candidate_mean=_mean([second for _, second in pairs]),
+        difference=_mean(differences),
     )
     found = _interval(plain, differences)
     if found is None:

@@ -1,6 +1,6 @@
-"""Intervals of a mean of paired differences with the p-value of the same method, and Holm's correction.
+"""Intervals of a mean of paired differences, or of the difference of two means, and Holm's correction.
 
-Two methods, both for n values that are independent of each other, n >= 2:
+Two methods for pairs, both for n values that are independent of each other, n >= 2:
 
 t           Student's t (W. S. Gosset, 1908): right for values that are near normal
 bootstrap   the symmetric studentised bootstrap: the mean ± the quantile of |t| over resamples, drawn with a
@@ -37,7 +37,7 @@ import numpy.typing as npt
 
 from zhasyl.optimise.student import both_tails, quantile
 
-Method = Literal["t", "bootstrap"]
+Method = Literal["t", "bootstrap", "welch"]
 Floats = npt.NDArray[np.floating[Any]]
 
 CONFIDENCE = 0.95
@@ -96,6 +96,23 @@ def bootstrap_t(values: Sequence[float], confidence: float, null: float = 0.0) -
         return None
     rarer = int(np.sum(margins >= abs(mean - null)))
     return Interval(mean - margin, mean + margin, (rarer + 1) / (RESAMPLES + 1), "bootstrap")
+
+
+def welch_t(first: Sequence[float], second: Sequence[float], confidence: float, null: float = 0.0) -> Interval:
+    """Of the difference second − first of the means of two independent samples, each of n >= 2 finite values.
+
+    B. L. Welch, Biometrika 34, 1947; F. E. Satterthwaite, Biometrics Bulletin 2, 1946.
+    """
+    (mean, error), (other, other_error) = (_mean_and_error(np.asarray(one, dtype=float)) for one in (first, second))
+    difference, squares = other - mean, (error**2, other_error**2)
+    both = math.sqrt(sum(squares))
+    if both == 0:
+        return Interval(difference, difference, float(difference == null), "welch")
+    freedom = sum(squares) ** 2 / sum(s**2 / (len(v) - 1) for s, v in zip(squares, (first, second), strict=True))
+    margin = quantile(freedom, (1 + confidence) / 2) * both
+    return Interval(
+        difference - margin, difference + margin, both_tails(freedom, abs(difference - null) / both), "welch"
+    )
 
 
 def half_width(values: Sequence[float], confidence: float = CONFIDENCE) -> float | None:

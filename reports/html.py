@@ -33,6 +33,7 @@ from zhasyl.runs.store import write_text
 from zhasyl.runs.summary import Summary
 
 REPORT_FILE = "report.html"
+PAIRED, UNPAIRED = "Differences, paired by seed", "Differences before and after, not paired"
 APPROACH_MEASURES = (CONTROL_DELAY.key, "queue_mean_veh", "queue_max_veh", "back_of_queue_p95_m")
 VERDICT_COLUMN = 3
 MOST_APPROACHES = 24  # rows of the table of approaches, the longest queues first
@@ -48,6 +49,7 @@ class Section:
     warnings: list[str]
     means: list[Grid]
     means_notes: list[str]
+    differences: str  # their heading
     comparisons: list[Grid]
     comparisons_notes: list[str]
     drawings: list[Drawing]
@@ -57,9 +59,13 @@ class Section:
 
 
 def write_report(
-    folder: Path, records: Sequence[Record], comparisons: Sequence[Comparison], summaries: RunSummaries
+    folder: Path,
+    records: Sequence[Record],
+    comparisons: Sequence[Comparison],
+    summaries: RunSummaries,
+    name: str = REPORT_FILE,
 ) -> Path:
-    """Write report.html into `folder` and answer its path; raises OutputError."""
+    """Write the page `name` into `folder` and answer its path; raises OutputError."""
     first = [*breaches(records), *alarms(records)]
     colour = colours(list(by_label(records)))
     commands = {place: commands_of(group) for place, group in by_situation(records).items()}
@@ -78,7 +84,7 @@ def write_report(
         sections=sections,
         measures=(*MEASURES, CONTROL_DELAY),
     )
-    return write_text(folder / REPORT_FILE, page)
+    return write_text(folder / name, page)
 
 
 def _section(
@@ -104,6 +110,7 @@ def _section(
         warnings=warnings(records),
         means=_means(summary),
         means_notes=[f"{LEGEND} {LACKING}", runs_line(summary), *safety_lines(records)],
+        differences=UNPAIRED if any(one.method == "welch" for one in comparisons) else PAIRED,
         comparisons=_differences(comparisons),
         comparisons_notes=method_notes(comparisons),
         drawings=_drawings(finished, known, colour),

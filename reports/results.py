@@ -76,18 +76,24 @@ def report(folder: str | Path, baseline: str = "") -> Results:
     Raises OutputError for a folder without runs, a damaged record, or an unknown baseline.
     """
     folder = Path(folder)
-    if not folder.is_dir():
-        raise OutputError(f"no folder {folder}; give the --out folder of an earlier compare or run")
-    asked, names = _last_comparison(folder)
-    records = _records(folder, names)
-    if not records:
-        raise OutputError(f"no run records in {folder}; run 'zhasyl compare' with --out {folder} first")
+    records, asked = stored_runs(folder)
     labels = list(dict.fromkeys(record["label"] for record in records))
     against = baseline or (asked.baseline if asked.baseline in labels else labels[0])
     if against not in labels:
         raise OutputError(f"no runs of baseline '{against}' in {folder}; it has {', '.join(labels)}")
     check_writable(folder)
     return _written(folder, records, replace(asked, baseline=against))
+
+
+def stored_runs(folder: Path) -> tuple[list[RunRecord], Terms]:
+    """The runs and terms of the last comparison in a folder, or every run there is. Raises OutputError for none."""
+    if not folder.is_dir():
+        raise OutputError(f"no folder {folder}; give the --out folder of an earlier compare or run")
+    asked, names = _last_comparison(folder)
+    records = _records(folder, names)
+    if not records:
+        raise OutputError(f"no run records in {folder}; run 'zhasyl compare' with --out {folder} first")
+    return records, asked
 
 
 def _written(out: Path, records: list[RunRecord], terms: Terms) -> Results:

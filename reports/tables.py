@@ -174,6 +174,8 @@ def method_notes(comparisons: Sequence[Comparison]) -> list[str]:
     found = []
     if any(one.method == "bootstrap" for one in comparisons):
         found.append("* interval and p of a skewed measure: studentised bootstrap; the others: Student's t.")
+    if any(one.method == "welch" for one in comparisons):
+        found.append("Two networks have no run in common: intervals and p are Welch's, of two independent means.")
     family = max((one.family for one in comparisons), default=1)
     if family > 1:
         found.append(

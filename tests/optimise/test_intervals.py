@@ -7,7 +7,7 @@ from random import Random
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats  # type: ignore[import-untyped, unused-ignore]
 
@@ -19,6 +19,7 @@ from zhasyl.optimise.intervals import (
     holm,
     mean_interval,
     student_t,
+    welch_t,
 )
 
 Samples = npt.NDArray[np.float64]
@@ -188,3 +189,22 @@ def test_holm_keeps_false_rejections_of_a_family_at_its_level() -> None:
     corrected = np.mean([min(holm(list(map(float, row)))) <= 0.05 for row in p_values])
     assert uncorrected == pytest.approx(1 - 0.95**7, abs=0.02)
     assert corrected == pytest.approx(0.05, abs=0.01)
+
+
+@given(
+    st.lists(st.floats(-100, 100), min_size=2, max_size=9),
+    st.lists(st.floats(-100, 100), min_size=2, max_size=9),
+    st.floats(-5, 5),
+)
+def test_welchs_interval_and_p_are_scipys(first: list[float], second: list[float], null: float) -> None:
+    assume(min(np.std(first), np.std(second)) > 1e-6)  # scipy warns of what is nearly no spread
+    found = welch_t(first, second, 0.95, null)
+    known = stats.ttest_ind(np.array(second) - null, first, equal_var=False)
+    interval = known.confidence_interval(0.95)
+    assert (found.low - null, found.high - null) == pytest.approx((interval.low, interval.high), rel=1e-6, abs=1e-6)
+    assert found.p_value == pytest.approx(known.pvalue, rel=1e-6, abs=1e-9)
+
+
+def test_two_samples_without_spread_give_a_point() -> None:
+    assert (welch_t([5, 5], [3, 3], 0.95).low, welch_t([5, 5], [3, 3], 0.95).p_value) == (-2, 0.0)
+    assert welch_t([5, 5], [5, 5], 0.95).p_value == 1.0

@@ -8,6 +8,7 @@ import typer
 
 from zhasyl.cli.options import AllowFaults, Json
 from zhasyl.cli.present import say, show
+from zhasyl.errors import ZhasylError
 
 COLLECT_SELDOM = (50_000, 20, 100)  # thousands of records are kept to the end: looking through them frees nothing
 
@@ -16,18 +17,27 @@ def command(
     folder: Annotated[Path, typer.Argument(help="Folder of an earlier compare or run.")],
     baseline: Annotated[str, typer.Option(help="Controller the others are compared with.")] = "",
     short: Annotated[bool, typer.Option("--short", help="Also write short.html, a sheet for who decides.")] = False,
+    before: Annotated[
+        Path | None, typer.Option(help="Folder of the same runs before a rebuild: compare with it.")
+    ] = None,
     as_json: Json = False,
     allow_faults: AllowFaults = False,
 ) -> int:
     """Rebuild tables and report from stored runs. Writes runs.csv, comparisons.csv and report.html."""
-    return run(folder, baseline, short, as_json, allow_faults)
+    gc.set_threshold(*COLLECT_SELDOM)
+    if before is None:
+        return run(folder, baseline, short, as_json, allow_faults)
+    if baseline or short:
+        raise ZhasylError("--before compares with what was before, on one page; leave --baseline and --short out")
+    from zhasyl.reports.before_after import before_after
+
+    return show(before_after(before, folder), as_json, allow_faults)
 
 
 def run(folder: Path, baseline: str, short: bool, as_json: bool, allow_faults: bool = False) -> int:
     """Do what the verb says; answers the exit status."""
     from zhasyl.reports.results import report
 
-    gc.set_threshold(*COLLECT_SELDOM)
     found = report(folder, baseline)
     status = show(found, as_json, allow_faults)
     if short:

@@ -1,0 +1,58 @@
+"""Results of two folders on one page: what was rebuilt beside what was there."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import TinyNetwork
+from tests.reports.pages import Page
+from zhasyl.cli import status
+from zhasyl.comparing import compare
+from zhasyl.reports.before_after import before_after
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def folder(tiny_network: TinyNetwork, tmp_path: Path) -> Path:
+    """Runs of a junction in `old`, and of one whose road has less traffic in `new`."""
+    config = tiny_network("t-junction-left-turn")
+    for path in config.parent.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    here = tmp_path / config.name
+    compare(here, "fixed,max-pressure", "1-2", out=tmp_path / "old", jobs=2)
+    here.write_text(here.read_text("utf-8").replace("</configuration>", "<!-- rebuilt --></configuration>"), "utf-8")
+    compare(here, "fixed", "1-3", out=tmp_path / "new", jobs=2)
+    return tmp_path
+
+
+def test_the_page_compares_what_both_folders_have(folder: Path, capsys: Capture) -> None:
+    found = before_after(folder / "old", folder / "new")
+    assert {(one.baseline, one.controller, one.n, one.method) for one in found.comparisons} == {
+        ("fixed, before", "fixed, after", 2, "welch")
+    }
+    assert [one["label"] for one in found.records] == ["fixed, before"] * 2 + ["fixed, after"] * 3
+    page = Page((folder / "new" / "before-after.html").read_text("utf-8"))
+    assert "Differences before and after, not paired" in page.texts["h3"]
+    assert [row[:2] for row in page.rows("Means over the seeds: delay")] == [
+        ["fixed, before", "2"],
+        ["fixed, after", "3"],
+    ]
+    assert status(["report", str(folder / "new"), "--before", str(folder / "old")]) == 0
+    assert "fixed, after against fixed, before" in capsys.readouterr().out
+
+
+def test_what_cannot_be_compared_is_one_line(folder: Path, capsys: Capture) -> None:
+    new, old = str(folder / "new"), str(folder / "old")
+    compare(folder / next(folder.glob("*.sumocfg")).name, "max-pressure", "1", out=folder / "other", jobs=1)
+    for arguments, told in (
+        ([new, "--before", str(folder / "other")], "nothing to compare"),
+        ([new, "--before", str(folder / "none")], "no folder"),
+        ([new, "--before", str(folder)], "no run records"),
+        ([new, "--before", old, "--short"], "leave --baseline and --short out"),
+    ):
+        assert status(["report", *arguments]) == 2
+        err = capsys.readouterr().err
+        assert told in err
+        assert err.count("\n") == 1
+    assert not (folder / "new" / "before-after.html").exists()
