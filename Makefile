@@ -1,4 +1,4 @@
-# make run | test | check | bench | bench-... | clean; everything is installed into .venv
+# make run | test | test-slow | check | bench | bench-... | clean; everything is installed into .venv
 PYTHON ?= python3
 BIN := .venv/bin
 OUT ?= results
@@ -6,13 +6,16 @@ BENCH ?=
 MUTATE ?=
 COMPILED := setup.py controllers/parts/rollout.py
 
-.PHONY: run test check format bench bench-any-input bench-optimise bench-quality bench-report bench-resco bench-roundtrip bench-safety bench-scale bench-warm-start mutate clean
+.PHONY: run test test-slow check format bench bench-any-input bench-optimise bench-quality bench-report bench-resco bench-roundtrip bench-safety bench-scale bench-warm-start mutate clean
 
 run: .venv/.installed
 	$(BIN)/zhasyl compare abay-seifullin --controllers fixed,actuated,max-pressure --seeds 1-5 --out $(OUT)
 
 test: .venv/.dev
 	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+test-slow: .venv/.dev
+	$(BIN)/python -m pytest -m slow
 
 check: .venv/.dev
 	$(BIN)/ruff check .

@@ -7,7 +7,6 @@ deficiency can tell apart; a controller keeps its colour in all figures.
 import io
 import math
 import re
-import textwrap
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from zhasyl.files.clock import time_of_day
 from zhasyl.optimise.comparison import Record, number
 from zhasyl.optimise.intervals import half_width
 from zhasyl.reports.aggregates import INTERGREEN, Floats, OverSeeds, longest_queues
+from zhasyl.reports.exports.paper import PAGE, Paper
 from zhasyl.reports.records import NOT_SERVED, by_label, done, measured, not_served_veh
 from zhasyl.text.stage_names import stage_name
 from zhasyl.text.words import plural, shortened
@@ -30,19 +30,19 @@ from zhasyl.text.words import plural, shortened
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 DASHES = ("-", "--", ":")  # beyond the palette's length, lines differ in dashes
 INTERGREEN_COLOUR = "#BBBBBB"
-WIDTH_IN = 8.0
-LONGEST_TITLE = 90  # letters over panels in one line
+WIDTH_IN = PAGE.width_in
 LONGEST_ID = 28  # letters of it; the tables have all
 MOST_PANELS = 6
 STYLE = {
     "svg.fonttype": "none",
     "svg.hashsalt": "zhasyl",
+    "pdf.fonttype": 42,  # TrueType, which editors take
     "text.parse_math": False,  # a street may be called '$1'
     "font.family": "sans-serif",
-    "font.size": 10,
+    "font.size": PAGE.font_pt,
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "axes.titlesize": 10,
+    "axes.titlesize": PAGE.font_pt,
     "axes.grid": True,
     "axes.axisbelow": True,
     "grid.color": "#DDDDDD",
@@ -59,8 +59,25 @@ class Drawing:
     svg: str
 
 
-def _style() -> AbstractContextManager[None]:
-    return matplotlib.rc_context(STYLE)  # type: ignore[arg-type]  # its keys are literals to the type checker
+@dataclass(frozen=True)
+class Plot:
+    """A figure before it is written: what it is called in file names, a title, and what it shows in words."""
+
+    name: str
+    title: str
+    caption: str
+    figure: Figure
+
+    def drawing(self) -> Drawing:
+        """The figure as SVG text to embed in a page."""
+        with style():
+            return drawing(self.figure, self.title, self.caption)
+
+
+def style(paper: Paper = PAGE) -> AbstractContextManager[None]:
+    """How figures are drawn on a paper."""
+    found = {**STYLE, "font.size": paper.font_pt, "axes.titlesize": paper.font_pt}
+    return matplotlib.rc_context(found)  # type: ignore[arg-type]  # its keys are literals to the type checker
 
 
 def colours(labels: Sequence[str]) -> dict[str, str]:
@@ -68,26 +85,27 @@ def colours(labels: Sequence[str]) -> dict[str, str]:
     return {label: PALETTE[index % len(PALETTE)] for index, label in enumerate(labels)}
 
 
-def delay_figure(records: Sequence[Record], colour: Mapping[str, str]) -> Drawing:
+def delay_figure(records: Sequence[Record], colour: Mapping[str, str], paper: Paper = PAGE) -> Plot:
     """Mean delay by controller with its 95 % interval, and each seed as a dot."""
     groups = by_label(done(records))
-    with _style():
-        figure = Figure(figsize=(WIDTH_IN, 0.9 + 0.55 * len(groups)), layout="constrained")
+    with style(paper):
+        row_in = 1.0 if paper.narrow else 0.55
+        figure = Figure(figsize=(paper.width_in, 0.9 + row_in * len(groups)), layout="constrained")
         axes = figure.subplots()
         for row, (label, runs) in enumerate(groups.items()):
             _draw_delays(axes, row, runs, colour[label])
-        axes.set_yticks(range(len(groups)), [_row_name(label) for label in groups])
+        axes.set_yticks(range(len(groups)), [paper.row_name(label) for label in groups])
         axes.set_ylim(len(groups) - 0.45, -0.6)
         axes.set_xlim(left=_least(axes.get_xlim()[0], axes.dataLim.x0))
         for row, runs in enumerate(groups.values()):
-            _write_delay(axes, row, runs)
+            _write_delay(axes, row, runs, paper)
         axes.grid(visible=False, axis="y")
         axes.set_xlabel("mean delay, s per trip")
         caption = (
             "Diamond and bar: mean over the seeds and its 95 % interval. Dots: single seeds; crosses: seeds that "
             "ended in gridlock. Further left is better."
         )
-        return drawing(figure, "Mean delay by controller", caption)
+        return Plot("delay", "Mean delay by controller", caption, figure)
 
 
 def _draw_delays(axes: Axes, row: int, runs: Sequence[Record], colour: str) -> None:
@@ -104,17 +122,22 @@ def _least(automatic: float, least: float) -> float:
     return automatic if least < 0 else 0.0
 
 
-def _write_delay(axes: Axes, row: int, runs: Sequence[Record]) -> None:
+def _write_delay(axes: Axes, row: int, runs: Sequence[Record], paper: Paper) -> None:
     """Write the mean above its bar, towards the middle of the axes, whose extent is known by now."""
     mean_s, margin_s = _delay(runs)
     if not math.isfinite(mean_s):
         return
     left = [not_served_veh(run) for run in runs]
-    text = f"{measured('delay_s', mean_s, margin_s)} (n = {len(runs)}, "
-    text += f"{measured(NOT_SERVED, float(np.mean(left)), half_width(left))} veh not served)"
+    mean, unserved = measured("delay_s", mean_s, margin_s), measured(NOT_SERVED, float(np.mean(left)), half_width(left))
+    if paper.narrow:
+        text = f"{mean}\n(n = {len(runs)}, {unserved}\nveh not served)"
+        axes.annotate(text, (0.02, row), (0, 5), ("axes fraction", "data"), "offset points", va="bottom")
+        return
     low_s, high_s = axes.get_xlim()
     third = min(2, int(3 * (mean_s - low_s) / (high_s - low_s)))
-    axes.annotate(text, (mean_s, row), (0, 7), textcoords="offset points", ha=("left", "center", "right")[third])
+    sides = ("left", "center", "right")
+    text = f"{mean} (n = {len(runs)}, {unserved} veh not served)"
+    axes.annotate(text, (mean_s, row), (0, 7), textcoords="offset points", ha=sides[third])
 
 
 def _delay(runs: Sequence[Record]) -> tuple[float, float | None]:
@@ -128,28 +151,31 @@ def queue_figure(
     colour: Mapping[str, str],
     step_s: int,
     most: int = MOST_PANELS,
-) -> Drawing:
+    paper: Paper = PAGE,
+) -> Plot:
     """Queue over time: a panel per approach, a line per controller; the `most` longest queues."""
     ranked = longest_queues(series)
     shown = ranked[:most]
-    with _style():
-        figure, panels = _panels(len(shown), 1.75, sharex=True, sharey=True)
+    with style(paper):
+        figure, panels = _panels(len(shown), 1.4 if paper.narrow else 1.75, paper)
         for axes, place in zip(panels, shown, strict=True):
             _draw_queues(axes, series, place, colour, step_s)
-            axes.set_title(_approach_title(place, names), loc="left")
+            axes.set_title(paper.title(_approach_title(place, names), len(shown)), loc="left")
         panels[0].set_ylim(bottom=_least(panels[0].get_ylim()[0], min(axes.dataLim.y0 for axes in panels)))  # of all
-        figure.supylabel("queue, vehicles", fontsize=10)
-        figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper left", ncols=2)
+        figure.supylabel("queue, vehicles", fontsize=paper.font_pt)
+        handles, labels = panels[0].get_legend_handles_labels()
+        short, columns = paper.legend(labels)
+        figure.legend(handles, short, loc="outside upper left", ncols=columns)
         caption = (
             f"Vehicles queued at an approach, mean over {_duration(step_s)} and over the seeds; shaded: its 95 % "
             f"interval. {_extent(len(shown), len(ranked), 'approach', 'approaches')}"
         )
-        return drawing(figure, "Queue over time by approach", caption)
+        return Plot("queue", "Queue over time by approach", caption, figure)
 
 
 def _approach_title(place: tuple[str, str], names: Mapping[tuple[str, str], str]) -> str:
     signal, edge = (shortened(name, LONGEST_ID) for name in place)
-    return _wrapped(f"{names.get(place, edge)} · {signal}", 48)
+    return f"{names.get(place, edge)} · {signal}"
 
 
 def _draw_queues(axes: Axes, series: OverSeeds, place: tuple[str, str], colour: Mapping[str, str], step_s: int) -> None:
@@ -167,7 +193,8 @@ def green_figure(
     signals: Sequence[str],
     names: Mapping[str, Sequence[str]] | None = None,
     most: int = MOST_PANELS,
-) -> Drawing:
+    paper: Paper = PAGE,
+) -> Plot:
     """Share of time by stage: a panel per signal, a stacked bar per controller; the first `most` of `signals`.
 
     `names`: what the stages of a signal are called, where they have names.
@@ -175,33 +202,33 @@ def green_figure(
     shown = list(signals)[:most]
     stages = sorted({int(stage) for _, stage in over_seeds.places} - {INTERGREEN})
     shade = _stage_colours(stages)
-    with _style():
-        figure, panels = _panels(len(shown), 0.75 + 0.3 * len(over_seeds.labels), sharex=True, sharey=True)
+    with style(paper):
+        figure, panels = _panels(len(shown), 0.75 + paper.row_in(over_seeds.labels) * len(over_seeds.labels), paper)
         for axes, signal in zip(panels, shown, strict=True):
-            _draw_stages(axes, over_seeds, signal, shade)
+            _draw_stages(axes, over_seeds, signal, shade, paper)
             title = _signal_title(signal, (names or {}).get(signal, ()))
-            axes.set_title(_cut(title, LONGEST_TITLE // min(2, len(shown))), loc="left")
-        figure.supxlabel("share of time", fontsize=10)
+            axes.set_title(paper.title(title, len(shown), over_seeds.labels, lines=1), loc="left")
+        figure.supxlabel("share of time", fontsize=paper.font_pt)
         handles = [matplotlib.patches.Patch(color=shade[stage], label=_stage_name(stage)) for stage in shade]
-        figure.legend(handles=handles, loc="outside upper left", ncols=6)
+        figure.legend(handles=handles, loc="outside upper left", ncols=paper.stage_columns)
         caption = (
             "How much of the time each stage was green, mean over the seeds; intergreen is yellow and all-red. "
             f"{_widest(over_seeds, shown)} "
             f"{_extent(len(shown), len(signals), 'signal', 'signals')}"
         )
-        return drawing(figure, "Green time by stage", caption)
+        return Plot("green", "Green time by stage", caption, figure)
 
 
-def _draw_stages(axes: Axes, shares: OverSeeds, signal: str, shade: Mapping[int, str]) -> None:
+def _draw_stages(axes: Axes, shares: OverSeeds, signal: str, shade: Mapping[int, str], paper: Paper) -> None:
     rows = np.arange(len(shares.labels))
     left = np.zeros(len(rows))
     for stage in (stage for stage in shade if (signal, stage) in shares.places):
         widths, _ = shares.of((signal, stage))
         bars = axes.barh(rows, widths, left=left, color=shade[stage], edgecolor="white", linewidth=1)
         texts = [f"{width:.0%}" if width >= 0.08 else "" for width in widths]
-        axes.bar_label(bars, texts, label_type="center", color=_readable(shade[stage]), fontsize=9)
+        axes.bar_label(bars, texts, label_type="center", color=_readable(shade[stage]), fontsize=paper.small_pt)
         left = left + widths
-    axes.set_yticks(rows, [_row_name(label) for label in shares.labels])
+    axes.set_yticks(rows, [paper.row_name(label) for label in shares.labels])
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_xlim(0, 1)
     axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
@@ -221,10 +248,6 @@ def _signal_title(signal: str, names: Sequence[str]) -> str:
     return f"{title}: {stages}" if stages else title
 
 
-def _cut(title: str, most: int) -> str:
-    return title if len(title) <= most else f"{title[: most - 1]}…"
-
-
 def _stage_name(stage: int) -> str:
     return "intergreen" if stage == INTERGREEN else f"stage {stage_name(stage)}"
 
@@ -234,25 +257,16 @@ def _readable(background: str) -> str:
     return "black" if 0.3 * red + 0.6 * green + 0.1 * blue > 0.5 else "white"
 
 
-def _panels(count: int, height_in: float, *, sharex: bool, sharey: bool) -> tuple[Figure, list[Axes]]:
-    columns = min(count, 2)
+def _panels(count: int, height_in: float, paper: Paper) -> tuple[Figure, list[Axes]]:
+    columns = min(count, paper.columns)
     rows = math.ceil(count / columns)
-    figure = Figure(figsize=(WIDTH_IN, 0.7 + height_in * rows), layout="constrained")
-    grid = figure.subplots(rows, columns, sharex=sharex, sharey=sharey, squeeze=False).ravel()
+    figure = Figure(figsize=(paper.width_in, 0.7 + height_in * rows), layout="constrained")
+    grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
     for spare in grid[count:]:
         spare.set_visible(False)
     for lowest in grid[:count][-columns:]:  # of two columns, one may end a row earlier
         lowest.tick_params(labelbottom=True)
     return figure, list(grid[:count])
-
-
-def _wrapped(text: str, width: int) -> str:
-    spaced = text.replace(",", ", ").replace("  ", " ")
-    return "\n".join(textwrap.wrap(spaced, width, break_on_hyphens=False)) or text
-
-
-def _row_name(label: str) -> str:
-    return _wrapped(label.replace(":", ": "), 24)
 
 
 def _duration(step_s: int) -> str:

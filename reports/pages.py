@@ -63,16 +63,16 @@ def origin(records: Sequence[Record], commands: list[str]) -> Origin:
     """The origin of runs of one situation; a failed run may lack what the others tell."""
     first = (done(records) or records)[0]
     return Origin(
-        assumptions=_listed(first, "assumptions"),
+        assumptions=listed(first, "assumptions"),
         replaced_options=replaced(records),
         sumo_warnings=warned(records),
         facts=_facts(records),
-        attribution=_listed(first, "attribution"),
+        attribution=listed(first, "attribution"),
         commands=commands,
     )
 
 
-def _listed(record: Record, key: str) -> list[Any]:
+def listed(record: Record, key: str) -> list[Any]:
     value = record.get(key)
     return list(value) if isinstance(value, list | tuple) else []
 

@@ -3,21 +3,24 @@
 comparison.json      how its runs are compared, and which they are
 runs.csv             every run with all measures; comparisons.csv: every difference
 report.html          the page
+tables/              the page's tables in the formats asked for; report.pdf: the page on A4, if asked for
 report.seal.json     from what those three were made, and their digests: they are not made twice
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from zhasyl.errors import OutputError, ScenarioError, SimulationError, ZhasylError
 from zhasyl.files.paths import real_path
 from zhasyl.files.sealed import digest
 from zhasyl.optimise.compare import compare_all
 from zhasyl.optimise.comparison import Comparison
+from zhasyl.process.browser import find_browser, print_page
 from zhasyl.reports.tables import write_csv
 from zhasyl.runs.batch import OnDone
 from zhasyl.runs.provenance import build
@@ -25,9 +28,13 @@ from zhasyl.runs.spec import RunSpec
 from zhasyl.runs.store import RunRecord, check_writable, load_record, load_records, write_text
 from zhasyl.text.words import plural
 
+if TYPE_CHECKING:
+    from zhasyl.reports.exports.groups import Group
+
 COMPARISON_FILE = "comparison.json"
 SEAL_FILE = "report.seal.json"
 PAGE = "report.html"
+PDF = "report.pdf"
 PRODUCTS = (PAGE, "runs.csv", "comparisons.csv")
 
 
@@ -69,20 +76,48 @@ def loading_early(on_done: OnDone) -> OnDone:
     return done
 
 
-def report(folder: str | Path, baseline: str = "") -> Results:
+def report(folder: str | Path, baseline: str = "", formats: str | Iterable[str] = (), pdf: bool = False) -> Results:
     """Compare the stored runs of a folder and write its CSV files and page, as `zhasyl report` does; nothing is run.
 
     They are the runs and terms of the last comparison there, or every run there is; `baseline` is a controller's label.
-    Raises OutputError for a folder without runs, a damaged record, or an unknown baseline.
+    `formats` (csv, parquet, xlsx, latex) are those in which the page's tables are written into tables/; `pdf` writes
+    report.pdf. Raises OutputError for a folder without runs, a damaged record, an unknown baseline or format.
     """
-    folder = Path(folder)
-    records, asked = stored_runs(folder)
-    labels = list(dict.fromkeys(record["label"] for record in records))
-    against = baseline or (asked.baseline if asked.baseline in labels else labels[0])
-    if against not in labels:
-        raise OutputError(f"no runs of baseline '{against}' in {folder}; it has {', '.join(labels)}")
+    from zhasyl.reports.exports.table_files import parse_formats
+
+    folder, kinds = Path(folder), parse_formats(formats)
+    if pdf:
+        find_browser()
+    records, terms = _against(folder, baseline)
     check_writable(folder)
-    return _written(folder, records, replace(asked, baseline=against))
+    results = _written(folder, records, terms)
+    _export(folder, results, kinds, pdf)
+    return results
+
+
+def _export(folder: Path, results: Results, formats: Sequence[str], pdf: bool) -> None:
+    if formats:
+        from zhasyl.reports.exports.page_tables import page_tables
+        from zhasyl.reports.exports.table_files import write_tables
+
+        write_tables(folder, page_tables(_groups(results.records, results.comparisons)), formats)
+    if pdf:
+        print_page(results.page, folder / PDF)
+
+
+def groups_of(folder: str | Path, baseline: str = "") -> "list[Group]":
+    """What the page of stored runs shows, situation by situation; nothing is written. Raises as `report`."""
+    records, terms = _against(Path(folder), baseline)
+    _refuse_all_failed(records)
+    return _groups(records, _compared(records, terms))
+
+
+def _groups(records: Sequence[RunRecord], comparisons: Sequence[Comparison]) -> "list[Group]":
+    from zhasyl.reports.exports.groups import groups
+
+    by_key = {record["key"]: record for record in records}
+    values = [record.values for record in records]
+    return groups(values, comparisons, lambda record: by_key[str(record["key"])].summary())
 
 
 def stored_runs(folder: Path) -> tuple[list[RunRecord], Terms]:
@@ -96,14 +131,23 @@ def stored_runs(folder: Path) -> tuple[list[RunRecord], Terms]:
     return records, asked
 
 
+def _against(folder: Path, baseline: str) -> tuple[list[RunRecord], Terms]:
+    records, asked = stored_runs(folder)
+    labels = list(dict.fromkeys(record["label"] for record in records))
+    against = baseline or (asked.baseline if asked.baseline in labels else labels[0])
+    if against not in labels:
+        raise OutputError(f"no runs of baseline '{against}' in {folder}; it has {', '.join(labels)}")
+    return records, replace(asked, baseline=against)
+
+
+def _compared(records: Sequence[RunRecord], terms: Terms) -> list[Comparison]:
+    values = [record.values for record in records]
+    return compare_all(values, terms.baseline, min_effect=terms.min_effect, confidence=terms.confidence)
+
+
 def _written(out: Path, records: list[RunRecord], terms: Terms) -> Results:
     _refuse_all_failed(records)
-    comparisons = compare_all(
-        [record.values for record in records],
-        terms.baseline,
-        min_effect=terms.min_effect,
-        confidence=terms.confidence,
-    )
+    comparisons = _compared(records, terms)
     _write_once(out, records, comparisons, terms)
     return Results(records, comparisons, out / PAGE)
 

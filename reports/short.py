@@ -69,7 +69,7 @@ def _sheet(name: str, records: Sequence[Record], comparisons: Sequence[Compariso
         answers=headlines(summary, comparisons),
         warnings=warnings(records),
         table=_table(summary, comparisons),
-        drawings=[delay_figure(finished, colour)] if finished else [],
+        drawings=[delay_figure(finished, colour).drawing()] if finished else [],
         sureness=[runs_line(summary), *safety_lines(records)],
         assumptions=[str(one.get("statement", "")) for one in known.assumptions],
         attribution=known.attribution,

@@ -95,11 +95,12 @@ def levels(found: Iterable[str]) -> str:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the summary as people read it."""
+    """A column of the summary as people read it, and the keys of a row that it shows: a mean before its half width."""
 
     title: str
     unit: str
     cell: Callable[[Row], str]
+    keys: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -108,10 +109,6 @@ class Block:
 
     about: str
     columns: tuple[Column, ...]
-
-
-def _value(key: str) -> Callable[[Row], str]:
-    return lambda row: measured(key, row[key], row[f"{key}_half_width"])
 
 
 def _seeds(row: Row) -> str:
@@ -127,12 +124,17 @@ def _share(row: Row) -> str:
     return NOTHING if math.isnan(row["gridlocked_share"]) else f"{row['gridlocked_share']:.0%}".replace("%", " %")
 
 
-SEEDS = Column("Seeds", "", _seeds)
-LEFT_OVER = Column("Not served", "veh", not_served)
+SEEDS = Column("Seeds", "", _seeds, ("n", "failed"))
+LEFT_OVER = Column("Not served", "veh", not_served, (NOT_SERVED, "unserved_half_width_veh"))
 
 
 def _column(title: str, unit: str, key: str) -> Column:
-    return Column(title, unit, _value(key))
+    margin = f"{key}_half_width"
+    return Column(title, unit, lambda row: measured(key, row[key], row[margin]), (key, margin))
+
+
+def _over_seeds(title: str, key: str) -> Column:
+    return Column(title, "over seeds", lambda row: measured("delay_s", row[key]), (key,))
 
 
 BLOCKS = (
@@ -140,9 +142,9 @@ BLOCKS = (
         "delay",
         (
             SEEDS,
-            Column("Delay ± 95 %", "s/trip", _value("delay_s")),
-            Column("Median", "over seeds", lambda row: measured("delay_s", row["delay_seeds_median_s"])),
-            Column("Gridlock", "of runs", _share),
+            _column("Delay ± 95 %", "s/trip", "delay_s"),
+            _over_seeds("Median", "delay_seeds_median_s"),
+            Column("Gridlock", "of runs", _share, ("gridlocked_share",)),
             LEFT_OVER,
         ),
     ),
@@ -163,7 +165,7 @@ BLOCKS = (
             _column("Queue", "mean veh", "queue_mean_veh"),
             _column("Queue", "max veh", "queue_max_veh"),
             _column("Back p95", "m", "back_of_queue_p95_m"),
-            Column("LOS", "", lambda row: row["los"]),
+            Column("LOS", "", lambda row: row["los"], ("los",)),
             LEFT_OVER,
         ),
     ),

@@ -47,7 +47,7 @@ APART = (("controllers", "scenarios"), ("scenarios", "controllers"))  # of one r
 FORMATS = {
     "xml": ({"xml", "defusedxml", "lxml"}, {"sumo"}),
     "csv": ({"csv"}, {"files"}),
-    "subprocess": ({"subprocess"}, {"sumo"}),
+    "subprocess": ({"subprocess"}, {"sumo", "process"}),
 }
 PUBLIC = [
     "AdaptiveParameters", "Area", "Comparison", "Controller", "ControllerError", "ControllerSpec", "Movement",

@@ -49,7 +49,7 @@ def test_what_cannot_be_compared_is_one_line(folder: Path, capsys: Capture) -> N
         ([new, "--before", str(folder / "other")], "nothing to compare"),
         ([new, "--before", str(folder / "none")], "no folder"),
         ([new, "--before", str(folder)], "no run records"),
-        ([new, "--before", old, "--short"], "leave --baseline and --short out"),
+        ([new, "--before", old, "--short"], "leave --baseline, --short, --format and --pdf out"),
     ):
         assert status(["report", *arguments]) == 2
         err = capsys.readouterr().err

@@ -1,0 +1,1 @@
+"""Files beside the page: its tables and figures, and the page itself as a PDF."""

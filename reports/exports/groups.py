@@ -1,0 +1,63 @@
+"""What a page says together: the runs of one situation, with their differences and colours."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from zhasyl.optimise.comparison import Comparison, Record
+from zhasyl.reports.aggregates import OverSeeds, queue_series
+from zhasyl.reports.faults import marked
+from zhasyl.reports.figures import colours
+from zhasyl.reports.pages import commands_of
+from zhasyl.reports.records import RunSummaries, by_label, by_situation, done, names
+from zhasyl.reports.summary import Row, summary_rows
+from zhasyl.runs.summary import Summary
+
+
+@dataclass(frozen=True)
+class Group:
+    """The runs of a situation (a scenario with its version, content, sensor and variant), labels marked with faults."""
+
+    name: str
+    records: Sequence[Record]
+    comparisons: Sequence[Comparison]
+    summaries: RunSummaries
+    colour: Mapping[str, str]  # of each label
+    commands: list[str]
+
+    @cached_property
+    def finished(self) -> list[Record]:
+        return done(self.records)
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """Means over the seeds, a row a controller."""
+        return summary_rows(self.records)
+
+    @cached_property
+    def _read(self) -> dict[str, Summary]:
+        return {str(run["key"]): self.summaries(run) for run in self.finished}
+
+    def summary(self, run: Record) -> Summary:
+        """The summary of a finished run, read once."""
+        return self._read[str(run["key"])]
+
+    @cached_property
+    def queues(self) -> OverSeeds:
+        """Queues over time."""
+        return queue_series(self.finished, self.summary)
+
+
+def groups(records: Sequence[Record], comparisons: Sequence[Comparison], summaries: RunSummaries) -> list[Group]:
+    """The situations of records, in order of first appearance; a controller has one colour in all of them."""
+    colour = colours(list(by_label(records)))
+    commands = {place: commands_of(group) for place, group in by_situation(records).items()}
+    records, comparisons, own = marked(records, comparisons)
+    colour |= {mark: colour[label] for mark, label in own.items()}
+    places = by_situation(records)
+    titles = names(places)
+    paired = {place: [one for one in comparisons if one.situation == place] for place in places}
+    return [
+        Group(titles[place], group, paired[place], summaries, colour, commands[place])
+        for place, group in places.items()
+    ]
