@@ -42,11 +42,13 @@ class Question:
     out: Path
     rerun: bool = False
     emissions: float = ALL_EMISSIONS
+    record: bool = False
 
     def specs(self, scenarios: Iterable[Scenario], seeds: Iterable[int]) -> list[RunSpec]:
         """The runs of some scenarios with some seeds."""
+        out, share = real_path(self.out), self.emissions
         return [
-            RunSpec(s, c, n, real_path(self.out), sensor=self.sensor, emissions=self.emissions, rerun=self.rerun)
+            RunSpec(s, c, n, out, sensor=self.sensor, emissions=share, rerun=self.rerun, record=self.record)
             for s, c, n in product(scenarios, self.controllers, seeds)
         ]
 
@@ -82,6 +84,7 @@ def compare(
     limit_s: float = DEFAULT_LIMIT_S,
     out: str | Path = "results",
     rerun: bool = False,
+    record: bool = False,
     on_done: OnDone = nothing,
 ) -> Results:
     """Compare controllers on the same demand and seeds, as `zhasyl compare` does with options of these names.
@@ -94,7 +97,7 @@ def compare(
     question = ask(
         _several(scenarios), _split(controllers), _seed_text(seeds), baseline, variant, sensor, Path(out), emissions
     )
-    question = replace(question, rerun=rerun)
+    question = replace(question, rerun=rerun, record=record)
     terms = Terms(question.baseline, parse_share("min-effect", str(min_effect)))
     rule = read_until(str(until), most_seeds, len(question.seeds))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zhasyl.cli.execution import Execution
-from zhasyl.cli.options import AllowFaults, Cluster, Jobs, Json, Limit, Out, Rerun
+from zhasyl.cli.options import AllowFaults, Cluster, Jobs, Json, Limit, Out, Record, Rerun
 from zhasyl.cli.present import show
 from zhasyl.cli.words import duration, plural
 from zhasyl.files.paths import real_path
@@ -28,13 +28,14 @@ def command(
     as_json: Json = False,
     allow_faults: AllowFaults = False,
     rerun: Rerun = False,
+    record: Record = False,
 ) -> int:
     """Run a study declared in a file. Scenarios × variants × controllers × sensors × seeds."""
     from zhasyl.runs.study import read_study
 
     declared = read_study(study)
     execution = Execution.of(jobs, cluster, limit_s or declared.limit_s)
-    return run(declared, dry_run, execution, out, as_json, allow_faults, rerun)
+    return run(declared, dry_run, execution, out, as_json, allow_faults, rerun, record)
 
 
 def run(
@@ -45,12 +46,13 @@ def run(
     as_json: bool,
     allow_faults: bool = False,
     rerun: bool = False,
+    record: bool = False,
 ) -> int:
     """Do what the verb says; answers the exit status."""
     from zhasyl.reports.results import Terms, conclude
     from zhasyl.runs.batch import plan_runs
 
-    specs = [replace(spec, rerun=rerun) for spec in study.specs(real_path(out))]
+    specs = [replace(spec, rerun=rerun, record=record) for spec in study.specs(real_path(out))]
     plan = plan_runs(specs)
     if dry_run:
         print(json.dumps(_counts(plan, execution.jobs)) if as_json else _outline(study, plan, execution.jobs))

@@ -17,6 +17,7 @@ from zhasyl.cli.options import (
     MinEffect,
     OneVariant,
     Out,
+    Record,
     Rerun,
     Sensor,
 )
@@ -52,6 +53,7 @@ def command(
     as_json: Json = False,
     allow_faults: AllowFaults = False,
     rerun: Rerun = False,
+    record: Record = False,
 ) -> int:
     """Compare controllers on the same demand and seeds. Writes runs.csv, comparisons.csv and report.html."""
     from zhasyl.comparing import ask, read_until
@@ -59,7 +61,7 @@ def command(
     from zhasyl.reports.results import Terms
 
     question = ask(scenarios, split_controllers(controllers), seeds, baseline, variant, sensor, out, emissions)
-    question = replace(question, rerun=rerun)
+    question = replace(question, rerun=rerun, record=record)
     terms = Terms(question.baseline, parse_share("min-effect", min_effect))
     execution = Execution.of(jobs, cluster, limit_s)
     rule = read_until(until, most_seeds, len(question.seeds))

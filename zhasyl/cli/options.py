@@ -22,6 +22,9 @@ MinEffect = Annotated[
 ]
 OneVariant = Annotated[str, typer.Option("--variant", help="Change of the scenario, e.g. demand_scale=1.1.")]
 Rerun = Annotated[bool, typer.Option("--rerun", help="Simulate even what is stored, and replace it.")]
+Record = Annotated[
+    bool, typer.Option("--record", help="Keep everybody's trajectory for 'zhasyl replay'; adds them to stored runs.")
+]
 
 Emissions = Annotated[
     str, typer.Option("--emissions", help="Vehicles whose emissions are measured: all, none, or a share, e.g. 10%.")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zhasyl.cli.options import AllowFaults, Emissions, Json, Limit, OneVariant, Out, Rerun, Sensor
+from zhasyl.cli.options import AllowFaults, Emissions, Json, Limit, OneVariant, Out, Record, Rerun, Sensor
 from zhasyl.cli.present import weigh
 from zhasyl.cli.screen import new_console
 from zhasyl.process.workers import DEFAULT_LIMIT_S
@@ -32,6 +32,7 @@ def command(
     allow_faults: AllowFaults = False,
     limit_s: Limit = None,
     rerun: Rerun = False,
+    record: Record = False,
 ) -> int:
     """Run one scenario once and print its record."""
     return run(
@@ -47,6 +48,7 @@ def command(
         limit_s or (None if gui else DEFAULT_LIMIT_S),
         allow_faults,
         rerun,
+        record,
     )
 
 
@@ -63,6 +65,7 @@ def run(
     limit_s: float | None,
     allow_faults: bool = False,
     rerun: bool = False,
+    record: bool = False,
 ) -> int:
     """Do what the verb says; answers the exit status."""
     from zhasyl.runs.simulate import run as run_once
@@ -71,12 +74,12 @@ def run(
     from zhasyl.scenarios.variants.vary import vary
 
     varied = vary(load_scenario(scenario), parse_variant(variant))
-    record = run_once(varied, controller, seed, out, api, sensor, limit_s, rerun, emissions)
+    found = run_once(varied, controller, seed, out, api, sensor, limit_s, rerun, emissions, record)
     if as_json:
-        print(json.dumps(record.values, ensure_ascii=False))
+        print(json.dumps(found.values, ensure_ascii=False))
     else:
-        show(record)
-    return weigh([record], allow_faults, said=False)
+        show(found)
+    return weigh([found], allow_faults, said=False)
 
 
 def show(record: "RunRecord") -> None:

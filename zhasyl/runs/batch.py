@@ -165,4 +165,4 @@ def _outcome(spec: RunSpec, future: "Future[RunRecord]", attempts: int) -> RunRe
 
 
 def _failed(spec: RunSpec, error: BaseException, attempts: int) -> RunRecord:
-    return settle_failed(spec.out, spec.folder, about(spec), error, attempts, spec.rerun)
+    return settle_failed(spec.out, spec.folder, about(spec), error, attempts, spec.rerun or spec.record)

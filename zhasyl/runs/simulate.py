@@ -58,6 +58,7 @@ def run(
     limit_s: float | None = DEFAULT_LIMIT_S,
     rerun: bool = False,
     emissions: str | float = "all",
+    record: bool = False,
 ) -> RunRecord:
     """Run a scenario once in a process of its own, or answer its stored record.
 
@@ -66,6 +67,8 @@ def run(
     limit_s is the wall time it may take, one hour unless said otherwise, None for no limit.
     rerun simulates it even if its record is stored.
     emissions says of which vehicles they are measured: `all`, `none`, or a share, from which totals are estimated.
+    record keeps everybody's trajectory for `zhasyl replay`; a stored run without them is simulated again and has to
+    come to the same.
     Raises ScenarioError, ControllerError, SensorError, OutputError for what the caller can fix, and SimulationError
     for a run that died, was ended past its limit or failed in a way nobody foresaw: its record is stored as failed.
     """
@@ -73,7 +76,7 @@ def run(
     chosen = parse_controller(controller) if isinstance(controller, str) else controller
     seed = parse_seed(str(seed))
     share = parse_emissions(emissions)
-    spec = RunSpec(loaded, chosen, seed, real_path(out), api, parse_sensor(sensor).label, share, rerun)
+    spec = RunSpec(loaded, chosen, seed, real_path(out), api, parse_sensor(sensor).label, share, rerun, record)
     return run_stored(spec, limit_s)
 
 
@@ -137,6 +140,7 @@ def simulate(spec: RunSpec) -> RunRecord:
             native.programmes,
             controlled,
             spec.emissions,
+            spec.record,
         )
         log = Log(raw / SUMO_LOG)
         with quiet_sumo(log.path), SumoSimulation(options, spec.api, log) as simulation, guard:
@@ -148,12 +152,14 @@ def simulate(spec: RunSpec) -> RunRecord:
         _refuse_lost_demand(scenario, log)
         said = warnings_of(log.lines())
         from zhasyl.runs.read_back import read_back  # with Arrow, when SUMO's memory is free again
+        from zhasyl.runs.recording import gaining, recorded_tables
         from zhasyl.sumo.outputs.log_times import log_times
         from zhasyl.sumo.outputs.tables import measure_run
 
         if scenario.routes_to:
             copyfile(raw / RAW_ROUTES, scenario.routes_to)
         times = log_times(scenario.start_s, Period(scenario.begin_s, scenario.end_s), scenario.step_s)
+        recorded = recorded_tables(raw, prepared, ending, times) if spec.record else {}
         tables, measures = measure_run(raw, network, derived.signals, prepared.groups, ending, times, spec.emissions)
     values = {
         **about(named),
@@ -172,7 +178,9 @@ def simulate(spec: RunSpec) -> RunRecord:
         "control_s": round(set_up_s + played.control_s, 3),
     }
     with aside(spec.out) as unfinished:
-        return settle(unfinished, named.folder, values, tables, spec.rerun)
+        if not spec.record or spec.rerun:
+            return settle(unfinished, named.folder, values, {**tables, **recorded}, spec.rerun)
+        return settle(unfinished, named.folder, values, {**tables, **recorded}, True, gaining(named.folder))
 
 
 def _named_stages(derived: DerivedSignals) -> dict[str, Any]:

@@ -35,6 +35,7 @@ class RunSpec:
     sensor: str = PERFECT  # its label: the text form with the parameters that differ from their defaults
     emissions: float = ALL_EMISSIONS  # the share of the vehicles whose emissions are measured
     rerun: bool = False  # simulate it even if its record is stored; the new one takes its place
+    record: bool = False  # trajectories too, which are no part of what determines the run
 
     @property
     def origin(self) -> dict[str, Any]:
@@ -89,11 +90,13 @@ class RunSpec:
 
 
 def finished(spec: RunSpec) -> RunRecord | None:
-    """The stored record of a run that is done and whole; none if it is to be run again."""
+    """The stored record of a run that is done and whole; none if it is to be run again, for its trajectories too."""
     if spec.rerun:
         return None
     stored = load_record(spec.folder)
-    return stored if stored is not None and stored.done else None
+    if stored is None or not stored.done or (spec.record and not stored.recorded):
+        return None
+    return stored
 
 
 def about(spec: RunSpec) -> dict[str, Any]:

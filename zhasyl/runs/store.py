@@ -2,6 +2,7 @@
 
 OUT/runs/SCENARIO/LABEL-seedN-KEY/   record.json, trips.parquet, queues.parquet, signals.parquet, approaches.parquet,
                                      passages.parquet
+                                     trajectories.parquet, map.parquet: of a recorded run
                                      summary.json: what a page shows of the tables
                                      seal.json: the SHA-256 of the others
 
@@ -16,7 +17,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -38,6 +39,7 @@ RECORD_FILE = "record.json"
 SUMMARY_FILE = "summary.json"
 SEAL_FILE = "seal.json"
 UNFINISHED = ".unfinished-"
+RECORDED = ("trajectories", "map")  # tables of a recorded run
 NAMED_BY = frozenset({"key", "scenario", "label", "seed"})  # what every record has
 MEASURES_VERSION = 4  # raised when a measure's definition changes, so that unlike records are not compared
 
@@ -57,8 +59,16 @@ class RunRecord:
         """False for a run that failed and therefore has no measures and no tables."""
         return bool(self.values.get("status", "done") == "done")
 
+    @property
+    def recorded(self) -> bool:
+        """Are there its trajectories, and the map to draw them on?"""
+        return all((self.folder / f"{name}.parquet").is_file() for name in RECORDED)
+
     def table(self, name: str) -> "pd.DataFrame":
-        """One of the tables trips, queues, signals, approaches, passages. Raises OutputError if it cannot be read."""
+        """One of the tables trips, queues, signals, approaches, passages; of a recorded run trajectories and map.
+
+        Raises OutputError if it cannot be read.
+        """
         import pandas as pd
 
         path = self.folder / f"{name}.parquet"
@@ -164,8 +174,12 @@ def settle(
     values: Mapping[str, Any],
     tables: "Mapping[str, Table | pd.DataFrame]",
     replace: bool = False,
+    check: Callable[[Path], None] = lambda _: None,
 ) -> RunRecord:
-    """Write tables, record and seal, then move the folder into place. A finished one there stays unless replaced."""
+    """Write tables, record and seal, then move the folder into place. A finished one there stays unless replaced.
+
+    `check` is asked about what is written before that, and raises to keep what is there.
+    """
     try:
         for name, table in tables.items():
             _write_table(unfinished / f"{name}.parquet", table)
@@ -175,6 +189,7 @@ def settle(
         text = json.dumps(clean, indent=1, ensure_ascii=False, allow_nan=False)
         (unfinished / RECORD_FILE).write_text(text + "\n", encoding="utf-8")
         seal(unfinished, SEAL_FILE, os.listdir(unfinished))
+        check(unfinished)
         folder.parent.mkdir(parents=True, exist_ok=True)
         move_into_place(unfinished, folder, lambda: not replace and _is_done(folder))
     except OSError as error:

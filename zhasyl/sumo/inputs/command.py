@@ -10,13 +10,15 @@ from zhasyl.scenarios.model import Scenario
 from zhasyl.sumo import messages
 from zhasyl.sumo.inputs.named_files import quiet
 from zhasyl.sumo.inputs.options import IN_EVERY_RUN
-from zhasyl.sumo.outputs.log_times import log_times
+from zhasyl.sumo.outputs.log_times import LogTimes, log_times
 from zhasyl.sumo.programme import SumoProgramme
 from zhasyl.sumo.references import NOWHERE
 
 RAW_TRIPS = "raw-trips.xml"
 RAW_PERSONS = "raw-persons.xml"
 RAW_VEHICLES = "raw-vehicles.parquet"
+RAW_EVERY = "raw-every.parquet"  # of a recorded run: each second, everywhere
+RAW_WALKERS = "raw-walkers.parquet"
 RAW_STOPS = "raw-stops.xml"
 RAW_ROUTES = "raw-routes.xml"
 RAW_SIGNALS = "raw-signals.parquet"
@@ -32,10 +34,12 @@ def sumo_options(
     programmes: Iterable[SumoProgramme] = (),
     controlled: Container[str] = frozenset(),
     emissions: float = 1.0,
+    record: bool = False,
 ) -> list[str]:
     """SUMO's options for one measured run; `edges` are recorded vehicle by vehicle, `signals` state by state.
 
-    `emissions` is the share of the vehicles whose emissions are measured.
+    `emissions` is the share of the vehicles whose emissions are measured. `record`: where everybody is each second is
+    written, too, from which `zhasyl.sumo.outputs.trajectories` takes the log of vehicles.
 
     `programmes` take the place of the shipped ones: SUMO plays the one it has read last. The scenario's own timetables
     of programmes (WAUT) leave the `controlled` signals alone, and its files write nowhere and hide nobody.
@@ -68,13 +72,14 @@ def sumo_options(
         "personinfo-output": str(outputs / RAW_PERSONS),
         "device.emissions.probability": f"{emissions:g}",
         "device.emissions.deterministic": str(not _draws(given, emissions)).lower(),
+        "person-fcd-output": NOWHERE,  # else among the vehicles
         "fcd-output": str(outputs / RAW_VEHICLES),
         "fcd-output.attributes": "lane,pos,speed",
-        "fcd-output.filter-edges.input-file": str(selection),
+        **({} if record else {"fcd-output.filter-edges.input-file": str(selection)}),
         "device.fcd.period": f"{times.every_s:.3f}",
         "device.fcd.begin": f"{times.first_s:.3f}",
+        **(_recording(outputs, times) if record else {}),
         "device.ssm.file": NOWHERE,  # a type with that device writes into the working folder otherwise
-        "person-fcd-output": NOWHERE,  # else among the vehicles
         "vehroute-output": str(outputs / RAW_ROUTES),
         "vehroute-output.exit-times": "true",
         "vehroute-output.internal": "true",
@@ -87,6 +92,20 @@ def sumo_options(
         "xml-validation": "never",
     }
     return [part for key, value in options.items() for part in (f"--{key}", value)]
+
+
+def _recording(outputs: Path, times: LogTimes) -> dict[str, str]:
+    """The log of vehicles, of all edges and so often that the instants of the log and of the record are in it.
+
+    As many devices are drawn as without: for a probability of 0 SUMO draws, too.
+    """
+    return {
+        "fcd-output": str(outputs / RAW_EVERY),
+        "person-fcd-output": str(outputs / RAW_WALKERS),
+        "person-device.fcd.probability": "1",
+        "fcd-output.attributes": "x,y,lane,pos,speed,type",
+        "device.fcd.period": f"{times.common_s:.3f}",
+    }
 
 
 def _draws(given: Mapping[str, str], emissions: float) -> bool:

@@ -6,6 +6,7 @@ not divide the log's period, or do not meet the begin, would otherwise be writte
 
 from dataclasses import dataclass
 from functools import cached_property
+from math import gcd
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ import numpy.typing as npt
 from zhasyl.measures import LOG_S, Period
 
 EPSILON_S = 1e-6
+RECORD_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,17 @@ class LogTimes:
     period: Period
     first_s: float
     every_s: float
+    step_s: float = 1.0
+
+    @property
+    def recorded_s(self) -> float:
+        """Between two instants of a recorded run: a second, or as many steps as fit in one."""
+        return max(round(RECORD_S / self.step_s + EPSILON_S - 0.5), 1) * self.step_s
+
+    @property
+    def common_s(self) -> float:
+        """The longest time of which both the log's and the record's are multiples."""
+        return gcd(round(self.every_s * 1000), round(self.recorded_s * 1000)) / 1000
 
     @cached_property
     def instants(self) -> int:
@@ -44,4 +57,4 @@ def log_times(start_s: float, period: Period, step_s: float) -> LogTimes:
     every_ms = step_ms * max(round(LOG_S * 1000) // step_ms, 1)
     start_ms, begin_ms = round(start_s * 1000), round(period.begin_s * 1000)
     first_ms = start_ms - (start_ms - begin_ms) // step_ms * step_ms
-    return LogTimes(period, first_ms / 1000, every_ms / 1000)
+    return LogTimes(period, first_ms / 1000, every_ms / 1000, step_ms / 1000)
