@@ -6,7 +6,7 @@ BENCH ?=
 MUTATE ?=
 COMPILED := setup.py controllers/parts/rollout.py
 
-.PHONY: run test test-slow check format bench bench-any-input bench-optimise bench-quality bench-report bench-resco bench-roundtrip bench-safety bench-scale bench-warm-start mutate clean
+.PHONY: run test test-slow check format bench bench-any-input bench-optimise bench-quality bench-replay bench-report bench-resco bench-roundtrip bench-safety bench-scale bench-warm-start mutate clean
 
 run: .venv/.installed
 	$(BIN)/zhasyl compare abay-seifullin --controllers fixed,actuated,max-pressure --seeds 1-5 --out $(OUT)
@@ -41,6 +41,9 @@ bench-optimise: .venv/.dev
 
 bench-report: .venv/.dev
 	$(BIN)/python -m benchmarks.report_cost
+
+bench-replay: .venv/.dev
+	$(BIN)/python -m benchmarks.replay
 
 bench-safety: .venv/.dev
 	$(BIN)/python -m benchmarks.safety

@@ -62,6 +62,11 @@ class Browser:
 
     _session = ""
 
+    @property
+    def process(self) -> int:
+        """The number of the browser's process."""
+        return self._process.pid
+
     async def _connected(self) -> WebSocketClientConnection:
         port = self._profile / "DevToolsActivePort"
         until = time.monotonic() + LONGEST_S

@@ -70,3 +70,12 @@ def tiny_run(tiny_network: TinyNetwork, tmp_path_factory: pytest.TempPathFactory
     """(tiny network, controller) → its record with seed 1, simulated once a session."""
     out = tmp_path_factory.mktemp("runs")
     return lambda name, controller: run(str(tiny_network(name)), controller, seed=1, out=out)
+
+
+@pytest.fixture(scope="session")
+def recorded_out(tiny_network: TinyNetwork, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two recorded runs of crossroads with walkers, of `fixed` and `max-pressure`; not to be changed."""
+    out = tmp_path_factory.mktemp("recorded")
+    for controller in ("fixed", "max-pressure"):
+        run(str(tiny_network("crossroads-with-crossings")), controller, seed=1, out=out, record=True)
+    return out

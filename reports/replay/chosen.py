@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from zhasyl.controllers import parse_controller
 from zhasyl.errors import OutputError, unknown_name
 from zhasyl.files.clock import DAY_S, clock, clock_s
-from zhasyl.runs.store import RunRecord, load_records
+from zhasyl.runs.store import RunRecord, load_record, load_records
 from zhasyl.text.words import plural
 
 MOST_RUNS = 2
@@ -25,26 +26,46 @@ def choose(folder: Path, controllers: Sequence[str], seed: int | None, begin: st
     """Those asked for, by default the first two controllers with the least seed. Raises OutputError."""
     records = _recorded(folder)
     labels = list(dict.fromkeys(record["label"] for record in records))
-    for label in controllers:
-        if label not in labels:
-            raise OutputError(unknown_name(f"recorded controller in {folder}", label, labels))
     if len(controllers) > MOST_RUNS:
         raise OutputError(f"{len(controllers)} controllers are too many to play side by side; give one or two")
-    wanted = list(controllers or labels[:MOST_RUNS])
-    scenarios = {(r["scenario"], r["variant"], r["content"]): None for r in records if r["label"] in wanted}
-    if len(scenarios) > 1:
-        named = ", ".join(dict.fromkeys(f"{name} {variant}".strip() for name, variant, _ in scenarios))
-        raise OutputError(
-            f"{folder} has recorded runs of {len(scenarios)} situations ({named}); give each its own --out"
-        )
+    wanted = [_label(name, labels, folder) for name in controllers] or labels[:MOST_RUNS]
+    records = [record for record in records if record["label"] in wanted]
+    _refuse_unlike(records, folder)
     by_label = {label: {r["seed"]: r for r in records if r["label"] == label} for label in wanted}
     common = sorted(set.intersection(*(set(runs) for runs in by_label.values())))
+    named = " and ".join(by_label)
     if not common:
-        raise OutputError(f"{' and '.join(wanted)} have no recorded seed in common in {folder}; record one of both")
+        raise OutputError(f"{named} have no recorded seed in common in {folder}; record one of both")
     if seed is not None and seed not in common:
-        raise OutputError(f"seed {seed} is not recorded of {' and '.join(wanted)}; recorded: {_numbers(common)}")
-    runs = [by_label[label][common[0] if seed is None else seed] for label in wanted]
+        raise OutputError(f"seed {seed} of {named} is not recorded in {folder}; recorded: {_numbers(common)}")
+    runs = [_whole(by_label[label][common[0] if seed is None else seed]) for label in by_label]
     return Chosen(runs, *_part(runs[0], begin, minutes))
+
+
+def _label(name: str, labels: Sequence[str], folder: Path) -> str:
+    """The label of a recorded controller, from how it is typed."""
+    label = name if name in labels else parse_controller(name).label
+    if label not in labels:
+        raise OutputError(unknown_name(f"recorded run in {folder} of controller", label, labels))
+    return label
+
+
+def _refuse_unlike(records: Sequence[RunRecord], folder: Path) -> None:
+    """Raise for runs of several scenarios, variants or sensors: they do not show the controllers' difference alone."""
+    keys = ("scenario", "variant", "sensor", "content")
+    unlike = list(dict.fromkeys(tuple(str(record.values.get(key, "")) for key in keys) for record in records))
+    if len(unlike) > 1:
+        named = ", ".join(" ".join(filter(None, one[:-1])) for one in unlike[:4])
+        raise OutputError(
+            f"{folder} has recorded runs of {len(unlike)} situations ({named}); record each in its own --out"
+        )
+
+
+def _whole(record: RunRecord) -> RunRecord:
+    """The run itself if every table is as its seal says."""
+    if load_record(record.folder) is None:
+        raise OutputError(f"the record in {record.folder} is damaged; delete the folder and run again with --record")
+    return record
 
 
 def _recorded(folder: Path) -> list[RunRecord]:

@@ -27,12 +27,12 @@ def command(
 
 def run(folder: Path, controllers: str, seed: int | None, begin: str, minutes: float | None, out: Path) -> int:
     """Do what the verb says; answers the exit status."""
-    from zhasyl.controllers import parse_controller, split_controllers
+    from zhasyl.controllers import split_controllers
     from zhasyl.reports.replay.chosen import choose
     from zhasyl.reports.replay.page import replay_page, write_replay
 
     asked = split_controllers(controllers) if controllers else []
-    chosen = choose(folder, [parse_controller(name).label for name in asked], seed, begin, minutes)
+    chosen = choose(folder, asked, seed, begin, minutes)
     write_replay(out, replay_page(chosen))
     labels = " and ".join(record["label"] for record in chosen.runs)
     new_console().print(
