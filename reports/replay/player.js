@@ -25,7 +25,8 @@ async function start() {
 
 function pane(run, figure) {
   const canvas = figure.querySelector("canvas");
-  figure.querySelector("strong").textContent = run.label;
+  const name = figure.querySelector("strong");
+  name.textContent = name.title = run.label;
   canvas.setAttribute("aria-label", `Map with the vehicles of ${run.label}`);
   return {run, canvas, context: canvas.getContext("2d", {alpha: false}), said: figure.querySelector("span")};
 }

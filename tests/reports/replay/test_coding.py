@@ -20,7 +20,9 @@ STEPS = st.integers(-400, 400)  # 40 m a step
 def traces(draw: st.DrawFn) -> Traces:
     """Ways of one or more places, in the order in which they begin."""
     starts = sorted(draw(st.lists(st.integers(0, 100_000), min_size=0, max_size=5)))
-    counts, x, y = [], [], []
+    counts: list[int] = []
+    x: list[int] = []
+    y: list[int] = []
     for _ in starts:
         moves = draw(st.lists(st.tuples(STEPS, STEPS), max_size=8))
         counts.append(1 + len(moves))
