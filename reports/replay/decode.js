@@ -43,18 +43,22 @@ function traces(arrays) {
   return {n, first, begin, count, kind: arrays.kind, length: arrays.length, x, y, turn: directions(first, n, x, y)};
 }
 
-const MOVED_M = 0.7;  // who has moved less between two neighbours keeps its direction
+const MOVED_M = 0.7;  // who has moved less between two neighbours keeps its direction,
+const SLOW_M = 6, BEND = 32, MOST_ODD = 4;  // as does who slips to another lane: slowly, and by over an eighth of a turn
 
 function directions(first, n, x, y) {
   const turn = new Uint8Array(x.length);
   for (let i = 0; i < n; i++) {
     const from = first[i], to = first[i + 1] - 1;
-    let known = -1, waiting = from;
+    let known = -1, waiting = from, odd = 0;
     for (let at = from; at <= to; at++) {
       const a = at > from ? at - 1 : at, b = at < to ? at + 1 : at;
-      const east = x[b] - x[a], north = y[b] - y[a];
-      if (east * east + north * north > MOVED_M * MOVED_M) {
-        known = Math.round(Math.atan2(north, east) * 128 / Math.PI) & 255;
+      const east = x[b] - x[a], north = y[b] - y[a], moved = Math.hypot(east, north);
+      if (moved > MOVED_M) {
+        const found = Math.round(Math.atan2(north, east) * 128 / Math.PI) & 255;
+        const bend = Math.abs((found - known + 128 & 255) - 128);
+        odd = known >= 0 && moved < SLOW_M && bend > BEND ? odd + 1 : 0;
+        if (!odd || odd > MOST_ODD) known = found;
         if (waiting <= at) { turn.fill(known, waiting, at); waiting = to + 1; }
       }
       if (known >= 0) turn[at] = known;
