@@ -95,6 +95,7 @@ KINDS: Mapping[str, Kind] = {
     "limits": Kind("path or Limits", _is(str, Path, Limits), "'limits.toml'"),
     "out": Kind("path", _is(str, Path), "'results'"),
     "rerun": Kind("truth value", lambda value: isinstance(value, bool), "True"),
+    "record": Kind("truth value", lambda value: isinstance(value, bool), "True"),
     "on_step": Kind("function", callable, "print"),
     "on_done": Kind("function", callable, "print"),
 }

@@ -2,7 +2,8 @@
 // One run at one moment on one canvas.
 
 const SINES = Float32Array.from({length: 256}, (_, k) => Math.sin(k * Math.PI / 128));
-const SMALL_SCALE = 1.3;  // pixels a metre below which a vehicle is a dot
+const SMALL_SCALE = 1.3;  // pixels a metre below which a vehicle is a dot,
+const TINY_SCALE = 0.15;  // and below which a stop line is none
 const QUEUE = "rgba(213, 94, 0, 0.35)";
 const WALKER = 6, LEAST_QUEUE_M = 1;
 
@@ -28,29 +29,31 @@ function place(run, t, view, width, height) {
     if (own === WALKER) now.walkers++; else { now.vehicles++; if (stands) now.standing++; }
     const px = left + (x[at] + (x[next] - x[at]) * share) * s, py = top - (y[at] + (y[next] - y[at]) * share) * s;
     if (px < -margin || py < -margin || px > width + margin || py > height + margin) continue;
+    const bin = bins[own] || (bins[own] = []);
+    if (s < SMALL_SCALE) { bin.push(px, py, 0, 0); continue; }
     const bend = (turn[next] - turn[at] + 128 & 255) - 128;
-    (bins[own] || (bins[own] = [])).push(px, py, turn[at] + Math.round(bend * share) & 255, length[i] / 10 * s);
+    bin.push(px, py, turn[at] + Math.round(bend * share) & 255, length[i] / 10 * s);
   }
   run.now = now;
 }
 
 function drawRun(context, map, run, kinds, t, view, width, height, ratio) {
   drawQueues(context, map, run, t, view, width, height, ratio);
-  drawSignals(context, map, run, t, view, width, height, ratio);
+  if (view.scale >= TINY_SCALE) drawSignals(context, map, run, t, view, width, height, ratio);
   place(run, t, view, width, height);
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   run.bins.forEach((bin, own) => {
     if (!bin || !bin.length) return;
     context.fillStyle = kinds[own].colour;
-    if (own === WALKER) dots(context, bin, Math.min(Math.max(view.scale * 0.7, 2), 8));
-    else if (view.scale < SMALL_SCALE) dots(context, bin, Math.max(view.scale * 3.5, 2.5));
+    if (own === WALKER) dots(context, bin, Math.min(Math.max(Math.round(view.scale * 0.7), 2), 8));
+    else if (view.scale < SMALL_SCALE) dots(context, bin, view.scale < TINY_SCALE ? 2 : Math.max(Math.round(view.scale * 3.5), 3));
     else bodies(context, bin, view.scale);
   });
 }
 
 function dots(context, bin, size) {
   const half = size / 2;
-  for (let k = 0; k < bin.length; k += 4) context.fillRect(bin[k] - half, bin[k + 1] - half, size, size);
+  for (let k = 0; k < bin.length; k += 4) context.fillRect(Math.round(bin[k] - half), Math.round(bin[k + 1] - half), size, size);
 }
 
 // Vehicles from their fronts backwards, in one path.
@@ -97,7 +100,9 @@ function drawSignals(context, map, run, t, view, width, height, ratio) {
   const states = new Map(map.signals.map(({signal}) => [signal, stateOf(run, signal, t).state]));
   const bars = new Map();
   const tick = Math.max(2.5, 4 / view.scale);
+  const east = width / 2 / view.scale + 20, north = height / 2 / view.scale + 20;
   for (const head of map.heads) {
+    if (Math.abs(head.x0 - view.x) > east || Math.abs(head.y0 - view.y) > north) continue;
     const letter = states.get(head.signal)[head.link], colour = SHOWN[letter];
     if (!colour) continue;
     if (!bars.has(colour)) bars.set(colour, new Path2D());

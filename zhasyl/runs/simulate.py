@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from shutil import copyfile
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zhasyl.controllers import ControllerSpec, parse_controller
 from zhasyl.derive import DerivedSignals
@@ -43,6 +43,11 @@ from zhasyl.sumo.messages import UNSORTED, Log, warnings_of
 from zhasyl.sumo.simulation import Api, Simulation, SumoSimulation, quiet_sumo
 from zhasyl.text.stage_names import stage_names
 from zhasyl.text.values import parse_emissions, parse_seed
+
+if TYPE_CHECKING:
+    from zhasyl.files.columns import Table
+    from zhasyl.sumo.outputs.ending import Ending
+    from zhasyl.sumo.outputs.log_times import LogTimes
 
 CLOCK_S = 0.001  # what SUMO's clock counts in: asked for less, it stays where it is
 STEP_CHUNK_S = 600.0  # how long SUMO runs without coming back, so that Ctrl-C is heard
@@ -152,14 +157,13 @@ def simulate(spec: RunSpec) -> RunRecord:
         _refuse_lost_demand(scenario, log)
         said = warnings_of(log.lines())
         from zhasyl.runs.read_back import read_back  # with Arrow, when SUMO's memory is free again
-        from zhasyl.runs.recording import gaining, recorded_tables
         from zhasyl.sumo.outputs.log_times import log_times
         from zhasyl.sumo.outputs.tables import measure_run
 
         if scenario.routes_to:
             copyfile(raw / RAW_ROUTES, scenario.routes_to)
         times = log_times(scenario.start_s, Period(scenario.begin_s, scenario.end_s), scenario.step_s)
-        recorded = recorded_tables(raw, prepared, ending, times) if spec.record else {}
+        recorded = _recorded(raw, prepared, ending, times) if spec.record else {}
         tables, measures = measure_run(raw, network, derived.signals, prepared.groups, ending, times, spec.emissions)
     values = {
         **about(named),
@@ -180,7 +184,16 @@ def simulate(spec: RunSpec) -> RunRecord:
     with aside(spec.out) as unfinished:
         if not spec.record or spec.rerun:
             return settle(unfinished, named.folder, values, {**tables, **recorded}, spec.rerun)
+        from zhasyl.runs.recording import gaining
+
         return settle(unfinished, named.folder, values, {**tables, **recorded}, True, gaining(named.folder))
+
+
+def _recorded(raw: Path, prepared: Prepared, ending: "Ending", times: "LogTimes") -> "dict[str, Table]":
+    """What a recorded run has besides; what it takes is not imported by others."""
+    from zhasyl.runs.recording import recorded_tables
+
+    return recorded_tables(raw, prepared, ending, times)
 
 
 def _named_stages(derived: DerivedSignals) -> dict[str, Any]:
