@@ -91,7 +91,7 @@ def _at_junctions(
     curves = found.take(
         "Arrivals and departures", lambda: [junction_curves(junctions, signal, colour) for signal in most]
     )
-    found.fold(f"Arrivals and departures at the {said} that lose most", curves)
+    found.fold(f"Arrivals and departures at the {said} that {'loses' if len(most) == 1 else 'lose'} most", curves)
     shares = found.take(
         "Arrivals on green and split failures",
         lambda: [approaches_drawing(approach_counts(junctions), junctions.signals, names, colour)],

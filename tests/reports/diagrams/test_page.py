@@ -1,13 +1,14 @@
 """Which diagrams a page has, and the line that stands for one that it has not; never an empty axis."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from markupsafe import escape
 
-from tests.reports.builders import BEGIN_S, Record, batch, run
+from tests.reports.builders import BEGIN_S, FakeRuns, Record, batch, run
 from tests.reports.diagrams.hand_made import (
     crossing_passages,
     passages_table,
@@ -16,6 +17,7 @@ from tests.reports.diagrams.hand_made import (
     tables,
     trips_table,
 )
+from tests.reports.pages import Page
 from zhasyl.derive import DerivedSignals
 from zhasyl.files.columns import Table
 from zhasyl.lane_groups import LaneGroups
@@ -26,6 +28,7 @@ from zhasyl.reports.diagrams.curves import counted, stepped
 from zhasyl.reports.diagrams.evidence import Evidence
 from zhasyl.reports.diagrams.page import MOST_SEEDS, Diagrams, diagrams_of, worst_junctions
 from zhasyl.reports.figures import colours
+from zhasyl.reports.html import write_report
 from zhasyl.runs.kept import Roads
 
 LABELS = ("fixed", "<b>&")
@@ -62,7 +65,7 @@ def test_a_few_are_in_sight_and_the_others_folded_in() -> None:
         "Trips planned and finished",
     ]
     assert [part.title for part in found.parts] == [
-        "Arrivals and departures at the 1 junction that lose most",
+        "Arrivals and departures at the 1 junction that loses most",
         "Coordination, arrivals on green and split failures",
     ]
     assert found.left_out == [
@@ -98,6 +101,17 @@ def test_without_its_network_what_needs_none_is_drawn() -> None:
         in found.left_out[0]
     )
     assert made(ALL, [run("fixed", 1)]).left_out[0].startswith("Map: left out, the record does not say where")
+
+
+def test_the_page_has_them_folded_in_and_says_what_is_left_out(tmp_path: Path) -> None:
+    records = batch(2, LABELS)
+    page = Page(write_report(tmp_path, records, [], FakeRuns(), tables=tables(ALL)).read_text(encoding="utf-8"))
+    assert page.texts["summary"] == ["Arrivals and departures at the 1 junction that loses most"]
+    assert any(
+        text.startswith("Map: left out, the record does not say where its scenario is") for text in page.texts["p"]
+    )
+    assert "Phases of signal J1" in page.texts["h3"]
+    assert "summary" not in Page(write_report(tmp_path, records, [], FakeRuns()).read_text(encoding="utf-8")).texts
 
 
 def test_a_scenario_that_has_changed_is_not_drawn() -> None:
