@@ -6,6 +6,9 @@ from pathlib import Path
 
 from zhasyl.measures import CONTROL_DELAY, MEASURES
 from zhasyl.optimise.comparison import Comparison, Record
+from zhasyl.reports.aggregates import approach_rows
+from zhasyl.reports.diagrams.evidence import Tables
+from zhasyl.reports.diagrams.page import Diagrams, diagrams_of
 from zhasyl.reports.exports.groups import Group, groups
 from zhasyl.reports.exports.page_tables import approaches, approaches_left_out, differences, means
 from zhasyl.reports.exports.plots import page_plots
@@ -37,6 +40,7 @@ class Section:
     comparisons: list[Grid]
     comparisons_notes: list[str]
     drawings: list[Drawing]
+    diagrams: Diagrams
     approaches: list[Grid]
     approaches_left_out: int
     origin: Origin
@@ -48,18 +52,19 @@ def write_report(
     comparisons: Sequence[Comparison],
     summaries: RunSummaries,
     name: str = REPORT_FILE,
+    tables: Tables | None = None,
 ) -> Path:
-    """Write the page `name` into `folder` and answer its path; raises OutputError."""
+    """Write the page `name` into `folder` and answer its path; without `tables` no diagrams. Raises OutputError."""
     page = rendered(
         "report_template.html",
         alarms=[*breaches(records), *alarms(records)],
-        sections=[_section(group) for group in groups(records, comparisons, summaries)],
+        sections=[_section(group, tables) for group in groups(records, comparisons, summaries)],
         measures=(*MEASURES, CONTROL_DELAY),
     )
     return write_text(folder / name, page)
 
 
-def _section(group: Group) -> Section:
+def _section(group: Group, tables: Tables | None) -> Section:
     records, comparisons = group.records, group.comparisons
     first = (group.finished or records)[0]  # a failed run may lack what the others tell
     found = approaches(group)
@@ -74,7 +79,12 @@ def _section(group: Group) -> Section:
         comparisons=[table.grid() for table in differences(group)],
         comparisons_notes=method_notes(comparisons),
         drawings=[plot.drawing() for plot in page_plots(group)],
+        diagrams=_diagrams(group, tables) if tables else Diagrams(),
         approaches=[table.grid() for table in found],
         approaches_left_out=approaches_left_out(found),
         origin=origin(records, group.commands),
     )
+
+
+def _diagrams(group: Group, tables: Tables) -> Diagrams:
+    return diagrams_of(group.finished, tables, approach_rows(group.finished, group.summary), group.colour)

@@ -19,7 +19,7 @@ def network_figure(network: Network, title: str, numbers: Iterable[tuple[int, st
     widths = [0.5 * len(edge.lanes) for edge in roads]
     axes.add_collection(LineCollection([edge.shape for edge in roads], linewidths=widths, colors="#557"))
     for number, signal in numbers:
-        x, y = _place(network, signal)
+        x, y = signal_place(network, signal)
         axes.plot([x], [y], "o", color="#c33", markersize=5)
         axes.annotate(str(number), (x, y), xytext=(4, 4), textcoords="offset points", fontsize=8)
     axes.autoscale()
@@ -30,7 +30,8 @@ def network_figure(network: Network, title: str, numbers: Iterable[tuple[int, st
     return figure
 
 
-def _place(network: Network, signal: str) -> tuple[float, float]:
+def signal_place(network: Network, signal: str) -> tuple[float, float]:
+    """The middle of a signal's stop lines."""
     links = network.signal_links.get(signal, {})
     ends = [network.edges[c.from_edge].shape[-1] for group in links.values() for c in group] or [(0.0, 0.0)]
     return sum(x for x, _ in ends) / len(ends), sum(y for _, y in ends) / len(ends)

@@ -168,12 +168,15 @@ def _write_once(out: Path, records: Sequence[RunRecord], comparisons: Sequence[C
     sealed = _seal(out, inputs)
     if sealed and sealed == _read(out / SEAL_FILE):
         return
+    from zhasyl.reports.diagrams.evidence import tables_of
     from zhasyl.reports.html import write_report
 
     by_key = {record["key"]: record for record in records}
     values = [record.values for record in records]
     write_csv(values, comparisons, out)
-    write_report(out, values, comparisons, lambda record: by_key[str(record["key"])].summary())
+    write_report(
+        out, values, comparisons, lambda record: by_key[str(record["key"])].summary(), tables=tables_of(by_key)
+    )
     write_text(out / SEAL_FILE, _seal(out, inputs))
 
 

@@ -4,7 +4,7 @@ Drawn from the plans, not from a simulation.
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from textwrap import wrap
@@ -30,6 +30,9 @@ NAME_SHARE = 2.2  # characters of a signal's name that fit to an inch of the fig
 TITLE_SHARE = 8.5  # the same of a title
 LEAST_GAP_IN = 0.125  # between two names
 SIGNAL_IN, LEAST_IN = 0.42, 2.2
+LEAST_BAND_S = 1.0
+
+Span = tuple[float, float]
 
 
 def time_space_figure(waves: Sequence[GreenWave], width_in: float = WIDTH_IN) -> Figure:
@@ -160,6 +163,22 @@ def _bands(
                 [at_s[0] - half_s, at_s[1] - half_s, at_s[1] + half_s, at_s[0] + half_s],
                 [places[here], places[there], places[there], places[here]],
             )
+
+
+def bands_between(here: Iterable[Span], there: Sequence[Span], travel_s: float, least_s: float) -> Iterator[Span]:
+    """When vehicles leave a first stop line on green that meet green at a second one, too, after so long a way."""
+    for begin_s, finish_s in here:
+        for opens_s, closes_s in there:
+            first_s, last_s = max(begin_s, opens_s - travel_s), min(finish_s, closes_s - travel_s)
+            if last_s - first_s >= least_s:
+                yield first_s, last_s
+
+
+def draw_band(axes: Axes, band: Span, travel_s: float, near_m: float, far_m: float, colour: str) -> None:
+    """A band from one place to another."""
+    first_s, last_s = band
+    times_s = [first_s, first_s + travel_s, last_s + travel_s, last_s]
+    axes.fill(times_s, [near_m, far_m, far_m, near_m], color=colour, alpha=0.25, lw=0)
 
 
 def write_names(axes: Axes, corridor: Corridor, longest: int) -> None:

@@ -20,8 +20,12 @@ from zhasyl.reports.figures import STYLE, WIDTH_IN, Drawing, drawing
 from zhasyl.reports.time_space import (
     CYCLES,
     INBOUND,
+    LEAST_BAND_S,
     NAME_SHARE,
     OUTBOUND,
+    Span,
+    bands_between,
+    draw_band,
     draw_greens,
     height_in,
     places_m,
@@ -30,10 +34,7 @@ from zhasyl.reports.time_space import (
 )
 from zhasyl.signals import Signal, SignalPlan
 
-LEAST_BAND_S = 1.0
-
 Plans = Mapping[str, SignalPlan]
-Span = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -68,11 +69,8 @@ class Waves:
     def bands(self, leg: Leg, end_s: float) -> Iterator[Span]:
         """When vehicles leave the first stop line of a stretch that meet green at its second one, too."""
         there = self.greens(leg.to_signal, leg.to_movement, end_s + leg.travel_s)
-        for begin_s, finish_s in self.greens(leg.from_signal, leg.from_movement, end_s):
-            for opens_s, closes_s in there:
-                first_s, last_s = max(begin_s, opens_s - leg.travel_s), min(finish_s, closes_s - leg.travel_s)
-                if last_s - first_s >= LEAST_BAND_S:
-                    yield first_s, last_s
+        here = self.greens(leg.from_signal, leg.from_movement, end_s)
+        return bands_between(here, there, leg.travel_s, LEAST_BAND_S)
 
     def width_s(self, leg: Leg) -> float:
         """Seconds of band in each cycle, of a stretch whose signals have one cycle."""
@@ -111,9 +109,8 @@ def _draw(axes: Axes, waves: Waves, end_s: float) -> None:
     for legs, colour in ((waves.corridor.outbound, OUTBOUND), (waves.corridor.inbound, INBOUND)):
         for leg in filter(None, legs):
             near_m, far_m = at_m[leg.from_signal], at_m[leg.to_signal]
-            for first_s, last_s in waves.bands(leg, end_s):
-                times_s = [first_s, first_s + leg.travel_s, last_s + leg.travel_s, last_s]
-                axes.fill(times_s, [near_m, far_m, far_m, near_m], color=colour, alpha=0.25, lw=0)
+            for band in waves.bands(leg, end_s):
+                draw_band(axes, band, leg.travel_s, near_m, far_m, colour)
     for index, name in enumerate(waves.corridor.signals):
         for up in (True, False):
             greens = waves.greens(name, waves.corridor.movement(index, inbound=not up), end_s)

@@ -77,3 +77,18 @@ assert not {{"pandas", "pyarrow.compute"}} & sys.modules.keys()
 """
     subprocess.run([sys.executable, "-c", code], check=True)
     assert pq.read_metadata(path).num_rows == 1
+
+
+@pytest.mark.parametrize("rows", [[], [2], [0, 3]])
+def test_columns_are_read_as_they_were_written(tmp_path: Path, rows: list[int]) -> None:
+    Table(COLUMNS).take(np.array(rows, dtype=np.int64)).write(tmp_path / "t.parquet")
+    found = Table.read(tmp_path / "t.parquet", ["count", "name", "code", "on", "time_s"])
+    assert list(found.columns) == ["count", "name", "code", "on", "time_s"]
+    for name in found.columns:
+        assert np.asarray(found[name]).tolist() == pytest.approx(np.asarray(COLUMNS[name])[rows].tolist(), nan_ok=True)
+
+
+def test_a_column_that_is_not_there_is_named(tmp_path: Path) -> None:
+    Table(COLUMNS).write(tmp_path / "t.parquet")
+    with pytest.raises(KeyError, match="colour"):
+        Table.read(tmp_path / "t.parquet", ["count", "colour"])

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from tests.reports.builders import BEGIN_S, FakeRuns, batch
+from zhasyl.errors import OutputError
 from zhasyl.optimise.compare import compare_all
 from zhasyl.reports.html import write_report
 from zhasyl.runs.store import RunRecord, aside, load_record, load_records, run_folder, settle
@@ -101,3 +103,17 @@ def test_the_seal_has_the_summary(tmp_path: Path) -> None:
     [record] = stored(tmp_path, 1, ("fixed",))
     seal = json.loads((record.folder / "seal.json").read_text())
     assert seal["summary.json"] == sha256((record.folder / "summary.json").read_bytes()).hexdigest()
+
+
+def test_columns_of_a_table_are_read_only_as_their_seal_says(tmp_path: Path) -> None:
+    record = stored(tmp_path, 1, ("fixed",))[0]
+    found = record.columns("signals", ["signal", "start_s"])
+    assert (list(found.columns), np.asarray(found["signal"]).tolist()[0]) == (["signal", "start_s"], "J1")
+    with pytest.raises(OutputError, match="no table of passages; run it again with --rerun"):
+        record.columns("passages", ["signal"])
+    with pytest.raises(OutputError, match="have no colour"):
+        record.columns("signals", ["colour"])
+    path = record.folder / "signals.parquet"
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    with pytest.raises(OutputError, match="not as its seal says"):
+        record.columns("signals", ["signal"])

@@ -72,6 +72,19 @@ class Table:
         """The same in Arrow."""
         return pa.Table.from_arrays([_arrow(column) for column in self.columns.values()], names=list(self.columns))
 
+    @staticmethod
+    def read(path: Path, names: Sequence[str]) -> "Table":
+        """Some columns of a Parquet file. Raises OSError, and KeyError for one that it has not."""
+        with pq.ParquetFile(path) as file:
+            kinds = file.schema_arrow
+            unknown = [name for name in names if name not in kinds.names]
+            if unknown:
+                raise KeyError(unknown[0])
+            worded = [name for name in names if not _is_number(kinds.field(name).type)]
+        with pq.ParquetFile(path, read_dictionary=worded) as file:
+            table = file.read(list(names), use_threads=False).unify_dictionaries().combine_chunks()
+        return Table({name: _read(table[name]) for name in names})
+
     def write(self, path: Path) -> None:
         """Write it as Parquet. Raises OSError."""
         pq.write_table(self.arrow(), path, compression="zstd")
@@ -112,6 +125,26 @@ def numbers(column: pa.Array) -> npt.NDArray[Any]:
 def names_of(column: pa.DictionaryArray) -> tuple[npt.NDArray[np.int64], list[str]]:
     """A column of texts as codes and what they stand for."""
     return numbers(column.indices).astype(np.int64), column.dictionary.to_pylist()
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return kind in KINDS or kind == pa.bool_()
+
+
+def _read(column: pa.ChunkedArray) -> Column:
+    """A column of a file as numpy's: texts coded, and NaN where a real number is missing."""
+    if not len(column):
+        return (
+            np.zeros(0, KINDS.get(column.type, bool)) if _is_number(column.type) else Coded(np.zeros(0, np.int64), [])
+        )
+    own = column.chunk(0)
+    if own.type == pa.bool_():
+        bits = np.unpackbits(np.frombuffer(own.buffers()[1], np.uint8), bitorder="little")
+        return bits[own.offset : own.offset + len(own)].astype(bool)
+    if own.type not in KINDS:
+        return Coded(*names_of(own))
+    found = numbers(own)
+    return np.where(present(own), found, np.nan) if own.null_count and found.dtype.kind == "f" else found
 
 
 def _arrow(column: Column) -> pa.Array:

@@ -7,8 +7,8 @@ OUT/runs/SCENARIO/LABEL-seedN-KEY/   record.json, trips.parquet, queues.parquet,
                                      seal.json: the SHA-256 of the others
 
 A record is read only if it is whole: every file there and as its seal says. A failed run has a record too, without
-tables; it is run again when it is asked for again. A page opens no table: for it the tables must be there, and what it
-reads as its seal says.
+tables; it is run again when it is asked for again. For a page the tables must be there, and what it reads of them as
+its seal says.
 """
 
 import json
@@ -17,7 +17,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zhasyl.errors import OutputError, ZhasylError
-from zhasyl.files.sealed import fits, move_into_place, read_seal, seal, write_whole
+from zhasyl.files.sealed import digest, fits, move_into_place, read_seal, seal, write_whole
 from zhasyl.measures import MEASURES, Columns
 
 if TYPE_CHECKING:
@@ -74,6 +74,22 @@ class RunRecord:
         path = self.folder / f"{name}.parquet"
         try:
             return pd.read_parquet(path)
+        except Exception as error:  # a damaged byte can raise anything in the Parquet reader
+            raise OutputError(f"cannot read {path} ({_reason(error)}); delete its folder and run again") from error
+
+    def columns(self, name: str, columns: Sequence[str]) -> "Table":
+        """Some columns of one of the tables if it is as its seal says, without pandas. Raises OutputError."""
+        from zhasyl.files.columns import Table
+
+        path = self.folder / f"{name}.parquet"
+        try:
+            if digest(path) != read_seal(self.folder / SEAL_FILE).get(path.name):
+                raise ValueError("it is not as its seal says")
+            return Table.read(path, columns)
+        except FileNotFoundError:
+            raise OutputError(f"{self.folder.name} has no table of {name}; run it again with --rerun") from None
+        except KeyError as error:
+            raise OutputError(f"the {name} of {self.folder.name} have no {error.args[0]}; run it again") from None
         except Exception as error:  # a damaged byte can raise anything in the Parquet reader
             raise OutputError(f"cannot read {path} ({_reason(error)}); delete its folder and run again") from error
 

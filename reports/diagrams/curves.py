@@ -1,0 +1,173 @@
+"""Distribution of delay over trips, and cumulative arrivals and departures: of the network and of a junction.
+
+Two curves of one place enclose what waits there: the vertical distance are vehicles, the horizontal one is time
+(G. F. Newell, Applications of Queueing Theory, 1982).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
+
+from zhasyl.files.clock import time_of_day
+from zhasyl.optimise.comparison import Record, number
+from zhasyl.reports.diagrams.arrivals import Junctions
+from zhasyl.reports.diagrams.evidence import Evidence
+from zhasyl.reports.diagrams.frame import LeftOut, dashes, drawn, named, panel, sheet, styled
+from zhasyl.reports.figures import LONGEST_ID, WIDTH_IN, Drawing
+from zhasyl.reports.records import by_label, written
+from zhasyl.runs.summary import step_for
+from zhasyl.text.words import plural, shortened
+
+TRIPS = ("planned_s", "arrival_s", "arrived", "delay_s")
+SHARES = np.linspace(0, 1, 201)
+SHOWN_SHARE = 0.99  # of the slowest controller's trips: the axis ends there
+SAMPLE_S = 10.0  # of a cumulative curve
+MOST_POINTS = 120  # of a curve drawn
+HEIGHT_IN, LEGEND_IN = 2.3, 0.22
+
+Floats = npt.NDArray[np.float64]
+Curves = Mapping[str, tuple[Floats, Floats]]  # by controller: arrivals and departures at each time, mean over seeds
+
+
+def delay_distribution(evidence: Evidence, colour: Mapping[str, str]) -> Drawing:
+    """Share of trips by delay, a curve a controller, all seeds together. Raises LeftOut without trips."""
+    delays_s = {
+        label: np.concatenate([np.asarray(evidence.table(run, "trips", TRIPS)["delay_s"]) for run in runs])
+        for label, runs in by_label(evidence.runs).items()
+    }
+    delays_s = {label: found[np.isfinite(found)] for label, found in delays_s.items()}
+    delays_s = {label: found for label, found in delays_s.items() if len(found)}
+    if not delays_s:
+        raise LeftOut("no trip was planned in the period")
+    values_s = {label: np.quantile(found, SHARES) for label, found in delays_s.items()}
+    end_s = max(float(np.quantile(found, SHOWN_SHARE)) for found in delays_s.values())
+    with styled():
+        figure = sheet(0.65 + HEIGHT_IN + LEGEND_IN * len(values_s))
+        axes = panel(figure, 0.85, 0.15 + LEGEND_IN * len(values_s), WIDTH_IN - 1.15, HEIGHT_IN)
+        for index, (label, found) in enumerate(values_s.items()):
+            axes.plot(found, SHARES, dashes(index), color=colour[label], label=named(label), lw=2)
+        axes.set_xlim(0, end_s or 1.0)
+        axes.set_ylim(0, 1.01)
+        axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        axes.set_xlabel("delay of a trip, s")
+        axes.set_ylabel("share of trips")
+        figure.legend(*axes.get_legend_handles_labels(), loc="upper left", fontsize=9, borderaxespad=0.2)
+        lines = [
+            f"{label}: median {written(float(found[100]), 0)} s, 95th percentile {written(float(found[190]), 0)} s "
+            f"over {len(delays_s[label]):,} trips"
+            for label, found in values_s.items()
+        ]
+        caption = (
+            "All trips of all seeds, unfinished ones with the delay they have suffered. Higher is better. "
+            f"The axis ends where {SHOWN_SHARE:.0%} of the trips of the slowest controller are.".replace("%", " %")
+        )
+        return drawn(figure, "Distribution of delay over trips", "\n".join([caption, *lines]))
+
+
+def network_curves(evidence: Evidence, colour: Mapping[str, str]) -> Drawing:
+    """Trips planned and finished, and what is between. Raises LeftOut without trips."""
+
+    def trips(run: Record) -> tuple[Floats, Floats]:
+        table = evidence.table(run, "trips", TRIPS)
+        finished = np.asarray(table["arrived"], dtype=bool)
+        return np.asarray(table["planned_s"]), np.asarray(table["arrival_s"])[finished]
+
+    times_s, curves = _counted(evidence, trips)
+    caption = (
+        "Dashed: trips planned so far; solid: finished so far; mean over the seeds. At the right the distance between "
+        "them, {step}: trips under way or denied entry. Trips of the warm-up are not counted."
+    )
+    return _drawing(times_s, curves, colour, "Trips planned and finished", "under way or waiting to enter", caption)
+
+
+def junction_curves(junctions: Junctions, signal: str, colour: Mapping[str, str]) -> Drawing:
+    """Arrivals at the stop lines of a junction and departures from them. Raises LeftOut without passages."""
+
+    def passages(run: Record) -> tuple[Floats, Floats]:
+        own = [passing for way, passing in junctions.passings(run).items() if way[0] == signal]
+        arrived_s, left_s = (np.concatenate([np.zeros(0), *(passing[side] for passing in own)]) for side in (0, 1))
+        return arrived_s, left_s[~np.isnan(left_s)]
+
+    times_s, curves = _counted(junctions.evidence, passages)
+    caption = (
+        "Dashed: vehicles that would have crossed a stop line so far at their own free speed; solid: those that have; "
+        "mean over the seeds. At the right the distance between them, {step}: vehicles that signal and queue hold back."
+    )
+    title = f"Arrivals and departures at signal {shortened(signal, LONGEST_ID)}"
+    return _drawing(times_s, curves, colour, title, "held back", caption)
+
+
+def _counted(evidence: Evidence, read: Callable[[Record], tuple[Floats, Floats]]) -> tuple[Floats, Curves]:
+    runs = evidence.runs
+    begin_s, end_s = number(runs[0], "begin_s"), number(runs[0], "end_s")
+    times_s = np.linspace(begin_s, end_s, 1 + max(1, round((end_s - begin_s) / SAMPLE_S)))
+    curves = {}
+    for label, own in by_label(runs).items():
+        pairs = [read(run) for run in own]
+        arrived, departed = (np.mean([counted(pair[side], times_s) for pair in pairs], axis=0) for side in (0, 1))
+        curves[label] = (arrived, departed)
+    if not any(arrived[-1] for arrived, _ in curves.values()):
+        raise LeftOut("no vehicle came in the period")
+    return times_s, curves
+
+
+def counted(events_s: Floats, times_s: Floats) -> Floats:
+    """How many events there have been at each of the times."""
+    found: Floats = np.searchsorted(np.sort(events_s), times_s, side="right").astype(float)
+    return found
+
+
+def _drawing(
+    times_s: Floats, curves: Curves, colour: Mapping[str, str], title: str, between: str, caption: str
+) -> Drawing:
+    step_s = step_for(float(times_s[-1] - times_s[0]))
+    caption = caption.format(step=f"mean over {plural(step_s // 60, 'minute')}")
+    with styled():
+        top_in = 0.4 + LEGEND_IN * len(curves)
+        figure = sheet(top_in + HEIGHT_IN + 0.45)
+        width_in = (WIDTH_IN - 1.7) / 2
+        left = panel(figure, 0.7, top_in, width_in, HEIGHT_IN)
+        right = panel(figure, 1.4 + width_in, top_in, width_in, HEIGHT_IN)
+        for index, (label, (arrived, departed)) in enumerate(curves.items()):
+            every = max(1, len(times_s) // MOST_POINTS)
+            left.plot(times_s[::every], arrived[::every], "--", color=colour[label], lw=1)
+            left.plot(
+                times_s[::every], departed[::every], dashes(index), color=colour[label], lw=1.6, label=named(label)
+            )
+            right.plot(*stepped(times_s, arrived - departed, step_s), dashes(index), color=colour[label], lw=1.6)
+        for axes, said in ((left, "vehicles so far"), (right, f"vehicles {between}")):
+            axes.set_title(said, loc="left")
+            axes.set_xlim(times_s[0], times_s[-1])
+            axes.set_ylim(bottom=0)
+            clock_axis(axes, 4)
+        figure.legend(*left.get_legend_handles_labels(), loc="upper left", fontsize=9, borderaxespad=0.2)
+        return drawn(figure, title, "\n".join([caption, *_lines(times_s, curves, between, step_s)]))
+
+
+def _lines(times_s: Floats, curves: Curves, between: str, step_s: float) -> Sequence[str]:
+    lines = []
+    for label, (arrived, departed) in curves.items():
+        middles_s, held = stepped(times_s, arrived - departed, step_s)
+        most = int(held.argmax())
+        when = time_of_day(60 * round(float(middles_s[most]) / 60))
+        lines.append(
+            f"{label}: {between} at most {written(float(held[most]), 0)}, about {when}; "
+            f"{written(float(arrived[-1] - departed[-1]), 0)} at the end"
+        )
+    return lines
+
+
+def stepped(times_s: Floats, values: Floats, step_s: float) -> tuple[Floats, Floats]:
+    """The middles of steps and the means within them, so that a curve does not show the beat of cycle and sample."""
+    place = np.maximum(np.ceil((times_s - times_s[0]) / step_s).astype(int) - 1, 0)  # a step has the instant of its end
+    count = np.bincount(place)
+    return np.bincount(place, times_s) / count, np.bincount(place, values) / count
+
+
+def clock_axis(axes: Axes, most: int) -> None:
+    """Times of day along a panel."""
+    axes.xaxis.set_major_locator(MaxNLocator(most, steps=[1, 1.5, 3, 6, 9, 10]))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda time_s, _: time_of_day(time_s)))

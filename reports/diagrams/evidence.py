@@ -1,0 +1,80 @@
+"""What the diagrams are made from: tables of runs, and the network of their scenario where it is as it was then."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from zhasyl.errors import ZhasylError
+from zhasyl.files.columns import Coded, Table
+from zhasyl.optimise.comparison import Record
+from zhasyl.reports.diagrams.frame import LeftOut
+from zhasyl.runs.kept import Roads
+from zhasyl.runs.store import RunRecord
+
+SIGNALS = ("signal", "start_s", "duration_s", "state", "stage")  # columns of the table `signals`
+
+Tables = Callable[[Record, str, Sequence[str]], Table]
+
+
+def tables_of(records: Mapping[str, RunRecord]) -> Tables:
+    """How tables are read of stored runs, by their keys. It raises OutputError."""
+    return lambda run, name, columns: records[str(run["key"])].columns(name, columns)
+
+
+class Evidence:
+    """The finished runs of a situation with their tables, which are many and not kept, and their roads."""
+
+    def __init__(self, runs: Sequence[Record], tables: Tables) -> None:
+        self.runs = runs
+        self._tables = tables
+
+    def table(self, run: Record, name: str, columns: Sequence[str]) -> Table:
+        """A table of a run. Raises LeftOut where it is not there or has no such columns."""
+        try:
+            return self._tables(run, name, columns)
+        except ZhasylError as error:
+            raise LeftOut(str(error)) from error
+
+    @cached_property
+    def _roads(self) -> Roads | str:
+        try:
+            return _loaded(self.runs[0])
+        except ZhasylError as error:
+            return str(error)
+
+    @property
+    def roads(self) -> Roads:
+        """The network of the runs. Raises LeftOut where it is not there, or is another one by now."""
+        found = self._roads
+        if isinstance(found, str):
+            raise LeftOut(f"{found}. With the scenario as it was, 'zhasyl report' draws it")
+        return found
+
+
+def _loaded(run: Record) -> Roads | str:
+    """The roads, or why there are none. Raises ZhasylError for a scenario that cannot be read."""
+    from zhasyl.runs.prepared import prepare
+    from zhasyl.scenarios import load_scenario
+    from zhasyl.scenarios.variant import parse_variant
+    from zhasyl.scenarios.variants.vary import vary
+
+    source = str(run.get("source") or "")
+    if not source:
+        return "the record does not say where its scenario is"
+    if source.startswith(("/", ".")) and not Path(source).exists():
+        return f"the scenario {source} is not there"
+    scenario = vary(load_scenario(source), parse_variant(str(run.get("variant") or "")))
+    if scenario.content != run.get("content"):
+        return f"the scenario {source} is another one than when these runs were made"
+    prepared = prepare(scenario)
+    return Roads(prepared.network, prepared.derived, prepared.groups)
+
+
+def names(column: Any) -> Coded:
+    """A column of texts as codes and names, of a run's own table or of pandas."""
+    if isinstance(column, Coded):
+        return column
+    from zhasyl.files.columns import coded
+
+    return coded([str(value) for value in column])

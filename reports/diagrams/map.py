@@ -1,0 +1,171 @@
+"""The network with its streets, and each junction with its control delay: a map a controller, on one scale."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from zhasyl.measures import LOS_LIMITS_S, level_of_service
+from zhasyl.network import Network
+from zhasyl.reports.diagrams.frame import LeftOut, drawn, named, panel, segments, sheet, styled, write
+from zhasyl.reports.diagrams.map_view import (
+    LETTER_MARK_PT,
+    NAME_PT,
+    PANEL_GAP_IN,
+    PANEL_TITLE_IN,
+    Floats,
+    Place,
+    View,
+    boxes_of,
+    marks_pt,
+    roads_shown,
+    street_names,
+    view_of,
+)
+from zhasyl.reports.figures import LONGEST_ID, Drawing
+from zhasyl.reports.network_map import signal_place
+from zhasyl.reports.records import NOTHING, written
+from zhasyl.text.words import plural, shortened
+
+LEVELS = (*(level for level, _ in LOS_LIMITS_S), "F")
+ROAD, NO_TRAFFIC = "#C3C9CF", "#FFFFFF"
+TITLE = "Map: control delay of the junctions"
+MEANING = (
+    "Letter and colour: level of service by mean control delay, all vehicles of all seeds. Darker is longer: the "
+    "colours are told apart by lightness alone."
+)
+LEGEND_IN = 0.34
+MOST_NAMED = 3  # junctions named in words
+
+Delays = Mapping[str, Mapping[str, float]]  # by controller and signal, s/veh; NaN without vehicles
+
+
+def shades() -> dict[str, str]:
+    """A colour a level of service, from light to dark: people with any colour vision tell them apart."""
+    spread = matplotlib.colormaps["viridis_r"]([0.0, 0.2, 0.4, 0.6, 0.8, 1.0])
+    return {level: matplotlib.colors.to_hex(colour) for level, colour in zip(LEVELS, spread, strict=True)}
+
+
+def junction_delays(approaches: Sequence[Mapping[str, Any]]) -> Delays:
+    """Mean control delay by controller and signal, from rows of approaches (`aggregates.approach_rows`)."""
+    sums: dict[str, dict[str, list[float]]] = {}
+    for row in approaches:
+        total = sums.setdefault(row["label"], {}).setdefault(row["signal"], [0.0, 0.0])
+        if row["vehicles"]:
+            total[0] += row["control_delay_s"] * row["vehicles"]
+            total[1] += row["vehicles"]
+    return {
+        label: {signal: lost_s / veh if veh else float("nan") for signal, (lost_s, veh) in own.items()}
+        for label, own in sums.items()
+    }
+
+
+def map_drawing(network: Network, delays: Delays) -> Drawing:
+    """A map for each controller. Raises LeftOut without a signal."""
+    with styled():
+        figure, remark = map_figure(network, delays)
+        return drawn(figure, TITLE, "\n".join([MEANING + remark, *_worst(delays)]))
+
+
+def map_figure(network: Network, delays: Delays) -> tuple[Figure, str]:
+    """The maps, and what is to be said of names and letters that are not there. Raises LeftOut without a signal."""
+    signals = [
+        name for name in dict.fromkeys(s for own in delays.values() for s in own) if name in network.signal_links
+    ]
+    if not signals:
+        raise LeftOut("the network has no signal whose approaches are known")
+    places_m = [signal_place(network, name) for name in signals]
+    view = view_of(places_m, len(delays))
+    places = view.points(places_m)
+    sizes = marks_pt(places)
+    names = street_names(network, signals, view, boxes_of(places, sizes))
+    roads = roads_shown(network, view, len(delays))
+    rows = -(-len(delays) // view.columns)
+    figure = sheet(LEGEND_IN + rows * (view.panel_high_in + PANEL_TITLE_IN + PANEL_GAP_IN))
+    for number, (label, own) in enumerate(delays.items()):
+        row, column = divmod(number, view.columns)
+        left_in = 0.1 + column * (view.panel_in + PANEL_GAP_IN)
+        top_in = LEGEND_IN + row * (view.panel_high_in + PANEL_TITLE_IN + PANEL_GAP_IN) + PANEL_TITLE_IN
+        write(figure, left_in, top_in - 0.2, _fit(label, view.panel_in), fontsize=10)
+        axes = panel(figure, left_in, top_in, view.panel_in, view.panel_high_in)
+        _draw_roads(axes, view, roads)
+        for text, box in names:
+            axes.text(
+                box.x, box.y, text, rotation=box.degrees, ha="center", va="center", fontsize=NAME_PT, color="#333333"
+            )
+        _draw_marks(axes, places, sizes, [own.get(name, float("nan")) for name in signals])
+    _legend(figure)
+    return figure, _missing(network, len(names), sizes)
+
+
+def _fit(label: str, panel_in: float) -> str:
+    return shortened(named(label), max(8, int(panel_in * 11)))
+
+
+def _draw_roads(axes: Axes, view: View, roads: Mapping[int, Sequence[Sequence[Place]]]) -> None:
+    for lanes, lines in sorted(roads.items()):
+        segments(axes, [([x for x, _ in line], [y for _, y in line]) for line in lines], ROAD, 0.5 + 0.5 * lanes)
+    axes.set_xlim(0, view.size_pt[0])
+    axes.set_ylim(0, view.size_pt[1])
+    axes.set_xticks([])
+    axes.set_yticks([])
+    for side in axes.spines.values():
+        side.set(visible=True, color="#DDDDDD")
+
+
+def _draw_marks(axes: Axes, places: Sequence[Place], sizes: Floats, delays_s: Sequence[float]) -> None:
+    shade, marks = shades(), defaultdict(list)
+    for place, size, delay_s in zip(places, sizes.tolist(), delays_s, strict=True):
+        marks[level_of_service(delay_s), size].append(place)
+    for (level, size), own in marks.items():
+        xs, ys = zip(*own, strict=True)
+        colour = shade.get(level, NO_TRAFFIC)
+        axes.plot(xs, ys, "o", color=colour, ms=size, markeredgecolor="#333333", markeredgewidth=0.5, zorder=3)
+        if size >= LETTER_MARK_PT:
+            text, dark = (level, LEVELS.index(level) > 2) if level in LEVELS else (NOTHING, False)
+            for x, y in own:
+                axes.text(
+                    x, y, text, ha="center", va="center_baseline", fontsize=0.62 * size, fontweight="bold", zorder=4,
+                    color="white" if dark else "black",
+                )  # fmt: skip
+
+
+def _legend(figure: Figure) -> None:
+    limits = [f"{level} ≤ {limit_s:g} s" for level, limit_s in LOS_LIMITS_S] + [f"F > {LOS_LIMITS_S[-1][1]:g} s"]
+    shade = shades()
+    handles = [
+        matplotlib.lines.Line2D(
+            [], [], marker="o", ls="", color=shade[level], markeredgecolor="#333333", markeredgewidth=0.5, label=text
+        )
+        for level, text in zip(LEVELS, limits, strict=True)
+    ]
+    figure.legend(handles=handles, loc="upper left", ncols=6, fontsize=9, borderaxespad=0.1, handletextpad=0.1)
+
+
+def _missing(network: Network, names: int, sizes: Floats) -> str:
+    found = []
+    if not any(edge.name.strip() for edge in network.edges.values()):
+        found.append("The network has no names of streets.")
+    elif not names:
+        found.append("No name of a street has room.")
+    small = int((sizes < LETTER_MARK_PT).sum())
+    if small:
+        found.append(f"{plural(small, 'junction')} too close to others for a letter.")
+    return "".join(f" {one}" for one in found)
+
+
+def _worst(delays: Delays) -> list[str]:
+    lines = []
+    for label, own in delays.items():
+        known = sorted(((delay_s, name) for name, delay_s in own.items() if delay_s == delay_s), reverse=True)
+        worst = [
+            f"{shortened(name, LONGEST_ID)} {level_of_service(delay_s)} ({written(delay_s, 1)} s/veh)"
+            for delay_s, name in known[:MOST_NAMED]
+        ]
+        levels = [level_of_service(delay_s) for delay_s, _ in known]
+        count = ", ".join(f"{levels.count(level)} {level}" for level in LEVELS if level in levels)
+        lines.append(f"{label}: {count or 'no vehicle'}" + (f"; longest: {', '.join(worst)}" if worst else ""))
+    return lines

@@ -1,0 +1,159 @@
+"""Phase diagrams: the stages of a signal over its cycle under every controller compared, from what it showed."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch
+
+from zhasyl.optimise.comparison import Record
+from zhasyl.reports.diagrams.cycles import AFTER, GREEN_KIND, Pattern, Turn, by_signal, longest_stage, pattern, turns
+from zhasyl.reports.diagrams.evidence import SIGNALS, Evidence
+from zhasyl.reports.diagrams.frame import LeftOut, drawn, named, panel, segments, sheet, styled, write
+from zhasyl.reports.figures import LONGEST_ID, WIDTH_IN, Drawing
+from zhasyl.reports.optimisation.phases import BAR, KINDS, LONGEST_STAGE
+from zhasyl.reports.records import by_label
+from zhasyl.text.stage_names import stage_name
+from zhasyl.text.words import plural, shortened
+
+ROW_IN, TITLE_ROWS = 0.24, 1.7  # height of a stage; what the title of a controller takes, in such rows
+TOP_IN, FOOT_IN = 0.3, 0.5
+NAMES_IN, WORDS_IN = 1.2, 2.6  # at the left the stages, at the right what they have
+TITLE = "Phases of signal {}"
+MEANING = (
+    "Green of each stage over the mean cycle; beside it the seconds of green + intergreen after it in a cycle, and the "
+    "green's share of the cycle. A cycle runs from a begin of the stage that is green longest to its next one; a stage "
+    "is skipped where a cycle does not show it."
+)
+
+Runs = Mapping[str, Sequence[Sequence[Turn]]]  # by controller
+
+
+def shown_turns(evidence: Evidence, run: Record, signals: Sequence[str]) -> dict[str, list[Turn]]:
+    """By signal with stages, what a run showed."""
+    shown = by_signal(evidence.table(run, "signals", SIGNALS), signals)
+    found = {signal: turns(own) for signal, own in shown.items()}
+    return {signal: own for signal, own in found.items() if own}
+
+
+def phase_drawings(evidence: Evidence, signals: Sequence[str]) -> Iterator[Drawing]:
+    """A diagram for each of the signals that has stages. Raises LeftOut where none has."""
+    groups = by_label(evidence.runs)
+    read = {label: [shown_turns(evidence, run, signals) for run in runs] for label, runs in groups.items()}
+    if not any(found for runs in read.values() for found in runs):
+        raise LeftOut("no signal has stages")
+    called = {label: _stages(runs[0]) for label, runs in groups.items()}
+    for signal in signals:
+        own: Runs = {label: [run[signal] for run in runs if signal in run] for label, runs in read.items()}
+        if any(own.values()):
+            yield phase_drawing(signal, own, {label: names.get(signal, ()) for label, names in called.items()})
+
+
+def _stages(run: Record) -> Mapping[str, Sequence[str]]:
+    known = run.get("stages")
+    return known if isinstance(known, Mapping) else {}
+
+
+def phase_drawing(signal: str, runs: Runs, names: Mapping[str, Sequence[str]]) -> Drawing:
+    """One signal under every controller; `names` are what each calls the signal's stages."""
+    first = longest_stage(run for own in runs.values() for run in own)
+    patterns = {label: _pattern(own, first) for label, own in runs.items()}
+    begins, rows = [], 0.0
+    for found in patterns.values():
+        begins.append(rows + TITLE_ROWS)
+        rows += TITLE_ROWS + (len(found.stages) if found else 0)
+    longest_s = max((float(found.cycles_s.mean()) for found in patterns.values() if found), default=1.0)
+    with styled():
+        figure = sheet(TOP_IN + rows * ROW_IN + FOOT_IN)
+        axes = panel(figure, NAMES_IN, TOP_IN, WIDTH_IN - NAMES_IN - WORDS_IN, rows * ROW_IN)
+        axes.set_xlim(0, longest_s)
+        axes.set_ylim(rows - 0.5, -0.5)
+        axes.grid(visible=False)
+        ticks: list[tuple[float, str]] = []
+        for begin, (label, found) in zip(begins, patterns.items(), strict=True):
+            write(figure, 0.1, TOP_IN + (begin - TITLE_ROWS + 0.6) * ROW_IN, _title(label, found), fontsize=10)
+            if found:
+                _draw(axes, found, begin, longest_s)
+                ticks += [(begin + row, _called(stage, names[label])) for row, stage in enumerate(found.stages)]
+        axes.set_yticks([row for row, _ in ticks], [name for _, name in ticks])
+        axes.spines["left"].set_visible(False)
+        axes.set_xlabel("seconds of the cycle")
+        shown = {kind for found in patterns.values() if found for kind in _kinds(found)}
+        handles = [Patch(color=colour, label=kind) for kind, colour in KINDS.items() if kind in shown]
+        if handles:
+            figure.legend(handles=handles, loc="upper left", ncols=len(handles), fontsize=9, borderaxespad=0.3)
+        lines = [f"{label}: {described(found, names[label])}" for label, found in patterns.items()]
+        return drawn(figure, TITLE.format(shortened(signal, LONGEST_ID)), "\n".join([MEANING, *lines]))
+
+
+def _pattern(runs: Sequence[Sequence[Turn]], first: int | None) -> Pattern | None:
+    if first is None:
+        return None
+    own = first if any(turn.stage == first for run in runs for turn in run) else longest_stage(runs)
+    return None if own is None else pattern(runs, own)
+
+
+def _kinds(found: Pattern) -> Iterator[str]:
+    yield GREEN_KIND
+    yield from (kind for own in found.after_s.values() for kind, seconds in own.items() if seconds > 0)
+
+
+def _title(label: str, found: Pattern | None) -> str:
+    return f"{named(label)}: {_cycle(found)}"
+
+
+def _cycle(found: Pattern | None) -> str:
+    if found is None:
+        return "no whole cycle in the period"
+    if found.fixed:
+        return f"cycle {_s(float(np.median(found.cycles_s)))} s, always the same"
+    low, middle, high = (f"{value:.0f}" for value in np.quantile(found.cycles_s, (0.1, 0.5, 0.9)).tolist())
+    return f"cycle {low} / {middle} / {high} s (10th pct., median, 90th) of {plural(len(found.cycles_s), 'cycle')}"
+
+
+def _draw(axes: Axes, found: Pattern, begin: float, longest_s: float) -> None:
+    """The stages of one controller from a row on, each where it is in the cycle, and what it has beside it."""
+    bars: dict[str, list[tuple[list[float], list[float]]]] = {}
+    last = begin + len(found.stages) - 0.5
+    lines = [([at_s, at_s], [begin - 0.5, last]) for at_s in axes.get_xticks() if 0 <= at_s <= longest_s]
+    segments(axes, lines, "#DDDDDD", 0.8)
+    now_s = 0.0
+    for row, stage in enumerate(found.stages):
+        parts = {GREEN_KIND: found.green_s[stage], **{kind: found.after_s[stage][kind] for kind in AFTER}}
+        for kind, seconds in parts.items():
+            if seconds > 0:
+                bars.setdefault(kind, []).append(([now_s, now_s + seconds], [begin + row, begin + row]))
+                now_s += seconds
+        axes.annotate(
+            _words(found, stage), (1, begin + row), (8, 0), xycoords=("axes fraction", "data"),
+            textcoords="offset points", va="center", fontsize=8.5, annotation_clip=False,
+        )  # fmt: skip
+    for kind, own in bars.items():
+        segments(axes, own, KINDS[kind], BAR * ROW_IN * 72)
+
+
+def _called(stage: int, names: Sequence[str]) -> str:
+    return shortened(names[stage] if stage < len(names) else stage_name(stage), LONGEST_STAGE)
+
+
+def _words(found: Pattern, stage: int) -> str:
+    """'31 s + 5 s' of a fixed plan; '19.4 s + 4.8 s, 38 %, skipped 12 %' of an adaptive one."""
+    green_s, after_s = found.green_s[stage], sum(found.after_s[stage].values())
+    seconds = f"{_s(green_s)} s + {_s(after_s)} s"
+    if found.fixed:
+        return seconds
+    share = f"{100 * green_s / float(found.cycles_s.mean()):.0f} %"
+    skipped = found.skipped[stage]
+    return f"{seconds}, {share}" + (f", skipped {100 * skipped:.0f} %" if round(100 * skipped) else "")
+
+
+def described(found: Pattern | None, names: Sequence[str]) -> str:
+    """The diagram in words: 'cycle 90 s, always the same; A 31 s + 5 s, B 49 s + 5 s'."""
+    if found is None:
+        return _cycle(None)
+    parts = [f"{_called(stage, names)} {_words(found, stage)}" for stage in found.stages]
+    return f"{_cycle(found)}; {'; '.join(parts)}"
+
+
+def _s(seconds: float) -> str:
+    return f"{seconds:.1f}".removesuffix(".0")

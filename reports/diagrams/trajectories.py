@@ -1,0 +1,119 @@
+"""Time-space diagram of a corridor as it was driven: greens, bands of both directions and vehicles, by controller."""
+
+from collections.abc import Mapping
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from zhasyl.controllers.parts.corridors import Corridor
+from zhasyl.files.clock import time_of_day
+from zhasyl.optimise.comparison import Record
+from zhasyl.reports.diagrams.arrivals import signal_greens
+from zhasyl.reports.diagrams.corridor import TRACED, Trace, Window, leg_lines, longest_corridor, spans, window_of
+from zhasyl.reports.diagrams.cycles import by_signal
+from zhasyl.reports.diagrams.evidence import SIGNALS, Evidence
+from zhasyl.reports.diagrams.frame import drawn, named, panel, segments, sheet, styled, write
+from zhasyl.reports.figures import WIDTH_IN, Drawing
+from zhasyl.reports.records import by_label, written
+from zhasyl.reports.time_space import (
+    INBOUND,
+    LEAST_BAND_S,
+    NAME_SHARE,
+    OUTBOUND,
+    RED,
+    bands_between,
+    draw_band,
+    draw_greens,
+    height_in,
+    places_m,
+    write_names,
+)
+from zhasyl.signals import Signal
+from zhasyl.timing.at_signals import Greens
+
+WINDOW_S = 360.0
+LEFT_IN, TITLE_IN, LEGEND_IN, FOOT_IN = 1.95, 0.42, 0.35, 0.45
+LINE_PT = 0.5
+MEANING = (
+    "As driven, seed {seed}: bars at a signal are its greens, upwards above the line and downwards below it; "
+    "who drives at the limit within a band meets green at the next signal, too. A line is a vehicle: at an even speed "
+    "from stop line to stop line, level where it waits."
+)
+
+
+def corridor_drawing(evidence: Evidence) -> Drawing:
+    """The corridor with the most signals under each controller, of its first seed. Raises LeftOut without one."""
+    corridor, groups = longest_corridor(evidence), by_label(evidence.runs)
+    window = window_of(evidence.runs[0], WINDOW_S)
+    high_in = height_in(corridor)
+    with styled():
+        figure = sheet(LEGEND_IN + len(groups) * (high_in + TITLE_IN) + FOOT_IN)
+        top_in, lines = LEGEND_IN, []
+        for number, (label, runs) in enumerate(groups.items(), start=1):
+            axes = panel(figure, LEFT_IN, top_in + TITLE_IN, WIDTH_IN - LEFT_IN - 0.25, high_in)
+            said = _draw(axes, evidence, corridor, runs[0], window)
+            write(figure, 0.1, top_in + 0.16, f"{named(label)}: {said}", fontsize=9)
+            lines.append(f"{label}: {said}")
+            axes.tick_params(labelbottom=number == len(groups))
+            top_in += high_in + TITLE_IN
+        axes.set_xlabel(f"seconds from {time_of_day(window.begin_s)} on")
+        _legend(figure)
+        title = f"Time and space along {len(corridor.signals)} signals"
+        return drawn(figure, title, "\n".join([MEANING.format(seed=evidence.runs[0]["seed"]), *lines]))
+
+
+def _draw(axes: Axes, evidence: Evidence, corridor: Corridor, run: Record, window: Window) -> str:
+    """Draw one run; answers how wide its bands are."""
+    roads = evidence.roads
+    signals, network = roads.derived.signals, roads.network
+    trace = Trace(evidence.table(run, "passages", TRACED), corridor.signals)
+    shown = by_signal(evidence.table(run, "signals", SIGNALS), corridor.signals)
+    greens = {name: signal_greens(network, name, own) for name, own in shown.items()}
+    places = places_m(corridor)
+    at_m = dict(zip(corridor.signals, places, strict=True))
+    length_s, margin_m = window.end_s - window.begin_s, 0.08 * places[-1]
+    axes.set_xlim(0, length_s)
+    axes.set_ylim(-margin_m, places[-1] + margin_m)
+    said = []
+    for legs, colour, way in ((corridor.outbound, OUTBOUND, "up"), (corridor.inbound, INBOUND, "down")):
+        wide_s = []
+        for leg in filter(None, legs):
+            here = spans(_greens(greens, signals, leg.from_signal, leg.from_movement), window)
+            there = spans(_greens(greens, signals, leg.to_signal, leg.to_movement), window)
+            bands = list(bands_between(here, there, leg.travel_s, LEAST_BAND_S))
+            for band in bands:
+                draw_band(axes, band, leg.travel_s, at_m[leg.from_signal], at_m[leg.to_signal], colour)
+            inside = (min(last_s, length_s) - max(first_s, 0.0) for first_s, last_s in bands)
+            wide_s.append(sum(max(0.0, seconds) for seconds in inside) / length_s)
+            lines = leg_lines(trace, leg, signals, at_m, window)
+            segments(axes, [([x - window.begin_s for x in xs], ys) for xs, ys in lines], colour, LINE_PT)
+        share = f"{written(100 * sum(wide_s) / len(wide_s), 0)} % of the time {way}" if wide_s else f"none {way}"
+        said.append(share)
+    for index, name in enumerate(corridor.signals):
+        for up in (True, False):
+            movement = corridor.movement(index, inbound=not up)
+            if movement is not None:
+                own = spans(_greens(greens, signals, name, movement), window)
+                draw_greens(axes, at_m[name], own, length_s, up)
+    write_names(axes, corridor, round(NAME_SHARE * WIDTH_IN))
+    return f"bands {', '.join(said)}"
+
+
+def _greens(
+    greens: Mapping[str, Mapping[tuple[str, str], Greens]], signals: Mapping[str, Signal], name: str, movement: int
+) -> Greens:
+    ends = signals[name].movements[movement]
+    return greens[name][ends.from_edge, ends.to_edge]
+
+
+def _legend(figure: Figure) -> None:
+    handles = [
+        Patch(color=OUTBOUND, label="green, band up"),
+        Patch(color=INBOUND, label="down"),
+        Patch(color=RED, label="red"),
+        Line2D([], [], color=OUTBOUND, lw=LINE_PT, label="vehicle up"),
+        Line2D([], [], color=INBOUND, lw=LINE_PT, label="down"),
+    ]
+    figure.legend(handles=handles, loc="upper left", ncols=5, fontsize=9, borderaxespad=0.2)
