@@ -1,7 +1,6 @@
 """What a replay's page holds of its runs and of their map, from their tables."""
 
 from collections.abc import Hashable, Mapping
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -154,22 +153,31 @@ def _approach(row: Mapping[Hashable, Any]) -> list[Any]:
 
 def _plan(rows: pd.DataFrame | None, names: list[str]) -> dict[str, Any]:
     """Mean cycle and, by stage, how often it was shown and for how long: mean, least, most."""
-    if rows is None or not (rows["stage"] >= 0).any():
+    turns = [] if rows is None else _turns(rows)
+    if not turns:
         return {"cycle": None, "stages": []}
-    green = rows[rows["stage"] >= 0]
-    turn = (green["stage"].diff() != 0).cumsum().rename("turn")
-    turns = green.groupby(turn).agg(
-        stage=("stage", "first"), start_s=("start_s", "first"), green_s=("duration_s", "sum")
-    )
-    if len(turns) > 2 * turns["stage"].nunique():
-        turns = turns.iloc[1:-1]  # the first and the last are cut off by the period
-    count = int(green["stage"].max()) + 1
+    count = max(stage for stage, _, _ in turns) + 1
+    if len(turns) > 2 * len({stage for stage, _, _ in turns}):
+        turns = turns[1:-1]  # the first and the last are cut off by the period
     called = names if len(names) >= count else stage_names([""] * count)
-    first_s = turns.loc[turns["stage"] == turns["stage"].iloc[0], "start_s"]
-    gaps_s = [after - before for before, after in pairwise(first_s)]
-    stages = [
-        [name, len(own), *(round(float(value), 1) for value in (own.mean(), own.min(), own.max()))]
-        for place, name in enumerate(called)
-        if len(own := turns.loc[turns["stage"] == place, "green_s"])
-    ]
-    return {"cycle": round(float(np.mean(gaps_s)), 1) if gaps_s else None, "stages": stages, "names": called}
+    gaps_s = np.diff([start_s for stage, start_s, _ in turns if stage == turns[0][0]])
+    stages = []
+    for place, name in enumerate(called):
+        greens_s = [green_s for stage, _, green_s in turns if stage == place]
+        if greens_s:
+            shown_s = (float(np.mean(greens_s)), min(greens_s), max(greens_s))
+            stages.append([name, len(greens_s), *(round(one, 1) for one in shown_s)])
+    return {"cycle": round(float(gaps_s.mean()), 1) if len(gaps_s) else None, "stages": stages, "names": called}
+
+
+def _turns(rows: pd.DataFrame) -> list[tuple[int, float, float]]:
+    """Stage, begin and green of each turn of a stage; states of one stage that follow each other are one turn."""
+    turns: list[tuple[int, float, float]] = []
+    for stage, start_s, green_s in zip(rows["stage"].tolist(), rows["start_s"], rows["duration_s"], strict=True):
+        if stage < 0:
+            continue
+        if turns and turns[-1][0] == stage:
+            turns[-1] = (stage, turns[-1][1], turns[-1][2] + float(green_s))
+        else:
+            turns.append((stage, float(start_s), float(green_s)))
+    return turns
