@@ -21,7 +21,7 @@ def command(
     ] = None,
     out: Annotated[Path, typer.Option("--out", metavar="FILE.html", help="The page.")] = Path("replay.html"),
 ) -> int:
-    """Write a page that plays one or two recorded runs on the map. It needs neither server nor network."""
+    """Play one or two recorded runs on their map. Writes one HTML file that needs no server and no network."""
     return run(folder, controllers, parse_seed(seed) if seed else None, begin, minutes, out)
 
 
