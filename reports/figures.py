@@ -297,4 +297,5 @@ def drawing(figure: Figure, title: str, caption: str) -> Drawing:
     svg = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", svg, count=1)
     svg = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", svg, count=1)
     words = f"<title>{escape(title)}</title><desc>{escape(caption)}</desc>"
-    return Drawing(title, caption, re.sub(r"<svg([^>]*)>", rf'<svg role="img"\1>{words}', svg, count=1))
+    head = rf'<svg role="img" style="--in: {figure.get_figwidth():g}"\1>{words}'  # the page's style scales by it
+    return Drawing(title, caption, re.sub(r"<svg([^>]*)>", head, svg, count=1))

@@ -164,7 +164,13 @@ def _refuse_all_failed(records: Sequence[RunRecord]) -> None:
 
 def _write_once(out: Path, records: Sequence[RunRecord], comparisons: Sequence[Comparison], terms: Terms) -> None:
     """Write the CSV files and the page, unless this code wrote them from the same records and terms."""
-    inputs = [version("zhasyl"), build(), asdict(terms), [[record["key"], record["started_at"]] for record in records]]
+    inputs = [
+        version("zhasyl"),
+        build(),
+        _templates(),
+        asdict(terms),
+        [[record["key"], record["started_at"]] for record in records],
+    ]
     sealed = _seal(out, inputs)
     if sealed and sealed == _read(out / SEAL_FILE):
         return
@@ -178,6 +184,14 @@ def _write_once(out: Path, records: Sequence[RunRecord], comparisons: Sequence[C
         out, values, comparisons, lambda record: by_key[str(record["key"])].summary(), tables=tables_of(by_key)
     )
     write_text(out / SEAL_FILE, _seal(out, inputs))
+
+
+def _templates() -> str:
+    """Digest of what the page is made from beside Python."""
+    total = sha256()
+    for path in sorted(Path(__file__).parent.glob("*.html")):
+        total.update(path.read_bytes())
+    return total.hexdigest()
 
 
 def _seal(out: Path, inputs: object) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from zhasyl.files.clock import time_of_day
 from zhasyl.optimise.comparison import Comparison, Record, number
+from zhasyl.reports.exports.paper import TELEPHONE
 from zhasyl.reports.faults import alarms, marked
 from zhasyl.reports.figures import Drawing, colours, delay_figure
 from zhasyl.reports.headlines import headlines
@@ -69,7 +70,7 @@ def _sheet(name: str, records: Sequence[Record], comparisons: Sequence[Compariso
         answers=headlines(summary, comparisons),
         warnings=warnings(records),
         table=_table(summary, comparisons),
-        drawings=[delay_figure(finished, colour).drawing()] if finished else [],
+        drawings=[delay_figure(finished, colour, TELEPHONE).drawing()] if finished else [],
         sureness=[runs_line(summary), *safety_lines(records)],
         assumptions=[str(one.get("statement", "")) for one in known.assumptions],
         attribution=known.attribution,

@@ -122,6 +122,7 @@ def one_line(text: str) -> str:
 
 
 PAGE = Paper(8.0, 10.0)
+TELEPHONE = Paper(4.9, 10.0)  # what is seen there whole
 
 
 def column(text: str) -> Paper:

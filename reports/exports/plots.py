@@ -5,7 +5,7 @@ from typing import cast
 
 from zhasyl.reports.aggregates import green_shares, longest_queues, step_s
 from zhasyl.reports.exports.groups import Group
-from zhasyl.reports.exports.paper import PAGE, Paper
+from zhasyl.reports.exports.paper import PAGE, TELEPHONE, Paper
 from zhasyl.reports.figures import Plot, delay_figure, green_figure, queue_figure
 
 Draw = Callable[[Group, Paper], Plot | None]
@@ -13,7 +13,8 @@ Draw = Callable[[Group, Paper], Plot | None]
 
 def delay(group: Group, paper: Paper) -> Plot | None:
     """Mean delay by controller."""
-    return delay_figure(group.finished, group.colour, paper) if group.finished else None
+    own = TELEPHONE if paper == PAGE else paper
+    return delay_figure(group.finished, group.colour, own) if group.finished else None
 
 
 def queue(group: Group, paper: Paper) -> Plot | None:

@@ -78,7 +78,7 @@ def figures(
     only_list: Annotated[bool, typer.Option("--list", help="Say which figures there are, and write none.")] = False,
     as_json: Json = False,
 ) -> int:
-    """Write the figures of the report as files for a paper, from stored runs."""
+    """Write the figures of stored runs as files for a paper."""
     return run_figures(folder, width, formats, out, baseline, only_list, as_json)
 
 
