@@ -96,26 +96,33 @@ def _approach(label: str, place: Place, found: Sequence[tuple[Any, ...]]) -> dic
     """An approach over the seeds of a controller; `found` are its rows, a column each of CELLS."""
     names, levels, *numbers = zip(*found, strict=True)
     vehicles, delay_s, queue_veh, longest_veh, back_m = (np.array(column, dtype=float) for column in numbers)
-    lost_s = np.nan_to_num(delay_s * vehicles)
-    total = float(vehicles.sum())
-    mean_s = float(lost_s.sum()) / total if total else float("nan")
-    residual_s = lost_s - mean_s * vehicles  # time lost beyond that of as many vehicles with the mean delay
+    mean_s, half_width_s = delay_over_seeds(vehicles, delay_s)
     return {
         "label": label,
         "signal": place[0],
         "approach": place[1],
         "name": names[0],
         "n": len(found),
-        "vehicles": int(total),
+        "vehicles": int(vehicles.sum()),
         "los": level_of_service(mean_s, "F" in levels),
         "control_delay_s": mean_s,
-        "control_delay_s_half_width": _margin(residual_s) * len(found) / total if total else float("nan"),
+        "control_delay_s_half_width": half_width_s,
         "queue_mean_veh": float(queue_veh.mean()),
-        "queue_mean_veh_half_width": _margin(queue_veh),
+        "queue_mean_veh_half_width": margin(queue_veh),
         "queue_max_veh": int(longest_veh.max()),
         "back_of_queue_p95_m": float(back_m.mean()),
-        "back_of_queue_p95_m_half_width": _margin(back_m),
+        "back_of_queue_p95_m_half_width": margin(back_m),
     }
+
+
+def delay_over_seeds(vehicles: Floats, delay_s: Floats) -> tuple[float, float]:
+    """The mean delay of all vehicles of all seeds, and half the width of its interval, by the ratio estimator."""
+    lost_s, total = np.nan_to_num(delay_s * vehicles), float(vehicles.sum())
+    if not total:
+        return float("nan"), float("nan")
+    mean_s = float(lost_s.sum()) / total
+    residual_s = lost_s - mean_s * vehicles  # time lost beyond that of as many vehicles with the mean delay
+    return mean_s, margin(residual_s) * len(vehicles) / total
 
 
 def longest_queues(series: OverSeeds, by: Callable[[Place], Any] = lambda place: place) -> list[Any]:
@@ -176,7 +183,8 @@ def _margins(runs: Floats) -> Floats:
     return half_widths(runs.std(axis=0, ddof=1), len(runs))
 
 
-def _margin(values: Floats) -> float:
+def margin(values: Floats) -> float:
+    """Half the width of the 95 % interval of the mean over seeds; NaN for one."""
     return float(_margins(values))
 
 

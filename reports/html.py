@@ -15,14 +15,19 @@ from zhasyl.reports.exports.plots import page_plots
 from zhasyl.reports.faults import alarms
 from zhasyl.reports.figures import Drawing
 from zhasyl.reports.headlines import headlines
+from zhasyl.reports.movements.losers import losers
+from zhasyl.reports.movements.page import MovementTables, movement_tables
+from zhasyl.reports.movements.rows import movements, without_movements
 from zhasyl.reports.pages import Grid, Origin, origin, rendered, warnings
 from zhasyl.reports.records import RunSummaries
 from zhasyl.reports.summary import LACKING, LEGEND, runs_line
 from zhasyl.reports.tables import method_notes
 from zhasyl.reports.violations import breaches, safety_lines
 from zhasyl.runs.store import write_text
+from zhasyl.timing.movement_measures import OF_LANE_GROUP, OF_MOVEMENT
 
 REPORT_FILE = "report.html"
+OF_MOVEMENTS = [one for one in dict.fromkeys((*OF_MOVEMENT, *OF_LANE_GROUP)) if one is not CONTROL_DELAY]
 PAIRED, UNPAIRED = "Differences, paired by seed", "Differences before and after, not paired"
 
 
@@ -43,6 +48,7 @@ class Section:
     diagrams: Diagrams
     approaches: list[Grid]
     approaches_left_out: int
+    movements: MovementTables
     origin: Origin
 
 
@@ -55,11 +61,13 @@ def write_report(
     tables: Tables | None = None,
 ) -> Path:
     """Write the page `name` into `folder` and answer its path; without `tables` no diagrams. Raises OutputError."""
+    sections = [_section(group, tables) for group in groups(records, comparisons, summaries)]
+    further = OF_MOVEMENTS if any(section.movements.junctions for section in sections) else ()
     page = rendered(
         "report_template.html",
         alarms=[*breaches(records), *alarms(records)],
-        sections=[_section(group, tables) for group in groups(records, comparisons, summaries)],
-        measures=(*MEASURES, CONTROL_DELAY),
+        sections=sections,
+        measures=(*MEASURES, CONTROL_DELAY, *further),
     )
     return write_text(folder / name, page)
 
@@ -67,21 +75,25 @@ def write_report(
 def _section(group: Group, tables: Tables | None) -> Section:
     records, comparisons = group.records, group.comparisons
     first = (group.finished or records)[0]  # a failed run may lack what the others tell
-    found = approaches(group)
+    found, own = approaches(group), movements(group.finished, group.summary)
+    unpaired = any(one.method == "welch" for one in comparisons)
+    baseline = "" if unpaired else comparisons[0].baseline if comparisons else str(first["label"])
+    lacking = without_movements(group.finished, group.summary)
     return Section(
         name=group.name,
         title=f"{first.get('title', first['scenario'])}{group.name.removeprefix(str(first['scenario']))}",
-        headlines=headlines(group.rows, comparisons),
+        headlines=[*headlines(group.rows, comparisons), *losers(comparisons, own)],
         warnings=warnings(records),
         means=[table.grid() for table in means(group)],
         means_notes=[f"{LEGEND} {LACKING}", runs_line(group.rows), *safety_lines(records)],
-        differences=UNPAIRED if any(one.method == "welch" for one in comparisons) else PAIRED,
+        differences=UNPAIRED if unpaired else PAIRED,
         comparisons=[table.grid() for table in differences(group)],
         comparisons_notes=method_notes(comparisons),
         drawings=[plot.drawing() for plot in page_plots(group)],
         diagrams=_diagrams(group, tables) if tables else Diagrams(),
         approaches=[table.grid() for table in found],
         approaches_left_out=approaches_left_out(found),
+        movements=movement_tables(own, baseline, lacking),
         origin=origin(records, group.commands),
     )
 

@@ -2,14 +2,16 @@
 
 comparison.json      how its runs are compared, and which they are
 runs.csv             every run with all measures; comparisons.csv: every difference
+movements.csv        every movement under every controller
 report.html          the page
 tables/              the page's tables in the formats asked for; report.pdf: the page on A4, if asked for
-report.seal.json     from what those three were made, and their digests: they are not made twice
+report.seal.json     from what the four before were made, and their digests: they are not made twice
 """
 
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -32,10 +34,11 @@ if TYPE_CHECKING:
     from zhasyl.reports.exports.groups import Group
 
 COMPARISON_FILE = "comparison.json"
+MOVEMENTS_FILE = "movements.csv"
 SEAL_FILE = "report.seal.json"
 PAGE = "report.html"
 PDF = "report.pdf"
-PRODUCTS = (PAGE, "runs.csv", "comparisons.csv")
+PRODUCTS = (PAGE, "runs.csv", "comparisons.csv", MOVEMENTS_FILE)
 
 
 @dataclass(frozen=True)
@@ -176,13 +179,14 @@ def _write_once(out: Path, records: Sequence[RunRecord], comparisons: Sequence[C
         return
     from zhasyl.reports.diagrams.evidence import tables_of
     from zhasyl.reports.html import write_report
+    from zhasyl.reports.movements.rows import write_movements
 
     by_key = {record["key"]: record for record in records}
+    summaries = cache(lambda key: by_key[key].summary())
     values = [record.values for record in records]
     write_csv(values, comparisons, out)
-    write_report(
-        out, values, comparisons, lambda record: by_key[str(record["key"])].summary(), tables=tables_of(by_key)
-    )
+    write_movements(values, lambda record: summaries(str(record["key"])), out / MOVEMENTS_FILE)
+    write_report(out, values, comparisons, lambda record: summaries(str(record["key"])), tables=tables_of(by_key))
     write_text(out / SEAL_FILE, _seal(out, inputs))
 
 

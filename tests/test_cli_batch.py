@@ -78,7 +78,8 @@ def test_a_batch_writes_tables_and_report_and_json_is_one_document(
     assert "report.html" in out
     assert "4/4" in err
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
-        "runs", "runs.csv", "comparisons.csv", "comparison.json", "report.html", "report.seal.json"}  # fmt: skip
+        "runs", "runs.csv", "comparisons.csv", "movements.csv", "comparison.json", "report.html",
+        "report.seal.json"}  # fmt: skip
     written = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").glob("runs/*/*/*")}
 
     assert status([*arguments, "--json"]) == 0

@@ -15,7 +15,7 @@ from zhasyl.comparing import more_seeds
 from zhasyl.runs import planning
 from zhasyl.text.values import MAX_SEED
 
-WRITTEN = ("comparison.json", "comparisons.csv", "report.html", "report.seal.json", "runs.csv")
+WRITTEN = ("comparison.json", "comparisons.csv", "movements.csv", "report.html", "report.seal.json", "runs.csv")
 
 
 def files(out: Path) -> dict[str, bytes]:

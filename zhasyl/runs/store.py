@@ -1,7 +1,7 @@
 """Run records on disk: one folder a run under a key of its whole origin, written aside and moved into place.
 
 OUT/runs/SCENARIO/LABEL-seedN-KEY/   record.json, trips.parquet, queues.parquet, signals.parquet, approaches.parquet,
-                                     passages.parquet
+                                     passages.parquet, movements.parquet, lane_groups.parquet
                                      trajectories.parquet, map.parquet: of a recorded run
                                      summary.json: what a page shows of the tables
                                      seal.json: the SHA-256 of the others
@@ -65,7 +65,7 @@ class RunRecord:
         return all((self.folder / f"{name}.parquet").is_file() for name in RECORDED)
 
     def table(self, name: str) -> "pd.DataFrame":
-        """One of the tables trips, queues, signals, approaches, passages; of a recorded run trajectories and map.
+        """A table: trips, queues, signals, approaches, passages, movements, lane_groups; trajectories, map if recorded.
 
         Raises OutputError if it cannot be read.
         """
@@ -101,7 +101,8 @@ class RunRecord:
         except FileNotFoundError:
             from zhasyl.runs.summary import summary_of
 
-            return summary_of(self.table, self["end_s"] - self["begin_s"])
+            whole = (self.folder / "movements.parquet").exists()
+            return summary_of(self.table, self["end_s"] - self["begin_s"], whole)
         except (OSError, ValueError) as error:
             path = self.folder / SUMMARY_FILE
             raise OutputError(f"cannot read {path} ({_reason(error)}); delete its folder and run again") from error
@@ -228,7 +229,7 @@ def _write_table(path: Path, table: "Table | pd.DataFrame") -> None:
 def _write_summary(unfinished: Path, values: Mapping[str, Any], tables: "Mapping[str, Columns]") -> None:
     from zhasyl.runs.summary import summary_of
 
-    summary = _plain(summary_of(tables.__getitem__, values["end_s"] - values["begin_s"]))
+    summary = _plain(summary_of(tables.__getitem__, values["end_s"] - values["begin_s"], "movements" in tables))
     text = json.dumps(summary, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     (unfinished / SUMMARY_FILE).write_text(text + "\n", encoding="utf-8")
 

@@ -1,6 +1,6 @@
 """What a page shows of a run beyond its measures, small enough to be read of thousands of runs (summary.json).
 
-approaches   the table of that name, column by column
+approaches   the table of that name, column by column; movements and lane_groups, too, where the run has them
 queues       by signal and approach: vehicle-seconds queued in each step, and the seconds of it that the log stands for
 stages       by signal and stage: the seconds it was shown
 
@@ -8,7 +8,7 @@ A step's begin is a multiple of its length on the simulation clock, and the leng
 of one run can be put together to those of a longer one. Sums are kept, not means: nothing is rounded.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,14 @@ APPROACH_COLUMNS = (
     "signal", "approach", "name", "vehicles", "control_delay_s", "los", "queue_mean_veh", "queue_max_veh",
     "back_of_queue_p95_m",
 )  # fmt: skip
+MOVEMENT_COLUMNS = (
+    "signal", "approach", "name", "exit", "lane_group", "turn", "volume_veh", "served_veh", "vehicles",
+    "protected_green_s", "permitted_green_s", "saturation_veh_h", "capacity_veh_h", "control_delay_s", "on_green_share",
+)  # fmt: skip
+LANE_GROUP_COLUMNS = (
+    "lane_group", "degree", "back_mean_m", "back_p50_m", "back_p95_m", "back_max_m", "storage_m", "full_share",
+    "spillback_share",
+)  # fmt: skip
 
 Summary = Mapping[str, Any]
 
@@ -31,15 +39,21 @@ def step_for(period_s: float) -> int:
     return next((step for step in STEPS_S if period_s <= MOST_STEPS * step), STEPS_S[-1])
 
 
-def summary_of(table: Callable[[str], Columns], period_s: float) -> dict[str, Any]:
-    """The summary of a run from its tables, which are asked for by name."""
+def summary_of(table: Callable[[str], Columns], period_s: float, movements: bool = False) -> dict[str, Any]:
+    """The summary of a run from its tables, which are asked for by name; runs of before have none of movements."""
     step_s, approaches = step_for(period_s), table("approaches")
     return {
         "step_s": step_s,
         "queues": _queues(table("queues"), step_s),
         "stages": _stages(table("signals")),
-        "approaches": {name: np.asarray(approaches[name]).tolist() for name in APPROACH_COLUMNS},
+        "approaches": _listed(approaches, APPROACH_COLUMNS),
+        **({"movements": _listed(table("movements"), MOVEMENT_COLUMNS)} if movements else {}),
+        **({"lane_groups": _listed(table("lane_groups"), LANE_GROUP_COLUMNS)} if movements else {}),
     }
+
+
+def _listed(table: Columns, names: Sequence[str]) -> dict[str, list[Any]]:
+    return {name: np.asarray(table[name]).tolist() for name in names}
 
 
 def _queues(queues: Columns, step_s: int) -> dict[str, list[Any]]:

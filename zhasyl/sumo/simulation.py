@@ -143,6 +143,7 @@ class SumoSimulation:
             step_s=simulation.getDeltaT(),
             loaded=int(simulation.getParameter("", "stats.vehicles.loaded")),
             waiting=waiting,
+            routes={name: tuple(vehicle.getRoute(name)) for name in sorted(waiting)},
             ahead=frozenset(vehicle.getLoadedIDList()) - waiting - frozenset(vehicle.getIDList()),
             types={
                 name: VehicleType(types.getLength(name), types.getMaxSpeed(name), types.getVehicleClass(name))

@@ -62,8 +62,8 @@ def lane_flow(
                 opposing = _opposing(signal, stage, int(movement))
                 opposing_vph = float(volume_vph[opposing].sum())
                 ratio = max((volume_vph[o] / len(lanes[o]) for o in opposing if lanes[o]), default=0.0) / saturation_vph
-                queue = _queue_share(ratio, green[stage])
-                gaps = _permitted_share(opposing_vph, queue, green[stage], saturation_vph)
+                queue = queue_share(ratio, green[stage])
+                gaps = permitted_share(opposing_vph, queue, green[stage], saturation_vph)
                 walked = _walked_share(signal, stage, int(movement), walkers_per_h, cycle_s, green[stage], queue)
                 walked *= exp(-WAIT_FOR_GAPS_S * opposing_vph / 3600.0)
                 flow[position, movement] *= max(gaps * (1 - walked), LEAST_PERMITTED_SHARE)
@@ -81,12 +81,12 @@ def _opposing(signal: Signal, stage: int, movement: int) -> list[int]:
     ]
 
 
-def _queue_share(opposing_ratio: float, green: float) -> float:
+def queue_share(opposing_ratio: float, green: float) -> float:
     """The part of the cycle in which the opposing queue of a green discharges."""
     return min(green, opposing_ratio * (1 - green) / max(1 - opposing_ratio, 1e-6))
 
 
-def _permitted_share(opposing_vph: float, queue: float, green: float, saturation_vph: float) -> float:
+def permitted_share(opposing_vph: float, queue: float, green: float, saturation_vph: float) -> float:
     """Share of a saturation flow that gaps leave, on average over the green.
 
     Gap acceptance in the flow that arrives (Harders), in the part of green after the opposing queue has gone.

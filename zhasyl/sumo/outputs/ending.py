@@ -20,6 +20,7 @@ class Ending:
     time_s    the clock, `step_s` after the last step
     loaded    vehicles that SUMO has read from the demand so far
     waiting   of them those that wait to be let in
+    routes    the edges that those who wait to be let in are to drive; its two ends alone where SUMO has found none yet
     ahead     of them those that neither drive nor wait to: it is not their time yet, or nobody has fetched them
     """
 
@@ -28,4 +29,5 @@ class Ending:
     loaded: int
     waiting: frozenset[str] = frozenset()
     ahead: frozenset[str] = frozenset()
+    routes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     types: Mapping[str, VehicleType] = field(default_factory=dict)

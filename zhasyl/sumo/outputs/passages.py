@@ -7,6 +7,7 @@ the delay of a passage is its time without that of the same way at the vehicle's
 
 from array import array
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 from xml.parsers.expat import ParserCreate
@@ -121,11 +122,19 @@ class Passages:
 
     def movements(self) -> tuple[Ints, Floats]:
         """The number of the movement of each passage that goes on to another edge, and what it lost, in seconds."""
-        names = {name: place for place, name in enumerate(dict.fromkeys(self.exit))}
-        exits = np.array([names[name] for name in self.exit], dtype=np.int64)
-        on = np.array([name != "" for name in self.exit], dtype=bool)
-        _, numbers = np.unique((self.arm * (len(names) + 1) + exits)[on], return_inverse=True)
+        pairs, number = self.ways
+        on = np.array([exit_edge != "" for _, exit_edge in pairs], dtype=bool)[number]
+        _, numbers = np.unique(number[on], return_inverse=True)
         return numbers, self.lost_s[on]
+
+    @cached_property
+    def ways(self) -> tuple[list[tuple[int, str]], Ints]:
+        """Every (approach, exit) of the passages, and which of them each one has."""
+        places = {name: place for place, name in enumerate(dict.fromkeys(self.exit))}
+        exits = np.array([places[name] for name in self.exit], dtype=np.int64)
+        names, size = list(places), max(len(places), 1)
+        codes, number = np.unique(self.arm * size + exits, return_inverse=True)
+        return [(code // size, names[code % size]) for code in codes.tolist()], number
 
     def table(self) -> Table:
         """As a record keeps it; NaN for a stop line not crossed by the end."""
@@ -148,10 +157,7 @@ def _free_s(
     last_m: Mapping[str, tuple[str, float]],
 ) -> Floats:
     """[k] how long each edge takes at free speed, of that part of it which the vehicle has driven."""
-    edges, lengths_m = network.edges, network.internal_lengths_m
-    length_m = [edges[name].length_m if name in edges else lengths_m.get(f"{name}_0", 0.0) for name in routes.names]
-    limit_mps = [edges[name].speed_mps if name in edges else np.nan for name in routes.names]
-    driven_m = np.array(length_m, dtype=float)[routes.edges]
+    driven_m = lengths_m(routes, network)
     begin_m, end_m = fleet.ends_m(routes.vehicles)
     ends = begins + routes.lengths - 1
     driven_m[ends] = np.where(np.isfinite(routes.left_s[ends]), np.minimum(end_m, driven_m[ends]), driven_m[ends])
@@ -160,10 +166,29 @@ def _free_s(
         driven_m[k] = position_m if edge == routes.names[routes.edges[k]] else 0.0
     driven_m[~np.isfinite(entered_s)] = 0.0
     driven_m[begins] = np.maximum(driven_m[begins] - begin_m, 0.0)
+    return seconds_at(driven_m, free_mps(routes, owner, network, fleet))
+
+
+def lengths_m(routes: Routes, network: Network) -> Floats:
+    """[k] the length of each edge, of one within a junction too; 0 where the network does not know it."""
+    edges, inside_m = network.edges, network.internal_lengths_m
+    length_m = [edges[name].length_m if name in edges else inside_m.get(f"{name}_0", 0.0) for name in routes.names]
+    return np.array(length_m, dtype=float)[routes.edges]
+
+
+def free_mps(routes: Routes, owner: Ints, network: Network, fleet: Fleet, drawn: bool = True) -> Floats:
+    """[k] the vehicle's own free speed on each edge, or without the factor that is drawn for each vehicle."""
+    edges = network.edges
+    limit_mps = [edges[name].speed_mps if name in edges else np.nan for name in routes.names]
     fastest_mps, desired_mps, factor = fleet.free_mps(routes.vehicles)[owner].T
     limits = _filled(np.array(limit_mps, dtype=float)[routes.edges])
-    free_mps = np.minimum(fastest_mps, np.minimum(limits, desired_mps) * factor)
-    seconds: Floats = np.divide(driven_m, free_mps, out=np.zeros(len(driven_m)), where=free_mps > 0)
+    found: Floats = np.minimum(fastest_mps, np.minimum(limits, desired_mps) * (factor if drawn else 1.0))
+    return found
+
+
+def seconds_at(length_m: Floats, speed_mps: Floats) -> Floats:
+    """How long ways take; no time where there is no speed."""
+    seconds: Floats = np.divide(length_m, speed_mps, out=np.zeros(len(length_m)), where=speed_mps > 0)
     return seconds
 
 

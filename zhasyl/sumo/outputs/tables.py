@@ -5,6 +5,8 @@ queues       one row per lane group and instant of the log
 signals      one row per signal and state shown, run-length
 approaches   one row per signal and approach: control delay, level of service, queues
 passages     one row per passage of an approach: when a vehicle came, crossed the stop line, and where it went
+movements    one row per movement of an approach: planned, served, green, capacity, delay
+lane_groups  one row per lane group: the same of all its movements, and its queue against its storage
 """
 
 from collections.abc import Mapping
@@ -39,8 +41,10 @@ from zhasyl.sumo.outputs.measuring import (
     trip_measures,
     walk_measures,
 )
+from zhasyl.sumo.outputs.movements import movement_tables
 from zhasyl.sumo.outputs.passages import Passages, read_routes
 from zhasyl.sumo.outputs.persons import read_walks
+from zhasyl.sumo.outputs.planned import planned_arrivals, unrouted
 from zhasyl.sumo.outputs.queues import Queues
 from zhasyl.sumo.outputs.stops import read_stops
 from zhasyl.sumo.outputs.trips import Trips, every_trip, planned_in, without_trip
@@ -66,9 +70,8 @@ def measure_run(
     trips = planned_in(every, period)
     fleet = Fleet(read, ending.types)
     queues = Queues(raw / RAW_VEHICLES, groups, fleet, stops, times)
-    passages = Passages(
-        read_routes(raw / RAW_ROUTES), groups, network, fleet, stops, queues.last_m, period, ending.step_s
-    )
+    routes = read_routes(raw / RAW_ROUTES)
+    passages = Passages(routes, groups, network, fleet, stops, queues.last_m, period, ending.step_s)
     passed = len(passages.vehicle)
     measures: dict[str, Any] = {
         **trip_measures(trips, emissions),
@@ -76,6 +79,8 @@ def measure_run(
         **queue_measures(queues.veh, queues.back_m, np.array(groups.storage_m)),
         **movement_measures(*passages.movements()),
     }
+    approaches = {approach for _, approach in groups.arms}
+    planned = planned_arrivals(routes, ending, every, approaches, network, fleet, period)
     above_capacity = measures["not_inserted_veh"] > UNSERVED_SHARE * measures["loaded_veh"]
     delay_s = float(passages.lost_s.sum()) / passed if passed else float("nan")
     state = {
@@ -84,14 +89,17 @@ def measure_run(
         "control_delay_s": delay_s,
         "back_of_queue_cut_off": is_cut_off(queues.back_m, np.array(groups.storage_m)),
         "removed_veh": int(np.count_nonzero(trips["removed"])) + without_trip(read, ending),
+        "unrouted_veh": unrouted(ending.routes, network),
         "never_triggered_veh": len(every) - int(np.count_nonzero(every["triggered"])),
     }
+    shown = signals_table(raw / RAW_SIGNALS, signals, period)
     tables = {
         "trips": trips,
         "queues": queues.table(),
-        "signals": signals_table(raw / RAW_SIGNALS, signals, period),
+        "signals": shown,
         "approaches": approaches_table(network, queues, *passages.by_arm()),
         "passages": passages.table(),
+        **movement_tables(network, signals, queues, passages, planned, shown, period),
     }
     return tables, state | measures
 

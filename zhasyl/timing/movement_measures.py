@@ -1,0 +1,71 @@
+"""The one definition of each measure of a movement and of a lane group; of trips and runs: `zhasyl.measures`.
+
+movement    from one approach to one exit edge; of a signal's approaches, with or without a link of the signal
+lane group  lanes of one approach that share a movement, and so a queue (`zhasyl.lane_groups`)
+planned     to be at the stop line in the period, at the limits from the planned departure on, denied entry or not
+green       effective: shown in the period, less 2 s at its start, and up to 2 s of the yellow (HCM 6th ed., ch. 19).
+            Protected, or permitted (giving way; a turn on red after a stop, too)
+capacity    what the green shown lets through at saturation: 1,800 cars an hour and lane (`zhasyl.timing.webster`), a
+            right or left turn for 1.18 or 1.05 cars, a heavy vehicle for 2 (`zhasyl.timing.flows`), permitted green by
+            gaps in what it yields to, and 2 vehicles a green of a movement never protected (`zhasyl.timing.permitted`,
+            HCM 6th ed., ch. 31; walkers in its way are not in it); movements that share lanes have the degree of
+            saturation at which those are used alike (`zhasyl.timing.degrees`)
+storage     the lanes from the stop line back, over edges that lead nowhere else
+LOS         by control delay, HCM 6th ed., exhibit 19-8; its F above v/c 1 is left to the reader, as capacity rests on
+            an assumed saturation flow and the delay does not
+stops       are not told by movement: SUMO counts them by trip, and the log each 7 s misses the shorter ones
+"""
+
+from zhasyl.measures import CONTROL_DELAY, Measure
+
+VOLUME = Measure("volume_veh", "veh", "Volume", "planned arrivals at the stop line in the period", "higher", 0)
+SERVED = Measure("served_veh", "veh", "Served", "vehicles that crossed the stop line in the period", "higher", 0)
+PROTECTED = Measure("protected_green_s", "s", "Green, protected", "effective green without giving way", "higher", 0)
+PERMITTED = Measure("permitted_green_s", "s", "Green, permitted", "effective green that gives way", "higher", 0)
+SATURATION = Measure(
+    "saturation_veh_h", "veh/h", "Saturation flow", "of all lanes of the movement under protected green", "higher", 0
+)
+CAPACITY = Measure(
+    "capacity_veh_h",
+    "veh/h",
+    "Capacity",
+    "what the green shown lets through beside the others of its lanes",
+    "higher",
+    0,
+)
+DEGREE = Measure(
+    "degree", "–", "v/c", "planned arrivals by capacity; of a lane group its most saturated movement", "lower", 2
+)
+ON_GREEN = Measure(
+    "on_green_share", "of vehicles", "Arrivals on green",
+    "share of vehicles that would have met a green at the stop line at free speed", "higher", 2,
+)  # fmt: skip
+BACK_MEAN = Measure("back_mean_m", "m", "Back of queue, mean", "mean over the period, 0 without a queue", "lower", 0)
+BACK_P50 = Measure("back_p50_m", "m", "Back of queue, median", "median over time", "lower", 0)
+BACK_P95 = Measure("back_p95_m", "m", "Back of queue, 95th pct.", "95th percentile over time", "lower", 0)
+BACK_MAX = Measure("back_max_m", "m", "Back of queue, max", "farthest in any sample", "lower", 0)
+FULL = Measure(
+    "full_share",
+    "of time",
+    "Storage full",
+    "the queue leaves no room of 7.5 m for a car in its storage",
+    "lower",
+    3,
+)
+SPILLBACK = Measure(
+    "spillback_share",
+    "of time",
+    "Spillback",
+    "the queue and a gap of 2.5 m reach the upstream end of its storage",
+    "lower",
+    3,
+)
+
+OF_MOVEMENT = (VOLUME, SERVED, PROTECTED, PERMITTED, SATURATION, CAPACITY, DEGREE, CONTROL_DELAY, ON_GREEN)
+OF_LANE_GROUP = (
+    VOLUME, SERVED, CAPACITY, DEGREE, CONTROL_DELAY, BACK_MEAN, BACK_P50, BACK_P95, BACK_MAX, FULL, SPILLBACK,
+)  # fmt: skip
+TURNS = {"s": "through", "r": "right", "R": "right", "l": "left", "L": "left", "t": "u-turn"}
+"""By SUMO's direction of a connection; what has none of these goes through."""
+BEFORE = "off before the stop line"
+"""Who leaves an approach without crossing its stop line, as by a u-turn within the storage."""
