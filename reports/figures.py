@@ -290,12 +290,11 @@ def _widest(shares: OverSeeds, signals: Sequence[str]) -> str:
 def drawing(figure: Figure, title: str, caption: str) -> Drawing:
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
-    svg = buffer.getvalue()
-    svg = svg[svg.index("<svg") :]
+    svg = "<svg" + buffer.getvalue().partition("<svg")[2]
     svg = re.sub(r"<style.*?</style>", "", svg, flags=re.DOTALL)  # it would style the whole page
     svg = re.sub(r' id="[\w.]+_\d+"', "", svg)  # several figures share a page, where an id may stand once
-    svg = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", svg, count=1)
-    svg = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", svg, count=1)
+    for size in ("width", "height"):
+        svg = re.sub(rf'(<svg[^>]*?) {size}="[^"]*"', r"\1", svg, count=1)
     words = f"<title>{escape(title)}</title><desc>{escape(caption)}</desc>"
     head = rf'<svg role="img" style="--in: {figure.get_figwidth():g}"\1>{words}'  # the page's style scales by it
     return Drawing(title, caption, re.sub(r"<svg([^>]*)>", head, svg, count=1))
