@@ -14,6 +14,7 @@ from zhasyl.timing.movement_measures import DEGREE
 MOST_JUNCTIONS = 8  # those with the longest queues; movements.csv has all
 MOST_BESIDE = 4  # controllers in one table, or it is too wide for a sheet of A4
 LEAST_SHARE = 0.0005  # what would be written as 0.0 %
+NAMED_SHARE = 0.01  # of a junction's vehicles: a movement of fewer is not called its worst
 BACK = ("back_mean_m", "back_p50_m", "back_p95_m", "back_max_m")
 WORSE, BETTER = "worse", "better"
 SIGNS = {WORSE: "▲ ", BETTER: "▼ ", "": ""}
@@ -120,14 +121,15 @@ def _volume(rows: Iterable[Mapping[str, Movement]], labels: Sequence[str]) -> st
 
 
 def _whole(used: Mapping[Place, Mapping[str, Movement]], label: str, names: Mapping[Place, str]) -> Cell:
-    """The junction's mean delay and LOS, and its worst movement."""
+    """The junction's mean delay and LOS, and the worst movement that more than a few vehicles take."""
     own = {place: by_label[label] for place, by_label in used.items() if label in by_label}
     driven = {place: one for place, one in own.items() if one["vehicles"] and one["control_delay_s"] >= 0}
     if not driven:
         return Cell(NOTHING)
     vehicles = sum(one["vehicles"] for one in driven.values())
     delay_s = sum(one["vehicles"] * one["control_delay_s"] for one in driven.values()) / vehicles
-    worst = max(driven, key=lambda place: float(driven[place]["control_delay_s"]))
+    counted = [place for place, one in driven.items() if one["vehicles"] >= NAMED_SHARE * vehicles]
+    worst = max(counted or driven, key=lambda place: float(driven[place]["control_delay_s"]))
     figure = f"{written(delay_s, CONTROL_DELAY.decimals)} {level_of_service(delay_s)}"
     one = driven[worst]
     return Cell(figure, (f"worst: {names[worst]}, {written(one['control_delay_s'], 1)} {one['los']}",))
