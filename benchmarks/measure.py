@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import statistics
 import subprocess
 import sys
@@ -21,7 +20,6 @@ from zhasyl.sumo.inputs.command import sumo_options
 
 ZHASYL = [sys.executable, "-m", "zhasyl"]
 LAUNCH = [sys.executable, "-I", "-S", str(Path(__file__).with_name("launch.py"))]
-BARE_LOG = ("--duration-log.statistics", "true")  # SUMO prints the time its steps took, without loading
 
 
 class BenchmarkError(Exception):
@@ -87,15 +85,7 @@ def _plain(options: list[str]) -> list[str]:
 
 def bare(name: str, folder: Path, plain: bool = False) -> Cost:
     """What bare `sumo` costs."""
-    return cost([*bare_command(name, folder, plain), *BARE_LOG], sumo_environment())
-
-
-def loop_s(bare_cost: Cost) -> float:
-    """Seconds bare `sumo` says its steps took, without start-up and loading."""
-    found = re.search(r"^ Duration: ([0-9.]+)s$", bare_cost.printed, re.MULTILINE)
-    if found is None:
-        raise BenchmarkError("sumo printed no duration; has --duration-log.statistics changed?")
-    return float(found[1])
+    return cost(bare_command(name, folder, plain), sumo_environment())
 
 
 def ours(name: str, controller: str, out: Path) -> tuple[Cost, RunRecord]:

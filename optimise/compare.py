@@ -11,7 +11,7 @@ family      all comparisons of one measure in a call of `compare_all`: their p-v
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -80,48 +80,30 @@ def compare_all(
     return [judged(one) for one in corrected(found)]
 
 
-def compare_unpaired(
-    before: Sequence[Record],
-    after: Sequence[Record],
-    measures: Iterable[str] = COMPARED,
-    *,
-    min_effect: float = 0.0,
-    confidence: float = CONFIDENCE,
-) -> list[Comparison]:
+def compare_unpaired(before: Sequence[Record], after: Sequence[Record], min_effect: float = 0.0) -> list[Comparison]:
     """Compare runs of one label with those of another that have no seed in common: of networks before and after.
 
     n is the lesser number of runs. Not yet corrected or judged: a family may have further comparisons. Raises
     ZhasylError as `compare` does.
     """
     fault = _fault(before, after)
-    return [_apart(before, after, measure, min_effect, confidence, fault) for measure in measures]
+    return [_apart(before, after, measure, min_effect, fault) for measure in COMPARED]
 
 
 def _apart(
-    before: Sequence[Record],
-    after: Sequence[Record],
-    measure: str,
-    min_effect: float,
-    confidence: float,
-    fault: Extent,
+    before: Sequence[Record], after: Sequence[Record], measure: str, min_effect: float, fault: Extent
 ) -> Comparison:
-    _refuse_unknown(measure, min_effect, confidence)
     first, second = ([number(run, measure) for run in runs if is_done(run)] for runs in (before, after))
     mean, other = _mean(first), _mean(second)
     plain = replace(
-        _plain(before, after, measure, min_effect, confidence, fault),
+        _plain(before, after, measure, min_effect, CONFIDENCE, fault),
         n=min(len(first), len(second)),
         baseline_mean=mean,
         candidate_mean=other,
         difference=None if mean is None or other is None else other - mean,
         method="welch",
     )
-    if plain.difference is None or plain.n < 2:
-        return plain
-    nearest = max(-plain.least_effect, min(plain.least_effect, plain.difference))
-    found = welch_t(first, second, confidence, nearest)
-    p_value = 1.0 if nearest == plain.difference else found.p_value
-    return replace(plain, low=found.low, high=found.high, p_value=p_value, p_holm=p_value)
+    return _with_interval(plain, lambda nearest: welch_t(first, second, plain.confidence, nearest))
 
 
 def _plain(
@@ -133,6 +115,7 @@ def _plain(
     fault: Extent,
 ) -> Comparison:
     """Who is compared with whom, without a value."""
+    _refuse_unknown(measure, min_effect, confidence)
     scenario, version, content, sensor, emissions, variant = situation(candidate[0])
     return Comparison(
         scenario=scenario,
@@ -167,7 +150,6 @@ def _measured(
     fault: Extent,
 ) -> Comparison:
     """The comparison before its verdict and as a family of its own."""
-    _refuse_unknown(measure, min_effect, confidence)
     pairs = _pairs(_by_seed(baseline), _by_seed(candidate), measure)
     differences = [second - first for first, second in pairs]
     plain = replace(
@@ -177,23 +159,19 @@ def _measured(
         candidate_mean=_mean([second for _, second in pairs]),
         difference=_mean(differences),
     )
-    found = _interval(plain, differences)
-    if found is None:
-        return plain
-    return replace(
-        plain, low=found.low, high=found.high, method=found.method, p_value=found.p_value, p_holm=found.p_value
-    )
+    skewed = MEASURE_BY_KEY[measure].skewed
+    return _with_interval(plain, lambda nearest: mean_interval(differences, confidence, nearest, skewed=skewed))
 
 
-def _interval(plain: Comparison, differences: Sequence[float]) -> Interval | None:
-    """The interval, with the p-value of the end of ±δ that is nearest to the difference."""
+def _with_interval(plain: Comparison, interval: Callable[[float], Interval]) -> Comparison:
+    """With its interval, and the p-value of the end of ±δ that is nearest to the difference."""
     if plain.difference is None or plain.n < 2:
-        return None
+        return plain
     limit = plain.least_effect
     nearest = max(-limit, min(limit, plain.difference))
-    skewed = MEASURE_BY_KEY[plain.measure].skewed
-    found = mean_interval(differences, plain.confidence, nearest, skewed=skewed)
-    return replace(found, p_value=1.0) if nearest == plain.difference else found
+    found = interval(nearest)
+    p_value = 1.0 if nearest == plain.difference else found.p_value
+    return replace(plain, low=found.low, high=found.high, method=found.method, p_value=p_value, p_holm=p_value)
 
 
 def _refuse_unknown(measure: str, min_effect: float, confidence: float) -> None:

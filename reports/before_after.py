@@ -6,12 +6,13 @@ The networks differ, so runs have no seed in common and the intervals are Welch'
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from zhasyl.errors import OutputError
 from zhasyl.optimise.compare import compare_unpaired
 from zhasyl.optimise.comparison import SITUATION
 from zhasyl.optimise.verdict import corrected, judged
-from zhasyl.reports.results import Results, stored_runs
+from zhasyl.reports.results import Results, stored_runs, summaries_of
 from zhasyl.runs.store import RunRecord, check_writable
 
 BEFORE_AFTER_FILE = "before-after.html"
@@ -25,10 +26,11 @@ def before_after(before: str | Path, after: str | Path) -> Results:
     """Compare the stored runs of two folders, and write before-after.html into the second; nothing is run.
 
     Compared is what both have: scenario, variant, sensor, emissions and controller. Raises OutputError for a folder
-    without runs, for two that have nothing in common, and for what cannot be written.
+    without runs or with runs of two versions, for two that have nothing in common, and for what cannot be written.
     """
     first, second = Path(before), Path(after)
-    old, new = _alike(stored_runs(first)[0]), _alike(stored_runs(second)[0])
+    runs, terms = stored_runs(second)
+    old, new = _alike(first, stored_runs(first)[0]), _alike(second, runs)
     pairs = list(_pairs(old, new))
     if not pairs:
         raise OutputError(
@@ -37,31 +39,33 @@ def before_after(before: str | Path, after: str | Path) -> Results:
         )
     check_writable(second)
     comparisons = [
-        one
-        for runs, rebuilt in pairs
-        for one in compare_unpaired([run.values for run in runs], [run.values for run in rebuilt])
+        one for built, rebuilt in pairs for one in compare_unpaired(_values(built), _values(rebuilt), terms.min_effect)
     ]
     records = [run for pair in pairs for group in pair for run in group]
     results = Results(records, [judged(one) for one in corrected(comparisons)], second / BEFORE_AFTER_FILE)
     from zhasyl.reports.html import write_report
 
-    by_key = {run["key"]: run for run in records}
-    write_report(
-        second,
-        [run.values for run in records],
-        results.comparisons,
-        lambda record: by_key[str(record["key"])].summary(),
-        BEFORE_AFTER_FILE,
-    )
+    write_report(second, _values(records), results.comparisons, summaries_of(records), BEFORE_AFTER_FILE)
     return results
 
 
-def _alike(records: Iterable[RunRecord]) -> dict[Alike, list[RunRecord]]:
-    """Runs by what has to be the same before and after: situation and controller."""
+def _values(runs: Iterable[RunRecord]) -> list[dict[str, Any]]:
+    return [run.values for run in runs]
+
+
+def _alike(folder: Path, records: Iterable[RunRecord]) -> dict[Alike, list[RunRecord]]:
+    """Runs by what has to be the same before and after: situation and controller. Raises OutputError for two builds."""
     found: dict[Alike, list[RunRecord]] = {}
     for record in records:
         keys = (*(key for key in SITUATION if key not in REBUILT), LABEL)
         found.setdefault(tuple(str(record.values.get(key, "")) for key in keys), []).append(record)
+    for alike, runs in found.items():
+        builds = {tuple(str(run.values.get(key, "")) for key in REBUILT) for run in runs}
+        if len(builds) > 1:
+            raise OutputError(
+                f"{folder} has runs of {len(builds)} versions of scenario '{alike[0]}'; compare each into a folder of "
+                "its own"
+            )
     return found
 
 

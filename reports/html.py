@@ -6,7 +6,6 @@ from pathlib import Path
 
 from zhasyl.measures import CONTROL_DELAY, MEASURES
 from zhasyl.optimise.comparison import Comparison, Record
-from zhasyl.reports.aggregates import approach_rows
 from zhasyl.reports.diagrams.evidence import Tables
 from zhasyl.reports.diagrams.page import Diagrams, diagrams_of
 from zhasyl.reports.exports.groups import Group, groups
@@ -74,14 +73,13 @@ def write_report(
 
 def _section(group: Group, tables: Tables | None) -> Section:
     records, comparisons = group.records, group.comparisons
-    first = (group.finished or records)[0]  # a failed run may lack what the others tell
     found, own = approaches(group), movements(group.finished, group.summary)
     unpaired = any(one.method == "welch" for one in comparisons)
-    baseline = "" if unpaired else comparisons[0].baseline if comparisons else str(first["label"])
+    baseline = "" if unpaired else comparisons[0].baseline if comparisons else str(group.first["label"])
     lacking = without_movements(group.finished, group.summary)
     return Section(
         name=group.name,
-        title=f"{first.get('title', first['scenario'])}{group.name.removeprefix(str(first['scenario']))}",
+        title=group.title,
         headlines=[*headlines(group.rows, comparisons), *losers(comparisons, own)],
         warnings=warnings(records),
         means=[table.grid() for table in means(group)],
@@ -90,13 +88,9 @@ def _section(group: Group, tables: Tables | None) -> Section:
         comparisons=[table.grid() for table in differences(group)],
         comparisons_notes=method_notes(comparisons),
         drawings=[plot.drawing() for plot in page_plots(group)],
-        diagrams=_diagrams(group, tables) if tables else Diagrams(),
+        diagrams=diagrams_of(group.finished, tables, group.approaches, group.colour) if tables else Diagrams(),
         approaches=[table.grid() for table in found],
         approaches_left_out=approaches_left_out(found),
         movements=movement_tables(own, baseline, lacking),
         origin=origin(records, group.commands),
     )
-
-
-def _diagrams(group: Group, tables: Tables) -> Diagrams:
-    return diagrams_of(group.finished, tables, approach_rows(group.finished, group.summary), group.colour)

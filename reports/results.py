@@ -23,6 +23,7 @@ from zhasyl.files.sealed import digest
 from zhasyl.optimise.compare import compare_all
 from zhasyl.optimise.comparison import Comparison
 from zhasyl.process.browser import find_browser, print_page
+from zhasyl.reports.records import RunSummaries
 from zhasyl.reports.tables import write_csv
 from zhasyl.runs.batch import OnDone
 from zhasyl.runs.provenance import build
@@ -118,9 +119,14 @@ def groups_of(folder: str | Path, baseline: str = "") -> "list[Group]":
 def _groups(records: Sequence[RunRecord], comparisons: Sequence[Comparison]) -> "list[Group]":
     from zhasyl.reports.exports.groups import groups
 
+    return groups([record.values for record in records], comparisons, summaries_of(records))
+
+
+def summaries_of(records: Sequence[RunRecord]) -> RunSummaries:
+    """The summaries of runs, each read once."""
     by_key = {record["key"]: record for record in records}
-    values = [record.values for record in records]
-    return groups(values, comparisons, lambda record: by_key[str(record["key"])].summary())
+    read = cache(lambda key: by_key[key].summary())
+    return lambda record: read(str(record["key"]))
 
 
 def stored_runs(folder: Path) -> tuple[list[RunRecord], Terms]:
@@ -182,11 +188,11 @@ def _write_once(out: Path, records: Sequence[RunRecord], comparisons: Sequence[C
     from zhasyl.reports.movements.rows import write_movements
 
     by_key = {record["key"]: record for record in records}
-    summaries = cache(lambda key: by_key[key].summary())
+    summaries = summaries_of(records)
     values = [record.values for record in records]
     write_csv(values, comparisons, out)
-    write_movements(values, lambda record: summaries(str(record["key"])), out / MOVEMENTS_FILE)
-    write_report(out, values, comparisons, lambda record: summaries(str(record["key"])), tables=tables_of(by_key))
+    write_movements(values, summaries, out / MOVEMENTS_FILE)
+    write_report(out, values, comparisons, summaries, tables=tables_of(by_key))
     write_text(out / SEAL_FILE, _seal(out, inputs))
 
 

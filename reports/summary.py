@@ -193,10 +193,9 @@ FURTHER_BLOCKS = (
         ),
     ),
     Block(
-        "emissions",
+        "exhaust",
         (
             SEEDS,
-            _column("CO2", "kg", "co2_kg"),
             _column("NOx", "g", "nox_g"),
             _column("PM", "g", "pm_g"),
             _column("Fuel", "kg", "fuel_kg"),

@@ -19,7 +19,8 @@ from typing import Any, Literal, Protocol
 LOG_S = 7.0  # between two samples of the log of vehicles
 HALTING_SPEED_MPS = 0.1  # SUMO's own threshold for a halting vehicle, and the field's for a queued one
 GRIDLOCK_WAITING_S = 900.0  # a trip that waits longer than this in all marks the run as gridlocked
-QUEUED_CAR_M = 7.5  # a standing car with its gap: SUMO's default car, 5 m and 2.5 m
+GAP_M = 2.5  # that a standing car leaves before it: SUMO's minGap
+QUEUED_CAR_M = 5.0 + GAP_M  # a standing car with its gap: SUMO's default car
 UNSERVED_SHARE = 0.01  # more of the demand than this outside at the end: above capacity, so LOS F
 LOS_LIMITS_S = (("A", 10.0), ("B", 20.0), ("C", 35.0), ("D", 55.0), ("E", 80.0))  # HCM 6th ed., exhibit 19-8
 

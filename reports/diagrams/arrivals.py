@@ -11,8 +11,7 @@ from zhasyl.network import Network
 from zhasyl.optimise.comparison import Record, number
 from zhasyl.reports.diagrams.cycles import Shown, by_signal
 from zhasyl.reports.diagrams.evidence import SIGNALS, Evidence, names
-from zhasyl.signals import GREEN
-from zhasyl.timing.at_signals import Bools, Floats, Greens, arrivals_s, greens_of, left_over, on_green
+from zhasyl.timing.at_signals import Bools, Floats, Greens, arrivals_s, green_states, greens_of, left_over, on_green
 
 PASSAGES = ("signal", "approach", "exit", "entered_s", "left_s", "control_delay_s")
 
@@ -109,9 +108,7 @@ def signal_greens(network: Network, signal: str, shown: Shown) -> dict[tuple[str
 
 def movement_greens(shown: Shown, links: Iterable[int]) -> Greens:
     """When any of the links was green."""
-    own = list(links)
-    green = np.array([any(link < len(state) and state[link] in GREEN for link in own) for state in shown.letters])
-    return greens_of(shown.start_s, shown.duration_s, green[shown.state] if len(green) else np.zeros(0, dtype=bool))
+    return greens_of(shown.start_s, shown.duration_s, green_states(shown.letters, links)[shown.state])
 
 
 def approach_names(approaches: Sequence[Mapping[str, object]]) -> dict[tuple[str, str], str]:

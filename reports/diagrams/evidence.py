@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from zhasyl.errors import ZhasylError
@@ -52,22 +51,12 @@ class Evidence:
         return found
 
 
-def _loaded(run: Record) -> Roads | str:
-    """The roads, or why there are none. Raises ZhasylError for a scenario that cannot be read."""
+def _loaded(run: Record) -> Roads:
+    """Raises ZhasylError for a scenario that is not there, or another one by now."""
     from zhasyl.runs.prepared import prepare
-    from zhasyl.scenarios import load_scenario
-    from zhasyl.scenarios.variant import parse_variant
-    from zhasyl.scenarios.variants.vary import vary
+    from zhasyl.runs.read_back import scenario_of
 
-    source = str(run.get("source") or "")
-    if not source:
-        return "the record does not say where its scenario is"
-    if source.startswith(("/", ".")) and not Path(source).exists():
-        return f"the scenario {source} is not there"
-    scenario = vary(load_scenario(source), parse_variant(str(run.get("variant") or "")))
-    if scenario.content != run.get("content"):
-        return f"the scenario {source} is another one than when these runs were made"
-    prepared = prepare(scenario)
+    prepared = prepare(scenario_of(run))
     return Roads(prepared.network, prepared.derived, prepared.groups)
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from zhasyl.optimise.comparison import Comparison, Record
-from zhasyl.reports.aggregates import OverSeeds, queue_series
+from zhasyl.reports.aggregates import OverSeeds, approach_rows, queue_series
 from zhasyl.reports.faults import marked
 from zhasyl.reports.figures import colours
 from zhasyl.reports.pages import commands_of
@@ -28,6 +29,22 @@ class Group:
     @cached_property
     def finished(self) -> list[Record]:
         return done(self.records)
+
+    @property
+    def first(self) -> Record:
+        """A run that tells of all; a failed one may lack what the others tell."""
+        return (self.finished or self.records)[0]
+
+    @property
+    def title(self) -> str:
+        """The scenario's title, and what tells the situation from others of the scenario."""
+        scenario = str(self.first["scenario"])
+        return f"{self.first.get('title', scenario)}{self.name.removeprefix(scenario)}"
+
+    @cached_property
+    def approaches(self) -> list[dict[str, Any]]:
+        """A row an approach and controller."""
+        return approach_rows(self.finished, self.summary)
 
     @cached_property
     def rows(self) -> list[Row]:

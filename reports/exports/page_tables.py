@@ -6,7 +6,6 @@ from typing import Any
 
 from zhasyl.measures import CONTROL_DELAY, MEASURE_BY_KEY
 from zhasyl.optimise.comparison import Comparison
-from zhasyl.reports.aggregates import approach_rows
 from zhasyl.reports.exports.groups import Group
 from zhasyl.reports.exports.named import ANY, PERCENT, WHOLE, Cell, Column, Field, NamedTable, Value, pattern, text_cell
 from zhasyl.reports.pages import listed
@@ -135,7 +134,7 @@ APPROACH_COLUMNS = (
 def approaches(group: Group) -> list[NamedTable]:
     """Control delay and queues by approach and controller; the longest queues first."""
     places: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
-    for row in approach_rows(group.finished, group.summary):
+    for row in group.approaches:
         places.setdefault((row["signal"], row["approach"]), []).append(row)
     busiest = sorted(places.values(), key=lambda own: -sum(row["queue_mean_veh"] for row in own))
     name = Column("Approach", (Field("approach_name", "Approach"), Field("approach", "Approach's edge")))
@@ -186,7 +185,7 @@ def assumptions(group: Group) -> list[NamedTable]:
         _words(keys[1], "Status"),
         Column("Statement and reason", reason, words=True),
     )
-    rows = [_assumption(one) for one in listed((group.finished or group.records)[0], "assumptions")]
+    rows = [_assumption(one) for one in listed(group.first, "assumptions")]
     return [NamedTable("assumptions", "Assumptions", columns, rows, {SCENARIO: group.name})]
 
 

@@ -8,6 +8,7 @@ from tests.conftest import TinyNetwork
 from tests.reports.pages import Page
 from zhasyl.cli import status
 from zhasyl.comparing import compare
+from zhasyl.errors import OutputError
 from zhasyl.reports.before_after import before_after
 
 Capture = pytest.CaptureFixture[str]
@@ -15,13 +16,14 @@ Capture = pytest.CaptureFixture[str]
 
 @pytest.fixture
 def folder(tiny_network: TinyNetwork, tmp_path: Path) -> Path:
-    """Runs of a junction in `old`, and of one whose road has less traffic in `new`."""
+    """Runs of a junction in `old`, and in `new` of the same with a lower speed limit."""
     config = tiny_network("t-junction-left-turn")
     for path in config.parent.iterdir():
         (tmp_path / path.name).write_bytes(path.read_bytes())
     here = tmp_path / config.name
     compare(here, "fixed,max-pressure", "1-2", out=tmp_path / "old", jobs=2)
-    here.write_text(here.read_text("utf-8").replace("</configuration>", "<!-- rebuilt --></configuration>"), "utf-8")
+    net = here.with_suffix(".net.xml")
+    net.write_text(net.read_text("utf-8").replace('speed="13.89"', 'speed="8.33"'), "utf-8")
     compare(here, "fixed", "1-3", out=tmp_path / "new", jobs=2)
     return tmp_path
 
@@ -31,6 +33,8 @@ def test_the_page_compares_what_both_folders_have(folder: Path, capsys: Capture)
     assert {(one.baseline, one.controller, one.n, one.method) for one in found.comparisons} == {
         ("fixed, before", "fixed, after", 2, "welch")
     }
+    delay = next(one for one in found.comparisons if one.measure == "delay_s")
+    assert delay.difference != 0, "the network is another one"
     assert [one["label"] for one in found.records] == ["fixed, before"] * 2 + ["fixed, after"] * 3
     page = Page((folder / "new" / "before-after.html").read_text("utf-8"))
     assert "Differences before and after, not paired" in page.texts["h3"]
@@ -56,3 +60,11 @@ def test_what_cannot_be_compared_is_one_line(folder: Path, capsys: Capture) -> N
         assert told in err
         assert err.count("\n") == 1
     assert not (folder / "new" / "before-after.html").exists()
+
+
+def test_runs_of_two_builds_in_one_folder_are_not_taken_for_one(folder: Path) -> None:
+    here = next(folder.glob("*.sumocfg"))
+    compare(here, "fixed", "1", out=folder / "old", jobs=1)
+    (folder / "old" / "comparison.json").unlink()
+    with pytest.raises(OutputError, match=r"has runs of 2 versions of scenario .*; compare each into a folder"):
+        before_after(folder / "old", folder / "new")

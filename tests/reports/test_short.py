@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.reports.builders import Record, failed, measures, run
+from tests.reports.builders import Record, failed, measures, no_signals, run
 from tests.reports.pages import HOSTILE, Page
 from zhasyl.optimise.compare import compare_all
 from zhasyl.reports.short import write_short
@@ -12,7 +12,7 @@ TABLE = "Controls compared"
 
 
 def sheet(folder: Path, records: Sequence[Record], baseline: str = "fixed") -> Page:
-    path = write_short(folder, records, compare_all(records, baseline))
+    path = write_short(folder, records, compare_all(records, baseline), no_signals)
     return Page(path.read_text(encoding="utf-8"))
 
 

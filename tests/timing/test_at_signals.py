@@ -9,6 +9,7 @@ from zhasyl.timing.at_signals import (
     arrivals_s,
     cycles,
     green_share,
+    green_states,
     greens_of,
     left_over,
     on_green,
@@ -85,3 +86,12 @@ def test_platoon_ratio_is_one_by_chance() -> None:
     assert share == 0.4
     assert platoon_ratio(0.4, share) == 1
     assert np.isnan(platoon_ratio(0.0, 0.0))
+
+
+def test_who_comes_in_the_green_of_any_link_finds_it() -> None:
+    states, state = ["rr", "rG", "gy", "s"], np.array([0, 1, 2, 0, 3])
+    lit = green_states(states, [0, 1])
+    assert lit.tolist() == [False, True, True, False], "a turn after a stop is no green, a missing link is red"
+    greens = greens_of(np.array([0.0, 20.0, 50.0, 53.0, 60.0]), np.array([20.0, 30.0, 3.0, 7.0, 5.0]), lit[state])
+    found = on_green(np.array([0.0, 19.9, 20.0, 49.9, 52.9, 53.0, 61.0]), greens)
+    assert found.tolist() == [False, False, True, True, True, False, False]

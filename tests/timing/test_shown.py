@@ -51,11 +51,5 @@ def test_effective_green_is_within_what_was_shown(runs: list[tuple[str, int]]) -
     assert total_s >= 0
 
 
-def test_who_comes_in_the_green_finds_it() -> None:
-    own = shown(("r", 20.0), ("G", 30.0), ("y", 3.0), ("r", 7.0))
-    found = own.green_at(own.letters(0), np.array([0.0, 19.9, 20.0, 49.9, 50.0, 59.0]))
-    assert found.tolist() == [False, False, True, True, False, False]
-
-
 def test_a_state_that_is_too_short_for_a_link_shows_it_red() -> None:
     assert shown(("Gr", 20.0), ("G", 30.0)).letters(1) == "rr"

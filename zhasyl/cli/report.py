@@ -51,7 +51,8 @@ def run(
     pdf: bool = False,
 ) -> int:
     """Do what the verb says; answers the exit status."""
-    from zhasyl.reports.results import report
+    from zhasyl.reports.exports.table_files import FOLDER, parse_formats
+    from zhasyl.reports.results import PDF, report, summaries_of
 
     found = report(folder, baseline, formats, pdf)
     status = show(found, as_json, allow_faults)
@@ -59,11 +60,12 @@ def run(
     if short:
         from zhasyl.reports.short import write_short
 
-        made["short"] = write_short(folder, [record.values for record in found.records], found.comparisons)
-    if formats.strip(" ,"):
-        made["tables"] = folder / "tables"
+        values = [record.values for record in found.records]
+        made["short"] = write_short(folder, values, found.comparisons, summaries_of(found.records))
+    if parse_formats(formats):
+        made["tables"] = folder / FOLDER
     if pdf:
-        made["PDF"] = folder / "report.pdf"
+        made["PDF"] = folder / PDF
     for name, path in () if as_json else made.items():
         say(f"{name}: {path}")
     return status

@@ -75,12 +75,11 @@ class Table:
     @staticmethod
     def read(path: Path, names: Sequence[str]) -> "Table":
         """Some columns of a Parquet file. Raises OSError, and KeyError for one that it has not."""
-        with pq.ParquetFile(path) as file:
-            kinds = file.schema_arrow
-            unknown = [name for name in names if name not in kinds.names]
-            if unknown:
-                raise KeyError(unknown[0])
-            worded = [name for name in names if not _is_number(kinds.field(name).type)]
+        kinds = pq.read_schema(path)
+        unknown = [name for name in names if name not in kinds.names]
+        if unknown:
+            raise KeyError(unknown[0])
+        worded = [name for name in names if not _is_number(kinds.field(name).type)]
         with pq.ParquetFile(path, read_dictionary=worded) as file:
             table = file.read(list(names), use_threads=False).unify_dictionaries().combine_chunks()
         return Table({name: _read(table[name]) for name in names})

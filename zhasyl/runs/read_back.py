@@ -68,13 +68,18 @@ def read_again(record: RunRecord) -> dict[str, Any]:
 
     Raises ZhasylError with the reason if that cannot be: the scenario is no longer what it was, the controller is gone.
     """
-    values = record.values
+    scenario = scenario_of(record.values)
+    prepared = prepare(scenario)
+    controller = with_priority(scenario, parse_controller(str(record["label"])))
+    return read_back(prepared, _played(prepared, controller), record.table("signals"))
+
+
+def scenario_of(values: Mapping[str, Any]) -> Scenario:
+    """The scenario of a run record. Raises ScenarioError where it is not there, or another one by now."""
     scenario = _scenario(str(values.get("source") or values["scenario"]), str(values.get("variant") or ""))
     if scenario.content != values.get("content"):
         raise ScenarioError(f"scenario '{values['scenario']}' is not what it was; run it again")
-    prepared = prepare(scenario)
-    controller = with_priority(scenario, parse_controller(str(values["label"])))
-    return read_back(prepared, _played(prepared, controller), record.table("signals"))
+    return scenario
 
 
 @lru_cache(maxsize=MOST)

@@ -5,6 +5,7 @@ arrival   when a vehicle would have crossed the stop line at its own free speed:
           is still there at the end is given the median time of the others from its entry
 green     any link of the movement is green; without a break it is one green
 cycle     from the end of a green to the end of the next one: red comes first
+failure   of a split: a green that ends before all have crossed who had arrived when it began
 
 Sources: C. M. Day et al., Evaluation of Arterial Signal Coordination, TRR 2192, 2010 (coordination diagram, arrivals on
 green); HCM 6th ed., ch. 19 (platoon ratio) and its glossary (cycle failure: queued vehicles that do not depart during
@@ -13,31 +14,17 @@ the cycle in which they arrive). UDOT's ATSPM guesses split failures from how lo
 here each vehicle is known.
 """
 
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from zhasyl.measures import Measure
+from zhasyl.signals import GREEN
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
-
-ON_GREEN = Measure(
-    "arrivals_on_green",
-    "of vehicles",
-    "Arrivals on green",
-    "share of vehicles that arrive while they have green",
-    "higher",
-)
-SPLIT_FAILURES = Measure(
-    "split_failures",
-    "of greens",
-    "Split failures",
-    "share of greens that end before all have crossed who had arrived when they began",
-    "lower",
-)
 
 
 class Greens(NamedTuple):
@@ -55,6 +42,12 @@ def greens_of(start_s: Floats, duration_s: Floats, green: Bools) -> Greens:
     turns = np.diff(green.astype(np.int8), prepend=0, append=0)
     begins, ends = np.flatnonzero(turns == 1), np.flatnonzero(turns == -1) - 1
     return Greens(start_s[begins], start_s[ends] + duration_s[ends], bool(green[0]))
+
+
+def green_states(states: Sequence[str], links: Iterable[int]) -> Bools:
+    """In which of a signal's states any of the links is green."""
+    own = list(links)
+    return np.array([any(link < len(state) and state[link] in GREEN for link in own) for state in states], dtype=bool)
 
 
 def arrivals_s(entered_s: Floats, left_s: Floats, control_delay_s: Floats) -> Floats:

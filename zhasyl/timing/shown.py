@@ -50,12 +50,6 @@ class Shown:
         found: FloatArray = np.bincount(source * 2 + ~protected, effective_s, size * 2).astype(float).reshape(size, 2)
         return found
 
-    def green_at(self, letters: str, offset_s: FloatArray) -> Lit:
-        """Was it green at these times, in seconds from the first state on?"""
-        run = np.searchsorted(self.start_s, offset_s, side="right") - 1
-        green: Lit = _among(letters, PROTECTED + PERMITTED)[self.state[np.clip(run, 0, None)]]
-        return green
-
     def _since_s(self, lit: Lit) -> FloatArray:
         """[run] how long ago the stretch of lit runs that it belongs to began; for ever where it was there at first."""
         begin_s = np.where(_begins(lit), self.start_s, -np.inf)

@@ -96,27 +96,23 @@ def test_without_its_network_what_needs_none_is_drawn() -> None:
     found = made(ALL, [run("fixed", 1, source="/not/there/s.sumocfg")])
     assert "Phases of signal J1" in titles(found)
     assert "Arrivals and departures at signal J1" in titles(found)
-    assert (
-        "Map: left out, the scenario /not/there/s.sumocfg is not there. With the scenario as it was"
-        in found.left_out[0]
-    )
-    assert made(ALL, [run("fixed", 1)]).left_out[0].startswith("Map: left out, the record does not say where")
+    assert found.left_out[0].startswith("Map: left out, cannot read /not/there/s.sumocfg: No such file or directory;")
+    assert "With the scenario as it was, 'zhasyl report' draws it." in found.left_out[0]
 
 
 def test_the_page_has_them_folded_in_and_says_what_is_left_out(tmp_path: Path) -> None:
     records = batch(2, LABELS)
     page = Page(write_report(tmp_path, records, [], FakeRuns(), tables=tables(ALL)).read_text(encoding="utf-8"))
     assert page.texts["summary"] == ["Arrivals and departures at the 1 junction that loses most"]
-    assert any(
-        text.startswith("Map: left out, the record does not say where its scenario is") for text in page.texts["p"]
-    )
+    changed = "Map: left out, scenario 'abay-seifullin' is not what it was"
+    assert any(text.startswith(changed) for text in page.texts["p"])
     assert "Phases of signal J1" in page.texts["h3"]
     assert "summary" not in Page(write_report(tmp_path, records, [], FakeRuns()).read_text(encoding="utf-8")).texts
 
 
 def test_a_scenario_that_has_changed_is_not_drawn() -> None:
     found = made(ALL, [run("fixed", 1, source="abay-seifullin", content="other")])
-    assert "is another one than when these runs were made" in found.left_out[0]
+    assert "scenario 'abay-seifullin' is not what it was" in found.left_out[0]
 
 
 def test_no_run_no_signal_no_vehicle() -> None:

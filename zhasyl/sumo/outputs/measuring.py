@@ -90,13 +90,18 @@ def queue_measures(
     """Measures of queues, arrays [instant, lane group], in storage [lane group]; zeros for a network without them."""
     if queue_veh.size == 0:
         return dict.fromkeys(OF_QUEUES, 0)
-    full = (back_m > 0) & (back_m > storage_m - QUEUED_CAR_M)
     return {
         "queue_mean_veh": float(queue_veh.sum(axis=1).mean()),
         "queue_max_veh": int(queue_veh.max()),
         "back_of_queue_p95_m": float(np.quantile(back_m.max(axis=1), 0.95)),
-        "overflow_share": float(full.mean()),
+        "overflow_share": float(is_full(back_m, storage_m).mean()),
     }
+
+
+def is_full(back_m: Array, storage_m: Array) -> Array:
+    """Where a queue leaves no room for another car in its storage."""
+    full: Array = (back_m > 0) & (back_m > storage_m - QUEUED_CAR_M)
+    return full
 
 
 def is_cut_off(back_m: Array, storage_m: Array) -> bool:
@@ -107,7 +112,7 @@ def is_cut_off(back_m: Array, storage_m: Array) -> bool:
     longest_m = np.take_along_axis(back_m, longest[:, None], axis=1)[:, 0]
     order = longest_m.argsort(kind="stable")
     at = order[min(int(np.searchsorted(np.sort(longest_m), np.quantile(longest_m, 0.95))), len(order) - 1)]
-    return bool(longest_m[at] > 0 and longest_m[at] > storage_m[longest[at]] - QUEUED_CAR_M)
+    return bool(is_full(longest_m[at], storage_m[longest[at]]))
 
 
 def is_gridlocked(trips: Columns) -> bool:

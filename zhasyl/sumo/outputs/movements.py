@@ -13,20 +13,21 @@ import numpy.typing as npt
 from zhasyl.files.columns import Coded, Table, coded, texts
 from zhasyl.lane_groups import LaneGroups, approach_name
 from zhasyl.links import read_conflicts
-from zhasyl.measures import QUEUED_CAR_M, Period, level_of_service
+from zhasyl.measures import GAP_M, Period, level_of_service
 from zhasyl.network import Connection, Network
 from zhasyl.signals import Signal
+from zhasyl.sumo.outputs.measuring import is_full
 from zhasyl.sumo.outputs.passages import Passages
 from zhasyl.sumo.outputs.planned import Planned
 from zhasyl.sumo.outputs.queues import Queues
 from zhasyl.sumo.outputs.signal_capacity import NONE, Capacity, capacities
+from zhasyl.timing.at_signals import arrivals_s, green_states, greens_of, on_green
 from zhasyl.timing.flows import open_to_cars, turn_equivalent
 from zhasyl.timing.movement_measures import BEFORE, TURNS
 from zhasyl.timing.shown import Shown
 
 Floats = npt.NDArray[np.float64]
 NO_GROUP = -1
-GAP_M = 2.5  # that a standing car leaves behind the one before: SUMO's minGap
 
 
 @dataclass(frozen=True)
@@ -147,17 +148,19 @@ def _on_green(
     by_signal: Mapping[str, Shown],
     period: Period,
 ) -> Floats:
-    """Share of each movement's vehicles that would have met a green had nobody held them up on the approach."""
+    """Share of each movement's vehicles that arrive on green, of those who arrive in the period."""
     found = np.full(len(ways), np.nan)
-    at_s = np.minimum(passages.left_s, period.end_s) - passages.lost_s
-    inside = (row >= 0) & (at_s >= period.begin_s) & (at_s < period.end_s)
-    order = np.flatnonzero(inside)[np.argsort(row[inside], kind="stable")]
-    ends = np.cumsum(np.bincount(row[inside], minlength=len(ways))).tolist()
-    for number, (way, first, last) in enumerate(zip(ways, [0, *ends], ends, strict=False)):
-        if first < last and way.links and way.signal in by_signal:
+    left_s = np.where(passages.left_s < period.end_s, passages.left_s, np.nan)
+    order = np.argsort(row, kind="stable")[np.count_nonzero(row < 0) :]
+    ends = np.cumsum(np.bincount(row[order], minlength=len(ways)))[:-1]
+    for number, (way, own) in enumerate(zip(ways, np.split(order, ends), strict=True)):
+        if len(own) and way.links and way.signal in by_signal:
             shown = by_signal[way.signal]
-            letters = shown.letters(next(iter(way.links.values())))
-            found[number] = shown.green_at(letters, at_s[order[first:last]] - period.begin_s).mean()
+            green = green_states(shown.states, way.links.values())[shown.state]
+            greens = greens_of(period.begin_s + shown.start_s, shown.duration_s, green)
+            arrived_s = arrivals_s(passages.entered_s[own], left_s[own], passages.lost_s[own])
+            arrived_s = arrived_s[(arrived_s >= period.begin_s) & (arrived_s < period.end_s)]
+            found[number] = on_green(arrived_s, greens).mean() if len(arrived_s) else np.nan
     return found
 
 
@@ -223,7 +226,7 @@ def _lane_groups(
         "back_mean_m": (back_m.sum(axis=0, dtype=float) / instants).round(2), "back_p50_m": p50_m.round(2),
         "back_p95_m": p95_m.round(2), "back_max_m": back_m.max(axis=0, initial=0.0).astype(float).round(2),
         "storage_m": storage_m.round(2),
-        "full_share": (np.count_nonzero(stands & (back_m > storage_m - QUEUED_CAR_M), axis=0) / instants).round(6),
+        "full_share": (np.count_nonzero(is_full(back_m, storage_m), axis=0) / instants).round(6),
         "spillback_share": (np.count_nonzero(stands & (back_m >= storage_m - GAP_M), axis=0) / instants).round(6),
     })  # fmt: skip
 
