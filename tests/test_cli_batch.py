@@ -253,7 +253,7 @@ def test_ctrl_c_during_a_batch_leaves_whole_records_and_nothing_else(study: Stud
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
     printed, err = process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == 130, err
     assert err.splitlines()[-1].startswith("zhasyl: stopped; finished runs are stored")
     assert "Traceback" not in err
     assert [path.name for path in out.iterdir()] == ["runs"]

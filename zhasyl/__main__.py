@@ -6,7 +6,7 @@ import sys
 
 from zhasyl.errors import NO_MEMORY, ZhasylError, out_of_memory
 from zhasyl.process.limits import refuse_little_memory
-from zhasyl.process.stopping import ENDING, StoppedError, stop_on
+from zhasyl.process.stopping import ENDING, StoppedError, end_by_status, stop_on
 
 
 def main() -> None:
@@ -17,6 +17,7 @@ def main() -> None:
         refuse_little_memory()
         from zhasyl.cli import main as command
     except KeyboardInterrupt:
+        end_by_status()
         _leave("stopped", 128 + signal.SIGINT)
     except StoppedError as error:
         _leave(str(error), 128 + error.number)

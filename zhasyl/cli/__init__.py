@@ -18,7 +18,7 @@ from zhasyl.cli.screen import PipeClosedError, keep_streams, on_screen
 from zhasyl.errors import NO_MEMORY, SimulationError, ZhasylError, out_of_memory
 from zhasyl.files.paths import check_working_folder
 from zhasyl.process.output import keep_to_ourselves
-from zhasyl.process.stopping import ENDING, StoppedError, stop_on
+from zhasyl.process.stopping import ENDING, StoppedError, end_by_status, stop_on
 
 # Some releases of typer bundle click, others import it: BadParameter is public in both, its base is UsageError.
 USAGE_ERROR: Any = typer.BadParameter.__bases__[0]
@@ -86,6 +86,7 @@ def status(arguments: list[str] | None = None) -> int:
                 raise
             return _fail(*_unforeseen(error))
         if answer == INTERRUPTED:  # typer turns Ctrl-C into this status in some releases
+            end_by_status()
             return _fail(f"stopped; {KEPT}", INTERRUPTED)
         return answer if isinstance(answer, int) else 0
 

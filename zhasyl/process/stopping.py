@@ -52,6 +52,14 @@ def stop_if_asked() -> None:
         raise _asked
 
 
+def end_by_status() -> None:
+    """End with a status after an interrupt that was caught.
+
+    Where it came while text was being executed (a dataclass being imported), `python -m` would die by the signal.
+    """
+    exec("")  # noqa: S102 each text executed forgets what came before: run_eval_code_obj in CPython's pythonrun.c
+
+
 def hold(held: bool) -> None:
     """Keep signals that end this process for later, or hear them now; a forked process begins as its parent is."""
     if hasattr(signal, "pthread_sigmask"):
