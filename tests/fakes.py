@@ -97,6 +97,9 @@ class FakeSimulation:
     def vehicles(self, edge: str) -> Sequence[str]:
         return [name for name, vehicle in self.fleet.items() if vehicle.edge == edge]
 
+    def halted(self, edge: str) -> int:
+        return sum(self.fleet[name].speed < 0.1 for name in self.vehicles(edge))
+
     def lane_vehicles(self, lane: str) -> Sequence[str]:
         return [name for name, vehicle in self.fleet.items() if f"{vehicle.edge}_{vehicle.lane}" == lane]
 

@@ -7,6 +7,7 @@ storage      the approach edge and the edges before it that lead nowhere else
 from collections import defaultdict
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
+from functools import cached_property
 from math import atan2, degrees
 
 from zhasyl.network import Connection, Edge, Network
@@ -31,7 +32,7 @@ class LaneGroups:
     groups: tuple[LaneGroup, ...]
     lanes: dict[str, tuple[int, float]]
 
-    @property
+    @cached_property
     def storage_m(self) -> list[float]:
         """By lane group, from the stop line back to the start of the farthest lane on which its vehicles stand."""
         longest_m = [0.0] * len(self.groups)
@@ -39,24 +40,24 @@ class LaneGroups:
             longest_m[group] = max(longest_m[group], start_m)
         return longest_m
 
-    @property
+    @cached_property
     def arms(self) -> list[tuple[str, str]]:
         """Signal and approach edge of every approach, in the order of the lane groups."""
         return list(dict.fromkeys((group.signal, group.approach) for group in self.groups))
 
-    @property
+    @cached_property
     def arm_of(self) -> list[int]:
         """By lane group, the place of its approach in `arms`."""
         places = {arm: place for place, arm in enumerate(self.arms)}
         return [places[group.signal, group.approach] for group in self.groups]
 
-    @property
+    @cached_property
     def arm_of_edge(self) -> dict[str, int]:
         """By edge on which vehicles stand, storage included, the place of its approach in `arms`."""
         arm_of = self.arm_of
         return {lane.rsplit("_", 1)[0]: arm_of[group] for lane, (group, _) in self.lanes.items()}
 
-    @property
+    @cached_property
     def edges(self) -> list[str]:
         """Edges whose vehicles have to be recorded."""
         return sorted({lane.rsplit("_", 1)[0] for lane in self.lanes})

@@ -19,6 +19,7 @@ Nothing is done a second: a signal's rows, one a change of state, are judged tog
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import product
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -174,7 +175,8 @@ def _rights_of_way(
     for (name, place), mine in at.items():
         for table, of_junction in ((foes, network.junctions[name].foes), (yields, network.junctions[name].response)):
             for other in of_junction[place] if place < len(of_junction) else ():
-                table[np.ix_(list(mine), list(at.get((name, other), ())))] = True
+                for link, foe in product(mine, at.get((name, other), ())):
+                    table[link, foe] = True
     foes |= foes.T
     np.fill_diagonal(foes, False)
     return foes, foes & yields

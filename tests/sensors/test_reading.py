@@ -46,12 +46,25 @@ def test_exits_and_lanes_are_looked_up_once_and_only_when_they_are_asked_for(net
     assert found.counts() == [1, 1, 1]
     assert found.vehicles(within_m=20.0).tolist() == [1, 0, 1]
     assert (simulation.exits, simulation.lanes) == (0, 0)
+    assert found.exit_queues == [1, 0, 0]
+    before = simulation.exits
     for _ in range(2):
         assert found.exit_queues == found.downstream_queue_veh.tolist() == [1, 0, 0]
-        assert simulation.exits == 2
+        assert simulation.exits == before + 2
     for _ in range(2):
         assert found.lane.tolist() == [1, 0, 1]
         assert simulation.lanes == 3
+
+
+@pytest.mark.parametrize("text", ["perfect:range_m=20", *EVERY])
+@pytest.mark.parametrize("at_m", [5, 60])
+def test_queues_on_exits_asked_for_alone_are_those_of_the_reading(network: Network, text: str, at_m: float) -> None:
+    fleet = {**FLEET, "e": vehicle("out", at_m, 0.0), "f": vehicle("side", at_m, 2.0)}
+    alone, whole = (
+        parse_sensor(text).build(FakeSimulation(fleet=fleet), network, SIGNAL, 1).observe(7.0, 1, 3.0) for _ in range(2)
+    )
+    assert list(alone.exit_queues) == whole.downstream_queue_veh.tolist()
+    assert sum(alone.exit_queues) > 0
 
 
 @pytest.mark.parametrize("text", EVERY)

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import partial
+from heapq import heapify, heappop, heappush
+from math import inf
 from pathlib import Path
 from shutil import copyfile
 from tempfile import TemporaryDirectory
@@ -231,14 +233,20 @@ def _play(
     now_s, sumo_s, control_s = scenario.start_s, 0.0, 0.0
     began = time.perf_counter()
     shown: dict[str, str] = {}
+    agenda = [(player.next_s, place) for place, player in enumerate(players)]
+    heapify(agenda)
     while now_s < scenario.end_s:
-        for player in players:
-            if player.next_s <= now_s + 1e-6:
-                state = player.step(now_s)
-                if shown.get(player.signal.id) != state:
-                    simulation.show(player.signal.id, state)
-                    shown[player.signal.id] = state
-        until_s = min([scenario.end_s, now_s + STEP_CHUNK_S, *(player.next_s for player in players)])
+        due: list[int] = []
+        while agenda and agenda[0][0] <= now_s + 1e-6:
+            due.append(heappop(agenda)[1])
+        for place in sorted(due):
+            player = players[place]
+            state = player.step(now_s)
+            if shown.get(player.signal.id) != state:
+                simulation.show(player.signal.id, state)
+                shown[player.signal.id] = state
+            heappush(agenda, (player.next_s, place))
+        until_s = min(scenario.end_s, now_s + STEP_CHUNK_S, agenda[0][0] if agenda else inf)
         until_s = max(until_s, now_s + CLOCK_S)
         guard.rest()
         decided = time.perf_counter()

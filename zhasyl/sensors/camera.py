@@ -78,6 +78,9 @@ class CameraSensor(PerfectSensor):
         seen = [v for v in near if not self._seen_as(v)[0]]
         return len(seen), sum(simulation.speed_mps(v) < HALTING_SPEED_MPS for v in seen)
 
+    def _queue(self, edge: str) -> float:
+        return self._downstream(edge)[1]
+
     def _seen_as(self, vehicle: str) -> tuple[bool, float]:
         """Is this vehicle hidden now, and how far off in metres does it appear?"""
         draws, parameters = self._draws, self._parameters

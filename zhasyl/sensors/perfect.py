@@ -48,6 +48,7 @@ class PerfectSensor(Sensor):
     def __init__(self, simulation: Simulation, network: Network, signal: Signal, range_m: float = RANGE_M) -> None:
         super().__init__(simulation, network, signal)
         self._range_m = range_m
+        self._whole_exits = {edge for edge in self._exits if network.edges[edge].length_m <= range_m}
         self._reach = [
             _Reach(*one) for one in upstream_edges(network, {m.from_edge for m in signal.movements}, range_m)
         ]
@@ -105,6 +106,10 @@ class PerfectSensor(Sensor):
                 if speed_mps(vehicle) < HALTING_SPEED_MPS:
                     halted += 1
         return near, halted
+
+    def _queue(self, edge: str) -> float:
+        halted = self._simulation.halted(edge)
+        return halted if not halted or edge in self._whole_exits else self._downstream(edge)[1]
 
 
 def upstream_edges(network: Network, approaches: set[str], range_m: float) -> list[tuple[str, str, float]]:

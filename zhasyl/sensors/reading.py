@@ -29,11 +29,15 @@ class Source(Protocol):
     def on_exits(self) -> Sequence[tuple[float, float]]:
         """(vehicles, halted) on the exit of each movement."""
 
+    def exit_queues(self) -> Sequence[float]:
+        """The halted of them alone."""
+
 
 class Later(Unread):
     """What a source can tell of a reading: it is asked once, for all observations that share the reading."""
 
     _exits: Sequence[tuple[float, float]] | None = None
+    _queues: Sequence[float] | None = None
     _arrays: Mapping[str, Any] = MappingProxyType({})
 
     def __init__(self, source: Source, seen: Any) -> None:
@@ -44,6 +48,13 @@ class Later(Unread):
         if self._exits is None:
             self._exits = self._source.on_exits()
         return self._exits
+
+    def exit_queues(self) -> Sequence[float]:
+        """The halted on the exit of each movement."""
+        if self._queues is None:
+            known = self._exits
+            self._queues = self._source.exit_queues() if known is None else [halted for _, halted in known]
+        return self._queues
 
     def array(self, name: str) -> Any:
         """An array by its name in `Observation`; those that are read together are made together."""
@@ -90,7 +101,7 @@ class Reading(Observation):
     @cached_property
     def exit_queues(self) -> Sequence[float]:
         if isinstance(self.unread, Later):
-            return [halted for _, halted in self.unread.exits()]
+            return self.unread.exit_queues()
         return super().exit_queues
 
     def told(self, **changes: Any) -> Observation:

@@ -36,6 +36,9 @@ class Simulation(Protocol):
     def vehicles(self, edge: str) -> Sequence[str]:
         """Vehicles on an edge now."""
 
+    def halted(self, edge: str) -> int:
+        """How many vehicles on an edge are slower than 0.1 m/s now."""
+
     def lane_vehicles(self, lane: str) -> Sequence[str]:
         """Vehicles on a lane now."""
 
@@ -90,6 +93,7 @@ class SumoSimulation:
         self._refusals = (self._sumo.TraCIException, self._sumo.FatalTraCIError)
         self._start(list(options), api)
         self.vehicles = self._getter("edge", "getLastStepVehicleIDs")
+        self.halted = self._getter("edge", "getLastStepHaltingNumber")
         self.lane_vehicles = self._getter("lane", "getLastStepVehicleIDs")
         self.position_m = self._getter("vehicle", "getLanePosition")
         self.lane_index = self._getter("vehicle", "getLaneIndex")
