@@ -1,4 +1,4 @@
-# make run | test | test-slow | check | bench | bench-... | clean; everything is installed into .venv
+# make run | test | test-slow | check | catalogues | bench | bench-... | clean; everything is installed into .venv
 PYTHON ?= python3
 BIN := .venv/bin
 OUT ?= results
@@ -6,7 +6,7 @@ BENCH ?=
 MUTATE ?=
 COMPILED := setup.py controllers/parts/rollout.py
 
-.PHONY: run test test-slow check format bench bench-any-input bench-optimise bench-quality bench-replay bench-report bench-resco bench-roundtrip bench-safety bench-scale bench-warm-start mutate clean
+.PHONY: run test test-slow check format catalogues bench bench-any-input bench-optimise bench-quality bench-replay bench-report bench-resco bench-roundtrip bench-safety bench-scale bench-warm-start mutate clean
 
 run: .venv/.installed
 	$(BIN)/zhasyl compare abay-seifullin --controllers fixed,actuated,max-pressure --seeds 1-5 --out $(OUT)
@@ -26,6 +26,9 @@ check: .venv/.dev
 format: .venv/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+catalogues: .venv/.dev
+	$(BIN)/python -m tests.catalogues
 
 bench: .venv/.dev
 	$(BIN)/python -m benchmarks.speed $(BENCH)

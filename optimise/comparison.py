@@ -8,6 +8,7 @@ from typing import Literal
 
 from zhasyl.optimise.faults import Extent
 from zhasyl.optimise.intervals import CONFIDENCE, Method
+from zhasyl.text.language import N_
 
 Verdict = Literal["better", "worse", "same", "cannot tell"]
 Why = Literal[
@@ -21,7 +22,7 @@ Why = Literal[
 ]
 CutOff = Literal["", "baseline", "candidate", "both"]
 Record = Mapping[str, object]
-SITUATION = ("scenario", "version", "content", "sensor", "emissions", "variant")
+SITUATION = ("scenario", N_("version"), N_("content"), N_("sensor"), N_("emissions"), "variant")
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,11 @@ from typing import Any
 
 from zhasyl.errors import OutputError
 from zhasyl.optimise.compare import compare_unpaired
-from zhasyl.optimise.comparison import SITUATION
+from zhasyl.optimise.comparison import SITUATION, Comparison
 from zhasyl.optimise.verdict import corrected, judged
-from zhasyl.reports.results import Results, stored_runs, summaries_of
+from zhasyl.reports.results import Results, speaking_of, stored_runs, summaries_of
 from zhasyl.runs.store import RunRecord, check_writable
+from zhasyl.text.language import ENGLISH, _, check_language
 
 BEFORE_AFTER_FILE = "before-after.html"
 REBUILT = ("version", "content")  # what may differ
@@ -22,31 +23,40 @@ LABEL = "label"
 Alike = tuple[str, ...]
 
 
-def before_after(before: str | Path, after: str | Path) -> Results:
+def before_after(before: str | Path, after: str | Path, lang: str = ENGLISH) -> Results:
     """Compare the stored runs of two folders, and write before-after.html into the second; nothing is run.
 
     Compared is what both have: scenario, variant, sensor, emissions and controller. Raises OutputError for a folder
     without runs or with runs of two versions, for two that have nothing in common, and for what cannot be written.
+    `lang` is the page's language: en, kk or ru.
     """
+    check_language(lang)
     first, second = Path(before), Path(after)
     runs, terms = stored_runs(second)
     old, new = _alike(first, stored_runs(first)[0]), _alike(second, runs)
-    pairs = list(_pairs(old, new))
-    if not pairs:
+    if not old.keys() & new.keys():
         raise OutputError(
             f"nothing to compare: {first} has {_named(old)}, {second} has {_named(new)}; run the same scenario with "
             "the same controller on both networks"
         )
     check_writable(second)
-    comparisons = [
-        one for built, rebuilt in pairs for one in compare_unpaired(_values(built), _values(rebuilt), terms.min_effect)
-    ]
-    records = [run for pair in pairs for group in pair for run in group]
-    results = Results(records, [judged(one) for one in corrected(comparisons)], second / BEFORE_AFTER_FILE)
     from zhasyl.reports.html import write_report
 
-    write_report(second, _values(records), results.comparisons, summaries_of(records), BEFORE_AFTER_FILE)
-    return results
+    with speaking_of(_values(runs), lang):
+        shown = _compared(old, new, terms.min_effect)  # labels say before and after in the page's language
+        write_report(second, _values(shown[0]), shown[1], summaries_of(shown[0]), BEFORE_AFTER_FILE)
+    return Results(*_compared(old, new, terms.min_effect), second / BEFORE_AFTER_FILE)
+
+
+def _compared(
+    old: dict[Alike, list[RunRecord]], new: dict[Alike, list[RunRecord]], min_effect: float
+) -> tuple[list[RunRecord], list[Comparison]]:
+    pairs = list(_pairs(old, new))
+    comparisons = [
+        one for built, rebuilt in pairs for one in compare_unpaired(_values(built), _values(rebuilt), min_effect)
+    ]
+    records = [run for pair in pairs for group in pair for run in group]
+    return records, [judged(one) for one in corrected(comparisons)]
 
 
 def _values(runs: Iterable[RunRecord]) -> list[dict[str, Any]]:
@@ -77,8 +87,8 @@ def _pairs(
         if alike in old:
             place = {key: rebuilt[0].values.get(key) for key in REBUILT}
             yield (
-                [_marked(run, f"{alike[-1]}, before", place) for run in old[alike]],
-                [_marked(run, f"{alike[-1]}, after", place) for run in rebuilt],
+                [_marked(run, _("{controller}, before", controller=alike[-1]), place) for run in old[alike]],
+                [_marked(run, _("{controller}, after", controller=alike[-1]), place) for run in rebuilt],
             )
 
 

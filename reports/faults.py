@@ -7,7 +7,7 @@ from zhasyl.files.clock import time_of_day
 from zhasyl.optimise.comparison import Comparison, Record, number, situation
 from zhasyl.optimise.faults import extent, failed_everywhere, faults, signals_controlled, signals_lost
 from zhasyl.reports.records import by_label, by_situation, done, names, seeds
-from zhasyl.text.words import plural
+from zhasyl.text.language import _, ngettext
 
 MOST_REASONS = 5  # said of a controller; all of them are in runs.csv
 
@@ -20,8 +20,17 @@ def alarms(records: Sequence[Record]) -> list[str]:
         for label, runs in by_label(filter(failed_everywhere, done(places[place]))).items():
             reason = " ".join(str(faults(runs[0])[0].get("reason", "")).split())
             found.append(
-                f"{name}: {label} {_everywhere(runs)} ({seed_words(runs)}): the fixed plan ran in its place, so "
-                f"there is no verdict on it. First failure {_from(runs).removeprefix('from ')}: {reason}"
+                _(
+                    "{scenario}: {controller} {failed} ({seeds}): the fixed plan ran in its place, so there is no "
+                    "verdict "
+                    "on it. First failure {time}: {reason}",
+                    scenario=name,
+                    controller=label,
+                    failed=_everywhere(runs),
+                    seeds=seed_words(runs),
+                    time=_first_time(runs),
+                    reason=reason,
+                )
             )
     return found
 
@@ -60,17 +69,32 @@ def _reasons(label: str, runs: Sequence[Record]) -> Iterator[str]:
             alike.setdefault(" ".join(str(fault.get("reason", "")).split()), []).append((run, fault))
     for reason, ones in list(alike.items())[:MOST_REASONS]:
         run, first = ones[0]
-        yield (
-            f"{label}: failed {plural(len(ones), 'time')}, first at signal {first.get('signal')}, seed {run['seed']}, "
-            f"{time_of_day(number(first, 'time_s'))}; the fixed plan ran there from then on: {reason}"
+        yield ngettext(
+            "{controller}: failed {n} time, first at signal {signal}, seed {seed}, {time}; the fixed plan ran there "
+            "from "
+            "then on: {reason}",
+            "{controller}: failed {n} times, first at signal {signal}, seed {seed}, {time}; the fixed plan ran there "
+            "from "
+            "then on: {reason}",
+            len(ones),
+            controller=label,
+            signal=first.get("signal"),
+            seed=run["seed"],
+            time=time_of_day(number(first, "time_s")),
+            reason=reason,
         )
     if len(alike) > MOST_REASONS:
-        yield f"{label}: failed for {plural(len(alike) - MOST_REASONS, 'more reason')}, in runs.csv"
+        yield ngettext(
+            "{controller}: failed for {n} more reason, in runs.csv",
+            "{controller}: failed for {n} more reasons, in runs.csv",
+            len(alike) - MOST_REASONS,
+            controller=label,
+        )
 
 
 def seed_words(runs: Sequence[Record]) -> str:
     """'seed 3' or 'seeds 1–5'."""
-    return f"{'seed' if len(runs) == 1 else 'seeds'} {seeds(runs)}"
+    return _("seed {seeds}", seeds=seeds(runs)) if len(runs) == 1 else _("seeds {seeds}", seeds=seeds(runs))
 
 
 def _mark(runs: Sequence[Record]) -> str:
@@ -78,20 +102,41 @@ def _mark(runs: Sequence[Record]) -> str:
     faulty = [run for run in runs if extent(run)]
     if not faulty:
         return ""
-    total = "" if len(faulty) == len(runs) else f" in {len(faulty)} of {plural(len(runs), 'run')}"
-    if all(map(failed_everywhere, faulty)):
-        return f"{_everywhere(faulty)}{total}"
-    lost = sorted({signals_lost(run) for run in faulty})
+    failed = _everywhere(faulty) if all(map(failed_everywhere, faulty)) else _somewhere(faulty)
+    if len(faulty) == len(runs):
+        return failed
+    return ngettext(
+        "{failed} in {faulty} of {n} run",
+        "{failed} in {faulty} of {n} runs",
+        len(runs),
+        failed=failed,
+        faulty=len(faulty),
+    )
+
+
+def _somewhere(runs: Sequence[Record]) -> str:
+    lost = sorted({signals_lost(run) for run in runs})
     many = f"{lost[0]}" if len(lost) == 1 else f"{lost[0]}–{lost[-1]}"
-    known = signals_controlled(faulty[0])
-    where = plural(lost[-1], "signal", many) if known is None else f"{many} of {plural(known, 'signal')}"
-    return f"failed at {where} {_from(faulty)} on{total}"
+    known, time = signals_controlled(runs[0]), _first_time(runs)
+    if known is None:
+        return ngettext(
+            "failed at {n} signal from {time} on", "failed at {n} signals from {time} on", lost[-1], n=many, time=time
+        )
+    return ngettext(
+        "failed at {many} of {n} signal from {time} on",
+        "failed at {many} of {n} signals from {time} on",
+        known,
+        many=many,
+        time=time,
+    )
 
 
 def _everywhere(runs: Sequence[Record]) -> str:
-    known = signals_controlled(runs[0])
-    return f"failed at {'its signal' if known == 1 else f'all {known} signals'} {_from(runs)} on"
+    known, time = signals_controlled(runs[0]), _first_time(runs)
+    if known == 1:
+        return _("failed at its signal from {time} on", time=time)
+    return _("failed at all {known} signals from {time} on", known=known, time=time)
 
 
-def _from(runs: Iterable[Record]) -> str:
-    return f"from {time_of_day(min(number(fault, 'time_s') for run in runs for fault in faults(run)))}"
+def _first_time(runs: Iterable[Record]) -> str:
+    return time_of_day(min(number(fault, "time_s") for run in runs for fault in faults(run)))

@@ -23,9 +23,12 @@ from zhasyl.optimise.comparison import Record, number
 from zhasyl.optimise.intervals import half_width
 from zhasyl.reports.aggregates import INTERGREEN, Floats, OverSeeds, longest_queues
 from zhasyl.reports.exports.paper import PAGE, Paper
+from zhasyl.reports.languages.axes import speak
+from zhasyl.reports.languages.places import place as place_name
 from zhasyl.reports.records import NOT_SERVED, by_label, done, measured, not_served_veh
+from zhasyl.text.language import _, digits, ngettext
 from zhasyl.text.stage_names import stage_name
-from zhasyl.text.words import plural, shortened
+from zhasyl.text.words import shortened
 
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 DASHES = ("-", "--", ":")  # beyond the palette's length, lines differ in dashes
@@ -100,12 +103,12 @@ def delay_figure(records: Sequence[Record], colour: Mapping[str, str], paper: Pa
         for row, runs in enumerate(groups.values()):
             _write_delay(axes, row, runs, paper)
         axes.grid(visible=False, axis="y")
-        axes.set_xlabel("mean delay, s per trip")
-        caption = (
+        axes.set_xlabel(_("mean delay, s per trip"))
+        caption = _(
             "Diamond and bar: mean over the seeds and its 95 % interval. Dots: single seeds; crosses: seeds that "
             "ended in gridlock. Further left is better."
         )
-        return Plot("delay", "Mean delay by controller", caption, figure)
+        return Plot("delay", _("Mean delay by controller"), caption, figure)
 
 
 def _draw_delays(axes: Axes, row: int, runs: Sequence[Record], colour: str) -> None:
@@ -130,13 +133,13 @@ def _write_delay(axes: Axes, row: int, runs: Sequence[Record], paper: Paper) -> 
     left = [not_served_veh(run) for run in runs]
     mean, unserved = measured("delay_s", mean_s, margin_s), measured(NOT_SERVED, float(np.mean(left)), half_width(left))
     if paper.narrow:
-        text = f"{mean}\n(n = {len(runs)}, {unserved}\nveh not served)"
+        text = _("{mean}\n(n = {n}, {left}\nveh not served)", mean=mean, n=len(runs), left=unserved)
         axes.annotate(text, (0.02, row), (0, 5), ("axes fraction", "data"), "offset points", va="bottom")
         return
     low_s, high_s = axes.get_xlim()
     third = min(2, int(3 * (mean_s - low_s) / (high_s - low_s)))
     sides = ("left", "center", "right")
-    text = f"{mean} (n = {len(runs)}, {unserved} veh not served)"
+    text = _("{mean} (n = {n}, {left} veh not served)", mean=mean, n=len(runs), left=unserved)
     axes.annotate(text, (mean_s, row), (0, 7), textcoords="offset points", ha=sides[third])
 
 
@@ -162,20 +165,29 @@ def queue_figure(
             _draw_queues(axes, series, place, colour, step_s)
             axes.set_title(paper.title(_approach_title(place, names), len(shown)), loc="left")
         panels[0].set_ylim(bottom=_least(panels[0].get_ylim()[0], min(axes.dataLim.y0 for axes in panels)))  # of all
-        figure.supylabel("queue, vehicles", fontsize=paper.font_pt)
+        figure.supylabel(_("queue, vehicles"), fontsize=paper.font_pt)
         handles, labels = panels[0].get_legend_handles_labels()
         short, columns = paper.legend(labels)
         figure.legend(handles, short, loc="outside upper left", ncols=columns)
-        caption = (
-            f"Vehicles queued at an approach, mean over {_duration(step_s)} and over the seeds; shaded: its 95 % "
-            f"interval. {_extent(len(shown), len(ranked), 'approach', 'approaches')}"
+        caption = ngettext(
+            "Vehicles queued at an approach, mean over {n} minute and over the seeds; shaded: its 95 % interval.",
+            "Vehicles queued at an approach, mean over {n} minutes and over the seeds; shaded: its 95 % interval.",
+            step_s // 60,
         )
-        return Plot("queue", "Queue over time by approach", caption, figure)
+        if len(shown) < len(ranked):
+            extent = _(
+                "The {shown} of {known} approaches with the longest mean queue are shown.",
+                shown=len(shown),
+                known=len(ranked),
+            )
+        else:
+            extent = ngettext("There is one approach.", "All {n} approaches are shown.", len(ranked))
+        return Plot("queue", _("Queue over time by approach"), f"{caption} {extent}", figure)
 
 
 def _approach_title(place: tuple[str, str], names: Mapping[tuple[str, str], str]) -> str:
     signal, edge = (shortened(name, LONGEST_ID) for name in place)
-    return f"{names.get(place, edge)} · {signal}"
+    return f"{place_name(names[place]) if place in names else edge} · {signal}"
 
 
 def _draw_queues(axes: Axes, series: OverSeeds, place: tuple[str, str], colour: Mapping[str, str], step_s: int) -> None:
@@ -208,24 +220,29 @@ def green_figure(
             _draw_stages(axes, over_seeds, signal, shade, paper)
             title = _signal_title(signal, (names or {}).get(signal, ()))
             axes.set_title(paper.title(title, len(shown), over_seeds.labels, lines=1), loc="left")
-        figure.supxlabel("share of time", fontsize=paper.font_pt)
+        figure.supxlabel(_("share of time"), fontsize=paper.font_pt)
         handles = [matplotlib.patches.Patch(color=shade[stage], label=_stage_name(stage)) for stage in shade]
         figure.legend(handles=handles, loc="outside upper left", ncols=paper.stage_columns)
-        caption = (
-            "How much of the time each stage was green, mean over the seeds; intergreen is yellow and all-red. "
-            f"{_widest(over_seeds, shown)} "
-            f"{_extent(len(shown), len(signals), 'signal', 'signals')}"
-        )
-        return Plot("green", "Green time by stage", caption, figure)
+        caption = _("How much of the time each stage was green, mean over the seeds; intergreen is yellow and all-red.")
+        if len(shown) < len(signals):
+            extent = _(
+                "The {shown} of {known} signals with the longest mean queue are shown.",
+                shown=len(shown),
+                known=len(signals),
+            )
+        else:
+            extent = ngettext("There is one signal.", "All {n} signals are shown.", len(signals))
+        caption = f"{caption} {_widest(over_seeds, shown)} {extent}"
+        return Plot("green", _("Green time by stage"), caption, figure)
 
 
 def _draw_stages(axes: Axes, shares: OverSeeds, signal: str, shade: Mapping[int, str], paper: Paper) -> None:
     rows = np.arange(len(shares.labels))
     left = np.zeros(len(rows))
     for stage in (stage for stage in shade if (signal, stage) in shares.places):
-        widths, _ = shares.of((signal, stage))
+        widths, _margins = shares.of((signal, stage))
         bars = axes.barh(rows, widths, left=left, color=shade[stage], edgecolor="white", linewidth=1)
-        texts = [f"{width:.0%}" if width >= 0.08 else "" for width in widths]
+        texts = [digits(width, ".0%") if width >= 0.08 else "" for width in widths]
         axes.bar_label(bars, texts, label_type="center", color=_readable(shade[stage]), fontsize=paper.small_pt)
         left = left + widths
     axes.set_yticks(rows, [paper.row_name(label) for label in shares.labels])
@@ -244,12 +261,14 @@ def _stage_colours(stages: Sequence[int]) -> dict[int, str]:
 def _signal_title(signal: str, names: Sequence[str]) -> str:
     """'signal J1: A main, B side'."""
     stages = ", ".join(f"{stage_name(index)} {name}" for index, name in enumerate(names) if name != stage_name(index))
-    title = f"signal {shortened(signal, LONGEST_ID)}"
-    return f"{title}: {stages}" if stages else title
+    short = shortened(signal, LONGEST_ID)
+    if not stages:
+        return _("signal {signal}", signal=short)
+    return _("signal {signal}: {stages}", signal=short, stages=stages)
 
 
 def _stage_name(stage: int) -> str:
-    return "intergreen" if stage == INTERGREEN else f"stage {stage_name(stage)}"
+    return _("intergreen") if stage == INTERGREEN else _("stage {stage}", stage=stage_name(stage))
 
 
 def _readable(background: str) -> str:
@@ -269,25 +288,19 @@ def _panels(count: int, height_in: float, paper: Paper) -> tuple[Figure, list[Ax
     return figure, list(grid[:count])
 
 
-def _duration(step_s: int) -> str:
-    return plural(step_s // 60, "minute")
-
-
-def _extent(shown: int, known: int, one: str, many: str) -> str:
-    if shown == known:
-        return f"All {known} {many} are shown." if known > 1 else f"There is one {one}."
-    return f"The {shown} of {known} {many} with the longest mean queue are shown."
-
-
 def _widest(shares: OverSeeds, signals: Sequence[str]) -> str:
     shown = [index for index, (signal, _) in enumerate(shares.places) if signal in signals]
     margins: Floats = shares.half_width[:, shown]
     if np.isnan(margins).all():
-        return "One seed has no interval."
-    return f"The widest 95 % interval of a share is ± {100 * float(np.nanmax(margins)):.1f} percentage points."
+        return _("One seed has no interval.")
+    return _(
+        "The widest 95 % interval of a share is ± {width} percentage points.",
+        width=digits(100 * float(np.nanmax(margins)), ".1f"),
+    )
 
 
 def drawing(figure: Figure, title: str, caption: str) -> Drawing:
+    speak(figure)
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     svg = "<svg" + buffer.getvalue().partition("<svg")[2]

@@ -7,50 +7,84 @@ from zhasyl.optimise.verdict import LEAST_SEEDS
 from zhasyl.reports.records import measured
 from zhasyl.reports.summary import Row, basis, not_served
 from zhasyl.reports.tables import difference, interval, interval_title
-from zhasyl.text.words import plural
+from zhasyl.text.language import N_, _, digits, ngettext
 
 
 def headlines(summary: Sequence[Row], comparisons: Sequence[Comparison]) -> list[str]:
     """What came out, in plain words: one sentence for each controller against the baseline."""
     found = [_headline(one) for one in comparisons if one.measure == "delay_s"]
     if found:
-        return [*found, f"Means over: {basis(summary)}."]
+        return [*found, _("Means over: {basis}.", basis=basis(summary))]
     return [
-        f"{row['controller']}: mean delay {measured('delay_s', row['delay_s'], row['delay_half_width_s'])} s per trip "
-        f"over {plural(int(row['n']), 'seed')}, {not_served(row)} veh not served."
+        ngettext(
+            "{controller}: mean delay {delay} s per trip over {n} seed, {left} veh not served.",
+            "{controller}: mean delay {delay} s per trip over {n} seeds, {left} veh not served.",
+            int(row["n"]),
+            controller=row["controller"],
+            delay=measured("delay_s", row["delay_s"], row["delay_half_width_s"]),
+            left=not_served(row),
+        )
         for row in summary
     ]
 
 
 def _headline(one: Comparison) -> str:
+    return _(_sentence(one), controller=one.controller, baseline=one.baseline, least=LEAST_SEEDS, **_values(one))
+
+
+def _sentence(one: Comparison) -> str:
+    """The message that fits, whose values are those of `_values`."""
     if one.n and one.difference is None:
-        return f"{one.controller} against {one.baseline}: a run has no mean delay, nothing can be said."
+        return N_("{controller} against {baseline}: a run has no mean delay, nothing can be said.")
     if one.why == "controller failed":
-        return f"{one.controller} against {one.baseline}: no verdict, because a controller failed at every signal."
+        return N_("{controller} against {baseline}: no verdict, because a controller failed at every signal.")
     if one.baseline_mean is None or one.candidate_mean is None or one.difference is None:
-        return f"{one.controller} against {one.baseline}: no common finished seeds, nothing can be said."
-    change = (
-        f"{measured(one.measure, one.baseline_mean)} to {measured(one.measure, one.candidate_mean)} s per trip "
-        f"({difference(one)} s"
-    )
-    change += f", {interval_title(one)} {interval(one)}" if one.low is not None else ""
-    change += f", {plural(one.n, 'seed')})"
+        return N_("{controller} against {baseline}: no common finished seeds, nothing can be said.")
     if one.why == "fewer than 5 seeds":
-        return (
-            f"{one.controller} against {one.baseline}: no verdict: fewer than {LEAST_SEEDS} seeds; mean delay {change}."
+        return N_(
+            "{controller} against {baseline}: no verdict: fewer than {least} seeds; mean delay {before} to {after} s "
+            "per "
+            "trip ({evidence})."
         )
     if one.why == "below resolution":
-        return (
-            f"The mean delays with {one.controller} and {one.baseline} differ by less than the measure resolves, so "
-            f"there is no verdict: {change}."
+        return N_(
+            "The mean delays with {controller} and {baseline} differ by less than the measure resolves, so there is no "
+            "verdict: {before} to {after} s per trip ({evidence})."
         )
     if one.verdict == "better":
-        return f"{one.controller} cuts the mean delay from {change} against {one.baseline}."
+        return N_(
+            "{controller} cuts the mean delay from {before} to {after} s per trip ({evidence}) against {baseline}."
+        )
     if one.verdict == "worse":
-        return f"{one.controller} raises the mean delay from {change} against {one.baseline}."
+        return N_(
+            "{controller} raises the mean delay from {before} to {after} s per trip ({evidence}) against {baseline}."
+        )
     if one.verdict == "same" and one.min_effect:
-        share = f"{100 * one.min_effect:.3g} %"
-        return f"The mean delays with {one.controller} and {one.baseline} differ by less than {share}: {change}."
+        return N_(
+            "The mean delays with {controller} and {baseline} differ by less than {percent} %: {before} to {after} s "
+            "per "
+            "trip ({evidence})."
+        )
     if one.verdict == "same":
-        return f"{one.controller} and {one.baseline} have the same mean delay in every run: {change}."
-    return f"Whether {one.controller} changes the mean delay against {one.baseline} cannot be told yet: {change}."
+        return N_(
+            "{controller} and {baseline} have the same mean delay in every run: {before} to {after} s per trip "
+            "({evidence})."
+        )
+    return N_(
+        "Whether {controller} changes the mean delay against {baseline} cannot be told yet: {before} to {after} s per "
+        "trip ({evidence})."
+    )
+
+
+def _values(one: Comparison) -> dict[str, str]:
+    """Both means, the difference with its interval and the seeds, and the least effect."""
+    parts = [_("{change} s", change=difference(one))]
+    if one.low is not None:
+        parts.append(f"{interval_title(one)} {interval(one)}")
+    parts.append(ngettext("{n} seed", "{n} seeds", one.n))
+    return {
+        "before": measured(one.measure, one.baseline_mean),
+        "after": measured(one.measure, one.candidate_mean),
+        "evidence": ", ".join(parts),
+        "percent": digits(100 * one.min_effect, ".3g"),
+    }

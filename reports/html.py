@@ -23,11 +23,12 @@ from zhasyl.reports.summary import LACKING, LEGEND, runs_line
 from zhasyl.reports.tables import method_notes
 from zhasyl.reports.violations import breaches, safety_lines
 from zhasyl.runs.store import write_text
+from zhasyl.text.language import N_, _
 from zhasyl.timing.movement_measures import OF_LANE_GROUP, OF_MOVEMENT
 
 REPORT_FILE = "report.html"
 OF_MOVEMENTS = [one for one in dict.fromkeys((*OF_MOVEMENT, *OF_LANE_GROUP)) if one is not CONTROL_DELAY]
-PAIRED, UNPAIRED = "Differences, paired by seed", "Differences before and after, not paired"
+PAIRED, UNPAIRED = N_("Differences, paired by seed"), N_("Differences before and after, not paired")
 
 
 @dataclass(frozen=True)
@@ -83,8 +84,8 @@ def _section(group: Group, tables: Tables | None) -> Section:
         headlines=[*headlines(group.rows, comparisons), *losers(comparisons, own)],
         warnings=warnings(records),
         means=[table.grid() for table in means(group)],
-        means_notes=[f"{LEGEND} {LACKING}", runs_line(group.rows), *safety_lines(records)],
-        differences=UNPAIRED if unpaired else PAIRED,
+        means_notes=[f"{_(LEGEND)} {_(LACKING)}", runs_line(group.rows), *safety_lines(records)],
+        differences=_(UNPAIRED if unpaired else PAIRED),
         comparisons=[table.grid() for table in differences(group)],
         comparisons_notes=method_notes(comparisons),
         drawings=[plot.drawing() for plot in page_plots(group)],

@@ -17,8 +17,17 @@ from zhasyl.reports.long_ids import with_breaks
 from zhasyl.reports.records import by_label, done, gridlocked, seeds
 from zhasyl.reports.sumo_words import Warned, replaced, warned
 from zhasyl.reports.tables import notes
+from zhasyl.text.language import N_, _, digits, ngettext, pgettext, spoken
 from zhasyl.text.steering import neutral
 
+STATUSES = {
+    "synthetic": N_("synthetic"),
+    "inferred": N_("inferred"),
+    "given": N_("given"),
+    "published": N_("published"),
+    "measured": N_("measured"),
+}
+"""Of assumptions: `zhasyl.scenarios.model`."""
 MOST_NAMED = 8  # signals that are not controlled, for the same reason
 
 
@@ -31,6 +40,7 @@ class Grid:
     rows: list[list[str]]
     texts: tuple[int, ...] = ()  # columns beside the first that hold words
     verdict: int | None = None  # the column of verdicts
+    marks: Sequence[str] | None = None  # by row 'better', 'worse' or nothing; by default the verdict's first word
 
 
 @dataclass(frozen=True)
@@ -50,9 +60,24 @@ def rendered(template: str, **values: object) -> str:
     environment = Environment(
         loader=PackageLoader("zhasyl.reports", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    environment.filters |= {"ids": with_breaks, "svg": _embedded}
-    known = {"least_seeds": LEAST_SEEDS, "gridlock_s": f"{GRIDLOCK_WAITING_S:g}"}
+    environment.filters |= {"ids": with_breaks, "svg": _embedded, "status": status, "translated": _}
+    environment.globals |= {"_": _message, "ngettext": _counted}
+    known = {"least_seeds": LEAST_SEEDS, "gridlock_s": f"{GRIDLOCK_WAITING_S:g}", "language": spoken().code}
     return neutral(environment.get_template(template).render(**known, **values))
+
+
+def status(word: str) -> str:
+    """How sure an assumption is, in the language spoken."""
+    return _(STATUSES.get(word, "")) or word
+
+
+def _message(message: str, /, **values: object) -> Markup:
+    """A message of a template, which may hold elements of HTML; its values are escaped."""
+    return Markup(_(message)).format(**values) if values else Markup(_(message))  # noqa: S704 - our own text
+
+
+def _counted(one: str, many: str, count: int, /, **values: object) -> Markup:
+    return Markup(ngettext(one, many, count, n="{n}")).format(**{"n": count, **values})  # noqa: S704 - our own text
 
 
 def _embedded(drawing: Drawing) -> Markup:
@@ -81,18 +106,29 @@ def _facts(records: Sequence[Record]) -> list[tuple[str, str]]:
     first = (done(records) or records)[0]
     versions = first.get("versions")
     begin, end = (time_of_day(float(str(first.get(key, 0)))) for key in ("begin_s", "end_s"))
+    warm_up_s = float(str(first.get("warm_up_s", 0)))
     return [
-        ("Scenario", f"{first.get('scenario')}, version {first.get('version')}"),
         (
-            "Period",
-            f"{begin} to {end}, after {float(str(first.get('warm_up_s', 0))):g} s of warm-up",
+            _("Scenario"),
+            _("{scenario}, version {version}", scenario=first.get("scenario"), version=first.get("version")),
         ),
-        ("Seeds", seeds(records)),
-        ("Sensor", str(first.get("sensor"))),
-        ("Runs", f"{len(done(records))} finished, {gridlocked(done(records))} of them gridlocked"),
-        ("Versions", ", ".join(f"{k} {v}" for k, v in versions.items()) if isinstance(versions, Mapping) else ""),
+        (
+            _("Period"),
+            _("{begin} to {end}, after {warm_up} s of warm-up", begin=begin, end=end, warm_up=digits(warm_up_s, "g")),
+        ),
+        (pgettext("their numbers", "Seeds"), seeds(records)),
+        (_("Sensor"), str(first.get("sensor"))),
+        (
+            _("Runs"),
+            _(
+                "{finished} finished, {stuck} of them gridlocked",
+                finished=len(done(records)),
+                stuck=gridlocked(done(records)),
+            ),
+        ),
+        (_("Versions"), ", ".join(f"{k} {v}" for k, v in versions.items()) if isinstance(versions, Mapping) else ""),
         ("Python", str(first.get("python", ""))),
-        ("Content", str(first.get("content", ""))[:16]),
+        (_("Content"), str(first.get("content", ""))[:16]),
     ]
 
 
@@ -108,9 +144,17 @@ def warnings(records: Sequence[Record]) -> list[str]:
 
 def _uncontrolled(signals: Sequence[str], reason: str) -> str:
     if len(signals) == 1:
-        return f"Signal {signals[0]} is not controlled and keeps its plan: {reason}"
-    more = f" and {len(signals) - MOST_NAMED} more" if len(signals) > MOST_NAMED else ""
-    return f"Signals {', '.join(signals[:MOST_NAMED])}{more} are not controlled and keep their plans: {reason}"
+        return _("Signal {signal} is not controlled and keeps its plan: {reason}", signal=signals[0], reason=reason)
+    named, more = ", ".join(signals[:MOST_NAMED]), len(signals) - MOST_NAMED
+    if more <= 0:
+        return _("Signals {signals} are not controlled and keep their plans: {reason}", signals=named, reason=reason)
+    return ngettext(
+        "Signals {signals} and {n} more are not controlled and keep their plans: {reason}",
+        "Signals {signals} and {n} more are not controlled and keep their plans: {reason}",
+        more,
+        signals=named,
+        reason=reason,
+    )
 
 
 def commands_of(records: Sequence[Record]) -> list[str]:

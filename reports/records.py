@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from zhasyl.measures import CONTROL_DELAY, MEASURE_BY_KEY
 from zhasyl.optimise.comparison import SITUATION, Record, is_done, number, situation
 from zhasyl.runs.summary import Summary
+from zhasyl.text.language import _, digits
 
 Situation = tuple[str, ...]
 RunSummaries = Callable[[Record], Summary]  # raises OutputError when a summary is not there
@@ -50,7 +51,7 @@ def names(places: Iterable[Situation]) -> dict[Situation, str]:
 
 def _name(place: Situation, namesakes: Sequence[Situation]) -> str:
     known = zip(SITUATION[1:-1], place[1:-1], list(zip(*namesakes, strict=True))[1:-1], strict=True)
-    telling = [f"{word} {mine or 'not said'}" for word, mine, others in known if len(set(others)) > 1]
+    telling = [f"{_(word)} {mine or _('not said')}" for word, mine, others in known if len(set(others)) > 1]
     telling += [place[-1]] if place[-1] else []
     return f"{place[0]} ({', '.join(telling)})" if telling else place[0]
 
@@ -77,7 +78,7 @@ def written(value: float | None, decimals: int) -> str:
     """A number for people; a dash where there is none."""
     if value is None or not math.isfinite(value):
         return NOTHING
-    return f"{value:,.{decimals}f}".replace("-", "−")
+    return digits(value, f",.{decimals}f")
 
 
 def signed(value: float | None, decimals: int) -> str:
@@ -86,7 +87,7 @@ def signed(value: float | None, decimals: int) -> str:
         return NOTHING
     while value and decimals < 6 and not round(value, decimals):
         decimals += 1
-    return f"{value:+,.{decimals}f}".replace("-", "−") if value else "0"
+    return digits(value, f"+,.{decimals}f") if value else "0"
 
 
 def measured(key: str, mean: float | None, half_width: float | None = None) -> str:

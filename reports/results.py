@@ -9,7 +9,7 @@ report.seal.json     from what the four before were made, and their digests: the
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from hashlib import sha256
@@ -29,9 +29,12 @@ from zhasyl.runs.batch import OnDone
 from zhasyl.runs.provenance import build
 from zhasyl.runs.spec import RunSpec
 from zhasyl.runs.store import RunRecord, check_writable, load_record, load_records, write_text
+from zhasyl.text.language import CATALOGUES, ENGLISH, check_language, speaking
 from zhasyl.text.words import plural
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from zhasyl.reports.exports.groups import Group
 
 COMPARISON_FILE = "comparison.json"
@@ -60,14 +63,14 @@ class Results:
     page: Path
 
 
-def conclude(out: Path, records: list[RunRecord], terms: Terms) -> Results:
-    """Note which runs were asked for, compare them, write CSV files and page.
+def conclude(out: Path, records: list[RunRecord], terms: Terms, lang: str = ENGLISH) -> Results:
+    """Note which runs were asked for, compare them, write CSV files and page, which is in the language `lang`.
 
     Raises OutputError for what cannot be written, and SimulationError (for a wrong input ScenarioError) if all failed.
     """
     folders = [record.folder.relative_to(real_path(out)).as_posix() for record in records]
     write_text(out / COMPARISON_FILE, json.dumps({**asdict(terms), "runs": folders}, indent=1) + "\n")
-    return _written(out, records, terms)
+    return _written(out, records, terms, lang)
 
 
 def loading_early(on_done: OnDone) -> OnDone:
@@ -80,33 +83,49 @@ def loading_early(on_done: OnDone) -> OnDone:
     return done
 
 
-def report(folder: str | Path, baseline: str = "", formats: str | Iterable[str] = (), pdf: bool = False) -> Results:
+def report(
+    folder: str | Path,
+    baseline: str = "",
+    formats: str | Iterable[str] = (),
+    pdf: bool = False,
+    lang: str = ENGLISH,
+) -> Results:
     """Compare the stored runs of a folder and write its CSV files and page, as `zhasyl report` does; nothing is run.
 
     They are the runs and terms of the last comparison there, or every run there is; `baseline` is a controller's label.
     `formats` (csv, parquet, xlsx, latex) are those in which the page's tables are written into tables/; `pdf` writes
-    report.pdf. Raises OutputError for a folder without runs, a damaged record, an unknown baseline or format.
+    report.pdf. Page, workbook and LaTeX are in the language `lang`: en, kk or ru. Raises OutputError for a folder
+    without runs, a damaged record, an unknown baseline, format or language.
     """
     from zhasyl.reports.exports.table_files import parse_formats
 
     folder, kinds = Path(folder), parse_formats(formats)
+    check_language(lang)
     if pdf:
         find_browser()
     records, terms = _against(folder, baseline)
     check_writable(folder)
-    results = _written(folder, records, terms)
-    _export(folder, results, kinds, pdf)
+    results = _written(folder, records, terms, lang)
+    with speaking_of([record.values for record in records], lang):
+        _export(folder, results, kinds)
+    if pdf:
+        print_page(results.page, folder / PDF)
     return results
 
 
-def _export(folder: Path, results: Results, formats: Sequence[str], pdf: bool) -> None:
+def _export(folder: Path, results: Results, formats: Sequence[str]) -> None:
     if formats:
         from zhasyl.reports.exports.page_tables import page_tables
         from zhasyl.reports.exports.table_files import write_tables
 
-        write_tables(folder, page_tables(_groups(results.records, results.comparisons)), formats)
-    if pdf:
-        print_page(results.page, folder / PDF)
+        write_tables(folder, lambda: page_tables(_groups(results.records, results.comparisons)), formats)
+
+
+def speaking_of(records: Iterable[Mapping[str, object]], lang: str) -> "AbstractContextManager[None]":
+    """Within it a language is spoken, with the names of places that the runs' scenarios know in it."""
+    from zhasyl.reports.languages.places import places_of
+
+    return speaking(lang, places_of(records, lang))
 
 
 def groups_of(folder: str | Path, baseline: str = "") -> "list[Group]":
@@ -154,10 +173,10 @@ def _compared(records: Sequence[RunRecord], terms: Terms) -> list[Comparison]:
     return compare_all(values, terms.baseline, min_effect=terms.min_effect, confidence=terms.confidence)
 
 
-def _written(out: Path, records: list[RunRecord], terms: Terms) -> Results:
+def _written(out: Path, records: list[RunRecord], terms: Terms, lang: str) -> Results:
     _refuse_all_failed(records)
     comparisons = _compared(records, terms)
-    _write_once(out, records, comparisons, terms)
+    _write_once(out, records, comparisons, terms, lang)
     return Results(records, comparisons, out / PAGE)
 
 
@@ -171,12 +190,15 @@ def _refuse_all_failed(records: Sequence[RunRecord]) -> None:
     raise SimulationError(f"all {plural(len(records), 'run')} failed; {first['command']}: {first['reason']}")
 
 
-def _write_once(out: Path, records: Sequence[RunRecord], comparisons: Sequence[Comparison], terms: Terms) -> None:
+def _write_once(
+    out: Path, records: Sequence[RunRecord], comparisons: Sequence[Comparison], terms: Terms, lang: str
+) -> None:
     """Write the CSV files and the page, unless this code wrote them from the same records and terms."""
     inputs = [
         version("zhasyl"),
         build(),
-        _templates(),
+        _templates(lang),
+        lang,
         asdict(terms),
         [[record["key"], record["started_at"]] for record in records],
     ]
@@ -192,14 +214,15 @@ def _write_once(out: Path, records: Sequence[RunRecord], comparisons: Sequence[C
     values = [record.values for record in records]
     write_csv(values, comparisons, out)
     write_movements(values, summaries, out / MOVEMENTS_FILE)
-    write_report(out, values, comparisons, summaries, tables=tables_of(by_key))
+    with speaking_of(values, lang):
+        write_report(out, values, comparisons, summaries, tables=tables_of(by_key))
     write_text(out / SEAL_FILE, _seal(out, inputs))
 
 
-def _templates() -> str:
+def _templates(lang: str) -> str:
     """Digest of what the page is made from beside Python."""
     total = sha256()
-    for path in sorted(Path(__file__).parent.glob("*.html")):
+    for path in [*sorted(Path(__file__).parent.glob("*.html")), *CATALOGUES.glob(f"{lang}.po")]:
         total.update(path.read_bytes())
     return total.hexdigest()
 

@@ -18,7 +18,7 @@ from zhasyl.reports.summary import Row, not_served, runs_line
 from zhasyl.reports.tables import verdict_text
 from zhasyl.reports.violations import breaches, safety_lines
 from zhasyl.runs.store import write_text
-from zhasyl.text.words import plural
+from zhasyl.text.language import _, ngettext
 
 SHORT_FILE = "short.html"
 SHOWN = ("delay_s", "delay_p95_s", "person_delay_s", "bus_delay_s", "walker_delay_s", "stops", "co2_kg")
@@ -64,8 +64,14 @@ def _sheet(group: Group) -> Sheet:
 
 def _about(first: Record, records: Sequence[Record]) -> str:
     begin, end = (time_of_day(number(first, key)) for key in ("begin_s", "end_s"))
-    runs = plural(len(records), "run")
-    return f"{begin} to {end}, simulated in SUMO: {runs}, seeds {seeds(records)}, the same traffic for each control."
+    return ngettext(
+        "{begin} to {end}, simulated in SUMO: {n} run, seeds {seeds}, the same traffic for each control.",
+        "{begin} to {end}, simulated in SUMO: {n} runs, seeds {seeds}, the same traffic for each control.",
+        len(records),
+        begin=begin,
+        end=end,
+        seeds=seeds(records),
+    )
 
 
 def _table(summary: Sequence[Row], comparisons: Sequence[Comparison]) -> Grid:
@@ -75,11 +81,11 @@ def _table(summary: Sequence[Row], comparisons: Sequence[Comparison]) -> Grid:
         [_titled(key), *(measured(key, row[key], row[f"{key}_half_width"]) for row in summary)] for key in SHOWN
     ]
     rows = [row for row in measures if any(cell != NOTHING for cell in row[1:])]
-    rows.append(["Not served (veh)", *map(not_served, summary)])
+    rows.append([f"{_('Not served')} ({_('veh')})", *map(not_served, summary)])
     if judged:
-        rows.append(["Delay is", *(judged.get(str(row["controller"]), "compared with") for row in summary)])
-    return Grid("Controls compared", ["", *(str(row["controller"]) for row in summary)], rows)
+        rows.append([_("Delay is"), *(judged.get(str(row["controller"]), _("compared with")) for row in summary)])
+    return Grid(_("Controls compared"), ["", *(str(row["controller"]) for row in summary)], rows)
 
 
 def _titled(key: str) -> str:
-    return f"{MEASURE_BY_KEY[key].title} ({MEASURE_BY_KEY[key].unit})"
+    return f"{_(MEASURE_BY_KEY[key].title)} ({_(MEASURE_BY_KEY[key].unit)})"

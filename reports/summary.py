@@ -24,7 +24,7 @@ from zhasyl.reports.records import (
     measured,
     not_served_veh,
 )
-from zhasyl.text.words import plural
+from zhasyl.text.language import N_, _, digits, ngettext
 
 Row = Mapping[str, Any]  # one row of the summary
 
@@ -105,14 +105,17 @@ class Column:
 
 @dataclass(frozen=True)
 class Block:
-    """Columns of the summary that stand in one table; what it is about, for a screen reader."""
+    """Columns of the summary that stand in one table; its name in files, and what it is about, for a screen reader."""
 
+    name: str
     about: str
     columns: tuple[Column, ...]
 
 
 def _seeds(row: Row) -> str:
-    return f"{row['n']} of {row['n'] + row['failed']}" if row["failed"] else f"{row['n']}"
+    if not row["failed"]:
+        return str(row["n"])
+    return _("{done} of {asked}", done=row["n"], asked=row["n"] + row["failed"])
 
 
 def not_served(row: Row) -> str:
@@ -124,8 +127,8 @@ def _share(row: Row) -> str:
     return NOTHING if math.isnan(row["gridlocked_share"]) else f"{row['gridlocked_share']:.0%}".replace("%", " %")
 
 
-SEEDS = Column("Seeds", "", _seeds, ("n", "failed"))
-LEFT_OVER = Column("Not served", "veh", not_served, (NOT_SERVED, "unserved_half_width_veh"))
+SEEDS = Column(N_("Seeds"), "", _seeds, ("n", "failed"))
+LEFT_OVER = Column(N_("Not served"), N_("veh"), not_served, (NOT_SERVED, "unserved_half_width_veh"))
 
 
 def _column(title: str, unit: str, key: str) -> Column:
@@ -134,86 +137,99 @@ def _column(title: str, unit: str, key: str) -> Column:
 
 
 def _over_seeds(title: str, key: str) -> Column:
-    return Column(title, "over seeds", lambda row: measured("delay_s", row[key]), (key,))
+    return Column(title, N_("over seeds"), lambda row: measured("delay_s", row[key]), (key,))
 
 
 BLOCKS = (
     Block(
-        "delay",
+        N_("means-delay"),
+        N_("Means over the seeds: delay"),
         (
             SEEDS,
-            _column("Delay ± 95 %", "s/trip", "delay_s"),
-            _over_seeds("Median", "delay_seeds_median_s"),
-            Column("Gridlock", "of runs", _share, ("gridlocked_share",)),
+            _column(N_("Delay ± 95 %"), N_("s/trip"), "delay_s"),
+            _over_seeds(N_("Median"), "delay_seeds_median_s"),
+            Column(N_("Gridlock"), N_("of runs"), _share, ("gridlocked_share",)),
             LEFT_OVER,
         ),
     ),
     Block(
-        "trips",
+        N_("means-trips"),
+        N_("Means over the seeds: trips"),
         (
             SEEDS,
-            _column("Delay, median", "s/trip", "delay_median_s"),
-            _column("Delay, 95th pct.", "s/trip", "delay_p95_s"),
-            _column("Stops", "1/trip", "stops"),
+            _column(N_("Delay, median"), N_("s/trip"), "delay_median_s"),
+            _column(N_("Delay, 95th pct."), N_("s/trip"), "delay_p95_s"),
+            _column(N_("Stops"), N_("1/trip"), "stops"),
             LEFT_OVER,
         ),
     ),
     Block(
-        "queues",
+        N_("means-queues"),
+        N_("Means over the seeds: queues"),
         (
             SEEDS,
-            _column("Queue", "mean veh", "queue_mean_veh"),
-            _column("Queue", "max veh", "queue_max_veh"),
-            _column("Back p95", "m", "back_of_queue_p95_m"),
-            Column("LOS", "", lambda row: row["los"], ("los",)),
+            _column(N_("Queue"), N_("mean veh"), "queue_mean_veh"),
+            _column(N_("Queue"), N_("max veh"), "queue_max_veh"),
+            _column(N_("Back p95"), N_("m"), "back_of_queue_p95_m"),
+            Column(N_("LOS"), "", lambda row: row["los"], ("los",)),
             LEFT_OVER,
         ),
     ),
     Block(
-        "throughput",
+        N_("means-throughput"),
+        N_("Means over the seeds: throughput"),
         (
             SEEDS,
-            _column("Arrived", "veh", "arrived_veh"),
-            _column("Trip time", "s/trip", "trip_time_s"),
-            _column("CO2", "kg", "co2_kg"),
+            _column(N_("Arrived"), N_("veh"), "arrived_veh"),
+            _column(N_("Trip time"), N_("s/trip"), "trip_time_s"),
+            _column(N_("CO2"), N_("kg"), "co2_kg"),
             LEFT_OVER,
         ),
     ),
 )
 FURTHER_BLOCKS = (
     Block(
-        "people",
+        N_("means-people"),
+        N_("Means over the seeds: people"),
         (
             SEEDS,
-            _column("Delay per person", "s/person", "person_delay_s"),
-            _column("Bus delay", "s/trip", "bus_delay_s"),
-            _column("Pedestrian delay", "s/walk", "walker_delay_s"),
-            _column("Longest wait", "s", "longest_wait_s"),
-            _column("Movements, 95th pct.", "s/veh", "movement_delay_p95_s"),
+            _column(N_("Delay per person"), N_("s/person"), "person_delay_s"),
+            _column(N_("Bus delay"), N_("s/trip"), "bus_delay_s"),
+            _column(N_("Pedestrian delay"), N_("s/walk"), "walker_delay_s"),
+            _column(N_("Longest wait"), N_("s"), "longest_wait_s"),
+            _column(N_("Movements, 95th pct."), N_("s/veh"), "movement_delay_p95_s"),
         ),
     ),
     Block(
-        "exhaust",
+        N_("means-exhaust"),
+        N_("Means over the seeds: exhaust"),
         (
             SEEDS,
-            _column("NOx", "g", "nox_g"),
-            _column("PM", "g", "pm_g"),
-            _column("Fuel", "kg", "fuel_kg"),
+            _column(N_("NOx"), N_("g"), "nox_g"),
+            _column(N_("PM"), N_("g"), "pm_g"),
+            _column(N_("Fuel"), N_("kg"), "fuel_kg"),
         ),
     ),
 )
 """Of the page alone."""
-LEGEND = (
+LEGEND = N_(
     "± is the 95 % interval of the mean over seeds (Student's t). Delay, median and 95th percentile: of a run's trips; "
     "median over seeds: of the runs' mean delays; not served: under way, or denied entry, at the end."
 )
-LACKING = "–: not measured when the run was stored, or nobody to measure (no bus, nobody on foot)."
+LACKING = N_("–: not measured when the run was stored, or nobody to measure (no bus, nobody on foot).")
 
 
 def basis(summary: Sequence[Row]) -> str:
     """What the means of a situation stand on: 'fixed: 5 seeds, 54.0 ± 3.1 veh not served; ...'."""
     return "; ".join(
-        f"{row['controller']}: {plural(row['n'], 'seed')}, {not_served(row)} veh not served" for row in summary
+        ngettext(
+            "{controller}: {n} seed, {left} veh not served",
+            "{controller}: {n} seeds, {left} veh not served",
+            row["n"],
+            controller=row["controller"],
+            left=not_served(row),
+        )
+        for row in summary
     )
 
 
@@ -221,15 +237,31 @@ def runs_line(summary: Sequence[Row]) -> str:
     """How many runs the spread of delay in a situation calls for, after the controller that needs the most."""
     known = [row for row in summary if not math.isnan(row["runs_needed"])]
     if not known:
-        return f"Runs: how many are needed takes 2 seeds to tell; {LEAST_RUNS} are the least (TxDOT)."
+        return _("Runs: how many are needed takes 2 seeds to tell; {least} are the least (TxDOT).", least=LEAST_RUNS)
     most = max(known, key=lambda row: float(row["runs_needed"]))
     within = f"±{TOLERANCE:.0%}".replace("%", " %")
     if all(row["n"] >= row["runs_needed"] for row in known):
-        return (
-            f"Runs: {plural(most['n'], 'seed')} are enough for {within} of the mean delay; {most['controller']} "
-            f"calls for the most, {most['runs_needed']:.0f} (FHWA, TxDOT)."
+        return ngettext(
+            "Runs: {n} seed are enough for {within} of the mean delay; {controller} calls for the most, {needed} "
+            "(FHWA, "
+            "TxDOT).",
+            "Runs: {n} seeds are enough for {within} of the mean delay; {controller} calls for the most, {needed} "
+            "(FHWA, "
+            "TxDOT).",
+            most["n"],
+            within=within,
+            controller=most["controller"],
+            needed=digits(most["runs_needed"], ".0f"),
         )
-    return (
-        f"Runs: the spread of delay over {plural(most['n'], 'seed')} calls for {most['runs_needed']:,.0f} runs for "
-        f"{within} ({most['controller']}), at least {LEAST_RUNS} (FHWA, TxDOT)."
+    return ngettext(
+        "Runs: the spread of delay over {n} seed calls for {needed} runs for {within} ({controller}), at least {least} "
+        "(FHWA, TxDOT).",
+        "Runs: the spread of delay over {n} seeds calls for {needed} runs for {within} ({controller}), at least "
+        "{least} "
+        "(FHWA, TxDOT).",
+        most["n"],
+        needed=digits(most["runs_needed"], ",.0f"),
+        within=within,
+        controller=most["controller"],
+        least=LEAST_RUNS,
     )

@@ -22,29 +22,36 @@ from zhasyl.reports.records import NOTHING, by_situation, measured_change, names
 from zhasyl.reports.summary import BLOCKS, LEGEND, Column, Row, runs_line, summary_rows
 from zhasyl.reports.violations import breaches, safety_lines
 from zhasyl.runs.store import write_text
-from zhasyl.text.words import plural
+from zhasyl.text.language import N_, _, digits, ngettext
 
+FAULTS = "faults"
 EXPLAINED = {
-    "it failed": "No verdict (it failed): a run has a controller that failed at every signal: the fixed plan.",
-    "(faults)": "(faults): at some signals a controller failed and the fixed plan ran; the verdict is of both.",
-    "seed": f"No verdict: fewer than {LEAST_SEEDS} seeds.",
-    "no value": "No verdict (no value): a run has no value of the measure, such as a mean delay of no trips, "
-    "or was stored before it was measured.",
-    "too small": "No verdict (too small): surely not zero, but less than half the measure's last decimal.",
-    "cut off": "No verdict (cut off): the queue that seems shorter reaches the end of the road, beyond which it is not "
-    "followed.",
+    "controller failed": N_(
+        "No verdict (it failed): a run has a controller that failed at every signal: the fixed plan."
+    ),
+    FAULTS: N_("(faults): at some signals a controller failed and the fixed plan ran; the verdict is of both."),
+    "fewer than 5 seeds": N_("No verdict: fewer than {least} seeds."),
+    "no value in a run": N_(
+        "No verdict (no value): a run has no value of the measure, such as a mean delay of no trips, or was stored "
+        "before it was measured."
+    ),
+    "below resolution": N_("No verdict (too small): surely not zero, but less than half the measure's last decimal."),
+    "cut off": N_(
+        "No verdict (cut off): the queue that seems shorter reaches the end of the road, beyond which it is not "
+        "followed."
+    ),
 }
 VERDICT_STYLES = {"better": "green", "worse": "red", "same": "", "cannot tell": "dim"}
 NESTED = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
-REPEAT = "to repeat it: "
-VERDICT = "Verdict"
+REPEAT = N_("to repeat it: ")
+VERDICT = N_("Verdict")
+VERDICTS = {"better": N_("better"), "worse": N_("worse"), "same": N_("same")}
 REASONS: Mapping[Why, str] = {
-    "controller failed": "none: it failed",
-    "fewer than 5 seeds": "none: {seeds}",
-    "no value in a run": "none: no value",
-    "below resolution": "none: too small",
-    "cut off": "none: cut off",
-    "interval too wide": "cannot tell yet",
+    "controller failed": N_("none: it failed"),
+    "no value in a run": N_("none: no value"),
+    "below resolution": N_("none: too small"),
+    "cut off": N_("none: cut off"),
+    "interval too wide": N_("cannot tell yet"),
 }
 
 
@@ -52,14 +59,14 @@ def print_comparison(console: Console, records: Sequence[Record], comparisons: S
     """Print the means per situation and the paired differences; fits a console of 80 columns."""
     for line in (*breaches(records), *alarms(records)):
         console.print(Text(line, style="bold red"), soft_wrap=True)
-    records, comparisons, _ = marked(records, comparisons)
+    records, comparisons, _own = marked(records, comparisons)
     places = by_situation(records)
     titles = names(places)
     for place, group in places.items():
         console.print(Text(f"\n{titles[place]}", style="bold"))
         _print_means(console, group)
         mine = [one for one in comparisons if one.situation == place]
-        for _, paired in groupby(mine, key=lambda one: one.controller):
+        for _controller, paired in groupby(mine, key=lambda one: one.controller):
             console.print(_differences(list(paired)))
         for line in method_notes(mine):
             console.print(Text(line, style="dim"))
@@ -87,10 +94,17 @@ def notes(records: Sequence[Record]) -> list[str]:
 
 def _note(run: Record) -> str:
     attempts = run.get("attempts")
-    tried = f" after {attempts} attempts" if isinstance(attempts, int) and attempts > 1 else ""
-    why = str(run.get("reason") or "no reason")
-    text = f"{run['label']}, seed {run['seed']}: failed{tried}, left out of the means: {why}"
-    return f"{text}\n{REPEAT}{run['command']}" if run.get("command") else text
+    values = {"label": run["label"], "seed": run["seed"], "why": run.get("reason") or _("no reason")}
+    if isinstance(attempts, int) and attempts > 1:
+        text = ngettext(
+            "{label}, seed {seed}: failed after {n} attempt, left out of the means: {why}",
+            "{label}, seed {seed}: failed after {n} attempts, left out of the means: {why}",
+            attempts,
+            **values,
+        )
+    else:
+        text = _("{label}, seed {seed}: failed, left out of the means: {why}", **values)
+    return f"{text}\n{_(REPEAT)}{run['command']}" if run.get("command") else text
 
 
 def _means(summary: Iterable[Row], columns: Sequence[Column]) -> Table:
@@ -118,7 +132,7 @@ def _differences(comparisons: Sequence[Comparison]) -> Table:
 
 def difference_headings(comparison: Comparison) -> list[str]:
     """The headings over `difference_cells`."""
-    return ["Measure", "Difference", interval_title(comparison), VERDICT, "p (Holm)"]
+    return [_("Measure"), _("Difference"), interval_title(comparison), _(VERDICT), _("p (Holm)")]
 
 
 def difference_cells(comparison: Comparison) -> list[str]:
@@ -129,18 +143,24 @@ def difference_cells(comparison: Comparison) -> list[str]:
 
 def difference_title(comparison: Comparison) -> str:
     """Who against whom, over how many seeds."""
-    return f"{comparison.controller} against {comparison.baseline}, {plural(comparison.n, 'seed')}"
+    return ngettext(
+        "{controller} against {baseline}, {n} seed",
+        "{controller} against {baseline}, {n} seeds",
+        comparison.n,
+        controller=comparison.controller,
+        baseline=comparison.baseline,
+    )
 
 
 def interval_title(comparison: Comparison) -> str:
     """'95 % interval', or as sure as it is."""
-    return f"{100 * comparison.confidence:.4g} % interval"
+    return _("{percent} % interval", percent=digits(100 * comparison.confidence, ".4g"))
 
 
 def measure_title(comparison: Comparison) -> str:
     """A measure's title with its unit: 'Delay (s/trip)'; a star marks a bootstrapped interval."""
     measure = MEASURE_BY_KEY[comparison.measure]
-    return f"{measure.title} ({measure.unit}){'*' if comparison.method == 'bootstrap' else ''}"
+    return f"{_(measure.title)} ({_(measure.unit)}){'*' if comparison.method == 'bootstrap' else ''}"
 
 
 def difference(comparison: Comparison) -> str:
@@ -153,42 +173,55 @@ def interval(comparison: Comparison) -> str:
     if comparison.low is None or comparison.high is None:
         return NOTHING
     low, high = (measured_change(comparison.measure, bound) for bound in (comparison.low, comparison.high))
-    return f"{low} to {high}"
+    return _("{low} to {high}", low=low, high=high)
 
 
 def p_text(comparison: Comparison) -> str:
     """The corrected p-value as people read it: '0.013', '<0.001'; a dash when there is none."""
     p_holm = comparison.p_holm
-    return NOTHING if p_holm is None else "<0.001" if p_holm < 0.001 else f"{p_holm:.3f}"
+    return NOTHING if p_holm is None else f"<{digits(0.001, '.3f')}" if p_holm < 0.001 else digits(p_holm, ".3f")
 
 
 def verdict_text(comparison: Comparison) -> str:
     """The verdict as people read it, or why there is none."""
     if comparison.verdict == "cannot tell":
-        return REASONS.get(comparison.why, "cannot tell yet").format(seeds=plural(comparison.n, "seed"))
-    return f"{comparison.verdict} (faults)" if comparison.fault else comparison.verdict
+        if comparison.why == "fewer than 5 seeds":
+            return ngettext("none: {n} seed", "none: {n} seeds", comparison.n)
+        return _(REASONS.get(comparison.why, REASONS["interval too wide"]))
+    verdict = _(VERDICTS[comparison.verdict])
+    return _("{verdict} (faults)", verdict=verdict) if comparison.fault else verdict
 
 
 def method_notes(comparisons: Sequence[Comparison]) -> list[str]:
     """What a reader of the differences has to know about how they were judged."""
     found = []
     if any(one.method == "bootstrap" for one in comparisons):
-        found.append("* interval and p of a skewed measure: studentised bootstrap; the others: Student's t.")
+        found.append(_("* interval and p of a skewed measure: studentised bootstrap; the others: Student's t."))
     if any(one.method == "welch" for one in comparisons):
-        found.append("Two networks have no run in common: intervals and p are Welch's, of two independent means.")
+        found.append(_("Two networks have no run in common: intervals and p are Welch's, of two independent means."))
     family = max((one.family for one in comparisons), default=1)
     if family > 1:
         found.append(
-            f"p is corrected for the {family} comparisons of a measure (Holm), and a verdict rests on it; "
-            "each interval stands on its own."
+            ngettext(
+                "p is corrected for the {n} comparison of a measure (Holm), and a verdict rests on it; each interval "
+                "stands on its own.",
+                "p is corrected for the {n} comparisons of a measure (Holm), and a verdict rests on it; each interval "
+                "stands on its own.",
+                family,
+            )
         )
     effect = max((one.min_effect for one in comparisons), default=0.0)
     if effect > 0:
         found.append(
-            f"Better or worse: the whole interval lies beyond {100 * effect:.3g} % of the baseline's mean, which p "
-            "tests; same: the whole interval lies within."
+            _(
+                "Better or worse: the whole interval lies beyond {percent} % of the baseline's mean, which p tests; "
+                "same: "
+                "the whole interval lies within.",
+                percent=digits(100 * effect, ".3g"),
+            )
         )
-    return found + [text for key, text in EXPLAINED.items() if any(key in verdict_text(one) for one in comparisons)]
+    met = {one.why if one.verdict == "cannot tell" else FAULTS if one.fault else "" for one in comparisons}
+    return found + [_(text, least=LEAST_SEEDS) for key, text in EXPLAINED.items() if key in met]
 
 
 def write_csv(records: Sequence[Record], comparisons: Sequence[Comparison], folder: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from zhasyl.files.clock import time_of_day
 from zhasyl.optimise.comparison import Record, number
 from zhasyl.reports.records import by_label, by_situation, done, names, seeds
-from zhasyl.text.words import plural
+from zhasyl.text.language import _, digits, ngettext
 
 CHECKED_S = "signal_s_checked"
 
@@ -26,7 +26,7 @@ def _count(record: Record, key: str) -> int:
 
 
 def _counted(violations: int) -> str:
-    return plural(violations, "violation", f"{violations:,}")
+    return ngettext("{n} violation", "{n} violations", violations, n=digits(violations, ",d"))
 
 
 def breaches(records: Sequence[Record]) -> list[str]:
@@ -36,7 +36,16 @@ def breaches(records: Sequence[Record]) -> list[str]:
     for place, name in names(places).items():
         for label, runs in by_label(filter(own_violations, done(places[place]))).items():
             total = sum(map(own_violations, runs))
-            found.append(f"{name}: {label}: {_counted(total)} (seed {seeds(runs)}); {first(runs[0])}")
+            found.append(
+                _(
+                    "{scenario}: {controller}: {violations} (seed {seeds}); {first}",
+                    scenario=name,
+                    controller=label,
+                    violations=_counted(total),
+                    seeds=seeds(runs),
+                    first=first(runs[0]),
+                )
+            )
     return found
 
 
@@ -47,12 +56,19 @@ def safety_lines(records: Sequence[Record]) -> list[str]:
     lines = [said(runs)] if runs else []
     for label, ones in by_label(run for run in runs if _count(run, "plan_violations")).items():
         total, least = sum(_count(run, "plan_violations") for run in ones), [r for r in ones if not own_violations(r)]
-        example = f"; {first(least[0])}" if least else ""
-        lines.append(f"{label}: {_counted(total)}, the shipped plan's own{example}")
+        own = _("{controller}: {violations}, the shipped plan's own", controller=label, violations=_counted(total))
+        lines.append("; ".join([own, first(least[0])] if least else [own]))
     if left := len(finished) - len(runs):
         lines.append(
-            f"{plural(left, 'run')} not checked for violations: stored by an earlier version; "
-            "zhasyl store verify --signals checks them"
+            ngettext(
+                "{n} run not checked for violations: stored by an earlier version; zhasyl store verify --signals "
+                "checks "
+                "them",
+                "{n} runs not checked for violations: stored by an earlier version; zhasyl store verify --signals "
+                "checks "
+                "them",
+                left,
+            )
         )
     return lines
 
@@ -61,14 +77,20 @@ def said(runs: Iterable[Record]) -> str:
     """'0 violations in 14,400 signal-seconds'."""
     known = list(runs)
     total, seconds = sum(_count(run, "violations") for run in known), sum(number(run, CHECKED_S) for run in known)
-    return f"{_counted(total)} in {seconds:,.0f} signal-seconds"
+    return _("{violations} in {seconds} signal-seconds", violations=_counted(total), seconds=digits(seconds, ",.0f"))
 
 
 def first(run: Record) -> str:
     """The first of a run's violations: where, when, what."""
     listed = run.get("first_violations")
     if not isinstance(listed, list | tuple) or not listed:
-        return f"seed {run['seed']}"
+        return _("seed {seed}", seed=run["seed"])
     one: Mapping[str, Any] = listed[0]
-    at = f"signal {one.get('signal')}, {time_of_day(number(one, 'time_s'))}, seed {run['seed']}"
-    return f"first: {at}, {one.get('kind')}: {one.get('detail')}"
+    return _(
+        "first: signal {signal}, {time}, seed {seed}, {kind}: {detail}",
+        signal=one.get("signal"),
+        time=time_of_day(number(one, "time_s")),
+        seed=run["seed"],
+        kind=one.get("kind"),
+        detail=one.get("detail"),
+    )

@@ -42,6 +42,14 @@ def load_scenario(text: str) -> Scenario:
     raise ScenarioError(unknown_name("scenario", text, known) + "; or give a path to a .sumocfg or scenario.toml")
 
 
+def tables_folder(text: str) -> Path | None:
+    """The folder of a scenario's tables, by the text that `load_scenario` takes; None where there is none."""
+    if text in built_in_names():
+        return BUILT_IN_FOLDER / text
+    folder = Path(text).parent if text.endswith(".toml") else Path(text)
+    return folder if (folder / "scenario.toml").is_file() else None
+
+
 def _compiled(folder: Path) -> Scenario:
     from zhasyl.scenarios.compile.scenario import compile_scenario
     from zhasyl.scenarios.sumo_folder import is_ready, load_ready

@@ -23,6 +23,7 @@ from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.variant import parse_variant
 from zhasyl.scenarios.variants.vary import vary
 from zhasyl.sensors import parse_sensor
+from zhasyl.text.language import ENGLISH, check_language
 from zhasyl.text.values import ALL_EMISSIONS, MAX_SEED, parse_emissions, parse_seeds, parse_share
 from zhasyl.text.words import plural
 
@@ -43,6 +44,7 @@ class Question:
     rerun: bool = False
     emissions: float = ALL_EMISSIONS
     record: bool = False
+    lang: str = ENGLISH
 
     def specs(self, scenarios: Iterable[Scenario], seeds: Iterable[int]) -> list[RunSpec]:
         """The runs of some scenarios with some seeds."""
@@ -85,19 +87,21 @@ def compare(
     out: str | Path = "results",
     rerun: bool = False,
     record: bool = False,
+    lang: str = ENGLISH,
     on_done: OnDone = nothing,
 ) -> Results:
     """Compare controllers on the same demand and seeds, as `zhasyl compare` does with options of these names.
 
     Writes comparison.json, runs.csv, comparisons.csv and report.html into `out`; what is stored there is not run again.
-    `jobs` runs at a time, by default one a core. A run that fails is in the records with `done` False, and costs
-    itself alone. Raises ZhasylError for what is asked amiss, before anything runs, and SimulationError if all failed.
+    `jobs` runs at a time, by default one a core; `lang` is the page's language: en, kk or ru. A run that fails is in
+    the records with `done` False, and costs itself alone. Raises ZhasylError for what is asked amiss, before anything
+    runs, and SimulationError if all failed.
     """
     check_arguments(locals())
     question = ask(
         _several(scenarios), _split(controllers), _seed_text(seeds), baseline, variant, sensor, Path(out), emissions
     )
-    question = replace(question, rerun=rerun, record=record)
+    question = replace(question, rerun=rerun, record=record, lang=check_language(lang))
     terms = Terms(question.baseline, parse_share("min-effect", str(min_effect)))
     rule = read_until(str(until), most_seeds, len(question.seeds))
 
@@ -180,7 +184,7 @@ def answer(question: Question, terms: Terms, until: Until | None, run: Run, on_l
         records = run(question.specs(question.scenarios, question.seeds))
     else:
         records, terms = _run_until(question, terms, until, run, on_look)
-    return conclude(question.out, records, terms)
+    return conclude(question.out, records, terms, question.lang)
 
 
 def _run_until(

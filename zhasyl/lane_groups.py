@@ -11,9 +11,10 @@ from functools import cached_property
 from math import atan2, degrees
 
 from zhasyl.network import Connection, Edge, Network
+from zhasyl.text.language import N_
 
-COMPASS = ("eastbound", "northeastbound", "northbound", "northwestbound",
-           "westbound", "southwestbound", "southbound", "southeastbound")  # fmt: skip
+COMPASS = (N_("eastbound"), N_("northeastbound"), N_("northbound"), N_("northwestbound"),
+           N_("westbound"), N_("southwestbound"), N_("southbound"), N_("southeastbound"))  # fmt: skip
 
 
 @dataclass(frozen=True)

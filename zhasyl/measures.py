@@ -16,6 +16,8 @@ LOS       HCM level by control delay, A–F; F also above capacity (demand that 
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+from zhasyl.text.language import N_
+
 LOG_S = 7.0  # between two samples of the log of vehicles
 HALTING_SPEED_MPS = 0.1  # SUMO's own threshold for a halting vehicle, and the field's for a queued one
 GRIDLOCK_WAITING_S = 900.0  # a trip that waits longer than this in all marks the run as gridlocked
@@ -67,113 +69,135 @@ class Measure:
 
 
 MEASURES: tuple[Measure, ...] = (
-    Measure("delay_s", "s/trip", "Delay", "mean delay of all trips planned in the period", "lower"),
+    Measure("delay_s", N_("s/trip"), N_("Delay"), N_("mean delay of all trips planned in the period"), "lower"),
     Measure(
         "delay_median_s",
-        "s/trip",
-        "Delay, median",
-        "median delay of all trips planned in the period",
+        N_("s/trip"),
+        N_("Delay, median"),
+        N_("median delay of all trips planned in the period"),
         "lower",
         log_step=1.0,
     ),
     Measure(
         "delay_p95_s",
-        "s/trip",
-        "Delay, 95th pct.",
-        "95th percentile of delay over all planned trips",
+        N_("s/trip"),
+        N_("Delay, 95th pct."),
+        N_("95th percentile of delay over all planned trips"),
         "lower",
         skewed=True,
         log_step=1.0,  # a trip waits whole seconds for its insertion
     ),
-    Measure("time_loss_s", "s/trip", "Time loss", "mean time lost against free flow inside the network", "lower"),
-    Measure("waiting_s", "s/trip", "Waiting", "mean time below 0.1 m/s inside the network", "lower"),
-    Measure("stops", "1/trip", "Stops", "mean number of halts", "lower", 2),
+    Measure(
+        "time_loss_s", N_("s/trip"), N_("Time loss"), N_("mean time lost against free flow inside the network"), "lower"
+    ),
+    Measure("waiting_s", N_("s/trip"), N_("Waiting"), N_("mean time below 0.1 m/s inside the network"), "lower"),
+    Measure("stops", N_("1/trip"), N_("Stops"), N_("mean number of halts"), "lower", 2),
     Measure(
         "queue_mean_veh",
-        "veh",
-        "Queue, mean",
-        "vehicles queued, summed over lane groups, mean over time, sampled every 7 s",
+        N_("veh"),
+        N_("Queue, mean"),
+        N_("vehicles queued, summed over lane groups, mean over time, sampled every 7 s"),
         "lower",
     ),
     Measure(
         "queue_max_veh",
-        "veh",
-        "Queue, max",
-        "longest queue of any lane group, sampled every 7 s",
+        N_("veh"),
+        N_("Queue, max"),
+        N_("longest queue of any lane group, sampled every 7 s"),
         "lower",
         0,
         skewed=True,
     ),
     Measure(
         "back_of_queue_p95_m",
-        "m",
-        "Back of queue, 95th pct.",
-        "95th percentile over time of the longest back of queue of any lane group",
+        N_("m"),
+        N_("Back of queue, 95th pct."),
+        N_("95th percentile over time of the longest back of queue of any lane group"),
         "lower",
         0,
         skewed=True,
     ),
-    Measure("loaded_veh", "veh", "Planned", "trips planned in the period", "higher", 0),
-    Measure("arrived_veh", "veh", "Arrived", "planned trips that finished by the end", "higher", 0),
-    Measure("unfinished_veh", "veh", "Unfinished", "planned trips under way at the end", "lower", 0),
+    Measure("loaded_veh", N_("veh"), N_("Planned"), N_("trips planned in the period"), "higher", 0),
+    Measure("arrived_veh", N_("veh"), N_("Arrived"), N_("planned trips that finished by the end"), "higher", 0),
+    Measure("unfinished_veh", N_("veh"), N_("Unfinished"), N_("planned trips under way at the end"), "lower", 0),
     Measure(
-        "not_inserted_veh", "veh", "Denied entry", "planned trips denied entry by the end", "lower", 0, skewed=True
+        "not_inserted_veh",
+        N_("veh"),
+        N_("Denied entry"),
+        N_("planned trips denied entry by the end"),
+        "lower",
+        0,
+        skewed=True,
     ),
-    Measure("co2_kg", "kg", "CO2", "carbon dioxide of the planned trips inside the network, HBEFA", "lower"),
-    Measure("nox_g", "g", "NOx", "nitrogen oxides of the planned trips inside the network, HBEFA", "lower"),
-    Measure("pm_g", "g", "PM", "particles from the exhausts of the planned trips inside the network, HBEFA", "lower"),
-    Measure("fuel_kg", "kg", "Fuel", "fuel that the planned trips burn inside the network, HBEFA", "lower"),
+    Measure(
+        "co2_kg", N_("kg"), N_("CO2"), N_("carbon dioxide of the planned trips inside the network, HBEFA"), "lower"
+    ),
+    Measure("nox_g", N_("g"), N_("NOx"), N_("nitrogen oxides of the planned trips inside the network, HBEFA"), "lower"),
+    Measure(
+        "pm_g",
+        N_("g"),
+        N_("PM"),
+        N_("particles from the exhausts of the planned trips inside the network, HBEFA"),
+        "lower",
+    ),
+    Measure("fuel_kg", N_("kg"), N_("Fuel"), N_("fuel that the planned trips burn inside the network, HBEFA"), "lower"),
     Measure(
         "trip_time_s",
-        "s/trip",
-        "Trip time",
-        "mean time in the network of the trips planned in the period that finished by the end; it is lower, too, where "
-        "fewer of the slow ones finish",
+        N_("s/trip"),
+        N_("Trip time"),
+        N_(
+            "mean time in the network of the trips planned in the period that finished by the end; it is lower, too, "
+            "where "
+            "fewer of the slow ones finish"
+        ),
         "lower",
     ),
     Measure(
         "person_delay_s",
-        "s/person",
-        "Delay per person",
-        "mean delay of those who sit in the vehicles of the trips planned in the period",
+        N_("s/person"),
+        N_("Delay per person"),
+        N_("mean delay of those who sit in the vehicles of the trips planned in the period"),
         "lower",
     ),
     Measure(
         "bus_delay_s",
-        "s/trip",
-        "Bus delay",
-        "mean delay of the trips of buses, coaches, trams and trains planned in the period",
+        N_("s/trip"),
+        N_("Bus delay"),
+        N_("mean delay of the trips of buses, coaches, trams and trains planned in the period"),
         "lower",
     ),
     Measure(
         "walker_delay_s",
-        "s/walk",
-        "Pedestrian delay",
-        "mean time lost of the walks that pedestrians begin in the period",
+        N_("s/walk"),
+        N_("Pedestrian delay"),
+        N_("mean time lost of the walks that pedestrians begin in the period"),
         "lower",
     ),
     Measure(
         "longest_wait_s",
-        "s",
-        "Longest wait",
-        "longest wait of any trip planned in the period, below 0.1 m/s in all and for its entry",
+        N_("s"),
+        N_("Longest wait"),
+        N_("longest wait of any trip planned in the period, below 0.1 m/s in all and for its entry"),
         "lower",
         0,
         skewed=True,
     ),
     Measure(
         "movement_delay_p95_s",
-        "s/veh",
-        "Movements, 95th pct.",
-        "control delay that 95 % of the movements stay below, each with the mean of its vehicles: who is served worst",
+        N_("s/veh"),
+        N_("Movements, 95th pct."),
+        N_(
+            "control delay that 95 % of the movements stay below, each with the mean of its vehicles: who is served "
+            "worst"
+        ),
         "lower",
         skewed=True,
     ),
     Measure(
         "overflow_share",
-        "of time",
-        "Queue overflow",
-        "share of time in which a queue leaves no room for another car in its storage, mean over lane groups",
+        N_("of time"),
+        N_("Queue overflow"),
+        N_("share of time in which a queue leaves no room for another car in its storage, mean over lane groups"),
         "lower",
         4,
         skewed=True,
@@ -181,10 +205,13 @@ MEASURES: tuple[Measure, ...] = (
 )
 CONTROL_DELAY = Measure(
     "control_delay_s",
-    "s/veh",
-    "Control delay",
-    "time lost per vehicle on a signalised approach, up to the stop line, against its own free speed; standing at a "
-    "scheduled stop is left out",
+    N_("s/veh"),
+    N_("Control delay"),
+    N_(
+        "time lost per vehicle on a signalised approach, up to the stop line, against its own free speed; standing "
+        "at a "
+        "scheduled stop is left out"
+    ),
     "lower",
 )  # of approaches, and the base of LOS: a run's record has no value of it
 MEASURE_BY_KEY = {measure.key: measure for measure in MEASURES}

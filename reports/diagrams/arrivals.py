@@ -11,6 +11,7 @@ from zhasyl.network import Network
 from zhasyl.optimise.comparison import Record, number
 from zhasyl.reports.diagrams.cycles import Shown, by_signal
 from zhasyl.reports.diagrams.evidence import SIGNALS, Evidence, names
+from zhasyl.reports.languages.places import place
 from zhasyl.timing.at_signals import Bools, Floats, Greens, arrivals_s, green_states, greens_of, left_over, on_green
 
 PASSAGES = ("signal", "approach", "exit", "entered_s", "left_s", "control_delay_s")
@@ -113,4 +114,4 @@ def movement_greens(shown: Shown, links: Iterable[int]) -> Greens:
 
 def approach_names(approaches: Sequence[Mapping[str, object]]) -> dict[tuple[str, str], str]:
     """What approaches are called, by signal and edge."""
-    return {(str(row["signal"]), str(row["approach"])): str(row["name"]) for row in approaches}
+    return {(str(row["signal"]), str(row["approach"])): place(str(row["name"])) for row in approaches}

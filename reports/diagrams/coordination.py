@@ -16,19 +16,20 @@ from zhasyl.reports.diagrams.arrivals import Junctions, Stream, Way
 from zhasyl.reports.diagrams.curves import clock_axis
 from zhasyl.reports.diagrams.frame import LeftOut, dots, drawn, named, panel, segments, sheet, styled, write
 from zhasyl.reports.figures import LONGEST_ID, WIDTH_IN, Drawing
-from zhasyl.reports.records import by_label
-from zhasyl.text.words import plural, shortened
+from zhasyl.reports.records import by_label, written
+from zhasyl.text.language import N_, _, digits, ngettext
+from zhasyl.text.words import shortened
 from zhasyl.timing.at_signals import cycles, green_share, platoon_ratio
 
 GREEN_BEGINS, GREEN_ENDS, DOT, FAILED = "#009E73", "#D55E00", "#333333", "#000000"
 PANEL_IN, TITLE_IN, LEFT_IN, LEGEND_IN = 1.35, 0.42, 0.65, 0.35
 SHOWN_CYCLES = 0.95  # of the cycles, the longest ones are cut off
-MEANING = (
+MEANING = N_(
     "Each dot is a vehicle: when it arrives at the stop line, across the time of day, and how far in the cycle, up "
     "from the end of green. It arrives on red below the green line and on green above it. Seed {seed}."
 )
 ROW_IN = 0.3
-SUMMARY = (
+SUMMARY = N_(
     "By approach, all seeds together. Arrivals on green: share of vehicles that arrive while they have green. Split "
     "failures: share of greens of its movements that end before all have crossed who had arrived when they began."
 )
@@ -65,12 +66,16 @@ def coordination_drawing(junctions: Junctions, signal: str, names: Mapping[tuple
             if way[0] == signal:
                 counts[way] += len(stream.left_s)
     if not counts:
-        raise LeftOut(f"no vehicle passes signal {shortened(signal, LONGEST_ID)} under a green of its own")
+        raise LeftOut(
+            _("no vehicle passes signal {signal} under a green of its own", signal=shortened(signal, LONGEST_ID))
+        )
     busiest = max(counts, key=lambda way: (counts[way], way))
     own = {label: found[busiest] for label, found in read.items() if busiest in found}
     lengths_s = [np.diff(cycles(s.greens, s.end_s)[:, ::2], axis=1).ravel() for s in own.values()]
     if not any(map(len, lengths_s)):
-        raise LeftOut(f"the busiest movement of signal {shortened(signal, LONGEST_ID)} has no whole cycle")
+        raise LeftOut(
+            _("the busiest movement of signal {signal} has no whole cycle", signal=shortened(signal, LONGEST_ID))
+        )
     top_s = max(float(np.quantile(found, SHOWN_CYCLES)) for found in lengths_s if len(found)) * 1.12
     with styled():
         figure = sheet(LEGEND_IN + len(own) * (PANEL_IN + TITLE_IN) + 0.35)
@@ -83,10 +88,15 @@ def coordination_drawing(junctions: Junctions, signal: str, names: Mapping[tuple
             top_in += PANEL_IN + TITLE_IN
         _legend(figure)
         approach = names.get(busiest[:2], busiest[1])
-        title = f"Coordination: {_short(approach)} to {shortened(busiest[2], LONGEST_ID)}"
-        caption = MEANING.format(seed=junctions.evidence.runs[0]["seed"])
+        title = _(
+            "Coordination: {approach} to {exit}, signal {signal}",
+            approach=_short(approach),
+            exit=shortened(busiest[2], LONGEST_ID),
+            signal=shortened(signal, LONGEST_ID),
+        )
+        caption = _(MEANING, seed=junctions.evidence.runs[0]["seed"])
         lines = [f"{label}: {_said(stream)}" for label, stream in own.items()]
-        return drawn(figure, f"{title}, signal {shortened(signal, LONGEST_ID)}", "\n".join([caption, *lines]))
+        return drawn(figure, title, "\n".join([caption, *lines]))
 
 
 def _short(approach: str) -> str:
@@ -97,12 +107,22 @@ def _said(stream: Stream) -> str:
     on, failed = stream.on_green, stream.failures
     share = float(on.mean()) if len(on) else float("nan")
     green = green_share(stream.greens, stream.begin_s, stream.end_s)
-    arrivals = f"{share:.0%} of {plural(len(on), 'vehicle')} arrive on green" if len(on) else "no vehicle arrives"
-    ratio = f", platoon ratio {platoon_ratio(share, green):.2f}" if len(on) and green else ""
-    text = (
-        f"{arrivals} (green {green:.0%} of the time{ratio}); {int(failed.sum())} of {plural(len(failed), 'green')} fail"
+    if len(on):
+        arrivals = ngettext(
+            "{percent} % of {n} vehicle arrive on green",
+            "{percent} % of {n} vehicles arrive on green",
+            len(on),
+            percent=digits(100 * share, ".0f"),
+        )
+    else:
+        arrivals = _("no vehicle arrives")
+    lasting = _("green {percent} % of the time", percent=digits(100 * green, ".0f"))
+    if len(on) and green:
+        lasting += ", " + _("platoon ratio {ratio}", ratio=digits(platoon_ratio(share, green), ".2f"))
+    failing = ngettext(
+        "{failed} of {n} green fail", "{failed} of {n} greens fail", len(failed), failed=int(failed.sum())
     )
-    return text.replace("%", " %")
+    return f"{arrivals} ({lasting}); {failing}"
 
 
 def _draw(axes: Axes, stream: Stream, top_s: float) -> None:
@@ -119,16 +139,16 @@ def _draw(axes: Axes, stream: Stream, top_s: float) -> None:
     axes.plot(end_s[at], np.minimum((end_s - begin_s)[at], top_s * 0.97), "x", color=FAILED, ms=4, mew=1)
     axes.set_xlim(stream.begin_s, stream.end_s)
     axes.set_ylim(0, top_s)
-    axes.set_ylabel("s in the cycle", fontsize=9)
+    axes.set_ylabel(_("s in the cycle"), fontsize=9)
     clock_axis(axes, 7)
 
 
 def _legend(figure: "object") -> None:
     handles = [
-        Line2D([], [], color=DOT, marker="o", ms=2.5, ls="", label="vehicle arrives"),
-        Line2D([], [], color=GREEN_BEGINS, label="green begins"),
-        Line2D([], [], color=GREEN_ENDS, label="green ends"),
-        Line2D([], [], color=FAILED, marker="x", ms=4, ls="", label="split failure"),
+        Line2D([], [], color=DOT, marker="o", ms=2.5, ls="", label=_("vehicle arrives")),
+        Line2D([], [], color=GREEN_BEGINS, label=_("green begins")),
+        Line2D([], [], color=GREEN_ENDS, label=_("green ends")),
+        Line2D([], [], color=FAILED, marker="x", ms=4, ls="", label=_("split failure")),
     ]
     figure.legend(handles=handles, loc="upper left", ncols=4, fontsize=9, borderaxespad=0.2)  # type: ignore[attr-defined]
 
@@ -138,7 +158,7 @@ def approach_counts(junctions: Junctions) -> dict[tuple[str, str], dict[str, Cou
     found: dict[tuple[str, str], dict[str, Counts]] = {}
     for label, runs in by_label(junctions.evidence.runs).items():
         for run in runs:
-            for (signal, approach, _), stream in junctions.streams(run).items():
+            for (signal, approach, _exit), stream in junctions.streams(run).items():
                 own = found.setdefault((signal, approach), {})
                 own[label] = own.get(label, Counts(0, 0, 0, 0)).plus(stream)
     return found
@@ -153,7 +173,7 @@ def approaches_drawing(
     """Arrivals on green and split failures of approaches, a dot a controller. Raises LeftOut where none is known."""
     places = sorted(counts, key=lambda place: (signals.index(place[0]), place[1]))
     if not places:
-        raise LeftOut("no vehicle passes a stop line under a green of its own")
+        raise LeftOut(_("no vehicle passes a stop line under a green of its own"))
     labels = list(dict.fromkeys(label for own in counts.values() for label in own))
     with styled():
         top_in = 0.35 + 0.2 * len(labels)
@@ -162,7 +182,7 @@ def approaches_drawing(
         panels = [
             panel(figure, 2.75 + side * (width_in + 0.35), top_in, width_in, ROW_IN * len(places)) for side in (0, 1)
         ]
-        for side, (axes, title) in enumerate(zip(panels, ("arrivals on green", "split failures"), strict=True)):
+        for side, (axes, title) in enumerate(zip(panels, (_("arrivals on green"), _("split failures")), strict=True)):
             for number, label in enumerate(labels):
                 at = [row for row, place in enumerate(places) if label in counts[place]]
                 shares = [counts[places[row]][label].shares[side] for row in at]
@@ -177,7 +197,7 @@ def approaches_drawing(
             )
         figure.legend(*panels[0].get_legend_handles_labels(), loc="upper left", fontsize=9, borderaxespad=0.2)
         lines = [_line(label, counts) for label in labels]
-        return drawn(figure, "Arrivals on green and split failures", "\n".join([SUMMARY, *lines]))
+        return drawn(figure, _("Arrivals on green and split failures"), "\n".join([_(SUMMARY), *lines]))
 
 
 def _row(place: tuple[str, str], names: Mapping[tuple[str, str], str]) -> str:
@@ -189,5 +209,11 @@ def _line(label: str, counts: Mapping[tuple[str, str], Mapping[str, Counts]]) ->
     own = [found[label] for found in counts.values() if label in found]
     whole = Counts(*(sum(column) for column in zip(*own, strict=True)))
     on, failed = whole.shares
-    text = f"{on:.0%} of {whole.vehicles:,} vehicles arrive on green, {failed:.1%} of {whole.greens:,} greens fail"
-    return f"{label}: " + text.replace("%", " %").replace("nan", "–")
+    return _(
+        "{controller}: {on} % of {vehicles} vehicles arrive on green, {failed} % of {greens} greens fail",
+        controller=label,
+        on=written(100 * on, 0),
+        vehicles=digits(whole.vehicles, ",d"),
+        failed=written(100 * failed, 1),
+        greens=digits(whole.greens, ",d"),
+    )

@@ -17,6 +17,7 @@ from zhasyl.reports.diagrams.arrivals import PASSAGES
 from zhasyl.reports.diagrams.evidence import Evidence, names
 from zhasyl.reports.diagrams.frame import LeftOut
 from zhasyl.signals import Signal
+from zhasyl.text.language import _
 from zhasyl.timing.at_signals import Greens, Ints, arrivals_s
 
 TRACED = ("trip_id", *PASSAGES)
@@ -46,7 +47,7 @@ def longest_corridor(evidence: Evidence) -> Corridor:
 
     found = find_corridors(Area(signals, roads.network, demand)) if signals else []
     if not found:
-        raise LeftOut("no two neighbouring signals have traffic from one to the other")
+        raise LeftOut(_("no two neighbouring signals have traffic from one to the other"))
     return max(found, key=lambda corridor: len(corridor.signals))  # the heaviest come first
 
 

@@ -5,6 +5,7 @@ Two curves of one place enclose what waits there: the vertical distance are vehi
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +20,8 @@ from zhasyl.reports.diagrams.frame import LeftOut, dashes, drawn, named, panel, 
 from zhasyl.reports.figures import LONGEST_ID, WIDTH_IN, Drawing
 from zhasyl.reports.records import by_label, written
 from zhasyl.runs.summary import step_for
-from zhasyl.text.words import plural, shortened
+from zhasyl.text.language import N_, _, digits, ngettext
+from zhasyl.text.words import shortened
 
 TRIPS = ("planned_s", "arrival_s", "arrived", "delay_s")
 SHARES = np.linspace(0, 1, 201)
@@ -32,6 +34,15 @@ Floats = npt.NDArray[np.float64]
 Curves = Mapping[str, tuple[Floats, Floats]]  # by controller: arrivals and departures at each time, mean over seeds
 
 
+class Words(NamedTuple):
+    """What two curves are called: the title, and the messages of the caption, of what is between, and of a line."""
+
+    title: str
+    caption: str
+    between: str
+    line: str
+
+
 def delay_distribution(evidence: Evidence, colour: Mapping[str, str]) -> Drawing:
     """Share of trips by delay, a curve a controller, all seeds together. Raises LeftOut without trips."""
     delays_s = {
@@ -41,7 +52,7 @@ def delay_distribution(evidence: Evidence, colour: Mapping[str, str]) -> Drawing
     delays_s = {label: found[np.isfinite(found)] for label, found in delays_s.items()}
     delays_s = {label: found for label, found in delays_s.items() if len(found)}
     if not delays_s:
-        raise LeftOut("no trip was planned in the period")
+        raise LeftOut(_("no trip was planned in the period"))
     values_s = {label: np.quantile(found, SHARES) for label, found in delays_s.items()}
     end_s = max(float(np.quantile(found, SHOWN_SHARE)) for found in delays_s.values())
     with styled():
@@ -52,19 +63,28 @@ def delay_distribution(evidence: Evidence, colour: Mapping[str, str]) -> Drawing
         axes.set_xlim(0, end_s or 1.0)
         axes.set_ylim(0, 1.01)
         axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-        axes.set_xlabel("delay of a trip, s")
-        axes.set_ylabel("share of trips")
+        axes.set_xlabel(_("delay of a trip, s"))
+        axes.set_ylabel(_("share of trips"))
         figure.legend(*axes.get_legend_handles_labels(), loc="upper left", fontsize=9, borderaxespad=0.2)
         lines = [
-            f"{label}: median {written(float(found[100]), 0)} s, 95th percentile {written(float(found[190]), 0)} s "
-            f"over {len(delays_s[label]):,} trips"
+            ngettext(
+                "{controller}: median {median} s, 95th percentile {p95} s over {n} trip",
+                "{controller}: median {median} s, 95th percentile {p95} s over {n} trips",
+                len(delays_s[label]),
+                controller=label,
+                median=written(float(found[100]), 0),
+                p95=written(float(found[190]), 0),
+                n=digits(len(delays_s[label]), ",d"),
+            )
             for label, found in values_s.items()
         ]
-        caption = (
-            "All trips of all seeds, unfinished ones with the delay they have suffered. Higher is better. "
-            f"The axis ends where {SHOWN_SHARE:.0%} of the trips of the slowest controller are.".replace("%", " %")
+        caption = _(
+            "All trips of all seeds, unfinished ones with the delay they have suffered. Higher is better. The axis "
+            "ends "
+            "where {percent} % of the trips of the slowest controller are.",
+            percent=digits(100 * SHOWN_SHARE, ".0f"),
         )
-        return drawn(figure, "Distribution of delay over trips", "\n".join([caption, *lines]))
+        return drawn(figure, _("Distribution of delay over trips"), "\n".join([caption, *lines]))
 
 
 def network_curves(evidence: Evidence, colour: Mapping[str, str]) -> Drawing:
@@ -76,11 +96,17 @@ def network_curves(evidence: Evidence, colour: Mapping[str, str]) -> Drawing:
         return np.asarray(table["planned_s"]), np.asarray(table["arrival_s"])[finished]
 
     times_s, curves = _counted(evidence, trips)
-    caption = (
-        "Dashed: trips planned so far; solid: finished so far; mean over the seeds. At the right the distance between "
-        "them, {step}: trips under way or denied entry. Trips of the warm-up are not counted."
+    words = Words(
+        _("Trips planned and finished"),
+        N_(
+            "Dashed: trips planned so far; solid: finished so far; mean over the seeds. At the right the distance "
+            "between "
+            "them, {step}: trips under way or denied entry. Trips of the warm-up are not counted."
+        ),
+        N_("vehicles under way or waiting to enter"),
+        N_("{controller}: under way or waiting to enter at most {most}, about {time}; {left} at the end"),
     )
-    return _drawing(times_s, curves, colour, "Trips planned and finished", "under way or waiting to enter", caption)
+    return _drawing(times_s, curves, colour, words)
 
 
 def junction_curves(junctions: Junctions, signal: str, colour: Mapping[str, str]) -> Drawing:
@@ -92,12 +118,18 @@ def junction_curves(junctions: Junctions, signal: str, colour: Mapping[str, str]
         return arrived_s, left_s[~np.isnan(left_s)]
 
     times_s, curves = _counted(junctions.evidence, passages)
-    caption = (
-        "Dashed: vehicles that would have crossed a stop line so far at their own free speed; solid: those that have; "
-        "mean over the seeds. At the right the distance between them, {step}: vehicles that signal and queue hold back."
+    words = Words(
+        _("Arrivals and departures at signal {signal}", signal=shortened(signal, LONGEST_ID)),
+        N_(
+            "Dashed: vehicles that would have crossed a stop line so far at their own free speed; solid: those that "
+            "have; "
+            "mean over the seeds. At the right the distance between them, {step}: vehicles that signal and queue hold "
+            "back."
+        ),
+        N_("vehicles held back"),
+        N_("{controller}: held back at most {most}, about {time}; {left} at the end"),
     )
-    title = f"Arrivals and departures at signal {shortened(signal, LONGEST_ID)}"
-    return _drawing(times_s, curves, colour, title, "held back", caption)
+    return _drawing(times_s, curves, colour, words)
 
 
 def _counted(evidence: Evidence, read: Callable[[Record], tuple[Floats, Floats]]) -> tuple[Floats, Curves]:
@@ -110,7 +142,7 @@ def _counted(evidence: Evidence, read: Callable[[Record], tuple[Floats, Floats]]
         arrived, departed = (np.mean([counted(pair[side], times_s) for pair in pairs], axis=0) for side in (0, 1))
         curves[label] = (arrived, departed)
     if not any(arrived[-1] for arrived, _ in curves.values()):
-        raise LeftOut("no vehicle came in the period")
+        raise LeftOut(_("no vehicle came in the period"))
     return times_s, curves
 
 
@@ -120,11 +152,9 @@ def counted(events_s: Floats, times_s: Floats) -> Floats:
     return found
 
 
-def _drawing(
-    times_s: Floats, curves: Curves, colour: Mapping[str, str], title: str, between: str, caption: str
-) -> Drawing:
+def _drawing(times_s: Floats, curves: Curves, colour: Mapping[str, str], words: Words) -> Drawing:
     step_s = step_for(float(times_s[-1] - times_s[0]))
-    caption = caption.format(step=f"mean over {plural(step_s // 60, 'minute')}")
+    caption = _(words.caption, step=ngettext("mean over {n} minute", "mean over {n} minutes", step_s // 60))
     with styled():
         top_in = 0.4 + LEGEND_IN * len(curves)
         figure = sheet(top_in + HEIGHT_IN + 0.45)
@@ -138,24 +168,29 @@ def _drawing(
                 times_s[::every], departed[::every], dashes(index), color=colour[label], lw=1.6, label=named(label)
             )
             right.plot(*stepped(times_s, arrived - departed, step_s), dashes(index), color=colour[label], lw=1.6)
-        for axes, said in ((left, "vehicles so far"), (right, f"vehicles {between}")):
+        for axes, said in ((left, _("vehicles so far")), (right, _(words.between))):
             axes.set_title(said, loc="left")
             axes.set_xlim(times_s[0], times_s[-1])
             axes.set_ylim(bottom=0)
             clock_axis(axes, 4)
         figure.legend(*left.get_legend_handles_labels(), loc="upper left", fontsize=9, borderaxespad=0.2)
-        return drawn(figure, title, "\n".join([caption, *_lines(times_s, curves, between, step_s)]))
+        return drawn(figure, words.title, "\n".join([caption, *_lines(times_s, curves, words.line, step_s)]))
 
 
-def _lines(times_s: Floats, curves: Curves, between: str, step_s: float) -> Sequence[str]:
+def _lines(times_s: Floats, curves: Curves, line: str, step_s: float) -> Sequence[str]:
     lines = []
     for label, (arrived, departed) in curves.items():
         middles_s, held = stepped(times_s, arrived - departed, step_s)
         most = int(held.argmax())
         when = time_of_day(60 * round(float(middles_s[most]) / 60))
         lines.append(
-            f"{label}: {between} at most {written(float(held[most]), 0)}, about {when}; "
-            f"{written(float(arrived[-1] - departed[-1]), 0)} at the end"
+            _(
+                line,
+                controller=label,
+                most=written(float(held[most]), 0),
+                time=when,
+                left=written(float(arrived[-1] - departed[-1]), 0),
+            )
         )
     return lines
 

@@ -16,8 +16,9 @@ import numpy.typing as npt
 from zhasyl.files.columns import Table
 from zhasyl.reports.diagrams.evidence import names
 from zhasyl.signals import GREEN
+from zhasyl.text.language import N_
 
-GREEN_KIND, YELLOW, ALL_RED, GOES_ON = "green", "yellow", "all-red", "green goes on"
+GREEN_KIND, YELLOW, ALL_RED, GOES_ON = N_("green"), N_("yellow"), N_("all-red"), N_("green goes on")
 AFTER = (GOES_ON, YELLOW, ALL_RED)
 SAME_S = 1.0  # a step of most simulations
 

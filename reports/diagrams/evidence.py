@@ -10,6 +10,7 @@ from zhasyl.optimise.comparison import Record
 from zhasyl.reports.diagrams.frame import LeftOut
 from zhasyl.runs.kept import Roads
 from zhasyl.runs.store import RunRecord
+from zhasyl.text.language import _
 
 SIGNALS = ("signal", "start_s", "duration_s", "state", "stage")  # columns of the table `signals`
 
@@ -47,7 +48,7 @@ class Evidence:
         """The network of the runs. Raises LeftOut where it is not there, or is another one by now."""
         found = self._roads
         if isinstance(found, str):
-            raise LeftOut(f"{found}. With the scenario as it was, 'zhasyl report' draws it")
+            raise LeftOut(_("{reason}. With the scenario as it was, 'zhasyl report' draws it", reason=found))
         return found
 
 

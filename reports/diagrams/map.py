@@ -28,12 +28,13 @@ from zhasyl.reports.diagrams.map_view import (
 from zhasyl.reports.figures import LONGEST_ID, Drawing
 from zhasyl.reports.network_map import signal_place
 from zhasyl.reports.records import NOTHING, written
-from zhasyl.text.words import plural, shortened
+from zhasyl.text.language import N_, _, digits, ngettext
+from zhasyl.text.words import shortened
 
 LEVELS = (*(level for level, _ in LOS_LIMITS_S), "F")
 ROAD, NO_TRAFFIC = "#C3C9CF", "#FFFFFF"
-TITLE = "Map: control delay of the junctions"
-MEANING = (
+TITLE = N_("Map: control delay of the junctions")
+MEANING = N_(
     "Letter and colour: level of service by mean control delay, all vehicles of all seeds. Darker is longer: the "
     "colours are told apart by lightness alone."
 )
@@ -67,7 +68,7 @@ def map_drawing(network: Network, delays: Delays) -> Drawing:
     """A map for each controller. Raises LeftOut without a signal."""
     with styled():
         figure, remark = map_figure(network, delays)
-        return drawn(figure, TITLE, "\n".join([MEANING + remark, *_worst(delays)]))
+        return drawn(figure, _(TITLE), "\n".join([_(MEANING) + remark, *_worst(delays)]))
 
 
 def map_figure(network: Network, delays: Delays) -> tuple[Figure, str]:
@@ -76,7 +77,7 @@ def map_figure(network: Network, delays: Delays) -> tuple[Figure, str]:
         name for name in dict.fromkeys(s for own in delays.values() for s in own) if name in network.signal_links
     ]
     if not signals:
-        raise LeftOut("the network has no signal whose approaches are known")
+        raise LeftOut(_("the network has no signal whose approaches are known"))
     places_m = [signal_place(network, name) for name in signals]
     view = view_of(places_m, len(delays))
     places = view.points(places_m)
@@ -134,7 +135,8 @@ def _draw_marks(axes: Axes, places: Sequence[Place], sizes: Floats, delays_s: Se
 
 
 def _legend(figure: Figure) -> None:
-    limits = [f"{level} ≤ {limit_s:g} s" for level, limit_s in LOS_LIMITS_S] + [f"F > {LOS_LIMITS_S[-1][1]:g} s"]
+    limits = [_("{level} ≤ {limit} s", level=level, limit=digits(limit_s, "g")) for level, limit_s in LOS_LIMITS_S]
+    limits.append(_("{level} > {limit} s", level="F", limit=digits(LOS_LIMITS_S[-1][1], "g")))
     shade = shades()
     handles = [
         matplotlib.lines.Line2D(
@@ -148,12 +150,18 @@ def _legend(figure: Figure) -> None:
 def _missing(network: Network, names: int, sizes: Floats) -> str:
     found = []
     if not any(edge.name.strip() for edge in network.edges.values()):
-        found.append("The network has no names of streets.")
+        found.append(_("The network has no names of streets."))
     elif not names:
-        found.append("No name of a street has room.")
+        found.append(_("No name of a street has room."))
     small = int((sizes < LETTER_MARK_PT).sum())
     if small:
-        found.append(f"{plural(small, 'junction')} too close to others for a letter.")
+        found.append(
+            ngettext(
+                "{n} junction too close to others for a letter.",
+                "{n} junctions too close to others for a letter.",
+                small,
+            )
+        )
     return "".join(f" {one}" for one in found)
 
 
@@ -162,10 +170,11 @@ def _worst(delays: Delays) -> list[str]:
     for label, own in delays.items():
         known = sorted(((delay_s, name) for name, delay_s in own.items() if delay_s == delay_s), reverse=True)
         worst = [
-            f"{shortened(name, LONGEST_ID)} {level_of_service(delay_s)} ({written(delay_s, 1)} s/veh)"
+            f"{shortened(name, LONGEST_ID)} {level_of_service(delay_s)} ({written(delay_s, 1)} {_('s/veh')})"
             for delay_s, name in known[:MOST_NAMED]
         ]
         levels = [level_of_service(delay_s) for delay_s, _ in known]
         count = ", ".join(f"{levels.count(level)} {level}" for level in LEVELS if level in levels)
-        lines.append(f"{label}: {count or 'no vehicle'}" + (f"; longest: {', '.join(worst)}" if worst else ""))
+        line = f"{label}: {count or _('no vehicle')}"
+        lines.append(f"{line}; {_('longest: {junctions}', junctions=', '.join(worst))}" if worst else line)
     return lines

@@ -11,6 +11,7 @@ from matplotlib.textpath import TextPath
 from zhasyl.network import Edge, Network
 from zhasyl.reports.diagrams.boxes import Box, along, placed
 from zhasyl.reports.figures import WIDTH_IN
+from zhasyl.reports.languages.places import place
 from zhasyl.reports.network_map import ROAD_FUNCTIONS
 from zhasyl.text.words import shortened
 
@@ -139,7 +140,7 @@ def streets(network: Network, signals: Iterable[str]) -> list[tuple[str, list[Ed
 def street_names(network: Network, signals: Iterable[str], view: View, marks: Sequence[Box]) -> list[tuple[str, Box]]:
     """Names that find room beside their streets, each once, with where it stands."""
     wanted = streets(network, signals)[: 3 * MOST_STREETS]
-    texts = [shortened(" ".join(name.split()), LONGEST_STREET) for name, _ in wanted]
+    texts = [shortened(" ".join(place(name).split()), LONGEST_STREET) for name, _ in wanted]
     candidates = (_candidates(edges, text, view) for (_, edges), text in zip(wanted, texts, strict=True))
     found = [(text, box) for text, box in zip(texts, placed(candidates, marks, view.size_pt), strict=True) if box]
     return found[:MOST_STREETS]

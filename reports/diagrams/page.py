@@ -18,7 +18,7 @@ from zhasyl.reports.diagrams.phases import phase_drawings
 from zhasyl.reports.diagrams.trajectories import corridor_drawing
 from zhasyl.reports.figures import Drawing
 from zhasyl.reports.records import by_label
-from zhasyl.text.words import plural
+from zhasyl.text.language import _, ngettext
 
 MOST_SEEDS = 20  # of a controller that the diagrams are made from
 PHASES_IN_SIGHT, MOST_PHASES = 2, 8
@@ -47,7 +47,7 @@ class Diagrams:
         try:
             return list(draw())
         except LeftOut as reason:
-            self.left_out.append(f"{what}: left out, {reason}.")
+            self.left_out.append(_("{diagram}: left out, {reason}.", diagram=what, reason=reason))
             return []
 
     def fold(self, title: str, drawings: list[Drawing]) -> None:
@@ -65,20 +65,22 @@ def diagrams_of(
         return found
     few = [run for own in by_label(runs).values() for run in own[:MOST_SEEDS]]
     if len(few) < len(runs):
-        found.left_out.append(f"Diagrams other than the map are of the first {MOST_SEEDS} seeds of each controller.")
+        found.left_out.append(
+            _("Diagrams other than the map are of the first {seeds} seeds of each controller.", seeds=MOST_SEEDS)
+        )
     evidence, worst = Evidence(few, tables), worst_junctions(approaches)
-    curves = found.take("Distribution of delay", lambda: [delay_distribution(evidence, colour)])
-    curves += found.take("Trips planned and finished", lambda: [network_curves(evidence, colour)])
+    curves = found.take(_("Distribution of delay"), lambda: [delay_distribution(evidence, colour)])
+    curves += found.take(_("Trips planned and finished"), lambda: [network_curves(evidence, colour)])
     if not worst:
-        found.left_out.append("Map, phases and diagrams of junctions: left out, no vehicle passes a signal.")
+        found.left_out.append(_("Map, phases and diagrams of junctions: left out, no vehicle passes a signal."))
         found.in_sight = curves
         return found
-    known = found.take("Map", lambda: [map_drawing(evidence.roads.network, junction_delays(approaches))])
-    phases = found.take("Phase diagrams", lambda: phase_drawings(evidence, worst[:MOST_PHASES]))
+    known = found.take(_("Map"), lambda: [map_drawing(evidence.roads.network, junction_delays(approaches))])
+    phases = found.take(_("Phase diagrams"), lambda: phase_drawings(evidence, worst[:MOST_PHASES]))
     found.in_sight = [*known, *phases[:PHASES_IN_SIGHT], *curves]
     more = phases[PHASES_IN_SIGHT:]
-    found.fold(f"Phases of {plural(len(more), 'more junction')}", more)
-    found.fold("Time and space", found.take("Time-space diagram", lambda: [corridor_drawing(evidence)]))
+    found.fold(ngettext("Phases of {n} more junction", "Phases of {n} more junctions", len(more)), more)
+    found.fold(_("Time and space"), found.take(_("Time-space diagram"), lambda: [corridor_drawing(evidence)]))
     _at_junctions(found, Junctions(evidence, worst[:MOST_SUMMED]), approach_names(approaches), colour)
     return found
 
@@ -87,18 +89,22 @@ def _at_junctions(
     found: Diagrams, junctions: Junctions, names: Mapping[tuple[str, str], str], colour: Mapping[str, str]
 ) -> None:
     most = junctions.signals[:MOST_JUNCTIONS]
-    said = plural(len(most), "junction")
     curves = found.take(
-        "Arrivals and departures", lambda: [junction_curves(junctions, signal, colour) for signal in most]
+        _("Arrivals and departures"), lambda: [junction_curves(junctions, signal, colour) for signal in most]
     )
-    found.fold(f"Arrivals and departures at the {said} that {'loses' if len(most) == 1 else 'lose'} most", curves)
+    title = ngettext(
+        "Arrivals and departures at the {n} junction that loses most",
+        "Arrivals and departures at the {n} junctions that lose most",
+        len(most),
+    )
+    found.fold(title, curves)
     shares = found.take(
-        "Arrivals on green and split failures",
+        _("Arrivals on green and split failures"),
         lambda: [approaches_drawing(approach_counts(junctions), junctions.signals, names, colour)],
     )
     for signal in most if shares else ():
-        shares += found.take("Coordination diagram", lambda at=signal: [coordination_drawing(junctions, at, names)])  # type: ignore[misc]
-    found.fold("Coordination, arrivals on green and split failures", shares)
+        shares += found.take(_("Coordination diagram"), lambda at=signal: [coordination_drawing(junctions, at, names)])  # type: ignore[misc]
+    found.fold(_("Coordination, arrivals on green and split failures"), shares)
 
 
 def worst_junctions(approaches: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -13,14 +13,15 @@ from zhasyl.reports.diagrams.frame import LeftOut, drawn, named, panel, segments
 from zhasyl.reports.figures import LONGEST_ID, WIDTH_IN, Drawing
 from zhasyl.reports.optimisation.phases import BAR, KINDS, LONGEST_STAGE
 from zhasyl.reports.records import by_label
+from zhasyl.text.language import N_, _, digits, ngettext
 from zhasyl.text.stage_names import stage_name
-from zhasyl.text.words import plural, shortened
+from zhasyl.text.words import shortened
 
 ROW_IN, TITLE_ROWS = 0.24, 1.7  # height of a stage; what the title of a controller takes, in such rows
 TOP_IN, FOOT_IN = 0.3, 0.5
 NAMES_IN, WORDS_IN = 1.2, 2.6  # at the left the stages, at the right what they have
-TITLE = "Phases of signal {}"
-MEANING = (
+TITLE = N_("Phases of signal {signal}")
+MEANING = N_(
     "Green of each stage over the mean cycle; beside it the seconds of green + intergreen after it in a cycle, and the "
     "green's share of the cycle. A cycle runs from a begin of the stage that is green longest to its next one; a stage "
     "is skipped where a cycle does not show it."
@@ -41,7 +42,7 @@ def phase_drawings(evidence: Evidence, signals: Sequence[str]) -> Iterator[Drawi
     groups = by_label(evidence.runs)
     read = {label: [shown_turns(evidence, run, signals) for run in runs] for label, runs in groups.items()}
     if not any(found for runs in read.values() for found in runs):
-        raise LeftOut("no signal has stages")
+        raise LeftOut(_("no signal has stages"))
     called = {label: _stages(runs[0]) for label, runs in groups.items()}
     for signal in signals:
         own: Runs = {label: [run[signal] for run in runs if signal in run] for label, runs in read.items()}
@@ -77,13 +78,13 @@ def phase_drawing(signal: str, runs: Runs, names: Mapping[str, Sequence[str]]) -
                 ticks += [(begin + row, _called(stage, names[label])) for row, stage in enumerate(found.stages)]
         axes.set_yticks([row for row, _ in ticks], [name for _, name in ticks])
         axes.spines["left"].set_visible(False)
-        axes.set_xlabel("seconds of the cycle")
+        axes.set_xlabel(_("seconds of the cycle"))
         shown = {kind for found in patterns.values() if found for kind in _kinds(found)}
-        handles = [Patch(color=colour, label=kind) for kind, colour in KINDS.items() if kind in shown]
+        handles = [Patch(color=colour, label=_(kind)) for kind, colour in KINDS.items() if kind in shown]
         if handles:
             figure.legend(handles=handles, loc="upper left", ncols=len(handles), fontsize=9, borderaxespad=0.3)
         lines = [f"{label}: {described(found, names[label])}" for label, found in patterns.items()]
-        return drawn(figure, TITLE.format(shortened(signal, LONGEST_ID)), "\n".join([MEANING, *lines]))
+        return drawn(figure, _(TITLE, signal=shortened(signal, LONGEST_ID)), "\n".join([_(MEANING), *lines]))
 
 
 def _pattern(runs: Sequence[Sequence[Turn]], first: int | None) -> Pattern | None:
@@ -104,11 +105,18 @@ def _title(label: str, found: Pattern | None) -> str:
 
 def _cycle(found: Pattern | None) -> str:
     if found is None:
-        return "no whole cycle in the period"
+        return _("no whole cycle in the period")
     if found.fixed:
-        return f"cycle {_s(float(np.median(found.cycles_s)))} s, always the same"
+        return _("cycle {seconds} s, always the same", seconds=_s(float(np.median(found.cycles_s))))
     low, middle, high = (f"{value:.0f}" for value in np.quantile(found.cycles_s, (0.1, 0.5, 0.9)).tolist())
-    return f"cycle {low} / {middle} / {high} s (10th pct., median, 90th) of {plural(len(found.cycles_s), 'cycle')}"
+    return ngettext(
+        "cycle {low} / {middle} / {high} s (10th pct., median, 90th) of {n} cycle",
+        "cycle {low} / {middle} / {high} s (10th pct., median, 90th) of {n} cycles",
+        len(found.cycles_s),
+        low=low,
+        middle=middle,
+        high=high,
+    )
 
 
 def _draw(axes: Axes, found: Pattern, begin: float, longest_s: float) -> None:
@@ -139,12 +147,12 @@ def _called(stage: int, names: Sequence[str]) -> str:
 def _words(found: Pattern, stage: int) -> str:
     """'31 s + 5 s' of a fixed plan; '19.4 s + 4.8 s, 38 %, skipped 12 %' of an adaptive one."""
     green_s, after_s = found.green_s[stage], sum(found.after_s[stage].values())
-    seconds = f"{_s(green_s)} s + {_s(after_s)} s"
-    if found.fixed:
-        return seconds
-    share = f"{100 * green_s / float(found.cycles_s.mean()):.0f} %"
-    skipped = found.skipped[stage]
-    return f"{seconds}, {share}" + (f", skipped {100 * skipped:.0f} %" if round(100 * skipped) else "")
+    parts = [_("{green} s + {after} s", green=_s(green_s), after=_s(after_s))]
+    if not found.fixed:
+        parts.append(f"{100 * green_s / float(found.cycles_s.mean()):.0f} %")
+        if skipped := round(100 * found.skipped[stage]):
+            parts.append(_("skipped {percent} %", percent=skipped))
+    return ", ".join(parts)
 
 
 def described(found: Pattern | None, names: Sequence[str]) -> str:
@@ -156,4 +164,4 @@ def described(found: Pattern | None, names: Sequence[str]) -> str:
 
 
 def _s(seconds: float) -> str:
-    return f"{seconds:.1f}".removesuffix(".0")
+    return digits(seconds, ".0f" if f"{seconds:.1f}".endswith(".0") else ".1f")

@@ -31,12 +31,15 @@ from zhasyl.reports.time_space import (
     write_names,
 )
 from zhasyl.signals import Signal
+from zhasyl.text.language import N_, _, ngettext
 from zhasyl.timing.at_signals import Greens
 
 WINDOW_S = 360.0
 LEFT_IN, TITLE_IN, LEGEND_IN, FOOT_IN = 1.95, 0.42, 0.35, 0.45
 LINE_PT = 0.5
-MEANING = (
+UP = N_("{percent} % of the time up"), N_("none up")
+DOWN = N_("{percent} % of the time down"), N_("none down")
+MEANING = N_(
     "As driven, seed {seed}: bars at a signal are its greens, upwards above the line and downwards below it; "
     "who drives at the limit within a band meets green at the next signal, too. A line is a vehicle: at an even speed "
     "from stop line to stop line, level where it waits."
@@ -58,10 +61,11 @@ def corridor_drawing(evidence: Evidence) -> Drawing:
             lines.append(f"{label}: {said}")
             axes.tick_params(labelbottom=number == len(groups))
             top_in += high_in + TITLE_IN
-        axes.set_xlabel(f"seconds from {time_of_day(window.begin_s)} on")
+        axes.set_xlabel(_("seconds from {time} on", time=time_of_day(window.begin_s)))
         _legend(figure)
-        title = f"Time and space along {len(corridor.signals)} signals"
-        return drawn(figure, title, "\n".join([MEANING.format(seed=evidence.runs[0]["seed"]), *lines]))
+        count = len(corridor.signals)
+        title = ngettext("Time and space along {n} signal", "Time and space along {n} signals", count)
+        return drawn(figure, title, "\n".join([_(MEANING, seed=evidence.runs[0]["seed"]), *lines]))
 
 
 def _draw(axes: Axes, evidence: Evidence, corridor: Corridor, run: Record, window: Window) -> str:
@@ -77,7 +81,7 @@ def _draw(axes: Axes, evidence: Evidence, corridor: Corridor, run: Record, windo
     axes.set_xlim(0, length_s)
     axes.set_ylim(-margin_m, places[-1] + margin_m)
     said = []
-    for legs, colour, way in ((corridor.outbound, OUTBOUND, "up"), (corridor.inbound, INBOUND, "down")):
+    for legs, colour, messages in ((corridor.outbound, OUTBOUND, UP), (corridor.inbound, INBOUND, DOWN)):
         wide_s = []
         for leg in filter(None, legs):
             here = spans(_greens(greens, signals, leg.from_signal, leg.from_movement), window)
@@ -89,8 +93,8 @@ def _draw(axes: Axes, evidence: Evidence, corridor: Corridor, run: Record, windo
             wide_s.append(sum(max(0.0, seconds) for seconds in inside) / length_s)
             lines = leg_lines(trace, leg, signals, at_m, window)
             segments(axes, [([x - window.begin_s for x in xs], ys) for xs, ys in lines], colour, LINE_PT)
-        share = f"{written(100 * sum(wide_s) / len(wide_s), 0)} % of the time {way}" if wide_s else f"none {way}"
-        said.append(share)
+        known, none = messages
+        said.append(_(known, percent=written(100 * sum(wide_s) / len(wide_s), 0)) if wide_s else _(none))
     for index, name in enumerate(corridor.signals):
         for up in (True, False):
             movement = corridor.movement(index, inbound=not up)
@@ -98,7 +102,7 @@ def _draw(axes: Axes, evidence: Evidence, corridor: Corridor, run: Record, windo
                 own = spans(_greens(greens, signals, name, movement), window)
                 draw_greens(axes, at_m[name], own, length_s, up)
     write_names(axes, corridor, round(NAME_SHARE * WIDTH_IN))
-    return f"bands {', '.join(said)}"
+    return _("bands {up}, {down}", up=said[0], down=said[1])
 
 
 def _greens(
@@ -110,10 +114,10 @@ def _greens(
 
 def _legend(figure: Figure) -> None:
     handles = [
-        Patch(color=OUTBOUND, label="green, band up"),
-        Patch(color=INBOUND, label="down"),
-        Patch(color=RED, label="red"),
-        Line2D([], [], color=OUTBOUND, lw=LINE_PT, label="vehicle up"),
-        Line2D([], [], color=INBOUND, lw=LINE_PT, label="down"),
+        Patch(color=OUTBOUND, label=_("green, band up")),
+        Patch(color=INBOUND, label=_("down")),
+        Patch(color=RED, label=_("red")),
+        Line2D([], [], color=OUTBOUND, lw=LINE_PT, label=_("vehicle up")),
+        Line2D([], [], color=INBOUND, lw=LINE_PT, label=_("down")),
     ]
     figure.legend(handles=handles, loc="upper left", ncols=5, fontsize=9, borderaxespad=0.2)

@@ -13,6 +13,7 @@ from zhasyl.reports.exports.paper import Paper
 from zhasyl.reports.exports.plots import page_plots
 from zhasyl.reports.exports.table_files import write_files
 from zhasyl.reports.figures import Plot, style
+from zhasyl.reports.languages.axes import speak
 
 FORMATS = ("pdf", "png", "svg")
 DOTS_PER_IN = 300
@@ -57,6 +58,7 @@ def stems(names: Iterable[str]) -> list[str]:
 
 def figure_bytes(figure: Figure, paper: Paper, kind: str) -> bytes:
     """A figure as a file, the same bytes each time; text stays text in PDF and SVG."""
+    speak(figure)
     file = io.BytesIO()
     with style(paper), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "(?s)Glyph .* missing from", UserWarning)  # an empty box says the same

@@ -9,6 +9,7 @@ from zhasyl.optimise.comparison import Comparison, Record
 from zhasyl.reports.aggregates import OverSeeds, approach_rows, queue_series
 from zhasyl.reports.faults import marked
 from zhasyl.reports.figures import colours
+from zhasyl.reports.languages.places import place
 from zhasyl.reports.pages import commands_of
 from zhasyl.reports.records import RunSummaries, by_label, by_situation, done, names
 from zhasyl.reports.summary import Row, summary_rows
@@ -39,7 +40,7 @@ class Group:
     def title(self) -> str:
         """The scenario's title, and what tells the situation from others of the scenario."""
         scenario = str(self.first["scenario"])
-        return f"{self.first.get('title', scenario)}{self.name.removeprefix(scenario)}"
+        return f"{place(str(self.first.get('title', scenario)))}{self.name.removeprefix(scenario)}"
 
     @cached_property
     def approaches(self) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from zhasyl.reports.exports.named import NamedTable, Stack
+from zhasyl.text.language import ENGLISH, spoken
 from zhasyl.text.steering import neutral
 
 ESCAPES = {
@@ -34,7 +35,7 @@ ESCAPES = {
 }
 SPECIAL = re.compile("|".join(map(re.escape, ESCAPES)))
 LONGEST_FLOAT = 40  # rows; a longer table goes over several pages
-HEAD = "% needs \\usepackage[T1]{fontenc}, \\usepackage{booktabs}"
+HEAD = "% needs \\usepackage[{}]{{fontenc}}, \\usepackage{{booktabs}}, \\usepackage{{longtable}}"
 
 
 def escaped(text: str) -> str:
@@ -46,7 +47,7 @@ def latex(stack: Stack) -> str:
     """The tables of a name one below the other, each with its caption and label."""
     many = len(stack.tables) > 1
     parts = [_table(table, f"{table.name}-{place}" if many else table.name) for place, table in _places(stack)]
-    return "\n".join([f"{HEAD}, \\usepackage{{longtable}}", *parts])
+    return "\n".join([HEAD.format("T1" if spoken().code == ENGLISH else "T2A"), *parts])
 
 
 def _places(stack: Stack) -> list[tuple[int, NamedTable]]:

@@ -39,17 +39,21 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """What the page shows, and a value for each field of the column, which has all digits."""
+    """What the page shows, and a value for each field of the column, which has all digits.
+
+    `mark` is 'better' or 'worse' where it says so.
+    """
 
     shown: str
     values: tuple[Value, ...]
+    mark: str = ""
 
 
 @dataclass(frozen=True)
 class NamedTable:
     """A table of the page. `of` holds for every row: in a file it stands in columns before the others.
 
-    `name` is made of small letters and hyphens; it is the file's and the sheet's. The page shows `most` rows.
+    `name` is made of small letters and hyphens: the file's, and as a message the sheet's. The page shows `most` rows.
     """
 
     name: str
@@ -67,6 +71,7 @@ class NamedTable:
             [[cell.shown for cell in row] for row in self.rows[: self.most]],
             texts=tuple(index for index, column in enumerate(self.columns) if column.words),
             verdict=next((index for index, column in enumerate(self.columns) if column.verdict), None),
+            marks=[next((cell.mark for cell in row if cell.mark), "") for row in self.rows[: self.most]],
         )
 
     @property

@@ -2,25 +2,37 @@
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from zhasyl.measures import CONTROL_DELAY, MEASURE_BY_KEY
 from zhasyl.optimise.comparison import Comparison
 from zhasyl.reports.exports.groups import Group
 from zhasyl.reports.exports.named import ANY, PERCENT, WHOLE, Cell, Column, Field, NamedTable, Value, pattern, text_cell
-from zhasyl.reports.pages import listed
+from zhasyl.reports.languages.places import place
+from zhasyl.reports.pages import listed, status
 from zhasyl.reports.records import SHOWN, measured
 from zhasyl.reports.summary import BLOCKS, FURTHER_BLOCKS, Block, Row
 from zhasyl.reports.summary import Column as Shown
 from zhasyl.reports.sumo_words import warned
-from zhasyl.reports.tables import VERDICT, difference_cells, difference_headings, difference_title, verdict_text
+from zhasyl.reports.tables import difference_cells, difference_headings, difference_title, verdict_text
+from zhasyl.text.language import N_, _
 
 MOST_APPROACHES = 24  # of the table of approaches on the page, the longest queues first; a file has all
-SCENARIO = Field("scenario", "Scenario")
-CONTROLLER = Field("controller", "Controller")
 PLUS_MINUS = " ± 95 %"
-COUNTS = {"n": Field("seeds", "Seeds", WHOLE), "failed": Field("failed_runs", "Failed runs", WHOLE)}
-SHARES = {"gridlocked_share": Field("gridlocked_share", "Gridlock (of runs)", PERCENT)}
+KNOWN = {
+    "scenario": Field("scenario", N_("Scenario")),
+    "controller": Field("controller", N_("Controller")),
+    "baseline": Field("baseline", N_("Baseline")),
+    "n": Field("seeds", N_("Seeds"), WHOLE),
+    "failed": Field("failed_runs", N_("Failed runs"), WHOLE),
+    "gridlocked_share": Field("gridlocked_share", N_("Gridlock (of runs)"), PERCENT),
+}
+"""Columns of files that several tables have, their titles not yet in the language spoken."""
+
+
+def _known(key: str) -> Field:
+    return replace(KNOWN[key], title=_(KNOWN[key].title))
 
 
 def means(group: Group) -> list[NamedTable]:
@@ -29,13 +41,12 @@ def means(group: Group) -> list[NamedTable]:
 
 
 def _block(group: Group, block: Block) -> NamedTable:
-    columns = (_name("controller", "Controller"), *(_mean(column) for column in block.columns))
+    columns = (_name("controller", _("Controller")), *(_mean(column) for column in block.columns))
     rows = [
         (text_cell(row["controller"]), *(Cell(one.cell(row), _behind(row, one.keys)) for one in block.columns))
         for row in group.rows
     ]
-    about = f"Means over the seeds: {block.about}"
-    return NamedTable(f"means-{block.about}", about, columns, rows, {SCENARIO: group.name})
+    return NamedTable(block.name, _(block.about), columns, rows, {_known("scenario"): group.name})
 
 
 def _name(key: str, title: str) -> Column:
@@ -48,15 +59,15 @@ def _words(key: str, title: str) -> Column:
 
 
 def _mean(column: Shown) -> Column:
-    unit = f" ({column.unit})" if column.unit else ""
-    fields = [_field(key, column.title.removesuffix(PLUS_MINUS), unit, column.keys[0]) for key in column.keys]
-    return Column(f"{column.title}{unit}", tuple(fields))
+    title, unit = _(column.title), f" ({_(column.unit)})" if column.unit else ""
+    fields = [_field(key, title.removesuffix(PLUS_MINUS), unit, column.keys[0]) for key in column.keys]
+    return Column(f"{title}{unit}", tuple(fields))
 
 
 def _field(key: str, title: str, unit: str, measure: str) -> Field:
     """A mean or its half width in a file, with the decimals of the measure."""
-    if key in COUNTS or key in SHARES:
-        return (COUNTS | SHARES)[key]
+    if key in KNOWN:
+        return _known(key)
     if key == "los":
         return Field(key, title)
     return Field(key, f"{title}{', ± 95 %' if 'half_width' in key else ''}{unit}", _pattern(measure))
@@ -91,43 +102,50 @@ def differences(group: Group) -> list[NamedTable]:
 def _pair(group: Group, title: str, alike: Sequence[Comparison]) -> NamedTable:
     first = alike[0]
     headings = difference_headings(first)
-    bounds = (Field("low", f"{headings[2]}, from (unit)", ANY), Field("high", f"{headings[2]}, to (unit)", ANY))
-    measure = (Field("measure", "Key"), Field("title", "Measure"), Field("unit", "Unit"), Field("method", "Method"))
+    low, high = (_(text, interval=headings[2]) for text in (N_("{interval}, from (unit)"), N_("{interval}, to (unit)")))
+    bounds = (Field("low", low, ANY), Field("high", high, ANY))
+    measure = (
+        Field("measure", _("Key")),
+        Field("title", _("Measure")),
+        Field("unit", _("Unit")),
+        Field("method", _("Method")),
+    )
     columns = (
         Column(headings[0], measure),
-        Column(headings[1], (Field("difference", "Difference (unit)", ANY),)),
+        Column(headings[1], (Field("difference", _("Difference (unit)"), ANY),)),
         Column(headings[2], bounds),
-        Column(VERDICT, (Field("verdict", VERDICT),), verdict=True),
+        Column(headings[3], (Field("verdict", headings[3]),), verdict=True),
         Column(headings[4], (Field("p_holm", headings[4], pattern(3)),)),
     )
     of: dict[Field, Value] = {
-        SCENARIO: group.name,
-        CONTROLLER: first.controller,
-        Field("baseline", "Baseline"): first.baseline,
-        Field("seeds", "Seeds", WHOLE): first.n,
+        _known("scenario"): group.name,
+        _known("controller"): first.controller,
+        _known("baseline"): first.baseline,
+        _known("n"): first.n,
     }
-    return NamedTable("differences", title, columns, [_difference(one) for one in alike], of)
+    return NamedTable(N_("differences"), title, columns, [_difference(one) for one in alike], of)
 
 
 def _difference(one: Comparison) -> tuple[Cell, ...]:
     measure = MEASURE_BY_KEY[one.measure]
     told = one.low is not None and one.high is not None
     values: tuple[tuple[Value, ...], ...] = (
-        (measure.key, measure.title, measure.unit, one.method),
+        (measure.key, _(measure.title), _(measure.unit), one.method),
         (_value(one.difference),),
         (_value(one.low), _value(one.high)) if told else (None, None),
         (verdict_text(one),),
         (_value(one.p_holm),),
     )
-    return tuple(Cell(shown, own) for shown, own in zip(difference_cells(one), values, strict=True))
+    mark = one.verdict if one.verdict in ("better", "worse") else ""
+    return tuple(Cell(shown, own, mark) for shown, own in zip(difference_cells(one), values, strict=True))
 
 
 APPROACH_COLUMNS = (
-    ("Control delay ± 95 % (s/veh)", CONTROL_DELAY.key, "s/veh"),
-    ("LOS", "los", ""),
-    ("Queue, mean (veh)", "queue_mean_veh", "veh"),
-    ("Queue, max (veh)", "queue_max_veh", "veh"),
-    ("Back of queue, 95th pct. (m)", "back_of_queue_p95_m", "m"),
+    (N_("Control delay ± 95 %"), CONTROL_DELAY.key, CONTROL_DELAY.unit),
+    (N_("LOS"), "los", ""),
+    (N_("Queue, mean"), "queue_mean_veh", N_("veh")),
+    (N_("Queue, max"), "queue_max_veh", N_("veh")),
+    (N_("Back of queue, 95th pct."), "back_of_queue_p95_m", N_("m")),
 )
 
 
@@ -137,17 +155,19 @@ def approaches(group: Group) -> list[NamedTable]:
     for row in group.approaches:
         places.setdefault((row["signal"], row["approach"]), []).append(row)
     busiest = sorted(places.values(), key=lambda own: -sum(row["queue_mean_veh"] for row in own))
-    name = Column("Approach", (Field("approach_name", "Approach"), Field("approach", "Approach's edge")))
+    name = Column(_("Approach"), (Field("approach_name", _("Approach")), Field("approach", _("Approach's edge"))))
     columns = (
         name,
-        _words("signal", "Signal"),
-        _words("controller", "Controller"),
-        Column("Seeds", (COUNTS["n"],)),
-        *(Column(title, _fields(title, key, unit)) for title, key, unit in APPROACH_COLUMNS),
+        _words("signal", _("Signal")),
+        _words("controller", _("Controller")),
+        Column(_("Seeds"), (_known("n"),)),
+        *(_of_approaches(*one) for one in APPROACH_COLUMNS),
     )
     rows = [_approach(row) for own in busiest for row in own]
     most = sum(len(own) for own in busiest[:MOST_APPROACHES])
-    return [NamedTable("approaches", "Approaches", columns, rows, {SCENARIO: group.name}, most)] if rows else []
+    if not rows:
+        return []
+    return [NamedTable(N_("approaches"), _("Approaches"), columns, rows, {_known("scenario"): group.name}, most)]
 
 
 def approaches_left_out(tables: Iterable[NamedTable]) -> int:
@@ -155,17 +175,19 @@ def approaches_left_out(tables: Iterable[NamedTable]) -> int:
     return len({(row[0].values[1], row[1].shown) for table in tables for row in table.rows[table.most :]})
 
 
-def _fields(title: str, key: str, unit: str) -> tuple[Field, ...]:
-    plain = title.replace(PLUS_MINUS, "")
+def _of_approaches(message: str, key: str, unit: str) -> Column:
+    title, unit = _(message), f" ({_(unit)})" if unit else ""
+    plain = title.removesuffix(PLUS_MINUS)
     if key == "los":
-        return (Field(key, plain),)
-    mean = Field(key, plain, _pattern(key))
-    margin = Field(f"{key}_half_width", plain.replace(f" ({unit})", f", ± 95 % ({unit})"), _pattern(key))
-    return (mean,) if key == "queue_max_veh" else (mean, margin)
+        return Column(title, (Field(key, plain),))
+    mean = Field(key, f"{plain}{unit}", _pattern(key))
+    margin = Field(f"{key}_half_width", f"{plain},{PLUS_MINUS}{unit}", _pattern(key))
+    return Column(f"{title}{unit}", (mean,) if key == "queue_max_veh" else (mean, margin))
 
 
 def _approach(row: Mapping[str, Any]) -> tuple[Cell, ...]:
-    first = (Cell(row["name"], (row["name"], row["approach"])), text_cell(row["signal"]), text_cell(row["label"]))
+    name = place(row["name"])
+    first = (Cell(name, (name, row["approach"])), text_cell(row["signal"]), text_cell(row["label"]))
     return (*first, text_cell(row["n"]), *(_measured(row, key) for _, key, _ in APPROACH_COLUMNS))
 
 
@@ -179,30 +201,30 @@ def _measured(row: Mapping[str, Any], key: str) -> Cell:
 def assumptions(group: Group) -> list[NamedTable]:
     """What the scenario assumes."""
     keys = ("subject", "status", "statement", "reason")
-    reason = (Field(keys[2], "Statement"), Field(keys[3], "Reason"))
+    reason = (Field(keys[2], _("Statement")), Field(keys[3], _("Reason")))
     columns = (
-        _name(keys[0], "Subject"),
-        _words(keys[1], "Status"),
-        Column("Statement and reason", reason, words=True),
+        _name(keys[0], _("Subject")),
+        _words(keys[1], _("Status")),
+        Column(_("Statement and reason"), reason, words=True),
     )
     rows = [_assumption(one) for one in listed(group.first, "assumptions")]
-    return [NamedTable("assumptions", "Assumptions", columns, rows, {SCENARIO: group.name})]
+    return [NamedTable(N_("assumptions"), _("Assumptions"), columns, rows, {_known("scenario"): group.name})]
 
 
 def _assumption(one: Mapping[str, str]) -> tuple[Cell, ...]:
     reason = (one["statement"], one["reason"])
-    return (text_cell(one["subject"]), text_cell(one["status"]), Cell(". ".join(reason), reason))
+    return (text_cell(one["subject"]), text_cell(status(one["status"])), Cell(". ".join(reason), reason))
 
 
 def sumo_warnings(group: Group) -> list[NamedTable]:
     """What SUMO warned of, an example of each kind."""
     columns = (
-        _words("example", "First of its kind"),
-        Column("Number", (Field("number", "Number", WHOLE),)),
-        Column("Runs", (Field("runs", "Runs", WHOLE),)),
+        _words("example", _("First of its kind")),
+        Column(_("Number"), (Field("number", _("Number"), WHOLE),)),
+        Column(_("Runs"), (Field("runs", _("Runs"), WHOLE),)),
     )
     rows = [tuple(text_cell(value) for value in (one.example, one.count, one.runs)) for one in warned(group.records)]
-    return [NamedTable("sumo-warnings", "Warnings of SUMO", columns, rows, {SCENARIO: group.name})]
+    return [NamedTable(N_("sumo-warnings"), _("Warnings of SUMO"), columns, rows, {_known("scenario"): group.name})]
 
 
 Tables = Callable[[Group], list[NamedTable]]

@@ -15,6 +15,7 @@ from zhasyl.files.csv_cells import CsvWriter
 from zhasyl.reports.exports.latex import latex
 from zhasyl.reports.exports.named import NamedTable, Stack, Value, stacked
 from zhasyl.reports.exports.workbook import check_excel, workbook
+from zhasyl.text.language import ENGLISH, speaking
 from zhasyl.text.steering import neutral
 
 FOLDER = "tables"
@@ -74,6 +75,9 @@ FORMATS: dict[str, Callable[[Sequence[Stack]], Files]] = {
 }
 
 
+FOR_PROGRAMS = {"csv", "parquet"}
+
+
 def parse_formats(asked: str | Iterable[str], known: Iterable[str] = FORMATS) -> list[str]:
     """Formats such as 'csv,xlsx', each once. Raises OutputError for one that is not known or cannot be written."""
     given = asked.split(",") if isinstance(asked, str) else [str(one) for one in asked]
@@ -86,10 +90,15 @@ def parse_formats(asked: str | Iterable[str], known: Iterable[str] = FORMATS) ->
     return formats
 
 
-def write_tables(out: Path, tables: Iterable[NamedTable], formats: Iterable[str]) -> list[Path]:
-    """Write the tables into OUT/tables, in formats that are known. Raises OutputError; then nothing was written."""
-    stacks = stacked(tables)
-    files = (file for one in formats for file in FORMATS[one](stacks))
+def write_tables(out: Path, tables: Callable[[], Iterable[NamedTable]], formats: Sequence[str]) -> list[Path]:
+    """Write the tables into OUT/tables, in formats that are known. Raises OutputError; then nothing was written.
+
+    `tables` makes them in the language spoken; files for programs are English in any.
+    """
+    for_people = stacked(tables())
+    with speaking(ENGLISH):
+        for_programs = stacked(tables()) if FOR_PROGRAMS & set(formats) else []
+    files = (file for one in formats for file in FORMATS[one](for_programs if one in FOR_PROGRAMS else for_people))
     return write_files(out / FOLDER, files)
 
 

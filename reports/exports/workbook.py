@@ -11,6 +11,7 @@ from typing import Any
 
 from zhasyl.errors import OutputError
 from zhasyl.reports.exports.named import Field, Stack, Value
+from zhasyl.text.language import _
 from zhasyl.text.steering import neutral
 
 MISSING = "writing Excel files needs openpyxl; install zhasyl with the extra 'excel' (pip install 'zhasyl[excel]')"
@@ -33,7 +34,7 @@ def workbook(stacks: Sequence[Stack]) -> bytes:
     check_excel()
     book = import_module("openpyxl").Workbook()
     book.remove(book.active)
-    for stack, name in zip(stacks, sheet_names(stack.name for stack in stacks), strict=True):
+    for stack, name in zip(stacks, sheet_names(_(stack.name) for stack in stacks), strict=True):
         _fill(book.create_sheet(name), stack)
     file = io.BytesIO()
     book.save(file)

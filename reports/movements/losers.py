@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from zhasyl.optimise.comparison import Comparison
 from zhasyl.optimise.intervals import CONFIDENCE, student_t
 from zhasyl.optimise.verdict import LEAST_SEEDS
+from zhasyl.reports.languages.places import place as place_name
 from zhasyl.reports.movements.rows import Movement, Place
 from zhasyl.reports.records import signed, written
+from zhasyl.text.language import _, ngettext
 
 CLEARLY_S = 1.0  # of mean control delay: a passage is timed to SUMO's step, a second in most scenarios
 
@@ -78,18 +80,39 @@ def losers(comparisons: Sequence[Comparison], found: Sequence[Movement]) -> list
 def _sentence(controller: str, worse: Sequence[Change], judged: int) -> str:
     change, more = worse[0], len(worse) - 1
     before, after = change.before, change.movement
-    others = f" {more} more of {judged} movements get clearly worse." if more > 1 else ""
-    others = f" One more of {judged} movements gets clearly worse." if more == 1 else others
-    return (
-        f"Worse off with {controller}: {after['name']}, {after['turn'] or after['exit']}, at signal {after['signal']}: "
-        f"control delay "
-        f"{written(before['control_delay_s'], 1)} to {written(after['control_delay_s'], 1)} s/veh "
-        f"({signed(change.mean_s, 1)} s, {signed(change.low_s, 1)} to {signed(change.high_s, 1)}, an interval that "
-        f"holds 95 % for all {judged} movements together), LOS {before['los']} to {after['los']}, "
-        f"{written(after['volume_veh'] / after['hours'], 0)} veh/h.{others}"
+    found = _(
+        "Worse off with {controller}: {approach}, {turn}, at signal {signal}: control delay {before} to {after} s/veh "
+        "({change} s, {low} to {high}, an interval that holds 95 % for all {judged} movements together), LOS "
+        "{los_before} to {los_after}, {volume} veh/h.",
+        controller=controller,
+        approach=place_name(after["name"]),
+        turn=_turn(after),
+        signal=after["signal"],
+        before=written(before["control_delay_s"], 1),
+        after=written(after["control_delay_s"], 1),
+        change=signed(change.mean_s, 1),
+        low=signed(change.low_s, 1),
+        high=signed(change.high_s, 1),
+        judged=judged,
+        los_before=before["los"],
+        los_after=after["los"],
+        volume=written(after["volume_veh"] / after["hours"], 0),
     )
+    if not more:
+        return found
+    others = ngettext(
+        "One more of {judged} movements gets clearly worse.",
+        "{n} more of {judged} movements get clearly worse.",
+        more,
+        judged=judged,
+    )
+    return f"{found} {others}"
 
 
 def called(movement: Movement) -> str:
     """'Abay avenue, eastbound: left'; with the exit where the turn does not tell."""
-    return f"{movement['name']}: {movement['turn'] or movement['exit']}"
+    return f"{place_name(movement['name'])}: {_turn(movement)}"
+
+
+def _turn(movement: Movement) -> str:
+    return _(movement["turn"]) if movement["turn"] else str(movement["exit"])

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from zhasyl.measures import CONTROL_DELAY, level_of_service
+from zhasyl.reports.languages.places import place
 from zhasyl.reports.movements.losers import Change, called, changes
 from zhasyl.reports.movements.rows import Movement, Place
 from zhasyl.reports.records import NOTHING, measured, written
-from zhasyl.text.words import plural
+from zhasyl.text.language import _, digits, ngettext
 from zhasyl.timing.movement_measures import DEGREE
 
 MOST_JUNCTIONS = 8  # those with the longest queues; movements.csv has all
@@ -47,8 +48,15 @@ class MovementTables:
 
 def movement_tables(found: Sequence[Movement], baseline: str, lacking: int) -> MovementTables:
     """Junctions with the longest queues first; `lacking` runs have no such table."""
-    notes = [] if not lacking else [f"Without movements, stored before they were measured: {plural(lacking, 'run')} "
-                                    "(--rerun measures them)."]  # fmt: skip
+    notes = []
+    if lacking:
+        notes.append(
+            ngettext(
+                "Without movements, stored before they were measured: {n} run (--rerun measures them).",
+                "Without movements, stored before they were measured: {n} runs (--rerun measures them).",
+                lacking,
+            )
+        )
     signals: dict[str, dict[Place, dict[str, Movement]]] = {}
     for one in found:
         signals.setdefault(one.place[0], {}).setdefault(one.place, {})[one.label] = one
@@ -59,7 +67,13 @@ def movement_tables(found: Sequence[Movement], baseline: str, lacking: int) -> M
     order = sorted(signals, key=lambda signal: (-_queued_m(signals[signal]), signal))
     junctions = [_junction(signal, signals[signal], labels, judged) for signal in order[:MOST_JUNCTIONS]]
     if order[MOST_JUNCTIONS:]:
-        notes.append(f"{plural(len(order[MOST_JUNCTIONS:]), 'more junction')} with shorter queues: in movements.csv.")
+        notes.append(
+            ngettext(
+                "{n} more junction with shorter queues: in movements.csv.",
+                "{n} more junctions with shorter queues: in movements.csv.",
+                len(order[MOST_JUNCTIONS:]),
+            )
+        )
     return MovementTables([one for one in junctions if one.tables], notes)
 
 
@@ -89,7 +103,7 @@ def _junction(
     ]  # fmt: skip
     tables = []
     for part in parts if used else []:
-        rows = [("All movements", _volume(used.values(), labels), [_whole(used, label, names) for label in part])]
+        rows = [(_("All movements"), _volume(used.values(), labels), [_whole(used, label, names) for label in part])]
         rows += [
             (
                 names[place],
@@ -100,15 +114,19 @@ def _junction(
         ]
         tables.append((list(part), rows))
     streets = {one["name"].rsplit(", ", 1)[0] for by in used.values() for one in by.values() if ", " in one["name"]}
-    title = f"{' / '.join(sorted(streets))} ({signal})" if streets else f"Signal {signal}"
+    named = " / ".join(place(street) for street in sorted(streets))
+    title = f"{named} ({signal})" if streets else _("Signal {signal}", signal=signal)
     return Junction(title, tables)
 
 
 def _names(used: Mapping[Place, Mapping[str, Movement]]) -> dict[Place, str]:
     """What each movement is called; with its exit where two are called alike."""
-    names = {place: called(next(iter(by_label.values()))) for place, by_label in used.items()}
+    names = {at: called(next(iter(by_label.values()))) for at, by_label in used.items()}
     often = Counter(names.values())
-    return {place: f"{name} to {place[2]}" if often[name] > 1 else name for place, name in names.items()}
+    return {
+        at: _("{movement} to {exit}", movement=name, exit=at[2]) if often[name] > 1 else name
+        for at, name in names.items()
+    }
 
 
 def _volume(rows: Iterable[Mapping[str, Movement]], labels: Sequence[str]) -> str:
@@ -132,7 +150,13 @@ def _whole(used: Mapping[Place, Mapping[str, Movement]], label: str, names: Mapp
     worst = max(counted or driven, key=lambda place: float(driven[place]["control_delay_s"]))
     figure = f"{written(delay_s, CONTROL_DELAY.decimals)} {level_of_service(delay_s)}"
     one = driven[worst]
-    return Cell(figure, (f"worst: {names[worst]}, {written(one['control_delay_s'], 1)} {one['los']}",))
+    said = _(
+        "worst: {movement}, {delay} {los}",
+        movement=names[worst],
+        delay=written(one["control_delay_s"], 1),
+        los=one["los"],
+    )
+    return Cell(figure, (said,))
 
 
 def _cell(one: Movement | None, change: Change | None) -> Cell:
@@ -140,14 +164,15 @@ def _cell(one: Movement | None, change: Change | None) -> Cell:
         return Cell(NOTHING)
     mark = "" if change is None else WORSE if change.worse else BETTER if change.better else ""
     delay = measured(CONTROL_DELAY.key, one["control_delay_s"], one["control_delay_s_half_width"])
-    below = [f"v/c {written(one['degree'], DEGREE.decimals)}"]
+    below = [_("v/c {degree}", degree=written(one["degree"], DEGREE.decimals))]
     if one["lane_group"]:
         back = " / ".join(written(one[key], 0) for key in BACK)
-        below.append(f"back {back} of {written(one['storage_m'], 0)} m")
+        below.append(_("back {back} of {storage} m", back=back, storage=written(one["storage_m"], 0)))
     if one["full_share"] > 0:
-        below.append(f"full {_percent(one['full_share'])}, spillback {_percent(one['spillback_share'])}")
+        full, spillback = (_percent(one[key]) for key in ("full_share", "spillback_share"))
+        below.append(_("full {full}, spillback {spillback}", full=full, spillback=spillback))
     return Cell(f"{SIGNS[mark]}{delay} {one['los'].replace('-', '')}".rstrip(), tuple(below), mark)
 
 
 def _percent(share: float) -> str:
-    return "<0.1 %" if 0 < share < LEAST_SHARE else f"{100 * share:.1f} %"
+    return f"<{digits(0.1, '.1f')} %" if 0 < share < LEAST_SHARE else f"{digits(100 * share, '.1f')} %"

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zhasyl.cli.execution import Execution
-from zhasyl.cli.options import AllowFaults, Cluster, Jobs, Json, Limit, Out, Record, Rerun
+from zhasyl.cli.options import AllowFaults, Cluster, Jobs, Json, Lang, Limit, Out, Record, Rerun
 from zhasyl.cli.present import show
 from zhasyl.cli.words import duration, plural
 from zhasyl.files.paths import real_path
+from zhasyl.text.language import ENGLISH, check_language
 
 if TYPE_CHECKING:
     from zhasyl.runs.batch import Plan
@@ -25,6 +26,7 @@ def command(
     cluster: Cluster = "",
     limit_s: Limit = None,
     out: Out = Path("results"),
+    lang: Lang = ENGLISH,
     as_json: Json = False,
     allow_faults: AllowFaults = False,
     rerun: Rerun = False,
@@ -33,9 +35,10 @@ def command(
     """Run a study declared in a file. Scenarios × variants × controllers × sensors × seeds."""
     from zhasyl.runs.study import read_study
 
+    check_language(lang)
     declared = read_study(study)
     execution = Execution.of(jobs, cluster, limit_s or declared.limit_s)
-    return run(declared, dry_run, execution, out, as_json, allow_faults, rerun, record)
+    return run(declared, dry_run, execution, out, as_json, allow_faults, rerun, record, lang)
 
 
 def run(
@@ -47,6 +50,7 @@ def run(
     allow_faults: bool = False,
     rerun: bool = False,
     record: bool = False,
+    lang: str = ENGLISH,
 ) -> int:
     """Do what the verb says; answers the exit status."""
     from zhasyl.reports.results import Terms, conclude
@@ -60,7 +64,7 @@ def run(
     records = execution.run_plan(plan)
     terms = Terms(study.baseline, study.min_effect)
     asked = [records[spec.folder] for spec in specs]
-    return show(conclude(out, asked, terms), as_json, allow_faults)
+    return show(conclude(out, asked, terms, lang), as_json, allow_faults)
 
 
 def _counts(plan: "Plan", jobs: int) -> dict[str, object]:

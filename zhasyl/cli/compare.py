@@ -13,6 +13,7 @@ from zhasyl.cli.options import (
     Emissions,
     Jobs,
     Json,
+    Lang,
     Limit,
     MinEffect,
     OneVariant,
@@ -23,6 +24,7 @@ from zhasyl.cli.options import (
 )
 from zhasyl.cli.present import show
 from zhasyl.cli.progress import say_look
+from zhasyl.text.language import ENGLISH, check_language
 from zhasyl.text.values import parse_share
 
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ def command(
     cluster: Cluster = "",
     limit_s: Limit = None,
     out: Out = Path("results"),
+    lang: Lang = ENGLISH,
     as_json: Json = False,
     allow_faults: AllowFaults = False,
     rerun: Rerun = False,
@@ -61,7 +64,7 @@ def command(
     from zhasyl.reports.results import Terms
 
     question = ask(scenarios, split_controllers(controllers), seeds, baseline, variant, sensor, out, emissions)
-    question = replace(question, rerun=rerun, record=record)
+    question = replace(question, rerun=rerun, record=record, lang=check_language(lang))
     terms = Terms(question.baseline, parse_share("min-effect", min_effect))
     execution = Execution.of(jobs, cluster, limit_s)
     rule = read_until(until, most_seeds, len(question.seeds))

@@ -25,7 +25,7 @@ Rerun = Annotated[bool, typer.Option("--rerun", help="Simulate even what is stor
 Record = Annotated[
     bool, typer.Option("--record", help="Keep everybody's trajectory for 'zhasyl replay'; adds them to stored runs.")
 ]
-
+Lang = Annotated[str, typer.Option(help="Language of page, figures and workbook: en, kk or ru.")]
 Emissions = Annotated[
     str, typer.Option("--emissions", help="Vehicles whose emissions are measured: all, none, or a share, e.g. 10%.")
 ]

@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from zhasyl.cli.options import AllowFaults, Json
+from zhasyl.cli.options import AllowFaults, Json, Lang
 from zhasyl.cli.present import say, show
 from zhasyl.errors import OutputError, ZhasylError
+from zhasyl.text.language import ENGLISH, check_language
 
 COLLECT_SELDOM = (50_000, 20, 100)  # thousands of records are kept to the end: looking through them frees nothing
 
@@ -25,20 +26,21 @@ def command(
         str, typer.Option("--format", help="Also write the page's tables into DIR/tables: csv,parquet,xlsx,latex.")
     ] = "",
     pdf: Annotated[bool, typer.Option("--pdf", help="Also write the page as report.pdf (A4); needs Chromium.")] = False,
+    lang: Lang = ENGLISH,
     as_json: Json = False,
     allow_faults: AllowFaults = False,
 ) -> int:
     """Rebuild tables and report from stored runs. Writes runs.csv, comparisons.csv and report.html."""
     gc.set_threshold(*COLLECT_SELDOM)
     if before is None:
-        return run(folder, baseline, short, as_json, allow_faults, formats, pdf)
+        return run(folder, baseline, short, as_json, allow_faults, formats, pdf, lang)
     if baseline or short or formats or pdf:
         raise ZhasylError(
             "--before compares with what was before, on one page; leave --baseline, --short, --format and --pdf out"
         )
     from zhasyl.reports.before_after import before_after
 
-    return show(before_after(before, folder), as_json, allow_faults)
+    return show(before_after(before, folder, lang), as_json, allow_faults)
 
 
 def run(
@@ -49,19 +51,21 @@ def run(
     allow_faults: bool = False,
     formats: str = "",
     pdf: bool = False,
+    lang: str = ENGLISH,
 ) -> int:
     """Do what the verb says; answers the exit status."""
     from zhasyl.reports.exports.table_files import FOLDER, parse_formats
-    from zhasyl.reports.results import PDF, report, summaries_of
+    from zhasyl.reports.results import PDF, report, speaking_of, summaries_of
 
-    found = report(folder, baseline, formats, pdf)
+    found = report(folder, baseline, formats, pdf, lang)
     status = show(found, as_json, allow_faults)
     made: dict[str, object] = {}
     if short:
         from zhasyl.reports.short import write_short
 
         values = [record.values for record in found.records]
-        made["short"] = write_short(folder, values, found.comparisons, summaries_of(found.records))
+        with speaking_of(values, lang):
+            made["short"] = write_short(folder, values, found.comparisons, summaries_of(found.records))
     if parse_formats(formats):
         made["tables"] = folder / FOLDER
     if pdf:
@@ -78,10 +82,11 @@ def figures(
     out: Annotated[Path | None, typer.Option("--out", help="Folder for the files; default: DIR/figures.")] = None,
     baseline: Annotated[str, typer.Option(help="Controller the others are compared with.")] = "",
     only_list: Annotated[bool, typer.Option("--list", help="Say which figures there are, and write none.")] = False,
+    lang: Lang = ENGLISH,
     as_json: Json = False,
 ) -> int:
     """Write the figures of stored runs as files for a paper."""
-    return run_figures(folder, width, formats, out, baseline, only_list, as_json)
+    return run_figures(folder, width, formats, out, baseline, only_list, as_json, lang)
 
 
 def run_figures(
@@ -92,14 +97,16 @@ def run_figures(
     baseline: str = "",
     only_list: bool = False,
     as_json: bool = False,
+    lang: str = ENGLISH,
 ) -> int:
     """Do what the verb says; answers the exit status."""
     from zhasyl.reports.exports.figure_files import FORMATS, listed_figures, write_figures
     from zhasyl.reports.exports.paper import column
     from zhasyl.reports.exports.table_files import parse_formats
-    from zhasyl.reports.results import groups_of
+    from zhasyl.reports.results import groups_of, speaking_of
 
     paper, kinds = column(width), parse_formats(formats, FORMATS)
+    check_language(lang)
     if not kinds:
         raise OutputError("format: none is named; give for example pdf,svg")
     groups = groups_of(folder, baseline)
@@ -109,7 +116,8 @@ def run_figures(
         found = [{"name": name, "title": title, "scenario": scenario} for name, title, scenario in known]
         print(json.dumps(found, ensure_ascii=False) if as_json else "\n".join(lines))
         return 0
-    written = write_figures(out or folder / "figures", groups, paper, kinds)
+    with speaking_of((record for group in groups for record in group.records), lang):
+        written = write_figures(out or folder / "figures", groups, paper, kinds)
     lines = [str(path) for path in written]
     print(json.dumps(lines, ensure_ascii=False) if as_json else "\n".join(lines))
     return 0

@@ -17,46 +17,67 @@ stops       are not told by movement: SUMO counts them by trip, and the log each
 """
 
 from zhasyl.measures import CONTROL_DELAY, Measure
+from zhasyl.text.language import N_
 
-VOLUME = Measure("volume_veh", "veh", "Volume", "planned arrivals at the stop line in the period", "higher", 0)
-SERVED = Measure("served_veh", "veh", "Served", "vehicles that crossed the stop line in the period", "higher", 0)
-PROTECTED = Measure("protected_green_s", "s", "Green, protected", "effective green without giving way", "higher", 0)
-PERMITTED = Measure("permitted_green_s", "s", "Green, permitted", "effective green that gives way", "higher", 0)
+VOLUME = Measure(
+    "volume_veh", N_("veh"), N_("Volume"), N_("planned arrivals at the stop line in the period"), "higher", 0
+)
+SERVED = Measure(
+    "served_veh", N_("veh"), N_("Served"), N_("vehicles that crossed the stop line in the period"), "higher", 0
+)
+PROTECTED = Measure(
+    "protected_green_s", N_("s"), N_("Green, protected"), N_("effective green without giving way"), "higher", 0
+)
+PERMITTED = Measure(
+    "permitted_green_s", N_("s"), N_("Green, permitted"), N_("effective green that gives way"), "higher", 0
+)
 SATURATION = Measure(
-    "saturation_veh_h", "veh/h", "Saturation flow", "of all lanes of the movement under protected green", "higher", 0
+    "saturation_veh_h",
+    N_("veh/h"),
+    N_("Saturation flow"),
+    N_("of all lanes of the movement under protected green"),
+    "higher",
+    0,
 )
 CAPACITY = Measure(
     "capacity_veh_h",
-    "veh/h",
-    "Capacity",
-    "what the green shown lets through beside the others of its lanes",
+    N_("veh/h"),
+    N_("Capacity"),
+    N_("what the green shown lets through beside the others of its lanes"),
     "higher",
     0,
 )
 DEGREE = Measure(
-    "degree", "–", "v/c", "planned arrivals by capacity; of a lane group its most saturated movement", "lower", 2
+    "degree",
+    "–",
+    N_("v/c"),
+    N_("planned arrivals by capacity; of a lane group its most saturated movement"),
+    "lower",
+    2,
 )
 ON_GREEN = Measure(
-    "on_green_share", "of vehicles", "Arrivals on green",
-    "share of vehicles that would have met a green at the stop line at free speed", "higher", 2,
+    "on_green_share", N_("of vehicles"), N_("Arrivals on green"),
+    N_("share of vehicles that would have met a green at the stop line at free speed"), "higher", 2,
 )  # fmt: skip
-BACK_MEAN = Measure("back_mean_m", "m", "Back of queue, mean", "mean over the period, 0 without a queue", "lower", 0)
-BACK_P50 = Measure("back_p50_m", "m", "Back of queue, median", "median over time", "lower", 0)
-BACK_P95 = Measure("back_p95_m", "m", "Back of queue, 95th pct.", "95th percentile over time", "lower", 0)
-BACK_MAX = Measure("back_max_m", "m", "Back of queue, max", "farthest in any sample", "lower", 0)
+BACK_MEAN = Measure(
+    "back_mean_m", N_("m"), N_("Back of queue, mean"), N_("mean over the period, 0 without a queue"), "lower", 0
+)
+BACK_P50 = Measure("back_p50_m", N_("m"), N_("Back of queue, median"), N_("median over time"), "lower", 0)
+BACK_P95 = Measure("back_p95_m", N_("m"), N_("Back of queue, 95th pct."), N_("95th percentile over time"), "lower", 0)
+BACK_MAX = Measure("back_max_m", N_("m"), N_("Back of queue, max"), N_("farthest in any sample"), "lower", 0)
 FULL = Measure(
     "full_share",
-    "of time",
-    "Storage full",
-    "the queue leaves no room of 7.5 m for a car in its storage",
+    N_("of time"),
+    N_("Storage full"),
+    N_("the queue leaves no room of 7.5 m for a car in its storage"),
     "lower",
     3,
 )
 SPILLBACK = Measure(
     "spillback_share",
-    "of time",
-    "Spillback",
-    "the queue and a gap of 2.5 m reach the upstream end of its storage",
+    N_("of time"),
+    N_("Spillback"),
+    N_("the queue and a gap of 2.5 m reach the upstream end of its storage"),
     "lower",
     3,
 )
@@ -65,7 +86,9 @@ OF_MOVEMENT = (VOLUME, SERVED, PROTECTED, PERMITTED, SATURATION, CAPACITY, DEGRE
 OF_LANE_GROUP = (
     VOLUME, SERVED, CAPACITY, DEGREE, CONTROL_DELAY, BACK_MEAN, BACK_P50, BACK_P95, BACK_MAX, FULL, SPILLBACK,
 )  # fmt: skip
-TURNS = {"s": "through", "r": "right", "R": "right", "l": "left", "L": "left", "t": "u-turn"}
+TURNS = {
+    "s": N_("through"), "r": N_("right"), "R": N_("right"), "l": N_("left"), "L": N_("left"), "t": N_("u-turn"),
+}  # fmt: skip
 """By SUMO's direction of a connection; what has none of these goes through."""
-BEFORE = "off before the stop line"
+BEFORE = N_("off before the stop line")
 """Who leaves an approach without crossing its stop line, as by a u-turn within the storage."""
