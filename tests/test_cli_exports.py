@@ -88,3 +88,24 @@ def test_without_a_browser_nothing_is_written(
     monkeypatch.setenv("PATH", str(tmp_path))
     assert "a PDF needs one of chromium" in failed(capsys, "report", folder, "--pdf")
     assert not (folder / "report.html").exists()
+
+
+def test_page_sheet_and_figures_are_in_the_language_asked_for(folder: Path, capsys: Capture) -> None:
+    assert status(["report", str(folder), "--lang", "ru", "--short", "--format", "xlsx,csv"]) == 0
+    assert "Delay" in capsys.readouterr().out  # the command line is English
+    for name in ("report.html", "short.html"):
+        page = (folder / name).read_text(encoding="utf-8")
+        assert '<html lang="ru">' in page
+        assert "средняя задержка" in page
+    assert "средние-задержка" in openpyxl.load_workbook(folder / "tables" / "tables.xlsx").sheetnames
+    assert status(["figures", str(folder), "--lang", "kk", "--format", "svg"]) == 0
+    assert "орташа кідіріс" in (folder / "figures" / "t-junction-left-turn-delay.svg").read_text(encoding="utf-8")
+    assert status(["report", str(folder)]) == 0
+    assert '<html lang="en">' in (folder / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("verb", ["report", "figures"])
+def test_a_language_that_is_not_known_is_one_line(verb: str, folder: Path, capsys: Capture) -> None:
+    line = failed(capsys, verb, folder, "--lang", "kz")
+    assert "no language 'kz'. Did you mean 'kk'? Known: en, kk, ru" in line
+    assert not (folder / "report.html").exists()

@@ -47,6 +47,7 @@ APART = (("controllers", "scenarios"), ("scenarios", "controllers"))  # of one r
 FORMATS = {
     "xml": ({"xml", "defusedxml", "lxml"}, {"sumo"}),
     "csv": ({"csv"}, {"files"}),
+    "languages": ({"babel", "gettext"}, {"text"}),
     "subprocess": ({"subprocess"}, {"sumo", "process"}),
 }
 PUBLIC = [

@@ -94,7 +94,7 @@ def test_page_json_and_sheet_have_the_same_numbers(tmp_path: Path) -> None:
 
 def test_csv_and_parquet_have_the_values_of_the_sheet(tmp_path: Path) -> None:
     found = tables(batch(3), FakeRuns())
-    write_tables(tmp_path, found, ["csv", "parquet"])
+    write_tables(tmp_path, lambda: found, ["csv", "parquet"])
     for stack in stacked(found):
         with (tmp_path / "tables" / f"{stack.name}.csv").open(encoding="utf-8", newline="") as file:
             head, *rows = csv.reader(file)
@@ -159,7 +159,7 @@ def test_no_name_is_a_formula_in_excel(name: str) -> None:
 
 @pytest.mark.parametrize("name", HARMFUL)
 def test_no_name_is_a_formula_in_csv(name: str, tmp_path: Path) -> None:
-    for path in write_tables(tmp_path, tables_of(name), ["csv"]):
+    for path in write_tables(tmp_path, lambda: tables_of(name), ["csv"]):
         with path.open(encoding="utf-8", newline="") as file:
             for cell in (cell for row in csv.reader(file) for cell in row):
                 assert not STEERING.search(cell)
@@ -167,7 +167,7 @@ def test_no_name_is_a_formula_in_csv(name: str, tmp_path: Path) -> None:
 
 
 def test_every_format_is_written_or_none(tmp_path: Path) -> None:
-    write_tables(tmp_path, tables(batch(1), FakeRuns()), FORMATS)
+    write_tables(tmp_path, lambda: tables(batch(1), FakeRuns()), list(FORMATS))
     assert {path.suffix for path in (tmp_path / "tables").iterdir()} == {".csv", ".parquet", ".xlsx", ".tex"}
 
     def broken() -> Iterator[tuple[str, bytes]]:
