@@ -68,7 +68,7 @@ def sources(*suffixes: str) -> set[str]:
 
 
 def test_wheel_and_sdist_carry_all_packages_and_scenario_data(distributions: Path) -> None:
-    expected = sources(".py", ".toml", ".csv", ".html", "py.typed")
+    expected = sources(".py", ".toml", ".csv", ".html", ".po", "py.typed")
     with zipfile.ZipFile(next(distributions.glob("*.whl"))) as wheel:
         assert expected <= set(wheel.namelist())
     with tarfile.open(next(distributions.glob("*.tar.gz"))) as archive:
