@@ -80,6 +80,7 @@ KINDS: Mapping[str, Kind] = {
     "baseline": _text("fixed"),
     "variant": _text("rain=heavy"),
     "sensor": _text("perfect"),
+    "lang": _text("ru"),
     "cluster": _text("local:4"),
     "change_price": _text("greens=0.1"),
     "emissions": Kind("text or number", _is(str, int, float), "'10%'"),

@@ -24,6 +24,7 @@ from zhasyl.optimise.intervals import half_width
 from zhasyl.reports.aggregates import INTERGREEN, Floats, OverSeeds, longest_queues
 from zhasyl.reports.exports.paper import PAGE, Paper
 from zhasyl.reports.languages.axes import speak
+from zhasyl.reports.languages.extents import approaches_shown, signals_shown
 from zhasyl.reports.languages.places import place as place_name
 from zhasyl.reports.records import NOT_SERVED, by_label, done, measured, not_served_veh
 from zhasyl.text.language import _, digits, ngettext
@@ -174,15 +175,9 @@ def queue_figure(
             "Vehicles queued at an approach, mean over {n} minutes and over the seeds; shaded: its 95 % interval.",
             step_s // 60,
         )
-        if len(shown) < len(ranked):
-            extent = _(
-                "The {shown} of {known} approaches with the longest mean queue are shown.",
-                shown=len(shown),
-                known=len(ranked),
-            )
-        else:
-            extent = ngettext("There is one approach.", "All {n} approaches are shown.", len(ranked))
-        return Plot("queue", _("Queue over time by approach"), f"{caption} {extent}", figure)
+        return Plot(
+            "queue", _("Queue over time by approach"), f"{caption} {approaches_shown(len(shown), len(ranked))}", figure
+        )
 
 
 def _approach_title(place: tuple[str, str], names: Mapping[tuple[str, str], str]) -> str:
@@ -224,15 +219,7 @@ def green_figure(
         handles = [matplotlib.patches.Patch(color=shade[stage], label=_stage_name(stage)) for stage in shade]
         figure.legend(handles=handles, loc="outside upper left", ncols=paper.stage_columns)
         caption = _("How much of the time each stage was green, mean over the seeds; intergreen is yellow and all-red.")
-        if len(shown) < len(signals):
-            extent = _(
-                "The {shown} of {known} signals with the longest mean queue are shown.",
-                shown=len(shown),
-                known=len(signals),
-            )
-        else:
-            extent = ngettext("There is one signal.", "All {n} signals are shown.", len(signals))
-        caption = f"{caption} {_widest(over_seeds, shown)} {extent}"
+        caption = f"{caption} {_widest(over_seeds, shown)} {signals_shown(len(shown), len(signals))}"
         return Plot("green", _("Green time by stage"), caption, figure)
 
 

@@ -43,7 +43,7 @@ def spoken() -> Language:
 def check_language(code: str) -> str:
     """The same code. Raises OutputError for one that is not known."""
     if code not in LANGUAGES:
-        raise OutputError(unknown_name("language", code[:40], LANGUAGES))
+        raise OutputError(unknown_name("language", str(code)[:40], LANGUAGES))
     return code
 
 
