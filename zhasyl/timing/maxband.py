@@ -19,7 +19,6 @@ together have no band, or hardly any (see LONE_GAIN), the heavier one gets its o
 from typing import Any, Literal
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from zhasyl.arrays import FloatArray
 from zhasyl.errors import SignalError
@@ -127,6 +126,8 @@ class _Programme:
         return self._read(best if found is None else found)
 
     def _milp(self, cost: FloatArray) -> FloatArray | None:
+        from scipy.optimize import Bounds, LinearConstraint, milp  # takes long to import, and a page needs none
+
         integrality = np.zeros(len(cost))
         integrality[self.loop] = 1
         answer: Any = milp(
