@@ -175,9 +175,8 @@ def queue_figure(
             "Vehicles queued at an approach, mean over {n} minutes and over the seeds; shaded: its 95 % interval.",
             step_s // 60,
         )
-        return Plot(
-            "queue", _("Queue over time by approach"), f"{caption} {approaches_shown(len(shown), len(ranked))}", figure
-        )
+        caption += f" {approaches_shown(len(shown), len(ranked))}"
+        return Plot("queue", _("Queue over time by approach"), caption, figure)
 
 
 def _approach_title(place: tuple[str, str], names: Mapping[tuple[str, str], str]) -> str:

@@ -170,11 +170,17 @@ def _worst(delays: Delays) -> list[str]:
     for label, own in delays.items():
         known = sorted(((delay_s, name) for name, delay_s in own.items() if delay_s == delay_s), reverse=True)
         worst = [
-            f"{shortened(name, LONGEST_ID)} {level_of_service(delay_s)} ({written(delay_s, 1)} {_('s/veh')})"
+            _(
+                "{junction} {los} ({delay} s/veh)",
+                junction=shortened(name, LONGEST_ID),
+                los=level_of_service(delay_s),
+                delay=written(delay_s, 1),
+            )
             for delay_s, name in known[:MOST_NAMED]
         ]
         levels = [level_of_service(delay_s) for delay_s, _ in known]
         count = ", ".join(f"{levels.count(level)} {level}" for level in LEVELS if level in levels)
-        line = f"{label}: {count or _('no vehicle')}"
-        lines.append(f"{line}; {_('longest: {junctions}', junctions=', '.join(worst))}" if worst else line)
+        line = f"{label}: {count}" if count else _("{controller}: no vehicle", controller=label)
+        longest = _("longest: {junctions}", junctions=", ".join(worst))
+        lines.append(f"{line}; {longest}" if worst else line)
     return lines
