@@ -90,7 +90,7 @@ def map_figure(network: Network, delays: Delays) -> tuple[Figure, str]:
         row, column = divmod(number, view.columns)
         left_in = 0.1 + column * (view.panel_in + PANEL_GAP_IN)
         top_in = LEGEND_IN + row * (view.panel_high_in + PANEL_TITLE_IN + PANEL_GAP_IN) + PANEL_TITLE_IN
-        write(figure, left_in, top_in - 0.2, _fit(label, view.panel_in), fontsize=10)
+        write(figure, left_in, top_in - 0.2, _fit(label, view.panel_in), 10)
         axes = panel(figure, left_in, top_in, view.panel_in, view.panel_high_in)
         _draw_roads(axes, view, roads)
         for text, box in names:
