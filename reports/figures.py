@@ -215,8 +215,9 @@ def green_figure(
             title = _signal_title(signal, (names or {}).get(signal, ()))
             axes.set_title(paper.title(title, len(shown), over_seeds.labels, lines=1), loc="left")
         figure.supxlabel(_("share of time"), fontsize=paper.font_pt)
-        handles = [matplotlib.patches.Patch(color=shade[stage], label=_stage_name(stage)) for stage in shade]
-        figure.legend(handles=handles, loc="outside upper left", ncols=paper.stage_columns)
+        called = [_stage_name(stage) for stage in shade]
+        handles = [matplotlib.patches.Patch(color=shade[stage]) for stage in shade]
+        figure.legend(handles, called, loc="outside upper left", ncols=paper.stage_columns(called))
         caption = _("How much of the time each stage was green, mean over the seeds; intergreen is yellow and all-red.")
         caption = f"{caption} {_widest(over_seeds, shown)} {signals_shown(len(shown), len(signals))}"
         return Plot("green", _("Green time by stage"), caption, figure)
