@@ -1,5 +1,7 @@
 """Words over a panel: within the figure, however many there are."""
 
+from typing import Any
+
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
@@ -16,7 +18,7 @@ def test_a_line_that_is_too_wide_has_smaller_letters_and_at_last_fewer(text: str
     with styled():
         figure = sheet(1.0)
         write(figure, 0.65, 0.1, text, 9)
-        canvas = FigureCanvasAgg(figure)
+        canvas: Any = FigureCanvasAgg(figure)
         [line] = figure.texts
         box = line.get_window_extent(canvas.get_renderer())
         assert box.x1 <= figure.bbox.x1
