@@ -175,9 +175,8 @@ def queue_figure(
             "Vehicles queued at an approach, mean over {n} minutes and over the seeds; shaded: its 95 % interval.",
             step_s // 60,
         )
-        return Plot(
-            "queue", _("Queue over time by approach"), f"{caption} {approaches_shown(len(shown), len(ranked))}", figure
-        )
+        caption += f" {approaches_shown(len(shown), len(ranked))}"
+        return Plot("queue", _("Queue over time by approach"), caption, figure)
 
 
 def _approach_title(place: tuple[str, str], names: Mapping[tuple[str, str], str]) -> str:
@@ -216,8 +215,9 @@ def green_figure(
             title = _signal_title(signal, (names or {}).get(signal, ()))
             axes.set_title(paper.title(title, len(shown), over_seeds.labels, lines=1), loc="left")
         figure.supxlabel(_("share of time"), fontsize=paper.font_pt)
-        handles = [matplotlib.patches.Patch(color=shade[stage], label=_stage_name(stage)) for stage in shade]
-        figure.legend(handles=handles, loc="outside upper left", ncols=paper.stage_columns)
+        called = [_stage_name(stage) for stage in shade]
+        handles = [matplotlib.patches.Patch(color=shade[stage]) for stage in shade]
+        figure.legend(handles, called, loc="outside upper left", ncols=paper.stage_columns(called))
         caption = _("How much of the time each stage was green, mean over the seeds; intergreen is yellow and all-red.")
         caption = f"{caption} {_widest(over_seeds, shown)} {signals_shown(len(shown), len(signals))}"
         return Plot("green", _("Green time by stage"), caption, figure)

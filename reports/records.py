@@ -51,7 +51,8 @@ def names(places: Iterable[Situation]) -> dict[Situation, str]:
 
 def _name(place: Situation, namesakes: Sequence[Situation]) -> str:
     known = zip(SITUATION[1:-1], place[1:-1], list(zip(*namesakes, strict=True))[1:-1], strict=True)
-    telling = [f"{_(word)} {mine or _('not said')}" for word, mine, others in known if len(set(others)) > 1]
+    nothing = _("not said")
+    telling = [f"{_(word)} {mine or nothing}" for word, mine, others in known if len(set(others)) > 1]
     telling += [place[-1]] if place[-1] else []
     return f"{place[0]} ({', '.join(telling)})" if telling else place[0]
 

@@ -84,7 +84,7 @@ def _table(summary: Sequence[Row], comparisons: Sequence[Comparison]) -> Grid:
         [_titled(key), *(measured(key, row[key], row[f"{key}_half_width"]) for row in summary)] for key in SHOWN
     ]
     rows = [row for row in measures if any(cell != NOTHING for cell in row[1:])]
-    rows.append([f"{_('Not served')} ({_('veh')})", *map(not_served, summary)])
+    rows.append([_("Not served (veh)"), *map(not_served, summary)])
     if judged:
         rows.append([_("Delay is"), *(judged.get(str(row["controller"]), _("compared with")) for row in summary)])
     return Grid(_("Controls compared"), ["", *(str(row["controller"]) for row in summary)], rows)

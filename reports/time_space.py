@@ -19,6 +19,7 @@ from matplotlib.transforms import ScaledTranslation
 from zhasyl.controllers.green_wave import GreenWave
 from zhasyl.controllers.parts.corridors import Corridor
 from zhasyl.reports.figures import PALETTE, STYLE, WIDTH_IN, Drawing, drawing
+from zhasyl.text.language import _, digits
 from zhasyl.timing.progression import Band, Direction
 
 CYCLES = 3
@@ -192,5 +193,5 @@ def write_names(axes: Axes, corridor: Corridor, longest: int) -> None:
     for name, place_m in zip(corridor.signals, places, strict=True):
         shown_m = max(place_m, shown_m + gap_m)
         short = name if len(name) <= longest else name[: longest - 1] + "…"
-        text = f"{short}, {place_m:.0f} m"
+        text = _("{signal}, {place} m", signal=short, place=digits(place_m, ".0f"))
         axes.annotate(text, (0, shown_m), (-6, 0), textcoords="offset points", ha="right", va="center", fontsize=8.5)

@@ -81,7 +81,7 @@ def coordination_drawing(junctions: Junctions, signal: str, names: Mapping[tuple
         figure = sheet(LEGEND_IN + len(own) * (PANEL_IN + TITLE_IN) + 0.35)
         top_in = LEGEND_IN
         for number, (label, stream) in enumerate(own.items(), start=1):
-            write(figure, LEFT_IN, top_in + 0.12, f"{named(label)}: {_said(stream)}", fontsize=9)
+            write(figure, LEFT_IN, top_in + 0.12, f"{named(label)}: {_said(stream)}", 9)
             axes = panel(figure, LEFT_IN, top_in + TITLE_IN - 0.08, WIDTH_IN - LEFT_IN - 0.35, PANEL_IN)
             _draw(axes, stream, top_s)
             axes.tick_params(labelbottom=number == len(own))

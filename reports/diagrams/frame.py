@@ -11,11 +11,13 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from zhasyl.reports.exports.paper import PAGE
+from zhasyl.reports.exports.paper import PAGE, POINTS_PER_IN, Paper
 from zhasyl.reports.figures import DASHES, PALETTE, STYLE, WIDTH_IN, Drawing, drawing
 from zhasyl.text.words import shortened
 
 LONGEST_LABEL = 44  # letters of a controller with its parameters over a panel
+ROOM = 0.97  # of it: a browser's letters are not as wide as they are reckoned here
+SMALLER_PT = (8.0, 7.0)  # letters over a panel whose words are many
 LINES_AS_THEY_ARE = {"path.simplify": False}
 LETTERS = {"font.size": PAGE.font_pt, "axes.titlesize": PAGE.font_pt}
 
@@ -43,10 +45,15 @@ def panel(figure: Figure, left_in: float, top_in: float, width_in: float, height
     return figure.add_axes((left_in / whole_in, bottom_in / high_in, width_in / whole_in, height_in / high_in))
 
 
-def write(figure: Figure, left_in: float, top_in: float, text: str, **how: object) -> None:
-    """Text whose left edge and upper edge are in inches from the figure's."""
+def write(figure: Figure, left_in: float, top_in: float, text: str, size_pt: float) -> None:
+    """A line whose left and upper edge are in inches from the figure's; a wide one in smaller letters, or shortened."""
     whole_in, high_in = figure.get_size_inches()
-    figure.text(left_in / whole_in, 1 - top_in / high_in, text, **{"va": "top", **how})  # type: ignore[arg-type]
+    room_pt = ROOM * (whole_in - left_in) * POINTS_PER_IN
+    for own_pt in (size_pt, *SMALLER_PT):
+        fitting = Paper(whole_in, own_pt).fit(text, room_pt)
+        if len(fitting) == len(text):
+            break
+    figure.text(left_in / whole_in, 1 - top_in / high_in, fitting, va="top", fontsize=own_pt)
 
 
 def drawn(figure: Figure, title: str, caption: str) -> Drawing:

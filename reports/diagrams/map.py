@@ -90,7 +90,7 @@ def map_figure(network: Network, delays: Delays) -> tuple[Figure, str]:
         row, column = divmod(number, view.columns)
         left_in = 0.1 + column * (view.panel_in + PANEL_GAP_IN)
         top_in = LEGEND_IN + row * (view.panel_high_in + PANEL_TITLE_IN + PANEL_GAP_IN) + PANEL_TITLE_IN
-        write(figure, left_in, top_in - 0.2, _fit(label, view.panel_in), fontsize=10)
+        write(figure, left_in, top_in - 0.2, _fit(label, view.panel_in), 10)
         axes = panel(figure, left_in, top_in, view.panel_in, view.panel_high_in)
         _draw_roads(axes, view, roads)
         for text, box in names:
@@ -170,11 +170,17 @@ def _worst(delays: Delays) -> list[str]:
     for label, own in delays.items():
         known = sorted(((delay_s, name) for name, delay_s in own.items() if delay_s == delay_s), reverse=True)
         worst = [
-            f"{shortened(name, LONGEST_ID)} {level_of_service(delay_s)} ({written(delay_s, 1)} {_('s/veh')})"
+            _(
+                "{junction} {los} ({delay} s/veh)",
+                junction=shortened(name, LONGEST_ID),
+                los=level_of_service(delay_s),
+                delay=written(delay_s, 1),
+            )
             for delay_s, name in known[:MOST_NAMED]
         ]
         levels = [level_of_service(delay_s) for delay_s, _ in known]
         count = ", ".join(f"{levels.count(level)} {level}" for level in LEVELS if level in levels)
-        line = f"{label}: {count or _('no vehicle')}"
-        lines.append(f"{line}; {_('longest: {junctions}', junctions=', '.join(worst))}" if worst else line)
+        line = f"{label}: {count}" if count else _("{controller}: no vehicle", controller=label)
+        longest = _("longest: {junctions}", junctions=", ".join(worst))
+        lines.append(f"{line}; {longest}" if worst else line)
     return lines

@@ -72,7 +72,7 @@ def phase_drawing(signal: str, runs: Runs, names: Mapping[str, Sequence[str]]) -
         axes.grid(visible=False)
         ticks: list[tuple[float, str]] = []
         for begin, (label, found) in zip(begins, patterns.items(), strict=True):
-            write(figure, 0.1, TOP_IN + (begin - TITLE_ROWS + 0.6) * ROW_IN, _title(label, found), fontsize=10)
+            write(figure, 0.1, TOP_IN + (begin - TITLE_ROWS + 0.6) * ROW_IN, _title(label, found), 10)
             if found:
                 _draw(axes, found, begin, longest_s)
                 ticks += [(begin + row, _called(stage, names[label])) for row, stage in enumerate(found.stages)]

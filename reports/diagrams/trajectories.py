@@ -57,7 +57,7 @@ def corridor_drawing(evidence: Evidence) -> Drawing:
         for number, (label, runs) in enumerate(groups.items(), start=1):
             axes = panel(figure, LEFT_IN, top_in + TITLE_IN, WIDTH_IN - LEFT_IN - 0.25, high_in)
             said = _draw(axes, evidence, corridor, runs[0], window)
-            write(figure, 0.1, top_in + 0.16, f"{named(label)}: {said}", fontsize=9)
+            write(figure, 0.1, top_in + 0.16, f"{named(label)}: {said}", 9)
             lines.append(f"{label}: {said}")
             axes.tick_params(labelbottom=number == len(groups))
             top_in += high_in + TITLE_IN

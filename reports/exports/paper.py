@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
@@ -77,10 +78,16 @@ class Paper:
             width_in -= max(self._width_pt(name) for name in names) / POINTS_PER_IN
         return self._fitted(text, self.letters(width_in), lines + (self.narrow and lines == 1))
 
-    @property
-    def stage_columns(self) -> int:
-        """Columns of a legend of stages: 6 on the page."""
-        return max(1, min(6, int(self.width_in * POINTS_PER_IN / (9 * self.font_pt))))
+    def stage_columns(self, labels: Sequence[str]) -> int:
+        """Columns of a legend of stages that are called so: 6 on the page."""
+        width_pt = self.width_in * POINTS_PER_IN
+        columns = max(1, min(6, int(width_pt / (9 * self.font_pt))))
+        return next((one for one in range(columns, 1, -1) if self._columns_pt(labels, one) < width_pt), 1)
+
+    def _columns_pt(self, labels: Sequence[str], columns: int) -> float:
+        """How wide a legend is, filled column by column, with 4.8 font sizes beside each."""
+        widest = (max(map(self._width_pt, own)) for own in np.array_split(np.array(labels), columns) if len(own))
+        return sum(widest) + columns * 4.8 * self.font_pt
 
     def legend(self, labels: Sequence[str]) -> tuple[list[str], int]:
         """Labels that fit into a legend, and its columns."""

@@ -18,7 +18,7 @@ class _SpokenPercent(PercentFormatter):
     """Percentages, with the blank before their sign that Russian and Kazakh have."""
 
     def format_pct(self, x: float, display_range: float) -> str:
-        return super().format_pct(x, display_range).replace(".", spoken().decimal).replace("%", "\u00a0%")
+        return super().format_pct(x, display_range).replace(".", spoken().decimal).replace("%", "\u202f%")
 
 
 def speak(figure: Figure) -> None:

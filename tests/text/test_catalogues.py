@@ -3,6 +3,7 @@
 Who added a text: `make catalogues`, then translate it in zhasyl/text/catalogues/*.po.
 """
 
+import ast
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -11,10 +12,11 @@ from string import Formatter
 import pytest
 from babel.messages.catalog import Catalog, Message
 
-from tests.catalogues import TRANSLATED, catalogue, extracted, updated
+from tests.catalogues import ROOT, TRANSLATED, catalogue, extracted, sources, updated
 from zhasyl.text.language import CATALOGUES
 
 MARKS = re.compile(r"</?\w+[^>]*>|&\w+;")
+LOOK_UP = {"_", "ngettext", "pgettext", "N_"}
 HOW = "run `make catalogues` and translate it in zhasyl/text/catalogues"
 ALIKE = {"v/c", "v/c {degree}", "CO2", "NOx", "PM"}  # everywhere
 
@@ -44,6 +46,20 @@ def test_the_code_has_messages() -> None:
     found = {message for _, message in keys(of_code())}
     assert len(found) > 300
     assert {"Signal controllers compared", "Delay", "eastbound", "{n} seed", "means-delay"} <= found
+
+
+def test_no_message_hides_in_an_f_string_where_the_extractor_does_not_look() -> None:
+    hidden = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for path in sources()
+        if path.suffix == ".py"
+        for text in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in LOOK_UP
+        if call.args and isinstance(call.args[0], ast.Constant)
+    ]
+    assert hidden == []
 
 
 @pytest.mark.parametrize("code", TRANSLATED)

@@ -109,4 +109,4 @@ def digits(value: float, form: str) -> str:
     text = format(value, form).replace("-", "−")
     if language.code == ENGLISH:
         return text
-    return text.translate({ord("."): language.decimal, ord(","): language.group, ord("%"): "\u00a0%"})
+    return text.translate({ord("."): language.decimal, ord(","): language.group, ord("%"): "\u202f%"})

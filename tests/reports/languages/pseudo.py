@@ -1,9 +1,11 @@
 """A language of brackets: what no message holds stands outside of them, and so a text that was never marked."""
 
 import re
+from functools import cache
 from gettext import NullTranslations
 from string import Formatter
 
+from tests.catalogues import extracted
 from zhasyl.text.language import Language
 
 OPEN, CLOSE = "⟦", "⟧"
@@ -21,17 +23,24 @@ def bracketed(message: str) -> str:
     return found
 
 
+@cache
+def known() -> frozenset[str]:
+    """What the extractor finds in the code: it does not look into f-strings."""
+    return frozenset(message.id if isinstance(message.id, str) else message.id[0] for message in extracted())
+
+
 class Pseudo(NullTranslations):
     """Translations into it."""
 
     def gettext(self, message: str) -> str:
-        return bracketed(message)
+        return bracketed(message) if message in known() else message
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        return bracketed(msgid1 if n == 1 else msgid2)
+        text = msgid1 if n == 1 else msgid2
+        return bracketed(text) if msgid1 in known() else text
 
     def pgettext(self, context: str, message: str) -> str:
-        return bracketed(message)
+        return self.gettext(message)
 
 
 PSEUDO = Language("kk", Pseudo(), "٫", "٬")  # signs of numbers that no other text has

@@ -3,9 +3,11 @@
 import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from tests.reports.builders import FakeRuns, Record, batch, run
 from tests.reports.pages import HOSTILE, Page
@@ -13,8 +15,11 @@ from zhasyl.optimise.compare import compare_all
 from zhasyl.reports.exports.groups import groups
 from zhasyl.reports.exports.named import NamedTable, stacked
 from zhasyl.reports.exports.page_tables import page_tables
+from zhasyl.reports.exports.paper import column
+from zhasyl.reports.exports.plots import page_plots
 from zhasyl.reports.exports.table_files import write_tables
 from zhasyl.reports.exports.workbook import LONGEST_SHEET_NAME, workbook
+from zhasyl.reports.figures import style
 from zhasyl.reports.html import write_report
 from zhasyl.reports.languages.places import places_of
 from zhasyl.text.language import LANGUAGES, speaking
@@ -87,3 +92,18 @@ def test_files_for_programs_are_english(tmp_path: Path) -> None:
     latex = (tmp_path / "tables" / "means-delay.tex").read_text(encoding="utf-8")
     assert "[T2A]{fontenc}" in latex
     assert "Алгоритм управления & Прогонов" in latex
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+@pytest.mark.parametrize("width", ["84mm", "200mm"])
+def test_longer_words_are_within_the_figure(language: str, width: str) -> None:
+    paper, runs = column(width), batch(3)
+    with speaking(language, places_of(runs, language)):
+        for group in groups(runs, [], FakeRuns(2)):
+            for plot in page_plots(group, paper):
+                canvas: Any = FigureCanvasAgg(plot.figure)
+                with style(paper):
+                    canvas.draw()
+                drawn = plot.figure.get_tightbbox(canvas.get_renderer())
+                assert drawn.x0 >= -0.01, plot.name
+                assert drawn.x1 <= paper.width_in + 0.01, plot.name
