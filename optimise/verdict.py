@@ -14,17 +14,22 @@ if TYPE_CHECKING:
 LEAST_SEEDS = 5  # with fewer, neither t nor a bootstrap holds its 95 % for skewed values: intervals.py has the table
 
 
-def corrected(comparisons: "Sequence[Comparison]") -> "list[Comparison]":
-    """The comparisons with p-values corrected within each measure; one without a p-value counts as p = 1."""
+def corrected(comparisons: "Sequence[Comparison]", passed_over: int = 0) -> "list[Comparison]":
+    """The comparisons with p-values corrected within each measure; one without a p-value counts as p = 1.
+
+    `passed_over` counts further comparisons of each measure among which these were chosen by their results. They count
+    as p = 1: whichever were chosen, the k-th smallest p is then multiplied by no less than Holm's own factor.
+    """
     families: dict[str, list[int]] = {}
     for place, one in enumerate(comparisons):
         families.setdefault(one.measure, []).append(place)
     found = list(comparisons)
     for places in families.values():
         p_values = [comparisons[place].p_value for place in places]
-        for place, p_holm in zip(places, holm([1.0 if p is None else p for p in p_values]), strict=True):
+        family = [*(1.0 if p is None else p for p in p_values), *[1.0] * passed_over]
+        for place, p_holm in zip(places, holm(family), strict=False):
             known = comparisons[place].p_value is not None
-            found[place] = replace(found[place], p_holm=p_holm if known else None, family=len(places))
+            found[place] = replace(found[place], p_holm=p_holm if known else None, family=len(family))
     return found
 
 

@@ -296,5 +296,5 @@ def drawing(figure: Figure, title: str, caption: str) -> Drawing:
     for size in ("width", "height"):
         svg = re.sub(rf'(<svg[^>]*?) {size}="[^"]*"', r"\1", svg, count=1)
     words = f"<title>{escape(title)}</title><desc>{escape(caption)}</desc>"
-    head = rf'<svg role="img" style="--in: {figure.get_figwidth():g}"\1>{words}'  # the page's style scales by it
-    return Drawing(title, caption, re.sub(r"<svg([^>]*)>", head, svg, count=1))
+    head = f'<svg role="img" style="--in: {figure.get_figwidth():g}"'  # the page's style scales by it
+    return Drawing(title, caption, re.sub(r"<svg([^>]*)>", lambda one: f"{head}{one[1]}>{words}", svg, count=1))

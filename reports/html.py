@@ -18,7 +18,9 @@ from zhasyl.reports.movements.losers import losers
 from zhasyl.reports.movements.page import MovementTables, movement_tables
 from zhasyl.reports.movements.rows import movements, without_movements
 from zhasyl.reports.pages import Grid, Origin, origin, rendered, warnings
-from zhasyl.reports.records import RunSummaries
+from zhasyl.reports.records import RunSummaries, by_situation
+from zhasyl.reports.study.page import anchor, left_out, section_tables, summary_part
+from zhasyl.reports.study.summary import Study, study_of
 from zhasyl.reports.summary import LACKING, LEGEND, runs_line
 from zhasyl.reports.tables import method_notes
 from zhasyl.reports.violations import breaches, safety_lines
@@ -37,14 +39,17 @@ class Section:
 
     name: str
     title: str
+    anchor: str
     headlines: list[str]
     warnings: list[str]
     means: list[Grid]
     means_notes: list[str]
+    sweeps: Sequence[Grid]
     differences: str  # their heading
     comparisons: list[Grid]
     comparisons_notes: list[str]
     drawings: list[Drawing]
+    left_out: str  # what a large page does without
     diagrams: Diagrams
     approaches: list[Grid]
     approaches_left_out: int
@@ -59,39 +64,56 @@ def write_report(
     summaries: RunSummaries,
     name: str = REPORT_FILE,
     tables: Tables | None = None,
+    study: Study | None = None,
 ) -> Path:
-    """Write the page `name` into `folder` and answer its path; without `tables` no diagrams. Raises OutputError."""
-    sections = [_section(group, tables) for group in groups(records, comparisons, summaries)]
+    """Write the page `name` into `folder` and answer its path; without `tables` no diagrams. Raises OutputError.
+
+    `study` is what the page begins with, by default what the records are of.
+    """
+    study = study or study_of(records, comparisons)
+    shown = groups(study.records_shown(records), study.comparisons_shown(comparisons), summaries)
+    runs = [group.records for group in shown] if not study.sweeps else list(by_situation(records).values())
+    sections = [_section(group, runs[at], tables, study, at) for at, group in enumerate(shown)]
     further = OF_MOVEMENTS if any(section.movements.junctions for section in sections) else ()
     page = rendered(
         "report_template.html",
         alarms=[*breaches(records), *alarms(records)],
+        study=summary_part(study),
         sections=sections,
         measures=(*MEASURES, CONTROL_DELAY, *further),
     )
     return write_text(folder / name, page)
 
 
-def _section(group: Group, tables: Tables | None) -> Section:
-    records, comparisons = group.records, group.comparisons
-    found, own = approaches(group), movements(group.finished, group.summary)
+def _section(group: Group, runs: Sequence[Record], tables: Tables | None, study: Study, at: int) -> Section:
+    """The section of a situation: `group` is what it shows in detail, `runs` are all there are."""
+    comparisons, without = group.comparisons, left_out(study, at)
+    own = [] if without else movements(group.finished, group.summary)
     unpaired = any(one.method == "welch" for one in comparisons)
     baseline = "" if unpaired else comparisons[0].baseline if comparisons else str(group.first["label"])
-    lacking = without_movements(group.finished, group.summary)
+    lacking = 0 if without else without_movements(group.finished, group.summary)
+    found = [] if without else approaches(group)
     return Section(
         name=group.name,
         title=group.title,
+        anchor=anchor(at),
         headlines=[*headlines(group.rows, comparisons), *losers(comparisons, own)],
-        warnings=warnings(records),
+        warnings=warnings(runs),
         means=[table.grid() for table in means(group)],
-        means_notes=[f"{_(LEGEND)} {_(LACKING)}", runs_line(group.rows), *safety_lines(records)],
+        means_notes=[f"{_(LEGEND)} {_(LACKING)}", runs_line(group.rows), *safety_lines(runs)],
+        sweeps=section_tables(study, at),
         differences=_(UNPAIRED if unpaired else PAIRED),
         comparisons=[table.grid() for table in differences(group)],
         comparisons_notes=method_notes(comparisons),
-        drawings=[plot.drawing() for plot in page_plots(group)],
-        diagrams=diagrams_of(group.finished, tables, group.approaches, group.colour) if tables else Diagrams(),
+        drawings=[] if without else [plot.drawing() for plot in page_plots(group)],
+        left_out=without,
+        diagrams=_diagrams(group, tables) if tables and not without else Diagrams(),
         approaches=[table.grid() for table in found],
         approaches_left_out=approaches_left_out(found),
         movements=movement_tables(own, baseline, lacking),
-        origin=origin(records, group.commands),
+        origin=origin(runs, group.commands),
     )
+
+
+def _diagrams(group: Group, tables: Tables) -> Diagrams:
+    return diagrams_of(group.finished, tables, group.approaches, group.colour)

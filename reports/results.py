@@ -2,10 +2,11 @@
 
 comparison.json      how its runs are compared, and which they are
 runs.csv             every run with all measures; comparisons.csv: every difference
+study.csv            of a study: its matrix of scenarios × controllers
 movements.csv        every movement under every controller
 report.html          the page
 tables/              the page's tables in the formats asked for; report.pdf: the page on A4, if asked for
-report.seal.json     from what the four before were made, and their digests: they are not made twice
+report.seal.json     from what those before were made, and their digests: they are not made twice
 """
 
 import json
@@ -24,6 +25,7 @@ from zhasyl.optimise.compare import compare_all
 from zhasyl.optimise.comparison import Comparison
 from zhasyl.process.browser import find_browser, print_page
 from zhasyl.reports.records import RunSummaries
+from zhasyl.reports.study.summary import STUDY_FILE, Study, study_of
 from zhasyl.reports.tables import write_csv
 from zhasyl.runs.batch import OnDone
 from zhasyl.runs.provenance import build
@@ -47,11 +49,12 @@ PRODUCTS = (PAGE, "runs.csv", "comparisons.csv", MOVEMENTS_FILE)
 
 @dataclass(frozen=True)
 class Terms:
-    """How runs are compared: with which controller, from which effect on, at which confidence."""
+    """How runs are compared: with which controller, from which effect on, at which confidence; a study has a title."""
 
     baseline: str
     min_effect: float = 0.0
     confidence: float = 0.95
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,7 @@ class Results:
     records: list[RunRecord]
     comparisons: list[Comparison]
     page: Path
+    title: str = ""  # of a study
 
 
 def conclude(out: Path, records: list[RunRecord], terms: Terms, lang: str = ENGLISH) -> Results:
@@ -103,7 +107,7 @@ def report(
     check_language(lang)
     if pdf:
         find_browser()
-    records, terms = _against(folder, baseline)
+    records, terms = against(folder, baseline)
     check_writable(folder)
     results = _written(folder, records, terms, lang)
     with speaking_of([record.values for record in records], lang):
@@ -118,7 +122,7 @@ def _export(folder: Path, results: Results, formats: Sequence[str]) -> None:
         from zhasyl.reports.exports.page_tables import page_tables
         from zhasyl.reports.exports.table_files import write_tables
 
-        write_tables(folder, lambda: page_tables(_groups(results.records, results.comparisons)), formats)
+        write_tables(folder, lambda: page_tables(*_shown(results.records, results.comparisons, results.title)), formats)
 
 
 def speaking_of(records: Iterable[Mapping[str, object]], lang: str) -> "AbstractContextManager[None]":
@@ -128,17 +132,20 @@ def speaking_of(records: Iterable[Mapping[str, object]], lang: str) -> "Abstract
     return speaking(lang, places_of(records, lang))
 
 
-def groups_of(folder: str | Path, baseline: str = "") -> "list[Group]":
-    """What the page of stored runs shows, situation by situation; nothing is written. Raises as `report`."""
-    records, terms = _against(Path(folder), baseline)
+def shown_of(folder: str | Path, baseline: str = "") -> "tuple[list[Group], Study]":
+    """What the page of stored runs shows by situation, and of the study; nothing is written. Raises as `report`."""
+    records, terms = against(Path(folder), baseline)
     _refuse_all_failed(records)
-    return _groups(records, _compared(records, terms))
+    return _shown(records, compared(records, terms), terms.title)
 
 
-def _groups(records: Sequence[RunRecord], comparisons: Sequence[Comparison]) -> "list[Group]":
+def _shown(records: Sequence[RunRecord], comparisons: Sequence[Comparison], title: str) -> "tuple[list[Group], Study]":
     from zhasyl.reports.exports.groups import groups
 
-    return groups([record.values for record in records], comparisons, summaries_of(records))
+    values = [record.values for record in records]
+    study = study_of(values, comparisons, title)
+    shown = groups(study.records_shown(values), study.comparisons_shown(comparisons), summaries_of(records))
+    return shown, study
 
 
 def summaries_of(records: Sequence[RunRecord]) -> RunSummaries:
@@ -159,25 +166,27 @@ def stored_runs(folder: Path) -> tuple[list[RunRecord], Terms]:
     return records, asked
 
 
-def _against(folder: Path, baseline: str) -> tuple[list[RunRecord], Terms]:
+def against(folder: Path, baseline: str) -> tuple[list[RunRecord], Terms]:
+    """As `stored_runs`, compared with a controller's label. Raises OutputError for one that has no runs there."""
     records, asked = stored_runs(folder)
     labels = list(dict.fromkeys(record["label"] for record in records))
-    against = baseline or (asked.baseline if asked.baseline in labels else labels[0])
-    if against not in labels:
-        raise OutputError(f"no runs of baseline '{against}' in {folder}; it has {', '.join(labels)}")
-    return records, replace(asked, baseline=against)
+    chosen = baseline or (asked.baseline if asked.baseline in labels else labels[0])
+    if chosen not in labels:
+        raise OutputError(f"no runs of baseline '{chosen}' in {folder}; it has {', '.join(labels)}")
+    return records, replace(asked, baseline=chosen)
 
 
-def _compared(records: Sequence[RunRecord], terms: Terms) -> list[Comparison]:
+def compared(records: Sequence[RunRecord], terms: Terms) -> list[Comparison]:
+    """Every controller against the baseline, in every situation."""
     values = [record.values for record in records]
     return compare_all(values, terms.baseline, min_effect=terms.min_effect, confidence=terms.confidence)
 
 
 def _written(out: Path, records: list[RunRecord], terms: Terms, lang: str) -> Results:
     _refuse_all_failed(records)
-    comparisons = _compared(records, terms)
+    comparisons = compared(records, terms)
     _write_once(out, records, comparisons, terms, lang)
-    return Results(records, comparisons, out / PAGE)
+    return Results(records, comparisons, out / PAGE, terms.title)
 
 
 def _refuse_all_failed(records: Sequence[RunRecord]) -> None:
@@ -208,14 +217,17 @@ def _write_once(
     from zhasyl.reports.diagrams.evidence import tables_of
     from zhasyl.reports.html import write_report
     from zhasyl.reports.movements.rows import write_movements
+    from zhasyl.reports.study.files import write_study
 
     by_key = {record["key"]: record for record in records}
     summaries = summaries_of(records)
     values = [record.values for record in records]
+    study = study_of(values, comparisons, terms.title)
     write_csv(values, comparisons, out)
+    write_study(study, out)
     write_movements(values, summaries, out / MOVEMENTS_FILE)
     with speaking_of(values, lang):
-        write_report(out, values, comparisons, summaries, tables=tables_of(by_key))
+        write_report(out, values, comparisons, summaries, tables=tables_of(by_key), study=study)
     write_text(out / SEAL_FILE, _seal(out, inputs))
 
 
@@ -230,7 +242,8 @@ def _templates(lang: str) -> str:
 def _seal(out: Path, inputs: object) -> str:
     """What was presented, as a digest, and what came of it, as digests of the files; '' without them."""
     try:
-        files = {name: digest(out / name) for name in PRODUCTS}
+        names = [*PRODUCTS, *(path.name for path in [out / STUDY_FILE] if path.exists())]
+        files = {name: digest(out / name) for name in names}
     except OSError:
         return ""
     seal = {"inputs": sha256(json.dumps(inputs).encode()).hexdigest(), "files": files}
@@ -259,6 +272,7 @@ def _last_comparison(folder: Path) -> tuple[Terms, list[str]]:
         asked = json.loads((folder / COMPARISON_FILE).read_text(encoding="utf-8"))
         names = [str(name) for name in asked["runs"]]
         inside = [name for name in names if (folder / name).resolve().is_relative_to(folder.resolve())]
-        return Terms(str(asked["baseline"]), float(asked["min_effect"]), float(asked["confidence"])), inside
+        terms = Terms(str(asked["baseline"]), float(asked["min_effect"]), float(asked["confidence"]))
+        return replace(terms, title=str(asked.get("title", ""))), inside
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return Terms(""), []

@@ -14,6 +14,7 @@ from zhasyl.reports.figures import Drawing, delay_figure
 from zhasyl.reports.headlines import headlines
 from zhasyl.reports.pages import Grid, listed, rendered, warnings
 from zhasyl.reports.records import NOTHING, RunSummaries, measured, seeds
+from zhasyl.reports.study.summary import study_of
 from zhasyl.reports.summary import Row, not_served, runs_line
 from zhasyl.reports.tables import verdict_text
 from zhasyl.reports.violations import breaches, safety_lines
@@ -44,7 +45,9 @@ def write_short(
 ) -> Path:
     """Write short.html into `folder` and answer its path; raises OutputError."""
     first = [*breaches(records), *alarms(records)]
-    sheets = [_sheet(group) for group in groups(records, comparisons, summaries)]
+    study = study_of(records, comparisons)
+    shown = groups(study.records_shown(records), study.comparisons_shown(comparisons), summaries)
+    sheets = [_sheet(group) for group in shown]
     return write_text(folder / SHORT_FILE, rendered("short_template.html", alarms=first, sheets=sheets))
 
 

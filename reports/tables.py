@@ -19,6 +19,7 @@ from zhasyl.optimise.comparison import Comparison, Record, Why, is_done
 from zhasyl.optimise.verdict import LEAST_SEEDS
 from zhasyl.reports.faults import alarms, marked, reasons
 from zhasyl.reports.records import NOTHING, by_situation, measured_change, names
+from zhasyl.reports.study.summary import study_of
 from zhasyl.reports.summary import BLOCKS, LEGEND, Column, Row, runs_line, summary_rows
 from zhasyl.reports.violations import breaches, safety_lines
 from zhasyl.runs.store import write_text
@@ -56,9 +57,14 @@ REASONS: Mapping[Why, str] = {
 
 
 def print_comparison(console: Console, records: Sequence[Record], comparisons: Sequence[Comparison]) -> None:
-    """Print the means per situation and the paired differences; fits a console of 80 columns."""
+    """Print the means per situation and the paired differences; fits a console of 80 columns.
+
+    Of a sweep's settings those that the page shows in detail, too.
+    """
     for line in (*breaches(records), *alarms(records)):
         console.print(Text(line, style="bold red"), soft_wrap=True)
+    study = study_of(records, comparisons)
+    records, comparisons = study.records_shown(records), study.comparisons_shown(comparisons)
     records, comparisons, _own = marked(records, comparisons)
     places = by_situation(records)
     titles = names(places)

@@ -79,7 +79,8 @@ def test_a_batch_writes_tables_and_report_and_json_is_one_document(
     assert "4/4" in err
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
         "runs", "runs.csv", "comparisons.csv", "movements.csv", "comparison.json", "report.html",
-        "report.seal.json"}  # fmt: skip
+        "report.seal.json", "study.csv"}  # fmt: skip
+    assert "<h1>Evening</h1>" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     written = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").glob("runs/*/*/*")}
 
     assert status([*arguments, "--json"]) == 0
@@ -88,6 +89,7 @@ def test_a_batch_writes_tables_and_report_and_json_is_one_document(
     order = [("fixed", 1), ("fixed", 2), ("max-pressure", 1), ("max-pressure", 2)]
     assert [(run["label"], run["seed"]) for run in document["runs"]] == order
     assert {(one["controller"], one["baseline"]) for one in document["comparisons"]} == {("max-pressure", "fixed")}
+    assert document["study"]["title"] == "Evening"
     assert err == "4 of 4 runs are stored already\n"
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "out").glob("runs/*/*/*")} == written
 
@@ -108,7 +110,7 @@ def test_the_studys_terms_are_kept_for_the_report(study: Study, tmp_path: Path, 
     assert {run["variant"] for run in document["runs"]} == {"demand_scale=0.5"}
     assert {(one["controller"], one["baseline"]) for one in document["comparisons"]} == {("fixed", "max-pressure")}
     terms = json.loads((tmp_path / "out" / "comparison.json").read_text())
-    assert (terms["baseline"], terms["min_effect"]) == ("max-pressure", 0.99)
+    assert (terms["baseline"], terms["min_effect"], terms["title"]) == ("max-pressure", 0.99, "Evening")
 
 
 # Runs that fail

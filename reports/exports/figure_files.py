@@ -1,59 +1,53 @@
 """The figures of a page as files with the width of a paper's column: vectors with text in them, or pictures."""
 
 import io
-import re
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from matplotlib.figure import Figure
 
 from zhasyl.reports.exports.groups import Group
+from zhasyl.reports.exports.named import stems
 from zhasyl.reports.exports.paper import Paper
 from zhasyl.reports.exports.plots import page_plots
 from zhasyl.reports.exports.table_files import write_files
 from zhasyl.reports.figures import Plot, style
 from zhasyl.reports.languages.axes import speak
+from zhasyl.reports.study.figure import sweep_plots
+from zhasyl.reports.study.summary import Study
 
 FORMATS = ("pdf", "png", "svg")
 DOTS_PER_IN = 300
-LONGEST_NAME = 60
 NAMELESS = {"svg": {"Date": None, "Creator": None}, "pdf": {"CreationDate": None, "Creator": None}}
 
 
-def listed_figures(groups: Sequence[Group], paper: Paper) -> list[tuple[str, str, str]]:
-    """The name of each figure's file without its ending, its title, and its scenario."""
-    return [(name, plot.title, group.name) for group, name, plot in _named(groups, paper)]
+def listed_figures(groups: Sequence[Group], paper: Paper, study: Study | None = None) -> list[tuple[str, str, str]]:
+    """The name of each figure's file without its ending, its title, and its scenario; '' if it is of all."""
+    return [(name, plot.title, scenario) for scenario, name, plot in _named(groups, paper, study)]
 
 
-def write_figures(out: Path, groups: Sequence[Group], paper: Paper, formats: Sequence[str]) -> list[Path]:
+def write_figures(
+    out: Path, groups: Sequence[Group], paper: Paper, formats: Sequence[str], study: Study | None = None
+) -> list[Path]:
     """Write every figure into a folder. Raises OutputError; then nothing was written."""
-    return write_files(out, _files(groups, paper, formats))
+    return write_files(out, _files(groups, paper, formats, study))
 
 
-def _files(groups: Sequence[Group], paper: Paper, formats: Sequence[str]) -> Iterator[tuple[str, bytes]]:
-    for _, name, plot in _named(groups, paper):
+def _files(
+    groups: Sequence[Group], paper: Paper, formats: Sequence[str], study: Study | None
+) -> Iterator[tuple[str, bytes]]:
+    for _, name, plot in _named(groups, paper, study):
         for kind in formats:
             yield f"{name}.{kind}", figure_bytes(plot.figure, paper, kind)
 
 
-def _named(groups: Sequence[Group], paper: Paper) -> Iterator[tuple[Group, str, Plot]]:
-    for group, stem in zip(groups, stems(group.name for group in groups), strict=True):
+def _named(groups: Sequence[Group], paper: Paper, study: Study | None) -> Iterator[tuple[str, str, Plot]]:
+    first, *names = stems(["study", *(group.name for group in groups)])
+    yield from (("", f"{first}-{plot.name}", plot) for plot in (sweep_plots(study, paper) if study else ()))
+    for group, stem in zip(groups, names, strict=True):
         for plot in page_plots(group, paper):
-            yield group, f"{stem}-{plot.name}", plot
-
-
-def stems(names: Iterable[str]) -> list[str]:
-    """Names of scenarios as any system takes them for files: small letters, digits and hyphens, no two alike."""
-    found: list[str] = []
-    for name in names:
-        plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:LONGEST_NAME].strip("-") or "scenario"
-        own, number = plain, 1
-        while own in found:
-            number += 1
-            own = f"{plain}-{number}"
-        found.append(own)
-    return found
+            yield group.name, f"{stem}-{plot.name}", plot
 
 
 def figure_bytes(figure: Figure, paper: Paper, kind: str) -> bytes:

@@ -1,5 +1,6 @@
 """Tables with a name, as the page shows them and as files have them: a cell is what is shown and what is behind it."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -8,6 +9,7 @@ from zhasyl.reports.pages import Grid
 
 Value = str | int | float | None
 WHOLE, PERCENT, ANY = "#,##0", "0%", "0.0###"
+LONGEST_NAME = 60
 
 
 def pattern(decimals: int) -> str:
@@ -115,3 +117,16 @@ def stacked(tables: Iterable[NamedTable]) -> list[Stack]:
 def text_cell(value: object) -> Cell:
     """A cell that holds one text or whole number, shown as it is."""
     return Cell(str(value), (value if isinstance(value, int) and not isinstance(value, bool) else str(value),))
+
+
+def stems(names: Iterable[str]) -> list[str]:
+    """Names as any system takes them for files: small letters, digits and hyphens, no two alike."""
+    found: list[str] = []
+    for name in names:
+        plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:LONGEST_NAME].strip("-") or "scenario"
+        own, number = plain, 1
+        while own in found:
+            number += 1
+            own = f"{plain}-{number}"
+        found.append(own)
+    return found

@@ -1,4 +1,7 @@
-"""Every table of the page of a comparison, for the page and for its files. A new one is a line in TABLES."""
+"""Every table of the page of a comparison, for the page and for its files. A new one is a line in TABLES.
+
+Those of a study as a whole come first (`zhasyl.reports.study.tables`).
+"""
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,6 +15,8 @@ from zhasyl.reports.exports.named import ANY, PERCENT, WHOLE, Cell, Column, Fiel
 from zhasyl.reports.languages.places import place
 from zhasyl.reports.pages import listed, status
 from zhasyl.reports.records import SHOWN, measured
+from zhasyl.reports.study.summary import Study
+from zhasyl.reports.study.tables import study_tables
 from zhasyl.reports.summary import BLOCKS, FURTHER_BLOCKS, Block, Row
 from zhasyl.reports.summary import Column as Shown
 from zhasyl.reports.sumo_words import warned
@@ -231,6 +236,7 @@ Tables = Callable[[Group], list[NamedTable]]
 TABLES: tuple[Tables, ...] = (means, differences, approaches, assumptions, sumo_warnings)
 
 
-def page_tables(groups: Iterable[Group]) -> list[NamedTable]:
-    """Every table of a page, scenario by scenario."""
-    return [table for group in groups for tables in TABLES for table in tables(group)]
+def page_tables(groups: Iterable[Group], study: Study | None = None) -> list[NamedTable]:
+    """Every table of a page: of the study, then scenario by scenario."""
+    first = study_tables(study) if study else []
+    return [*first, *(table for group in groups for tables in TABLES for table in tables(group))]

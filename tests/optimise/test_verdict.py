@@ -169,3 +169,9 @@ def test_one_without_a_p_value_counts_in_its_family_and_stays_without() -> None:
 
 def test_no_comparisons_are_no_family() -> None:
     assert corrected([]) == []
+
+
+def test_comparisons_chosen_among_others_are_corrected_for_all_of_them() -> None:
+    found = corrected([p(0.001), p(0.004), p(None)], passed_over=7)
+    assert [one.p_holm for one in found] == [pytest.approx(0.01), pytest.approx(0.036), None]
+    assert {one.family for one in found} == {10}

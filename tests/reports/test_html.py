@@ -302,7 +302,7 @@ def test_two_scenarios_stand_one_after_the_other(tmp_path: Path) -> None:
     other: dict[str, object] = {"scenario": "other", "title": "Another crossing", "content": "77"}
     second = [*delays("fixed", 80, 90, **other), *delays("actuated", 20, 30, **other)]
     page = reported(tmp_path, [*first, *second])
-    assert page.texts["h2"][:2] == [str(first[0]["title"]), "Another crossing"]
+    assert page.texts["h2"][:3] == ["Summary", str(first[0]["title"]), "Another crossing"]
     assert page.texts["title"][0] == "zhasyl: abay-seifullin, other"
     assert [row[3] for row in page.rows(DELAY)] == ["52.0", "47.0", "85.0", "25.0"]
     assert [row[1] for row in page.rows("actuated against fixed, 2 seeds") if row[0].startswith("Delay (")] == [

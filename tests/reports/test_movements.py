@@ -161,7 +161,7 @@ def test_many_junctions_are_counted_and_all_are_in_the_csv_file(tmp_path: Path) 
 
 
 def test_many_controllers_are_a_few_tables_each_with_the_baseline(tmp_path: Path) -> None:
-    labels = ("fixed", *(f"max-pressure:min_green_s={n}" for n in range(2 * MOST_BESIDE)))
+    labels = ("fixed", *(f"controller-{n}" for n in range(2 * MOST_BESIDE)))
     found = page(tmp_path, batch(labels, 2), summaries(left_loses))
     heads = [rows[0] for label, rows in found.tables if label == "Movements"]
     assert {head[2] for head in heads} == {"fixed"}

@@ -62,7 +62,7 @@ def run(
         print(json.dumps(_counts(plan, execution.jobs)) if as_json else _outline(study, plan, execution.jobs))
         return 0
     records = execution.run_plan(plan)
-    terms = Terms(study.baseline, study.min_effect)
+    terms = Terms(study.baseline, study.min_effect, title=study.title)
     asked = [records[spec.folder] for spec in specs]
     return show(conclude(out, asked, terms, lang), as_json, allow_faults)
 

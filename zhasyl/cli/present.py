@@ -76,19 +76,32 @@ def list_failures(records: "list[RunRecord]") -> int:
 
 
 def print_json(results: "Results") -> None:
-    """One document: the flat run records and the comparisons."""
+    """One document: the flat run records and the comparisons; of a study and of sweeps what sums them up, too."""
+    from zhasyl.reports.study.summary import document as summed_up
+    from zhasyl.reports.study.summary import study_of
+
+    study = study_of([record.values for record in results.records], results.comparisons, results.title)
     document: dict[str, Any] = {
         "runs": [record.values for record in results.records],
         "comparisons": [vars(comparison) for comparison in results.comparisons],
     }
+    if study.has_matrix or study.sweeps:
+        document["study"] = summed_up(study)
     print(json.dumps(document, ensure_ascii=False))
 
 
 def print_tables(results: "Results") -> None:
     """The tables people read, and where the report is."""
+    from zhasyl.reports.study.summary import study_of
     from zhasyl.reports.tables import print_comparison
 
-    print_comparison(new_console(), [record.values for record in results.records], results.comparisons)
+    values = [record.values for record in results.records]
+    print_comparison(new_console(), values, results.comparisons)
+    study = study_of(values, results.comparisons, results.title)
+    if study.sweeps or len(study.situations) > 1:  # what it takes is drawn with: importing that takes a second
+        from zhasyl.reports.study.screen import print_study
+
+        print_study(new_console(), study)
     say(f"report: {results.page}")
 
 

@@ -22,6 +22,9 @@ def command(
     before: Annotated[
         Path | None, typer.Option(help="Folder of the same runs before a rebuild: compare with it.")
     ] = None,
+    scenario: Annotated[
+        str, typer.Option(help="Write one scenario of a study in full, named as its page does: report-NAME.html.")
+    ] = "",
     formats: Annotated[
         str, typer.Option("--format", help="Also write the page's tables into DIR/tables: csv,parquet,xlsx,latex.")
     ] = "",
@@ -32,6 +35,12 @@ def command(
 ) -> int:
     """Rebuild tables and report from stored runs. Writes runs.csv, comparisons.csv and report.html."""
     gc.set_threshold(*COLLECT_SELDOM)
+    if scenario:
+        if before or short or formats or pdf:
+            raise ZhasylError("--scenario writes one page; leave --before, --short, --format and --pdf out")
+        from zhasyl.reports.study.one import report_scenario
+
+        return show(report_scenario(folder, scenario, baseline), as_json, allow_faults)
     if before is None:
         return run(folder, baseline, short, as_json, allow_faults, formats, pdf, lang)
     if baseline or short or formats or pdf:
@@ -103,21 +112,21 @@ def run_figures(
     from zhasyl.reports.exports.figure_files import FORMATS, listed_figures, write_figures
     from zhasyl.reports.exports.paper import column
     from zhasyl.reports.exports.table_files import parse_formats
-    from zhasyl.reports.results import groups_of, speaking_of
+    from zhasyl.reports.results import shown_of, speaking_of
 
     paper, kinds = column(width), parse_formats(formats, FORMATS)
     check_language(lang)
     if not kinds:
         raise OutputError("format: none is named; give for example pdf,svg")
-    groups = groups_of(folder, baseline)
+    groups, study = shown_of(folder, baseline)
     if only_list:
-        known = listed_figures(groups, paper)
-        lines = [f"{name}: {title}, {scenario}" for name, title, scenario in known]
+        known = listed_figures(groups, paper, study)
+        lines = [f"{name}: {title}{scenario and f', {scenario}'}" for name, title, scenario in known]
         found = [{"name": name, "title": title, "scenario": scenario} for name, title, scenario in known]
         print(json.dumps(found, ensure_ascii=False) if as_json else "\n".join(lines))
         return 0
     with speaking_of((record for group in groups for record in group.records), lang):
-        written = write_figures(out or folder / "figures", groups, paper, kinds)
+        written = write_figures(out or folder / "figures", groups, paper, kinds, study)
     lines = [str(path) for path in written]
     print(json.dumps(lines, ensure_ascii=False) if as_json else "\n".join(lines))
     return 0

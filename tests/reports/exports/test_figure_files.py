@@ -14,8 +14,9 @@ from matplotlib.text import Text
 from tests.reports.builders import FakeRuns, Record, batch
 from tests.reports.exports.harmful import HARMFUL, Named, records
 from zhasyl.errors import OutputError
-from zhasyl.reports.exports.figure_files import figure_bytes, listed_figures, stems, write_figures
+from zhasyl.reports.exports.figure_files import figure_bytes, listed_figures, write_figures
 from zhasyl.reports.exports.groups import Group, groups
+from zhasyl.reports.exports.named import stems
 from zhasyl.reports.exports.paper import Paper, column
 from zhasyl.reports.exports.plots import page_plots
 from zhasyl.reports.figures import Plot, style
