@@ -12,6 +12,7 @@ from zhasyl.reports.figures import PALETTE, Plot, style
 from zhasyl.reports.study.summary import Study
 from zhasyl.reports.study.sweeps import Sweep, as_number
 from zhasyl.reports.study.tables import named_sweeps
+from zhasyl.text.language import _, digits, ngettext
 
 MOST_PANELS = 6  # values of a second parameter
 MOST_BELOW = 3  # panels that stand one below the other on the page, to be seen whole on a telephone
@@ -60,13 +61,25 @@ def sweep_plot(study: Study, sweep: Sweep, name: str, paper: Paper = PAGE) -> Pl
     paper = TELEPHONE if paper == PAGE and _panel_count(sweep, axis) <= MOST_BELOW else paper
     with style(paper):
         figure = _rows(found, sweep, paper) if axis is None else _panels(found, sweep, axis, paper)
-    told = _extent(found) if axis is None else ""
-    where = "" if len(study.situations) == 1 else f", over {sum(bool(one) for one in sweep.against)} scenarios"
-    caption = (
-        f"Change of the mean delay against {sweep.compared_with}{where}, and its 95 % interval, paired by seed. The "
-        f"line at zero is {sweep.reference}; less is better.{told}"
+    swept = sum(bool(one) for one in sweep.against)
+    caption = ngettext(
+        "Change of the mean delay against {reference}, in {n} scenario, and its {percent} % interval, paired by seed. "
+        "The line at zero is {label}; less is better.",
+        "Change of the mean delay against {reference}, over {n} scenarios, and its {percent} % interval, paired by "
+        "seed. The line at zero is {label}; less is better.",
+        swept,
+        reference=sweep.compared_with,
+        percent=digits(100 * confidence(sweep), ".4g"),
+        label=sweep.reference,
     )
-    return Plot(f"sweep-{name}", f"Delay by setting of {sweep.title}", caption, figure)
+    told = _extent(found) if axis is None else ""
+    title = _("Delay by setting of {controller}", controller=sweep.title)
+    return Plot(f"sweep-{name}", title, f"{caption} {told}".rstrip(), figure)
+
+
+def confidence(sweep: Sweep) -> float:
+    """How sure its intervals are."""
+    return next(one.confidence for place in sweep.against for one in place.values())
 
 
 def points_of(study: Study, sweep: Sweep) -> Points:
@@ -82,7 +95,7 @@ def points_of(study: Study, sweep: Sweep) -> Points:
             triple = tuple(None if value is None else 100 * value for value in triple)  # type: ignore[assignment]
         if triple[0] is not None:
             points.append(Point(label, sweep.values[label], triple[0], *triple[1:]))
-    return Points("s per trip" if alone else "%", points)
+    return Points(_("s per trip") if alone else "%", points)
 
 
 def _x_axis(sweep: Sweep) -> int | None:
@@ -120,7 +133,7 @@ def _panels(found: Points, sweep: Sweep, axis: int, paper: Paper) -> Figure:
     for lowest in grid[: len(ordered)][-columns:]:
         lowest.tick_params(labelbottom=True)
     figure.supxlabel(paper.fit(sweep.parameters[axis], 0.7 * POINTS_PER_IN * paper.width_in), fontsize=paper.font_pt)
-    figure.supylabel(f"change, {found.unit}", fontsize=paper.font_pt)
+    figure.supylabel(_("change, {unit}", unit=found.unit), fontsize=paper.font_pt)
     return figure
 
 
@@ -135,7 +148,7 @@ def _along_x(axes: Axes, points: Sequence[Point], axis: int, reference: str) -> 
     axes.margins(x=MARGIN)
     ticks = sorted(set(x))
     if all(after - before >= LEAST_GAP * (ticks[-1] - ticks[0]) for before, after in pairwise(ticks)):
-        axes.set_xticks(ticks, [f"{value:g}" for value in ticks])
+        axes.set_xticks(ticks, [digits(value, "g") for value in ticks])
 
 
 def _rows(found: Points, sweep: Sweep, paper: Paper) -> Figure:
@@ -151,7 +164,7 @@ def _rows(found: Points, sweep: Sweep, paper: Paper) -> Figure:
     axes.set_yticks(range(len(shown)), [paper.row_name(name) for name in named])
     axes.set_ylim(len(shown) - 0.4, -0.6)
     axes.grid(visible=False, axis="y")
-    figure.supxlabel(f"change of mean delay, {found.unit}", fontsize=paper.font_pt)
+    figure.supxlabel(_("change of mean delay, {unit}", unit=found.unit), fontsize=paper.font_pt)
     return figure
 
 
@@ -171,4 +184,6 @@ def _errors(one: Point) -> list[list[float]] | None:
 
 def _extent(found: Points) -> str:
     more = len(found.points) - MOST_ROWS
-    return f" The best {MOST_ROWS} of {len(found.points)} settings are shown." if more > 0 else ""
+    if more <= 0:
+        return ""
+    return _("The best {shown} of {known} settings are shown.", shown=MOST_ROWS, known=len(found.points))

@@ -5,18 +5,19 @@ from pathlib import Path
 from zhasyl.errors import OutputError, unknown_name
 from zhasyl.optimise.comparison import situation
 from zhasyl.reports.exports.named import stems
-from zhasyl.reports.results import Results, against, compared, summaries_of
+from zhasyl.reports.results import Results, against, compared, speaking_of, summaries_of
 from zhasyl.reports.study.summary import study_of
 from zhasyl.runs.store import check_writable
+from zhasyl.text.language import ENGLISH, check_language
 
 
-def report_scenario(folder: str | Path, name: str, baseline: str = "") -> Results:
+def report_scenario(folder: str | Path, name: str, baseline: str = "", lang: str = ENGLISH) -> Results:
     """Write report-NAME.html of a scenario with its variant, as the page of the study calls it; nothing is run.
 
     Its verdicts are those of the study: p-values stay corrected for all its comparisons. Raises OutputError as
     `report` does, and for a name that is not there.
     """
-    folder = Path(folder)
+    folder, lang = Path(folder), check_language(lang)
     records, terms = against(folder, baseline)
     check_writable(folder)
     comparisons = compared(records, terms)
@@ -33,5 +34,7 @@ def report_scenario(folder: str | Path, name: str, baseline: str = "") -> Result
     from zhasyl.reports.html import write_report
 
     tables = tables_of({record["key"]: record for record in runs})
-    write_report(folder, [run.values for run in runs], own, summaries_of(runs), page.name, tables, study.of(at))
+    values = [run.values for run in runs]
+    with speaking_of(values, lang):
+        write_report(folder, values, own, summaries_of(runs), page.name, tables, study.of(at))
     return Results(runs, own, page)

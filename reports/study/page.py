@@ -14,10 +14,10 @@ from zhasyl.reports.study.summary import Study
 from zhasyl.reports.study.sweeps import Sweep
 from zhasyl.reports.study.tables import ABOUT, at_place, named_sweeps, overall, shown
 from zhasyl.reports.tables import method_notes
-from zhasyl.text.words import plural
+from zhasyl.text.language import N_, _, ngettext
 
 SIGNS = {"better": "▼", "worse": "▲", "same": "="}
-BEST_BY_CHANCE = "The best of many settings is best by chance, too: on other seeds it tends to be less ahead."
+BEST_BY_CHANCE = N_("The best of many settings is best by chance, too: on other seeds it tends to be less ahead.")
 MOST_IN_FULL, MOST_CELLS = 4, 100  # situations, and those × controllers; a larger page has tables alone, or takes long
 
 
@@ -76,7 +76,7 @@ def summary_part(study: Study) -> SummaryPart:
         title=study.title,
         about=_about(study) if study.has_matrix else "",
         counts=counts(study) if len(study.situations) > 1 else [],
-        region=ABOUT,
+        region=_(ABOUT),
         columns=study.labels,
         rows=rows if study.has_matrix else [],
         notes=[*method_notes(judged), *map(_left_out, study.sweeps)],
@@ -98,14 +98,16 @@ def _about(study: Study) -> str:
     """'30 runs: 2 scenarios, 3 variants, 5 controllers; seeds 1–5'."""
     records = [record for place in study.situations for record in place.records]
     places = [dict(zip(SITUATION, place.place, strict=True)) for place in study.situations]
-    counted = [("scenario", "scenario"), ("variant", "variant"), ("sensor", "sensor")]
-    many = [(len({place[key] for place in places}), noun) for key, noun in counted]
-    found = [plural(count, noun) for count, noun in many if count > 1 or noun == "scenario"]
+    scenarios, variants, sensors = (len({place[key] for place in places}) for key in ("scenario", "variant", "sensor"))
     labels = {str(record["label"]) for record in records}
     names = {label.partition(":")[0] for label in labels}
-    settings = f" in {len(labels)} settings" if len(labels) > len(names) else ""
-    found.append(f"{plural(len(names), 'controller')}{settings}")
-    return f"{plural(len(records), 'run')}: {', '.join(found)}; seeds {seeds(records)}."
+    parts = [ngettext("{n} scenario", "{n} scenarios", scenarios)]
+    parts += [ngettext("{n} variant", "{n} variants", variants)] if variants > 1 else []
+    parts += [ngettext("{n} sensor", "{n} sensors", sensors)] if sensors > 1 else []
+    parts += [ngettext("{n} controller", "{n} controllers", len(names))]
+    parts += [ngettext("{n} setting", "{n} settings", len(labels))] if len(labels) > len(names) else []
+    runs = ngettext("{n} run", "{n} runs", len(records))
+    return _("{runs}: {parts}; seeds {seeds}.", runs=runs, parts=", ".join(parts), seeds=seeds(records))
 
 
 def counts(study: Study) -> list[str]:
@@ -116,12 +118,17 @@ def counts(study: Study) -> list[str]:
 def _count(study: Study, label: str) -> str:
     found = [one for place in study.situations if (one := place.outcomes.get(label)) and one.against]
     kinds = [kind_of(one) for one in found]
-    better, worse, same = (kinds.count(kind) for kind in ("better", "worse", "same"))
-    parts = [f"better in {better} of {len(kinds)}", f"worse in {worse}"]
-    parts += [f"the same in {same}"] if same else []
-    parts += [f"not told apart in {kinds.count('open')}"] if "open" in kinds else []
-    parts += [f"no verdict in {kinds.count('none')}"] if "none" in kinds else []
-    return f"{label} against {study.baseline}: mean delay {', '.join(parts)}."
+    n = {kind: kinds.count(kind) for kind in ("better", "worse", "same", "open", "none")}
+    parts = [_("better in {better} of {n}", better=n["better"], n=len(kinds)), _("worse in {n}", n=n["worse"])]
+    parts += [_("the same in {n}", n=n["same"])] if n["same"] else []
+    parts += [_("not told apart in {n}", n=n["open"])] if n["open"] else []
+    parts += [_("no verdict in {n}", n=n["none"])] if n["none"] else []
+    return _(
+        "{controller} against {baseline}: mean delay {parts}.",
+        controller=label,
+        baseline=study.baseline,
+        parts=", ".join(parts),
+    )
 
 
 def matrix_cell(one: Outcome | None) -> MatrixCell:
@@ -144,9 +151,11 @@ def kind_of(one: Outcome) -> str:
 
 
 def _left_out(sweep: Sweep) -> str:
-    return (
-        f"Of {sweep.title} there are {len(sweep.values)} settings, ranked below; the matrix and the sections have the "
-        "best, and what they are compared with."
+    return _(
+        "Settings of {controller}, ranked below: {n}. The matrix and the sections have the best, and what they are "
+        "compared with.",
+        controller=sweep.title,
+        n=len(sweep.values),
     )
 
 
@@ -163,11 +172,13 @@ def notes_on(study: Study, sweep: Sweep) -> list[str]:
     """How the settings were compared."""
     judged = [one for place in sweep.against for one in place.values()]
     if len(study.situations) == 1:
-        return [BEST_BY_CHANCE, *method_notes(judged)]
+        return [_(BEST_BY_CHANCE), *method_notes(judged)]
     return [
-        BEST_BY_CHANCE,
-        "Change: of mean delay, the geometric mean over seeds, scenarios and variants, which count alike; its interval "
-        "is over seeds and stands on its own. Better and worse: verdicts, scenario by scenario.",
+        _(BEST_BY_CHANCE),
+        _(
+            "Change: of mean delay, the geometric mean over seeds, scenarios and variants, which count alike; its "
+            "interval is over seeds and stands on its own. Better and worse: verdicts, scenario by scenario."
+        ),
         *method_notes(judged),
     ]
 
@@ -183,7 +194,9 @@ def left_out(study: Study, at: int) -> str:
     if len(study.situations) <= 1 or (len(study.situations) <= MOST_IN_FULL and cells <= MOST_CELLS):
         return ""
     command = shlex.join(["zhasyl", "report", "DIR", "--scenario", study.situations[at].name])
-    return (
-        "Figures, diagrams, movements and approaches are left out on a page of "
-        f"{len(study.situations)} scenarios and variants. Those of this one: {command}"
+    return _(
+        "Figures, diagrams, movements and approaches are left out on a page of {n} scenarios and variants. Those of "
+        "this one: {command}",
+        n=len(study.situations),
+        command=command,
     )

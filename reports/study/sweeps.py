@@ -12,6 +12,7 @@ from zhasyl.optimise.intervals import mean_interval
 from zhasyl.optimise.verdict import corrected, judged
 from zhasyl.reports.records import by_label, done
 from zhasyl.reports.study.situations import MEASURE, Situation
+from zhasyl.text.language import _
 
 LEAST_SETTINGS = 3  # of a controller; fewer are compared side by side
 DEFAULT = "default"  # a value that neither a label nor a record tells
@@ -57,8 +58,8 @@ class Sweep:
     def compared_with(self) -> str:
         """The reference in words: another controller, or one of the settings."""
         if self.reference == self.title:
-            return "its defaults"
-        return "the best of its settings" if self.is_best else self.reference
+            return _("its defaults")
+        return _("the best of its settings") if self.is_best else self.reference
 
     def ranked(self, place: int | None = None) -> list[str]:
         """The labels of a situation, or of all together, the least delay first; those without a value last."""

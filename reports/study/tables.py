@@ -11,14 +11,20 @@ from zhasyl.reports.study.situations import MEASURE, Outcome, Situation
 from zhasyl.reports.study.summary import Study
 from zhasyl.reports.study.sweeps import Change, Sweep, as_number
 from zhasyl.reports.tables import VERDICT, difference, interval, interval_title, p_text, verdict_text
+from zhasyl.text.language import N_, _, ngettext
 from zhasyl.text.steering import neutral
 
-NAME = "study"
-ABOUT = "Mean delay of every scenario under every controller"
-COMPARED_WITH = "compared with"  # stands where the others have their verdict
+NAME = N_("study")
+ABOUT = N_("Mean delay of every scenario under every controller")
+COMPARED_WITH = N_("compared with")  # stands where the others have their verdict
 DELAY = pattern(MEASURE_BY_KEY[MEASURE].decimals)
-SCENARIO = Field("scenario", "Scenario")
-PLACE = (SCENARIO, *(Field(key, key.capitalize()) for key in SITUATION[1:] if key != "content"))
+PLACE = (
+    ("scenario", N_("Scenario")),
+    ("version", N_("Version")),
+    ("sensor", N_("Sensor")),
+    ("emissions", N_("Emissions")),
+    ("variant", N_("Variant")),
+)
 NONE: tuple[Value, ...] = (None, None)
 MOST_WHOLE = 2**53  # that a float tells apart
 
@@ -36,29 +42,33 @@ def matrix(study: Study) -> list[NamedTable]:
     """Situations × controllers; none where the page has one situation that no study declares."""
     if not study.has_matrix:
         return []
-    columns = (Column("Scenario", PLACE), *(_controller(label) for label in study.labels))
+    first = Column(_("Scenario"), tuple(Field(key, _(title)) for key, title in PLACE))
+    columns = (first, *(_controller(label) for label in study.labels))
     rows = [(_place(place), *(cell(place.outcomes.get(label)) for label in study.labels)) for place in study.situations]
-    return [NamedTable(NAME, ABOUT, columns, rows)]
+    return [NamedTable(NAME, _(ABOUT), columns, rows)]
 
 
 def _controller(label: str) -> Column:
     name = neutral(label)
-    bounds = (Field(f"{name} low", f"{name}: interval, from (s)", ANY), Field(f"{name} high", f"{name}: to (s)", ANY))
+    bounds = (
+        Field(f"{name} low", _("{controller}: interval, from (s)", controller=name), ANY),
+        Field(f"{name} high", _("{controller}: interval, to (s)", controller=name), ANY),
+    )
     return Column(
         label,
         (
-            Field(f"{name} {MEASURE}", f"{name}: delay (s/trip)", DELAY),
-            Field(f"{name} difference", f"{name}: difference (s)", ANY),
+            Field(f"{name} {MEASURE}", _("{controller}: delay (s/trip)", controller=name), DELAY),
+            Field(f"{name} difference", _("{controller}: difference (s)", controller=name), ANY),
             *bounds,
-            Field(f"{name} seeds", f"{name}: seeds", WHOLE),
-            Field(f"{name} verdict", f"{name}: verdict"),
+            Field(f"{name} seeds", _("{controller}: seeds", controller=name), WHOLE),
+            Field(f"{name} verdict", _("{controller}: verdict", controller=name)),
         ),
     )
 
 
 def _place(place: Situation) -> Cell:
     known = dict(zip(SITUATION, place.place, strict=True))
-    return Cell(place.name, tuple(known[field.key] or None for field in PLACE))
+    return Cell(place.name, tuple(known[key] or None for key, _title in PLACE))
 
 
 def cell(one: Outcome | None) -> Cell:
@@ -77,7 +87,7 @@ def shown(one: Outcome) -> tuple[str, str, str]:
     return (
         measured(MEASURE, one.delay_s),
         "" if one.against is None else change_text(one.against),
-        COMPARED_WITH if one.against is None else verdict_text(one.against),
+        _(COMPARED_WITH) if one.against is None else verdict_text(one.against),
     )
 
 
@@ -110,29 +120,41 @@ def named_sweeps(study: Study) -> Iterator[tuple[Sweep, str]]:
 
 def _overall(study: Study, sweep: Sweep, name: str) -> NamedTable:
     swept = sum(bool(one) for one in sweep.against)
-    sure = next((interval_title(one) for place in sweep.against for one in place.values()), "95 % interval")
+    sure = next((interval_title(one) for place in sweep.against for one in place.values()), "")
     columns = (
         *_settings(sweep),
-        Column("Change (%)", (Field("change", "Change of delay (%)", ANY),)),
-        Column(sure, (Field("low", f"{sure}, from (%)", ANY), Field("high", f"{sure}, to (%)", ANY))),
-        Column(f"Better of {swept}", (Field("better", "Scenarios in which it is better", WHOLE),)),
-        Column(f"Worse of {swept}", (Field("worse", "Scenarios in which it is worse", WHOLE),)),
+        Column(_("Change (%)"), (Field("change", _("Change of delay (%)"), ANY),)),
+        Column(
+            sure,
+            (
+                Field("low", _("{interval}, from (%)", interval=sure), ANY),
+                Field("high", _("{interval}, to (%)", interval=sure), ANY),
+            ),
+        ),
+        Column(_("Better of {n}", n=swept), (Field("better", _("Scenarios in which it is better"), WHOLE),)),
+        Column(_("Worse of {n}", n=swept), (Field("worse", _("Scenarios in which it is worse"), WHOLE),)),
     )
     rows = [
         (*_setting(sweep, rank, label), *_change(sweep.changes[label], label == sweep.reference))
         for rank, label in enumerate(sweep.ranked(), start=1)
     ]
-    about = f"{sweep.title} against {sweep.compared_with}, over {swept} scenarios"
+    about = ngettext(
+        "{controller} against {reference}, over {n} scenario",
+        "{controller} against {reference}, over {n} scenarios",
+        swept,
+        controller=sweep.title,
+        reference=sweep.compared_with,
+    )
     return NamedTable(f"sweep-{name}-overall", about, columns, rows)
 
 
 def _change(one: Change, is_reference: bool) -> tuple[Cell, ...]:
     if is_reference:
-        return (Cell(COMPARED_WITH, (None,)), Cell(NOTHING, NONE), Cell(NOTHING, (None,)), Cell(NOTHING, (None,)))
+        return (Cell(_(COMPARED_WITH), (None,)), Cell(NOTHING, NONE), Cell(NOTHING, (None,)), Cell(NOTHING, (None,)))
     mean, low, high = (None if value is None else 100 * value for value in (one.mean, one.low, one.high))
     return (
         Cell(signed(mean, 1), (mean,)),
-        Cell(NOTHING if low is None else f"{signed(low, 1)} to {signed(high, 1)}", (low, high)),
+        Cell(NOTHING if low is None else _("{low} to {high}", low=signed(low, 1), high=signed(high, 1)), (low, high)),
         text_cell(one.better),
         text_cell(one.worse),
     )
@@ -148,38 +170,53 @@ def _ranked(place: Situation, sweep: Sweep, at: int, name: str) -> NamedTable:
     sure = interval_title(first)
     columns = (
         *_settings(sweep),
-        Column("Delay (s/trip)", (Field(MEASURE, "Delay (s/trip)", DELAY),)),
-        Column("Difference", (Field("difference", "Difference (s)", ANY),)),
-        Column(sure, (Field("low", f"{sure}, from (s)", ANY), Field("high", f"{sure}, to (s)", ANY))),
-        Column(VERDICT, (Field("verdict", VERDICT),), verdict=True),
-        Column("p (Holm)", (Field("p_holm", "p (Holm)", pattern(3)),)),
+        Column(_("Delay (s/trip)"), (Field(MEASURE, _("Delay (s/trip)"), DELAY),)),
+        Column(_("Difference"), (Field("difference", _("Difference (s)"), ANY),)),
+        Column(
+            sure,
+            (
+                Field("low", _("{interval}, from (s)", interval=sure), ANY),
+                Field("high", _("{interval}, to (s)", interval=sure), ANY),
+            ),
+        ),
+        Column(_(VERDICT), (Field("verdict", _(VERDICT)),), verdict=True),
+        Column(_("p (Holm)"), (Field("p_holm", _("p (Holm)"), pattern(3)),)),
     )
     rows = [
         (*_setting(sweep, rank, label), *_judged(place.outcomes[label], sweep.against[at].get(label)))
         for rank, label in enumerate(sweep.ranked(at), start=1)
         if label in place.outcomes
     ]
-    about = f"{sweep.title} against {sweep.compared_with}, {place.name}"
-    of: dict[Field, Value] = {SCENARIO: place.name, Field("baseline", "Baseline"): sweep.reference}
+    about = _(
+        "{controller} against {reference}, {scenario}",
+        controller=sweep.title,
+        reference=sweep.compared_with,
+        scenario=place.name,
+    )
+    of: dict[Field, Value] = {
+        Field("scenario", _("Scenario")): place.name,
+        Field("baseline", _("Baseline")): sweep.reference,
+    }
     return NamedTable(f"sweep-{name}", about, columns, rows, of)
 
 
 def _judged(one: Outcome, against: Comparison | None) -> tuple[Cell, ...]:
     delay = Cell(measured(MEASURE, one.delay_s), (_finite(one.delay_s),))
     if against is None:
-        return (delay, Cell(NOTHING, (None,)), Cell(NOTHING, NONE), text_cell(COMPARED_WITH), Cell(NOTHING, (None,)))
+        return (delay, Cell(NOTHING, (None,)), Cell(NOTHING, NONE), text_cell(_(COMPARED_WITH)), Cell(NOTHING, (None,)))
+    mark = against.verdict if against.verdict in ("better", "worse") else ""
     return (
         delay,
         Cell(difference(against), (against.difference,)),
         Cell(interval(against), (against.low, against.high)),
-        text_cell(verdict_text(against)),
+        Cell(verdict_text(against), (verdict_text(against),), mark),
         Cell(p_text(against), (against.p_holm,)),
     )
 
 
 def _settings(sweep: Sweep) -> list[Column]:
     """The columns that name a setting: its rank, and a column for each parameter that varies."""
-    rank = Column("Rank", (Field("rank", "Rank", WHOLE), Field("controller", "Controller")))
+    rank = Column(_("Rank"), (Field("rank", _("Rank"), WHOLE), Field("controller", _("Controller"))))
     return [rank, *(Column(key, (Field(f"parameter_{neutral(key)}", neutral(key)),)) for key in sweep.parameters)]
 
 

@@ -40,7 +40,7 @@ def command(
             raise ZhasylError("--scenario writes one page; leave --before, --short, --format and --pdf out")
         from zhasyl.reports.study.one import report_scenario
 
-        return show(report_scenario(folder, scenario, baseline), as_json, allow_faults)
+        return show(report_scenario(folder, scenario, baseline, lang), as_json, allow_faults)
     if before is None:
         return run(folder, baseline, short, as_json, allow_faults, formats, pdf, lang)
     if baseline or short or formats or pdf:

@@ -13,6 +13,8 @@ from tests.reports.builders import FakeRuns, Record, no_signals
 from tests.reports.exports.harmful import HARMFUL
 from tests.reports.exports.test_latex import check
 from tests.reports.exports.test_table_files import numbers, rounds_to
+from tests.reports.languages.pseudo import PSEUDO, outside
+from tests.reports.languages.test_marked import KNOWN, visible
 from tests.reports.pages import Page
 from tests.reports.study.made import place, runs, study, sweep
 from zhasyl.files.csv_cells import FORMULA
@@ -25,6 +27,7 @@ from zhasyl.reports.html import write_report
 from zhasyl.reports.study.files import write_study
 from zhasyl.reports.study.summary import Study, document, study_of
 from zhasyl.reports.study.tables import matrix, study_tables
+from zhasyl.text.language import speaking
 from zhasyl.text.steering import STEERING
 
 
@@ -173,3 +176,18 @@ def test_a_large_study_has_tables_alone(tmp_path: Path) -> None:
     assert "Approaches" not in page.texts["h3"]
     assert sum("zhasyl report DIR --scenario town-3" in line for line in page.texts["p"]) == 1
     assert len(page.rows("Means over the seeds: delay")) == 10
+
+
+def test_every_text_of_a_study_is_a_message(tmp_path: Path) -> None:
+    records = [run for number in range(5) for run in sweep(**place("abay-seifullin", f"demand_scale=1.{number}"))]
+    lines = [f"zhasyl report DIR --scenario 'abay-seifullin (demand_scale=1.{number})'" for number in range(5)]
+    known = (*KNOWN, *lines, *(str(run["label"]) for run in records), *(str(run["variant"]) for run in records))
+    with speaking(PSEUDO):
+        page = page_of(tmp_path, records, study(records))
+        alone = page_of(tmp_path, sweep(), study(sweep()))
+        tables = study_tables(study(records))
+    commands = [f"zhasyl run abay-seifullin --controller {run['label']} --seed 1" for run in records]
+    for text in (*visible(page), *visible(alone)):
+        assert outside(text, (*known, *commands, "min_green_s", "Evening peak", "abay-seifullinde")) == [], text
+    titles = {field.title for table in tables for field in table.fields}
+    assert {title: words for title in titles if (words := outside(title, (*known, "min_green_s")))} == {}
