@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from zhasyl.measures import CONTROL_DELAY, MEASURES
+from zhasyl.measures import CONTROL_DELAY, CROSSING_DELAY, CROSSING_P95, LINE_P95, MEASURES
 from zhasyl.optimise.comparison import Comparison, Record
 from zhasyl.reports.diagrams.evidence import Tables
 from zhasyl.reports.diagrams.page import Diagrams, diagrams_of
@@ -16,8 +16,9 @@ from zhasyl.reports.figures import Drawing
 from zhasyl.reports.headlines import headlines
 from zhasyl.reports.movements.losers import losers
 from zhasyl.reports.movements.page import MovementTables, movement_tables
-from zhasyl.reports.movements.rows import movements, without_movements
+from zhasyl.reports.movements.rows import without_movements
 from zhasyl.reports.pages import Grid, Origin, origin, rendered, warnings
+from zhasyl.reports.people.page import Part, people
 from zhasyl.reports.records import RunSummaries, by_situation
 from zhasyl.reports.study.page import anchor, left_out, section_tables, summary_part
 from zhasyl.reports.study.summary import Study, study_of
@@ -44,6 +45,7 @@ class Section:
     warnings: list[str]
     means: list[Grid]
     means_notes: list[str]
+    people: list[Part]
     sweeps: Sequence[Grid]
     differences: str  # their heading
     comparisons: list[Grid]
@@ -74,7 +76,8 @@ def write_report(
     shown = groups(study.records_shown(records), study.comparisons_shown(comparisons), summaries)
     runs = [group.records for group in shown] if not study.sweeps else list(by_situation(records).values())
     sections = [_section(group, runs[at], tables, study, at) for at, group in enumerate(shown)]
-    further = OF_MOVEMENTS if any(section.movements.junctions for section in sections) else ()
+    further = [LINE_P95, CROSSING_DELAY, CROSSING_P95] if any(section.people for section in sections) else []
+    further += OF_MOVEMENTS if any(section.movements.junctions for section in sections) else []
     page = rendered(
         "report_template.html",
         alarms=[*breaches(records), *alarms(records)],
@@ -88,7 +91,7 @@ def write_report(
 def _section(group: Group, runs: Sequence[Record], tables: Tables | None, study: Study, at: int) -> Section:
     """The section of a situation: `group` is what it shows in detail, `runs` are all there are."""
     comparisons, without = group.comparisons, left_out(study, at)
-    own = [] if without else movements(group.finished, group.summary)
+    own = [] if without else group.movements
     unpaired = any(one.method == "welch" for one in comparisons)
     baseline = "" if unpaired else comparisons[0].baseline if comparisons else str(group.first["label"])
     lacking = 0 if without else without_movements(group.finished, group.summary)
@@ -101,6 +104,7 @@ def _section(group: Group, runs: Sequence[Record], tables: Tables | None, study:
         warnings=warnings(runs),
         means=[table.grid() for table in means(group)],
         means_notes=[f"{_(LEGEND)} {_(LACKING)}", runs_line(group.rows), *safety_lines(runs)],
+        people=[] if without else people(group),
         sweeps=section_tables(study, at),
         differences=_(UNPAIRED if unpaired else PAIRED),
         comparisons=[table.grid() for table in differences(group)],

@@ -10,7 +10,7 @@ emissions of every vehicle, or of a random share: then estimated, with a standar
 cut off   a back of queue at the end of its storage, beyond which it is not followed
 overflow  of a lane group: its queue leaves no room for another car on the lanes that lead to its stop line alone
 walk      of a person, begun in the period; one under way at the end counts the time that it has stood still
-LOS       HCM level by control delay, A–F; F also above capacity (demand that did not get in)
+LOS       HCM level by control delay, A–F; F also above capacity (demand that did not get in). Of a crossing: by delay
 """
 
 from dataclasses import dataclass
@@ -23,6 +23,8 @@ HALTING_SPEED_MPS = 0.1  # SUMO's own threshold for a halting vehicle, and the f
 GRIDLOCK_WAITING_S = 900.0  # a trip that waits longer than this in all marks the run as gridlocked
 GAP_M = 2.5  # that a standing car leaves before it: SUMO's minGap
 QUEUED_CAR_M = 5.0 + GAP_M  # a standing car with its gap: SUMO's default car
+WALKERS_LOS_LIMITS_S = (("A", 10.0), ("B", 20.0), ("C", 30.0), ("D", 40.0), ("E", 60.0))
+"""FHWA-RD-98-106, table 14, which became HCM 2000, exhibit 18-9; later editions have a score without such levels."""
 UNSERVED_SHARE = 0.01  # more of the demand than this outside at the end: above capacity, so LOS F
 LOS_LIMITS_S = (("A", 10.0), ("B", 20.0), ("C", 35.0), ("D", 55.0), ("E", 80.0))  # HCM 6th ed., exhibit 19-8
 
@@ -215,6 +217,38 @@ CONTROL_DELAY = Measure(
     "lower",
 )  # of approaches, and the base of LOS: a run's record has no value of it
 MEASURE_BY_KEY = {measure.key: measure for measure in MEASURES}
+LINE_TRIPS = Measure(
+    "trips", N_("veh"), N_("Buses"), N_("trips of a line planned in the period, mean over seeds"), "higher"
+)
+LINE_P95 = Measure(
+    "bus_delay_p95_s",
+    N_("s/trip"),
+    N_("Bus delay, 95th pct."),
+    N_("95th percentile of the delays of a line's planned trips, those of all seeds together"),
+    "lower",
+)
+OF_LINES = (LINE_TRIPS, MEASURE_BY_KEY["bus_delay_s"], LINE_P95)
+"""Of a line of public transport."""
+WALKERS = Measure(
+    "walkers", N_("persons"), N_("Walkers"), N_("over the crossing in the period, mean over seeds"), "higher", 0
+)
+CROSSING_DELAY = Measure(
+    "crossing_delay_s",
+    N_("s/person"),
+    N_("Delay at the crossing"),
+    N_("mean time that a walker stands before a signalised crossing, below 0.1 m/s, sampled every 7 s"),
+    "lower",
+)
+CROSSING_P95 = Measure(
+    "crossing_delay_p95_s",
+    N_("s/person"),
+    N_("Delay at the crossing, 95th pct."),
+    N_("95th percentile over its walkers, mean over seeds; to the 7 s of the samples"),
+    "lower",
+    log_step=LOG_S,
+)
+OF_CROSSINGS = (WALKERS, CROSSING_DELAY, CROSSING_P95)
+"""Of a signalised crossing."""
 EMITTED = (
     ("co2_g", "co2_kg", "co2_se_kg", 1000.0),
     ("nox_g", "nox_g", "nox_se_g", 1.0),
@@ -239,3 +273,10 @@ def level_of_service(control_delay_s: float, above_capacity: bool = False) -> st
     if above_capacity:
         return "F"
     return next((level for level, limit_s in LOS_LIMITS_S if control_delay_s <= limit_s), "F")
+
+
+def pedestrian_level_of_service(delay_s: float) -> str:
+    """Level of service, 'A' to 'F', of a crossing by the mean delay of its walkers (NaN: '-')."""
+    if delay_s != delay_s:
+        return "-"
+    return next((level for level, limit_s in WALKERS_LOS_LIMITS_S if delay_s <= limit_s), "F")

@@ -1,11 +1,21 @@
-"""The walks of a signal, which pedestrians wait for."""
+"""The walks of a signal, which pedestrians wait for, and its crossings, from the network alone."""
 
+from collections import defaultdict
 from dataclasses import dataclass
+from math import atan2, degrees, dist
 
 import numpy as np
 import numpy.typing as npt
 
+from zhasyl.network import Edge, Network
 from zhasyl.signals import Signal
+from zhasyl.text.language import N_
+
+SIDES = (
+    N_("east side"), N_("north-east side"), N_("north side"), N_("north-west side"),
+    N_("west side"), N_("south-west side"), N_("south side"), N_("south-east side"),
+)  # fmt: skip
+TRAFFIC = N_("entering traffic"), N_("leaving traffic")
 
 
 @dataclass(frozen=True)
@@ -34,3 +44,51 @@ def shown_in(wanted: tuple[Walk, ...], signal: Signal) -> npt.NDArray[np.bool_]:
     """[stage, walk]: does the stage show it?"""
     shown = [[i in walk.stages for walk in wanted] for i in range(len(signal.stages))]
     return np.array(shown, dtype=bool).reshape(len(signal.stages), len(wanted))
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """A signalised crossing: its edge, what it is called, and the walking areas at its ends."""
+
+    id: str
+    signal: str
+    name: str
+    areas: frozenset[str]
+
+
+def crossings(network: Network) -> list[Crossing]:
+    """The crossings of every signal of a network, in the order of signals and of links."""
+    areas: dict[str, set[str]] = defaultdict(set)
+    for c in network.connections:
+        for crossing, other in ((c.to_edge, c.from_edge), (c.from_edge, c.to_edge)):
+            if network.edges[crossing].function == "crossing":
+                areas[crossing].add(other)
+    found: dict[str, Crossing] = {}
+    for signal, links in sorted(network.signal_links.items()):
+        for edge in (network.edges[c.to_edge] for _, own in sorted(links.items()) for c in own):
+            if edge.function == "crossing":
+                name = crossing_name(network, edge)
+                found[edge.id] = Crossing(edge.id, signal, name, frozenset(areas[edge.id]))
+    return list(found.values())
+
+
+def walked_edges(network: Network) -> list[str]:
+    """Crossings of signals, and the walking areas at their ends."""
+    found = crossings(network)
+    return sorted({one.id for one in found}.union(*(one.areas for one in found)))
+
+
+def crossing_name(network: Network, crossing: Edge) -> str:
+    """'Abay avenue, west side': the street that it leads over, and on which side of the junction that is.
+
+    A crossing of one direction alone says which: 'entering' or 'leaving' traffic.
+    """
+    roads = [network.edges[road] for road in crossing.crosses if road in network.edges]
+    if not roads:
+        return crossing.id
+    here = crossing.shape[len(crossing.shape) // 2]
+    enters = [dist(road.shape[-1], here) < dist(road.shape[0], here) for road in roads]
+    (x0, y0), (x1, y1) = (roads[0].shape[end] for end in ((-1, 0) if enters[0] else (0, -1)))
+    side = SIDES[round(degrees(atan2(y1 - y0, x1 - x0)) / 45.0) % 8]
+    part = () if len(set(enters)) > 1 else (TRAFFIC[not enters[0]],)
+    return ", ".join((roads[0].name or roads[0].id, side, *part))

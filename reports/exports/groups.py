@@ -10,7 +10,10 @@ from zhasyl.reports.aggregates import OverSeeds, approach_rows, queue_series
 from zhasyl.reports.faults import marked
 from zhasyl.reports.figures import colours
 from zhasyl.reports.languages.places import place
+from zhasyl.reports.movements.rows import Movement, movements
 from zhasyl.reports.pages import commands_of
+from zhasyl.reports.people.crossings import crossing_rows
+from zhasyl.reports.people.lines import line_rows
 from zhasyl.reports.records import RunSummaries, by_label, by_situation, done, names
 from zhasyl.reports.summary import Row, summary_rows
 from zhasyl.runs.summary import Summary
@@ -46,6 +49,21 @@ class Group:
     def approaches(self) -> list[dict[str, Any]]:
         """A row an approach and controller."""
         return approach_rows(self.finished, self.summary)
+
+    @cached_property
+    def movements(self) -> list[Movement]:
+        """One a movement and controller, of the runs that have them."""
+        return movements(self.finished, self.summary)
+
+    @cached_property
+    def lines(self) -> list[dict[str, Any]]:
+        """A row a line of public transport and controller."""
+        return line_rows(self.finished, self.summary)
+
+    @cached_property
+    def crossings(self) -> list[dict[str, Any]]:
+        """A row a signalised crossing that anybody walks and controller."""
+        return crossing_rows(self.finished, self.summary)
 
     @cached_property
     def rows(self) -> list[Row]:

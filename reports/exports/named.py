@@ -1,15 +1,21 @@
 """Tables with a name, as the page shows them and as files have them: a cell is what is shown and what is behind it."""
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
+from typing import Any
 
+from zhasyl.measures import Measure
 from zhasyl.reports.pages import Grid
+from zhasyl.reports.records import NOTHING, written
+from zhasyl.text.language import N_, _
 
 Value = str | int | float | None
 WHOLE, PERCENT, ANY = "#,##0", "0%", "0.0###"
 LONGEST_NAME = 60
+PLUS_MINUS = " ± 95 %"
 
 
 def pattern(decimals: int) -> str:
@@ -27,6 +33,22 @@ class Field:
     key: str
     title: str
     pattern: str = ""
+
+
+KNOWN = {
+    "scenario": Field("scenario", N_("Scenario")),
+    "controller": Field("controller", N_("Controller")),
+    "baseline": Field("baseline", N_("Baseline")),
+    "n": Field("seeds", N_("Seeds"), WHOLE),
+    "failed": Field("failed_runs", N_("Failed runs"), WHOLE),
+    "gridlocked_share": Field("gridlocked_share", N_("Gridlock (of runs)"), PERCENT),
+}
+"""Columns of files that several tables have, their titles not yet in the language spoken."""
+
+
+def known_field(key: str) -> Field:
+    """One of them, in the language spoken."""
+    return replace(KNOWN[key], title=_(KNOWN[key].title))
 
 
 @dataclass(frozen=True)
@@ -130,3 +152,43 @@ def stems(names: Iterable[str]) -> list[str]:
             own = f"{plain}-{number}"
         found.append(own)
     return found
+
+
+def naming(key: str, title: str) -> Column:
+    """The first column, whose cells name their rows."""
+    return Column(title, (Field(key, title),))
+
+
+def wording(key: str, title: str) -> Column:
+    """A column of words."""
+    return Column(title, (Field(key, title),), words=True)
+
+
+def behind(row: Mapping[str, Any], keys: Iterable[str]) -> tuple[Value, ...]:
+    """What a row has under these keys, for a file."""
+    return tuple(plain(row.get(key)) for key in keys)
+
+
+def plain(value: Any) -> Value:
+    """A value for a file: none where there is no number."""
+    if isinstance(value, bool) or value is None:
+        return None if value is None else str(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value if isinstance(value, int) else str(value)
+
+
+def number_column(measure: Measure, margin: bool = False) -> Column:
+    """A measure, with half the width of its interval or without."""
+    title, unit, shown = _(measure.title), f"({_(measure.unit)})", pattern(measure.decimals)
+    mean = Field(measure.key, f"{title} {unit}", shown)
+    half = Field(f"{measure.key}_half_width", f"{title}, ± 95 % {unit}", shown)
+    return Column(f"{title}{PLUS_MINUS} {unit}", (mean, half)) if margin else Column(mean.title, (mean,))
+
+
+def number_cell(row: Mapping[str, Any], measure: Measure) -> Cell:
+    """A row's '54.0 ± 9.9', or '54.0' where it has no half width or that of a single seed, and what is behind it."""
+    keys = [key for key in (measure.key, f"{measure.key}_half_width") if key in row]
+    values = behind(row, keys)
+    told = [written(row[key], measure.decimals) for key, value in zip(keys, values, strict=True) if value is not None]
+    return Cell(" ± ".join(told) or NOTHING, values)

@@ -3,41 +3,44 @@
 Those of a study as a whole come first (`zhasyl.reports.study.tables`).
 """
 
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from zhasyl.measures import CONTROL_DELAY, MEASURE_BY_KEY
 from zhasyl.optimise.comparison import Comparison
 from zhasyl.reports.exports.groups import Group
-from zhasyl.reports.exports.named import ANY, PERCENT, WHOLE, Cell, Column, Field, NamedTable, Value, pattern, text_cell
+from zhasyl.reports.exports.movement_tables import lane_groups, movements
+from zhasyl.reports.exports.named import (
+    ANY,
+    KNOWN,
+    PLUS_MINUS,
+    WHOLE,
+    Cell,
+    Column,
+    Field,
+    NamedTable,
+    Value,
+    behind,
+    known_field,
+    naming,
+    pattern,
+    plain,
+    text_cell,
+    wording,
+)
+from zhasyl.reports.exports.people_tables import crossings, lines
 from zhasyl.reports.languages.places import place
 from zhasyl.reports.pages import listed, status
 from zhasyl.reports.records import SHOWN, measured
 from zhasyl.reports.study.summary import Study
 from zhasyl.reports.study.tables import study_tables
-from zhasyl.reports.summary import BLOCKS, FURTHER_BLOCKS, Block, Row
+from zhasyl.reports.summary import BLOCKS, FURTHER_BLOCKS, Block
 from zhasyl.reports.summary import Column as Shown
 from zhasyl.reports.sumo_words import warned
 from zhasyl.reports.tables import difference_cells, difference_headings, difference_title, verdict_text
 from zhasyl.text.language import N_, _
 
 MOST_APPROACHES = 24  # of the table of approaches on the page, the longest queues first; a file has all
-PLUS_MINUS = " ± 95 %"
-KNOWN = {
-    "scenario": Field("scenario", N_("Scenario")),
-    "controller": Field("controller", N_("Controller")),
-    "baseline": Field("baseline", N_("Baseline")),
-    "n": Field("seeds", N_("Seeds"), WHOLE),
-    "failed": Field("failed_runs", N_("Failed runs"), WHOLE),
-    "gridlocked_share": Field("gridlocked_share", N_("Gridlock (of runs)"), PERCENT),
-}
-"""Columns of files that several tables have, their titles not yet in the language spoken."""
-
-
-def _known(key: str) -> Field:
-    return replace(KNOWN[key], title=_(KNOWN[key].title))
 
 
 def means(group: Group) -> list[NamedTable]:
@@ -46,21 +49,12 @@ def means(group: Group) -> list[NamedTable]:
 
 
 def _block(group: Group, block: Block) -> NamedTable:
-    columns = (_name("controller", _("Controller")), *(_mean(column) for column in block.columns))
+    columns = (naming("controller", _("Controller")), *(_mean(column) for column in block.columns))
     rows = [
-        (text_cell(row["controller"]), *(Cell(one.cell(row), _behind(row, one.keys)) for one in block.columns))
+        (text_cell(row["controller"]), *(Cell(one.cell(row), behind(row, one.keys)) for one in block.columns))
         for row in group.rows
     ]
-    return NamedTable(block.name, _(block.about), columns, rows, {_known("scenario"): group.name})
-
-
-def _name(key: str, title: str) -> Column:
-    """The first column, whose cells name their rows."""
-    return Column(title, (Field(key, title),))
-
-
-def _words(key: str, title: str) -> Column:
-    return Column(title, (Field(key, title),), words=True)
+    return NamedTable(block.name, _(block.about), columns, rows, {known_field("scenario"): group.name})
 
 
 def _mean(column: Shown) -> Column:
@@ -72,7 +66,7 @@ def _mean(column: Shown) -> Column:
 def _field(key: str, title: str, unit: str, measure: str) -> Field:
     """A mean or its half width in a file, with the decimals of the measure."""
     if key in KNOWN:
-        return _known(key)
+        return known_field(key)
     if key == "los":
         return Field(key, title)
     return Field(key, f"{title}{', ± 95 %' if 'half_width' in key else ''}{unit}", _pattern(measure))
@@ -81,19 +75,6 @@ def _field(key: str, title: str, unit: str, measure: str) -> Field:
 def _pattern(measure: str) -> str:
     known = SHOWN.get(measure)
     return pattern(known.decimals if known else 1)
-
-
-def _behind(row: Row | Mapping[str, Any], keys: Iterable[str]) -> tuple[Value, ...]:
-    return tuple(_value(row.get(key)) for key in keys)
-
-
-def _value(value: Any) -> Value:
-    """A value for a file: none where there is no number."""
-    if isinstance(value, bool) or value is None:
-        return None if value is None else str(value)
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    return value if isinstance(value, int) else str(value)
 
 
 def differences(group: Group) -> list[NamedTable]:
@@ -123,10 +104,10 @@ def _pair(group: Group, title: str, alike: Sequence[Comparison]) -> NamedTable:
         Column(headings[4], (Field("p_holm", headings[4], pattern(3)),)),
     )
     of: dict[Field, Value] = {
-        _known("scenario"): group.name,
-        _known("controller"): first.controller,
-        _known("baseline"): first.baseline,
-        _known("n"): first.n,
+        known_field("scenario"): group.name,
+        known_field("controller"): first.controller,
+        known_field("baseline"): first.baseline,
+        known_field("n"): first.n,
     }
     return NamedTable(N_("differences"), title, columns, [_difference(one) for one in alike], of)
 
@@ -136,10 +117,10 @@ def _difference(one: Comparison) -> tuple[Cell, ...]:
     told = one.low is not None and one.high is not None
     values: tuple[tuple[Value, ...], ...] = (
         (measure.key, _(measure.title), _(measure.unit), one.method),
-        (_value(one.difference),),
-        (_value(one.low), _value(one.high)) if told else (None, None),
+        (plain(one.difference),),
+        (plain(one.low), plain(one.high)) if told else (None, None),
         (verdict_text(one),),
-        (_value(one.p_holm),),
+        (plain(one.p_holm),),
     )
     mark = one.verdict if one.verdict in ("better", "worse") else ""
     return tuple(Cell(shown, own, mark) for shown, own in zip(difference_cells(one), values, strict=True))
@@ -163,16 +144,16 @@ def approaches(group: Group) -> list[NamedTable]:
     name = Column(_("Approach"), (Field("approach_name", _("Approach")), Field("approach", _("Approach's edge"))))
     columns = (
         name,
-        _words("signal", _("Signal")),
-        _words("controller", _("Controller")),
-        Column(_("Seeds"), (_known("n"),)),
+        wording("signal", _("Signal")),
+        wording("controller", _("Controller")),
+        Column(_("Seeds"), (known_field("n"),)),
         *(_of_approaches(*one) for one in APPROACH_COLUMNS),
     )
     rows = [_approach(row) for own in busiest for row in own]
     most = sum(len(own) for own in busiest[:MOST_APPROACHES])
     if not rows:
         return []
-    return [NamedTable(N_("approaches"), _("Approaches"), columns, rows, {_known("scenario"): group.name}, most)]
+    return [NamedTable(N_("approaches"), _("Approaches"), columns, rows, {known_field("scenario"): group.name}, most)]
 
 
 def approaches_left_out(tables: Iterable[NamedTable]) -> int:
@@ -200,7 +181,7 @@ def _measured(row: Mapping[str, Any], key: str) -> Cell:
     if key == "los":
         return text_cell(row[key])
     margin = f"{key}_half_width"
-    return Cell(measured(key, row[key], row.get(margin)), _behind(row, (key, margin) if margin in row else (key,)))
+    return Cell(measured(key, row[key], row.get(margin)), behind(row, (key, margin) if margin in row else (key,)))
 
 
 def assumptions(group: Group) -> list[NamedTable]:
@@ -208,12 +189,12 @@ def assumptions(group: Group) -> list[NamedTable]:
     keys = ("subject", "status", "statement", "reason")
     reason = (Field(keys[2], _("Statement")), Field(keys[3], _("Reason")))
     columns = (
-        _name(keys[0], _("Subject")),
-        _words(keys[1], _("Status")),
+        naming(keys[0], _("Subject")),
+        wording(keys[1], _("Status")),
         Column(_("Statement and reason"), reason, words=True),
     )
     rows = [_assumption(one) for one in listed(group.first, "assumptions")]
-    return [NamedTable(N_("assumptions"), _("Assumptions"), columns, rows, {_known("scenario"): group.name})]
+    return [NamedTable(N_("assumptions"), _("Assumptions"), columns, rows, {known_field("scenario"): group.name})]
 
 
 def _assumption(one: Mapping[str, str]) -> tuple[Cell, ...]:
@@ -224,16 +205,28 @@ def _assumption(one: Mapping[str, str]) -> tuple[Cell, ...]:
 def sumo_warnings(group: Group) -> list[NamedTable]:
     """What SUMO warned of, an example of each kind."""
     columns = (
-        _words("example", _("First of its kind")),
+        wording("example", _("First of its kind")),
         Column(_("Number"), (Field("number", _("Number"), WHOLE),)),
         Column(_("Runs"), (Field("runs", _("Runs"), WHOLE),)),
     )
     rows = [tuple(text_cell(value) for value in (one.example, one.count, one.runs)) for one in warned(group.records)]
-    return [NamedTable(N_("sumo-warnings"), _("Warnings of SUMO"), columns, rows, {_known("scenario"): group.name})]
+    return [
+        NamedTable(N_("sumo-warnings"), _("Warnings of SUMO"), columns, rows, {known_field("scenario"): group.name})
+    ]
 
 
 Tables = Callable[[Group], list[NamedTable]]
-TABLES: tuple[Tables, ...] = (means, differences, approaches, assumptions, sumo_warnings)
+TABLES: tuple[Tables, ...] = (
+    means,
+    lines,
+    crossings,
+    differences,
+    movements,
+    lane_groups,
+    approaches,
+    assumptions,
+    sumo_warnings,
+)
 
 
 def page_tables(groups: Iterable[Group], study: Study | None = None) -> list[NamedTable]:

@@ -10,7 +10,7 @@ from zhasyl.reports.movements.losers import Change, called, changes
 from zhasyl.reports.movements.rows import Movement, Place
 from zhasyl.reports.records import NOTHING, measured, written
 from zhasyl.text.language import _, digits, ngettext
-from zhasyl.timing.movement_measures import DEGREE
+from zhasyl.timing.movement_measures import DEGREE, STOPS
 
 MOST_JUNCTIONS = 8  # those with the longest queues; movements.csv has all
 MOST_BESIDE = 4  # controllers in one table, or it is too wide for a sheet of A4
@@ -164,7 +164,8 @@ def _cell(one: Movement | None, change: Change | None) -> Cell:
         return Cell(NOTHING)
     mark = "" if change is None else WORSE if change.worse else BETTER if change.better else ""
     delay = measured(CONTROL_DELAY.key, one["control_delay_s"], one["control_delay_s_half_width"])
-    below = [_("v/c {degree}", degree=written(one["degree"], DEGREE.decimals))]
+    degree, stops = written(one["degree"], DEGREE.decimals), written(one["stops"], STOPS.decimals)
+    below = [_("v/c {degree}, stops {stops}", degree=degree, stops=stops)]
     if one["lane_group"]:
         back = " / ".join(written(one[key], 0) for key in BACK)
         below.append(_("back {back} of {storage} m", back=back, storage=written(one["storage_m"], 0)))

@@ -20,11 +20,14 @@ Floats = npt.NDArray[np.floating[Any]]
 Place = tuple[str, str, str]
 """Signal, approach, exit."""
 MEANS = ("volume_veh", "served_veh", "vehicles", "protected_green_s", "permitted_green_s")
+MARGINS = ("control_delay_s", "stops", "back_p95_m", "full_share", "served_veh")
+"""What has half the width of its interval under KEY_half_width."""
 QUEUES = ("back_mean_m", "back_p50_m", "back_p95_m", "full_share", "spillback_share")
 TOLD = (
     "signal", "approach", "name", "lane_group", "turn", "exit", "n", "hours", *MEANS, "served_veh_half_width",
     "saturation_veh_h", "capacity_veh_h", "degree", "control_delay_s", "control_delay_s_half_width", "los",
-    "on_green_share", "lane_group_degree", "back_mean_m", "back_p50_m", "back_p95_m", "back_p95_m_half_width",
+    "stops", "stops_half_width", "on_green_share", "lane_group_degree", "back_mean_m", "back_p50_m", "back_p95_m",
+    "back_p95_m_half_width",
     "back_max_m", "storage_m", "full_share", "full_share_half_width", "spillback_share",
 )  # fmt: skip
 
@@ -47,7 +50,8 @@ def movements(records: Sequence[Record], summaries: RunSummaries) -> list[Moveme
 
     Means are over seeds; volumes are those planned in the period. The control delay is the mean of all vehicles of all
     seeds, LOS its level; v/c is mean volume by mean capacity, and the queue is that of the movement's lane group, its
-    maximum that of any seed. Half widths are of 95 % intervals over seeds (NaN for one).
+    maximum that of any seed; stops are those of all vehicles. Half widths are of 95 % intervals over seeds (NaN for
+    one).
     """
     found = []
     for label, runs in by_label(records).items():
@@ -85,6 +89,7 @@ def _movement(label: str, place: Place, found: Sequence[tuple[int, float, Mappin
     vehicles, hours = columns["vehicles"], float(np.mean([own for _, own, _ in found]))
     delay_s, half_width_s = delay_over_seeds(vehicles, columns["control_delay_s"])
     capacity_veh_h, volume_veh = _mean(columns["capacity_veh_h"]), _mean(columns["volume_veh"])
+    stops, stops_half_width = _by_vehicle(vehicles, _column(rows, "stops"))
     on_green = np.nansum(_column(rows, "on_green_share") * vehicles)
     known = {key: rows[0][key] for key in ("name", "lane_group", "turn", "storage_m")}
     values = {
@@ -101,11 +106,19 @@ def _movement(label: str, place: Place, found: Sequence[tuple[int, float, Mappin
         "control_delay_s": delay_s,
         "control_delay_s_half_width": half_width_s,
         "los": level_of_service(delay_s),
+        "stops": stops,
+        "stops_half_width": stops_half_width,
         "on_green_share": float(on_green / vehicles.sum()) if on_green > 0 else _mean(_column(rows, "on_green_share")),
         "back_max_m": float(np.nanmax(_column(rows, "back_max_m"), initial=0.0)) if known["lane_group"] else None,
     }
     delays = {seed: float(one) for (seed, _, _), one in zip(found, columns["control_delay_s"], strict=True)}
     return Movement(label, place, values, {seed: one for seed, one in delays.items() if np.isfinite(one)})
+
+
+def _by_vehicle(vehicles: Floats, mean: Floats) -> tuple[float, float]:
+    """The mean of all vehicles of the seeds that have a value, and half the width of its interval."""
+    told = np.isfinite(mean)
+    return delay_over_seeds(vehicles[told], mean[told])
 
 
 def _column(rows: Sequence[Mapping[str, Any]], key: str) -> Floats:

@@ -14,6 +14,9 @@ from zhasyl.runs.summary import Summary, summary_of
 BEGIN_S, END_S = 8 * 3600, 9 * 3600
 DELAY_S = {"fixed": 52.0, "actuated": 41.0, "max-pressure": 31.0}
 DIRECTIONS = ("northbound", "southbound", "eastbound", "westbound")
+SIDES = ("north", "south", "east", "west")
+TURNS = ("left", "through")
+WHOLE = frozenset({"movements", "lines", "crossings"})
 NO_MEASURES = {measure.key for measure in MEASURES} | {"gridlocked", "los", "faults"}
 
 Record = dict[str, object]
@@ -108,12 +111,17 @@ def batch(n_seeds: int = 5, labels: tuple[str, ...] = tuple(DELAY_S), **changed:
 
 @dataclass(frozen=True)
 class FakeRuns:
-    """Summaries of tables that fit the records: `n_signals` signals with four approaches of two lane groups each."""
+    """Summaries of tables that fit the records: `n_signals` signals with four approaches of two lane groups each.
+
+    `further` are the parts of the summary that runs of before have not: with `movements` each approach has a left turn
+    and a through movement, with `lines` there are two lines of buses, with `crossings` each signal has four.
+    """
 
     n_signals: int = 1
+    further: frozenset[str] = frozenset()
 
     def __call__(self, record: Mapping[str, object]) -> Summary:
-        return summary_of(partial(self.table, record), END_S - BEGIN_S)
+        return summary_of(partial(self.table, record), END_S - BEGIN_S, self.further)
 
     def table(self, record: Mapping[str, object], name: str) -> pd.DataFrame:
         if name == "queues":
@@ -122,6 +130,14 @@ class FakeRuns:
             return pd.DataFrame([self._approach(record, *place) for place in self._places()])
         if name == "signals":
             return pd.concat([_states(record, f"J{j}") for j in range(1, self.n_signals + 1)], ignore_index=True)
+        if name == "movements":
+            return pd.DataFrame([self._movement(record, *place, turn) for place in self._places() for turn in TURNS])
+        if name == "lane_groups":
+            return pd.DataFrame([self._lane_group(record, *place, turn) for place in self._places() for turn in TURNS])
+        if name == "crossings":
+            return pd.DataFrame([self._crossing(record, *place) for place in self._places()])
+        if name == "trips":
+            return _buses(record)
         raise AssertionError(f"the report asked for {name}")
 
     def _places(self) -> list[tuple[int, int]]:
@@ -147,6 +163,51 @@ class FakeRuns:
         ]
         return pd.concat(lane_groups, ignore_index=True)
 
+    def _movement(self, record: Mapping[str, object], junction: int, arm: int, turn: str) -> dict[str, object]:
+        delay_s, place = number(record, "delay_s"), TURNS.index(turn)
+        approach = self._approach(record, junction, arm)
+        return {
+            **{key: approach[key] for key in ("signal", "approach", "name")},
+            "exit": f"{approach['approach']}-{turn}",
+            "lane_group": f"{approach['signal']}/{approach['approach']}/{place + 1}",
+            "turn": turn,
+            "volume_veh": 100 * (arm + 1),
+            "served_veh": int(100 * (arm + 1) - delay_s),
+            "vehicles": 100 * (arm + 1) + place,
+            "protected_green_s": 600.0 * (place + 1),
+            "permitted_green_s": 300.0 * (1 - place),
+            "saturation_veh_h": 1525.4 + 274.6 * place,
+            "capacity_veh_h": 12.3 * delay_s,
+            "control_delay_s": delay_s * (1.1 + 0.3 * arm - 0.4 * place),
+            "on_green_share": 1 / (2 + arm + place),
+            "stops": 0.3 + 0.1 * arm + delay_s / 200,
+        }
+
+    def _crossing(self, record: Mapping[str, object], junction: int, arm: int) -> dict[str, object]:
+        delay_s = number(record, "delay_s") * (0.3 + 0.2 * arm)
+        return {
+            "signal": f"J{junction}",
+            "crossing": f":J{junction}_c{arm}",
+            "name": f"{'Seifullin' if arm < 2 else 'Abay'} avenue, {SIDES[arm]} side",
+            "walkers": 40.0 * arm + number(record, "seed"),
+            "crossing_delay_s": delay_s,
+            "crossing_delay_p95_s": 2.2 * delay_s,
+        }
+
+    def _lane_group(self, record: Mapping[str, object], junction: int, arm: int, turn: str) -> dict[str, object]:
+        delay_s = number(record, "delay_s")
+        return {
+            "lane_group": self._movement(record, junction, arm, turn)["lane_group"],
+            "degree": delay_s / 77,
+            "back_mean_m": 0.9 * delay_s,
+            "back_p50_m": 0.8 * delay_s,
+            "back_p95_m": 3.1 * delay_s,
+            "back_max_m": 4.4 * delay_s,
+            "storage_m": 240.0 + arm,
+            "full_share": max(delay_s - 40, 0) / 1000,
+            "spillback_share": max(delay_s - 50, 0) / 1000,
+        }
+
     def _approach(self, record: Mapping[str, object], junction: int, arm: int) -> dict[str, object]:
         delay_s = number(record, "delay_s") * (0.8 + 0.15 * arm)
         return {
@@ -160,6 +221,14 @@ class FakeRuns:
             "queue_max_veh": int(delay_s / 3),
             "back_of_queue_p95_m": 2.2 * delay_s,
         }
+
+
+def _buses(record: Mapping[str, object]) -> pd.DataFrame:
+    """Trips of a car and of two lines, the second of which is late now and then."""
+    delay_s = number(record, "delay_s")
+    lines = ["", *["65"] * 12, *["118 express"] * 6]
+    late = [delay_s * (1 + (place % 6 == 5) * 3) + place for place in range(len(lines))]
+    return pd.DataFrame({"line": lines, "vehicle_class": ["passenger", *["bus"] * 18], "delay_s": late})
 
 
 def no_signals(record: Mapping[str, object]) -> Summary:

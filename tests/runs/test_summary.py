@@ -117,3 +117,11 @@ def test_columns_of_a_table_are_read_only_as_their_seal_says(tmp_path: Path) -> 
     path.write_bytes(path.read_bytes()[:-1] + b"x")
     with pytest.raises(OutputError, match="not as its seal says"):
         record.columns("signals", ["signal"])
+
+
+def test_delays_of_buses_stand_by_line() -> None:
+    [run] = batch(1, ("fixed",))
+    lines = summary_of(lambda name: FakeRuns().table(run, name), 3600.0, {"lines"})["lines"]
+    assert lines["line"] == ["118 express", "65"]
+    assert lines["vehicle_class"] == ["bus", "bus"]
+    assert [len(delays_s) for delays_s in lines["delays_s"]] == [6, 12]

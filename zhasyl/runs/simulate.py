@@ -45,6 +45,7 @@ from zhasyl.sumo.messages import UNSORTED, Log, warnings_of
 from zhasyl.sumo.simulation import Api, Simulation, SumoSimulation, quiet_sumo
 from zhasyl.text.stage_names import stage_names
 from zhasyl.text.values import parse_emissions, parse_seed
+from zhasyl.walks import walked_edges
 
 if TYPE_CHECKING:
     from zhasyl.files.columns import Table
@@ -148,6 +149,7 @@ def simulate(spec: RunSpec) -> RunRecord:
             controlled,
             spec.emissions,
             spec.record,
+            walked_edges(network),
         )
         log = Log(raw / SUMO_LOG)
         with quiet_sumo(log.path), SumoSimulation(options, spec.api, log) as simulation, guard:

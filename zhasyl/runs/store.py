@@ -1,7 +1,7 @@
 """Run records on disk: one folder a run under a key of its whole origin, written aside and moved into place.
 
 OUT/runs/SCENARIO/LABEL-seedN-KEY/   record.json, trips.parquet, queues.parquet, signals.parquet, approaches.parquet,
-                                     passages.parquet, movements.parquet, lane_groups.parquet
+                                     passages.parquet, movements.parquet, lane_groups.parquet, crossings.parquet
                                      trajectories.parquet, map.parquet: of a recorded run
                                      summary.json: what a page shows of the tables
                                      seal.json: the SHA-256 of the others
@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 from zhasyl.errors import OutputError, ZhasylError
 from zhasyl.files.sealed import digest, fits, move_into_place, read_seal, seal, write_whole
-from zhasyl.measures import MEASURES, Columns
+from zhasyl.measures import MEASURES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,7 +65,7 @@ class RunRecord:
         return all((self.folder / f"{name}.parquet").is_file() for name in RECORDED)
 
     def table(self, name: str) -> "pd.DataFrame":
-        """A table: trips, queues, signals, approaches, passages, movements, lane_groups; trajectories, map if recorded.
+        """A table: trips, queues, signals, approaches, passages, movements, lane_groups, crossings; trajectories, map.
 
         Raises OutputError if it cannot be read.
         """
@@ -101,8 +101,8 @@ class RunRecord:
         except FileNotFoundError:
             from zhasyl.runs.summary import summary_of
 
-            whole = (self.folder / "movements.parquet").exists()
-            return summary_of(self.table, self["end_s"] - self["begin_s"], whole)
+            known = {"movements"} if (self.folder / "movements.parquet").exists() else frozenset[str]()
+            return summary_of(self.table, self["end_s"] - self["begin_s"], known)
         except (OSError, ValueError) as error:
             path = self.folder / SUMMARY_FILE
             raise OutputError(f"cannot read {path} ({_reason(error)}); delete its folder and run again") from error
@@ -226,10 +226,12 @@ def _write_table(path: Path, table: "Table | pd.DataFrame") -> None:
         table.to_parquet(path, index=False, compression="zstd")
 
 
-def _write_summary(unfinished: Path, values: Mapping[str, Any], tables: "Mapping[str, Columns]") -> None:
+def _write_summary(unfinished: Path, values: Mapping[str, Any], tables: "Mapping[str, Table | pd.DataFrame]") -> None:
     from zhasyl.runs.summary import summary_of
 
-    summary = _plain(summary_of(tables.__getitem__, values["end_s"] - values["begin_s"], "movements" in tables))
+    further = {name for name in ("movements", "crossings") if name in tables}
+    further |= {"lines"} if "trips" in tables and "line" in tables["trips"].columns else set()
+    summary = _plain(summary_of(tables.__getitem__, values["end_s"] - values["begin_s"], further))
     text = json.dumps(summary, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     (unfinished / SUMMARY_FILE).write_text(text + "\n", encoding="utf-8")
 

@@ -1,6 +1,7 @@
 """What a page shows of a run beyond its measures, small enough to be read of thousands of runs (summary.json).
 
-approaches   the table of that name, column by column; movements and lane_groups, too, where the run has them
+approaches   the table of that name, column by column; movements, lane_groups and crossings, too, where the run has them
+lines        by line of public transport: its class and the delays of its planned trips, where the run tells lines
 queues       by signal and approach: vehicle-seconds queued in each step, and the seconds of it that the log stands for
 stages       by signal and stage: the seconds it was shown
 
@@ -8,7 +9,7 @@ A step's begin is a multiple of its length on the simulation clock, and the leng
 of one run can be put together to those of a longer one. Sums are kept, not means: nothing is rounded.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,11 +26,14 @@ APPROACH_COLUMNS = (
 MOVEMENT_COLUMNS = (
     "signal", "approach", "name", "exit", "lane_group", "turn", "volume_veh", "served_veh", "vehicles",
     "protected_green_s", "permitted_green_s", "saturation_veh_h", "capacity_veh_h", "control_delay_s", "on_green_share",
+    "stops",
 )  # fmt: skip
 LANE_GROUP_COLUMNS = (
     "lane_group", "degree", "back_mean_m", "back_p50_m", "back_p95_m", "back_max_m", "storage_m", "full_share",
     "spillback_share",
 )  # fmt: skip
+
+CROSSING_COLUMNS = ("signal", "crossing", "name", "walkers", "crossing_delay_s", "crossing_delay_p95_s")
 
 Summary = Mapping[str, Any]
 
@@ -39,21 +43,40 @@ def step_for(period_s: float) -> int:
     return next((step for step in STEPS_S if period_s <= MOST_STEPS * step), STEPS_S[-1])
 
 
-def summary_of(table: Callable[[str], Columns], period_s: float, movements: bool = False) -> dict[str, Any]:
-    """The summary of a run from its tables, which are asked for by name; runs of before have none of movements."""
+def summary_of(
+    table: Callable[[str], Columns], period_s: float, further: Container[str] = frozenset()
+) -> dict[str, Any]:
+    """The summary of a run from its tables, which are asked for by name; `further` parts are those it can tell of.
+
+    Runs of before have none of `movements` (with lane groups), `crossings` and `lines`.
+    """
     step_s, approaches = step_for(period_s), table("approaches")
     return {
         "step_s": step_s,
         "queues": _queues(table("queues"), step_s),
         "stages": _stages(table("signals")),
         "approaches": _listed(approaches, APPROACH_COLUMNS),
-        **({"movements": _listed(table("movements"), MOVEMENT_COLUMNS)} if movements else {}),
-        **({"lane_groups": _listed(table("lane_groups"), LANE_GROUP_COLUMNS)} if movements else {}),
+        **({"movements": _listed(table("movements"), MOVEMENT_COLUMNS)} if "movements" in further else {}),
+        **({"lane_groups": _listed(table("lane_groups"), LANE_GROUP_COLUMNS)} if "movements" in further else {}),
+        **({"crossings": _listed(table("crossings"), CROSSING_COLUMNS)} if "crossings" in further else {}),
+        **({"lines": _lines(table("trips"))} if "lines" in further else {}),
     }
 
 
 def _listed(table: Columns, names: Sequence[str]) -> dict[str, list[Any]]:
     return {name: np.asarray(table[name]).tolist() for name in names}
+
+
+def _lines(trips: Columns) -> dict[str, list[Any]]:
+    line, names = _coded(trips["line"])
+    classes, delay_s = np.asarray(trips["vehicle_class"]), np.asarray(trips["delay_s"], dtype=float)
+    own = {name: np.flatnonzero(line == code) for code, name in enumerate(names) if name}
+    known = sorted(name for name, rows in own.items() if len(rows))
+    return {
+        "line": known,
+        "vehicle_class": [str(classes[own[name][0]]) for name in known],
+        "delays_s": [delay_s[own[name]].tolist() for name in known],
+    }
 
 
 def _queues(queues: Columns, step_s: int) -> dict[str, list[Any]]:

@@ -13,7 +13,8 @@ capacity    what the green shown lets through at saturation: 1,800 cars an hour 
 storage     the lanes from the stop line back, over edges that lead nowhere else
 LOS         by control delay, HCM 6th ed., exhibit 19-8; its F above v/c 1 is left to the reader, as capacity rests on
             an assumed saturation flow and the delay does not
-stops       are not told by movement: SUMO counts them by trip, and the log each 7 s misses the shorter ones
+stops       halts below 0.1 m/s, as of trips, but on the approach alone: as many as the log each 7 s shows, and an
+            estimate of the shorter ones that it misses (`zhasyl.sumo.outputs.halts`)
 """
 
 from zhasyl.measures import CONTROL_DELAY, Measure
@@ -59,6 +60,14 @@ ON_GREEN = Measure(
     "on_green_share", N_("of vehicles"), N_("Arrivals on green"),
     N_("share of vehicles that would have met a green at the stop line at free speed"), "higher", 2,
 )  # fmt: skip
+STOPS = Measure(
+    "stops",
+    N_("1/veh"),
+    N_("Stops"),
+    N_("halts of a vehicle on the approach; those shorter than 7 s are estimated"),
+    "lower",
+    2,
+)
 BACK_MEAN = Measure(
     "back_mean_m", N_("m"), N_("Back of queue, mean"), N_("mean over the period, 0 without a queue"), "lower", 0
 )
@@ -82,7 +91,7 @@ SPILLBACK = Measure(
     3,
 )
 
-OF_MOVEMENT = (VOLUME, SERVED, PROTECTED, PERMITTED, SATURATION, CAPACITY, DEGREE, CONTROL_DELAY, ON_GREEN)
+OF_MOVEMENT = (VOLUME, SERVED, PROTECTED, PERMITTED, SATURATION, CAPACITY, DEGREE, CONTROL_DELAY, STOPS, ON_GREEN)
 OF_LANE_GROUP = (
     VOLUME, SERVED, CAPACITY, DEGREE, CONTROL_DELAY, BACK_MEAN, BACK_P50, BACK_P95, BACK_MAX, FULL, SPILLBACK,
 )  # fmt: skip

@@ -5,13 +5,14 @@ from functools import cache
 
 import pandas as pd
 
-from tests.reports.builders import BEGIN_S, END_S, FakeRuns, Record, batch
+from tests.reports.builders import BEGIN_S, END_S, WHOLE, FakeRuns, Record, batch
 from zhasyl.optimise.compare import compare_all
 from zhasyl.reports.exports.groups import groups
 from zhasyl.reports.exports.named import NamedTable
 from zhasyl.reports.exports.page_tables import page_tables
 from zhasyl.runs.summary import Summary, summary_of
 
+NAMES = ("signal", "name", "turn", "exit", "lane_group", "line", "crossing")
 HARMFUL = (
     "<script>alert(1)</script>",
     "=cmd|' /C calc'!A0",
@@ -44,11 +45,11 @@ class Named:
         self.name = name
 
     def __call__(self, record: Mapping[str, object]) -> Summary:
-        return summary_of(lambda table: self._table(record, table), END_S - BEGIN_S)
+        return summary_of(lambda table: self._table(record, table), END_S - BEGIN_S, WHOLE)
 
     def _table(self, record: Mapping[str, object], table: str) -> pd.DataFrame:
         found = FakeRuns().table(record, table)
-        return found.assign(**{column: self.name for column in ("signal", "name") if column in found})
+        return found.assign(**{column: self.name for column in NAMES if column in found})
 
 
 @cache

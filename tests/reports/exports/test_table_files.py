@@ -12,7 +12,7 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
-from tests.reports.builders import FakeRuns, Record, batch, failed
+from tests.reports.builders import WHOLE, FakeRuns, Record, batch, failed
 from tests.reports.exports.harmful import HARMFUL, tables_of
 from tests.reports.pages import Page
 from zhasyl.errors import OutputError
@@ -28,6 +28,13 @@ from zhasyl.reports.records import RunSummaries
 from zhasyl.text.steering import STEERING
 
 NUMBER = re.compile(r"[−+]?\d[\d,]*(?:\.\d+)?")
+SIDE_BY_SIDE = ("movements", "lane-groups")  # the page has them by junction
+MOVEMENT = re.compile(
+    r"(?:[▲▼] )?(?P<control_delay_s>[\d.,]+) ± (?P<half>[\d.,]+) (?P<los>[A-F])v/c (?P<degree>[\d.]+), "
+    r"stops (?P<stops>[\d.]+)"
+    r"back (?P<back_mean_m>[\d,]+) / (?P<back_p50_m>[\d,]+) / (?P<back_p95_m>[\d,]+) / (?P<back_max_m>[\d,]+) "
+    r"of (?P<storage_m>[\d,]+) m(?:full (?P<full_share>[\d.]+) %, spillback (?P<spillback_share>[\d.]+) %)?"
+)
 COUNTED = re.compile(r"(\d+) of (\d+)")
 
 
@@ -50,8 +57,9 @@ def numbers(text: str) -> list[str]:
     return [counted[1], str(int(counted[2]) - int(counted[1]))] if counted else NUMBER.findall(text)
 
 
-def rounds_to(value: float, written: str, percent: bool) -> bool:
+def rounds_to(value: Value, written: str, percent: bool) -> bool:
     """Is a number written so? A half may go either way: the sheet has the last digit of a double or not."""
+    assert isinstance(value, int | float)
     text = written.replace("−", "-").replace(",", "")
     _, _, decimals = text.partition(".")
     return abs(value * (100 if percent else 1) - float(text)) <= 0.5 * 10.0 ** -len(decimals) + 1e-9
@@ -59,11 +67,11 @@ def rounds_to(value: float, written: str, percent: bool) -> bool:
 
 def test_page_json_and_sheet_have_the_same_numbers(tmp_path: Path) -> None:
     runs = [*batch(6), failed("actuated", 7)]
-    comparisons, summaries = compare_all(runs, "fixed"), FakeRuns(2)
+    comparisons, summaries = compare_all(runs, "fixed"), FakeRuns(2, WHOLE)
     page = Page(write_report(tmp_path, runs, comparisons, summaries).read_text(encoding="utf-8"))
     found = tables(runs, summaries)
     books, seen = sheets(stacked(found)), 0
-    for table in (table for table in found if table.rows):
+    for table in (table for table in found if table.rows and table.name not in SIDE_BY_SIDE):
         [of_page] = [rows for about, rows in page.tables if about == table.about]
         of_sheet = [dict(zip(books[table.name][0], row, strict=True)) for row in books[table.name][1:]]
         own = [row for row in of_sheet if all(row[field.title] == value for field, value in table.of.items())]
@@ -92,8 +100,40 @@ def test_page_json_and_sheet_have_the_same_numbers(tmp_path: Path) -> None:
     assert books["means-delay"][1][4] == pytest.approx(sum(fixed) / len(fixed))
 
 
+def test_the_movements_of_the_page_are_those_of_the_files(tmp_path: Path) -> None:
+    runs, summaries = batch(6), FakeRuns(2, WHOLE)
+    page = Page(write_report(tmp_path, runs, compare_all(runs, "fixed"), summaries).read_text(encoding="utf-8"))
+    found = {stack.name: stack for stack in stacked(tables(runs, summaries))}
+    books = sheets(list(found.values()))
+    rows = {name: [dict(zip(books[name][0], row, strict=True)) for row in books[name][1:]] for name in SIDE_BY_SIDE}
+    keys = {name: {field.key: field.title for field in found[name].fields} for name in SIDE_BY_SIDE}
+    of_sheet = {
+        (row["Signal"], f"{row['Approach']}: {row['Turn']}", row["Controller"]): row for row in rows["movements"]
+    }
+    queues = {(row["Lane group"], row["Controller"]): row for row in rows["lane-groups"]}
+    of_page = [rows for about, rows in page.tables if about == "Movements"]
+    seen = 0
+    for junction, (head, _, *movements) in zip(page.texts["h4"], of_page, strict=True):
+        for name, volume, *cells in movements:
+            for controller, text in zip(head[2:], cells, strict=True):
+                row = of_sheet.pop((junction[-3:-1], name, controller))
+                told = MOVEMENT.fullmatch(text)
+                assert told, text
+                assert row["LOS"] == told["los"]
+                assert rounds_to(row["Volume (veh/h)"], volume, percent=False)
+                assert rounds_to(row["Control delay, ± 95 % (s/veh)"], told["half"], percent=False)
+                row = {**queues[row["Lane group"], controller], **row}
+                for key, written in told.groupdict().items():
+                    if key not in ("los", "half") and written:
+                        title = keys["movements"].get(key) or keys["lane-groups"][key]
+                        assert rounds_to(row[title], written, key.endswith("share")), (key, text)
+                        seen += 1
+    assert not of_sheet
+    assert seen > 200
+
+
 def test_csv_and_parquet_have_the_values_of_the_sheet(tmp_path: Path) -> None:
-    found = tables(batch(3), FakeRuns())
+    found = tables(batch(3), FakeRuns(further=WHOLE))
     write_tables(tmp_path, lambda: found, ["csv", "parquet"])
     for stack in stacked(found):
         with (tmp_path / "tables" / f"{stack.name}.csv").open(encoding="utf-8", newline="") as file:

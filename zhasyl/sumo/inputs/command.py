@@ -1,6 +1,6 @@
 """What SUMO is given for a measured run: options, the scenario's additional files with muted outputs, and ours."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from pathlib import Path
 from xml.etree.ElementTree import Element, ElementTree, SubElement
 
@@ -19,6 +19,7 @@ RAW_PERSONS = "raw-persons.xml"
 RAW_VEHICLES = "raw-vehicles.parquet"
 RAW_EVERY = "raw-every.parquet"  # of a recorded run: each second, everywhere
 RAW_WALKERS = "raw-walkers.parquet"
+RAW_CROSSINGS = "raw-crossings.xml"
 RAW_STOPS = "raw-stops.xml"
 RAW_ROUTES = "raw-routes.xml"
 RAW_SIGNALS = "raw-signals.parquet"
@@ -35,8 +36,11 @@ def sumo_options(
     controlled: Container[str] = frozenset(),
     emissions: float = 1.0,
     record: bool = False,
+    walked: Sequence[str] = (),
 ) -> list[str]:
-    """SUMO's options for one measured run; `edges` are recorded vehicle by vehicle, `signals` state by state.
+    """SUMO's options for one measured run; who is on `edges` is logged, and what `signals` show state by state.
+
+    `walked`: crossings and walking areas, where persons are logged and counted.
 
     `emissions` is the share of the vehicles whose emissions are measured. `record`: where everybody is each second is
     written, too, from which `zhasyl.sumo.outputs.trajectories` takes the log of vehicles.
@@ -46,10 +50,11 @@ def sumo_options(
     Writes the input files SUMO needs for that into `outputs`, where its outputs go as well.
     """
     selection = outputs / "edges.txt"
-    selection.write_text("".join(f"edge:{edge}\n" for edge in edges), encoding="utf-8")
+    selection.write_text("".join(f"edge:{edge}\n" for edge in (*edges, *walked)), encoding="utf-8")
     period = Period(scenario.begin_s, scenario.end_s)
     additional = outputs / "signals.add.xml"
-    _write_additional(additional, outputs / RAW_SIGNALS, signals, programmes)
+    counted = _counted(walked, outputs / RAW_CROSSINGS, period)
+    _write_additional(additional, outputs / RAW_SIGNALS, signals, (*(one.element() for one in programmes), *counted))
     net_file, *others = quiet(
         (scenario.net_file, *scenario.route_files, *scenario.additional_files), outputs, controlled
     )
@@ -63,7 +68,6 @@ def sumo_options(
         "begin": seconds(scenario.start_s),
         "end": seconds(scenario.end_s),
         "seed": str(seed),
-        "person-device.fcd.probability": "0",
         **given,
         **IN_EVERY_RUN,
         "tripinfo-output": str(outputs / RAW_TRIPS),
@@ -72,9 +76,10 @@ def sumo_options(
         "personinfo-output": str(outputs / RAW_PERSONS),
         "device.emissions.probability": f"{emissions:g}",
         "device.emissions.deterministic": str(not _draws(given, emissions)).lower(),
-        "person-fcd-output": NOWHERE,  # else among the vehicles
+        "person-fcd-output": str(outputs / RAW_WALKERS),  # else among the vehicles
+        "person-device.fcd.probability": "1",
         "fcd-output": str(outputs / RAW_VEHICLES),
-        "fcd-output.attributes": "lane,pos,speed",
+        "fcd-output.attributes": "lane,edge,pos,speed",
         **({} if record else {"fcd-output.filter-edges.input-file": str(selection)}),
         "device.fcd.period": f"{times.every_s:.3f}",
         "device.fcd.begin": f"{times.first_s:.3f}",
@@ -95,17 +100,19 @@ def sumo_options(
 
 
 def _recording(outputs: Path, times: LogTimes) -> dict[str, str]:
-    """The log of vehicles, of all edges and so often that the instants of the log and of the record are in it.
-
-    As many devices are drawn as without: for a probability of 0 SUMO draws, too.
-    """
+    """The logs, of all edges and so often that the instants of the log and of the record are in them."""
     return {
         "fcd-output": str(outputs / RAW_EVERY),
-        "person-fcd-output": str(outputs / RAW_WALKERS),
-        "person-device.fcd.probability": "1",
-        "fcd-output.attributes": "x,y,lane,pos,speed,type",
+        "fcd-output.attributes": "x,y,lane,edge,pos,speed,type",
         "device.fcd.period": f"{times.common_s:.3f}",
     }
+
+
+def _counted(walked: Sequence[str], destination: Path, period: Period) -> list[Element]:
+    """Lane data of those who walk there; nothing without such edges, as SUMO would take all for none."""
+    when = {"begin": seconds(period.begin_s), "end": seconds(period.end_s)}
+    known = {"id": "walked", "file": str(destination), "detectPersons": "walk", "edges": " ".join(walked), **when}
+    return [Element("laneData", known)] if walked else []
 
 
 def _draws(given: Mapping[str, str], emissions: float) -> bool:
@@ -120,12 +127,9 @@ def _draws(given: Mapping[str, str], emissions: float) -> bool:
     return 0 < emissions < 1 and not any(0 < probability < 1 for probability in others)
 
 
-def _write_additional(
-    path: Path, destination: Path, signals: Iterable[str], programmes: Iterable[SumoProgramme]
-) -> None:
+def _write_additional(path: Path, destination: Path, signals: Iterable[str], further: Iterable[Element]) -> None:
     root = Element("additional")
-    for programme in programmes:
-        root.append(programme.element())
+    root.extend(further)
     for signal in signals:
         SubElement(root, "timedEvent", type="SaveTLSSwitchStates", source=signal, dest=str(destination))
     ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)

@@ -81,11 +81,12 @@ def movement_tables(
     signals: Mapping[str, Signal],
     queues: Queues,
     passages: Passages,
+    stops: Floats,
     planned: Planned,
     shown: Table,
     period: Period,
 ) -> dict[str, Table]:
-    """The tables `movements` and `lane_groups`."""
+    """The tables `movements` and `lane_groups`; `stops` are those of each passage."""
     groups = queues.groups
     met = [(groups.arms[arm], exit_edge) for arm, exit_edge in passages.ways[0]]
     ways = ways_of(network, groups)
@@ -95,7 +96,7 @@ def movement_tables(
             place[approach, exit_edge] = len(ways)
             ways.append(Way(signal, approach, exit_edge, turn=BEFORE))
     row = np.array([place.get((arm[1], exit_edge), -1) for arm, exit_edge in met], dtype=np.int64)[passages.ways[1]]
-    rows = _counted(ways, row, passages, period)
+    rows = _counted(ways, row, passages, stops, period)
     veh = np.array([planned.veh.get((way.approach, way.exit), 0) for way in ways], dtype=np.int64)
     cars = [planned.cars.get((way.approach, way.exit), 0.0) * way.equivalent for way in ways]
     by_signal = shown_by_signal(shown)
@@ -130,13 +131,16 @@ def shown_by_signal(table: Table) -> dict[str, Shown]:
     return found
 
 
-def _counted(ways: Sequence[Way], row: npt.NDArray[np.int64], passages: Passages, period: Period) -> dict[str, Floats]:
-    """By movement: passages that touch the period, what they lost, and those that crossed the stop line in it."""
+def _counted(
+    ways: Sequence[Way], row: npt.NDArray[np.int64], passages: Passages, stops: Floats, period: Period
+) -> dict[str, Floats]:
+    """By movement: passages that touch the period, what they lost, stops, and who crossed the stop line in it."""
     on = row >= 0
     crossed = on & (passages.left_s >= period.begin_s) & (passages.left_s < period.end_s)
     return {
         "vehicles": np.bincount(row[on], minlength=len(ways)).astype(float),
         "lost_s": np.bincount(row[on], passages.lost_s[on], len(ways)),
+        "stops": np.bincount(row[on], stops[on], len(ways)),
         "served_veh": np.bincount(row[crossed], minlength=len(ways)).astype(float),
     }
 
@@ -191,7 +195,7 @@ def _tables(
         "saturation_veh_h": np.array([one.saturation_veh_h for one in capacity], dtype=float).round(3),
         "capacity_veh_h": per_h.round(3), "degree": degree.round(6),
         "control_delay_s": delay_s.round(3), "los": texts([level_of_service(one) for one in delay_s.tolist()]),
-        "on_green_share": rows["on_green_share"].round(6),
+        "on_green_share": rows["on_green_share"].round(6), "stops": _ratio(rows["stops"], rows["vehicles"]).round(3),
     })  # fmt: skip
     own = np.array([way.group for way in ways], dtype=np.int64)
     return {"movements": movements, "lane_groups": _lane_groups(queues, own, veh, rows, degree, hours)}

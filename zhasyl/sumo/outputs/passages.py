@@ -35,6 +35,7 @@ class Routes(NamedTuple):
     lengths  [v]   how many edges the route of each has
     edges    [k]   all edges, those within junctions too, as places in `names`
     left_s   [k]   when each was left; infinite for not by the end
+    lines          vehicle → its line, of those whose demand names one
     """
 
     vehicles: list[str]
@@ -42,6 +43,7 @@ class Routes(NamedTuple):
     edges: Ints
     names: list[str]
     left_s: Floats
+    lines: Mapping[str, str] = {}
 
 
 class Passages:
@@ -202,10 +204,13 @@ def read_routes(raw: Path) -> Routes:
     vehicles: list[str] = []
     lengths, codes, left_s = array("q"), array("q"), array("d")
     names: dict[str, int] = {}
+    lines: dict[str, str] = {}
 
     def started(tag: str, found: dict[str, str]) -> None:
         if tag == "vehicle":
             vehicles.append(found["id"])
+            if "line" in found:
+                lines[found["id"]] = found["line"]
         elif tag == "route":
             edges = found["edges"].split()
             lengths.append(len(edges))
@@ -218,4 +223,4 @@ def read_routes(raw: Path) -> Routes:
         parser.ParseFile(stream)
     times_s = np.array(left_s)
     times_s[times_s < 0] = np.inf
-    return Routes(vehicles, np.array(lengths), np.array(codes), list(names), times_s)
+    return Routes(vehicles, np.array(lengths), np.array(codes), list(names), times_s, lines)

@@ -13,10 +13,12 @@ from zhasyl.files.columns import Coded, Table, names_of, numbers, present
 from zhasyl.lane_groups import LaneGroups
 from zhasyl.measures import HALTING_SPEED_MPS
 from zhasyl.sumo.outputs.fleet import Fleet
+from zhasyl.sumo.outputs.halts import Standing
 from zhasyl.sumo.outputs.log_times import EPSILON_S, LogTimes
 from zhasyl.sumo.outputs.stops import Stop, at_stop
 
 PART_ROWS = 100_000  # rows of the log in memory at a time, some 10 MB
+Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 ENTERING_S = 1.0  # since its departure: many enter at 0 m/s
@@ -40,6 +42,9 @@ class Queues:
         self.veh = np.zeros(shape, dtype=np.int16)
         self.back_m = np.zeros(shape, dtype=np.float32)
         self.last_m: dict[str, tuple[str, float]] = {}
+        self._arm_of = np.array(groups.arm_of, dtype=np.int64)
+        self._halted: list[tuple[Ints, Ints, Floats, Floats]] = []
+        self._places: dict[str, int] = {}
         self._fleet, self._stops = fleet, stops
         if "vehicle_id" in pq.read_schema(raw).names:  # SUMO writes no columns for vehicles where it met none
             with pq.ParquetFile(raw, read_dictionary=["vehicle_id", "vehicle_lane"]) as file:
@@ -59,7 +64,9 @@ class Queues:
         at &= ~(time_s < self._fleet.depart_s(names)[vehicle] + ENTERING_S - EPSILON_S)
         at &= ~at_stop(self._stops, names, vehicle, time_s)
         instant, group, lane_code, vehicle = instant[at], group[at], lane_code[at], vehicle[at]
-        back_m = known[lane_code, 1] - position_m[at] + self._fleet.lengths_m(names)[vehicle]
+        to_line_m = known[lane_code, 1] - position_m[at]
+        self._note_halted(vehicle, names, group, time_s[at], to_line_m)
+        back_m = to_line_m + self._fleet.lengths_m(names)[vehicle]
         np.add.at(self.veh, (instant, group), 1)
         np.maximum.at(self.back_m, (instant, group), back_m.astype(np.float32))
 
@@ -72,6 +79,17 @@ class Queues:
         for name, place in zip(names, row.tolist(), strict=True):
             if place >= 0:
                 self.last_m[name] = (edges[lane[place]], float(position_m[place]))
+
+    def _note_halted(self, vehicle: Ints, names: list[str], group: Ints, time_s: Floats, to_line_m: Floats) -> None:
+        used, own = np.unique(vehicle, return_inverse=True)
+        place = np.array([self._places.setdefault(names[one], len(self._places)) for one in used.tolist()], np.int64)
+        self._halted.append((place[own], self._arm_of[group], time_s, to_line_m))
+
+    @property
+    def standing(self) -> Standing:
+        """Who was queued when and where."""
+        columns = zip(*self._halted, strict=True) if self._halted else ([np.zeros(0, np.int64)],) * 4
+        return Standing(list(self._places), *(np.concatenate(column) for column in columns))
 
     def table(self) -> Table:
         """One row per instant and lane group, zeros included."""

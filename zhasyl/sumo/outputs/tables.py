@@ -1,12 +1,13 @@
 """From SUMO's raw outputs to the tables of a run record. Times in seconds on the simulation clock.
 
-trips        one row per trip planned in the period
+trips        one row per trip planned in the period; of public transport with its line
 queues       one row per lane group and instant of the log
 signals      one row per signal and state shown, run-length
 approaches   one row per signal and approach: control delay, level of service, queues
 passages     one row per passage of an approach: when a vehicle came, crossed the stop line, and where it went
 movements    one row per movement of an approach: planned, served, green, capacity, delay
 lane_groups  one row per lane group: the same of all its movements, and its queue against its storage
+crossings    one row per signalised crossing: walkers, their delay before it, level of service
 """
 
 from collections.abc import Mapping
@@ -23,15 +24,20 @@ from zhasyl.measures import UNSERVED_SHARE, Period, level_of_service
 from zhasyl.network import Network
 from zhasyl.signals import GREEN, Signal
 from zhasyl.sumo.inputs.command import (
+    RAW_CROSSINGS,
     RAW_PERSONS,
     RAW_ROUTES,
     RAW_SIGNALS,
     RAW_STOPS,
     RAW_TRIPS,
     RAW_VEHICLES,
+    RAW_WALKERS,
 )
+from zhasyl.sumo.outputs.crossings import crossings_table
 from zhasyl.sumo.outputs.ending import Ending
 from zhasyl.sumo.outputs.fleet import Fleet
+from zhasyl.sumo.outputs.halts import stops_of
+from zhasyl.sumo.outputs.lines import with_lines
 from zhasyl.sumo.outputs.log_times import LogTimes
 from zhasyl.sumo.outputs.measuring import (
     is_cut_off,
@@ -48,6 +54,7 @@ from zhasyl.sumo.outputs.planned import planned_arrivals, unrouted
 from zhasyl.sumo.outputs.queues import Queues
 from zhasyl.sumo.outputs.stops import read_stops
 from zhasyl.sumo.outputs.trips import Trips, every_trip, planned_in, without_trip
+from zhasyl.walks import crossings
 
 Floats = npt.NDArray[np.float64]
 
@@ -67,11 +74,12 @@ def measure_run(
     """
     read, stops, period = Trips(raw / RAW_TRIPS), read_stops(raw / RAW_STOPS), times.period
     every = every_trip(read, ending)
-    trips = planned_in(every, period)
+    routes = read_routes(raw / RAW_ROUTES)
+    trips = with_lines(planned_in(every, period), routes.lines)
     fleet = Fleet(read, ending.types)
     queues = Queues(raw / RAW_VEHICLES, groups, fleet, stops, times)
-    routes = read_routes(raw / RAW_ROUTES)
     passages = Passages(routes, groups, network, fleet, stops, queues.last_m, period, ending.step_s)
+    stopped = stops_of(passages, queues.standing, times.every_s)
     passed = len(passages.vehicle)
     measures: dict[str, Any] = {
         **trip_measures(trips, emissions),
@@ -99,7 +107,8 @@ def measure_run(
         "signals": shown,
         "approaches": approaches_table(network, queues, *passages.by_arm()),
         "passages": passages.table(),
-        **movement_tables(network, signals, queues, passages, planned, shown, period),
+        "crossings": crossings_table(raw / RAW_WALKERS, raw / RAW_CROSSINGS, crossings(network), times),
+        **movement_tables(network, signals, queues, passages, stopped, planned, shown, period),
     }
     return tables, state | measures
 

@@ -1,0 +1,1 @@
+"""Buses by line and pedestrians by crossing: means over seeds."""
