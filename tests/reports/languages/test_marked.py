@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from matplotlib.text import Text
 
-from tests.reports.builders import FakeRuns, Record, batch, failed
+from tests.reports.builders import WHOLE, FakeRuns, Record, batch, failed
 from tests.reports.diagrams.hand_made import crossing_passages, signals_table, street_of, tables, trips_table
 from tests.reports.languages.pseudo import PSEUDO, outside
 from tests.reports.pages import Page
@@ -31,7 +31,7 @@ from zhasyl.runs.summary import Summary
 from zhasyl.text.language import speaking
 
 LABELS = ("fixed", "actuated", "max-pressure")
-IDS = ("abay-seifullin", "J1-out", "J1-in", "J1e", "HB", "movements.csv", *LABELS)
+IDS = ("abay-seifullin", "J1-out", "J1-in", "J1e", "HB", "118 express", "65", "movements.csv", *LABELS)
 NAMES = ("Abay avenue", "Seifullin avenue", "J1 street", "Abay avenue and Seifullin avenue, morning peak")
 OF_RECORDS = (
     "Synthetic turning counts, 2,400 vehicles per hour", "no public counts of this junction", "volumes", "assumed",
@@ -56,8 +56,9 @@ def records() -> list[Record]:
 
 
 def told(record: Mapping[str, object]) -> Summary:
-    """Movements and approaches of two signals."""
-    return {**summaries(left_loses)(record), **{key: FakeRuns(1)(record)[key] for key in ("approaches", "queues")}}
+    """Movements and approaches of two signals, lines and crossings."""
+    parts = ("approaches", "queues", "lines", "crossings")
+    return {**summaries(left_loses)(record), **{key: FakeRuns(1, WHOLE)(record)[key] for key in parts}}
 
 
 def visible(page: Page) -> Iterator[str]:
@@ -122,7 +123,7 @@ def _mended(text: str) -> str:
 def test_every_heading_and_sheet_of_the_workbook_is_a_message() -> None:
     runs = records()
     with speaking(PSEUDO):
-        found = page_tables(groups(runs, compare_all(runs, "fixed"), FakeRuns(2)))
+        found = page_tables(groups(runs, compare_all(runs, "fixed"), FakeRuns(2, WHOLE)))
         book = openpyxl.load_workbook(io.BytesIO(workbook(stacked(found))))
     keys = {str(value) for table in found for row in table.rows for cell in row for value in cell.values}
     for sheet in book.worksheets:
