@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from zhasyl.measures import CROSSING_DELAY, MEASURE_BY_KEY, OF_CROSSINGS, OF_LINES, WALKERS
+from zhasyl.measures import CROSSING_DELAY, MEASURE_BY_KEY, OF_CROSSINGS, OF_LINES
 from zhasyl.reports.exports.groups import Group
 from zhasyl.reports.exports.named import (
     Cell,
@@ -56,7 +56,7 @@ def crossings(group: Group) -> list[NamedTable]:
         wording("signal", _("Signal")),
         wording("controller", _("Controller")),
         Column(_("Seeds"), (known_field("n"),)),
-        *(number_column(one, one is not WALKERS) for one in OF_CROSSINGS),
+        *(number_column(one, one is CROSSING_DELAY) for one in OF_CROSSINGS),
         Column(_("LOS"), (Field("los", _("LOS")),)),
     )
     places = _longest_first(group.crossings, ("signal", "crossing"), CROSSING_DELAY.key)

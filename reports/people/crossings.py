@@ -7,7 +7,7 @@ import numpy as np
 
 from zhasyl.measures import pedestrian_level_of_service
 from zhasyl.optimise.comparison import Record
-from zhasyl.reports.aggregates import delay_over_seeds, margin
+from zhasyl.reports.aggregates import delay_over_seeds
 from zhasyl.reports.languages.places import place
 from zhasyl.reports.records import RunSummaries, by_label, done
 from zhasyl.text.language import _
@@ -58,6 +58,5 @@ def _crossing(label: str, where: Place, found: Sequence[Mapping[str, Any]]) -> d
         "crossing_delay_s": delay_s,
         "crossing_delay_s_half_width": half_width_s,
         "crossing_delay_p95_s": float(p95_s[walked].mean()) if walked.any() else float("nan"),
-        "crossing_delay_p95_s_half_width": margin(p95_s[walked]) if walked.any() else float("nan"),
         "los": pedestrian_level_of_service(delay_s),
     }
