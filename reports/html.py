@@ -1,16 +1,16 @@
 """One self-contained HTML page per comparison: no script, no outside resource, text from outside escaped."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from zhasyl.measures import CONTROL_DELAY, MEASURES
 from zhasyl.optimise.comparison import Comparison, Record
 from zhasyl.reports.diagrams.evidence import Tables
-from zhasyl.reports.diagrams.page import Diagrams, diagrams_of
+from zhasyl.reports.diagrams.page import Diagrams
 from zhasyl.reports.exports.groups import Group, groups
 from zhasyl.reports.exports.page_tables import approaches, approaches_left_out, differences, means
-from zhasyl.reports.exports.plots import page_plots
+from zhasyl.reports.exports.plots import diagrams, page_plots
 from zhasyl.reports.faults import alarms
 from zhasyl.reports.figures import Drawing
 from zhasyl.reports.headlines import headlines
@@ -59,9 +59,10 @@ def write_report(
     summaries: RunSummaries,
     name: str = REPORT_FILE,
     tables: Tables | None = None,
+    draw: Callable[[Group], Diagrams] = diagrams,
 ) -> Path:
     """Write the page `name` into `folder` and answer its path; without `tables` no diagrams. Raises OutputError."""
-    sections = [_section(group, tables) for group in groups(records, comparisons, summaries)]
+    sections = [_section(group, draw(group)) for group in groups(records, comparisons, summaries, tables)]
     further = OF_MOVEMENTS if any(section.movements.junctions for section in sections) else ()
     page = rendered(
         "report_template.html",
@@ -72,7 +73,7 @@ def write_report(
     return write_text(folder / name, page)
 
 
-def _section(group: Group, tables: Tables | None) -> Section:
+def _section(group: Group, diagrams: Diagrams) -> Section:
     records, comparisons = group.records, group.comparisons
     found, own = approaches(group), movements(group.finished, group.summary)
     unpaired = any(one.method == "welch" for one in comparisons)
@@ -89,7 +90,7 @@ def _section(group: Group, tables: Tables | None) -> Section:
         comparisons=[table.grid() for table in differences(group)],
         comparisons_notes=method_notes(comparisons),
         drawings=[plot.drawing() for plot in page_plots(group)],
-        diagrams=diagrams_of(group.finished, tables, group.approaches, group.colour) if tables else Diagrams(),
+        diagrams=diagrams,
         approaches=[table.grid() for table in found],
         approaches_left_out=approaches_left_out(found),
         movements=movement_tables(own, baseline, lacking),

@@ -136,9 +136,11 @@ def groups_of(folder: str | Path, baseline: str = "") -> "list[Group]":
 
 
 def _groups(records: Sequence[RunRecord], comparisons: Sequence[Comparison]) -> "list[Group]":
+    from zhasyl.reports.diagrams.evidence import tables_of
     from zhasyl.reports.exports.groups import groups
 
-    return groups([record.values for record in records], comparisons, summaries_of(records))
+    tables = tables_of({record["key"]: record for record in records})
+    return groups([record.values for record in records], comparisons, summaries_of(records), tables)
 
 
 def summaries_of(records: Sequence[RunRecord]) -> RunSummaries:
@@ -152,7 +154,7 @@ def stored_runs(folder: Path) -> tuple[list[RunRecord], Terms]:
     """The runs and terms of the last comparison in a folder, or every run there is. Raises OutputError for none."""
     if not folder.is_dir():
         raise OutputError(f"no folder {folder}; give the --out folder of an earlier compare or run")
-    asked, names = _last_comparison(folder)
+    asked, names = last_comparison(folder)
     records = _records(folder, names)
     if not records:
         raise OutputError(f"no run records in {folder}; run 'zhasyl compare' with --out {folder} first")
@@ -253,7 +255,7 @@ def _records(folder: Path, names: Sequence[str]) -> list[RunRecord]:
     return [record for record in found.values() if record is not None] or load_records(folder, tables=False)
 
 
-def _last_comparison(folder: Path) -> tuple[Terms, list[str]]:
+def last_comparison(folder: Path) -> tuple[Terms, list[str]]:
     """Terms and run folders of the last comparison; runs outside the folder are not read."""
     try:
         asked = json.loads((folder / COMPARISON_FILE).read_text(encoding="utf-8"))

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
+from zhasyl.reports.diagrams.frame import styled
 from zhasyl.reports.exports.groups import Group
 from zhasyl.reports.exports.paper import Paper
-from zhasyl.reports.exports.plots import page_plots
+from zhasyl.reports.exports.plots import all_plots
 from zhasyl.reports.exports.table_files import write_files
-from zhasyl.reports.figures import Plot, style
+from zhasyl.reports.figures import Plot
 from zhasyl.reports.languages.axes import speak
 
 FORMATS = ("pdf", "png", "svg")
@@ -39,8 +40,9 @@ def _files(groups: Sequence[Group], paper: Paper, formats: Sequence[str]) -> Ite
 
 def _named(groups: Sequence[Group], paper: Paper) -> Iterator[tuple[Group, str, Plot]]:
     for group, stem in zip(groups, stems(group.name for group in groups), strict=True):
-        for plot in page_plots(group, paper):
-            yield group, f"{stem}-{plot.name}", plot
+        plots = all_plots(group, paper)
+        for name, plot in zip(stems(plot.name for plot in plots), plots, strict=True):
+            yield group, f"{stem}-{name}", plot
 
 
 def stems(names: Iterable[str]) -> list[str]:
@@ -60,7 +62,7 @@ def figure_bytes(figure: Figure, paper: Paper, kind: str) -> bytes:
     """A figure as a file, the same bytes each time; text stays text in PDF and SVG."""
     speak(figure)
     file = io.BytesIO()
-    with style(paper), warnings.catch_warnings():
+    with styled(paper), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "(?s)Glyph .* missing from", UserWarning)  # an empty box says the same
         figure.savefig(file, format=kind, dpi=DOTS_PER_IN, metadata=NAMELESS.get(kind, {}))
     return file.getvalue()
