@@ -4,9 +4,10 @@ BIN := .venv/bin
 OUT ?= results
 BENCH ?=
 MUTATE ?=
+PICTURES ?=
 COMPILED := setup.py controllers/parts/rollout.py
 
-.PHONY: run test test-slow check format catalogues bench bench-any-input bench-optimise bench-quality bench-replay bench-report bench-resco bench-roundtrip bench-safety bench-scale bench-warm-start mutate clean
+.PHONY: run test test-slow check format catalogues pictures bench bench-any-input bench-optimise bench-quality bench-replay bench-report bench-resco bench-roundtrip bench-safety bench-scale bench-warm-start mutate clean
 
 run: .venv/.installed
 	$(BIN)/zhasyl compare abay-seifullin --controllers fixed,actuated,max-pressure --seeds 1-5 --out $(OUT)
@@ -63,6 +64,9 @@ bench-any-input: .venv/.dev
 
 bench-resco: .venv/.dev
 	$(BIN)/python -m benchmarks.agreement
+
+pictures: .venv/.dev
+	PICTURES=$(PICTURES) $(BIN)/python -m benchmarks.pictures
 
 mutate: .venv/.dev
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[mutate]'

@@ -4,8 +4,6 @@ Two runs of downtown-grid, thirty minutes of the evening, at 1,280 × 720, playe
 times their speed. A frame is all that the page's thread does from one animation frame to the next in the browser's
 trace: script, layout, paint and handing over; by the clock, and of the thread's own time, which other programs on a
 busy machine do not lengthen. The first frame costs what all processes of the browser took from opening the file on.
-
-`--picture docs/replay.png` makes the picture of docs/replay.md.
 """
 
 import argparse
@@ -71,7 +69,6 @@ def _cpu_s(browser: Browser) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--page", type=Path, help="a page made earlier, instead of downtown-grid's")
-    parser.add_argument("--picture", type=Path, help="save what it looks like halfway as PNG, and measure nothing")
     asked = parser.parse_args()
     page = asked.page
     with tempfile.TemporaryDirectory() as scratch:
@@ -80,12 +77,6 @@ def main() -> None:
             scenario, page = load_scenario("downtown-grid"), out / "replay.html"
             run_many([RunSpec(scenario, parse_controller(name), 1, out, record=True) for name in CONTROLLERS], 2)
             write_replay(page, replay_page(choose(out, CONTROLLERS, 1, "", MINUTES)))
-        if asked.picture:
-            with Browser(*SIZE) as browser:
-                browser.open(page, READY)
-                browser.ask("setTime(player.duration / 2)")
-                browser.picture(asked.picture)
-            return
         print(f"file {page.stat().st_size / 1e6:.1f} MB")
         for name, zoom in (("whole map", 1.0), ("six times nearer", 6.0)):
             first_s, frames = played(page, zoom)

@@ -40,12 +40,23 @@ def before_after(before: str | Path, after: str | Path, lang: str = ENGLISH) -> 
             "the same controller on both networks"
         )
     check_writable(second)
+    with speaking_of(_values(runs), lang):
+        shown = Results(*_compared(old, new, terms.min_effect), second / BEFORE_AFTER_FILE)
+        _write_page(second, shown, [run for group in (old, new) for own in group.values() for run in own])
+    return Results(*_compared(old, new, terms.min_effect), second / BEFORE_AFTER_FILE)
+
+
+def _write_page(folder: Path, shown: Results, stored: Iterable[RunRecord]) -> None:
+    """Labels say before and after in the page's language."""
+    from zhasyl.reports.diagrams.evidence import tables_of
+    from zhasyl.reports.diagrams.rebuilt import WAS, rebuilt_diagrams
     from zhasyl.reports.html import write_report
 
-    with speaking_of(_values(runs), lang):
-        shown = _compared(old, new, terms.min_effect)  # labels say before and after in the page's language
-        write_report(second, _values(shown[0]), shown[1], summaries_of(shown[0]), BEFORE_AFTER_FILE)
-    return Results(*_compared(old, new, terms.min_effect), second / BEFORE_AFTER_FILE)
+    was = {run.folder: run.values for run in stored}
+    values = [{**run.values, WAS: was[run.folder]} for run in shown.records]
+    tables = tables_of({run["key"]: run for run in shown.records})
+    summaries = summaries_of(shown.records)
+    write_report(folder, values, shown.comparisons, summaries, shown.page.name, tables, draw=rebuilt_diagrams)
 
 
 def _compared(

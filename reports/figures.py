@@ -209,11 +209,11 @@ def green_figure(
     stages = sorted({int(stage) for _, stage in over_seeds.places} - {INTERGREEN})
     shade = _stage_colours(stages)
     with style(paper):
-        figure, panels = _panels(len(shown), 0.75 + paper.row_in(over_seeds.labels) * len(over_seeds.labels), paper)
+        figure, panels = _panels(len(shown), 0.9 + paper.row_in(over_seeds.labels) * len(over_seeds.labels), paper)
         for axes, signal in zip(panels, shown, strict=True):
             _draw_stages(axes, over_seeds, signal, shade, paper)
             title = _signal_title(signal, (names or {}).get(signal, ()))
-            axes.set_title(paper.title(title, len(shown), over_seeds.labels, lines=1), loc="left")
+            axes.set_title(paper.title(title, len(shown), over_seeds.labels), loc="left")
         figure.supxlabel(_("share of time"), fontsize=paper.font_pt)
         called = [_stage_name(stage) for stage in shade]
         handles = [matplotlib.patches.Patch(color=shade[stage]) for stage in shade]

@@ -1,16 +1,16 @@
 """One self-contained HTML page per comparison: no script, no outside resource, text from outside escaped."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from zhasyl.measures import CONTROL_DELAY, CROSSING_DELAY, CROSSING_P95, LINE_P95, MEASURES
 from zhasyl.optimise.comparison import Comparison, Record
 from zhasyl.reports.diagrams.evidence import Tables
-from zhasyl.reports.diagrams.page import Diagrams, diagrams_of
+from zhasyl.reports.diagrams.page import Diagrams
 from zhasyl.reports.exports.groups import Group, groups
 from zhasyl.reports.exports.page_tables import approaches, approaches_left_out, differences, means
-from zhasyl.reports.exports.plots import page_plots
+from zhasyl.reports.exports.plots import diagrams, page_plots
 from zhasyl.reports.faults import alarms
 from zhasyl.reports.figures import Drawing
 from zhasyl.reports.headlines import headlines
@@ -67,15 +67,16 @@ def write_report(
     name: str = REPORT_FILE,
     tables: Tables | None = None,
     study: Study | None = None,
+    draw: Callable[[Group], Diagrams] = diagrams,
 ) -> Path:
     """Write the page `name` into `folder` and answer its path; without `tables` no diagrams. Raises OutputError.
 
     `study` is what the page begins with, by default what the records are of.
     """
     study = study or study_of(records, comparisons)
-    shown = groups(study.records_shown(records), study.comparisons_shown(comparisons), summaries)
+    shown = groups(study.records_shown(records), study.comparisons_shown(comparisons), summaries, tables)
     runs = [group.records for group in shown] if not study.sweeps else list(by_situation(records).values())
-    sections = [_section(group, runs[at], tables, study, at) for at, group in enumerate(shown)]
+    sections = [_section(group, runs[at], study, at, draw) for at, group in enumerate(shown)]
     further = [LINE_P95, CROSSING_DELAY, CROSSING_P95] if any(section.people for section in sections) else []
     further += OF_MOVEMENTS if any(section.movements.junctions for section in sections) else []
     page = rendered(
@@ -88,7 +89,7 @@ def write_report(
     return write_text(folder / name, page)
 
 
-def _section(group: Group, runs: Sequence[Record], tables: Tables | None, study: Study, at: int) -> Section:
+def _section(group: Group, runs: Sequence[Record], study: Study, at: int, draw: Callable[[Group], Diagrams]) -> Section:
     """The section of a situation: `group` is what it shows in detail, `runs` are all there are."""
     comparisons, without = group.comparisons, left_out(study, at)
     own = [] if without else group.movements
@@ -111,13 +112,9 @@ def _section(group: Group, runs: Sequence[Record], tables: Tables | None, study:
         comparisons_notes=method_notes(comparisons),
         drawings=[] if without else [plot.drawing() for plot in page_plots(group)],
         left_out=without,
-        diagrams=_diagrams(group, tables) if tables and not without else Diagrams(),
+        diagrams=Diagrams() if without else draw(group),
         approaches=[table.grid() for table in found],
         approaches_left_out=approaches_left_out(found),
         movements=movement_tables(own, baseline, lacking),
         origin=origin(runs, group.commands),
     )
-
-
-def _diagrams(group: Group, tables: Tables) -> Diagrams:
-    return diagrams_of(group.finished, tables, group.approaches, group.colour)

@@ -140,12 +140,14 @@ def shown_of(folder: str | Path, baseline: str = "") -> "tuple[list[Group], Stud
 
 
 def _shown(records: Sequence[RunRecord], comparisons: Sequence[Comparison], title: str) -> "tuple[list[Group], Study]":
+    from zhasyl.reports.diagrams.evidence import tables_of
     from zhasyl.reports.exports.groups import groups
 
     values = [record.values for record in records]
     study = study_of(values, comparisons, title)
-    shown = groups(study.records_shown(values), study.comparisons_shown(comparisons), summaries_of(records))
-    return shown, study
+    tables = tables_of({record["key"]: record for record in records})
+    own = study.records_shown(values), study.comparisons_shown(comparisons)
+    return groups(*own, summaries_of(records), tables), study
 
 
 def summaries_of(records: Sequence[RunRecord]) -> RunSummaries:
@@ -159,7 +161,7 @@ def stored_runs(folder: Path) -> tuple[list[RunRecord], Terms]:
     """The runs and terms of the last comparison in a folder, or every run there is. Raises OutputError for none."""
     if not folder.is_dir():
         raise OutputError(f"no folder {folder}; give the --out folder of an earlier compare or run")
-    asked, names = _last_comparison(folder)
+    asked, names = last_comparison(folder)
     records = _records(folder, names)
     if not records:
         raise OutputError(f"no run records in {folder}; run 'zhasyl compare' with --out {folder} first")
@@ -266,7 +268,7 @@ def _records(folder: Path, names: Sequence[str]) -> list[RunRecord]:
     return [record for record in found.values() if record is not None] or load_records(folder, tables=False)
 
 
-def _last_comparison(folder: Path) -> tuple[Terms, list[str]]:
+def last_comparison(folder: Path) -> tuple[Terms, list[str]]:
     """Terms and run folders of the last comparison; runs outside the folder are not read."""
     try:
         asked = json.loads((folder / COMPARISON_FILE).read_text(encoding="utf-8"))

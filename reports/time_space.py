@@ -182,7 +182,7 @@ def draw_band(axes: Axes, band: Span, travel_s: float, near_m: float, far_m: flo
     axes.fill(times_s, [near_m, far_m, far_m, near_m], color=colour, alpha=0.25, lw=0)
 
 
-def write_names(axes: Axes, corridor: Corridor, longest: int) -> None:
+def write_names(axes: Axes, corridor: Corridor, longest: int, font_pt: float = 8.5) -> None:
     """Each signal's name and place at the left, moved apart where signals are close."""
     places = places_m(corridor)
     axes.set_yticks(places, labels=[])
@@ -194,4 +194,6 @@ def write_names(axes: Axes, corridor: Corridor, longest: int) -> None:
         shown_m = max(place_m, shown_m + gap_m)
         short = name if len(name) <= longest else name[: longest - 1] + "…"
         text = _("{signal}, {place} m", signal=short, place=digits(place_m, ".0f"))
-        axes.annotate(text, (0, shown_m), (-6, 0), textcoords="offset points", ha="right", va="center", fontsize=8.5)
+        axes.annotate(
+            text, (0, shown_m), (-6, 0), textcoords="offset points", ha="right", va="center", fontsize=font_pt
+        )

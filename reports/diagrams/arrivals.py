@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from zhasyl.files.columns import Table
+from zhasyl.files.columns import Table, names
 from zhasyl.network import Network
 from zhasyl.optimise.comparison import Record, number
-from zhasyl.reports.diagrams.cycles import Shown, by_signal
-from zhasyl.reports.diagrams.evidence import SIGNALS, Evidence, names
+from zhasyl.reports.diagrams.evidence import Evidence
 from zhasyl.reports.languages.places import place
 from zhasyl.timing.at_signals import Bools, Floats, Greens, arrivals_s, green_states, greens_of, left_over, on_green
+from zhasyl.timing.cycles import SIGNALS, Displayed, by_signal
 
 PASSAGES = ("signal", "approach", "exit", "entered_s", "left_s", "control_delay_s")
 
@@ -97,7 +97,7 @@ def passings(table: Table, signals: Sequence[str]) -> dict[Way, Passing]:
     return found
 
 
-def signal_greens(network: Network, signal: str, shown: Shown) -> dict[tuple[str, str], Greens]:
+def signal_greens(network: Network, signal: str, shown: Displayed) -> dict[tuple[str, str], Greens]:
     """By approach and exit, the greens of a signal's movements; of vehicles alone."""
     links: dict[tuple[str, str], list[int]] = defaultdict(list)
     for link, connections in network.signal_links.get(signal, {}).items():
@@ -107,7 +107,7 @@ def signal_greens(network: Network, signal: str, shown: Shown) -> dict[tuple[str
     return {way: movement_greens(shown, own) for way, own in links.items()}
 
 
-def movement_greens(shown: Shown, links: Iterable[int]) -> Greens:
+def movement_greens(shown: Displayed, links: Iterable[int]) -> Greens:
     """When any of the links was green."""
     return greens_of(shown.start_s, shown.duration_s, green_states(shown.letters, links)[shown.state])
 

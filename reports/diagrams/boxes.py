@@ -70,7 +70,7 @@ def along(points: Sequence[tuple[float, float]], width: float, height: float, ga
         degrees = (degrees + 90) % 180 - 90
         turn = math.radians(degrees)
         away = gap + height / 2
-        for part in (0.5, 0.3, 0.7):
+        for part in (0.5, 0.3, 0.7, 0.15, 0.85):
             x, y = x0 + part * (x1 - x0), y0 + part * (y1 - y0)
             for side in (1, -1):
                 yield Box(x - side * math.sin(turn) * away, y + side * math.cos(turn) * away, width, height, degrees)

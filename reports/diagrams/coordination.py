@@ -10,25 +10,39 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from zhasyl.reports.diagrams.arrivals import Junctions, Stream, Way
 from zhasyl.reports.diagrams.curves import clock_axis
-from zhasyl.reports.diagrams.frame import LeftOut, dots, drawn, named, panel, segments, sheet, styled, write
-from zhasyl.reports.figures import LONGEST_ID, WIDTH_IN, Drawing
+from zhasyl.reports.diagrams.frame import (
+    Diagram,
+    LeftOut,
+    dots,
+    high_in,
+    legend,
+    legend_in,
+    named,
+    panel,
+    segments,
+    sheet,
+    styled,
+    write,
+)
+from zhasyl.reports.exports.paper import PAGE, POINTS_PER_IN, Paper
+from zhasyl.reports.figures import LONGEST_ID
 from zhasyl.reports.records import by_label, written
 from zhasyl.text.language import N_, _, digits, ngettext
 from zhasyl.text.words import shortened
 from zhasyl.timing.at_signals import cycles, green_share, platoon_ratio
 
 GREEN_BEGINS, GREEN_ENDS, DOT, FAILED = "#009E73", "#D55E00", "#333333", "#000000"
-PANEL_IN, TITLE_IN, LEFT_IN, LEGEND_IN = 1.35, 0.42, 0.65, 0.35
+PANEL_IN, GAP_IN, LEFT_IN, FOOT_IN = 1.35, 0.25, 0.65, 0.35
 SHOWN_CYCLES = 0.95  # of the cycles, the longest ones are cut off
 MEANING = N_(
     "Each dot is a vehicle: when it arrives at the stop line, across the time of day, and how far in the cycle, up "
     "from the end of green. It arrives on red below the green line and on green above it. Seed {seed}."
 )
-ROW_IN = 0.3
+ROW_IN, ROW_PT = 0.3, 7.0
 SUMMARY = N_(
     "By approach, all seeds together. Arrivals on green: share of vehicles that arrive while they have green. Split "
     "failures: share of greens of its movements that end before all have crossed who had arrived when they began."
@@ -56,7 +70,7 @@ class Counts(NamedTuple):
         return on, self.failures / self.greens if self.greens else float("nan")
 
 
-def coordination_drawing(junctions: Junctions, signal: str, names: Mapping[tuple[str, str], str]) -> Drawing:
+def coordination_drawing(junctions: Junctions, signal: str, names: Mapping[tuple[str, str], str]) -> Diagram:
     """The busiest movement of a signal under each controller, of its first seed. Raises LeftOut without vehicles."""
     groups = by_label(junctions.evidence.runs)
     read = {label: junctions.streams(runs[0]) for label, runs in groups.items()}
@@ -77,16 +91,22 @@ def coordination_drawing(junctions: Junctions, signal: str, names: Mapping[tuple
             _("the busiest movement of signal {signal} has no whole cycle", signal=shortened(signal, LONGEST_ID))
         )
     top_s = max(float(np.quantile(found, SHOWN_CYCLES)) for found in lengths_s if len(found)) * 1.12
-    with styled():
-        figure = sheet(LEGEND_IN + len(own) * (PANEL_IN + TITLE_IN) + 0.35)
-        top_in = LEGEND_IN
+    paper = junctions.evidence.paper
+    wide_in = paper.width_in - LEFT_IN - 0.25
+    titles = {
+        label: paper.small.lines(f"{named(label, paper)}: {_said(stream)}", wide_in) for label, stream in own.items()
+    }
+    with styled(paper):
+        top_in = legend_in(list(_marks()), paper)
+        high = {label: high_in(text, paper.small_pt) + GAP_IN for label, text in titles.items()}
+        figure = sheet(top_in + sum(high.values()) + len(own) * PANEL_IN + FOOT_IN, paper)
         for number, (label, stream) in enumerate(own.items(), start=1):
-            write(figure, LEFT_IN, top_in + 0.12, f"{named(label)}: {_said(stream)}", 9)
-            axes = panel(figure, LEFT_IN, top_in + TITLE_IN - 0.08, WIDTH_IN - LEFT_IN - 0.35, PANEL_IN)
-            _draw(axes, stream, top_s)
+            write(figure, LEFT_IN, top_in + 0.15, titles[label], fontsize=paper.small_pt)
+            axes = panel(figure, LEFT_IN, top_in + high[label], wide_in, PANEL_IN)
+            _draw(axes, stream, top_s, paper)
             axes.tick_params(labelbottom=number == len(own))
-            top_in += PANEL_IN + TITLE_IN
-        _legend(figure)
+            top_in += PANEL_IN + high[label]
+        legend(figure, list(_marks().values()), list(_marks()), paper)
         approach = names.get(busiest[:2], busiest[1])
         title = _(
             "Coordination: {approach} to {exit}, signal {signal}",
@@ -96,7 +116,7 @@ def coordination_drawing(junctions: Junctions, signal: str, names: Mapping[tuple
         )
         caption = _(MEANING, seed=junctions.evidence.runs[0]["seed"])
         lines = [f"{label}: {_said(stream)}" for label, stream in own.items()]
-        return drawn(figure, title, "\n".join([caption, *lines]))
+        return Diagram(f"coordination-{signal}", title, "\n".join([caption, *lines]), figure)
 
 
 def _short(approach: str) -> str:
@@ -125,7 +145,7 @@ def _said(stream: Stream) -> str:
     return f"{arrivals} ({lasting}); {failing}"
 
 
-def _draw(axes: Axes, stream: Stream, top_s: float) -> None:
+def _draw(axes: Axes, stream: Stream, top_s: float, paper: Paper) -> None:
     rows = cycles(stream.greens, stream.end_s)
     begin_s, green_s, end_s = rows.T
     segments(axes, [([a, c], [b - a, b - a]) for a, b, c in rows], GREEN_BEGINS, 1.4)
@@ -139,18 +159,17 @@ def _draw(axes: Axes, stream: Stream, top_s: float) -> None:
     axes.plot(end_s[at], np.minimum((end_s - begin_s)[at], top_s * 0.97), "x", color=FAILED, ms=4, mew=1)
     axes.set_xlim(stream.begin_s, stream.end_s)
     axes.set_ylim(0, top_s)
-    axes.set_ylabel(_("s in the cycle"), fontsize=9)
-    clock_axis(axes, 7)
+    axes.set_ylabel(_("s in the cycle"), fontsize=paper.small_pt)
+    clock_axis(axes, 4 if paper.narrow else 7)
 
 
-def _legend(figure: "object") -> None:
-    handles = [
-        Line2D([], [], color=DOT, marker="o", ms=2.5, ls="", label=_("vehicle arrives")),
-        Line2D([], [], color=GREEN_BEGINS, label=_("green begins")),
-        Line2D([], [], color=GREEN_ENDS, label=_("green ends")),
-        Line2D([], [], color=FAILED, marker="x", ms=4, ls="", label=_("split failure")),
-    ]
-    figure.legend(handles=handles, loc="upper left", ncols=4, fontsize=9, borderaxespad=0.2)  # type: ignore[attr-defined]
+def _marks() -> dict[str, Line2D]:
+    return {
+        _("vehicle arrives"): Line2D([], [], color=DOT, marker="o", ms=2.5, ls=""),
+        _("green begins"): Line2D([], [], color=GREEN_BEGINS),
+        _("green ends"): Line2D([], [], color=GREEN_ENDS),
+        _("split failure"): Line2D([], [], color=FAILED, marker="x", ms=4, ls=""),
+    }
 
 
 def approach_counts(junctions: Junctions) -> dict[tuple[str, str], dict[str, Counts]]:
@@ -169,40 +188,49 @@ def approaches_drawing(
     signals: Sequence[str],
     names: Mapping[tuple[str, str], str],
     colour: Mapping[str, str],
-) -> Drawing:
+    paper: Paper = PAGE,
+) -> Diagram:
     """Arrivals on green and split failures of approaches, a dot a controller. Raises LeftOut where none is known."""
     places = sorted(counts, key=lambda place: (signals.index(place[0]), place[1]))
     if not places:
         raise LeftOut(_("no vehicle passes a stop line under a green of its own"))
     labels = list(dict.fromkeys(label for own in counts.values() for label in own))
-    with styled():
-        top_in = 0.35 + 0.2 * len(labels)
-        figure = sheet(top_in + ROW_IN * len(places) + 0.3)
-        width_in = (WIDTH_IN - 3.5) / 2
-        panels = [
-            panel(figure, 2.75 + side * (width_in + 0.35), top_in, width_in, ROW_IN * len(places)) for side in (0, 1)
+    known = [named(label, paper) for label in labels]
+    names_in, between_in = (1.3, 0.45) if paper.narrow else (2.75, 0.35)
+    width_in = (paper.width_in - names_in - 0.3 - between_in) / 2
+    with styled(paper):
+        heads = [
+            paper.lines(head, width_in + between_in / 2, 2) for head in (_("arrivals on green"), _("split failures"))
         ]
-        for side, (axes, title) in enumerate(zip(panels, (_("arrivals on green"), _("split failures")), strict=True)):
+        top_in = legend_in(known, paper) + max(high_in(head, paper.font_pt) for head in heads) + 0.1
+        figure = sheet(top_in + ROW_IN * len(places) + 0.3, paper)
+        panels = [
+            panel(figure, names_in + side * (width_in + between_in), top_in, width_in, ROW_IN * len(places))
+            for side in (0, 1)
+        ]
+        for side, (axes, title) in enumerate(zip(panels, heads, strict=True)):
             for number, label in enumerate(labels):
                 at = [row for row, place in enumerate(places) if label in counts[place]]
                 shares = [counts[places[row]][label].shares[side] for row in at]
                 shift = 0.14 * (number - (len(labels) - 1) / 2)
-                axes.plot(shares, np.array(at) + shift, "o", color=colour[label], ms=4.5, label=named(label))
+                axes.plot(shares, np.array(at) + shift, "o", color=colour[label], ms=4.5)
             axes.set_title(title, loc="left")
             axes.set_xlim(-0.02, 1.02 if side == 0 else max(0.1, axes.dataLim.x1 * 1.08))
             axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
             axes.set_ylim(len(places) - 0.5, -0.5)
-            axes.set_yticks(
-                range(len(places)), [_row(place, names) if side == 0 else "" for place in places], fontsize=7
-            )
-        figure.legend(*panels[0].get_legend_handles_labels(), loc="upper left", fontsize=9, borderaxespad=0.2)
+            axes.xaxis.set_major_locator(MaxNLocator(2 if paper.narrow else 5, steps=[1, 2, 5, 10]))
+            rows = [_row(place, names, names_in - 0.1) if side == 0 else "" for place in places]
+            axes.set_yticks(range(len(places)), rows, fontsize=ROW_PT)
+        legend(figure, panels[0].get_lines(), known, paper)
         lines = [_line(label, counts) for label in labels]
-        return drawn(figure, _("Arrivals on green and split failures"), "\n".join([_(SUMMARY), *lines]))
+        title = _("Arrivals on green and split failures")
+        return Diagram("arrivals-on-green", title, "\n".join([_(SUMMARY), *lines]), figure)
 
 
-def _row(place: tuple[str, str], names: Mapping[tuple[str, str], str]) -> str:
+def _row(place: tuple[str, str], names: Mapping[tuple[str, str], str], width_in: float) -> str:
     signal, approach = place
-    return f"{shortened(names.get(place, approach), 38)}\n{shortened(signal, 38)}"
+    small = Paper(width_in, ROW_PT)
+    return "\n".join(small.fit(text, width_in * POINTS_PER_IN) for text in (names.get(place, approach), signal))
 
 
 def _line(label: str, counts: Mapping[tuple[str, str], Mapping[str, Counts]]) -> str:

@@ -10,11 +10,11 @@ from typing import NamedTuple
 import numpy as np
 
 from zhasyl.controllers.parts.corridors import Corridor, Leg, find_corridors
-from zhasyl.files.columns import Table
+from zhasyl.files.columns import Table, names
 from zhasyl.observation import Area, SignalDemand
 from zhasyl.optimise.comparison import Record, number
 from zhasyl.reports.diagrams.arrivals import PASSAGES
-from zhasyl.reports.diagrams.evidence import Evidence, names
+from zhasyl.reports.diagrams.evidence import Evidence
 from zhasyl.reports.diagrams.frame import LeftOut
 from zhasyl.signals import Signal
 from zhasyl.text.language import _

@@ -10,14 +10,16 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
 from zhasyl.files.clock import time_of_day
 from zhasyl.optimise.comparison import Record, number
 from zhasyl.reports.diagrams.arrivals import Junctions
 from zhasyl.reports.diagrams.evidence import Evidence
-from zhasyl.reports.diagrams.frame import LeftOut, dashes, drawn, named, panel, sheet, styled
-from zhasyl.reports.figures import LONGEST_ID, WIDTH_IN, Drawing
+from zhasyl.reports.diagrams.frame import Diagram, LeftOut, dashes, legend, legend_in, named, panel, sheet, styled
+from zhasyl.reports.exports.paper import Paper
+from zhasyl.reports.figures import LONGEST_ID
 from zhasyl.reports.records import by_label, written
 from zhasyl.runs.summary import step_for
 from zhasyl.text.language import N_, _, digits, ngettext
@@ -28,22 +30,24 @@ SHARES = np.linspace(0, 1, 201)
 SHOWN_SHARE = 0.99  # of the slowest controller's trips: the axis ends there
 SAMPLE_S = 10.0  # of a cumulative curve
 MOST_POINTS = 120  # of a curve drawn
-HEIGHT_IN, LEGEND_IN = 2.3, 0.22
+HEIGHT_IN, LOW_IN = 2.3, 1.6  # of a panel; of one in a paper's column
+LEFT_IN, RIGHT_IN, FOOT_IN, TITLE_IN = 0.75, 0.3, 0.5, 0.27  # beside, below and above a panel
 
 Floats = npt.NDArray[np.float64]
 Curves = Mapping[str, tuple[Floats, Floats]]  # by controller: arrivals and departures at each time, mean over seeds
 
 
 class Words(NamedTuple):
-    """What two curves are called: the title, and the messages of the caption, of what is between, and of a line."""
+    """What two curves are called in file names; their title; the messages of caption, what is between, and a line."""
 
+    name: str
     title: str
     caption: str
     between: str
     line: str
 
 
-def delay_distribution(evidence: Evidence, colour: Mapping[str, str]) -> Drawing:
+def delay_distribution(evidence: Evidence, colour: Mapping[str, str]) -> Diagram:
     """Share of trips by delay, a curve a controller, all seeds together. Raises LeftOut without trips."""
     delays_s = {
         label: np.concatenate([np.asarray(evidence.table(run, "trips", TRIPS)["delay_s"]) for run in runs])
@@ -55,17 +59,20 @@ def delay_distribution(evidence: Evidence, colour: Mapping[str, str]) -> Drawing
         raise LeftOut(_("no trip was planned in the period"))
     values_s = {label: np.quantile(found, SHARES) for label, found in delays_s.items()}
     end_s = max(float(np.quantile(found, SHOWN_SHARE)) for found in delays_s.values())
-    with styled():
-        figure = sheet(0.65 + HEIGHT_IN + LEGEND_IN * len(values_s))
-        axes = panel(figure, 0.85, 0.15 + LEGEND_IN * len(values_s), WIDTH_IN - 1.15, HEIGHT_IN)
+    paper = evidence.paper
+    shown = [named(label, paper) for label in values_s]
+    with styled(paper):
+        top_in, height_in = 0.1 + legend_in(shown, paper), LOW_IN if paper.narrow else HEIGHT_IN
+        figure = sheet(top_in + height_in + FOOT_IN, paper)
+        axes = panel(figure, LEFT_IN, top_in, paper.width_in - LEFT_IN - RIGHT_IN, height_in)
         for index, (label, found) in enumerate(values_s.items()):
-            axes.plot(found, SHARES, dashes(index), color=colour[label], label=named(label), lw=2)
+            axes.plot(found, SHARES, dashes(index), color=colour[label], lw=2)
         axes.set_xlim(0, end_s or 1.0)
         axes.set_ylim(0, 1.01)
         axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
         axes.set_xlabel(_("delay of a trip, s"))
         axes.set_ylabel(_("share of trips"))
-        figure.legend(*axes.get_legend_handles_labels(), loc="upper left", fontsize=9, borderaxespad=0.2)
+        legend(figure, axes.get_lines(), shown, paper)
         lines = [
             ngettext(
                 "{controller}: median {median} s, 95th percentile {p95} s over {n} trip",
@@ -84,10 +91,11 @@ def delay_distribution(evidence: Evidence, colour: Mapping[str, str]) -> Drawing
             "where {percent} % of the trips of the slowest controller are.",
             percent=digits(100 * SHOWN_SHARE, ".0f"),
         )
-        return drawn(figure, _("Distribution of delay over trips"), "\n".join([caption, *lines]))
+        title = _("Distribution of delay over trips")
+        return Diagram("delay-distribution", title, "\n".join([caption, *lines]), figure)
 
 
-def network_curves(evidence: Evidence, colour: Mapping[str, str]) -> Drawing:
+def network_curves(evidence: Evidence, colour: Mapping[str, str]) -> Diagram:
     """Trips planned and finished, and what is between. Raises LeftOut without trips."""
 
     def trips(run: Record) -> tuple[Floats, Floats]:
@@ -97,6 +105,7 @@ def network_curves(evidence: Evidence, colour: Mapping[str, str]) -> Drawing:
 
     times_s, curves = _counted(evidence, trips)
     words = Words(
+        "trips",
         _("Trips planned and finished"),
         N_(
             "Dashed: trips planned so far; solid: finished so far; mean over the seeds. At the right the distance "
@@ -106,10 +115,10 @@ def network_curves(evidence: Evidence, colour: Mapping[str, str]) -> Drawing:
         N_("vehicles under way or waiting to enter"),
         N_("{controller}: under way or waiting to enter at most {most}, about {time}; {left} at the end"),
     )
-    return _drawing(times_s, curves, colour, words)
+    return _drawing(times_s, curves, colour, words, evidence.paper)
 
 
-def junction_curves(junctions: Junctions, signal: str, colour: Mapping[str, str]) -> Drawing:
+def junction_curves(junctions: Junctions, signal: str, colour: Mapping[str, str]) -> Diagram:
     """Arrivals at the stop lines of a junction and departures from them. Raises LeftOut without passages."""
 
     def passages(run: Record) -> tuple[Floats, Floats]:
@@ -119,6 +128,7 @@ def junction_curves(junctions: Junctions, signal: str, colour: Mapping[str, str]
 
     times_s, curves = _counted(junctions.evidence, passages)
     words = Words(
+        f"arrivals-departures-{signal}",
         _("Arrivals and departures at signal {signal}", signal=shortened(signal, LONGEST_ID)),
         N_(
             "Dashed: vehicles that would have crossed a stop line so far at their own free speed; solid: those that "
@@ -129,7 +139,7 @@ def junction_curves(junctions: Junctions, signal: str, colour: Mapping[str, str]
         N_("vehicles held back"),
         N_("{controller}: held back at most {most}, about {time}; {left} at the end"),
     )
-    return _drawing(times_s, curves, colour, words)
+    return _drawing(times_s, curves, colour, words, junctions.evidence.paper)
 
 
 def _counted(evidence: Evidence, read: Callable[[Record], tuple[Floats, Floats]]) -> tuple[Floats, Curves]:
@@ -152,29 +162,42 @@ def counted(events_s: Floats, times_s: Floats) -> Floats:
     return found
 
 
-def _drawing(times_s: Floats, curves: Curves, colour: Mapping[str, str], words: Words) -> Drawing:
+def _drawing(times_s: Floats, curves: Curves, colour: Mapping[str, str], words: Words, paper: Paper) -> Diagram:
     step_s = step_for(float(times_s[-1] - times_s[0]))
     caption = _(words.caption, step=ngettext("mean over {n} minute", "mean over {n} minutes", step_s // 60))
-    with styled():
-        top_in = 0.4 + LEGEND_IN * len(curves)
-        figure = sheet(top_in + HEIGHT_IN + 0.45)
-        width_in = (WIDTH_IN - 1.7) / 2
-        left = panel(figure, 0.7, top_in, width_in, HEIGHT_IN)
-        right = panel(figure, 1.4 + width_in, top_in, width_in, HEIGHT_IN)
+    shown = [named(label, paper) for label in curves]
+    with styled(paper):
+        figure, left, right = _two_panels(legend_in(shown, paper), paper)
         for index, (label, (arrived, departed)) in enumerate(curves.items()):
             every = max(1, len(times_s) // MOST_POINTS)
             left.plot(times_s[::every], arrived[::every], "--", color=colour[label], lw=1)
-            left.plot(
-                times_s[::every], departed[::every], dashes(index), color=colour[label], lw=1.6, label=named(label)
-            )
+            left.plot(times_s[::every], departed[::every], dashes(index), color=colour[label], lw=1.6)
             right.plot(*stepped(times_s, arrived - departed, step_s), dashes(index), color=colour[label], lw=1.6)
         for axes, said in ((left, _("vehicles so far")), (right, _(words.between))):
-            axes.set_title(said, loc="left")
+            axes.set_title(paper.lines(said, paper.width_in / paper.columns - LEFT_IN, 2), loc="left")
             axes.set_xlim(times_s[0], times_s[-1])
             axes.set_ylim(bottom=0)
             clock_axis(axes, 4)
-        figure.legend(*left.get_legend_handles_labels(), loc="upper left", fontsize=9, borderaxespad=0.2)
-        return drawn(figure, words.title, "\n".join([caption, *_lines(times_s, curves, words.line, step_s)]))
+        legend(figure, right.get_lines(), shown, paper)
+        lines = _lines(times_s, curves, words.line, step_s)
+        return Diagram(words.name, words.title, "\n".join([caption, *lines]), figure)
+
+
+def _two_panels(top_in: float, paper: Paper) -> tuple[Figure, Axes, Axes]:
+    """Side by side, in a paper's column one below the other."""
+    if paper.narrow:
+        width_in = paper.width_in - LEFT_IN - RIGHT_IN
+        below_in = top_in + LOW_IN + FOOT_IN + 2 * TITLE_IN
+        figure = sheet(below_in + LOW_IN + FOOT_IN, paper)
+        places = ((LEFT_IN, top_in + TITLE_IN), (LEFT_IN, below_in))
+        first, second = (panel(figure, *place, width_in, LOW_IN) for place in places)
+        return figure, first, second
+    figure = sheet(top_in + TITLE_IN + HEIGHT_IN + FOOT_IN, paper)
+    width_in = paper.width_in / 2 - LEFT_IN - RIGHT_IN / 2
+    first, second = (
+        panel(figure, LEFT_IN + side * (width_in + LEFT_IN), top_in + TITLE_IN, width_in, HEIGHT_IN) for side in (0, 1)
+    )
+    return figure, first, second
 
 
 def _lines(times_s: Floats, curves: Curves, line: str, step_s: float) -> Sequence[str]:

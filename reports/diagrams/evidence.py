@@ -2,17 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import Any
 
 from zhasyl.errors import ZhasylError
-from zhasyl.files.columns import Coded, Table
+from zhasyl.files.columns import Table
 from zhasyl.optimise.comparison import Record
 from zhasyl.reports.diagrams.frame import LeftOut
+from zhasyl.reports.exports.paper import PAGE, Paper
 from zhasyl.runs.kept import Roads
 from zhasyl.runs.store import RunRecord
 from zhasyl.text.language import _
-
-SIGNALS = ("signal", "start_s", "duration_s", "state", "stage")  # columns of the table `signals`
 
 Tables = Callable[[Record, str, Sequence[str]], Table]
 
@@ -23,10 +21,10 @@ def tables_of(records: Mapping[str, RunRecord]) -> Tables:
 
 
 class Evidence:
-    """The finished runs of a situation with their tables, which are many and not kept, and their roads."""
+    """The finished runs of a situation with their tables, which are many and not kept, their roads, and the paper."""
 
-    def __init__(self, runs: Sequence[Record], tables: Tables) -> None:
-        self.runs = runs
+    def __init__(self, runs: Sequence[Record], tables: Tables, paper: Paper = PAGE) -> None:
+        self.runs, self.paper = runs, paper
         self._tables = tables
 
     def table(self, run: Record, name: str, columns: Sequence[str]) -> Table:
@@ -59,12 +57,3 @@ def _loaded(run: Record) -> Roads:
 
     prepared = prepare(scenario_of(run))
     return Roads(prepared.network, prepared.derived, prepared.groups)
-
-
-def names(column: Any) -> Coded:
-    """A column of texts as codes and names, of a run's own table or of pandas."""
-    if isinstance(column, Coded):
-        return column
-    from zhasyl.files.columns import coded
-
-    return coded([str(value) for value in column])

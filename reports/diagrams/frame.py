@@ -1,9 +1,9 @@
 """What the diagrams have in common: panels at places said in inches, small SVG, and why one is left out."""
 
 import re
-from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 import matplotlib
 import numpy as np
@@ -12,14 +12,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from zhasyl.reports.exports.paper import PAGE, POINTS_PER_IN, Paper
-from zhasyl.reports.figures import DASHES, PALETTE, STYLE, WIDTH_IN, Drawing, drawing
+from zhasyl.reports.figures import DASHES, PALETTE, Drawing, Plot, drawing, style
 from zhasyl.text.words import shortened
 
-LONGEST_LABEL = 44  # letters of a controller with its parameters over a panel
-ROOM = 0.97  # of it: a browser's letters are not as wide as they are reckoned here
-SMALLER_PT = (8.0, 7.0)  # letters over a panel whose words are many
-LINES_AS_THEY_ARE = {"path.simplify": False}
-LETTERS = {"font.size": PAGE.font_pt, "axes.titlesize": PAGE.font_pt}
+LONGEST_LABEL, LONGEST_NARROW = 44, 24  # letters of a controller with its parameters over a panel
+LINES_AS_THEY_ARE = {"path.simplify": False}  # dots are very short lines
+LINE_EM = 1.25
+DOT_LENGTH = 0.1  # in the unit of the axis: pictures have no lines without length
 
 Floats = npt.NDArray[np.float64]
 
@@ -28,14 +27,28 @@ class LeftOut(Exception):  # noqa: N818 - no error: the page goes on without
     """Why there is no such diagram; what the page says in its place."""
 
 
-def styled() -> AbstractContextManager[None]:
+@dataclass(frozen=True)
+class Diagram(Plot):
+    """A figure of many points."""
+
+    def drawing(self) -> Drawing:
+        """The figure as SVG, its coordinates to a hundredth of a point."""
+        with styled():
+            made = drawing(self.figure, self.title, self.caption)
+        svg = re.sub(r' d="[^"]*"', lambda path: re.sub(r"(\.\d\d)\d+", r"\1", path[0]), made.svg)
+        return replace(made, svg=re.sub(r" *\n *", "\n", svg))
+
+
+@contextmanager
+def styled(paper: Paper = PAGE) -> Iterator[None]:
     """Within it figures have the report's style; lines keep their points."""
-    return matplotlib.rc_context(LINES_AS_THEY_ARE | LETTERS | STYLE)  # type: ignore[arg-type]  # its keys are literals
+    with style(paper), matplotlib.rc_context(LINES_AS_THEY_ARE):  # type: ignore[arg-type]  # its keys are literals
+        yield
 
 
-def sheet(height_in: float) -> Figure:
-    """An empty figure of the page's width."""
-    return Figure(figsize=(WIDTH_IN, height_in))
+def sheet(height_in: float, paper: Paper) -> Figure:
+    """An empty figure of the paper's width."""
+    return Figure(figsize=(paper.width_in, height_in))
 
 
 def panel(figure: Figure, left_in: float, top_in: float, width_in: float, height_in: float) -> Axes:
@@ -45,27 +58,20 @@ def panel(figure: Figure, left_in: float, top_in: float, width_in: float, height
     return figure.add_axes((left_in / whole_in, bottom_in / high_in, width_in / whole_in, height_in / high_in))
 
 
-def write(figure: Figure, left_in: float, top_in: float, text: str, size_pt: float) -> None:
-    """A line whose left and upper edge are in inches from the figure's; a wide one in smaller letters, or shortened."""
+def write(figure: Figure, left_in: float, top_in: float, text: str, **how: object) -> None:
+    """Text whose left edge and upper edge are in inches from the figure's."""
     whole_in, high_in = figure.get_size_inches()
-    room_pt = ROOM * (whole_in - left_in) * POINTS_PER_IN
-    for own_pt in (size_pt, *SMALLER_PT):
-        fitting = Paper(whole_in, own_pt).fit(text, room_pt)
-        if len(fitting) == len(text):
-            break
-    figure.text(left_in / whole_in, 1 - top_in / high_in, fitting, va="top", fontsize=own_pt)
+    figure.text(left_in / whole_in, 1 - top_in / high_in, text, **{"va": "top", **how})  # type: ignore[arg-type]
 
 
-def drawn(figure: Figure, title: str, caption: str) -> Drawing:
-    """The figure as SVG, its coordinates to a hundredth of a point."""
-    made = drawing(figure, title, caption)
-    svg = re.sub(r' d="[^"]*"', lambda path: re.sub(r"(\.\d\d)\d+", r"\1", path[0]), made.svg)
-    return replace(made, svg=re.sub(r" *\n *", "\n", svg))
+def high_in(text: str, size_pt: float) -> float:
+    """How high lines of letters of this size are."""
+    return (text.count("\n") + 1) * LINE_EM * size_pt / POINTS_PER_IN
 
 
 def dots(axes: Axes, x: Floats, y: Floats, colour: str, size_pt: float) -> None:
     """Many dots as one path: a marker each would be ten times as large a file."""
-    shown = np.column_stack([x, x, np.full(len(x), np.nan)]).ravel()
+    shown = np.column_stack([x, x + DOT_LENGTH, np.full(len(x), np.nan)]).ravel()
     height = np.column_stack([y, y, np.full(len(y), np.nan)]).ravel()
     axes.plot(shown, height, color=colour, lw=size_pt, solid_capstyle="round")
 
@@ -82,9 +88,24 @@ def segments(
     axes.plot(x, y, color=colour, lw=width_pt, solid_capstyle="butt")
 
 
-def named(label: str) -> str:
+def named(label: str, paper: Paper) -> str:
     """A controller over a panel or in a legend."""
-    return shortened(label, LONGEST_LABEL)
+    return shortened(label, LONGEST_NARROW if paper.narrow else LONGEST_LABEL)
+
+
+def legend(figure: Figure, handles: Sequence[object], labels: Sequence[str], paper: Paper) -> None:
+    """At the upper left, in as many columns as there is room for."""
+    small = paper.small
+    figure.legend(
+        handles, [small.fit(label, small.legend_pt(1)) for label in labels], loc="upper left",
+        ncols=small.legend_columns(labels), fontsize=small.font_pt, borderaxespad=0.2,
+    )  # type: ignore[call-overload]  # handles of any kind  # fmt: skip
+
+
+def legend_in(labels: Sequence[str], paper: Paper) -> float:
+    """How high such a legend is."""
+    rows = -(-len(labels) // paper.small.legend_columns(labels))
+    return 0.13 + rows * 1.6 * paper.small_pt / POINTS_PER_IN
 
 
 def dashes(index: int) -> str:

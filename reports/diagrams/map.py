@@ -10,22 +10,31 @@ from matplotlib.figure import Figure
 
 from zhasyl.measures import LOS_LIMITS_S, level_of_service
 from zhasyl.network import Network
-from zhasyl.reports.diagrams.frame import LeftOut, drawn, named, panel, segments, sheet, styled, write
+from zhasyl.reports.diagrams.frame import (
+    Diagram,
+    LeftOut,
+    legend,
+    legend_in,
+    named,
+    panel,
+    segments,
+    sheet,
+    styled,
+    write,
+)
 from zhasyl.reports.diagrams.map_view import (
     LETTER_MARK_PT,
     NAME_PT,
     PANEL_GAP_IN,
     PANEL_TITLE_IN,
-    Floats,
+    Ground,
     Place,
     View,
-    boxes_of,
-    marks_pt,
-    roads_shown,
-    street_names,
+    ground_of,
     view_of,
 )
-from zhasyl.reports.figures import LONGEST_ID, Drawing
+from zhasyl.reports.exports.paper import PAGE, POINTS_PER_IN, Paper
+from zhasyl.reports.figures import LONGEST_ID
 from zhasyl.reports.network_map import signal_place
 from zhasyl.reports.records import NOTHING, written
 from zhasyl.text.language import N_, _, digits, ngettext
@@ -38,7 +47,6 @@ MEANING = N_(
     "Letter and colour: level of service by mean control delay, all vehicles of all seeds. Darker is longer: the "
     "colours are told apart by lightness alone."
 )
-LEGEND_IN = 0.34
 MOST_NAMED = 3  # junctions named in words
 
 Delays = Mapping[str, Mapping[str, float]]  # by controller and signal, s/veh; NaN without vehicles
@@ -64,46 +72,44 @@ def junction_delays(approaches: Sequence[Mapping[str, Any]]) -> Delays:
     }
 
 
-def map_drawing(network: Network, delays: Delays) -> Drawing:
-    """A map for each controller. Raises LeftOut without a signal."""
-    with styled():
-        figure, remark = map_figure(network, delays)
-        return drawn(figure, _(TITLE), "\n".join([_(MEANING) + remark, *_worst(delays)]))
+def map_drawing(networks: Mapping[str, Network], delays: Delays, paper: Paper = PAGE) -> Diagram:
+    """A map for each controller, of its network. Raises LeftOut without a signal."""
+    with styled(paper):
+        figure, remark = map_figure(networks, delays, paper)
+        return Diagram("map", _(TITLE), "\n".join([_(MEANING) + remark, *_worst(delays)]), figure)
 
 
-def map_figure(network: Network, delays: Delays) -> tuple[Figure, str]:
+def map_figure(networks: Mapping[str, Network], delays: Delays, paper: Paper = PAGE) -> tuple[Figure, str]:
     """The maps, and what is to be said of names and letters that are not there. Raises LeftOut without a signal."""
-    signals = [
-        name for name in dict.fromkeys(s for own in delays.values() for s in own) if name in network.signal_links
-    ]
-    if not signals:
+    wanted = list(dict.fromkeys(signal for own in delays.values() for signal in own))
+    places_m = {id(network): _places_m(network, wanted) for network in networks.values()}
+    if not any(places_m.values()):
         raise LeftOut(_("the network has no signal whose approaches are known"))
-    places_m = [signal_place(network, name) for name in signals]
-    view = view_of(places_m, len(delays))
-    places = view.points(places_m)
-    sizes = marks_pt(places)
-    names = street_names(network, signals, view, boxes_of(places, sizes))
-    roads = roads_shown(network, view, len(delays))
+    view = view_of([place for own in places_m.values() for place in own.values()], len(delays), paper)
+    grounds = {id(one): ground_of(one, places_m[id(one)], view, len(delays)) for one in networks.values()}
     rows = -(-len(delays) // view.columns)
-    figure = sheet(LEGEND_IN + rows * (view.panel_high_in + PANEL_TITLE_IN + PANEL_GAP_IN))
+    top = legend_in(_limits(), paper)
+    figure = sheet(top + rows * (view.panel_high_in + PANEL_TITLE_IN + PANEL_GAP_IN), paper)
     for number, (label, own) in enumerate(delays.items()):
+        ground = grounds[id(networks[label])]
         row, column = divmod(number, view.columns)
         left_in = 0.1 + column * (view.panel_in + PANEL_GAP_IN)
-        top_in = LEGEND_IN + row * (view.panel_high_in + PANEL_TITLE_IN + PANEL_GAP_IN) + PANEL_TITLE_IN
-        write(figure, left_in, top_in - 0.2, _fit(label, view.panel_in), 10)
+        top_in = top + row * (view.panel_high_in + PANEL_TITLE_IN + PANEL_GAP_IN) + PANEL_TITLE_IN
+        write(figure, left_in, top_in - 0.2, paper.fit(named(label, paper), view.panel_in * POINTS_PER_IN))
         axes = panel(figure, left_in, top_in, view.panel_in, view.panel_high_in)
-        _draw_roads(axes, view, roads)
-        for text, box in names:
+        _draw_roads(axes, view, ground.roads)
+        for text, box in ground.names:
             axes.text(
                 box.x, box.y, text, rotation=box.degrees, ha="center", va="center", fontsize=NAME_PT, color="#333333"
             )
-        _draw_marks(axes, places, sizes, [own.get(name, float("nan")) for name in signals])
-    _legend(figure)
-    return figure, _missing(network, len(names), sizes)
+        _draw_marks(axes, ground, own)
+    _legend(figure, paper)
+    last = networks[list(delays)[-1]]
+    return figure, _missing(last, grounds[id(last)])
 
 
-def _fit(label: str, panel_in: float) -> str:
-    return shortened(named(label), max(8, int(panel_in * 11)))
+def _places_m(network: Network, wanted: Sequence[str]) -> dict[str, Place]:
+    return {name: signal_place(network, name) for name in wanted if name in network.signal_links}
 
 
 def _draw_roads(axes: Axes, view: View, roads: Mapping[int, Sequence[Sequence[Place]]]) -> None:
@@ -117,10 +123,10 @@ def _draw_roads(axes: Axes, view: View, roads: Mapping[int, Sequence[Sequence[Pl
         side.set(visible=True, color="#DDDDDD")
 
 
-def _draw_marks(axes: Axes, places: Sequence[Place], sizes: Floats, delays_s: Sequence[float]) -> None:
+def _draw_marks(axes: Axes, ground: Ground, delays_s: Mapping[str, float]) -> None:
     shade, marks = shades(), defaultdict(list)
-    for place, size, delay_s in zip(places, sizes.tolist(), delays_s, strict=True):
-        marks[level_of_service(delay_s), size].append(place)
+    for (name, place), size in zip(ground.places.items(), ground.sizes_pt.tolist(), strict=True):
+        marks[level_of_service(delays_s.get(name, float("nan"))), size].append(place)
     for (level, size), own in marks.items():
         xs, ys = zip(*own, strict=True)
         colour = shade.get(level, NO_TRAFFIC)
@@ -134,26 +140,29 @@ def _draw_marks(axes: Axes, places: Sequence[Place], sizes: Floats, delays_s: Se
                 )  # fmt: skip
 
 
-def _legend(figure: Figure) -> None:
+def _limits() -> list[str]:
     limits = [_("{level} ≤ {limit} s", level=level, limit=digits(limit_s, "g")) for level, limit_s in LOS_LIMITS_S]
-    limits.append(_("{level} > {limit} s", level="F", limit=digits(LOS_LIMITS_S[-1][1], "g")))
+    return [*limits, _("{level} > {limit} s", level="F", limit=digits(LOS_LIMITS_S[-1][1], "g"))]
+
+
+def _legend(figure: Figure, paper: Paper) -> None:
     shade = shades()
     handles = [
         matplotlib.lines.Line2D(
-            [], [], marker="o", ls="", color=shade[level], markeredgecolor="#333333", markeredgewidth=0.5, label=text
+            [], [], marker="o", ls="", color=shade[level], markeredgecolor="#333333", markeredgewidth=0.5
         )
-        for level, text in zip(LEVELS, limits, strict=True)
+        for level in LEVELS
     ]
-    figure.legend(handles=handles, loc="upper left", ncols=6, fontsize=9, borderaxespad=0.1, handletextpad=0.1)
+    legend(figure, handles, _limits(), paper)
 
 
-def _missing(network: Network, names: int, sizes: Floats) -> str:
+def _missing(network: Network, ground: Ground) -> str:
     found = []
     if not any(edge.name.strip() for edge in network.edges.values()):
         found.append(_("The network has no names of streets."))
-    elif not names:
+    elif not ground.names:
         found.append(_("No name of a street has room."))
-    small = int((sizes < LETTER_MARK_PT).sum())
+    small = int((ground.sizes_pt < LETTER_MARK_PT).sum())
     if small:
         found.append(
             ngettext(

@@ -1,7 +1,8 @@
 """What a map shows and where: the part of the network around its signals, the size of panels, marks and names."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -10,19 +11,18 @@ from matplotlib.textpath import TextPath
 
 from zhasyl.network import Edge, Network
 from zhasyl.reports.diagrams.boxes import Box, along, placed
-from zhasyl.reports.figures import WIDTH_IN
+from zhasyl.reports.exports.paper import PAGE, POINTS_PER_IN, Paper
 from zhasyl.reports.languages.places import place
 from zhasyl.reports.network_map import ROAD_FUNCTIONS
 from zhasyl.text.words import shortened
 
-POINTS_IN = 72.0
 AROUND = 0.12  # of the longer side of what the signals span, shown beyond it
 LEAST_AROUND_M = 120.0
 MOST_COLUMNS = 3
 LEAST_OF_LARGEST = 0.75  # side by side unless maps one below the other would be this much larger
 MOST_HEIGHT_IN = 8.0  # of all panels
 PANEL_GAP_IN, PANEL_TITLE_IN = 0.2, 0.25
-LEAST_MARK_PT, MOST_MARK_PT, LETTER_MARK_PT = 3.0, 15.0, 9.0  # a smaller mark has no letter
+LEAST_MARK_PT, MOST_MARK_PT, LETTER_MARK_PT = 3.0, 15.0, 11.5  # on a smaller mark a letter has below 7 pt
 MARK_SHARE = 0.95  # of the way to the nearest other mark
 NAME_PT, LONGEST_STREET, MOST_STREETS = 7.0, 28, 14
 ROAD_GAP_PT = 1.6
@@ -51,28 +51,46 @@ class View:
     @property
     def size_pt(self) -> Place:
         """Width and height of a panel."""
-        return self.panel_in * POINTS_IN, self.panel_high_in * POINTS_IN
+        return self.panel_in * POINTS_PER_IN, self.panel_high_in * POINTS_PER_IN
 
     def points(self, places_m: Iterable[Place]) -> list[Place]:
         """Where places are on a panel."""
-        scale = self.panel_in * POINTS_IN / self.width_m
+        scale = self.panel_in * POINTS_PER_IN / self.width_m
         return [((x - self.x_m) * scale, (y - self.y_m) * scale) for x, y in places_m]
 
 
-def view_of(places_m: Sequence[Place], maps: int) -> View:
+class Ground(NamedTuple):
+    """What maps of one network have in common: where signals are, points, how large their marks, names and roads."""
+
+    places: dict[str, Place]
+    sizes_pt: Floats
+    names: list[tuple[str, Box]]
+    roads: dict[int, list[Sequence[Place]]]
+
+
+def ground_of(network: Network, places_m: Mapping[str, Place], view: View, maps: int) -> Ground:
+    """The ground of as many maps with signals at these places."""
+    places = view.points(places_m.values())
+    sizes = marks_pt(places)
+    names = street_names(network, places_m, view, boxes_of(places, sizes))
+    return Ground(dict(zip(places_m, places, strict=True)), sizes, names, roads_shown(network, view, maps))
+
+
+def view_of(places_m: Sequence[Place], maps: int, paper: Paper = PAGE) -> View:
     """Around these places, as large as so many maps can be."""
     low, high = np.min(places_m, axis=0), np.max(places_m, axis=0)
     around_m = max(AROUND * float((high - low).max()), LEAST_AROUND_M)
     low, high = low - around_m, high + around_m
     width_m, height_m = (float(side) for side in high - low)
-    sizes = {columns: _panel_in(columns, maps, height_m / width_m) for columns in range(1, min(maps, MOST_COLUMNS) + 1)}
+    most = range(1, min(maps, MOST_COLUMNS) + 1)
+    sizes = {columns: _panel_in(columns, maps, height_m / width_m, paper.width_in) for columns in most}
     columns = max(one for one in sizes if sizes[one] >= LEAST_OF_LARGEST * max(sizes.values()))
     return View(float(low[0]), float(low[1]), width_m, height_m, columns, sizes[columns])
 
 
-def _panel_in(columns: int, maps: int, slope: float) -> float:
+def _panel_in(columns: int, maps: int, slope: float, width_in: float) -> float:
     rows = -(-maps // columns)
-    return min((WIDTH_IN - 0.2 - PANEL_GAP_IN * (columns - 1)) / columns, MOST_HEIGHT_IN / rows / slope)
+    return min((width_in - 0.2 - PANEL_GAP_IN * (columns - 1)) / columns, MOST_HEIGHT_IN / rows / slope)
 
 
 def marks_pt(places: Sequence[Place]) -> Floats:

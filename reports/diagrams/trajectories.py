@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
@@ -12,10 +11,9 @@ from zhasyl.files.clock import time_of_day
 from zhasyl.optimise.comparison import Record
 from zhasyl.reports.diagrams.arrivals import signal_greens
 from zhasyl.reports.diagrams.corridor import TRACED, Trace, Window, leg_lines, longest_corridor, spans, window_of
-from zhasyl.reports.diagrams.cycles import by_signal
-from zhasyl.reports.diagrams.evidence import SIGNALS, Evidence
-from zhasyl.reports.diagrams.frame import drawn, named, panel, segments, sheet, styled, write
-from zhasyl.reports.figures import WIDTH_IN, Drawing
+from zhasyl.reports.diagrams.evidence import Evidence
+from zhasyl.reports.diagrams.frame import Diagram, legend, legend_in, named, panel, segments, sheet, styled, write
+from zhasyl.reports.exports.paper import PAGE, Paper
 from zhasyl.reports.records import by_label, written
 from zhasyl.reports.time_space import (
     INBOUND,
@@ -33,9 +31,11 @@ from zhasyl.reports.time_space import (
 from zhasyl.signals import Signal
 from zhasyl.text.language import N_, _, ngettext
 from zhasyl.timing.at_signals import Greens
+from zhasyl.timing.cycles import SIGNALS, by_signal
 
 WINDOW_S = 360.0
-LEFT_IN, TITLE_IN, LEGEND_IN, FOOT_IN = 1.95, 0.42, 0.35, 0.45
+LEFT_IN, TITLE_IN, FOOT_IN = 1.95, 0.42, 0.45
+NARROW_LEFT_IN, NARROW_TITLE_IN, NARROW_NAME, NAME_PT = 1.2, 0.5, 11, 7.0  # in a paper's column: two lines of title
 LINE_PT = 0.5
 UP = N_("{percent} % of the time up"), N_("none up")
 DOWN = N_("{percent} % of the time down"), N_("none down")
@@ -46,26 +46,30 @@ MEANING = N_(
 )
 
 
-def corridor_drawing(evidence: Evidence) -> Drawing:
+def corridor_drawing(evidence: Evidence) -> Diagram:
     """The corridor with the most signals under each controller, of its first seed. Raises LeftOut without one."""
     corridor, groups = longest_corridor(evidence), by_label(evidence.runs)
     window = window_of(evidence.runs[0], WINDOW_S)
-    high_in = height_in(corridor)
-    with styled():
-        figure = sheet(LEGEND_IN + len(groups) * (high_in + TITLE_IN) + FOOT_IN)
-        top_in, lines = LEGEND_IN, []
+    high_in, paper = height_in(corridor), evidence.paper
+    left_in, title_in = (NARROW_LEFT_IN, NARROW_TITLE_IN) if paper.narrow else (LEFT_IN, TITLE_IN)
+    with styled(paper):
+        labels = [label for _mark, label in _marks()]
+        top_in, lines = legend_in(labels, paper), []
+        figure = sheet(top_in + len(groups) * (high_in + title_in) + FOOT_IN, paper)
         for number, (label, runs) in enumerate(groups.items(), start=1):
-            axes = panel(figure, LEFT_IN, top_in + TITLE_IN, WIDTH_IN - LEFT_IN - 0.25, high_in)
+            axes = panel(figure, left_in, top_in + title_in, paper.width_in - left_in - 0.25, high_in)
             said = _draw(axes, evidence, corridor, runs[0], window)
-            write(figure, 0.1, top_in + 0.16, f"{named(label)}: {said}", 9)
+            title = paper.small.lines(f"{named(label, paper)}: {said}", paper.width_in - 0.2, 2)
+            write(figure, 0.1, top_in + 0.16, title, fontsize=paper.small_pt)
             lines.append(f"{label}: {said}")
             axes.tick_params(labelbottom=number == len(groups))
-            top_in += high_in + TITLE_IN
+            top_in += high_in + title_in
         axes.set_xlabel(_("seconds from {time} on", time=time_of_day(window.begin_s)))
-        _legend(figure)
+        legend(figure, [mark for mark, _label in _marks()], labels, paper)
         count = len(corridor.signals)
         title = ngettext("Time and space along {n} signal", "Time and space along {n} signals", count)
-        return drawn(figure, title, "\n".join([_(MEANING, seed=evidence.runs[0]["seed"]), *lines]))
+        caption = "\n".join([_(MEANING, seed=evidence.runs[0]["seed"]), *lines])
+        return Diagram("time-space", title, caption, figure)
 
 
 def _draw(axes: Axes, evidence: Evidence, corridor: Corridor, run: Record, window: Window) -> str:
@@ -101,7 +105,7 @@ def _draw(axes: Axes, evidence: Evidence, corridor: Corridor, run: Record, windo
             if movement is not None:
                 own = spans(_greens(greens, signals, name, movement), window)
                 draw_greens(axes, at_m[name], own, length_s, up)
-    write_names(axes, corridor, round(NAME_SHARE * WIDTH_IN))
+    _write_names(axes, corridor, evidence.paper)
     return _("bands {up}, {down}", up=said[0], down=said[1])
 
 
@@ -112,12 +116,18 @@ def _greens(
     return greens[name][ends.from_edge, ends.to_edge]
 
 
-def _legend(figure: Figure) -> None:
-    handles = [
-        Patch(color=OUTBOUND, label=_("green, band up")),
-        Patch(color=INBOUND, label=_("down")),
-        Patch(color=RED, label=_("red")),
-        Line2D([], [], color=OUTBOUND, lw=LINE_PT, label=_("vehicle up")),
-        Line2D([], [], color=INBOUND, lw=LINE_PT, label=_("down")),
+def _write_names(axes: Axes, corridor: Corridor, paper: Paper) -> None:
+    if paper.narrow:
+        write_names(axes, corridor, NARROW_NAME, NAME_PT)
+    else:
+        write_names(axes, corridor, round(NAME_SHARE * PAGE.width_in))
+
+
+def _marks() -> list[tuple[Patch | Line2D, str]]:
+    return [
+        (Patch(color=OUTBOUND), _("green, band up")),
+        (Patch(color=INBOUND), _("down")),
+        (Patch(color=RED), _("red")),
+        (Line2D([], [], color=OUTBOUND, lw=LINE_PT), _("vehicle up")),
+        (Line2D([], [], color=INBOUND, lw=LINE_PT), _("down")),
     ]
-    figure.legend(handles=handles, loc="upper left", ncols=5, fontsize=9, borderaxespad=0.2)

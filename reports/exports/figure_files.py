@@ -7,12 +7,13 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
+from zhasyl.reports.diagrams.frame import styled
 from zhasyl.reports.exports.groups import Group
 from zhasyl.reports.exports.named import stems
 from zhasyl.reports.exports.paper import Paper
-from zhasyl.reports.exports.plots import page_plots
+from zhasyl.reports.exports.plots import all_plots
 from zhasyl.reports.exports.table_files import write_files
-from zhasyl.reports.figures import Plot, style
+from zhasyl.reports.figures import Plot
 from zhasyl.reports.languages.axes import speak
 from zhasyl.reports.study.figure import sweep_plots
 from zhasyl.reports.study.summary import Study
@@ -46,15 +47,16 @@ def _named(groups: Sequence[Group], paper: Paper, study: Study | None) -> Iterat
     first, *names = stems(["study", *(group.name for group in groups)])
     yield from (("", f"{first}-{plot.name}", plot) for plot in (sweep_plots(study, paper) if study else ()))
     for group, stem in zip(groups, names, strict=True):
-        for plot in page_plots(group, paper):
-            yield group.name, f"{stem}-{plot.name}", plot
+        plots = all_plots(group, paper)
+        for name, plot in zip(stems(plot.name for plot in plots), plots, strict=True):
+            yield group.name, f"{stem}-{name}", plot
 
 
 def figure_bytes(figure: Figure, paper: Paper, kind: str) -> bytes:
     """A figure as a file, the same bytes each time; text stays text in PDF and SVG."""
     speak(figure)
     file = io.BytesIO()
-    with style(paper), warnings.catch_warnings():
+    with styled(paper), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "(?s)Glyph .* missing from", UserWarning)  # an empty box says the same
         figure.savefig(file, format=kind, dpi=DOTS_PER_IN, metadata=NAMELESS.get(kind, {}))
     return file.getvalue()

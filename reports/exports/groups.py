@@ -7,6 +7,7 @@ from typing import Any
 
 from zhasyl.optimise.comparison import Comparison, Record
 from zhasyl.reports.aggregates import OverSeeds, approach_rows, queue_series
+from zhasyl.reports.diagrams.evidence import Tables
 from zhasyl.reports.faults import marked
 from zhasyl.reports.figures import colours
 from zhasyl.reports.languages.places import place
@@ -29,6 +30,7 @@ class Group:
     summaries: RunSummaries
     colour: Mapping[str, str]  # of each label
     commands: list[str]
+    tables: Tables | None = None  # of its runs; without, no diagrams
 
     @cached_property
     def finished(self) -> list[Record]:
@@ -84,7 +86,12 @@ class Group:
         return queue_series(self.finished, self.summary)
 
 
-def groups(records: Sequence[Record], comparisons: Sequence[Comparison], summaries: RunSummaries) -> list[Group]:
+def groups(
+    records: Sequence[Record],
+    comparisons: Sequence[Comparison],
+    summaries: RunSummaries,
+    tables: Tables | None = None,
+) -> list[Group]:
     """The situations of records, in order of first appearance; a controller has one colour in all of them."""
     colour = colours(list(by_label(records)))
     commands = {place: commands_of(group) for place, group in by_situation(records).items()}
@@ -94,6 +101,6 @@ def groups(records: Sequence[Record], comparisons: Sequence[Comparison], summari
     titles = names(places)
     paired = {place: [one for one in comparisons if one.situation == place] for place in places}
     return [
-        Group(titles[place], group, paired[place], summaries, colour, commands[place])
+        Group(titles[place], group, paired[place], summaries, colour, commands[place], tables)
         for place, group in places.items()
     ]

@@ -7,7 +7,7 @@ import re
 import textwrap
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from matplotlib.font_manager import FontProperties
@@ -51,6 +51,11 @@ class Paper:
         """Letters within bars."""
         return 0.9 * self.font_pt
 
+    @property
+    def small(self) -> "Paper":
+        """The same with small letters."""
+        return replace(self, font_pt=self.small_pt)
+
     def letters(self, width_in: float) -> int:
         """How many letters stand on a line of this width."""
         return max(8, int(width_in * POINTS_PER_IN / (LETTER_EM * self.font_pt)))
@@ -70,13 +75,13 @@ class Paper:
         lines = max((self.row_name(label).count("\n") + 1 for label in labels), default=1)
         return max(0.3, 1.25 * lines * self.font_pt / POINTS_PER_IN)
 
-    def title(self, text: str, panels: int, beside: Sequence[str] = (), lines: int = 2) -> str:
+    def title(self, text: str, panels: int, beside: Sequence[str] = ()) -> str:
         """The title of a panel, one of `panels`, with the names of rows `beside` the axes."""
         width_in = self.width_in / min(self.columns, max(1, panels)) - AXIS_IN
         names = [line for label in beside for line in self.row_name(label).splitlines()]
         if names:
             width_in -= max(self._width_pt(name) for name in names) / POINTS_PER_IN
-        return self._fitted(text, self.letters(width_in), lines + (self.narrow and lines == 1))
+        return self._fitted(text, self.letters(width_in), 2)
 
     def stage_columns(self, labels: Sequence[str]) -> int:
         """Columns of a legend of stages that are called so: 6 on the page."""
@@ -92,11 +97,24 @@ class Paper:
     def legend(self, labels: Sequence[str]) -> tuple[list[str], int]:
         """Labels that fit into a legend, and its columns."""
         labels = [one_line(label) for label in labels]
-        columns = 2 if all(self._width_pt(label) < self._legend_pt(2) for label in labels) else 1
-        return [self.fit(label, self._legend_pt(columns)) for label in labels], columns
+        columns = min(2, self.legend_columns(labels))
+        return [self.fit(label, self.legend_pt(columns)) for label in labels], columns
 
-    def _legend_pt(self, columns: int) -> float:
+    def legend_columns(self, labels: Sequence[str]) -> int:
+        """How many columns of such labels have room side by side."""
+        widest_pt = max(map(self._width_pt, map(one_line, labels)), default=0.0)
+        most = range(len(labels), 1, -1)
+        return next((columns for columns in most if widest_pt < self.legend_pt(columns)), 1)
+
+    def legend_pt(self, columns: int) -> float:
+        """The width of a label in a legend of so many columns."""
         return self.width_in * POINTS_PER_IN / columns - HANDLE_PT
+
+    def lines(self, text: str, width_in: float, most: int = 4) -> str:
+        """The text on as many lines as it needs, at most so many."""
+        wrapped = textwrap.wrap(one_line(text), self.letters(width_in), break_on_hyphens=False) or [""]
+        kept = wrapped[: most - 1] + ([" ".join(wrapped[most - 1 :])] if len(wrapped) >= most else [])
+        return "\n".join(self.fit(line, width_in * POINTS_PER_IN) for line in kept)
 
     def fit(self, text: str, width_pt: float) -> str:
         """The text without its middle if it is too wide."""

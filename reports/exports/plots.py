@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import cast
 
 from zhasyl.reports.aggregates import green_shares, longest_queues, step_s
+from zhasyl.reports.diagrams.page import Diagrams, diagrams_of
 from zhasyl.reports.exports.groups import Group
 from zhasyl.reports.exports.paper import PAGE, TELEPHONE, Paper
 from zhasyl.reports.figures import Plot, delay_figure, green_figure, queue_figure
@@ -44,3 +45,15 @@ PLOTS: tuple[Draw, ...] = (delay, queue, green)
 def page_plots(group: Group, paper: Paper = PAGE) -> Iterator[Plot]:
     """The figures of a situation, drawn one by one."""
     return (plot for draw in PLOTS if (plot := draw(group, paper)) is not None)
+
+
+def diagrams(group: Group, paper: Paper = PAGE) -> Diagrams:
+    """The diagrams of a situation whose tables are known."""
+    if group.tables is None:
+        return Diagrams()
+    return diagrams_of(group.finished, group.tables, group.approaches, group.colour, paper)
+
+
+def all_plots(group: Group, paper: Paper) -> list[Plot]:
+    """Figures and diagrams."""
+    return [*page_plots(group, paper), *diagrams(group, paper).plots]

@@ -7,6 +7,8 @@ from pathlib import Path
 from zhasyl.controllers import parse_controller
 from zhasyl.errors import OutputError, unknown_name
 from zhasyl.files.clock import DAY_S, clock, clock_s
+from zhasyl.files.paths import real_path
+from zhasyl.reports.results import last_comparison
 from zhasyl.runs.store import RunRecord, load_record, load_records
 from zhasyl.text.words import plural
 
@@ -23,9 +25,9 @@ class Chosen:
 
 
 def choose(folder: Path, controllers: Sequence[str], seed: int | None, begin: str, minutes: float | None) -> Chosen:
-    """Those asked for, by default the first two controllers with the least seed. Raises OutputError."""
+    """Those asked for, by default the baseline and the next controller with the least seed. Raises OutputError."""
     records = _recorded(folder)
-    labels = list(dict.fromkeys(record["label"] for record in records))
+    labels = _in_order(folder, records)
     if len(controllers) > MOST_RUNS:
         raise OutputError(f"{len(controllers)} controllers are too many to play side by side; give one or two")
     wanted = [_label(name, labels, folder) for name in controllers] or labels[:MOST_RUNS]
@@ -40,6 +42,15 @@ def choose(folder: Path, controllers: Sequence[str], seed: int | None, begin: st
         raise OutputError(f"seed {seed} of {named} is not recorded in {folder}; recorded: {_numbers(common)}")
     runs = [_whole(by_label[label][common[0] if seed is None else seed]) for label in by_label]
     return Chosen(runs, *_part(runs[0], begin, minutes))
+
+
+def _in_order(folder: Path, records: Sequence[RunRecord]) -> list[str]:
+    """Labels as the last comparison in the folder has them: its baseline, then the others as they were given."""
+    terms, names = last_comparison(folder)
+    place = {real_path(folder / name): number for number, name in enumerate(names)}
+    ordered = sorted(records, key=lambda record: place.get(real_path(record.folder), len(place)))
+    labels = dict.fromkeys(str(record["label"]) for record in ordered)
+    return sorted(labels, key=lambda label: label != terms.baseline)
 
 
 def _label(name: str, labels: Sequence[str], folder: Path) -> str:

@@ -1,6 +1,6 @@
 """What a replay's page holds of its runs and of their map, from their tables."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from zhasyl.errors import OutputError
 from zhasyl.reports.replay.coding import Traces, encode, pack
 from zhasyl.runs.store import RunRecord
 from zhasyl.text.stage_names import stage_names
+from zhasyl.timing.cycles import SIGNALS, Turn, by_signal, cycles_of, longest_stage, turns
 
 DM_PER_M = 10
 KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -67,7 +68,7 @@ def packed_run(record: RunRecord, begin_s: float, end_s: float) -> str:
         values = {
             "label": record["label"], "seed": record["seed"], "step": step_s, "delay": record["delay_s"],
             "los": record["los"], "signals": _signals(shown, begin_s, end_s), "queues": times,
-            "junctions": _junctions(record, shown),
+            "junctions": _junctions(record),
         }  # fmt: skip
     except (KeyError, TypeError, ValueError) as error:
         raise _damaged(record, "trajectories") from error
@@ -128,11 +129,11 @@ def _signals(table: pd.DataFrame, begin_s: float, end_s: float) -> dict[str, Any
     return found
 
 
-def _junctions(record: RunRecord, shown: pd.DataFrame) -> dict[str, Any]:
+def _junctions(record: RunRecord) -> dict[str, Any]:
     """By signal its name, its numbers by approach and the plan that it showed in the whole measured period."""
     approaches = record.table("approaches")
     given = record.values.get("stages") or {}
-    played = {str(signal): rows for signal, rows in shown.groupby("signal", observed=True)}
+    displayed = by_signal(record.columns("signals", SIGNALS), [str(signal) for signal in approaches["signal"].unique()])
     found = {}
     for signal, rows in approaches.groupby("signal", observed=True):
         names = [str(name) for name in rows["name"]]
@@ -140,7 +141,7 @@ def _junctions(record: RunRecord, shown: pd.DataFrame) -> dict[str, Any]:
         found[str(signal)] = {
             "name": " / ".join(streets) if len(streets) <= 3 else str(signal),
             "approaches": [_approach(row) for row in rows.to_dict("records")],
-            **_plan(played.get(str(signal)), given.get(str(signal), [])),
+            **_plan(turns(displayed[str(signal)]) if str(signal) in displayed else [], given.get(str(signal), [])),
         }
     return found
 
@@ -151,33 +152,19 @@ def _approach(row: Mapping[Hashable, Any]) -> list[Any]:
     return [str(row["name"]), int(row["vehicles"]), delay_s, str(row["los"]), queue_veh, back_m]
 
 
-def _plan(rows: pd.DataFrame | None, names: list[str]) -> dict[str, Any]:
+def _plan(shown: Sequence[Turn], names: list[str]) -> dict[str, Any]:
     """Mean cycle and, by stage, how often it was shown and for how long: mean, least, most."""
-    turns = [] if rows is None else _turns(rows)
-    if not turns:
+    first = longest_stage([shown])
+    if first is None:
         return {"cycle": None, "stages": []}
-    count = max(stage for stage, _, _ in turns) + 1
-    if len(turns) > 2 * len({stage for stage, _, _ in turns}):
-        turns = turns[1:-1]  # the first and the last are cut off by the period
-    called = names if len(names) >= count else stage_names([""] * count)
-    gaps_s = np.diff([start_s for stage, start_s, _ in turns if stage == turns[0][0]])
+    played = {turn.stage for turn in shown}
+    whole = shown[1:-1] if len(shown) > 2 * len(played) else shown  # the period cuts off the first and the last
+    called = names if len(names) > max(played) else stage_names([""] * (max(played) + 1))
+    cycles_s = [length_s for length_s, _ in cycles_of(shown, first)]
     stages = []
     for place, name in enumerate(called):
-        greens_s = [green_s for stage, _, green_s in turns if stage == place]
+        greens_s = [turn.green_s for turn in whole if turn.stage == place]
         if greens_s:
-            shown_s = (float(np.mean(greens_s)), min(greens_s), max(greens_s))
-            stages.append([name, len(greens_s), *(round(one, 1) for one in shown_s)])
-    return {"cycle": round(float(gaps_s.mean()), 1) if len(gaps_s) else None, "stages": stages, "names": called}
-
-
-def _turns(rows: pd.DataFrame) -> list[tuple[int, float, float]]:
-    """Stage, begin and green of each turn of a stage; states of one stage that follow each other are one turn."""
-    turns: list[tuple[int, float, float]] = []
-    for stage, start_s, green_s in zip(rows["stage"].tolist(), rows["start_s"], rows["duration_s"], strict=True):
-        if stage < 0:
-            continue
-        if turns and turns[-1][0] == stage:
-            turns[-1] = (stage, turns[-1][1], turns[-1][2] + float(green_s))
-        else:
-            turns.append((stage, float(start_s), float(green_s)))
-    return turns
+            figures_s = (float(np.mean(greens_s)), min(greens_s), max(greens_s))
+            stages.append([name, len(greens_s), *(round(one, 1) for one in figures_s)])
+    return {"cycle": round(float(np.mean(cycles_s)), 1) if cycles_s else None, "stages": stages, "names": called}

@@ -10,6 +10,7 @@ from zhasyl.cli import status
 from zhasyl.comparing import compare
 from zhasyl.errors import OutputError
 from zhasyl.reports.before_after import before_after
+from zhasyl.runs.read_back import _scenario
 
 Capture = pytest.CaptureFixture[str]
 
@@ -24,6 +25,7 @@ def folder(tiny_network: TinyNetwork, tmp_path: Path) -> Path:
     compare(here, "fixed,max-pressure", "1-2", out=tmp_path / "old", jobs=2)
     net = here.with_suffix(".net.xml")
     net.write_text(net.read_text("utf-8").replace('speed="13.89"', 'speed="8.33"'), "utf-8")
+    _scenario.cache_clear()  # a process that reports meets one of them alone
     compare(here, "fixed", "1-3", out=tmp_path / "new", jobs=2)
     return tmp_path
 
@@ -42,6 +44,11 @@ def test_the_page_compares_what_both_folders_have(folder: Path, capsys: Capture)
         ["fixed, before", "2"],
         ["fixed, after", "3"],
     ]
+    assert "Map: control delay of the junctions" in page.texts["h3"]
+    assert "Distribution of delay over trips" in page.texts["h3"]
+    instead = "Map: fixed, before on the network of fixed, after, as their own is not there any more."
+    assert instead in page.texts["p"]
+    assert any("fixed, before: 1 " in text and "fixed, after: 1 " in text for text in page.texts["figcaption"])
     assert status(["report", str(folder / "new"), "--before", str(folder / "old")]) == 0
     assert "fixed, after against fixed, before" in capsys.readouterr().out
 

@@ -333,6 +333,8 @@ def test_stages_are_called_as_the_plan_calls_them() -> None:
     found = texts(green_figure(shares, ["J1", "J2"], {"J1": ["main", "B", "side"]}).drawing())
     assert "signal J1: A main, C side" in found
     assert "signal J2" in found
-    long = texts(green_figure(shares, ["J1"], {"J1": ["x" * 40, "y" * 40, "z" * 40]}).drawing())
-    titles = [text for text in long if text.startswith("signal J1")]
-    assert [len(text) <= 100 and "…" in text for text in titles] == [True]
+    long = texts(green_figure(shares, ["J1"], {"J1": ["x" * 90, "y" * 90, "z" * 90]}).drawing())
+    title = [text for text in long if "xxx" in text or "zzz" in text]
+    assert 1 <= len(title) <= 2
+    assert "…" in "".join(title)
+    assert all(len(text) <= 100 for text in title)

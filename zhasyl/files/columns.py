@@ -103,6 +103,11 @@ def coded(values: Sequence[str]) -> Coded:
     return Coded(np.array(codes, dtype=np.int32), list(places))
 
 
+def names(column: Any) -> Coded:
+    """A column of texts as codes and names, of a run's own table or of pandas."""
+    return column if isinstance(column, Coded) else coded([str(value) for value in column])
+
+
 def present(column: pa.Array) -> npt.NDArray[np.bool_]:
     """[row] has the column a value there?"""
     bits = column.buffers()[0]

@@ -75,10 +75,11 @@ def trips_table(count: int = 40) -> Table:
     })  # fmt: skip
 
 
-def crossing_passages() -> Table:
-    """A vehicle each minute from the west of J1, with 10 s of delay."""
+def crossing_passages(signal: str = "J1") -> Table:
+    """A vehicle each minute from the west of a signal, with 10 s of delay."""
+    ends = f"{signal}-in", f"{signal}-out"
     return passages_table([
-        (f"v{n}", "J1", "J1-in", "J1-out", BEGIN_S + 60.0 * n, BEGIN_S + 60.0 * n + 25, 10.0) for n in range(50)
+        (f"v{n}", signal, *ends, BEGIN_S + 60.0 * n, BEGIN_S + 60.0 * n + 25, 10.0) for n in range(50)
     ])  # fmt: skip
 
 

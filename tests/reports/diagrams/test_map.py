@@ -75,7 +75,7 @@ NETWORKS = {
 def test_texts_of_a_map_do_not_overlap_and_are_in_it(network: Network) -> None:
     delays = {label: {name: 12.0 * index for index, name in enumerate(network.signal_links)} for label in ("a", "b")}
     with styled():
-        figure, _ = map_figure(network, delays)
+        figure, _ = map_figure(dict.fromkeys(delays, network), delays)
         panels = drawn_boxes(figure)
         for axes, boxes in zip(figure.axes, panels, strict=True):
             edge_of = axes.get_window_extent()
@@ -91,14 +91,14 @@ def test_texts_of_a_map_do_not_overlap_and_are_in_it(network: Network) -> None:
 
 def test_streets_are_named_once_and_junctions_have_their_letter() -> None:
     with styled():
-        figure, remark = map_figure(NETWORKS["apart"], {"a": {"J1": 5.0, "J2": 81.0, "J3": float("nan")}})
+        figure, remark = map_figure({"a": NETWORKS["apart"]}, {"a": {"J1": 5.0, "J2": 81.0, "J3": float("nan")}})
     texts = [text.get_text() for text in figure.axes[0].texts]
     assert sorted(texts) == sorted(["Abay avenue", "J1 street", "J2 street", "J3 street", "A", "F", "–"])
     assert remark == ""
 
 
 def test_marks_too_close_for_a_letter_have_none_and_it_is_said() -> None:
-    found = map_drawing(NETWORKS["close"], {"a": dict.fromkeys(NETWORKS["close"].signal_links, 30.0)})
+    found = map_drawing({"a": NETWORKS["close"]}, {"a": dict.fromkeys(NETWORKS["close"].signal_links, 30.0)})
     assert "30 junctions too close to others for a letter" in found.caption
     assert "a: 30 C" in found.caption
 
@@ -147,4 +147,4 @@ def test_a_junction_has_the_mean_of_its_vehicles() -> None:
 
 def test_without_a_known_signal_there_is_no_map() -> None:
     with pytest.raises(LeftOut, match="no signal"):
-        map_drawing(NETWORKS["apart"], {"a": {"elsewhere": 3.0}})
+        map_drawing({"a": NETWORKS["apart"]}, {"a": {"elsewhere": 3.0}})

@@ -52,7 +52,7 @@ def made(
 
 
 def titles(found: Diagrams) -> list[str]:
-    return [one.title for one in found.in_sight] + [one.title for part in found.parts for one in part.drawings]
+    return [one.title for one in found.in_sight] + [one.title for part in found.parts for one in part.plots]
 
 
 @pytest.mark.usefixtures("roads")
@@ -71,7 +71,7 @@ def test_a_few_are_in_sight_and_the_others_folded_in() -> None:
     assert found.left_out == [
         "Time-space diagram: left out, no two neighbouring signals have traffic from one to the other."
     ]
-    drawings = [*found.in_sight, *(one for part in found.parts for one in part.drawings)]
+    drawings = [one.drawing() for one in found.plots]
     assert all("<b>" not in one.svg and str(escape(one.caption)) in one.svg for one in drawings)
     assert all("nan" not in one.caption for one in drawings)
 

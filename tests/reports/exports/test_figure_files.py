@@ -12,28 +12,44 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from tests.reports.builders import FakeRuns, Record, batch
+from tests.reports.diagrams.hand_made import crossing_passages, signals_table, street_of, tables, trips_table
 from tests.reports.exports.harmful import HARMFUL, Named, records
+from zhasyl.derive import DerivedSignals
 from zhasyl.errors import OutputError
+from zhasyl.lane_groups import LaneGroups
+from zhasyl.reports.diagrams import evidence
 from zhasyl.reports.exports.figure_files import figure_bytes, listed_figures, write_figures
 from zhasyl.reports.exports.groups import Group, groups
 from zhasyl.reports.exports.named import stems
 from zhasyl.reports.exports.paper import Paper, column
-from zhasyl.reports.exports.plots import page_plots
+from zhasyl.reports.exports.plots import all_plots, page_plots
 from zhasyl.reports.figures import Plot, style
 from zhasyl.reports.records import RunSummaries
+from zhasyl.runs.kept import Roads
 
 SHORT = ("fixed", "actuated", "max-pressure")
 LONG = ("fixed", "max-pressure:interval_s=10,max_green_s=60,min_green_s=7", "W" * 300)
 SOME_HARMFUL = HARMFUL[0], HARMFUL[6], HARMFUL[7], HARMFUL[10], HARMFUL[12]
+DIAGRAMS = (
+    "map", "phases-j1", "delay-distribution", "trips", "arrivals-departures-j1", "arrivals-on-green", "coordination-j1",
+)  # fmt: skip
 SAFE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\.(pdf|png|svg)")
 
 
-def shown(runs: list[Record], summaries: RunSummaries) -> list[Group]:
-    return groups(runs, [], summaries)
+@pytest.fixture(autouse=True)
+def roads(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    signal = request.node.callspec.params.get("name", "J1") if hasattr(request.node, "callspec") else "J1"
+    found = Roads(street_of([(signal, 0)]), DerivedSignals({}, {}), LaneGroups((), {}))
+    monkeypatch.setattr(evidence, "_loaded", lambda _: found)
+
+
+def shown(runs: list[Record], summaries: RunSummaries, signal: str = "J1") -> list[Group]:
+    found = {"trips": trips_table(), "signals": signals_table(signal), "passages": crossing_passages(signal)}
+    return groups(runs, [], summaries, tables(found))
 
 
 def plots(runs: list[Record], summaries: RunSummaries, paper: Paper) -> list[Plot]:
-    return [plot for group in shown(runs, summaries) for plot in page_plots(group, paper)]
+    return [plot for group in shown(runs, summaries) for plot in all_plots(group, paper)]
 
 
 def written(figure: Figure) -> Iterator[Text]:
@@ -89,12 +105,12 @@ def test_the_same_figure_is_the_same_file() -> None:
 
 @pytest.mark.parametrize("name", SOME_HARMFUL)
 def test_a_name_does_nothing_in_a_figure_or_its_file(name: str, tmp_path: Path) -> None:
-    found = write_figures(tmp_path, shown(records(name), Named(name)), column("84mm"), ["svg"])
-    assert len(found) == 3
+    found = write_figures(tmp_path, shown(records(name), Named(name), name), column("84mm"), ["svg"])
+    assert len(found) == 3 + len(DIAGRAMS)
     for path in found:
         assert path.parent == tmp_path
         assert SAFE.fullmatch(path.name)
-        assert len(path.name) <= 100
+        assert len(path.name) <= 140
         text = path.read_text(encoding="utf-8")
         tags = {str(element.tag).rsplit("}", 1)[-1] for element in fromstring(text).iter()}
         assert tags.isdisjoint({"script", "image", "foreignObject", "a"})
@@ -107,7 +123,7 @@ def test_names_of_files_are_not_alike() -> None:
 
 def test_figures_are_listed_by_the_names_of_their_files() -> None:
     names = [name for name, _, _ in listed_figures(shown(batch(1), FakeRuns()), column("84mm"))]
-    assert names == ["abay-seifullin-delay", "abay-seifullin-queue", "abay-seifullin-green"]
+    assert names == [f"abay-seifullin-{name}" for name in ("delay", "queue", "green", *DIAGRAMS)]
 
 
 @pytest.mark.parametrize(("text", "width_mm"), [("84mm", 84), ("8.4 cm", 84), ("3.5in", 88.9), ("240PT", 84.67)])

@@ -8,6 +8,7 @@ import zlib
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,15 @@ def chosen(recorded_out: Path) -> Chosen:
 @pytest.fixture(scope="module")
 def page(chosen: Chosen) -> str:
     return replay_page(chosen)
+
+
+def test_the_baseline_comes_first(recorded_out: Path, tmp_path: Path) -> None:
+    assert [run["label"] for run in choose(recorded_out, [], None, "", None).runs] == ["fixed", "max-pressure"]
+    folder = copytree(recorded_out, tmp_path / "out")
+    runs = [path.parent.relative_to(folder).as_posix() for path in sorted(folder.rglob("run.json"))]
+    terms = {"baseline": "max-pressure", "min_effect": 0, "confidence": 0.95, "runs": runs}
+    (folder / "comparison.json").write_text(json.dumps(terms))
+    assert [run["label"] for run in choose(folder, [], None, "", None).runs] == ["max-pressure", "fixed"]
 
 
 def test_every_place_is_the_record_s(chosen: Chosen, page: str) -> None:

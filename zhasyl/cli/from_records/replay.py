@@ -12,7 +12,7 @@ from zhasyl.text.values import parse_seed
 def command(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a run, compare or batch with --record.")],
     controllers: Annotated[
-        str, typer.Option(help="One or two recorded controllers, a,b; default: the first two.")
+        str, typer.Option(help="One or two recorded controllers, a,b; default: the baseline and the next.")
     ] = "",
     seed: Annotated[str, typer.Option(metavar="INTEGER", help="Which seed; default: the least one recorded.")] = "",
     begin: Annotated[str, typer.Option("--from", metavar="HH:MM", help="Where to begin; default: the period.")] = "",

@@ -13,11 +13,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from zhasyl.files.columns import Table
-from zhasyl.reports.diagrams.evidence import names
+from zhasyl.files.columns import Table, names
 from zhasyl.signals import GREEN
 from zhasyl.text.language import N_
 
+SIGNALS = ("signal", "start_s", "duration_s", "state", "stage")  # columns of the table `signals`
 GREEN_KIND, YELLOW, ALL_RED, GOES_ON = N_("green"), N_("yellow"), N_("all-red"), N_("green goes on")
 AFTER = (GOES_ON, YELLOW, ALL_RED)
 SAME_S = 1.0  # a step of most simulations
@@ -25,7 +25,7 @@ SAME_S = 1.0  # a step of most simulations
 Floats = npt.NDArray[np.float64]
 
 
-class Shown(NamedTuple):
+class Displayed(NamedTuple):
     """What one signal showed, row by row: `letters` holds each state once, and `state` which of them a row has."""
 
     start_s: Floats
@@ -63,7 +63,7 @@ class Pattern:
     fixed: bool
 
 
-def by_signal(table: Table, wanted: Sequence[str]) -> dict[str, Shown]:
+def by_signal(table: Table, wanted: Sequence[str]) -> dict[str, Displayed]:
     """What some signals showed, from the table `signals`."""
     signal, state = names(table["signal"]), names(table["state"])
     columns = [np.asarray(table[name]) for name in ("start_s", "duration_s", "stage")]
@@ -73,11 +73,13 @@ def by_signal(table: Table, wanted: Sequence[str]) -> dict[str, Shown]:
             continue
         own = np.flatnonzero(signal.codes == code)
         start_s, duration_s, stage = (column[own] for column in columns)
-        found[name] = Shown(start_s, duration_s, state.codes[own].astype(np.int64), stage.astype(np.int64), state.names)
+        found[name] = Displayed(
+            start_s, duration_s, state.codes[own].astype(np.int64), stage.astype(np.int64), state.names
+        )
     return found
 
 
-def turns(shown: Shown) -> list[Turn]:
+def turns(shown: Displayed) -> list[Turn]:
     """The shows of stages one after another; the first one is cut by the beginning of the period."""
     kinds = [_kind(letters) for letters in shown.letters]
     found: list[Turn] = []
