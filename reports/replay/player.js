@@ -18,7 +18,8 @@ async function start() {
   legend();
   controls();
   gestures();
-  new ResizeObserver(() => { measure(); if (!player.fitted) fit(); ground(); draw(); }).observe(byId("panes"));
+  new ResizeObserver(() => { measure(); if (!player.fitted) fit(); ground(); draw(); })
+    .observe(player.panes[0].canvas.parentElement);  // the panes are alike, however long their captions get
   byId("loading").remove();
   document.body.dataset.ready = "yes";
 }
