@@ -56,7 +56,7 @@ def test_run_prints_one_flat_json_record(config: Path, tmp_path: Path, capsys: C
     assert {p.name for p in tmp_path.glob("runs/*/*/*")} == {
         "record.json", "seal.json", "summary.json",
         "trips.parquet", "queues.parquet", "signals.parquet", "approaches.parquet", "passages.parquet",
-        "movements.parquet", "lane_groups.parquet"}  # fmt: skip
+        "movements.parquet", "lane_groups.parquet", "crossings.parquet"}  # fmt: skip
 
 
 def test_compare_prints_one_json_document_and_writes_the_report(config: Path, tmp_path: Path, capsys: Capture) -> None:

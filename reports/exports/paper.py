@@ -112,9 +112,17 @@ class Paper:
 
     def lines(self, text: str, width_in: float, most: int = 4) -> str:
         """The text on as many lines as it needs, at most so many."""
-        wrapped = textwrap.wrap(one_line(text), self.letters(width_in), break_on_hyphens=False) or [""]
+        wrapped = self._wrapped(one_line(text), width_in * POINTS_PER_IN, self.letters(width_in))
         kept = wrapped[: most - 1] + ([" ".join(wrapped[most - 1 :])] if len(wrapped) >= most else [])
         return "\n".join(self.fit(line, width_in * POINTS_PER_IN) for line in kept)
+
+    def _wrapped(self, text: str, width_pt: float, letters: int) -> list[str]:
+        """The text on lines of so many letters, or fewer where they are wide ones."""
+        wrapped = textwrap.wrap(text, letters, break_on_hyphens=False) or [""]
+        widest_pt = max(map(self._width_pt, wrapped))
+        if widest_pt <= width_pt or letters <= 8:
+            return wrapped
+        return self._wrapped(text, width_pt, max(8, min(letters - 1, int(letters * width_pt / widest_pt))))
 
     def fit(self, text: str, width_pt: float) -> str:
         """The text without its middle if it is too wide."""

@@ -88,7 +88,7 @@ def test_every_text_of_the_page_and_of_its_figures_is_a_message(tmp_path: Path) 
         page = Page(path.read_text(encoding="utf-8"))
         texts = list(visible(page))
         assert len(texts) > 100
-        assert {text: found for text in texts if (found := outside(text, KNOWN))} == {}
+        assert outside("\n".join(texts), KNOWN) == []  # a message may go on in a figure's next line
 
 
 @pytest.mark.parametrize("signals", [None, 1, 4])

@@ -76,8 +76,8 @@ def sumo_options(
         "personinfo-output": str(outputs / RAW_PERSONS),
         "device.emissions.probability": f"{emissions:g}",
         "device.emissions.deterministic": str(not _draws(given, emissions)).lower(),
-        "person-fcd-output": str(outputs / RAW_WALKERS),  # else among the vehicles
-        "person-device.fcd.probability": "1",
+        "person-fcd-output": str(outputs / RAW_WALKERS) if walked or record else NOWHERE,  # else among the vehicles
+        "person-device.fcd.probability": "1" if walked or record else "0",
         "fcd-output": str(outputs / RAW_VEHICLES),
         "fcd-output.attributes": "lane,edge,pos,speed",
         **({} if record else {"fcd-output.filter-edges.input-file": str(selection)}),
