@@ -1,7 +1,7 @@
 """Phase diagrams: the stages of a signal over its cycle under every controller compared, from what it showed."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -32,6 +32,7 @@ from zhasyl.text.words import shortened
 from zhasyl.timing.cycles import AFTER, GREEN_KIND, SIGNALS, Pattern, Turn, by_signal, longest_stage, pattern, turns
 
 TITLE_GAP_IN, FOOT_IN = 0.24, 0.5  # above the title of a controller; below the axes
+BESIDE_IN = 0.18  # blank at both sides of what a stage has
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def phase_drawing(signal: str, runs: Runs, names: Mapping[str, Sequence[str]], p
     """One signal under every controller; `names` are what each calls the signal's stages."""
     first = longest_stage(run for own in runs.values() for run in own)
     patterns = {label: _pattern(own, first) for label, own in runs.items()}
-    layout = NARROW if paper.narrow else WIDE
+    layout = _layout(patterns.values(), paper)
     titles = {
         label: paper.lines(_title(named(label, paper), found), paper.width_in - 0.2)
         for label, found in patterns.items()
@@ -122,6 +123,14 @@ def phase_drawing(signal: str, runs: Runs, names: Mapping[str, Sequence[str]], p
         lines = [f"{label}: {described(found, names[label])}" for label, found in patterns.items()]
         title = _(TITLE, signal=shortened(signal, LONGEST_ID))
         return Diagram(f"phases-{signal}", title, "\n".join([_(MEANING), *lines]), figure)
+
+
+def _layout(patterns: Iterable[Pattern | None], paper: Paper) -> Layout:
+    """With room for what the stages have in the language of the page."""
+    layout = NARROW if paper.narrow else WIDE
+    said = [_words(found, stage, layout.between) for found in patterns if found for stage in found.stages]
+    widest_in = paper.small.widest_in(line for words in said for line in words.split("\n"))
+    return replace(layout, words_in=max(layout.words_in, BESIDE_IN + widest_in))
 
 
 def _pattern(runs: Sequence[Sequence[Turn]], first: int | None) -> Pattern | None:

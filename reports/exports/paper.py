@@ -6,7 +6,7 @@ What does not fit is wrapped, then shortened by its middle; widths are those of 
 import re
 import textwrap
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -142,6 +142,10 @@ class Paper:
             wrapped = [*wrapped[: lines - 1], " ".join(wrapped[lines - 1 :])]
         width_pt = letters * LETTER_EM * self.font_pt * 1.1
         return "\n".join(self.fit(line, width_pt) for line in wrapped)
+
+    def widest_in(self, texts: Iterable[str]) -> float:
+        """The width of the widest of them."""
+        return max(map(self._width_pt, texts), default=0.0) / POINTS_PER_IN
 
     def _width_pt(self, text: str) -> float:
         font = FontProperties(size=self.font_pt)

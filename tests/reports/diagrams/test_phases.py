@@ -3,9 +3,13 @@
 from collections.abc import Sequence
 
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Annotation
 
 from tests.reports.diagrams.hand_made import signals_table
 from zhasyl.reports.diagrams.phases import described, phase_drawing
+from zhasyl.reports.exports.paper import column
+from zhasyl.text.language import speaking
 from zhasyl.timing.cycles import Turn, by_signal, longest_stage, pattern, turns
 
 
@@ -67,3 +71,15 @@ def test_a_diagram_names_every_controller_and_its_stages() -> None:
     svg = found.drawing().svg
     assert "<b>" not in svg
     assert "x&amp;y" in svg
+
+
+@pytest.mark.parametrize("language", ["en", "kk", "ru"])
+def test_what_a_stage_has_fits_on_a_column_of_a_paper(language: str) -> None:
+    with speaking(language):
+        found = phase_drawing("J1", {"adaptive": [adaptive()]}, {"adaptive": ("main", "side")}, column("84mm"))
+    figure = found.figure
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    ends = [text.get_window_extent(canvas.get_renderer()).x1 for text in figure.findobj(Annotation)]
+    assert ends
+    assert max(ends) <= figure.bbox.x1
