@@ -36,8 +36,8 @@ def before_after(before: str | Path, after: str | Path, lang: str = ENGLISH) -> 
     old, new = _alike(first, stored_runs(first)[0]), _alike(second, runs)
     if not old.keys() & new.keys():
         raise OutputError(
-            f"nothing to compare: {first} has {_named(old)}, {second} has {_named(new)}; run the same scenario with "
-            "the same controller on both networks"
+            f"nothing to compare: {first} has {_named(old)}, {second} has {_named(new)}; the folders need a "
+            "scenario of one name, with one variant, sensor and controller"
         )
     check_writable(second)
     with speaking_of(_values(runs), lang):
@@ -108,4 +108,15 @@ def _marked(run: RunRecord, label: str, place: dict[str, object]) -> RunRecord:
 
 
 def _named(runs: dict[Alike, list[RunRecord]]) -> str:
-    return "; ".join(f"{alike[0]} with {alike[-1]}" for alike in runs)
+    return "; ".join(f"{_situation(alike)} with {alike[-1]}" for alike in runs)
+
+
+def _situation(alike: Alike) -> str:
+    """'town (demand_scale=1.1, sensor loops)'."""
+    names = [key for key in SITUATION if key not in REBUILT]
+    said = dict(zip(names, alike, strict=False))
+    changed = [
+        said["variant"],
+        *(f"{key} {said[key]}" for key, usual in (("sensor", "perfect"), ("emissions", "all")) if said[key] != usual),
+    ]
+    return said["scenario"] + (f" ({', '.join(filter(None, changed))})" if any(changed) else "")

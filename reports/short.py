@@ -60,9 +60,14 @@ def _sheet(group: Group) -> Sheet:
         table=_table(group.rows, group.comparisons),
         drawings=[delay_figure(group.finished, group.colour, TELEPHONE).drawing()] if group.finished else [],
         sureness=[runs_line(group.rows), *safety_lines(group.records)],
-        assumptions=[str(one.get("statement", "")) for one in listed(group.first, "assumptions")],
+        assumptions=[_assumed(one) for one in listed(group.first, "assumptions")],
         attribution=listed(group.first, "attribution"),
     )
+
+
+def _assumed(assumption: Record) -> str:
+    """'speed limits: 60 km/h on all approaches': a statement such as 'None' says nothing without its subject."""
+    return ": ".join(filter(None, (str(assumption.get(key, "")) for key in ("subject", "statement"))))
 
 
 def _about(first: Record, records: Sequence[Record]) -> str:

@@ -56,8 +56,11 @@ def test_the_page_compares_what_both_folders_have(folder: Path, capsys: Capture)
 def test_what_cannot_be_compared_is_one_line(folder: Path, capsys: Capture) -> None:
     new, old = str(folder / "new"), str(folder / "old")
     compare(folder / next(folder.glob("*.sumocfg")).name, "max-pressure", "1", out=folder / "other", jobs=1)
+    here = next(folder.glob("*.sumocfg"))
+    compare(here, "fixed", "1", out=folder / "slow", variant="demand_scale=0.5", sensor="loops", jobs=1)
     for arguments, told in (
         ([new, "--before", str(folder / "other")], "nothing to compare"),
+        ([new, "--before", str(folder / "slow")], f"(demand_scale=0.5, sensor loops) with fixed, {folder / 'new'} has "),
         ([new, "--before", str(folder / "none")], "no folder"),
         ([new, "--before", str(folder)], "no run records"),
         ([new, "--before", old, "--short"], "leave --baseline, --short, --format and --pdf out"),

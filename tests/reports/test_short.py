@@ -41,7 +41,7 @@ def test_failed_runs_and_assumptions_are_said(tmp_path: Path) -> None:
     assumed = [{"subject": "volumes", "status": "inferred", "statement": "as counted in 2019", "reason": "no other"}]
     page = sheet(tmp_path, [*delays("fixed", 50, 54, assumptions=assumed), failed("fixed", 3)])
     assert any("fixed, seed 3: failed" in line for line in page.texts["p"])
-    assert "as counted in 2019" in page.texts["li"]
+    assert "volumes: as counted in 2019" in page.texts["li"]
 
 
 def test_text_from_outside_does_no_harm(tmp_path: Path) -> None:
