@@ -20,7 +20,7 @@ from zhasyl.text.language import speaking
         ("ru", "e12 (south)", "e12 (south)"),
         ("ru", "Abay avenue × Seifullin avenue", "проспект Абая × проспект Сейфуллина"),
         ("ru", "Abay avenue × Seifullin avenue, Almaty: evening peak",
-         "проспект Абая × проспект Сейфуллина, Алматы: вечерний час пик"),
+         "Проспект Абая × проспект Сейфуллина, Алматы: вечерний час пик"),
         ("ru", "<b>, eastbound", "<b>, на восток"),
     ],
 )  # fmt: skip
