@@ -10,6 +10,7 @@ from zhasyl.text.language import Language
 
 OPEN, CLOSE = "⟦", "⟧"
 BRACKETED = re.compile(f"{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}")
+CUT = re.compile("^[^⟦⟧]*⟧|⟦[^⟦⟧]*$")  # a message that a figure has on two lines
 WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -48,7 +49,7 @@ PSEUDO = Language("kk", Pseudo(), "٫", "٬")  # signs of numbers that no other 
 
 def outside(text: str, known: tuple[str, ...] = ()) -> list[str]:
     """Words of two letters or more that no message and none of the known texts holds; numbers of the wrong language."""
-    rest = BRACKETED.sub(" ", text)
+    rest = CUT.sub(" ", BRACKETED.sub(" ", text))
     for one in sorted(known, key=len, reverse=True):
         rest = rest.replace(one, " ")
     return [*WORD.findall(rest), *re.findall(r"\d\.\d|\d,\d{3}", rest)]
