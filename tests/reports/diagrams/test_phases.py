@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Annotation
 
 from tests.reports.diagrams.hand_made import signals_table
@@ -78,8 +77,7 @@ def test_what_a_stage_has_fits_on_a_column_of_a_paper(language: str) -> None:
     with speaking(language):
         found = phase_drawing("J1", {"adaptive": [adaptive()]}, {"adaptive": ("main", "side")}, column("84mm"))
     figure = found.figure
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()
-    ends = [text.get_window_extent(canvas.get_renderer()).x1 for text in figure.findobj(Annotation)]
+    figure.draw_without_rendering()
+    ends = [text.get_window_extent().x1 for text in figure.findobj(Annotation)]
     assert ends
     assert max(ends) <= figure.bbox.x1
