@@ -31,6 +31,7 @@ from zhasyl.timing.movement_measures import OF_LANE_GROUP, OF_MOVEMENT
 
 REPORT_FILE = "report.html"
 OF_MOVEMENTS = [one for one in dict.fromkeys((*OF_MOVEMENT, *OF_LANE_GROUP)) if one is not CONTROL_DELAY]
+COMPARED, REBUILT = N_("Signal controllers compared"), N_("Before and after a rebuild")
 PAIRED, UNPAIRED = N_("Differences, paired by seed"), N_("Differences before and after, not paired")
 
 
@@ -82,6 +83,7 @@ def write_report(
     page = rendered(
         "report_template.html",
         alarms=[*breaches(records), *alarms(records)],
+        heading=_(REBUILT if _unpaired(comparisons) else COMPARED),
         study=summary_part(study),
         sections=sections,
         measures=(*MEASURES, CONTROL_DELAY, *further),
@@ -89,11 +91,15 @@ def write_report(
     return write_text(folder / name, page)
 
 
+def _unpaired(comparisons: Sequence[Comparison]) -> bool:
+    return any(one.method == "welch" for one in comparisons)
+
+
 def _section(group: Group, runs: Sequence[Record], study: Study, at: int, draw: Callable[[Group], Diagrams]) -> Section:
     """The section of a situation: `group` is what it shows in detail, `runs` are all there are."""
     comparisons, without = group.comparisons, left_out(study, at)
     own = [] if without else group.movements
-    unpaired = any(one.method == "welch" for one in comparisons)
+    unpaired = _unpaired(comparisons)
     baseline = "" if unpaired else comparisons[0].baseline if comparisons else str(group.first["label"])
     lacking = 0 if without else without_movements(group.finished, group.summary)
     found = [] if without else approaches(group)
