@@ -14,6 +14,7 @@ from zhasyl.text.stage_names import stage_names
 from zhasyl.timing.cycles import SIGNALS, Turn, by_signal, cycles_of, longest_stage, turns
 
 DM_PER_M = 10
+WALKER = "pedestrian"  # SUMO's class
 KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("car", "#0072B2", ()),
     ("bus", "#E69F00", ("bus", "coach")),
@@ -21,7 +22,7 @@ KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("bicycle, motorcycle", "#56B4E9", ("bicycle", "motorcycle", "moped", "scooter")),
     ("emergency", "#D55E00", ("emergency", "authority", "army", "vip")),
     ("tram, train", "#009E73", ("tram", "rail_urban", "rail", "rail_electric", "rail_fast", "subway", "cable_car")),
-    ("walker", "#CC79A7", ("pedestrian", "wheelchair")),
+    ("walker", "#CC79A7", (WALKER, "wheelchair")),
 )
 """What vehicles are told apart by, in colours of Okabe and Ito (2008) that colour-blind readers can tell apart."""
 
@@ -83,7 +84,7 @@ def _traces(table: pd.DataFrame, begin_s: float, end_s: float) -> tuple[float, d
     """The step between two places in seconds, and the traces in the order in which they begin."""
     time_s = table["time_s"].to_numpy(dtype=float)
     inside = (time_s >= begin_s - 1e-6) & (time_s <= end_s + 1e-6)
-    who = pd.factorize(table["traveller"])[0]
+    who = pd.factorize(table["traveller"])[0] * 2 + (table["class"] == WALKER).to_numpy()  # may be called as a car is
     gaps_s = np.diff(time_s)[np.diff(who) == 0]
     step_s = float(np.round(gaps_s.min(), 3)) if len(gaps_s) else 1.0
     table, who = table[inside], who[inside]

@@ -12,8 +12,10 @@ from shutil import copytree
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from zhasyl.reports.replay import content
 from zhasyl.reports.replay.chosen import Chosen, choose
 from zhasyl.reports.replay.coding import decode
 from zhasyl.reports.replay.page import replay_page
@@ -99,3 +101,15 @@ def test_hostile_names_do_nothing(chosen: Chosen) -> None:
     assert "alert(1)</script>" not in page
     assert "\u202e" not in page
     assert packed(page, "run0")["label"] == hostile
+
+
+def test_a_walker_called_as_a_car_has_a_trace_of_its_own() -> None:
+    table = pd.DataFrame({
+        "traveller": "0", "class": ["passenger", "pedestrian"] * 2, "length_m": 1.0, "time_s": [0, 0, 1, 1],
+        "x_dm": [0, 50, 9, 51], "y_dm": 0,
+    }).sort_values("class", kind="stable")  # fmt: skip
+    step_s, arrays = content._traces(table, 0.0, 10.0)
+    traces = decode(arrays)
+    assert step_s == 1.0
+    assert traces.count.tolist() == [2, 2]
+    assert traces.x_dm.tolist() == [0, 9, 50, 51]

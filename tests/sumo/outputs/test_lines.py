@@ -32,3 +32,16 @@ def test_the_output_of_routes_tells_lines(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     assert dict(read_routes(raw).lines) == {"a": "65"}
+
+
+def test_a_line_whose_name_has_marks_of_xml_is_read_as_it_is(tmp_path: Path) -> None:
+    """SUMO writes it without escaping: no document."""
+    raw = tmp_path / "routes.xml"
+    raw.write_text(
+        '<routes>\n<vehicle id="a" type="bus" line="M&S <"express"> \u00e4" arrival="2.00">\n'
+        '<route edges="x y" exitTimes="1 2"/></vehicle>\n<vehicle id="b" line="65"/>\n</routes>',
+        encoding="utf-8",
+    )
+    routes = read_routes(raw)
+    assert dict(routes.lines) == {"a": 'M&S <"express"> ä', "b": "65"}
+    assert routes.edges.tolist() == [0, 1]

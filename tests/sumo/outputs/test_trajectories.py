@@ -49,6 +49,15 @@ def test_everybody_in_the_order_of_travellers(tmp_path: Path) -> None:
     assert found["y_dm"].tolist() == [13] * 4
 
 
+def test_a_walker_may_be_called_as_a_vehicle_is(tmp_path: Path) -> None:
+    """randomTrips.py numbers both from 0."""
+    vehicles = write(tmp_path / "v.parquet", "vehicle", [(t, "0", "car", 10.0, 5.0) for t in (0.0, 1.0)])
+    walkers = write(tmp_path / "p.parquet", "person", [(t, "0", "ped", 3.0, 1.2) for t in (0.0, 1.0)])
+    found = read_trajectories(vehicles, walkers, TYPES, TIMES).pandas()
+    assert found["class"].tolist() == ["passenger", "passenger", "pedestrian", "pedestrian"]
+    assert found["time_s"].tolist() == [0, 1, 0, 1]
+
+
 def test_what_is_before_or_after_the_period_or_between_seconds_is_left_out(tmp_path: Path) -> None:
     rows = [(time_s, "a", "car", time_s, 1.0) for time_s in (-1.0, 0.0, 0.5, 1.0, 19.0, 20.0)]
     vehicles = write(tmp_path / "v.parquet", "vehicle", rows)

@@ -3,7 +3,7 @@
 trajectories   one row per traveller and second: `traveller`, `class` (SUMO's; `pedestrian`), `length_m`, `time_s`, and
                the front's place in decimetres east and north of the network's origin, `x_dm` and `y_dm`
 
-Rows are in the order of travellers, then of time. Who leaves the streets and comes back has a gap.
+Rows are in the order of travellers, walkers last, then of time. Who leaves the streets and comes back has a gap.
 """
 
 from collections.abc import Iterator, Mapping, Set
@@ -127,7 +127,7 @@ def _table(parts: list[_Part], names: list[str], known: list[VehicleType]) -> Tr
     who = _joined([part.who for part in parts], np.int64)
     kind = _joined([part.kind for part in parts], np.int64)
     time_s = _joined([part.time_s for part in parts], np.float64)
-    order = np.lexsort((time_s, who))
+    order = np.lexsort((time_s, who, kind == len(known) - 1))  # a walker may be called as a vehicle is
     time_s, whole = time_s[order], bool((time_s % 1 == 0).all())
     classes = list(dict.fromkeys(one.vehicle_class for one in known))
     of_kind = np.array([classes.index(one.vehicle_class) for one in known])
