@@ -301,7 +301,7 @@ VALUES: dict[str, Mistake] = {
         SCENARIOS + 'seeds = "1-100000"\n[[controllers]]\nname = "max-pressure"\n'
         "parameters.interval_s = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]",
         0,
-        ["1100000 runs, 1000000 at most; split the study"],
+        ["1100000 runs, 1000000 at most; declare fewer"],
     ),
 }
 

@@ -1,216 +1,44 @@
-"""A study: scenarios × variants × controllers × sensors × seeds, declared in a TOML file.
+"""A study: the runs that a TOML file declares (declared.py has the keys), and how they are compared.
 
-    title = "Evening peak"
-    scenarios = ["abay-seifullin", "networks/mine.sumocfg"]    # a path counts from the study's folder
-    variants = ["", "demand_scale=1.1"]                        # default: the scenario as it is
-    sensors = ["perfect", "camera:range_m=80,miss=0.1"]        # default: ["perfect"]
-    seeds = "1-10"                                             # default: 1-5
-    emissions = "none"                                         # or a share of the vehicles such as "10%"; default: all
-    baseline = "fixed"                                         # default: the first controller
-    min_effect = "2%"                                          # smaller differences count as the same; default: 0
-    limit_s = 3600                                             # wall time a run may take; default: one hour
-
-    [[controllers]]
-    name = "fixed"
-
-    [[controllers]]
-    name = "max-pressure"
-    parameters = { interval_s = 5, min_green_s = [5, 7, 10] }  # each combination of what stands in lists
-
-`controllers = ["fixed", "max-pressure:interval_s=5"]` is a shorter way to say the same. Everything is checked
-before anything runs; an error names the line.
+    baseline = "fixed"     # default: the first controller
+    min_effect = "2%"      # smaller differences count as the same; default: 0
 """
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
-from itertools import product
-from math import prod
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
-from zhasyl.controllers import ControllerSpec, load_controller, parse_controller
-from zhasyl.errors import ControllerError, unknown_name
-from zhasyl.files.toml_file import Places, read_toml
-from zhasyl.files.toml_lines import Position
-from zhasyl.parameters import check_parameters, is_parameter
-from zhasyl.process.workers import DEFAULT_LIMIT_S
+from zhasyl.controllers import ControllerSpec, parse_controller
+from zhasyl.errors import unknown_name
+from zhasyl.files.toml_file import Places
+from zhasyl.runs.declared import Declared, Matrix, read_declared
 from zhasyl.runs.planning import check
-from zhasyl.runs.spec import RunSpec
-from zhasyl.scenarios import Scenario, load_scenario
-from zhasyl.scenarios.variant import parse_variant
-from zhasyl.scenarios.variants.vary import vary
-from zhasyl.sensors import PERFECT, parse_sensor
-from zhasyl.text.values import ALL_EMISSIONS, parse_emissions, parse_seeds, parse_share
-
-LONGEST_LIMIT_S = 1_000_000
-MOST_RUNS = 1_000_000
-
-Value = bool | int | float | str
-Names = Annotated[list[str], Field(min_length=1)]
+from zhasyl.text.values import parse_share
 
 
-class _Section(BaseModel):
-    """The description of a field says in errors what must stand there."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, strict=True)
-
-
-class _Controller(_Section):
-    name: Annotated[str, Field(description="the name of a controller")]
-    parameters: Annotated[
-        dict[str, Value | Annotated[list[Value], Field(min_length=1)]],
-        Field(description="a table whose values are numbers, texts, or lists of one or more of these"),
-    ] = {}
-
-
-class _File(_Section):
-    title: Annotated[str, Field(description="a text")] = ""
-    scenarios: Annotated[Names, Field(description="a list of one or more names or paths")]
-    variants: Annotated[Names, Field(description='a list of one or more texts such as "demand_scale=1.1"')] = [""]
-    sensors: Annotated[Names, Field(description='a list of one or more names, such as "loops"')] = [PERFECT]
-    seeds: Annotated[str | int, Field(description='a text such as "1-10", or one integer')] = "1-5"
-    emissions: Annotated[str | float, Field(description='"all", "none" or a share such as "10%"')] = "all"
+class _File(Declared):
     baseline: Annotated[str, Field(description="the name of a controller")] = ""
     min_effect: Annotated[str | float, Field(description='a share such as "2%" or 0.02')] = 0.0
-    limit_s: Annotated[
-        float, Field(gt=0, le=LONGEST_LIMIT_S, description=f"seconds, over 0 and up to {LONGEST_LIMIT_S}")
-    ] = DEFAULT_LIMIT_S
-    controllers: Annotated[
-        list[str | _Controller],
-        Field(min_length=1, description="a list of one or more names, or [[controllers]] tables"),
-    ]
 
 
 @dataclass(frozen=True)
-class Study:
+class Study(Matrix):
     """A checked study: every scenario loads and every controller can control it."""
 
-    title: str
-    scenarios: tuple[Scenario, ...]
-    controllers: tuple[ControllerSpec, ...]
-    sensors: tuple[str, ...]
-    seeds: tuple[int, ...]
-    baseline: str
-    min_effect: float
-    limit_s: float
-    emissions: float = ALL_EMISSIONS
-
-    def specs(self, out: Path) -> list[RunSpec]:
-        """All runs, to be stored in `out`."""
-        return [
-            RunSpec(scenario, controller, seed, out, sensor=sensor, emissions=self.emissions)
-            for scenario in self.scenarios
-            for sensor in self.sensors
-            for controller in self.controllers
-            for seed in self.seeds
-        ]
+    baseline: str = ""
+    min_effect: float = 0.0
 
 
 def read_study(path: Path) -> Study:
     """Read and check a study file. Raises StudyError that names file and line."""
-    data, where = read_toml(path)
-    try:
-        file = _File.model_validate(data)
-    except ValidationError as error:
-        raise where.error(*_first(error, data)) from None
-    controllers = tuple({spec.label: spec for spec in _controllers(file, where)}.values())
-    baseline = _baseline(file, controllers, where)
-    with where.at("seeds"):
-        seeds = tuple(parse_seeds(str(file.seeds)))
+    file, where = read_declared(path, "a study", _File)
+    matrix = Matrix.of(file, path, where, check)
+    baseline = _baseline(file, matrix.controllers, where)
     with where.at("min_effect"):
         min_effect = parse_share("min_effect", str(file.min_effect))
-    with where.at("emissions"):
-        emissions = parse_emissions(file.emissions)
-    sensors = tuple(dict.fromkeys(_sensors(file, where)))
-    found = _scenarios(file, path.parent, controllers, where)
-    scenarios = tuple({(scenario.id, scenario.content): scenario for scenario in found}.values())
-    runs = len(scenarios) * len(controllers) * len(sensors) * len(seeds)
-    if runs > MOST_RUNS:
-        raise where.error((), f"{runs} runs, {MOST_RUNS} at most; split the study")
-    title = file.title or path.stem
-    return Study(title, scenarios, controllers, sensors, seeds, baseline, min_effect, file.limit_s, emissions)
-
-
-def _first(error: ValidationError, data: Mapping[str, Any]) -> tuple[Position, str]:
-    """Where a study does not have the right shape, and what must stand there."""
-
-    def weight(found: Any) -> tuple[bool, bool, int]:
-        return found["type"] == "extra_forbidden", found["type"] == "missing", len(_existing(found["loc"], data)[0])
-
-    worst = max(error.errors(), key=weight)
-    place, value = _existing(worst["loc"], data)
-    section, key = (_Controller, place[2:3]) if place[:1] == ("controllers",) and len(place) > 1 else (_File, place[:1])
-    if worst["type"] == "extra_forbidden":
-        return place, unknown_name("key", str(place[-1]), section.model_fields)
-    if worst["type"] == "missing":
-        name = str(worst["loc"][-1])
-        return place, f"'{name}' is missing; add {section.model_fields[name].description}"
-    name = str(key[0]) if key else "controllers"
-    wanted = (section if key else _File).model_fields[name].description
-    return place, f"{name} must be {wanted}, not {json.dumps(value, default=str)[:80]}"
-
-
-def _existing(place: Iterable[str | int], data: Any) -> tuple[Position, Any]:
-    """A place without the steps that are no part of the file, such as the type that was tried; and what is there."""
-    steps: list[str | int] = []
-    for step in place:
-        with suppress(LookupError, TypeError):
-            data = data[step]
-            steps.append(step)
-    return tuple(steps), data
-
-
-def _controllers(file: _File, where: Places) -> Iterator[ControllerSpec]:
-    for index, entry in enumerate(file.controllers):
-        if isinstance(entry, str):
-            with where.at("controllers", index):
-                yield parse_controller(entry)
-        else:
-            yield from _grid(entry, where, ("controllers", index))
-
-
-def _sensors(file: _File, where: Places) -> Iterator[str]:
-    for index, text in enumerate(file.sensors):
-        with where.at("sensors", index):
-            yield parse_sensor(text).label
-
-
-def _grid(entry: _Controller, where: Places, place: Position) -> Iterator[ControllerSpec]:
-    """A controller with every combination of its parameters' values."""
-    with where.at(*place, "name"):
-        cls = load_controller(entry.name)
-    owner, known = f"controller '{entry.name}'", cls.parameters_type.model_fields
-    for key in entry.parameters:
-        if not is_parameter(key, cls.parameters_type):
-            raise where.error((*place, "parameters", key), f"{owner}: {unknown_name('parameter', key, known)}")
-    columns = [_column(key, value) for key, value in entry.parameters.items()]
-    if (count := prod(len(column) for column in columns)) > MOST_RUNS:
-        raise where.error((*place, "parameters"), f"{owner}: {count} combinations, {MOST_RUNS} at most; list fewer")
-    for cells in product(*columns):
-        given = {steps[0]: text for steps, text in cells}
-        try:
-            parameters = check_parameters(owner, given, cls.parameters_type, ControllerError)
-        except ControllerError as error:
-            for steps, text in cells:  # the value that is refused by itself, to name its line
-                with where.at(*place, "parameters", *steps):
-                    check_parameters(owner, {steps[0]: text}, cls.parameters_type, ControllerError)
-            raise where.error((*place, "parameters"), str(error)) from error
-        yield ControllerSpec(entry.name, cls, parameters)
-
-
-def _column(key: str, value: Value | list[Value]) -> list[tuple[tuple[Any, ...], str]]:
-    """The values of a parameter as the command line would have them, each with where it stands."""
-    if isinstance(value, list):
-        return [((key, index), _written(one)) for index, one in enumerate(value)]
-    return [((key,), _written(value))]
-
-
-def _written(value: Value) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return Study(**vars(matrix), baseline=baseline, min_effect=min_effect)
 
 
 def _baseline(file: _File, controllers: tuple[ControllerSpec, ...], where: Places) -> str:
@@ -220,16 +48,3 @@ def _baseline(file: _File, controllers: tuple[ControllerSpec, ...], where: Place
     if label not in labels:
         raise where.error(("baseline",), unknown_name("baseline among the controllers", label, labels))
     return label
-
-
-def _scenarios(file: _File, folder: Path, controllers: tuple[ControllerSpec, ...], where: Places) -> Iterator[Scenario]:
-    variants = []
-    for index, text in enumerate(file.variants):
-        with where.at("variants", index):
-            variants.append(parse_variant(text))
-    for index, text in enumerate(file.scenarios):
-        with where.at("scenarios", index):
-            is_path = "/" in text or Path(text).suffix in (".toml", ".sumocfg", ".cfg")
-            scenario = load_scenario(str(folder / text) if is_path else text)
-            check(scenario, controllers)
-            yield from (vary(scenario, variant) for variant in variants)
