@@ -39,7 +39,7 @@ LAYERS = (
     {"runs"},
     {"optimise"},
     {"reports"},
-    {"comparing"},
+    {"comparing", "gate"},
     {"cli", "__main__"},
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}

@@ -13,6 +13,7 @@ import typer
 
 from zhasyl.cli import batch, compare, corridors, listing, optimise, plans, report, run, scenario, store
 from zhasyl.cli.from_records import replay
+from zhasyl.cli.gate import check
 from zhasyl.cli.present import RUN_FAILED
 from zhasyl.cli.screen import PipeClosedError, keep_streams, on_screen
 from zhasyl.errors import NO_MEMORY, SimulationError, ZhasylError, out_of_memory
@@ -34,6 +35,7 @@ app = typer.Typer(
 app.command("run")(run.command)
 app.command("compare")(compare.command)
 app.command("batch")(batch.command)
+app.command("check")(check.command)
 app.command("optimise")(optimise.command)
 app.command("corridors")(corridors.command)
 app.command("report")(report.command)

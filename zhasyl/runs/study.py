@@ -1,7 +1,7 @@
 """A study: the runs that a TOML file declares (declared.py has the keys), and how they are compared.
 
-    baseline = "fixed"     # default: the first controller
-    min_effect = "2%"      # smaller differences count as the same; default: 0
+baseline = "fixed"     # default: the first controller
+min_effect = "2%"      # smaller differences count as the same; default: 0
 """
 
 from dataclasses import dataclass

@@ -1,0 +1,1 @@
+"""zhasyl check, and what it shows."""

@@ -1,0 +1,1 @@
+"""The regression gate: a suite of runs against a committed baseline."""
