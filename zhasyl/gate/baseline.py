@@ -97,7 +97,7 @@ def read_baseline(path: Path) -> dict[Cell, Line]:
                 _check_header(said)
                 continue
             line = _line(said)
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             why = error if isinstance(error, _WrongError) else "no line of a baseline"
             raise StudyError(
                 f"{path}, line {number}: {why}; restore it from git or make it anew with --update"
