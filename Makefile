@@ -7,7 +7,7 @@ MUTATE ?=
 PICTURES ?=
 COMPILED := setup.py controllers/parts/rollout.py
 
-.PHONY: run test test-slow check format catalogues pictures bench bench-any-input bench-optimise bench-quality bench-replay bench-report bench-resco bench-roundtrip bench-safety bench-scale bench-warm-start mutate clean
+.PHONY: run test test-slow check format catalogues pictures bench bench-any-input bench-gate bench-optimise bench-quality bench-replay bench-report bench-resco bench-roundtrip bench-safety bench-scale bench-warm-start mutate clean
 
 run: .venv/.installed
 	$(BIN)/zhasyl compare abay-seifullin --controllers fixed,actuated,max-pressure --seeds 1-5 --out $(OUT)
@@ -36,6 +36,9 @@ bench: .venv/.dev
 
 bench-warm-start: .venv/.dev
 	$(BIN)/python -m benchmarks.warm_start
+
+bench-gate: .venv/.dev
+	$(BIN)/python -m benchmarks.gate $(BENCH)
 
 bench-quality: .venv/.dev
 	$(BIN)/python -m benchmarks.quality

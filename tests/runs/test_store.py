@@ -117,6 +117,12 @@ def test_a_settled_record_reads_back_with_its_tables(tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(again.table("trips"), TABLES["trips"])
 
 
+def test_a_table_has_its_own_columns_whatever_its_folder_is_called(tmp_path: Path) -> None:
+    record = stored(tmp_path, label="max-pressure:interval_s=5", scenario="abay demand_scale=1.1")
+    assert "=" in record.folder.parent.name
+    pd.testing.assert_frame_equal(record.table("trips"), TABLES["trips"])
+
+
 def test_a_measure_without_a_value_is_null(tmp_path: Path) -> None:
     record = stored(tmp_path, delay_s=math.nan, stops=math.inf)
     text = (record.folder / "record.json").read_text(encoding="utf-8")

@@ -62,5 +62,5 @@ def _differing_tables(stored: Path, written: Path) -> list[str]:
     return [
         f"table {name.removesuffix('.parquet')}"
         for name in other
-        if name not in gained and not pq.read_table(stored / name).equals(pq.read_table(written / name))
+        if name not in gained and not pq.ParquetFile(stored / name).read().equals(pq.ParquetFile(written / name).read())
     ]

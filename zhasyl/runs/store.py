@@ -73,7 +73,7 @@ class RunRecord:
 
         path = self.folder / f"{name}.parquet"
         try:
-            return pd.read_parquet(path)
+            return pd.read_parquet(path, partitioning=None)  # else a folder NAME=VALUE above it is a column
         except Exception as error:  # a damaged byte can raise anything in the Parquet reader
             raise OutputError(f"cannot read {path} ({_reason(error)}); delete its folder and run again") from error
 
