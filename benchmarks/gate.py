@@ -1,6 +1,6 @@
 """make bench-gate: does `zhasyl check` catch what it should, and nothing else? Written to benchmarks/gate.md.
 
-caught     max-pressure made worse (a minimum green of 16 s) against itself: a try is five other seeds, the same for both
+caught     max-pressure made worse (minimum green 16 s) against itself: a try is five other seeds, the same for both
 reruns     an unchanged build with other seeds than the baseline's: each pair of disjoint sets of five seeds is a rerun
 unsafe     finished runs whose table of signals says once, at a random second, that all links were green
 stored     CPU seconds of `zhasyl check core` whose runs are all stored, median of five
