@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection
+from pathlib import Path
 from pickle import PickleError
 from typing import Any
 
@@ -23,10 +24,16 @@ CHILDREN_GRACE_S = 1.0  # and what it has started and left behind
 
 
 def _lead() -> None:
-    """Lead a session of one's own: who is started here belongs to it, and is ended with it."""
+    """Lead a session of one's own: who is started here belongs to it, and is ended with it.
+
+    Linux shares the processors between sessions, whatever the niceness of their processes, unless a session has one, too
+    (sched(7), autogroups): `nice zhasyl compare` is as polite as it was asked to be.
+    """
     if hasattr(os, "setsid"):
         with suppress(OSError):  # it leads one already
             os.setsid()
+            if niceness := os.nice(0):
+                Path("/proc/self/autogroup").write_text(str(niceness), encoding="ascii")
 
 
 def _end_followers() -> None:
