@@ -6,7 +6,9 @@
    of its doubt; each with one of the present one's seeds, and what that seed adds to the present one is taken off.
 4. The best by the surrogate race over new seeds (race.py), what is present among them. The first is the answer.
 
-Draws come from one seed, results are taken in the order asked: asked again with its runs stored, it is the same search.
+Draws come from one seed, results are taken in the order asked: asked again with its runs stored, it is the same search,
+on any number of cores, too: linear algebra runs in one thread. In several its last digits depend on how many there are,
+and for some hundred points they cost many times what they save.
 """
 
 import math
@@ -14,6 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from zhasyl.arrays import FloatArray
 from zhasyl.optimise.intervals import half_width
@@ -106,6 +109,10 @@ class Search:
 
     def run(self) -> Found:
         """Search; simulates at most the budget."""
+        with threadpool_limits(1, "blas"):
+            return self._run()
+
+    def _run(self) -> Found:
         self._simulate_present()
         self._simulate_first()
         while self._before_the_end() >= 1:

@@ -26,8 +26,8 @@ CHILDREN_GRACE_S = 1.0  # and what it has started and left behind
 def _lead() -> None:
     """Lead a session of one's own: who is started here belongs to it, and is ended with it.
 
-    Linux shares the processors between sessions, whatever the niceness of their processes, unless a session has one, too
-    (sched(7), autogroups): `nice zhasyl compare` is as polite as it was asked to be.
+    Linux shares the processors between sessions, whatever the niceness of their processes, unless a session has one,
+    too (sched(7), autogroups): `nice zhasyl compare` is as polite as it was asked to be.
     """
     if hasattr(os, "setsid"):
         with suppress(OSError):  # it leads one already

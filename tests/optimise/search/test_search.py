@@ -4,6 +4,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info
 
 from tests.optimise.search.toys import (
     DELAY,
@@ -82,6 +83,18 @@ def test_the_same_seed_asks_the_same_in_the_same_order() -> None:
     assert first.asked == again.asked
     searched(Budget(24), other, seed=2)
     assert other.asked != first.asked
+
+
+def test_linear_algebra_is_the_same_on_any_number_of_cores() -> None:
+    threads: set[int] = set()
+
+    class Watched(ToyTrials):
+        def simulate(self, asked):  # type: ignore[no-untyped-def]
+            threads.update(pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas")
+            return super().simulate(asked)
+
+    searched(Budget(20), Watched())
+    assert threads == {1}
 
 
 def test_what_is_stored_before_is_asked_first() -> None:
