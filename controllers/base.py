@@ -90,7 +90,7 @@ class Controller(ABC):
         self._seed = _SEED.get()
 
     @cached_property
-    def random(self) -> np.random.Generator:
+    def random(self) -> "np.random.Generator":
         """Chance for this signal, from the run's seed and the signal's id: no other signal's draws change it.
 
         Use no other source of chance, or a run cannot be repeated. Made outside a run it is as with seed 0.

@@ -62,7 +62,7 @@ class Area:
         ends = {end for link in self.links for end in (link.from_signal, link.to_signal) if signal in _ends(link)}
         return tuple(sorted(ends - {signal}))
 
-    def random(self, name: str) -> np.random.Generator:
+    def random(self, name: str) -> "np.random.Generator":
         """Chance of the run for a signal, or whatever has a name: the same seed and name draw the same."""
         return generator(self.seed, "area", name)
 

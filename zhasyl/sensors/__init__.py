@@ -8,7 +8,7 @@ A sensor is added by one file here, one entry in `BUILDERS` and its columns in `
 on the command line: `camera:range_m=80,miss=0.1`. Chance in it comes from the run's seed and the signal's id.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -93,12 +93,17 @@ class SensorSpec:
 
     def check(self, controller: str, needs: Iterable[Need]) -> None:
         """Raise SensorError if it can say nothing of what a controller needs."""
-        for need in sorted(BUILDERS[self.name].sensor.unknown.keys() & needs):
+        for need in sorted(self.unknown.keys() & needs):
             able = " or ".join(name for name in sensor_names() if need not in BUILDERS[name].sensor.unknown)
             raise SensorError(
-                f"sensor '{self.label}' cannot say {BUILDERS[self.name].sensor.unknown[need]}, which controller "
-                f"'{controller}' needs ('{need}'); choose --sensor {able}, or another controller"
+                f"sensor '{self.label}' cannot say {self.unknown[need]}, which controller '{controller}' needs "
+                f"('{need}'); choose --sensor {able}, or another controller"
             )
+
+    @property
+    def unknown(self) -> Mapping[Need, str]:
+        """What it can say nothing of, in words."""
+        return BUILDERS[self.name].sensor.unknown
 
 
 def sensor_names() -> list[str]:
