@@ -1,22 +1,40 @@
 """Controllers with a memory: told each second, counting between decisions, and asked once more when a run is over."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from tests.fakes import crossroads, seen
+from tests.conftest import TinyNetwork
+from tests.controllers.own import OWN
+from tests.fakes import FakeSimulation, crossroads, seen
+from tests.sensors.road import SIGNAL, road_network, vehicle
+from tests.sensors.test_reading import Asked
 from tests.test_sequencer import Scripted, nobody, play, runs
+from zhasyl.controllers import ControllerSpec, parse_controller
 from zhasyl.controllers.base import AdaptiveParameters, Controller, seeded
 from zhasyl.guard import Guard
+from zhasyl.network import Network
 from zhasyl.observation import Observation, Unread
 from zhasyl.parameters import Parameters
 from zhasyl.runs.attended import Attended
-from zhasyl.runs.players import LONGEST, finished
+from zhasyl.runs.players import LONGEST, finished, sequencers
+from zhasyl.runs.prepared import prepare
+from zhasyl.runs.set_up import SetUp
+from zhasyl.runs.spec import RunSpec
+from zhasyl.scenarios import load_scenario
+from zhasyl.sensors import parse_sensor
 from zhasyl.sensors.memory import REMEMBERED, Memory
 from zhasyl.sequencer import Observe, Sequencer, Watch
 from zhasyl.signals import Signal
+
+
+@pytest.fixture(scope="module")
+def network(tmp_path_factory: pytest.TempPathFactory) -> Network:
+    return road_network(tmp_path_factory.mktemp("road"))
 
 
 class Watching(Scripted):
@@ -117,8 +135,6 @@ class Draws(Scripted):
 
 
 def test_a_controller_draws_from_the_seed_of_its_run_and_its_own_signal() -> None:
-    from dataclasses import replace
-
     def draws(seed: int, name: str) -> tuple[float, ...]:
         with seeded(seed):
             made = Draws(replace(crossroads(), id=name), AdaptiveParameters())
@@ -178,3 +194,57 @@ def test_one_that_has_lost_its_signal_is_not_asked() -> None:
     player = Sequencer(signal, lambda: Scripted(signal, [9]), Watch(nobody(signal), 0.0))
     play(player, 10)
     assert finished([player], {"J": controller}, 10.0, Guard()) == {}
+
+
+# What is kept, and who pays
+
+
+class Keeps(Scripted):
+    """Keeps what it is told each second, and looks at it later."""
+
+    def __init__(self, keeps: bool) -> None:
+        super().__init__(SIGNAL, [0])
+        self.kept: list[Observation] = []
+        self._keeps = keeps
+
+    def observe(self, observation: Observation) -> None:
+        if self._keeps:
+            self.kept.append(observation)
+
+
+def looked_at(network: Network, keeps: bool, seconds: int) -> tuple[Keeps, Asked]:
+    """A controller after some seconds in which vehicles came one by one, and the simulation that it saw them in."""
+    simulation = Asked()
+    eyes = parse_sensor("perfect").build(simulation, network, SIGNAL, 1, frozenset({"waiting_s"}))
+    controller = Keeps(keeps)
+    memory = Memory(eyes.observe, SIGNAL, frozenset())
+    player = Attended(SIGNAL, lambda: controller, Watch(memory.observe, 0.0), Guard(), memory, True)
+    for second in range(seconds):
+        simulation.fleet[f"v{second}"] = replace(vehicle("in", 5.0 * second), waiting_s=float(second))
+        player.step(float(second))
+    return controller, simulation
+
+
+def test_a_controller_finds_what_it_was_told_as_it_was(network: Network) -> None:
+    controller, simulation = looked_at(network, True, 8)
+    simulation.fleet.clear()
+    assert [one.waiting_s.tolist() for one in controller.kept] == [list(range(n, -1, -1)) for n in range(8)]
+    assert [len(one.lane) for one in controller.kept] == list(range(1, 9))
+
+
+def test_nobody_pays_for_what_it_is_told_and_does_not_look_at(network: Network) -> None:
+    _, simulation = looked_at(network, False, 8)
+    assert (simulation.exits, simulation.lanes) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("controller", "kind"),
+    [("max-pressure", Sequencer), ("transit-priority:of=actuated", Sequencer), (OWN["shared-pressure"], Attended)],
+)
+def test_who_keeps_no_memory_is_played_as_ever(
+    tiny_network: TinyNetwork, tmp_path: Path, controller: str | ControllerSpec, kind: type[Sequencer]
+) -> None:
+    spec = parse_controller(controller) if isinstance(controller, str) else controller
+    run = RunSpec(load_scenario(str(tiny_network("t-junction-left-turn"))), spec, 1, tmp_path)
+    players = sequencers(run, FakeSimulation(), prepare(run.scenario), SetUp(spec, Guard()), Guard())
+    assert [type(player) for player in players] == [kind]
