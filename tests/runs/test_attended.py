@@ -14,6 +14,7 @@ from tests.fakes import FakeSimulation, crossroads, seen
 from tests.sensors.road import SIGNAL, road_network, vehicle
 from tests.sensors.test_reading import Asked
 from tests.test_sequencer import Scripted, nobody, play, runs
+from tests.test_sequencer_properties import _BadError
 from zhasyl.controllers import ControllerSpec, parse_controller
 from zhasyl.controllers.base import AdaptiveParameters, Controller, seeded
 from zhasyl.guard import Guard
@@ -180,6 +181,7 @@ def test_what_a_controller_says_at_the_end_is_kept_as_json() -> None:
         ({"a": object()}, "TypeError: finish answered a object"),
         ({"a": "x" * LONGEST}, f"ValueError: finish answered {LONGEST + 9} characters of JSON; answer at most"),
         (KeyError("odd"), "KeyError: 'odd'"),
+        (_BadError(), "_BadError: its text raises OSError"),
     ],
 )
 def test_a_controller_that_fails_at_the_end_has_its_fault(answer: Any, reason: str) -> None:

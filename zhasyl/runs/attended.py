@@ -46,7 +46,7 @@ class Attended(Sequencer):
             try:
                 self._guard.decide(self._controller.observe, observation)
             except BaseException as error:
-                self._replace_controller(time_s, error)
+                self.replace_controller(time_s, error)
 
     def _begin_green(self, time_s: float) -> None:
         super()._begin_green(time_s)

@@ -7,7 +7,6 @@ from typing import Any
 
 from zhasyl.controllers.base import Controller
 from zhasyl.guard import Guard
-from zhasyl.process.stopping import stop_if_asked
 from zhasyl.runs.attended import Attended
 from zhasyl.runs.prepared import Prepared
 from zhasyl.runs.set_up import SetUp
@@ -15,7 +14,7 @@ from zhasyl.runs.spec import RunSpec
 from zhasyl.sensors import parse_sensor
 from zhasyl.sensors.memory import REMEMBERED, Memory
 from zhasyl.sensors.requests import with_requests
-from zhasyl.sequencer import Fault, Sequencer, Watch
+from zhasyl.sequencer import Sequencer, Watch
 from zhasyl.signals import Signal
 from zhasyl.sumo.simulation import Simulation
 
@@ -64,8 +63,7 @@ def finished(
             try:
                 said = guard.decide(_said, made[name])
             except BaseException as error:
-                stop_if_asked()
-                player.fault = Fault(name, time_s, f"{type(error).__name__}: {error}")
+                player.replace_controller(time_s, error)
             else:
                 if said is not None:
                     says[name] = said
