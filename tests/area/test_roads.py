@@ -11,7 +11,7 @@ import pytest
 
 from tests.fakes import crossroads, demanded
 from zhasyl.area import Area
-from zhasyl.area.roads import Link, links_between
+from zhasyl.area.roads import FARTHEST_M, Link, links_between
 from zhasyl.network import Network
 from zhasyl.signals import Movement, Signal
 from zhasyl.sumo.net_file import read_network
@@ -68,6 +68,20 @@ def test_a_signal_that_nobody_controls_ends_the_way(tmp_path: Path) -> None:
 def test_a_way_back_to_the_same_signal_is_no_link(tmp_path: Path) -> None:
     round_about = (*CONNECTIONS, ("e3", "in", ""))
     assert all(link.to_signal != "J" for link in links_between({"J": J}, net(tmp_path, round_about)))
+
+
+def test_a_detour_is_no_link(tmp_path: Path) -> None:
+    """From `far` J's vehicles come to K, too, but the long way round."""
+    ways = (("in", "far", 'tl="J" linkIndex="1"'), ("far", "back", ""), ("back", "e2", ""))
+    network = net(tmp_path, (*CONNECTIONS[:4], *CONNECTIONS[5:8], *ways))
+    two = signal("J", ("in", "e1"), ("in", "far"))
+    assert [(one.exit_edge, one.length_m) for one in links_between({"J": two, "K": K}, network)] == [("e1", 206)]
+
+
+def test_signals_far_apart_are_no_neighbours(tmp_path: Path) -> None:
+    network = net(tmp_path)
+    far = {**network.edges, "e2": replace(network.edges["e2"], length_m=FARTHEST_M)}
+    assert links_between({"J": J, "K": K}, replace(network, edges=far)) == ()
 
 
 def test_an_area_knows_who_is_next_to_whom(tmp_path: Path) -> None:

@@ -1,17 +1,17 @@
 """The roads between signals: from each exit of one, over junctions without a signal, to the approaches of the next.
 
-A road that forks on the way leads to several signals; of several ways to one approach the shortest counts. It ends
-where a signal is that no controller controls.
+A road that forks on the way leads to several signals, and ends where a signal is that no controller controls. Detours
+are left out: a way between two signals counts if none is shorter from its exit and none to its approach.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from heapq import heappop, heappush
 
 from zhasyl.network import Connection, Network
 from zhasyl.signals import Signal
 
-FARTHEST_M = 5000.0  # beyond it no two signals are neighbours
+FARTHEST_M = 1000.0  # beyond it platoons have dispersed
 
 
 @dataclass(frozen=True, order=True)
@@ -35,9 +35,9 @@ class Link:
 
 
 def links_between(signals: Mapping[str, Signal], network: Network) -> tuple[Link, ...]:
-    """Every road between two of these signals, sorted; none from a signal back to itself."""
+    """Every road of at most `FARTHEST_M` between two of these signals, sorted; none from a signal back to itself."""
     owner = {movement.from_edge: signal for signal in signals.values() for movement in signal.movements}
-    return tuple(sorted(
+    ways = tuple(sorted(
         Link(signal.id, owner[approach].id, exit_edge, approach,
              tuple(i for i, m in enumerate(signal.movements) if m.to_edge == exit_edge),
              tuple(i for i, m in enumerate(owner[approach].movements) if m.from_edge == approach),
@@ -47,6 +47,17 @@ def links_between(signals: Mapping[str, Signal], network: Network) -> tuple[Link
         for approach, length_m, travel_s in _approaches(exit_edge, network)
         if approach in owner and owner[approach].id != signal.id
     ))  # fmt: skip
+    by_exit = _nearest(ways, "exit_edge")
+    by_approach = _nearest(ways, "approach_edge")
+    return tuple(way for way in ways if way in by_exit and way in by_approach)
+
+
+def _nearest(ways: Iterable[Link], end: str) -> set[Link]:
+    """The shortest of the ways between two signals that have one end in common."""
+    found: dict[tuple[str, str, str], Link] = {}
+    for way in sorted(ways, key=lambda way: way.length_m):
+        found.setdefault((way.from_signal, way.to_signal, getattr(way, end)), way)
+    return set(found.values())
 
 
 def _approaches(exit_edge: str, network: Network) -> Iterator[tuple[str, float, float]]:
@@ -58,7 +69,7 @@ def _approaches(exit_edge: str, network: Network) -> Iterator[tuple[str, float, 
         if edge in reached or length_m > FARTHEST_M:
             continue
         reached.add(edge)
-        onward = [c for c in network.outgoing.get(edge, ()) if not c.no_cars]
+        onward = network.outgoing.get(edge, ())
         if any(c.signal for c in onward):
             yield edge, length_m, travel_s
             continue
