@@ -16,6 +16,9 @@ from zhasyl.signals import read_only
 Kind = Literal["transit", "emergency"]
 Need = Literal["announced", "calls", "waiting_s", "vehicle_class", "arrived_veh", "arrived_green_veh", "since_green_s"]
 """Fields of an observation that are read only for controllers whose `needs` name them."""
+COUNTED: frozenset[Need] = frozenset({"arrived_veh", "arrived_green_veh"})
+REMEMBERED: frozenset[Need] = COUNTED | {"since_green_s"}
+"""Of them those for which something is kept from one reading to the next (`zhasyl.sensors.memory`)."""
 NO_NUMBERS: FloatArray = read_only(np.zeros(0))
 NO_NAMES: npt.NDArray[np.str_] = read_only(np.zeros(0, dtype=np.str_))
 

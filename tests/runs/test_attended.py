@@ -19,7 +19,7 @@ from zhasyl.controllers import ControllerSpec, parse_controller
 from zhasyl.controllers.base import AdaptiveParameters, Controller, seeded
 from zhasyl.guard import Guard
 from zhasyl.network import Network
-from zhasyl.observation import Observation, Unread
+from zhasyl.observation import REMEMBERED, Observation, Unread
 from zhasyl.parameters import Parameters
 from zhasyl.runs.attended import Attended
 from zhasyl.runs.players import LONGEST, finished, sequencers
@@ -28,7 +28,7 @@ from zhasyl.runs.set_up import SetUp
 from zhasyl.runs.spec import RunSpec
 from zhasyl.scenarios import load_scenario
 from zhasyl.sensors import parse_sensor
-from zhasyl.sensors.memory import REMEMBERED, Memory
+from zhasyl.sensors.memory import Memory
 from zhasyl.sequencer import Observe, Sequencer, Watch
 from zhasyl.signals import Signal
 

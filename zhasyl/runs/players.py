@@ -1,18 +1,18 @@
 """Who plays the signals of a run: a sequencer each, with what it sees; and what controllers say when it is over."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from zhasyl.controllers.base import Controller
 from zhasyl.guard import Guard
-from zhasyl.runs.attended import Attended
+from zhasyl.observation import REMEMBERED, Need
 from zhasyl.runs.prepared import Prepared
 from zhasyl.runs.set_up import SetUp
 from zhasyl.runs.spec import RunSpec
 from zhasyl.sensors import parse_sensor
-from zhasyl.sensors.memory import REMEMBERED, Memory
 from zhasyl.sensors.requests import with_requests
 from zhasyl.sequencer import Sequencer, Watch
 from zhasyl.signals import Signal
@@ -34,9 +34,8 @@ def sequencers(
     def sequencer(signal: Signal) -> Sequencer:
         eyes = sensor.build(simulation, prepared.network, signal, spec.seed, needs)
         observe = with_requests(eyes.observe, simulation, prepared.network, signal, needs)
-        memory = Memory(observe, signal, needs) if remembers else None
         watch = Watch(
-            memory.observe if memory else observe,
+            observe,
             spec.scenario.start_s,
             interval_s,
             occupied=eyes.standing_inside,
@@ -45,11 +44,22 @@ def sequencers(
             buttons="calls" in needs,
         )
         own = partial(build, signal)
-        if memory:
-            return Attended(signal, own, watch, guard, memory, watches)
-        return Sequencer(signal, own, watch, guard)
+        return (
+            _attended(signal, own, watch, guard, needs, watches) if remembers else Sequencer(signal, own, watch, guard)
+        )
 
     return [sequencer(signal) for signal in area.signals.values()]
+
+
+def _attended(
+    signal: Signal, build: Callable[[], Controller], watch: Watch, guard: Guard, needs: frozenset[Need], watches: bool
+) -> Sequencer:
+    """A sequencer with a memory, which is not imported by others."""
+    from zhasyl.runs.attended import Attended
+    from zhasyl.sensors.memory import Memory
+
+    memory = Memory(watch.observe, signal, needs)
+    return Attended(signal, build, replace(watch, observe=memory.observe), guard, memory, watches)
 
 
 def finished(

@@ -27,7 +27,6 @@ from zhasyl.controllers import BUILT_IN, ENTRY_POINT_GROUP, ControllerSpec
 from zhasyl.controllers.base import Controller
 from zhasyl.errors import ControllerError, ZhasylError
 from zhasyl.files.sealed import digest_once
-from zhasyl.runs.unfiled import digest_of_class
 
 OURS = "zhasyl"
 WRAPPED = "of"
@@ -91,6 +90,8 @@ def _source(cls: type) -> str:
     filed, unfiled = _filed(frozenset(map(_top, own))), [base for base in own if not _has_file(_top(base))]
     if not unfiled:
         return filed
+    from zhasyl.runs.unfiled import digest_of_class
+
     return sha256("\n".join([filed, *map(digest_of_class, unfiled)]).encode()).hexdigest()
 
 

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from zhasyl.arrays import FloatArray
 from zhasyl.network import Network
-from zhasyl.observation import Need, Observation
+from zhasyl.observation import COUNTED, Need, Observation
 from zhasyl.parameters import Parameters
 from zhasyl.sensors.reading import MORE, Later, Reading
 from zhasyl.signals import Signal, read_only
@@ -58,7 +58,7 @@ class Sensor(ABC):
     def ask_for(self, needs: frozenset[Need]) -> None:
         """From now on tell these, too, as far as it can."""
         self.more = tuple(name for name, _ in MORE if name in needs - self.unknown.keys())
-        self._counts = not needs.isdisjoint({"arrived_veh", "arrived_green_veh"})
+        self._counts = not COUNTED.isdisjoint(needs)
 
     @cached_property
     def exit_capacity_veh(self) -> FloatArray:

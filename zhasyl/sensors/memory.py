@@ -9,11 +9,8 @@ from weakref import ref
 import numpy as np
 
 from zhasyl.arrays import FloatArray
-from zhasyl.observation import Observation
+from zhasyl.observation import COUNTED, Observation
 from zhasyl.signals import Signal, read_only
-
-COUNTED = frozenset({"arrived_veh", "arrived_green_veh"})
-REMEMBERED = COUNTED | {"since_green_s"}
 
 Observe = Callable[[float, int, float], Observation]
 

@@ -13,7 +13,7 @@ from typing import Any, Protocol, Self
 import numpy as np
 
 from zhasyl.arrays import FloatArray
-from zhasyl.observation import NO_NAMES, NO_NUMBERS, Observation, Row, Unread
+from zhasyl.observation import NO_NAMES, NO_NUMBERS, REMEMBERED, Observation, Row, Unread
 from zhasyl.signals import read_only
 
 Columns = tuple[tuple[str, Any], ...]
@@ -23,7 +23,6 @@ MORE: Columns = (("waiting_s", float), ("vehicle_class", np.str_))
 """Of vehicles, after the others; only those that the source was asked for."""
 LOOKED_UP = frozenset(name for columns in (VEHICLES, EXITS, MORE) for name, _ in columns) | {"exit_capacity_veh"}
 UNLISTED: Mapping[str, Any] = {"waiting_s": NO_NUMBERS, "vehicle_class": NO_NAMES}
-UNTOLD = frozenset({"arrived_veh", "arrived_green_veh", "since_green_s"})
 
 
 class Source(Protocol):
@@ -117,7 +116,7 @@ class Reading(Observation):
     def __getattr__(self, name: str) -> Any:
         if name == "calls":
             return self.__dict__.setdefault(name, {})
-        if name in UNTOLD:
+        if name in REMEMBERED:
             return self.__dict__.setdefault(name, NO_NUMBERS)
         if name not in LOOKED_UP or not isinstance(self.unread, Later):
             raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
