@@ -44,9 +44,9 @@ def sequencers(
             buttons="calls" in needs,
         )
         own = partial(build, signal)
-        return (
-            _attended(signal, own, watch, guard, needs, watches) if remembers else Sequencer(signal, own, watch, guard)
-        )
+        if remembers:
+            return _attended(signal, own, watch, guard, needs, watches)
+        return Sequencer(signal, own, watch, guard)
 
     return [sequencer(signal) for signal in area.signals.values()]
 
