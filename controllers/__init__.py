@@ -4,9 +4,11 @@ A controller is added by one file here and one line in `BUILT_IN`; a package of 
 its own by an entry point in the group `zhasyl.controllers`.
 """
 
+import re
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import entry_points
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -15,7 +17,7 @@ from zhasyl.controllers.plug_in import load_plug_in
 from zhasyl.controllers.sumo.base import SumoController
 from zhasyl.errors import ControllerError, ZhasylError, unknown_name
 from zhasyl.observation import Observation
-from zhasyl.parameters import Parameters, parameters_text, read_parameters
+from zhasyl.parameters import Parameters, check_parameters, parameters_text, read_parameters
 from zhasyl.process.output import unheard
 
 __all__ = [
@@ -59,6 +61,19 @@ class ControllerSpec:
     cls: type[Controller]
     parameters: Parameters
 
+    @classmethod
+    def of(cls, controller: type[Controller], name: str = "", **parameters: Any) -> "ControllerSpec":
+        """A class of one's own as `zhasyl.run` and `zhasyl.compare` take it, without being installed.
+
+        Its name is that of the class unless one is given: `LongestWait` is `longest-wait`. Raises ControllerError for
+        parameters that it does not have or take.
+        """
+        named = name or re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", getattr(controller, "__name__", "")).lower()
+        if not re.fullmatch(r"[A-Za-z0-9_-]+", named):
+            raise ControllerError(f"'{named}' is no name of a controller; give letters, digits, '-' and '_'")
+        model = _checked(named, controller).parameters_type
+        return cls(named, controller, check_parameters(f"controller '{named}'", parameters, model, ControllerError))
+
     @property
     def label(self) -> str:
         """The name with the parameters that differ from their defaults, as the command line takes it."""
@@ -100,6 +115,11 @@ def load_controller(name: str) -> type[Controller]:
         if not found:
             raise ControllerError(unknown_name("controller", name, controller_names()))
         cls = load_plug_in(next(iter(found)))
+    return _checked(name, cls)
+
+
+def _checked(name: str, cls: object) -> type[Controller]:
+    """The class, if it is one of a controller."""
     if not (isinstance(cls, type) and issubclass(cls, Controller)):
         raise ControllerError(f"controller '{name}' is {cls!r}, not a subclass of zhasyl.Controller")
     if not (isinstance(cls.parameters_type, type) and issubclass(cls.parameters_type, BaseModel)):

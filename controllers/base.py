@@ -6,13 +6,19 @@ anything itself: the sequencer asks, checks the answer and plays yellow, all-red
 
 import warnings
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
+from functools import cached_property
 from importlib import import_module
-from typing import Annotated, ClassVar
+from pathlib import Path
+from typing import Annotated, Any, ClassVar
 
+import numpy as np
 from pydantic import Field
 
+from zhasyl.area.chance import generator
 from zhasyl.observation import Area, Need, Observation
 from zhasyl.parameters import Parameters
 from zhasyl.signals import Signal
@@ -24,6 +30,18 @@ MOVED = {
     "Kind": "zhasyl.observation:Kind",
     "SignalDemand": "zhasyl.observation:SignalDemand",
 }
+
+_SEED: ContextVar[int] = ContextVar("seed of the run whose controllers are made", default=0)
+
+
+@contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """Controllers that are made meanwhile draw from this seed."""
+    before = _SEED.set(seed)
+    try:
+        yield
+    finally:
+        _SEED.reset(before)
 
 
 def __getattr__(name: str) -> object:
@@ -54,6 +72,8 @@ class AdaptiveParameters(GreenParameters):
 class Controller(ABC):
     """Decides for one signal. Subclasses set `summary`, may set `parameters_type`, and write `next_stage`.
 
+    `needs` names the fields of an observation that are read for it beside the sensor's usual ones.
+
     One that plans for the whole network overrides `for_network`, too; others need not know of it. A class method that
     raises, or answers what cannot be meant, hands every signal (`signal_for`: its signal) to its fixed plan; a
     ZhasylError ends the run and is shown to the user.
@@ -67,6 +87,15 @@ class Controller(ABC):
     def __init__(self, signal: Signal, parameters: Parameters) -> None:
         self.signal = signal
         self.parameters = parameters
+        self._seed = _SEED.get()
+
+    @cached_property
+    def random(self) -> "np.random.Generator":
+        """Chance for this signal, from the run's seed and the signal's id: no other signal's draws change it.
+
+        Use no other source of chance, or a run cannot be repeated. Made outside a run it is as with seed 0.
+        """
+        return generator(self._seed, type(self).__qualname__, self.signal.id)
 
     @classmethod
     def signal_for(cls, signal: Signal, parameters: Parameters) -> Signal:
@@ -82,6 +111,20 @@ class Controller(ABC):
     def reads(cls, parameters: Parameters) -> frozenset[Need]:
         """What is read for this controller beside the sensor."""
         return cls.needs
+
+    @classmethod
+    def watches(cls, parameters: Parameters) -> bool:
+        """Is it told what is seen each second? Where it overrides `observe`, unless this says otherwise."""
+        return cls.observe is not Controller.observe
+
+    @classmethod
+    def files(cls, parameters: Parameters) -> Iterable[str | Path]:
+        """Files and folders that its decisions depend on and no parameter names, such as weights beside its data.
+
+        What is in them is part of a run's key, as is the content of each file whose path is a parameter's value, and
+        the source of the controller's package.
+        """
+        return ()
 
     @classmethod
     def pace(cls, parameters: Parameters) -> tuple[float, float]:
@@ -112,6 +155,20 @@ class Controller(ABC):
         is over, never during yellow or all-red. An exception, an index out of range or no answer within
         30 s of wall time hands the signal to its fixed plan for the rest of the run.
         """
+
+    def observe(self, observation: Observation) -> None:  # noqa: B027 - most keep no memory
+        """Note what is seen. Override it to be called each second, in yellow and all-red, too; nothing by default.
+
+        In a second in which `next_stage` is called this comes before, with the same reading. Signals are asked in the
+        order of `Area.signals`. It fails as `next_stage` does.
+        """
+
+    def finish(self) -> Mapping[str, Any] | None:
+        """What the record of the run is to keep of this signal, as JSON can hold it; nothing by default.
+
+        Called once when the run is over, unless the signal has been handed to its fixed plan.
+        """
+        return None
 
 
 def adapted(signal: Signal, parameters: GreenParameters) -> Signal:

@@ -67,6 +67,7 @@ class FakeVehicle:
     lane: int = 0
     vehicle_class: str = "passenger"
     next_stop_edge: str = ""
+    waiting_s: float = 0.0
     inside_after: int = 0  # inside a junction: the place on the route of the edge before it
 
 
@@ -121,6 +122,9 @@ class FakeSimulation:
 
     def vehicle_class(self, vehicle: str) -> str:
         return self.fleet[vehicle].vehicle_class
+
+    def vehicle_waiting_s(self, vehicle: str) -> float:
+        return self.fleet[vehicle].waiting_s
 
     def next_stop_edge(self, vehicle: str) -> str:
         return self.fleet[vehicle].next_stop_edge

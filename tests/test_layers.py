@@ -18,6 +18,7 @@ LAYERS = (
         "guard",
         "indications",
         "lane_groups",
+        "area",
         "arrays",
         "compiled",
         "observation",

@@ -152,7 +152,7 @@ def ask(
         if unplayed := [one for one in chosen if not question.was_played(scenario, one)]:
             from zhasyl.runs.planning import check
 
-            check(scenario, unplayed)
+            check(scenario, unplayed, [seeing])
     return question
 
 

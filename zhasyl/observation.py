@@ -1,19 +1,34 @@
 """What a controller is told: what a sensor reads, what road users announce, and the network that it plans for."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 
+from zhasyl.area import Area as Area
+from zhasyl.area import SignalDemand as SignalDemand
 from zhasyl.arrays import FloatArray, IntArray
-from zhasyl.network import Network
-from zhasyl.signals import Signal
+from zhasyl.signals import read_only
 
 Kind = Literal["transit", "emergency"]
-Need = Literal["announced", "calls"]
-"""What road users tell the signal themselves, read only for controllers that need it."""
+Need = Literal["announced", "calls", "waiting_s", "vehicle_class", "arrived_veh", "arrived_green_veh", "since_green_s"]
+"""Fields of an observation that are read only for controllers whose `needs` name them."""
+COUNTED: frozenset[Need] = frozenset({"arrived_veh", "arrived_green_veh"})
+REMEMBERED: frozenset[Need] = COUNTED | {"since_green_s"}
+"""Of them those for which something is kept from one reading to the next (`zhasyl.sensors.memory`)."""
+NO_NUMBERS: FloatArray = read_only(np.zeros(0))
+NO_NAMES: npt.NDArray[np.str_] = read_only(np.zeros(0, dtype=np.str_))
+
+
+def _no_numbers() -> FloatArray:
+    return NO_NUMBERS
+
+
+def _no_names() -> npt.NDArray[np.str_]:
+    return NO_NAMES
 
 
 @dataclass(frozen=True)
@@ -37,6 +52,10 @@ class Unread:
     def read(self) -> None:
         """Look it up now, for who keeps the observation while the road changes."""
 
+    def came(self, time_s: float) -> Iterable[int]:
+        """The movement of each vehicle that has come into view since this was last asked."""
+        return ()
+
 
 @dataclass(frozen=True)
 class Observation:
@@ -56,8 +75,16 @@ class Observation:
     announced           -      (k)    transit and emergency vehicles on their way to a stop line, up to 500 m, nearest
                                       first; not before they have left a scheduled stop on the way (`PriorityRequest`)
     calls               s      {l}    pedestrian link → how long somebody has waited at one of its push buttons
+    waiting_s           s      [v]    how long each vehicle has stood, below 0.1 m/s, since it last moved
+    vehicle_class       -      [v]    SUMO's class of each vehicle: passenger, bus, truck, ...
+    exit_capacity_veh   veh    [m]    vehicles for which there is room, 7.5 m each, where `downstream_veh` counts
+    arrived_veh         veh    [m]    who came into view since the controller was last asked
+    arrived_green_veh   veh    [m]    who came into view since the running green began
+    since_green_s       s      [s]    since the green of each stage ended: 0 for the running one, inf before its first
 
-    The last two do not depend on the sensor, and are empty unless the controller's `needs` name them.
+    All from `announced` on but `exit_capacity_veh` are empty unless the controller's `needs` name them. `announced`,
+    `calls` and `since_green_s` do not depend on the sensor. Between two greens, where only `Controller.observe` is
+    told, `stage` is the one that comes and `green_s` 0.
     What each sensor gives (`zhasyl.sensors`); time_s, stage and green_s are always exact.
 
     field                perfect             camera                        loops
@@ -69,9 +96,14 @@ class Observation:
     downstream_veh       exact, in range     in range, without the hidden  on its first 20 m; full if one stands there
     downstream_queue_veh exact, in range     in range, without the hidden  full lanes by who stands on its first 20 m
     upstream_range_m     range_m, 150        range_m, 100                  advance_m, 80
+    waiting_s            exact               exact                         since its lane's zone was last left
+    vehicle_class        exact               exact                         none: no loop knows it, and a run says so
+    exit_capacity_veh    of range_m          of range_m                    of advance_m
+    arrived_veh, ..green as they come        when first seen, each once    by the advance loop, movement as above
+                         within range_m
 
-    While a camera or loops drop out, the arrays of vehicles are empty and the counts 0. A controller is not told
-    which sensor it has, nor that it fails.
+    While a camera or loops drop out, the arrays of vehicles are empty and the counts 0, arrivals too. A controller is
+    not told which sensor it has, nor that it fails.
 
     `rows`, `counts` and `exit_queues` say the same in plain Python, which is much cheaper than numpy for the few
     vehicles that are near a signal.
@@ -89,6 +121,12 @@ class Observation:
     upstream_range_m: float
     announced: tuple[PriorityRequest, ...] = ()
     calls: Mapping[int, float] = field(default_factory=dict)
+    waiting_s: FloatArray = field(default_factory=_no_numbers)
+    vehicle_class: npt.NDArray[np.str_] = field(default_factory=_no_names)
+    exit_capacity_veh: FloatArray = field(default_factory=_no_numbers)
+    arrived_veh: FloatArray = field(default_factory=_no_numbers)
+    arrived_green_veh: FloatArray = field(default_factory=_no_numbers)
+    since_green_s: FloatArray = field(default_factory=_no_numbers)
 
     @cached_property
     def rows(self) -> Sequence[Row]:
@@ -100,6 +138,12 @@ class Observation:
         """`downstream_queue_veh` as a list [m]."""
         queues: list[float] = self.downstream_queue_veh.tolist()
         return queues
+
+    @property
+    def exit_occupancy(self) -> FloatArray:
+        """Share of each movement's exit [m] that is taken, 0 to 1: `downstream_veh` of `exit_capacity_veh`."""
+        share: FloatArray = np.minimum(self.downstream_veh / self.exit_capacity_veh, 1.0)
+        return share
 
     @cached_property
     def movement_count(self) -> int:
@@ -134,31 +178,3 @@ class Observation:
     def told(self, **changes: Any) -> "Observation":
         """This reading with other values of what is no array: `dataclasses.replace` does the same at a higher cost."""
         return replace(self, **changes)
-
-
-@dataclass(frozen=True)
-class SignalDemand:
-    """An hour's demand at a signal, mean over the measured period, from the scenario's own routes.
-
-    volume_vph     vehicles of each movement [m]
-    heavy_vph      buses and trucks among them [m]
-    walkers_per_h  pedestrian link → persons who cross there, in both directions
-    """
-
-    volume_vph: FloatArray
-    heavy_vph: FloatArray
-    walkers_per_h: Mapping[int, float]
-
-
-@dataclass(frozen=True)
-class Area:
-    """The whole network before the run, for a controller that plans with it.
-
-    signals   every controlled signal by id, with the controller's own greens
-    network   roads, junctions and shipped programmes
-    demand    signal id → its demand; counted when first asked for
-    """
-
-    signals: Mapping[str, Signal]
-    network: Network
-    demand: Callable[[str], SignalDemand]

@@ -111,7 +111,7 @@ class Sequencer:
         try:
             self._controller = self._guard.construct(build)
         except BaseException as error:
-            self._replace_controller(start_s, error)
+            self.replace_controller(start_s, error)
 
     def step(self, time_s: float) -> str:
         """State string to show from `time_s` on, one character per link."""
@@ -272,7 +272,7 @@ class Sequencer:
         try:
             return self._guard.decide(self._proposal, observation)
         except BaseException as error:
-            self._replace_controller(observation.time_s, error)
+            self.replace_controller(observation.time_s, error)
             return self._controller.next_stage(observation)
 
     def _proposal(self, observation: Observation) -> int:
@@ -281,7 +281,8 @@ class Sequencer:
             raise ValueError(f"answered stage {answer}, it has stages 0 to {len(self.signal.stages) - 1}")
         return answer
 
-    def _replace_controller(self, time_s: float, error: BaseException) -> None:
+    def replace_controller(self, time_s: float, error: BaseException) -> None:
+        """Hand the signal to its fixed plan, and keep why."""
         stop_if_asked()
         self.fault = Fault(self.signal.id, time_s, f"{type(error).__name__}: {self._text(error)}")
         self._controller = Fixed(self.signal, Parameters())

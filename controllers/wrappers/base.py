@@ -4,20 +4,22 @@
 controller is asked at its own interval and sees what is really shown, so that it takes up its work where it finds it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Annotated, Any, ClassVar, cast
 
 import numpy as np
 from pydantic import Field, PrivateAttr, SerializerFunctionWrapHandler, field_validator, model_serializer
 
+from zhasyl.arrays import FloatArray
 from zhasyl.controllers import ControllerSpec, parse_controller
 from zhasyl.controllers.base import Controller
 from zhasyl.controllers.sumo.base import SumoController
 from zhasyl.errors import ControllerError
 from zhasyl.observation import Area, Need, Observation
 from zhasyl.parameters import Parameters
-from zhasyl.signals import Signal
+from zhasyl.signals import Signal, read_only
 
 INTERVAL_S = 1.0  # a request is answered within a second, however seldom the wrapped controller decides
 DEEPEST = 8
@@ -69,6 +71,9 @@ class Wrapper(Controller):
         self.wrapped = wrapped or inner.cls(self.inner_signal(signal), inner.parameters)
         self._inner_interval_s = inner.cls.pace(inner.parameters)[0]
         self._asked: tuple[tuple[int, float], float, int] | None = None
+        self._inner_needs = inner.cls.reads(inner.parameters)
+        self._counts = "arrived_veh" in self._inner_needs
+        self._arrived: FloatArray = np.zeros(len(signal.movements))
 
     @classmethod
     def signal_for(cls, signal: Signal, parameters: Parameters) -> Signal:
@@ -79,6 +84,16 @@ class Wrapper(Controller):
     def reads(cls, parameters: Parameters) -> frozenset[Need]:
         inner = inner_of(parameters)
         return cls.needs | inner.cls.reads(inner.parameters)
+
+    @classmethod
+    def watches(cls, parameters: Parameters) -> bool:
+        inner = inner_of(parameters)
+        return inner.cls.watches(inner.parameters)
+
+    @classmethod
+    def files(cls, parameters: Parameters) -> Iterable[str | Path]:
+        inner = inner_of(parameters)
+        return inner.cls.files(inner.parameters)
 
     @classmethod
     def pace(cls, parameters: Parameters) -> tuple[float, float]:
@@ -106,13 +121,24 @@ class Wrapper(Controller):
     def proposed(self, observation: Observation) -> int:
         """The wrapped controller's answer, asked at its own interval; in between, its last one for this green."""
         green = (observation.stage, observation.time_s - observation.green_s)
+        if self._counts:
+            self._arrived = self._arrived + observation.arrived_veh
         if self._asked is not None:
             asked_in, time_s, answer = self._asked
             if asked_in == green and observation.time_s < time_s + self._inner_interval_s - EPSILON_S:
                 return answer
+        if self._counts:
+            observation = observation.told(arrived_veh=read_only(self._arrived))
+            self._arrived = np.zeros(len(self.signal.movements))
         answer = self.wrapped.next_stage(observation)
         self._asked = (green, observation.time_s, answer)
         return answer
+
+    def observe(self, observation: Observation) -> None:
+        self.wrapped.observe(observation)
+
+    def finish(self) -> Mapping[str, Any] | None:
+        return self.wrapped.finish()
 
 
 def inner_of(parameters: Parameters) -> ControllerSpec:

@@ -15,14 +15,16 @@ tutorial on pedestrian crossings for what a call is.
 
 from typing import Annotated, ClassVar, Literal, cast
 
+import numpy as np
 from pydantic import Field
 
+from zhasyl.arrays import FloatArray
 from zhasyl.controllers.base import Controller
 from zhasyl.controllers.wrappers.base import INTERVAL_S, Wrapper, WrapperParameters
 from zhasyl.controllers.wrappers.walks_on_call import SignalOnCall, on_call
 from zhasyl.observation import Need, Observation
 from zhasyl.parameters import Parameters
-from zhasyl.signals import Signal
+from zhasyl.signals import Signal, read_only
 
 NEAR_M = 40.0  # a vehicle nearer than this to its line can use a green
 EPSILON_S = 1e-6
@@ -52,6 +54,7 @@ class PedestrianActuated(Wrapper):
         self._origin, self._origin_since_s = 0, 0.0  # the same of the wrapped controller's stage
         self._seen_s = float("-inf")
         self._clearing_s = self.pace(parameters)[1]
+        self._clock = "since_green_s" in self._inner_needs
 
     @classmethod
     def signal_for(cls, signal: Signal, parameters: Parameters) -> Signal:
@@ -103,7 +106,28 @@ class PedestrianActuated(Wrapper):
 
     def _translated(self, observation: Observation) -> Observation:
         """What the wrapped controller sees; while pedestrians alone walk, the stage before that."""
-        return observation.told(stage=self._origin, green_s=observation.time_s - self._origin_since_s)
+        own = {"stage": self._origin, "green_s": observation.time_s - self._origin_since_s}
+        if self._clock:
+            return observation.told(**own, since_green_s=self._since_green_s(observation))
+        return observation.told(**own)
+
+    def _since_green_s(self, observation: Observation) -> FloatArray:
+        """Of each original stage, with or without its walk."""
+        since_s = np.full(len(self.inner_signal(self.signal).stages), np.inf)
+        origins = self.signal.origins if isinstance(self.signal, SignalOnCall) else ()
+        for origin, own_s in zip(origins, observation.since_green_s.tolist(), strict=True):
+            if origin is not None:
+                since_s[origin] = min(since_s[origin], own_s)
+        since_s[self._origin] = 0.0
+        return read_only(since_s)
+
+    def observe(self, observation: Observation) -> None:
+        """Let the wrapped controller, if it watches, see the stages that it knows."""
+        if isinstance(self.signal, SignalOnCall):
+            if observation.green_s > 0:
+                self._follow(self.signal, observation)
+            observation = self._translated(observation)
+        super().observe(observation)
 
     def _checked(self, proposal: int) -> int:
         known = len(self.inner_signal(self.signal).stages)

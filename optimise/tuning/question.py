@@ -108,7 +108,7 @@ def ask_tuning(
     spending = _shared(budget, minutes, len(bases))
     varied, others = [vary(base, own) for base in bases], [vary(base, own) for base in _loaded(checks)]
     for one in (*varied, *others):
-        check(one, [present])
+        check(one, [present], [seeing])
         check_demand(prepare(one))
     contents = {one.content for one in varied}
     for one in others:

@@ -59,8 +59,8 @@ def fault(controller: ControllerSpec) -> BaseException | None:
     set_up = SetUp(controller, Guard())
     set_up.prepare()
     own = set_up.signal(SIGNAL)
-    asked = (set_up.pace, set_up.needs)
-    assert asked in ((PACE_S, frozenset()), (FIXED_PACE_S, frozenset()))
+    asked = (set_up.pace, set_up.needs, set_up.watches)
+    assert asked in ((PACE_S, frozenset(), False), (FIXED_PACE_S, frozenset(), False))
     build = set_up.builder(Area({"J": own}, None, fails(AssertionError())))  # type: ignore[arg-type]
     try:
         build(own)
@@ -69,11 +69,12 @@ def fault(controller: ControllerSpec) -> BaseException | None:
     return None
 
 
-METHODS = ("pace", "reads", "signal_for", "plays_in_sumo", "prepare", "for_network")
+METHODS = ("pace", "reads", "watches", "signal_for", "plays_in_sumo", "prepare", "for_network")
 RUBBISH: dict[str, list[Any]] = {
     "pace": [None, "ab", 5.0, ("1", "2"), (float("nan"), 0.0), (1.0, float("nan")), (-1.0, 0.0), (0.0, 0.0),
              (1.0, -1.0), (float("inf"), 0.0), (1.0,), (1.0, 2.0, 3.0), (None, None)],
     "reads": [None, "calls", {"radio"}, 3, {"calls": 1}],
+    "watches": [None, "no", 1],
     "plays_in_sumo": [None, "no", 1],
     "signal_for": [
         None, "J", replace(SIGNAL, id="K"), replace(SIGNAL, yellow_s=0.0), replace(SIGNAL, movements=()),

@@ -48,7 +48,7 @@ def test_the_same_seed_reads_the_same_and_only_what_an_observation_may_hold(
     assert all(same(one, other) for one, other in zip(found, readings(network, text, fleet, seed), strict=True))
     for one in found:
         arrays = [value for value in vars(one).values() if isinstance(value, np.ndarray)]
-        assert [array.flags.writeable for array in arrays] == [False] * 6
+        assert [array.flags.writeable for array in arrays] == [False] * 12
         assert len(one.movement) == len(one.distance_m) == len(one.speed_mps)
         assert np.all(np.diff(one.distance_m) >= 0)
         assert np.all((one.distance_m >= 0) & (one.distance_m <= one.upstream_range_m))
@@ -105,7 +105,7 @@ def test_the_names_are_known() -> None:
 
 @pytest.mark.parametrize("name", sensor_names())
 def test_every_parameter_has_a_description_a_default_and_a_unit(name: str) -> None:
-    for key, field in BUILDERS[name][0].model_fields.items():
+    for key, field in BUILDERS[name].parameters.model_fields.items():
         assert field.description, key
         assert not field.is_required(), key
         assert key.endswith("_m") or key in {"miss", "drop_out", "stuck"}, f"{key} has no unit in its name"

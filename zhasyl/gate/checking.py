@@ -185,7 +185,7 @@ def suite_specs(suite: Suite, out: Path, rerun: bool = False) -> list[RunSpec]:
     for scenario in suite.scenarios:
         unplayed = {s.controller.label: s.controller for s in specs if s.scenario is scenario and s.folder not in fresh}
         if unplayed:
-            check_playable(scenario, unplayed.values())
+            check_playable(scenario, unplayed.values(), suite.sensors)
     return [
         replace(spec, rerun=rerun or (stored[spec.folder] is not None and spec.folder not in fresh)) for spec in specs
     ]

@@ -20,7 +20,7 @@ before anything runs; an error names the line.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -87,10 +87,12 @@ D = TypeVar("D", bound=Declared)
 
 
 class Check(Protocol):
-    def __call__(self, scenario: Scenario, controllers: Iterable[ControllerSpec]) -> None: ...
+    def __call__(
+        self, scenario: Scenario, controllers: Iterable[ControllerSpec], sensors: Sequence[str] = ()
+    ) -> None: ...
 
 
-def _no_check(scenario: Scenario, controllers: Iterable[ControllerSpec]) -> None:
+def _no_check(scenario: Scenario, controllers: Iterable[ControllerSpec], sensors: Sequence[str] = ()) -> None:
     pass
 
 
@@ -111,7 +113,7 @@ class Matrix:
     def of(cls, file: Declared, path: Path, where: Places, check: Check = _no_check) -> Self:
         """What a file declares, each name, parameter and seed checked. Raises StudyError that names file and line.
 
-        `check` is asked of each scenario and its controllers, and raises for what cannot be run.
+        `check` is asked of each scenario, its controllers and sensors, and raises for what cannot be run.
         """
         controllers = tuple({spec.label: spec for spec in _controllers(file, where)}.values())
         with where.at("seeds"):
@@ -119,7 +121,7 @@ class Matrix:
         with where.at("emissions"):
             emissions = parse_emissions(file.emissions)
         sensors = tuple(dict.fromkeys(_sensors(file, where)))
-        varied = _scenarios(file, path, where, partial(check, controllers=controllers))
+        varied = _scenarios(file, path, where, partial(check, controllers=controllers, sensors=sensors))
         found = {(scenario.id, scenario.content): (scenario, name) for scenario, name in varied}
         scenarios, names = zip(*found.values(), strict=True)
         runs = len(scenarios) * len(controllers) * len(sensors) * len(seeds)

@@ -1,7 +1,7 @@
 """What controllers do before any run: refuse a network, plan for it, and what they have planned."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -20,6 +20,7 @@ from zhasyl.runs.set_up import SetUp
 from zhasyl.runs.spec import with_priority
 from zhasyl.scenarios import Scenario
 from zhasyl.scenarios.plans.export import played_csv
+from zhasyl.sensors import parse_sensor
 
 if TYPE_CHECKING:
     from zhasyl.controllers.green_wave import GreenWave
@@ -28,8 +29,10 @@ T = TypeVar("T")
 
 
 @unheard()
-def check(scenario: Scenario, controllers: Iterable[ControllerSpec]) -> None:
+def check(scenario: Scenario, controllers: Iterable[ControllerSpec], sensors: Sequence[str] = ()) -> None:
     """Raise ScenarioError if the network cannot be read or has no signal these controllers can control.
+
+    Raises SensorError if one of the sensors that they are to see with can say nothing of what they need.
 
     Controllers plan for the network once here, so that what they refuse is said before anything runs. Those of others
     do so in a process of their own; one that ends it is not refused: its runs fail, and say why.
@@ -38,10 +41,10 @@ def check(scenario: Scenario, controllers: Iterable[ControllerSpec]) -> None:
     others: list[ControllerSpec] = []
     for controller in controllers:
         (ours if _is_built_in(controller) else others).append(controller)
-    check_here(scenario, ours)
+    check_here(scenario, ours, sensors)
     if others:
         with suppress(SimulationError):
-            run_isolated(partial(check_here, scenario), others)
+            run_isolated(partial(check_here, scenario, sensors=sensors), others)
 
 
 def _is_built_in(controller: ControllerSpec) -> bool:
@@ -50,7 +53,7 @@ def _is_built_in(controller: ControllerSpec) -> bool:
     return controller.cls.__module__.startswith("zhasyl.") and not installed & set(re.split("[:,=]", controller.label))
 
 
-def check_here(scenario: Scenario, controllers: Iterable[ControllerSpec]) -> None:
+def check_here(scenario: Scenario, controllers: Iterable[ControllerSpec], sensors: Sequence[str] = ()) -> None:
     """As `check`, in this process."""
     prepared = prepare(scenario)
     for controller in (with_priority(scenario, named) for named in controllers):
@@ -59,6 +62,8 @@ def check_here(scenario: Scenario, controllers: Iterable[ControllerSpec]) -> Non
         if not controller.plays_in_sumo:
             with Guard() as guard:
                 set_up = SetUp(controller, guard)
+                for sensor in sensors:
+                    parse_sensor(sensor).check(controller.label, set_up.needs)
                 set_up.builder(prepared.area(set_up.signal))
 
 

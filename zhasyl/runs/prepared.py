@@ -31,11 +31,11 @@ class Prepared:
     derived: DerivedSignals
     groups: LaneGroups
 
-    def area(self, signal_for: Callable[[Signal], Signal]) -> Area:
-        """The network as a controller plans for it, with the signals as it is to play them."""
+    def area(self, signal_for: Callable[[Signal], Signal], seed: int = 0) -> Area:
+        """The network as a controller plans for it, with the signals as it is to play them in a run with this seed."""
         own = {name: signal_for(signal) for name, signal in self.derived.signals.items()}
         demands = cache(lambda: signal_demands(self.network, own, volumes(self.scenario)))
-        return Area(own, self.network, lambda signal: demands()[signal])
+        return Area(own, self.network, lambda signal: demands()[signal], seed)
 
     def programmes(self, controller: ControllerSpec) -> SumoProgrammes:
         """What SUMO plays in place of the shipped programmes; nothing where those stay or sequencers play."""

@@ -11,7 +11,7 @@ from numbers import Real
 from typing import TypeVar, get_args
 
 from zhasyl.controllers import ControllerSpec
-from zhasyl.controllers.base import Controller
+from zhasyl.controllers.base import Controller, seeded
 from zhasyl.errors import SignalError, ZhasylError
 from zhasyl.guard import Guard
 from zhasyl.observation import Area, Need
@@ -27,11 +27,16 @@ GIVEN = ("id", "groups", "movements", "conflicts", "yellow_s", "all_red_s", "wal
 
 
 class SetUp:
-    """Asks a controller's class, under a guard that may be entered later, and keeps why it failed."""
+    """Asks a controller's class, under a guard that may be entered later, and keeps why it failed.
 
-    def __init__(self, controller: ControllerSpec, guard: Guard) -> None:
+    `made`: the controllers that its builder has made, by signal; `seed`: of the run, what they draw from.
+    """
+
+    def __init__(self, controller: ControllerSpec, guard: Guard, seed: int = 0) -> None:
         self._cls, self._parameters = controller.cls, controller.parameters
         self._guard = guard
+        self.seed = seed
+        self.made: dict[str, Controller] = {}
         self._failures: dict[str | None, BaseException] = {}  # by signal; None: at every one
 
     def prepare(self) -> None:
@@ -53,17 +58,25 @@ class SetUp:
         """What is read for it beside the sensor."""
         return self._answer(lambda: _needs(self._cls.reads(self._parameters)), frozenset[Need]())
 
+    @cached_property
+    def watches(self) -> bool:
+        """Is it told each second what is seen?"""
+        return self._answer(lambda: _said("watches", self._cls.watches(self._parameters)), False)
+
     def builder(self, area: Area) -> Callable[[Signal], Controller]:
         """What makes the controller of each signal, or raises why there is none."""
-        self._answer(lambda: _said(self._cls.plays_in_sumo(self._parameters)), False)
+        self._answer(lambda: _said("plays_in_sumo", self._cls.plays_in_sumo(self._parameters)), False)
         nobody: Callable[[Signal], Controller] = _nobody
-        make = self._answer(lambda: self._cls.for_network(area, self._parameters), nobody)
+        with seeded(self.seed):
+            make = self._answer(lambda: self._cls.for_network(area, self._parameters), nobody)
 
         def build(signal: Signal) -> Controller:
             for where in (None, signal.id):
                 if where in self._failures:
                     raise self._failures[where]
-            return make(signal)
+            with seeded(self.seed):
+                made = self.made[signal.id] = make(signal)
+            return made
 
         return build
 
@@ -82,9 +95,9 @@ def _nobody(signal: Signal) -> Controller:
     raise RuntimeError(f"no controller for signal '{signal.id}'")
 
 
-def _said(answer: object) -> bool:
+def _said(method: str, answer: object) -> bool:
     if not isinstance(answer, bool):
-        raise TypeError(f"plays_in_sumo answered {_short(answer)}; answer True or False")
+        raise TypeError(f"{method} answered {_short(answer)}; answer True or False")
     return answer
 
 

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from functools import partial
 from heapq import heapify, heappop, heappush
 from math import inf
 from pathlib import Path
@@ -22,6 +21,8 @@ from zhasyl.measures import Period
 from zhasyl.process.limits import refuse_full_disk
 from zhasyl.process.output import unheard
 from zhasyl.process.workers import DEFAULT_LIMIT_S, run_isolated
+from zhasyl.runs.players import finished as finished_players
+from zhasyl.runs.players import sequencers
 from zhasyl.runs.prepared import Prepared, prepare
 from zhasyl.runs.set_up import SetUp
 from zhasyl.runs.spec import RunSpec, about, finished, with_priority
@@ -36,13 +37,12 @@ from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.demand.route_order import refuse_left_out
 from zhasyl.scenarios.variants.noise import with_noise
 from zhasyl.sensors import PERFECT, parse_sensor
-from zhasyl.sensors.requests import with_requests
-from zhasyl.sequencer import Fault, Sequencer, Watch
+from zhasyl.sequencer import Sequencer
 from zhasyl.signals import Signal
 from zhasyl.sumo.display import check_display
 from zhasyl.sumo.inputs.command import RAW_ROUTES, SUMO_LOG, sumo_options
 from zhasyl.sumo.messages import UNSORTED, Log, warnings_of
-from zhasyl.sumo.simulation import Api, Simulation, SumoSimulation, quiet_sumo
+from zhasyl.sumo.simulation import Api, SumoSimulation, quiet_sumo
 from zhasyl.text.stage_names import stage_names
 from zhasyl.text.values import parse_emissions, parse_seed
 from zhasyl.walks import walked_edges
@@ -132,9 +132,10 @@ def simulate(spec: RunSpec) -> RunRecord:
     native = prepared.programmes(spec.controller)
     check_writable(spec.out)
     guard = Guard()
-    set_up = SetUp(spec.controller, guard)
+    set_up = SetUp(spec.controller, guard, spec.seed)
     in_sumo = prepared.plays_in_sumo(spec.controller)
     if not in_sumo:
+        parse_sensor(spec.sensor).check(spec.controller.label, set_up.needs)
         set_up.prepare()
     with TemporaryDirectory(prefix="zhasyl-") as scratch, _full_disk_said(Path(scratch)):
         raw = Path(scratch)
@@ -157,6 +158,7 @@ def simulate(spec: RunSpec) -> RunRecord:
             players = [] if in_sumo else sequencers(spec, simulation, prepared, set_up, guard)
             set_up_s = time.perf_counter() - asked
             played = _play(spec.scenario, simulation, players, guard, log)
+            says = finished_players(players, set_up.made, played.until_s, guard)
             ending = simulation.ending()
         _refuse_lost_demand(scenario, log)
         said = warnings_of(log.lines())
@@ -174,7 +176,8 @@ def simulate(spec: RunSpec) -> RunRecord:
         "status": "done",
         **measures,
         **read_back(prepared, played.signals or prepared.played_in_sumo(spec.controller), tables["signals"]),
-        "faults": [asdict(fault) for fault in played.faults],
+        "faults": [asdict(player.fault) for player in players if player.fault],
+        **({"controller_says": says} if says else {}),
         "controlled_signals": len(derived.signals.keys() - native.refused.keys()),
         "uncontrolled": {**derived.uncontrolled, **native.refused},
         "notes": {s.id: list(s.notes) for s in derived.signals.values() if s.notes},
@@ -220,10 +223,10 @@ def _full_disk_said(outputs: Path) -> Iterator[None]:
 
 
 class _Played(NamedTuple):
-    """What came of playing: the signals as sequencers played them, faults, and seconds spent."""
+    """What came of playing: the signals as sequencers played them, the end, and seconds spent."""
 
     signals: list[Signal]
-    faults: list[Fault]
+    until_s: float
     sumo_s: float
     control_s: float
 
@@ -258,36 +261,10 @@ def _play(
         sumo_s += stepped - decided
         now_s, began = simulation.time_s(), stepped
         _refuse_lost_demand(scenario, log)
-    faults = [player.fault for player in players if player.fault]
-    return _Played([player.signal for player in players], faults, sumo_s, control_s)
+    return _Played([player.signal for player in players], now_s, sumo_s, control_s)
 
 
 def _refuse_lost_demand(scenario: Scenario, log: Log) -> None:
     """End a run whose route files SUMO reads in part only: it would measure another demand."""
     if UNSORTED in log.news():
         refuse_left_out(scenario)
-
-
-def sequencers(
-    spec: RunSpec, simulation: Simulation, prepared: Prepared, set_up: SetUp, guard: Guard
-) -> list[Sequencer]:
-    """The sequencer of every signal that the run's controller controls, with what it sees."""
-    area = prepared.area(set_up.signal)
-    build = set_up.builder(area)
-    (interval_s, clearing_s), needs = set_up.pace, set_up.needs
-    sensor = parse_sensor(spec.sensor)
-
-    def sequencer(signal: Signal) -> Sequencer:
-        eyes = sensor.build(simulation, prepared.network, signal, spec.seed)
-        watch = Watch(
-            with_requests(eyes.observe, simulation, prepared.network, signal, needs),
-            spec.scenario.start_s,
-            interval_s,
-            occupied=eyes.standing_inside,
-            clearing_s=clearing_s,
-            recall=eyes.can_miss,
-            buttons="calls" in needs,
-        )
-        return Sequencer(signal, partial(build, signal), watch, guard)
-
-    return [sequencer(signal) for signal in area.signals.values()]

@@ -8,12 +8,13 @@ A sensor is added by one file here, one entry in `BUILDERS` and its columns in `
 on the command line: `camera:range_m=80,miss=0.1`. Chance in it comes from the run's seed and the signal's id.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from zhasyl.errors import SensorError, unknown_name
 from zhasyl.network import Network
+from zhasyl.observation import Need
 from zhasyl.parameters import Parameters, parameters_text, read_parameters
 from zhasyl.sensors.base import Sensor
 from zhasyl.sensors.camera import CameraParameters, CameraSensor
@@ -49,10 +50,18 @@ def _perfect(
     return PerfectSensor(simulation, network, signal, parameters.range_m)
 
 
-BUILDERS: dict[str, tuple[type[Parameters], Build]] = {
-    "camera": (CameraParameters, CameraSensor),
-    "loops": (LoopParameters, LoopSensor),
-    "perfect": (PerfectParameters, _perfect),
+class Builder(NamedTuple):
+    """How a sensor is made: its class, its parameters, and what builds it of them."""
+
+    sensor: type[Sensor]
+    parameters: type[Parameters]
+    build: Build
+
+
+BUILDERS = {
+    "camera": Builder(CameraSensor, CameraParameters, CameraSensor),
+    "loops": Builder(LoopSensor, LoopParameters, LoopSensor),
+    "perfect": Builder(PerfectSensor, PerfectParameters, _perfect),
 }
 
 
@@ -69,9 +78,32 @@ class SensorSpec:
         own = parameters_text(self.parameters)
         return f"{self.name}:{own}" if own else self.name
 
-    def build(self, simulation: Simulation, network: Network, signal: Signal, seed: int) -> Sensor:
-        """The sensor of one signal in a run with this seed."""
-        return BUILDERS[self.name][1](simulation, network, signal, self.parameters, Draws(seed, signal.id))
+    def build(
+        self,
+        simulation: Simulation,
+        network: Network,
+        signal: Signal,
+        seed: int,
+        needs: frozenset[Need] = frozenset(),
+    ) -> Sensor:
+        """The sensor of one signal in a run with this seed, for a controller with these needs."""
+        sensor = BUILDERS[self.name].build(simulation, network, signal, self.parameters, Draws(seed, signal.id))
+        sensor.ask_for(needs)
+        return sensor
+
+    def check(self, controller: str, needs: Iterable[Need]) -> None:
+        """Raise SensorError if it can say nothing of what a controller needs."""
+        for need in sorted(self.unknown.keys() & needs):
+            able = " or ".join(name for name in sensor_names() if need not in BUILDERS[name].sensor.unknown)
+            raise SensorError(
+                f"sensor '{self.label}' cannot say {self.unknown[need]}, which controller '{controller}' needs "
+                f"('{need}'); choose --sensor {able}, or another controller"
+            )
+
+    @property
+    def unknown(self) -> Mapping[Need, str]:
+        """What it can say nothing of, in words."""
+        return BUILDERS[self.name].sensor.unknown
 
 
 def sensor_names() -> list[str]:
@@ -84,4 +116,4 @@ def parse_sensor(text: str) -> SensorSpec:
     name, _, rest = (piece.strip() for piece in text.strip().partition(":"))
     if name not in BUILDERS:
         raise SensorError(unknown_name("sensor", name, sensor_names()))
-    return SensorSpec(name, read_parameters(f"sensor '{name}'", rest, BUILDERS[name][0], SensorError))
+    return SensorSpec(name, read_parameters(f"sensor '{name}'", rest, BUILDERS[name].parameters, SensorError))

@@ -1,19 +1,23 @@
 """What a sensor is: it reads a signal's surroundings into the observation a controller gets."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Annotated, Any, ClassVar
 
+import numpy as np
 from pydantic import Field
 
+from zhasyl.arrays import FloatArray
 from zhasyl.network import Network
-from zhasyl.observation import Observation
+from zhasyl.observation import COUNTED, Need, Observation
 from zhasyl.parameters import Parameters
-from zhasyl.sensors.reading import Later, Reading
-from zhasyl.signals import Signal
+from zhasyl.sensors.reading import MORE, Later, Reading
+from zhasyl.signals import Signal, read_only
 from zhasyl.sumo.simulation import Simulation
 
 STANDING_MPS = 1.0  # slower than this inside a junction: waiting there, not leaving it
+SPACING_M = 7.5  # of an exit for each vehicle: a queued one and its gap
 
 
 class FaultyParameters(Parameters):
@@ -26,8 +30,8 @@ class FaultyParameters(Parameters):
 
 
 class Sensor(ABC):
-    """Reads the surroundings of one signal. Subclasses set `parameters_type`, write `observe`, `with_lanes` and
-    `_downstream`.
+    """Reads the surroundings of one signal. Subclasses set `parameters_type` and `_range_m`, write `observe`,
+    `with_lanes`, `came` and `_downstream`, and list in `unknown` what they can say nothing of, in words.
 
     `standing_inside` is no part of the reading: the sequencer's own check that the junction is clear. It is
     exact with every sensor, as the guarantees do not rest on what a controller can see.
@@ -35,9 +39,14 @@ class Sensor(ABC):
 
     parameters_type: ClassVar[type[Parameters]]
     can_miss: ClassVar[bool] = True  # may a waiting vehicle go unseen? Then maximum red does not ask the sensor
+    unknown: ClassVar[Mapping[Need, str]] = {}
+    more: tuple[str, ...] = ()
+    _counts = False
+    _range_m: float
 
     def __init__(self, simulation: Simulation, network: Network, signal: Signal) -> None:
         self._simulation = simulation
+        self._signal = signal
         self._movement = {(m.from_edge, m.to_edge): index for index, m in enumerate(signal.movements)}
         self._lane = {lane: index for index, lane in enumerate(signal.lanes)}
         self._exits = [m.to_edge for m in signal.movements]
@@ -45,6 +54,17 @@ class Sensor(ABC):
             link: sorted({edge for c in cs for edge in network.inside(c)})
             for link, cs in network.signal_links.get(signal.id, {}).items()
         }
+
+    def ask_for(self, needs: frozenset[Need]) -> None:
+        """From now on tell these, too, as far as it can."""
+        self.more = tuple(name for name, _ in MORE if name in needs - self.unknown.keys())
+        self._counts = not COUNTED.isdisjoint(needs)
+
+    @cached_property
+    def exit_capacity_veh(self) -> FloatArray:
+        """Vehicles for which there is room on each exit [m], as far as the sensor looks; one on each lane at least."""
+        rooms = [m.exit_lanes * max(min(m.exit_m, self._range_m) / SPACING_M, 1.0) for m in self._signal.movements]
+        return read_only(np.array(rooms, dtype=float))
 
     @abstractmethod
     def observe(self, time_s: float, stage: int, green_s: float) -> Observation:
@@ -58,12 +78,15 @@ class Sensor(ABC):
 
     def _nothing(self, clock: tuple[float, int, float], range_m: float) -> Observation:
         """What a sensor that is out reads."""
-        movements = len(self._exits)
-        return Reading.of(clock, range_m, movements, (), Later(_Out(movements), ()))
+        return Reading.of(clock, range_m, len(self._exits), (), Later(_Out(self), ()))
 
     @abstractmethod
     def with_lanes(self, seen: Any) -> Sequence[tuple[Any, ...]]:
-        """(distance in m, movement, lane, speed in m/s, ...) of each vehicle `seen` in the last reading, in order."""
+        """(distance in m, movement, lane, speed in m/s, *more) of each vehicle `seen` in the last reading, in order."""
+
+    @abstractmethod
+    def came(self, seen: Any, time_s: float) -> Iterable[int]:
+        """The movement of each vehicle `seen` that was not in view before; of a sensor that was asked to count."""
 
     def on_exits(self) -> Sequence[tuple[float, float]]:
         """(vehicles, halted) on the exit of each movement now."""
@@ -87,14 +110,17 @@ class Sensor(ABC):
 class _Out:
     """What a sensor knows that gives nothing."""
 
-    def __init__(self, movements: int) -> None:
-        self._movements = movements
+    def __init__(self, sensor: Sensor) -> None:
+        self.more, self.exit_capacity_veh = sensor.more, sensor.exit_capacity_veh
 
     def with_lanes(self, seen: Any) -> Sequence[tuple[Any, ...]]:
         return ()
 
+    def came(self, seen: Any, time_s: float) -> Iterable[int]:
+        return ()
+
     def on_exits(self) -> Sequence[tuple[float, float]]:
-        return [(0.0, 0.0)] * self._movements
+        return [(0.0, 0.0)] * len(self.exit_capacity_veh)
 
     def exit_queues(self) -> Sequence[float]:
-        return [0.0] * self._movements
+        return [0.0] * len(self.exit_capacity_veh)

@@ -36,7 +36,8 @@ class CameraSensor(PerfectSensor):
               stands at the stop line, and nothing else.
     drop_out  in every 600 s it gives nothing once, for this share of them.
 
-    Lanes and speeds are exact. With miss, error_m, stuck and drop_out of 0 it is the perfect sensor.
+    Lanes, speeds, classes and how long a vehicle has stood are exact. With miss, error_m, stuck and drop_out of 0 it is
+    the perfect sensor.
     """
 
     parameters_type: ClassVar[type[Parameters]] = CameraParameters
@@ -49,6 +50,7 @@ class CameraSensor(PerfectSensor):
         self._parameters = parameters
         self._draws = draws
         self._time_s = 0.0
+        self._began_s: float | None = None
         self._start_s: dict[str, float] = {}
         self._view: dict[str, tuple[int, bool, float]] = {}
         stuck = {index: draws.stuck(parameters.stuck, index) for index in range(len(signal.movements))}
@@ -58,6 +60,8 @@ class CameraSensor(PerfectSensor):
     def observe(self, time_s: float, stage: int, green_s: float) -> Observation:
         """Read the surroundings now."""
         self._time_s = time_s
+        if self._began_s is None:
+            self._began_s = time_s
         if self._draws.dropped_out(self._parameters.drop_out, time_s):
             return self._nothing((time_s, stage, green_s), self._range_m)
         return super().observe(time_s, stage, green_s)
@@ -80,6 +84,13 @@ class CameraSensor(PerfectSensor):
 
     def _queue(self, edge: str) -> float:
         return self._downstream(edge)[1]
+
+    def _waiting_s(self, vehicle: str) -> float:
+        """Of a stuck zone's vehicle, which has no name: as long as anybody has looked."""
+        return super()._waiting_s(vehicle) if vehicle else self._time_s - (self._began_s or 0.0)
+
+    def _class_of(self, vehicle: str) -> str:
+        return super()._class_of(vehicle) if vehicle else "passenger"
 
     def _seen_as(self, vehicle: str) -> tuple[bool, float]:
         """Is this vehicle hidden now, and how far off in metres does it appear?"""

@@ -1,6 +1,7 @@
 """One approach lane under its two loops: the queue that their counts tell of."""
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from zhasyl.observation import Row
@@ -103,6 +104,14 @@ class LoopLane:
             seen.append((distance_m, one.movement, one.speed_mps if free or started else 0.0))
             back_m = distance_m + SPACING_M
         return [*seen, *self._stuck_on()]
+
+    def waits_s(self, time_s: float, seen: Sequence[Row], began_s: float) -> list[float]:
+        """How long each of those `seen` has stood: since it came to its place, or somebody left the zone after that."""
+        found = []
+        for one, (distance_m, _, speed_mps) in zip([*self.zone.values(), *self.coming], seen, strict=False):
+            came_s = one.time_s + max(one.distance_m - distance_m, 0.0) / one.speed_mps
+            found.append(0.0 if speed_mps else max(time_s - max(came_s, self.left_s), 0.0))
+        return found + [time_s - began_s] * (len(seen) - len(found))
 
     def _stuck_on(self) -> list[Row]:
         at = ((self.stuck_stop, 0.0), (self.stuck_advance, self.advance_m))

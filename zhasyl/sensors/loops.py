@@ -1,14 +1,14 @@
 """Induction loops in the lanes: a stop-line zone (SUMO's E2) and an advance loop (SUMO's E1), queue zones on exits."""
 
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
 from zhasyl.measures import HALTING_SPEED_MPS
 from zhasyl.network import Edge, Network
-from zhasyl.observation import Observation
+from zhasyl.observation import Need, Observation
 from zhasyl.parameters import Parameters
 from zhasyl.sensors.base import FaultyParameters, Sensor
 from zhasyl.sensors.draws import Draws
@@ -50,10 +50,15 @@ class LoopSensor(Sensor):
     drop_out        in every 600 s all detectors of a signal give nothing once, for this share of them; then they
                     count from nothing.
 
+    arrivals        are the passages of the advance loops.
+    waiting time    of who stands: since it came to its place, or since somebody left its lane's zone after that. Which
+                    class a vehicle has no loop knows.
+
     A passage is noticed when the sensor is read; the vehicle's speed is that of the first reading after it.
     """
 
     parameters_type: ClassVar[type[Parameters]] = LoopParameters
+    unknown: ClassVar[Mapping[Need, str]] = {"vehicle_class": "which class a vehicle has"}
 
     def __init__(
         self, simulation: Simulation, network: Network, signal: Signal, parameters: LoopParameters, draws: Draws
@@ -75,6 +80,8 @@ class LoopSensor(Sensor):
         self._range_m = max(parameters.stop_line_m, parameters.advance_m)
         self._exit_zones = {edge: self._exit_zone(network.edges[edge]) for edge in sorted(set(self._exits))}
         self._passed: dict[str, LoopLane] | None = None
+        self._began_s: float | None = None
+        self._came: list[int] = []
 
     def _exit_zone(self, edge: Edge) -> tuple[float, bool | None]:
         """Vehicles that stand on a full lane of an exit, and how its queue zone is stuck."""
@@ -113,13 +120,29 @@ class LoopSensor(Sensor):
                 lane.clear()
             return self._nothing(clock, self._range_m)
         self._detect(time_s)
-        seen = sorted(
-            (distance_m, movement, number, speed_mps)
-            for number, lane in zip(self._numbers, self._lanes, strict=True)
-            for distance_m, movement, speed_mps in lane.seen(time_s)
-        )
-        rows = [(distance_m, movement, speed_mps) for distance_m, movement, _, speed_mps in seen]
+        if self.more:
+            seen = sorted(self._with_waits(time_s))
+        else:
+            seen = sorted(
+                (distance_m, movement, number, speed_mps)
+                for number, lane in zip(self._numbers, self._lanes, strict=True)
+                for distance_m, movement, speed_mps in lane.seen(time_s)
+            )
+        rows = [(one[0], one[1], one[3]) for one in seen]
         return Reading.of(clock, self._range_m, len(self._exits), rows, Later(self, seen))
+
+    def _with_waits(self, time_s: float) -> Iterator[tuple[Any, ...]]:
+        """Whom the loops see, with what else they were asked for: how long each has stood."""
+        began_s = self._began_s = time_s if self._began_s is None else self._began_s
+        for number, lane in zip(self._numbers, self._lanes, strict=True):
+            seen = lane.seen(time_s)
+            waits_s = lane.waits_s(time_s, seen, began_s)
+            for (distance_m, movement, speed_mps), wait_s in zip(seen, waits_s, strict=True):
+                yield distance_m, movement, number, speed_mps, wait_s
+
+    def came(self, seen: Any, time_s: float) -> Iterable[int]:
+        came, self._came = self._came, []
+        return came
 
     def with_lanes(self, seen: Any) -> Sequence[tuple[Any, ...]]:
         """What was seen: a loop lies in a lane."""
@@ -148,6 +171,8 @@ class LoopSensor(Sensor):
             for distance_m, vehicle in fronts:
                 if before is not None and vehicle not in before and lane.stuck_advance is None:
                     lane.pass_advance(time_s, distance_m, speed_mps(vehicle))
+                    if self._counts:
+                        self._came.append(lane.coming[-1].movement)
             if lane.stuck_stop is None:
                 inside = [(v, speed_mps(v)) for distance_m, v in fronts if distance_m <= lane.stop_m]
                 lane.count_zone(time_s, inside, passed[id(lane)])

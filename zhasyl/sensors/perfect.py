@@ -1,7 +1,8 @@
 """The perfect sensor: every vehicle in range, where it is, how fast, and where it will turn."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from math import inf
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
@@ -16,6 +17,7 @@ from zhasyl.signals import Signal
 from zhasyl.sumo.simulation import Simulation
 
 RANGE_M = 150.0
+FORGOTTEN_S = 60.0  # who comes back after so long out of view has come anew
 
 Whose = tuple[str, str]
 """A vehicle and the approach that it is on; '' while it is upstream of that."""
@@ -52,6 +54,7 @@ class PerfectSensor(Sensor):
         self._reach = [
             _Reach(*one) for one in upstream_edges(network, {m.from_edge for m in signal.movements}, range_m)
         ]
+        self._last_seen_s: dict[str, float] = {}
 
     def observe(self, time_s: float, stage: int, green_s: float) -> Observation:
         """Read the surroundings now."""
@@ -83,10 +86,30 @@ class PerfectSensor(Sensor):
 
     def with_lanes(self, seen: Any) -> Sequence[tuple[Any, ...]]:
         lane_index, lanes = self._simulation.lane_index, self._lane
+        more = self._more if self.more else _no_more
         return sorted(
-            (distance_m, movement, lanes.get((on, lane_index(vehicle)), -1) if on else -1, speed_mps)
+            (distance_m, movement, lanes.get((on, lane_index(vehicle)), -1) if on else -1, speed_mps, *more(vehicle))
             for (distance_m, movement, speed_mps), (vehicle, on) in zip(*seen, strict=True)
         )
+
+    def _more(self, vehicle: str) -> tuple[Any, ...]:
+        """What else was asked for of a vehicle."""
+        known = {"waiting_s": self._waiting_s, "vehicle_class": self._class_of}
+        return tuple(known[name](vehicle) for name in self.more)
+
+    def _waiting_s(self, vehicle: str) -> float:
+        return self._simulation.vehicle_waiting_s(vehicle)
+
+    def _class_of(self, vehicle: str) -> str:
+        return self._simulation.vehicle_class(vehicle)
+
+    def came(self, seen: Any, time_s: float) -> Iterator[int]:
+        last_seen_s = self._last_seen_s
+        for (_, movement, _), (vehicle, _) in zip(*seen, strict=True):
+            if vehicle:
+                if time_s - last_seen_s.get(vehicle, -inf) > FORGOTTEN_S:
+                    yield movement
+                last_seen_s[vehicle] = time_s
 
     def _find_turn(self, vehicle: str, approach: str) -> int:
         """The movement a vehicle will take at the end of an approach, -1 if its route does not lead there."""
@@ -110,6 +133,10 @@ class PerfectSensor(Sensor):
     def _queue(self, edge: str) -> float:
         halted = self._simulation.halted(edge)
         return halted if not halted or edge in self._whole_exits else self._downstream(edge)[1]
+
+
+def _no_more(_: str) -> tuple[Any, ...]:
+    return ()
 
 
 def upstream_edges(network: Network, approaches: set[str], range_m: float) -> list[tuple[str, str, float]]:

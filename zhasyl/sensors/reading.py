@@ -4,7 +4,7 @@ A controller that never looks at exits does not pay for them: they cost as much 
 an observation finds it as it was: the sequencer has what is unread of it read before the road changes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from functools import cached_property
 from types import MappingProxyType
@@ -12,19 +12,33 @@ from typing import Any, Protocol, Self
 
 import numpy as np
 
-from zhasyl.observation import Observation, Row, Unread
+from zhasyl.arrays import FloatArray
+from zhasyl.observation import NO_NAMES, NO_NUMBERS, REMEMBERED, Observation, Row, Unread
 from zhasyl.signals import read_only
 
-VEHICLES = (("distance_m", float), ("movement", np.intp), ("lane", np.intp), ("speed_mps", float))
-EXITS = (("downstream_veh", float), ("downstream_queue_veh", float))
-COLUMNS = {name: columns for columns in (VEHICLES, EXITS) for name, _ in columns}
+Columns = tuple[tuple[str, Any], ...]
+VEHICLES: Columns = (("distance_m", float), ("movement", np.intp), ("lane", np.intp), ("speed_mps", float))
+EXITS: Columns = (("downstream_veh", float), ("downstream_queue_veh", float))
+MORE: Columns = (("waiting_s", float), ("vehicle_class", np.str_))
+"""Of vehicles, after the others; only those that the source was asked for."""
+LOOKED_UP = frozenset(name for columns in (VEHICLES, EXITS, MORE) for name, _ in columns) | {"exit_capacity_veh"}
+UNLISTED: Mapping[str, Any] = {"waiting_s": NO_NUMBERS, "vehicle_class": NO_NAMES}
 
 
 class Source(Protocol):
-    """What can still be asked in the moment of a reading."""
+    """What can still be asked in the moment of a reading. `more`: names of `MORE` that it answers, too."""
+
+    more: tuple[str, ...]
+
+    @property
+    def exit_capacity_veh(self) -> FloatArray:
+        """Vehicles for which there is room on the exit of each movement."""
 
     def with_lanes(self, seen: Any) -> Sequence[tuple[Any, ...]]:
-        """(distance in m, movement, lane, speed in m/s, ...) of each vehicle seen upstream, in order."""
+        """(distance in m, movement, lane, speed in m/s, *more) of each vehicle seen upstream, in order."""
+
+    def came(self, seen: Any, time_s: float) -> Iterable[int]:
+        """The movement of each vehicle that was not in view before."""
 
     def on_exits(self) -> Sequence[tuple[float, float]]:
         """(vehicles, halted) on the exit of each movement."""
@@ -58,18 +72,29 @@ class Later(Unread):
 
     def array(self, name: str) -> Any:
         """An array by its name in `Observation`; those that are read together are made together."""
+        if name == "exit_capacity_veh":
+            return self._source.exit_capacity_veh
         if name not in self._arrays:
-            columns = COLUMNS[name]
-            rows = self._source.with_lanes(self._seen) if columns is VEHICLES else self.exits()
+            exits = any(name == column for column, _ in EXITS)
+            rows = self.exits() if exits else self._source.with_lanes(self._seen)
+            columns, unlisted = (EXITS, {}) if exits else (self._vehicle_columns, UNLISTED)
             made = {
                 column: read_only(np.array([row[place] for row in rows], dtype=kind))
                 for place, (column, kind) in enumerate(columns)
             }
-            self._arrays = {**self._arrays, **made}
+            self._arrays = {**self._arrays, **unlisted, **made}
         return self._arrays[name]
 
+    @property
+    def _vehicle_columns(self) -> Columns:
+        more = self._source.more
+        return (*VEHICLES, *(column for column in MORE if column[0] in more)) if more else VEHICLES
+
+    def came(self, time_s: float) -> Iterable[int]:
+        return self._source.came(self._seen, time_s)
+
     def read(self) -> None:
-        for name in COLUMNS:
+        for name, _ in (VEHICLES[0], EXITS[0]):
             self.array(name)
 
 
@@ -91,7 +116,9 @@ class Reading(Observation):
     def __getattr__(self, name: str) -> Any:
         if name == "calls":
             return self.__dict__.setdefault(name, {})
-        if name not in COLUMNS or not isinstance(self.unread, Later):
+        if name in REMEMBERED:
+            return self.__dict__.setdefault(name, NO_NUMBERS)
+        if name not in LOOKED_UP or not isinstance(self.unread, Later):
             raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
         return self.__dict__.setdefault(name, self.unread.array(name))
 

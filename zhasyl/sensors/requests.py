@@ -31,8 +31,8 @@ Observe = Callable[[float, int, float], Observation]
 def with_requests(
     observe: Observe, simulation: Simulation, network: Network, signal: Signal, needs: frozenset[Need]
 ) -> Observe:
-    """The sensor's reading with what `needs` names; without needs the sensor's own, which costs nothing."""
-    if not needs:
+    """The sensor's reading with what `needs` names of this; else the sensor's own, which costs nothing."""
+    if needs.isdisjoint({"announced", "calls"}):
         return observe
     radio = Radio(simulation, network, signal) if "announced" in needs else None
     buttons = PushButtons(simulation, network, signal) if "calls" in needs else None

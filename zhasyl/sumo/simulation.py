@@ -60,6 +60,9 @@ class Simulation(Protocol):
     def vehicle_class(self, vehicle: str) -> str:
         """SUMO's class of a vehicle: passenger, bus, emergency, ..."""
 
+    def vehicle_waiting_s(self, vehicle: str) -> float:
+        """How long a vehicle has stood, below 0.1 m/s, since it last moved."""
+
     def next_stop_edge(self, vehicle: str) -> str:
         """The edge of the scheduled stop at which a vehicle stands or will stand next; '' if none is left."""
 
@@ -101,6 +104,7 @@ class SumoSimulation:
         self.route = self._getter("vehicle", "getRoute")
         self.route_index = self._getter("vehicle", "getRouteIndex")
         self.vehicle_class = self._getter("vehicle", "getVehicleClass")
+        self.vehicle_waiting_s = self._getter("vehicle", "getWaitingTime")
         self.persons = self._getter("edge", "getLastStepPersonIDs")
         self.next_edge = self._getter("person", "getNextEdge")
         self.waiting_s = self._getter("person", "getWaitingTime")
