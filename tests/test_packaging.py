@@ -11,19 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.docs.blocks import blocks
+
 ROOT = Path(__file__).resolve().parent.parent
-PLUG_IN = """
-from zhasyl import Controller
-
-
-class RoundRobin(Controller):
-    summary = "every stage for ten seconds"
-
-    def next_stage(self, observation):
-        if observation.green_s < 10:
-            return observation.stage
-        return (observation.stage + 1) % len(self.signal.stages)
-"""
+PLUG_IN = next(block.text for block in blocks(ROOT / "README.md") if "class RoundRobin" in block.text)
 PLUG_IN_PROJECT = """
 [build-system]
 requires = ["setuptools>=77"]
@@ -69,8 +60,9 @@ def sources(*suffixes: str) -> set[str]:
 
 def test_wheel_and_sdist_carry_all_packages_and_scenario_data(distributions: Path) -> None:
     expected = sources(".py", ".toml", ".csv", ".html", ".po", "py.typed")
+    pages = {f"zhasyl/{name}" for name in run("git", "ls-files", "docs", cwd=ROOT).splitlines()}
     with zipfile.ZipFile(next(distributions.glob("*.whl"))) as wheel:
-        assert expected <= set(wheel.namelist())
+        assert expected | pages <= set(wheel.namelist())
     with tarfile.open(next(distributions.glob("*.tar.gz"))) as archive:
         inside = {name.split("/", 1)[1] for name in archive.getnames() if "/" in name}
     assert {name for name in expected if name not in inside and name.removeprefix("zhasyl/") not in inside} == set()

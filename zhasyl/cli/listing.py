@@ -1,6 +1,7 @@
 """zhasyl scenarios, zhasyl controllers, zhasyl --version: what there is."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -80,10 +81,21 @@ def _word(cell: Any) -> str:
     return "yes" if cell is True else "no" if cell is False else str(cell)
 
 
+def documentation() -> Path:
+    """The first page of the documentation: in the package, or beside it in a checkout."""
+    package = Path(__file__).resolve().parents[1]
+    folders = (package / "docs", package.parent / "docs")
+    return next((folder for folder in folders if folder.is_dir()), folders[0]) / "index.md"
+
+
 def print_version(wanted: bool) -> None:
     """Print the versions of zhasyl and SUMO, and stop."""
     if wanted:
         from importlib.metadata import version
 
-        print(f"zhasyl {version('zhasyl')}, SUMO {version('libsumo')}")
+        from zhasyl.sumo.home import chosen_home
+        from zhasyl.sumo.programs import simulating_version
+
+        chosen = chosen_home()
+        print(f"zhasyl {version('zhasyl')}, SUMO {simulating_version()}" + (f" at {chosen}" if chosen else ""))
         raise typer.Exit
