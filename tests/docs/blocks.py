@@ -11,7 +11,6 @@ from markdown_it import MarkdownIt
 ROOT = Path(__file__).resolve().parents[2]
 SHELLS = ("console", "bash", "sh", "")  # '' is an indented block
 PROGRAM = "zhasyl"
-RUN_ELSEWHERE = "writing-a-controller.md"  # with the package that it installs: tests/test_writing_a_controller.py
 ENDS = (">", ">>", "|", "||", "&", "&&", ";", "2>&1")
 PROMPT = re.compile(r"^\$ ")
 
@@ -44,9 +43,8 @@ class Command:
 
 
 def pages() -> list[Path]:
-    """Every page that people wrote and whose code needs nothing that it makes: README and docs."""
-    written = sorted(page for page in (ROOT / "docs").glob("*.md") if page.name != RUN_ELSEWHERE)
-    return [ROOT / "README.md", *written]
+    """Every page that people wrote: README and docs."""
+    return [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def blocks(page: Path) -> Iterator[Block]:
