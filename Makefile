@@ -1,4 +1,4 @@
-# make run | test | test-slow | check | catalogues | bench | bench-... | clean; everything is installed into .venv
+# make run | test | test-slow | check | docs | reference | catalogues | bench | bench-... | clean; everything is installed into .venv
 PYTHON ?= python3
 BIN := .venv/bin
 OUT ?= results
@@ -7,7 +7,7 @@ MUTATE ?=
 PICTURES ?=
 COMPILED := setup.py controllers/parts/rollout.py
 
-.PHONY: run test test-slow check format catalogues pictures bench bench-any-input bench-gate bench-optimise bench-quality bench-replay bench-report bench-resco bench-roundtrip bench-safety bench-scale bench-warm-start mutate clean
+.PHONY: run test test-slow check docs reference format catalogues pictures bench bench-any-input bench-gate bench-optimise bench-quality bench-replay bench-report bench-resco bench-roundtrip bench-safety bench-scale bench-warm-start mutate clean
 
 run: .venv/.installed
 	$(BIN)/zhasyl compare abay-seifullin --controllers fixed,actuated,max-pressure --seeds 1-5 --out $(OUT)
@@ -24,9 +24,15 @@ check: .venv/.dev
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/test_layers.py
 
+docs: .venv/.dev
+	$(BIN)/sphinx-build --conf-dir docs/site --doctree-dir build/doctrees --fresh-env --fail-on-warning --keep-going --quiet . build/site
+
 format: .venv/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+reference: .venv/.dev
+	$(BIN)/python -m tests.reference
 
 catalogues: .venv/.dev
 	$(BIN)/python -m tests.catalogues
@@ -85,7 +91,7 @@ mutate: .venv/.dev
 	@touch $@
 
 .venv/.dev: .venv/pyvenv.cfg pyproject.toml $(COMPILED)
-	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev,benchmarks]'
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev,docs,benchmarks]'
 	@touch $@ .venv/.installed
 
 clean:

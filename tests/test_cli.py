@@ -114,6 +114,12 @@ def test_the_lists_name_what_there_is(capsys: Capture) -> None:
     assert "abay-seifullin" in capsys.readouterr().out
 
 
+def test_help_says_where_the_documentation_is(capsys: Capture) -> None:
+    assert status(["--help"]) == 0
+    said = "".join(capsys.readouterr().out.partition("Documentation:")[2].split())
+    assert Path(said).is_file()
+
+
 def test_version_names_sumo_too(capsys: Capture) -> None:
     assert status(["--version"]) == 0
     assert "SUMO 1." in capsys.readouterr().out

@@ -28,6 +28,7 @@ KEPT = "finished runs are stored and will not be run again"
 
 app = typer.Typer(
     help="Run SUMO scenarios under pluggable signal controllers and compare them honestly.",
+    epilog=f"Documentation: {listing.documentation()}",
     add_completion=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},

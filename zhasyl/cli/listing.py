@@ -1,6 +1,7 @@
 """zhasyl scenarios, zhasyl controllers, zhasyl --version: what there is."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -78,6 +79,13 @@ def print_table(headers: list[str], rows: list[list[Any]]) -> None:
 
 def _word(cell: Any) -> str:
     return "yes" if cell is True else "no" if cell is False else str(cell)
+
+
+def documentation() -> Path:
+    """The first page of the documentation: in the package, or beside it in a checkout."""
+    package = Path(__file__).resolve().parents[1]
+    folders = (package / "docs", package.parent / "docs")
+    return next((folder for folder in folders if folder.is_dir()), folders[0]) / "index.md"
 
 
 def print_version(wanted: bool) -> None:
