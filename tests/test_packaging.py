@@ -11,19 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.docs.blocks import blocks
+
 ROOT = Path(__file__).resolve().parent.parent
-PLUG_IN = """
-from zhasyl import Controller
-
-
-class RoundRobin(Controller):
-    summary = "every stage for ten seconds"
-
-    def next_stage(self, observation):
-        if observation.green_s < 10:
-            return observation.stage
-        return (observation.stage + 1) % len(self.signal.stages)
-"""
+PLUG_IN = next(block.text for block in blocks(ROOT / "README.md") if "class RoundRobin" in block.text)
 PLUG_IN_PROJECT = """
 [build-system]
 requires = ["setuptools>=77"]
