@@ -26,7 +26,7 @@ def needs(block: Block) -> list[str]:
 
 
 def execute(found: list[Block]) -> None:
-    names: dict[str, object] = {"__name__": "page"}
+    names: dict[str, object] = {"__name__": "__main__"}
     for block in found:
         text = block.text
         for pattern, smaller in LEAST_BUDGET.items():

@@ -1,4 +1,4 @@
-"""docs/reference/controllers.md: every built-in controller and sensor with its source, parameters and their limits."""
+"""docs/reference/controllers.md: every built-in controller with its source, parameters and their limits."""
 
 from importlib import import_module
 from typing import Any
@@ -8,17 +8,14 @@ from pydantic.fields import FieldInfo
 
 from tests.reference.markdown import cell, docstring, table
 from zhasyl.controllers import BUILT_IN, load_controller
-from zhasyl.sensors import BUILDERS
 from zhasyl.text.wanted import wanted
 
-HEAD = """# Controllers and sensors
+HEAD = """# Controllers
 
 Made from the source by `make reference`. A parameter is given behind the name,
 `max-pressure:range_m=100,interval_s=5`; without it the default holds. Where that is the scenario's, it is what
 `scenario.toml` or the network's programme says. Parameters of a wrapped controller have the prefix `of.`
-([wrappers.md](../wrappers.md)).
-
-## Controllers
+([wrappers.md](../wrappers.md)). What the parameters of sensors are says [sensors.md](../sensors.md).
 """
 
 
@@ -27,12 +24,8 @@ def controllers_page() -> str:
     for name in sorted(BUILT_IN):
         cls = load_controller(name)
         module = import_module(cls.__module__)
-        pages += [f"### {name}\n", f"{cell(cls.summary)}\n", f"{docstring(module.__doc__ or '')}\n"]
+        pages += [f"## {name}\n", f"{cell(cls.summary)}\n", f"{docstring(module.__doc__ or '')}\n"]
         pages += [parameter_table(cls.parameters_type)]
-    pages += ["## Sensors\n"]
-    for name, (model, _) in sorted(BUILDERS.items()):
-        module = import_module(model.__module__)
-        pages += [f"### {name}\n", f"{docstring(module.__doc__ or '')}\n", parameter_table(model)]
     return "\n".join(pages)
 
 
