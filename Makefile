@@ -25,7 +25,7 @@ check: .venv/.dev
 	$(BIN)/python -m pytest -q tests/test_layers.py
 
 docs: .venv/.dev
-	$(BIN)/sphinx-build --conf-dir docs/site --doctree-dir build/doctrees --fresh-env --fail-on-warning --keep-going --quiet . build/site
+	$(BIN)/sphinx-build --conf-dir .ci/site --doctree-dir build/doctrees --fresh-env --fail-on-warning --keep-going --quiet . build/site
 
 format: .venv/.dev
 	$(BIN)/ruff check --fix .

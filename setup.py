@@ -11,7 +11,7 @@ from pathlib import Path
 
 from setuptools import Extension, setup
 
-RULE = Path("controllers/parts/rollout.py")
+RULE = Path("zhasyl/controllers/parts/rollout.py")
 MADE = Path("build/_rollout.pyx")
 PRELUDE = """# cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False, cdivision=True
 # cython: infer_types=True, annotation_typing=False, auto_pickle=False

@@ -171,11 +171,20 @@ def stored_runs(folder: Path) -> tuple[list[RunRecord], Terms]:
 def against(folder: Path, baseline: str) -> tuple[list[RunRecord], Terms]:
     """As `stored_runs`, compared with a controller's label. Raises OutputError for one that has no runs there."""
     records, asked = stored_runs(folder)
+    refuse_two_sumos(folder, records)
     labels = list(dict.fromkeys(record["label"] for record in records))
     chosen = baseline or (asked.baseline if asked.baseline in labels else labels[0])
     if chosen not in labels:
         raise OutputError(f"no runs of baseline '{chosen}' in {folder}; it has {', '.join(labels)}")
     return records, replace(asked, baseline=chosen)
+
+
+def refuse_two_sumos(folder: Path, records: Iterable[RunRecord]) -> None:
+    """Raise OutputError for them: two versions of SUMO drive differently, and that would pass for the controllers'."""
+    if len(found := sorted({str((record["versions"] or {}).get("sumo", "")) for record in records})) > 1:
+        raise OutputError(
+            f"{folder} has runs of SUMO {' and '.join(found)}; compare each SUMO's into a folder of its own (--out)"
+        )
 
 
 def compared(records: Sequence[RunRecord], terms: Terms) -> list[Comparison]:

@@ -93,5 +93,9 @@ def print_version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
 
-        print(f"zhasyl {version('zhasyl')}, SUMO {version('libsumo')}")
+        from zhasyl.sumo.home import chosen_home
+        from zhasyl.sumo.programs import simulating_version
+
+        chosen = chosen_home()
+        print(f"zhasyl {version('zhasyl')}, SUMO {simulating_version()}" + (f" at {chosen}" if chosen else ""))
         raise typer.Exit

@@ -16,6 +16,7 @@ from zhasyl.runs.store import MEASURES_VERSION, RunRecord, load_record, origin_k
 from zhasyl.scenarios import Scenario
 from zhasyl.sensors import PERFECT, SENSORS_VERSION
 from zhasyl.sequencer import SEQUENCER_VERSION
+from zhasyl.sumo.programs import simulating_version
 from zhasyl.sumo.simulation import Api
 from zhasyl.text.values import ALL_EMISSIONS, emissions_text
 
@@ -57,7 +58,7 @@ class RunSpec:
             "seed": self.seed,
             "versions": {
                 "zhasyl": _version("zhasyl"),
-                "sumo": _version("libsumo"),
+                "sumo": simulating_version(),
                 "measures": str(MEASURES_VERSION),
                 "sequencer": str(SEQUENCER_VERSION),
                 **({} if self.sensor == PERFECT else {"sensors": str(SENSORS_VERSION)}),

@@ -7,15 +7,17 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version as library_version
 from pathlib import Path
 
 from zhasyl.errors import ScenarioError
 from zhasyl.process.limits import limits_said
-from zhasyl.sumo.home import sumo_binary, sumo_environment, sumo_home
+from zhasyl.sumo.home import check_version, chosen_home, sumo_binary, sumo_environment, sumo_home
 from zhasyl.sumo.messages import first_error
 
 LIMIT_S = 3600  # an hour of a large city on a busy machine takes over 900 s
 NETCONVERT_LIMIT_S = 300
+NAMING = "netconvert"  # which is asked for the version
 NETCONVERT_OPTIONS = {
     "no-turnarounds": "true",
     "offset.disable-normalization": "true",
@@ -72,7 +74,8 @@ def _run(name: str, command: list[str], limit_s: float) -> Done:
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise ScenarioError(f"SUMO's {name} did not finish: {str(error)[:200]}; take a smaller network") from None
-    return Done(done.returncode == 0, done.stdout, done.stderr.strip().splitlines())
+    crashed = [f"it crashed with signal {-done.returncode}"] if done.returncode < 0 else []
+    return Done(done.returncode == 0, done.stdout, [*done.stderr.strip().splitlines(), *crashed])
 
 
 def compile_net(folder: Path, net_file: Path, plan_file: Path | None = None) -> None:
@@ -94,6 +97,14 @@ def strip_header(net_file: Path) -> None:
 
 @cache
 def sumo_version() -> str:
-    """The version netconvert gives itself, for example '1.28.0'."""
-    found = re.search(r"Version (\S+)", run_program("netconvert", {"version": "true"}))
-    return found.group(1) if found else "unknown"
+    """The version that SUMO's programs give themselves, for example '1.28.0'. Raises ScenarioError for one too old."""
+    found = re.search(rf"{NAMING} (?:Version |v)?(\d\S*)", run_program(NAMING, {"version": "true"}))
+    version = found.group(1).replace("_", ".") if found else "unknown"
+    check_version(version)
+    return version
+
+
+@cache
+def simulating_version() -> str:
+    """The version of the SUMO that runs are simulated with: libsumo's, or that of the installation asked for."""
+    return sumo_version() if chosen_home() else library_version("libsumo")

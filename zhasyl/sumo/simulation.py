@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Any, Literal, Protocol, Self
 
 from zhasyl.errors import ScenarioError
-from zhasyl.sumo.home import sumo_binary, sumo_environment
+from zhasyl.sumo.home import chosen_home, sumo_binary, sumo_environment
 from zhasyl.sumo.messages import Log, first_error
 from zhasyl.sumo.outputs.ending import Ending, VehicleType
 
@@ -91,6 +91,7 @@ class SumoSimulation:
 
     def __init__(self, options: Iterable[str], api: Api = "libsumo", log: Log | None = None) -> None:
         self._log = log
+        api = "traci" if api == "libsumo" and chosen_home() else api  # libsumo's wheel is another SUMO
         os.environ.update(sumo_environment())
         self._sumo: Any = importlib.import_module("libsumo" if api == "libsumo" else "traci")
         self._refusals = (self._sumo.TraCIException, self._sumo.FatalTraCIError)
