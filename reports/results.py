@@ -181,7 +181,7 @@ def against(folder: Path, baseline: str) -> tuple[list[RunRecord], Terms]:
 
 def refuse_two_sumos(folder: Path, records: Iterable[RunRecord]) -> None:
     """Raise OutputError for them: two versions of SUMO drive differently, and that would pass for the controllers'."""
-    if len(found := sorted({str((record["versions"] or {}).get("sumo", "")) for record in records})) > 1:
+    if len(found := sorted({str((record.values.get("versions") or {}).get("sumo", "")) for record in records})) > 1:
         raise OutputError(
             f"{folder} has runs of SUMO {' and '.join(found)}; compare each SUMO's into a folder of its own (--out)"
         )
