@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from importlib import import_module
+from inspect import isclass, isfunction
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import griffe
 from pydantic import BaseModel
 
 import zhasyl
+import zhasyl.gate
 import zhasyl.optimise
 from tests.reference.markdown import docstring
 from tests.reference.parameters import parameter_table
@@ -31,6 +33,7 @@ PARTS: dict[str, tuple[str, ...]] = {
         "zhasyl.network.Network", "Parameters", "AdaptiveParameters", "zhasyl.controllers.base.GreenParameters",
     ),
     "Search": tuple(f"zhasyl.optimise.{name}" for name in zhasyl.optimise.__all__),
+    "The gate": tuple(f"zhasyl.gate.{name}" for name in zhasyl.gate.__all__),
     "Measures": ("zhasyl.measures.Measure", "zhasyl.measures.MEASURES", "zhasyl.reports.time_space.time_space_figure"),
     "Errors": tuple(name for name in zhasyl.__all__ if name.endswith("Error")),
 }  # fmt: skip
@@ -70,12 +73,9 @@ def _entry(name: str, source: Any) -> str:
 def _defined(name: str, source: Any) -> Any:
     """Where a public name is written: packages hand names on from other modules."""
     module, _, own = name.rpartition(".")
-    homes = getattr(import_module(module or "zhasyl"), "_HOME", {})
-    place = f"{homes.get(own, module or 'zhasyl')}.{own}".removeprefix("zhasyl.")
-    found = source[place]
-    while found.is_alias:
-        found = source[found.target_path.removeprefix("zhasyl.")]
-    return found
+    loaded = _loaded(name)
+    home = loaded.__module__ if isclass(loaded) or isfunction(loaded) else module or "zhasyl"
+    return source[f"{home}.{own}".removeprefix("zhasyl.")]
 
 
 def _loaded(name: str) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 import zhasyl
+import zhasyl.gate
 import zhasyl.optimise
 from tests.reference.commands import verbs
 from tests.reference.markdown import docstring
@@ -32,7 +33,9 @@ def headings(page: str) -> set[str]:
 
 
 def test_every_public_name_is_on_the_reference() -> None:
-    assert headings("python.md") >= {*zhasyl.__all__, *(f"zhasyl.optimise.{name}" for name in zhasyl.optimise.__all__)}
+    packages = (zhasyl.gate, zhasyl.optimise)
+    handed_on = {f"{package.__name__}.{name}" for package in packages for name in package.__all__}
+    assert headings("python.md") >= {*zhasyl.__all__, *handed_on}
 
 
 def test_what_authors_of_plug_ins_need_is_on_the_reference() -> None:
