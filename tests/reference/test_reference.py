@@ -60,7 +60,7 @@ def test_every_controller_is_on_the_reference() -> None:
 @pytest.mark.parametrize("sensor", BUILDERS)
 def test_every_parameter_of_a_sensor_is_on_its_page(sensor: str) -> None:
     text = (FOLDER.parent / "sensors.md").read_text("utf-8")
-    assert {name for name in (sensor, *BUILDERS[sensor][0].model_fields) if f"`{name}`" not in text} == set()
+    assert {name for name in (sensor, *BUILDERS[sensor].parameters.model_fields) if f"`{name}`" not in text} == set()
 
 
 def test_every_measure_is_on_its_page() -> None:
