@@ -32,17 +32,14 @@ class Commands:
         return foreign(entry) or self._compare(wanted, dict.fromkeys((baseline.label, entry.label)))
 
     def row(self, entry: Entry, baseline: Entry, cell: Cell) -> str:
-        """A row of the table of one cell."""
-        told = foreign(entry, cell)
-        return (
-            told[0]
-            if told
-            else self._compare({cell: tuple(self.asked.seeds)}, dict.fromkeys((baseline.label, entry.label)))[0]
-        )
+        """A row of the table of one cell; of runs that zhasyl did not make itself a command each."""
+        wanted = {cell: tuple(self.asked.seeds)}
+        labels = dict.fromkeys((baseline.label, entry.label))
+        return " && ".join(foreign(entry, cell) or self._compare(wanted, labels))
 
     def one_run(self, entry: Entry, cell: Cell, seed: int) -> str:
         """One run of a row."""
-        told = foreign(entry, cell)
+        told = foreign(entry, cell, seed)
         words = ["zhasyl", "run", cell.source, "--controller", entry.label, "--seed", str(seed), *cell.options]
         return told[0] if told else shlex.join(words)
 
@@ -59,9 +56,11 @@ class Commands:
         ]
 
 
-def foreign(entry: Entry, cell: Cell | None = None) -> list[str]:
+def foreign(entry: Entry, cell: Cell | None = None, seed: int | None = None) -> list[str]:
     """The commands that records say they were made by, where that is none of zhasyl's own."""
-    runs = [run for (place, _seed), run in entry.runs.items() if cell is None or place == cell.place]
+    runs = [
+        run for (place, own), run in entry.runs.items() if cell is None or place == cell.place and seed in (None, own)
+    ]
     told = dict.fromkeys(str(run.values.get("command") or "") for run in runs)
     return [one for one in told if one and not one.startswith(OURS)]
 

@@ -9,7 +9,7 @@ import zhasyl.runs.simulate
 from tests.conftest import TinyNetwork
 from zhasyl.cli import status
 from zhasyl.gate.checking import check_suite
-from zhasyl.gate.leaderboard import leaderboard
+from zhasyl.gate.board import leaderboard
 
 Capture = pytest.CaptureFixture[str]
 

@@ -30,7 +30,7 @@ def command(
 
 def run(suite: str, folders: list[Path], baseline: str, out: Path, as_json: bool) -> int:
     """Do what the verb says; answers the exit status."""
-    from zhasyl.gate.leaderboard import leaderboard, write_board
+    from zhasyl.gate.board import leaderboard, write_board
     from zhasyl.reports.leaderboard.files import CSV_FILE, document
 
     board = leaderboard(suite, folders, baseline)
