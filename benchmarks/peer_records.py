@@ -26,6 +26,7 @@ from typing import Any
 from benchmarks.peer_sumo_rl import best_phase
 from zhasyl.controllers import parse_controller
 from zhasyl.files.sealed import digest
+from zhasyl.guard import Guard
 from zhasyl.process.workers import run_isolated
 from zhasyl.runs import simulate
 from zhasyl.runs.prepared import prepare
@@ -34,6 +35,7 @@ from zhasyl.runs.store import origin_key, run_folder
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.sequencer import Sequencer
 from zhasyl.sumo.home import sumo_environment
+from zhasyl.sumo.messages import Log
 from zhasyl.sumo.simulation import SumoSimulation
 from zhasyl.text.values import parse_emissions, parse_seeds
 
@@ -121,7 +123,9 @@ def drive(scenario: Scenario, simulation: SumoSimulation, rule: str) -> None:
 def run(spec: PeerSpec) -> str:
     """Simulate a run in this process, store its record, and say what came of it."""
 
-    def play(scenario: Scenario, simulation: SumoSimulation, players: Sequence[Sequencer], *_: Any) -> simulate._Played:
+    def play(
+        scenario: Scenario, simulation: SumoSimulation, players: Sequence[Sequencer], guard: Guard, log: Log
+    ) -> simulate._Played:
         drive(scenario, simulation, spec.rule)
         played = [] if spec.rule == "fixed" else list(prepare(scenario).derived.signals.values())
         return simulate._Played(played, [], 0.0, 0.0)

@@ -59,7 +59,7 @@ class Commands:
 def foreign(entry: Entry, cell: Cell | None = None, seed: int | None = None) -> list[str]:
     """The commands that records say they were made by, where that is none of zhasyl's own."""
     runs = [
-        run for (place, own), run in entry.runs.items() if cell is None or place == cell.place and seed in (None, own)
+        run for (place, own), run in entry.runs.items() if cell is None or (place == cell.place and seed in (None, own))
     ]
     told = dict.fromkeys(str(run.values.get("command") or "") for run in runs)
     return [one for one in told if one and not one.startswith(OURS)]

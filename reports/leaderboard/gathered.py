@@ -33,6 +33,14 @@ OTHERWISE = {
     "sumo": "another SUMO",
     "measures": "another version of the measures",
 }
+LARGEST = 1e12  # beyond what any time or count is
+NUMBERS = ("begin_s", "end_s", "warm_up_s", "violations", "plan_violations", "signal_s_checked")
+LISTS = {
+    "assumptions": {"subject", "statement", "status", "reason"},
+    "faults": {"signal", "time_s", "reason"},
+    "warnings": {"text", "count", "example"},
+}
+COUNTED = (("faults", "time_s"), ("warnings", "count"))
 DAMAGED, FAILED, TWICE = "damaged", "failed", "the same run, stored twice"
 
 
@@ -106,8 +114,21 @@ def _wanted(folder: Path, asked: Asked) -> tuple[RunRecord | None, str]:
         return None, why
     if not seen.done:
         return None, FAILED
+    if not _well_made(seen.values):
+        return None, DAMAGED
     whole = load_record(folder, tables=False)
     return whole, "" if whole else DAMAGED
+
+
+def _well_made(values: Mapping[str, Any]) -> bool:
+    """Has a record, which may be anybody's, the shape that pages rely on?"""
+    for key, needed in LISTS.items():
+        found = values.get(key, [])
+        if not isinstance(found, list) or not all(isinstance(one, dict) and one.keys() >= needed for one in found):
+            return False
+    numbers = [values[key] for key in NUMBERS if key in values]
+    numbers += [one[key] for name, key in COUNTED for one in values.get(name, [])]
+    return all(type(one) in (int, float) and abs(one) < LARGEST for one in numbers)
 
 
 def _unlike(values: Mapping[str, Any], asked: Asked) -> str:

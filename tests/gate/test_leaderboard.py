@@ -135,6 +135,10 @@ def test_who_lacks_runs_stands_apart_with_the_command_that_adds_them(out: Path) 
         ({"versions": {**VERSIONS, "measures": "3"}}, "another version of the measures"),
         ({"versions": "1.28"}, "another SUMO"),
         ({"status": "failed"}, "failed"),
+        ({"begin_s": "07:00"}, "damaged"),
+        ({"faults": [{"signal": "J1", "reason": "raised"}]}, "damaged"),
+        ({"assumptions": ["all"]}, "damaged"),
+        ({"warnings": [{"text": "a", "count": "b", "example": "c"}]}, "damaged"),
     ],
 )  # fmt: skip
 def test_other_records_are_counted_with_the_reason(out: Path, changes: dict[str, object], reason: str) -> None:

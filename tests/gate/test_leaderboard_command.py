@@ -8,8 +8,8 @@ import pytest
 import zhasyl.runs.simulate
 from tests.conftest import TinyNetwork
 from zhasyl.cli import status
-from zhasyl.gate.checking import check_suite
 from zhasyl.gate.board import leaderboard
+from zhasyl.gate.checking import check_suite
 
 Capture = pytest.CaptureFixture[str]
 
