@@ -4,13 +4,11 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from zhasyl.optimise.compare import compare_all
-from zhasyl.optimise.comparison import Comparison, Record, number
-from zhasyl.optimise.intervals import mean_interval
+from zhasyl.optimise.comparison import Comparison, Record
 from zhasyl.optimise.verdict import corrected, judged
-from zhasyl.reports.records import by_label, done
+from zhasyl.reports.records import by_label
+from zhasyl.reports.study.pooled import pooled
 from zhasyl.reports.study.situations import MEASURE, Situation
 from zhasyl.text.language import _
 
@@ -190,35 +188,13 @@ def _change(
     against: Sequence[Mapping[str, Comparison]],
     terms: Comparison,
 ) -> Change:
-    """The geometric mean, over seeds and situations, of a setting's mean delay by the reference's.
-
-    Whatever the reference, it ranks settings alike (P. J. Fleming and J. J. Wallace, Comm. ACM 29, 1986).
-    """
+    """What a setting changes over all situations in which its controller has settings."""
     if label == reference:
         return Change(0.0, None, None, 0, 0)
     verdicts = [one[label].verdict for one in against if label in one]
-    plain = Change(None, None, None, verdicts.count("better"), verdicts.count("worse"))
-    by_seed = [_ratios(place, label, reference) for place, one in zip(places, against, strict=True) if one]
-    if not by_seed or not all(by_seed) or not all(math.isfinite(one) for own in by_seed for one in own.values()):
-        return plain
-    plain = replace(plain, mean=math.expm1(np.mean([np.mean(list(own.values())) for own in by_seed])))
-    seeds = sorted(by_seed[0], key=repr)
-    if len(seeds) < 2 or any(own.keys() != by_seed[0].keys() for own in by_seed):
-        return plain
-    values = [float(np.mean([own[seed] for own in by_seed])) for seed in seeds]
-    interval = mean_interval(values, terms.confidence)
-    return replace(plain, low=math.expm1(interval.low), high=math.expm1(interval.high))
-
-
-def _ratios(place: Situation, label: str, reference: str) -> dict[object, float]:
-    """By seed, the logarithm of a setting's mean delay by the reference's; NaN where one has none."""
-    runs = by_label(done(place.records))
-    before, after = ({run["seed"]: number(run, MEASURE) for run in runs.get(own, [])} for own in (reference, label))
-    return {seed: _log(after[seed]) - _log(before[seed]) for seed in before.keys() & after.keys()}
-
-
-def _log(delay_s: float) -> float:
-    return math.log(delay_s) if delay_s > 0 else math.nan
+    runs = [by_label(place.records) for place, one in zip(places, against, strict=True) if one]
+    found = pooled([(own.get(reference, []), own.get(label, [])) for own in runs], terms.confidence)
+    return Change(found.mean, found.low, found.high, verdicts.count("better"), verdicts.count("worse"))
 
 
 def as_number(text: str) -> float | None:

@@ -81,13 +81,15 @@ class RunSpec:
     def command(self) -> str:
         """What a user types to run it again."""
         options = ["--controller", self.controller.label, "--seed", str(self.seed)]
-        if self.scenario.variant:
-            options += ["--variant", self.scenario.variant]
-        if self.sensor != PERFECT:
-            options += ["--sensor", self.sensor]
-        if self.emissions != ALL_EMISSIONS:
-            options += ["--emissions", emissions_text(self.emissions)]
+        options += situation_options(self.scenario, self.sensor, self.emissions)
         return shlex.join(["zhasyl", "run", self.scenario.source or self.scenario.id, *options])
+
+
+def situation_options(scenario: Scenario, sensor: str, emissions: float) -> list[str]:
+    """The options of a command that say in which situation a scenario is run; nothing of what is by default."""
+    options = ["--variant", scenario.variant] if scenario.variant else []
+    options += ["--sensor", sensor] if sensor != PERFECT else []
+    return options + (["--emissions", emissions_text(emissions)] if emissions != ALL_EMISSIONS else [])
 
 
 def finished(spec: RunSpec) -> RunRecord | None:

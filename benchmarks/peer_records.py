@@ -1,0 +1,157 @@
+"""Records of sumo-rl for a leaderboard: its environment drives the signals, our simulation and measures do the rest.
+
+    python -m benchmarks.peer_records resco:cologne1 fixed --seeds 1-5 [--emissions none] [--out results]
+
+fixed          sumo-rl's `fixed_ts`: the shipped programme
+max-pressure   the green phase of most pressure every 5 s (peer_sumo_rl.py), yellow 3 s, least green 5 s
+
+A run is set up, played with the demand and noise of its seed, measured and stored as any other; SUMO is one and the
+same libsumo. Its label is sumo-rl-NAME, its plug-in sumo-rl's distribution, version and source. Where the driver
+chooses the signals' phases, what they showed is judged as a controller's own: sumo-rl knows no all-red.
+"""
+
+import argparse
+import os
+import shlex
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
+from hashlib import sha256
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from benchmarks.peer_sumo_rl import best_phase
+from zhasyl.controllers import parse_controller
+from zhasyl.files.sealed import digest
+from zhasyl.guard import Guard
+from zhasyl.process.workers import run_isolated
+from zhasyl.runs import simulate
+from zhasyl.runs.prepared import prepare
+from zhasyl.runs.spec import RunSpec, situation_options
+from zhasyl.runs.store import origin_key, run_folder
+from zhasyl.scenarios import Scenario, load_scenario
+from zhasyl.sequencer import Sequencer
+from zhasyl.sumo.home import sumo_environment
+from zhasyl.sumo.messages import Log
+from zhasyl.sumo.simulation import SumoSimulation
+from zhasyl.text.values import parse_emissions, parse_seeds
+
+RULES = ("fixed", "max-pressure")
+TIMINGS = {"delta_time": 5, "yellow_time": 3, "min_green": 5}
+
+
+@cache
+def source() -> str:
+    """Digest of sumo-rl's Python source; the networks beside it are the scenarios'."""
+    found = find_spec("sumo_rl")
+    folder = Path(next(iter(found.submodule_search_locations or ()))) if found else Path()
+    return sha256("".join(map(digest, sorted(folder.rglob("*.py")))).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class PeerSpec(RunSpec):
+    """A run that sumo-rl drives. What is set up is `fixed`, whose signals SUMO plays by itself."""
+
+    rule: str = field(kw_only=True)
+
+    @property
+    def label(self) -> str:
+        return f"sumo-rl-{self.rule}"
+
+    @property
+    def origin(self) -> dict[str, Any]:
+        about = {"distribution": "sumo-rl", "version": version("sumo-rl"), "source": source()}
+        return {
+            **super().origin,
+            "controller": self.label,
+            "controller_version": 1,
+            "label": self.label,
+            "parameters": TIMINGS,
+            "plug_ins": {"sumo-rl": about},
+        }
+
+    @cached_property
+    def folder(self) -> Path:
+        place = f"{self.scenario.id} {self.scenario.variant}"
+        return run_folder(self.out, place, self.label, self.seed, origin_key(self.origin))
+
+    @property
+    def command(self) -> str:
+        words = ["python", "-m", "benchmarks.peer_records", self.scenario.source or self.scenario.id, self.rule]
+        options = situation_options(self.scenario, self.sensor, self.emissions)
+        return shlex.join([*words, "--seeds", str(self.seed), *options])
+
+
+class Attached:
+    """libsumo as sumo-rl asks for it, where the simulation runs already and ends later."""
+
+    def __init__(self, sumo: Any) -> None:
+        self._sumo = sumo
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._sumo, name)
+
+    def start(self, *_: object, **__: object) -> None:
+        """It has begun."""
+
+    def close(self) -> None:
+        """It goes on."""
+
+
+def drive(scenario: Scenario, simulation: SumoSimulation, rule: str) -> None:
+    """Play the signals by sumo-rl from start to end."""
+    import sumo_rl.environment.env as peer  # type: ignore[import-not-found,import-untyped,unused-ignore]
+
+    peer.LIBSUMO, peer.traci = True, Attached(sys.modules["libsumo"])
+    environment = peer.SumoEnvironment(
+        net_file=str(scenario.net_file), route_file="", begin_time=int(scenario.start_s),
+        num_seconds=int(scenario.end_s - scenario.start_s), single_agent=False, fixed_ts=rule == "fixed",
+        add_system_info=False, add_per_agent_info=False, **TIMINGS,
+    )  # fmt: skip
+    environment.reset()
+    done = False
+    while not done:
+        signals = environment.traffic_signals
+        acting = {} if rule == "fixed" else {name: best_phase(one) for name, one in signals.items() if one.time_to_act}
+        _, _, dones, _ = environment.step(acting)
+        done = dones["__all__"]
+
+
+def run(spec: PeerSpec) -> str:
+    """Simulate a run in this process, store its record, and say what came of it."""
+
+    def play(
+        scenario: Scenario, simulation: SumoSimulation, players: Sequence[Sequencer], guard: Guard, log: Log
+    ) -> simulate._Played:
+        drive(scenario, simulation, spec.rule)
+        played = [] if spec.rule == "fixed" else list(prepare(scenario).derived.signals.values())
+        return simulate._Played(played, [], 0.0, 0.0)
+
+    simulate._play = play
+    record = simulate.simulate(spec)
+    own = record["violations"] - record["plan_violations"]
+    return f"{spec.label}, seed {spec.seed}: delay {record['delay_s']:.2f} s/trip, {own} violations of its own"
+
+
+def main() -> None:
+    """A process a run: SUMO's second simulation in one is not reproducible."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("scenario")
+    parser.add_argument("rule", choices=RULES)
+    parser.add_argument("--seeds", default="1-5")
+    parser.add_argument("--emissions", default="all")
+    parser.add_argument("--out", type=Path, default=Path("results"))
+    asked = parser.parse_args()
+    os.environ.update(sumo_environment())
+    scenario, shares = load_scenario(asked.scenario), parse_emissions(asked.emissions)
+    fixed = parse_controller("fixed")
+    first = PeerSpec(scenario, fixed, 0, asked.out.resolve(), emissions=shares, rule=asked.rule)
+    for seed in parse_seeds(asked.seeds):
+        print(run_isolated(run, replace(first, seed=seed)), flush=True)
+
+
+if __name__ == "__main__":
+    main()

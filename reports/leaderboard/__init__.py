@@ -1,0 +1,1 @@
+"""A leaderboard: controllers ranked over the situations and seeds of a suite, from stored records alone."""
