@@ -42,6 +42,7 @@ BUILT_IN = {
     "longest-queue": "zhasyl.controllers.longest_queue:LongestQueue",
     "max-pressure": "zhasyl.controllers.max_pressure:MaxPressure",
     "pedestrian-actuated": "zhasyl.controllers.wrappers.pedestrian_actuated:PedestrianActuated",
+    "policy": "zhasyl.controllers.policy:Learned",
     "rolling-horizon": "zhasyl.controllers.rolling_horizon:RollingHorizon",
     "sotl": "zhasyl.controllers.sotl:Sotl",
     "split-cycle-offset": "zhasyl.controllers.split_cycle_offset:SplitCycleOffset",
