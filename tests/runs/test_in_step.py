@@ -4,8 +4,11 @@ import pytest
 
 from tests.fakes import crossroads, seen
 from zhasyl.controllers.base import AdaptiveParameters, Controller
+from zhasyl.guard import Guard
 from zhasyl.observation import Observation
+from zhasyl.runs.attended import AttendedInStep
 from zhasyl.runs.in_step import InStep
+from zhasyl.sensors.memory import Memory
 from zhasyl.sequencer import Watch
 from zhasyl.signals import Signal
 
@@ -27,12 +30,13 @@ class Listed(Controller):
         return self.answers.pop(0)
 
 
-def made(answers: list[int], start_s: float = 0.0) -> tuple[InStep, Listed]:
-    def observe(time_s: float, stage: int, green_s: float) -> Observation:
-        return seen(SIGNAL, VEHICLE, time_s=time_s, stage=stage, green_s=green_s)
+def observed(time_s: float, stage: int, green_s: float) -> Observation:
+    return seen(SIGNAL, VEHICLE, time_s=time_s, stage=stage, green_s=green_s)
 
+
+def made(answers: list[int], start_s: float = 0.0) -> tuple[InStep, Listed]:
     controller = Listed(SIGNAL, answers)
-    return InStep(SIGNAL, lambda: controller, Watch(observe, start_s, 5.0)), controller
+    return InStep(SIGNAL, lambda: controller, Watch(observed, start_s, 5.0)), controller
 
 
 @pytest.mark.parametrize("start_s", [0.0, 7.0])
@@ -42,6 +46,16 @@ def test_questions_come_at_whole_intervals(start_s: float) -> None:
     while controller.answers:
         player.step(player.next_s)
     assert [time_s - start_s for time_s in controller.asked_s] == [5.0, 10.0, 20.0, 25.0]
+
+
+def test_one_that_keeps_a_memory_is_asked_at_whole_intervals_too() -> None:
+    _, controller = made([0, 1, 1, 1])
+    memory = Memory(observed, SIGNAL, frozenset())
+    watch = Watch(memory.observe, 0.0, 5.0)
+    player = AttendedInStep(SIGNAL, lambda: controller, watch, Guard(), memory, True)
+    while controller.answers:
+        player.step(player.next_s)
+    assert controller.asked_s == [5.0, 10.0, 20.0, 25.0]
 
 
 def test_a_clock_that_comes_late_misses_no_further_question() -> None:
