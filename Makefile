@@ -7,7 +7,7 @@ MUTATE ?=
 PICTURES ?=
 COMPILED := setup.py controllers/parts/rollout.py
 
-.PHONY: run test test-slow check docs reference format catalogues pictures bench bench-any-input bench-gate bench-optimise bench-quality bench-replay bench-report bench-resco bench-roundtrip bench-safety bench-scale bench-warm-start mutate clean
+.PHONY: run test test-slow check docs reference format catalogues pictures bench bench-any-input bench-gate bench-learning bench-optimise bench-quality bench-replay bench-report bench-resco bench-rl bench-roundtrip bench-safety bench-scale bench-warm-start mutate clean
 
 run: .venv/.installed
 	$(BIN)/zhasyl compare abay-seifullin --controllers fixed,actuated,max-pressure --seeds 1-5 --out $(OUT)
@@ -16,6 +16,7 @@ test: .venv/.dev
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 test-slow: .venv/.dev
+	$(BIN)/pip install --quiet --disable-pip-version-check stable-baselines3 sb3-contrib
 	$(BIN)/python -m pytest -m slow
 
 check: .venv/.dev
@@ -71,6 +72,13 @@ bench-roundtrip: .venv/.dev
 bench-any-input: .venv/.dev
 	$(BIN)/python -m benchmarks.any_input
 
+bench-rl: .venv/.dev
+	$(BIN)/python -m benchmarks.rl
+
+bench-learning: .venv/.dev
+	$(BIN)/pip install --quiet --disable-pip-version-check stable-baselines3
+	$(BIN)/python -m benchmarks.learning
+
 bench-resco: .venv/.dev
 	$(BIN)/python -m benchmarks.agreement
 
@@ -91,7 +99,7 @@ mutate: .venv/.dev
 	@touch $@
 
 .venv/.dev: .venv/pyvenv.cfg pyproject.toml $(COMPILED)
-	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev,docs,benchmarks]'
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev,docs,benchmarks,rl]'
 	@touch $@ .venv/.installed
 
 clean:

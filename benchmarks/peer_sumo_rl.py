@@ -1,12 +1,13 @@
 """Run inside an environment that has sumo-rl: one hour under max-pressure through its own environment class.
 
-    python peer_sumo_rl.py NET ROUTES BEGIN_S SECONDS [--lean]
+    python peer_sumo_rl.py NET ROUTES BEGIN_S SECONDS [--lean] [--rotate] [--nothing]
 
 Every 5 s each signal shows the green phase of most pressure, summed over its movements as ours does; yellow 3 s,
 least green 5 s: our max-pressure's interval and the benchmark's timings. Summed over lanes instead, the vehicles of an
 exit lane weigh as if they were in the way of every movement, and cologne8 jams: seven times our vehicle-seconds, no
 longer the same job. `--lean` switches off the figures that the
-environment collects at each step for its `info`. Prints as JSON how often signals really changed, how many never left
+environment collects at each step for its `info`. `--rotate` shows the phases in turn, 30 s each, and `--nothing` only
+imports: for benchmarks/rl.py. Prints as JSON how often signals really changed, how many never left
 their first green phase (so that a stuck run cannot pass for a fast one) and the vehicle-seconds simulated.
 Nothing of zhasyl is imported here.
 """
@@ -15,6 +16,8 @@ import json
 import os
 import sys
 from typing import Any
+
+ROTATE_S = 30.0
 
 
 def best_phase(signal: Any) -> int:
@@ -39,7 +42,11 @@ def main() -> None:
     from sumo_rl import SumoEnvironment  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
     net, routes, begin_s, seconds, *options = sys.argv[1:]
-    informed = "--lean" not in options
+    if "--nothing" in options:
+        import libsumo  # noqa: F401
+
+        return
+    informed, rotate = "--lean" not in options, "--rotate" in options
     environment = SumoEnvironment(
         net_file=net, route_file=routes, begin_time=int(begin_s), num_seconds=int(seconds), delta_time=5,
         yellow_time=3, min_green=5, single_agent=False, sumo_seed=1, sumo_warnings=False,
@@ -51,7 +58,9 @@ def main() -> None:
     held: dict[str, dict[int, float]] = {name: {} for name in signals}
     changes, vehicle_s, now_s, done = 0, 0.0, float(begin_s), False
     while not done:
-        actions = {name: best_phase(signal) for name, signal in signals.items() if signal.time_to_act}
+        turn = int(now_s // ROTATE_S)
+        asked = {name: signal for name, signal in signals.items() if signal.time_to_act}
+        actions = {name: turn % one.num_green_phases if rotate else best_phase(one) for name, one in asked.items()}
         _, _, dones, _ = environment.step(actions)
         passed_s, now_s = environment.sim_step - now_s, environment.sim_step
         vehicle_s += passed_s * environment.sumo.vehicle.getIDCount()

@@ -42,6 +42,7 @@ BUILT_IN = {
     "longest-queue": "zhasyl.controllers.longest_queue:LongestQueue",
     "max-pressure": "zhasyl.controllers.max_pressure:MaxPressure",
     "pedestrian-actuated": "zhasyl.controllers.wrappers.pedestrian_actuated:PedestrianActuated",
+    "policy": "zhasyl.controllers.policy:Learned",
     "resco-maxpressure": "zhasyl.controllers.resco.maxpressure:RescoMaxPressure",
     "resco-maxwave": "zhasyl.controllers.resco.maxwave:MaxWave",
     "rolling-horizon": "zhasyl.controllers.rolling_horizon:RollingHorizon",

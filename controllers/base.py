@@ -83,6 +83,7 @@ class Controller(ABC):
     version: ClassVar[int] = 1
     parameters_type: ClassVar[type[Parameters]] = AdaptiveParameters
     needs: ClassVar[frozenset[Need]] = frozenset()
+    in_step: ClassVar[bool] = False  # asked at whole intervals since the run's start alone, all signals at once
 
     def __init__(self, signal: Signal, parameters: Parameters) -> None:
         self.signal = signal

@@ -17,7 +17,7 @@ from zhasyl.runs.store import RunRecord
 
 GOLDEN = Path(__file__).resolve().parent / "golden"
 WRAPPERS = tuple(name for name in controller_names() if issubclass(load_controller(name), Wrapper))
-PLAIN = tuple(name for name in controller_names() if name not in WRAPPERS)
+PLAIN = tuple(name for name in controller_names() if name not in (*WRAPPERS, "policy"))
 WRAPPED = (
     *WRAPPERS,
     "pedestrian-actuated:walks=scramble",

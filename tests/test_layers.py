@@ -38,6 +38,7 @@ LAYERS = (
     {"controllers", "scenarios", "derive", "links"},
     {"sensors", "sequencer", "sumo.inputs.command", "sumo.inputs.trial", "sumo.outputs", "sumo.simulation"},
     {"runs"},
+    {"rl"},
     {"optimise"},
     {"reports"},
     {"comparing", "gate"},

@@ -5,6 +5,7 @@ ZhasylError                 what a user can fix; the command line prints it as o
 ├── SignalError             a signal's groups, stages or timings contradict each other
 ├── ControllerError         no such controller, or a parameter of the wrong type or range
 ├── SensorError             no such sensor, or a parameter of the wrong type or range
+├── LearningError           an environment for learning was asked for what it has not, or an action that is none
 ├── StudyError              a study file contradicts itself or names what does not exist
 ├── OutputError             results cannot be written or read back
 └── SimulationError         a run failed: its process died or raised what nobody foresaw; exit status 3
@@ -36,6 +37,10 @@ class ControllerError(ZhasylError):
 
 class SensorError(ZhasylError):
     """No such sensor, or a parameter of the wrong type or range."""
+
+
+class LearningError(ZhasylError):
+    """An environment for learning was asked for what it has not, or given an action that is none."""
 
 
 class StudyError(ZhasylError):

@@ -48,7 +48,7 @@ TABLES = {
     "NB,Second,straight|straight+right,0,3.5,50,,450,90\n"
     "SB,Second,,2,3.5,50,,,\n",
 }
-NAMES = [name for name in controller_names() if name != "fixed"]
+NAMES = [name for name in controller_names() if name not in ("fixed", "policy")]
 
 ITS_PLAN = "plays a plan for all together: its cycle is never below 60 s, the shipped one's is"
 COUNTS = "weighs how many stand, not how long: one vehicle against a stream waits for the maximum red"

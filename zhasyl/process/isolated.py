@@ -23,7 +23,7 @@ GRACE_S = 5.0  # how long a process that is asked to end may take
 CHILDREN_GRACE_S = 1.0  # and what it has started and left behind
 
 
-def _lead() -> None:
+def lead() -> None:
     """Lead a session of one's own: who is started here belongs to it, and is ended with it.
 
     Linux shares the processors between sessions, whatever the niceness of their processes, unless a session has one,
@@ -36,7 +36,7 @@ def _lead() -> None:
                 Path("/proc/self/autogroup").write_text(str(niceness), encoding="ascii")
 
 
-def _end_followers() -> None:
+def end_followers() -> None:
     """End who was started here; where nobody will end those who do not hear it, and this process with them."""
     if not hasattr(os, "setsid") or os.getpgid(0) != os.getpid():
         return
@@ -49,8 +49,8 @@ def _end_followers() -> None:
 
 def work(task: Callable[[Any], Any], argument: Any, scratch: str, limit_s: float | None, sender: Connection) -> None:
     """Send what the task answers, or the error it raises, from a process of its own."""
-    _lead()
-    _hear_signals()
+    lead()
+    hear_signals()
     tempfile.tempdir = scratch
     try:
         message = _answer(task, argument, limit_s)
@@ -58,7 +58,7 @@ def work(task: Callable[[Any], Any], argument: Any, scratch: str, limit_s: float
             _send(sender, message)
     except StoppedError as error:
         shutil.rmtree(scratch, ignore_errors=True)  # the parent may be no more
-        _end_followers()
+        end_followers()
         sys.exit(128 + error.number)
     sender.close()
     with suppress(OSError):
@@ -74,7 +74,7 @@ def _send(sender: Connection, message: tuple[Any, ZhasylError | None]) -> None:
         sender.send((None, SimulationError(f"a run's answer cannot be sent ({said}): {message[1] or 'it was done'}")))
 
 
-def _hear_signals() -> None:
+def hear_signals() -> None:
     """SIGTERM unwinds, so that temporary folders are removed; what a terminal sends to all is the parent's to hear."""
     for number in (signal.SIGINT, *ENDING):
         signal.signal(number, signal.SIG_IGN)
@@ -85,7 +85,7 @@ def _hear_signals() -> None:
 
 def _answer(task: Callable[[Any], Any], argument: Any, limit_s: float | None) -> tuple[Any, ZhasylError | None]:
     try:
-        _end_without_parent(limit_s)
+        end_without_parent(limit_s)
         return task(argument), None
     except ZhasylError as error:
         return None, error
@@ -97,7 +97,7 @@ def _answer(task: Callable[[Any], Any], argument: Any, limit_s: float | None) ->
         return None, SimulationError(f"a run failed: {type(error).__name__}: {' '.join(str(error).split())}")
 
 
-def _end_without_parent(limit_s: float | None) -> None:
+def end_without_parent(limit_s: float | None) -> None:
     """Nobody waits for a process whose parent was killed: it ends itself, at the latest past its limit."""
     parent = parent_process()
     if parent is None:

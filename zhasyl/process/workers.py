@@ -40,9 +40,9 @@ _STARTING = threading.Lock()
 _LOOK_S = 0.5  # between two looks at whether a process that has not answered is still there
 
 
-def _context() -> Any:
-    """How processes are started here."""
-    if _may_fork():
+def fresh_context(clean: bool = False) -> Any:
+    """How processes are started here; `clean`: none is a copy of this one, whose memory has been in use for long."""
+    if not clean and _may_fork():
         return get_context("fork")
     if "forkserver" not in get_all_start_methods() or len(tempfile.gettempdir()) > _LONGEST_TEMPORARY_FOLDER:
         return get_context("spawn")
@@ -67,7 +67,7 @@ def _may_fork() -> bool:
     return threading.active_count() == 1 or (notebook and threading.current_thread() is threading.main_thread())
 
 
-def _of_main(task: object, argument: object) -> bool:
+def needs_main(task: object, argument: object) -> bool:
     """Does a task need what the user's script or notebook defines, a controller's class for example?"""
     try:
         return b"__main__" in pickle.dumps((task, argument))
@@ -102,8 +102,7 @@ class _Group:
         with self._lock:
             if self._ended:
                 raise SimulationError("the other runs were ended before this one began")
-            with _STARTING, _without_main() if alone else nullcontext():
-                _start(process)
+            start_process(process, alone)
             self._live.add(process)
 
     def remove(self, process: BaseProcess) -> None:
@@ -117,8 +116,14 @@ class _Group:
             for process in live:
                 process.terminate()
         for process in live:
-            _give_time(process)
+            give_time(process)
             process.kill()
+
+
+def start_process(process: BaseProcess, alone: bool = True) -> None:
+    """Start a process that is daemonic or not; `alone`: it needs nothing that the user's script defines."""
+    with _STARTING, _without_main() if alone else nullcontext():
+        _start(process)
 
 
 def _start(process: BaseProcess) -> None:
@@ -160,12 +165,12 @@ def run_isolated(
     Raises its ZhasylErrors, and SimulationError if it dies, raises anything else or takes over `limit_s`
     seconds of wall time, None for no limit; then its process is killed. `called` is what an error calls the task.
     """
-    group, context = getattr(_of_thread, "group", None) or _Group(), _context()
+    group, context = getattr(_of_thread, "group", None) or _Group(), fresh_context()
     with tempfile.TemporaryDirectory(prefix="zhasyl-", ignore_cleanup_errors=True) as scratch:
         receiver, sender = context.Pipe(duplex=False)
         process = context.Process(target=work, args=(task, argument, scratch, limit_s, sender), daemon=True)
-        _allow_children()
-        group.start(process, alone=not _of_main(task, argument))
+        allow_children()
+        group.start(process, alone=not needs_main(task, argument))
         sender.close()
         try:
             answer, error = _received(receiver, process, limit_s, called)
@@ -174,16 +179,16 @@ def run_isolated(
             raise
         finally:
             receiver.close()
-            _end(process)
+            end_process(process)
             group.remove(process)
     if error is not None:
         raise error
     return answer  # type: ignore[no-any-return]
 
 
-def _end(process: BaseProcess) -> None:
+def end_process(process: BaseProcess) -> None:
     """End a process that was told to, and then whatever it has started and left behind."""
-    _give_time(process)
+    give_time(process)
     process.kill()
     process.join()
     if hasattr(os, "killpg") and process.pid is not None:
@@ -201,14 +206,14 @@ def _end_left_behind(session: int) -> None:
         os.killpg(session, signal.SIGKILL)
 
 
-def _give_time(process: BaseProcess) -> None:
+def give_time(process: BaseProcess) -> None:
     """Wait a while for the end of a process; `join` would wait for ever for one that closed its files."""
     until_s = time.monotonic() + GRACE_S
     while process.exitcode is None and time.monotonic() < until_s:
         time.sleep(0.002)
 
 
-def _allow_children() -> None:
+def allow_children() -> None:
     """A worker of a cluster may be a daemon, which Python forbids children; ours end when their parent does."""
     current_process()._config.pop("daemon", None)  # type: ignore[attr-defined]
 
@@ -220,9 +225,10 @@ def _received(
         if _answered(receiver, process, limit_s):
             return receiver.recv()  # type: ignore[no-any-return]
     except (EOFError, OSError):  # OSError: it died while it answered
-        _give_time(process)
+        give_time(process)
         refuse_full_disk()
-        raise SimulationError(f"the process of {called} died with {_ending(process.exitcode)}{limits_said()}") from None
+        ended = ending_said(process.exitcode)
+        raise SimulationError(f"the process of {called} died with {ended}{limits_said()}") from None
     mend = "raise --limit-s if it needs more" if called == A_RUN else "fix its code"
     raise SimulationError(f"{called} took longer than {limit_s:g} s and was ended; {mend}")
 
@@ -241,7 +247,7 @@ def _answered(receiver: Connection, process: BaseProcess, limit_s: float | None)
     return True
 
 
-def _ending(code: int | None) -> str:
+def ending_said(code: int | None) -> str:
     if code is None:
         return "its answer lost: something in it closed what it answers with"
     if code >= 0:

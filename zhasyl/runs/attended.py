@@ -5,6 +5,7 @@ from collections.abc import Callable
 from zhasyl.controllers.base import Controller
 from zhasyl.guard import Guard
 from zhasyl.observation import Observation
+from zhasyl.runs.in_step import InStep
 from zhasyl.sensors.memory import Memory
 from zhasyl.sequencer import EPSILON_S, Sequencer, Watch
 from zhasyl.signals import Signal
@@ -60,3 +61,7 @@ class Attended(Sequencer):
         answer = super()._ask(observation)
         self._memory.decide()
         return answer
+
+
+class AttendedInStep(Attended, InStep):
+    """As `Attended`, and asked at whole intervals since the start."""

@@ -1,12 +1,10 @@
 """A run: one simulation of a scenario under a controller with a seed, measured and stored."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from heapq import heapify, heappop, heappush
-from math import inf
 from pathlib import Path
 from shutil import copyfile
 from tempfile import TemporaryDirectory
@@ -22,7 +20,7 @@ from zhasyl.process.limits import refuse_full_disk
 from zhasyl.process.output import unheard
 from zhasyl.process.workers import DEFAULT_LIMIT_S, run_isolated
 from zhasyl.runs.players import finished as finished_players
-from zhasyl.runs.players import sequencers
+from zhasyl.runs.players import play, refuse_lost_demand, sequencers
 from zhasyl.runs.prepared import Prepared, prepare
 from zhasyl.runs.set_up import SetUp
 from zhasyl.runs.spec import RunSpec, about, finished, with_priority
@@ -34,14 +32,12 @@ from zhasyl.runs.store import (
     settle_failed,
 )
 from zhasyl.scenarios import Scenario, load_scenario
-from zhasyl.scenarios.demand.route_order import refuse_left_out
 from zhasyl.scenarios.variants.noise import with_noise
 from zhasyl.sensors import PERFECT, parse_sensor
-from zhasyl.sequencer import Sequencer
 from zhasyl.signals import Signal
 from zhasyl.sumo.display import check_display
 from zhasyl.sumo.inputs.command import RAW_ROUTES, SUMO_LOG, sumo_options
-from zhasyl.sumo.messages import UNSORTED, Log, warnings_of
+from zhasyl.sumo.messages import Log, warnings_of
 from zhasyl.sumo.simulation import Api, SumoSimulation, quiet_sumo
 from zhasyl.text.stage_names import stage_names
 from zhasyl.text.values import parse_emissions, parse_seed
@@ -50,10 +46,6 @@ from zhasyl.walks import walked_edges
 if TYPE_CHECKING:
     from zhasyl.files.columns import Table
     from zhasyl.sumo.outputs.ending import Ending
-    from zhasyl.sumo.outputs.log_times import LogTimes
-
-CLOCK_S = 0.001  # what SUMO's clock counts in: asked for less, it stays where it is
-STEP_CHUNK_S = 600.0  # how long SUMO runs without coming back, so that Ctrl-C is heard
 
 
 def run(
@@ -157,31 +149,21 @@ def simulate(spec: RunSpec) -> RunRecord:
             asked = time.perf_counter()
             players = [] if in_sumo else sequencers(spec, simulation, prepared, set_up, guard)
             set_up_s = time.perf_counter() - asked
-            played = _play(spec.scenario, simulation, players, guard, log)
+            played = play(spec.scenario, simulation, players, guard, log)
             says = finished_players(players, set_up.made, played.until_s, guard)
             ending = simulation.ending()
-        _refuse_lost_demand(scenario, log)
+        refuse_lost_demand(scenario, log)
         said = warnings_of(log.lines())
-        from zhasyl.runs.read_back import read_back  # with Arrow, when SUMO's memory is free again
-        from zhasyl.sumo.outputs.log_times import log_times
-        from zhasyl.sumo.outputs.tables import measure_run
-
         if scenario.routes_to:
             copyfile(raw / RAW_ROUTES, scenario.routes_to)
-        times = log_times(scenario.start_s, Period(scenario.begin_s, scenario.end_s), scenario.step_s)
-        recorded = _recorded(raw, prepared, ending, times) if spec.record else {}
-        tables, measures = measure_run(raw, network, derived.signals, prepared.groups, ending, times, spec.emissions)
+        signals = played.signals or prepared.played_in_sumo(spec.controller)
+        tables, found = measured(prepared, spec.controller, signals, raw, ending, spec.emissions, spec.record)
     values = {
         **about(named),
         "status": "done",
-        **measures,
-        **read_back(prepared, played.signals or prepared.played_in_sumo(spec.controller), tables["signals"]),
+        **found,
         "faults": [asdict(player.fault) for player in players if player.fault],
         **({"controller_says": says} if says else {}),
-        "controlled_signals": len(derived.signals.keys() - native.refused.keys()),
-        "uncontrolled": {**derived.uncontrolled, **native.refused},
-        "notes": {s.id: list(s.notes) for s in derived.signals.values() if s.notes},
-        **_named_stages(derived),
         "warnings": [asdict(message) for message in said],
         "started_at": started_at.isoformat(timespec="seconds"),
         "wall_s": round(time.perf_counter() - began, 3),
@@ -190,17 +172,51 @@ def simulate(spec: RunSpec) -> RunRecord:
     }
     with aside(spec.out) as unfinished:
         if not spec.record or spec.rerun:
-            return settle(unfinished, named.folder, values, {**tables, **recorded}, spec.rerun)
+            return settle(unfinished, named.folder, values, tables, spec.rerun)
         from zhasyl.runs.recording import gaining
 
-        return settle(unfinished, named.folder, values, {**tables, **recorded}, True, gaining(named.folder))
+        return settle(unfinished, named.folder, values, tables, True, gaining(named.folder))
 
 
-def _recorded(raw: Path, prepared: Prepared, ending: "Ending", times: "LogTimes") -> "dict[str, Table]":
-    """What a recorded run has besides; what it takes is not imported by others."""
-    from zhasyl.runs.recording import recorded_tables
+class Measured(NamedTuple):
+    """Tables by name, and values of the record."""
 
-    return recorded_tables(raw, prepared, ending, times)
+    tables: "dict[str, Table]"
+    values: dict[str, Any]
+
+
+def measured(
+    prepared: Prepared,
+    controller: ControllerSpec,
+    played: Iterable[Signal],
+    raw: Path,
+    ending: "Ending",
+    emissions: float = 1.0,
+    record: bool = False,
+) -> Measured:
+    """Read a run's outputs in `raw`; `played` are the signals as those who controlled them played them."""
+    from zhasyl.runs.read_back import read_back  # with Arrow, when SUMO's memory is free again
+    from zhasyl.sumo.outputs.log_times import log_times
+    from zhasyl.sumo.outputs.tables import measure_run
+
+    scenario, network, derived = prepared.scenario, prepared.network, prepared.derived
+    times = log_times(scenario.start_s, Period(scenario.begin_s, scenario.end_s), scenario.step_s)
+    recorded: dict[str, Table] = {}
+    if record:
+        from zhasyl.runs.recording import recorded_tables
+
+        recorded = recorded_tables(raw, prepared, ending, times)
+    tables, measures = measure_run(raw, network, derived.signals, prepared.groups, ending, times, emissions)
+    refused = prepared.programmes(controller).refused
+    values = {
+        **measures,
+        **read_back(prepared, played, tables["signals"]),
+        "controlled_signals": len(derived.signals.keys() - refused.keys()),
+        "uncontrolled": {**derived.uncontrolled, **refused},
+        "notes": {s.id: list(s.notes) for s in derived.signals.values() if s.notes},
+        **_named_stages(derived),
+    }
+    return Measured({**tables, **recorded}, values)
 
 
 def _named_stages(derived: DerivedSignals) -> dict[str, Any]:
@@ -220,51 +236,3 @@ def _full_disk_said(outputs: Path) -> Iterator[None]:
     except Exception:
         refuse_full_disk(outputs.iterdir())
         raise
-
-
-class _Played(NamedTuple):
-    """What came of playing: the signals as sequencers played them, the end, and seconds spent."""
-
-    signals: list[Signal]
-    until_s: float
-    sumo_s: float
-    control_s: float
-
-
-def _play(
-    scenario: Scenario, simulation: SumoSimulation, players: Sequence[Sequencer], guard: Guard, log: Log
-) -> _Played:
-    """Run from start to end."""
-    now_s, sumo_s, control_s = scenario.start_s, 0.0, 0.0
-    began = time.perf_counter()
-    shown: dict[str, str] = {}
-    agenda = [(player.next_s, place) for place, player in enumerate(players)]
-    heapify(agenda)
-    while now_s < scenario.end_s:
-        due: list[int] = []
-        while agenda and agenda[0][0] <= now_s + 1e-6:
-            due.append(heappop(agenda)[1])
-        for place in sorted(due):
-            player = players[place]
-            state = player.step(now_s)
-            if shown.get(player.signal.id) != state:
-                simulation.show(player.signal.id, state)
-                shown[player.signal.id] = state
-            heappush(agenda, (player.next_s, place))
-        until_s = min(scenario.end_s, now_s + STEP_CHUNK_S, agenda[0][0] if agenda else inf)
-        until_s = max(until_s, now_s + CLOCK_S)
-        guard.rest()
-        decided = time.perf_counter()
-        simulation.step(until_s)
-        stepped = time.perf_counter()
-        control_s += decided - began
-        sumo_s += stepped - decided
-        now_s, began = simulation.time_s(), stepped
-        _refuse_lost_demand(scenario, log)
-    return _Played([player.signal for player in players], now_s, sumo_s, control_s)
-
-
-def _refuse_lost_demand(scenario: Scenario, log: Log) -> None:
-    """End a run whose route files SUMO reads in part only: it would measure another demand."""
-    if UNSORTED in log.news():
-        refuse_left_out(scenario)

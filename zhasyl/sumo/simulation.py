@@ -109,6 +109,12 @@ class SumoSimulation:
         self.persons = self._getter("edge", "getLastStepPersonIDs")
         self.next_edge = self._getter("person", "getNextEdge")
         self.waiting_s = self._getter("person", "getWaitingTime")
+        self.count = self._getter("edge", "getLastStepVehicleNumber")
+        self.standing_s = self._getter("edge", "getWaitingTime")
+        self.time_loss_s = self._getter("vehicle", "getTimeLoss")
+        self.entry_delay_s = self._getter("vehicle", "getDepartDelay")
+        self.edge = self._getter("vehicle", "getRoadID")
+        self.departed_s = self._getter("vehicle", "getDeparture")
         self.show = self._sumo.trafficlight.setRedYellowGreenState
         self.time_s = self._sumo.simulation.getTime
 
@@ -142,6 +148,21 @@ class SumoSimulation:
     def next_stop_edge(self, vehicle: str) -> str:
         stops = self._sumo.vehicle.getStops(vehicle, 1)
         return str(stops[0].lane).rsplit("_", 1)[0] if stops else ""
+
+    def under_way(self) -> Sequence[str]:
+        """Vehicles in the network now."""
+        found: Sequence[str] = self._sumo.vehicle.getIDList()
+        return found
+
+    def arrived(self) -> Sequence[str]:
+        """Vehicles that have left the network in the last `step`."""
+        found: Sequence[str] = self._sumo.simulation.getArrivedIDList()
+        return found
+
+    def outside(self) -> Sequence[str]:
+        """Vehicles that wait to be let in."""
+        found: Sequence[str] = self._sumo.simulation.getPendingVehicles()
+        return found
 
     def ending(self) -> Ending:
         """What the run's outputs do not say, asked before `close`."""

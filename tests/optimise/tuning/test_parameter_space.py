@@ -45,7 +45,7 @@ def anywhere(space: ParameterSpace, count: int = 40) -> "np.ndarray[tuple[int, .
     return np.random.default_rng(3).random((count, len(space.variables)))
 
 
-@pytest.mark.parametrize("name", sorted(set(controller_names()) - {"fixed"}))
+@pytest.mark.parametrize("name", sorted(set(controller_names()) - {"fixed", "policy"}))
 def test_the_first_start_is_what_is_given_and_every_point_can_be_played(name: str) -> None:
     space = ParameterSpace(parse_controller(name))
     assert space.key(space.starts[0]) == name

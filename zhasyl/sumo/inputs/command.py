@@ -37,54 +37,75 @@ def sumo_options(
     emissions: float = 1.0,
     record: bool = False,
     walked: Sequence[str] = (),
+    measured: bool = True,
 ) -> list[str]:
     """SUMO's options for one measured run; who is on `edges` is logged, and what `signals` show state by state.
 
     `walked`: crossings and walking areas, where persons are logged and counted.
 
     `emissions` is the share of the vehicles whose emissions are measured. `record`: where everybody is each second is
-    written, too, from which `zhasyl.sumo.outputs.trajectories` takes the log of vehicles.
+    written, too, from which `zhasyl.sumo.outputs.trajectories` takes the log of vehicles. Not `measured`: the same
+    traffic, of which nothing is written.
 
     `programmes` take the place of the shipped ones: SUMO plays the one it has read last. The scenario's own timetables
     of programmes (WAUT) leave the `controlled` signals alone, and its files write nowhere and hide nobody.
     Writes the input files SUMO needs for that into `outputs`, where its outputs go as well.
     """
-    selection = outputs / "edges.txt"
-    selection.write_text("".join(f"edge:{edge}\n" for edge in (*edges, *walked)), encoding="utf-8")
     period = Period(scenario.begin_s, scenario.end_s)
     additional = outputs / "signals.add.xml"
-    counted = _counted(walked, outputs / RAW_CROSSINGS, period)
-    _write_additional(additional, outputs / RAW_SIGNALS, signals, (*(one.element() for one in programmes), *counted))
+    counted = _counted(walked, outputs / RAW_CROSSINGS, period) if measured else []
+    further = (*(one.element() for one in programmes), *counted)
+    _write_additional(additional, outputs / RAW_SIGNALS, signals if measured else (), further)
     net_file, *others = quiet(
         (scenario.net_file, *scenario.route_files, *scenario.additional_files), outputs, controlled
     )
-    routes, further = others[: len(scenario.route_files)], others[len(scenario.route_files) :]
-    times = log_times(scenario.start_s, period, scenario.step_s)
+    routes, own = others[: len(scenario.route_files)], others[len(scenario.route_files) :]
     given = dict(scenario.sumo_options)
     options = {
         "net-file": str(net_file),
         "route-files": ",".join(map(str, routes)),
-        "additional-files": ",".join(map(str, (*further, additional))),
+        "additional-files": ",".join(map(str, (*own, additional))),
         "begin": seconds(scenario.start_s),
         "end": seconds(scenario.end_s),
         "seed": str(seed),
         **given,
         **IN_EVERY_RUN,
+        **_emitting(given, emissions if measured else 0.0),
+        **(_outputs(scenario, outputs, (*edges, *walked), bool(walked), record) if measured else {}),
+        "device.ssm.file": NOWHERE,  # a type with that device writes into the working folder otherwise
+        "no-step-log": "true",
+        **messages.OPTIONS,
+        "xml-validation": "never",
+    }
+    return [part for key, value in options.items() for part in (f"--{key}", value)]
+
+
+def _emitting(given: Mapping[str, str], share: float) -> dict[str, str]:
+    """Which vehicles have the emission device."""
+    return {
+        "device.emissions.probability": f"{share:g}",
+        "device.emissions.deterministic": str(not _draws(given, share)).lower(),
+    }
+
+
+def _outputs(scenario: Scenario, outputs: Path, logged: Iterable[str], walks: bool, record: bool) -> dict[str, str]:
+    """What a run is measured by; `logged` are the edges of its logs, `walks` whether somebody can walk there."""
+    selection = outputs / "edges.txt"
+    selection.write_text("".join(f"edge:{edge}\n" for edge in logged), encoding="utf-8")
+    times = log_times(scenario.start_s, Period(scenario.begin_s, scenario.end_s), scenario.step_s)
+    return {
         "tripinfo-output": str(outputs / RAW_TRIPS),
         "tripinfo-output.write-unfinished": "true",
         "tripinfo-output.write-undeparted": "true",
         "personinfo-output": str(outputs / RAW_PERSONS),
-        "device.emissions.probability": f"{emissions:g}",
-        "device.emissions.deterministic": str(not _draws(given, emissions)).lower(),
-        "person-fcd-output": str(outputs / RAW_WALKERS) if walked or record else NOWHERE,  # else among the vehicles
-        "person-device.fcd.probability": "1" if walked or record else "0",
+        "person-fcd-output": str(outputs / RAW_WALKERS) if walks or record else NOWHERE,  # else among the vehicles
+        "person-device.fcd.probability": "1" if walks or record else "0",
         "fcd-output": str(outputs / RAW_VEHICLES),
         "fcd-output.attributes": "lane,edge,pos,speed",
         **({} if record else {"fcd-output.filter-edges.input-file": str(selection)}),
         "device.fcd.period": f"{times.every_s:.3f}",
         "device.fcd.begin": f"{times.first_s:.3f}",
         **(_recording(outputs, times) if record else {}),
-        "device.ssm.file": NOWHERE,  # a type with that device writes into the working folder otherwise
         "vehroute-output": str(outputs / RAW_ROUTES),
         "vehroute-output.exit-times": "true",
         "vehroute-output.internal": "true",
@@ -92,11 +113,7 @@ def sumo_options(
         "vehroute-output.write-unfinished": "true",
         "stop-output": str(outputs / RAW_STOPS),
         "stop-output.write-unfinished": "true",
-        "no-step-log": "true",
-        **messages.OPTIONS,
-        "xml-validation": "never",
     }
-    return [part for key, value in options.items() for part in (f"--{key}", value)]
 
 
 def _recording(outputs: Path, times: LogTimes) -> dict[str, str]:
