@@ -29,6 +29,7 @@ from zhasyl.files.sealed import digest
 from zhasyl.guard import Guard
 from zhasyl.process.workers import run_isolated
 from zhasyl.runs import simulate
+from zhasyl.runs.players import Played
 from zhasyl.runs.prepared import prepare
 from zhasyl.runs.spec import RunSpec, situation_options
 from zhasyl.runs.store import origin_key, run_folder
@@ -125,12 +126,12 @@ def run(spec: PeerSpec) -> str:
 
     def play(
         scenario: Scenario, simulation: SumoSimulation, players: Sequence[Sequencer], guard: Guard, log: Log
-    ) -> simulate._Played:
+    ) -> Played:
         drive(scenario, simulation, spec.rule)
         played = [] if spec.rule == "fixed" else list(prepare(scenario).derived.signals.values())
-        return simulate._Played(played, [], 0.0, 0.0)
+        return Played(played, scenario.end_s, 0.0, 0.0)
 
-    simulate._play = play
+    simulate.play = play
     record = simulate.simulate(spec)
     own = record["violations"] - record["plan_violations"]
     return f"{spec.label}, seed {spec.seed}: delay {record['delay_s']:.2f} s/trip, {own} violations of its own"
