@@ -1,9 +1,10 @@
 """Whether a command of a page is one that the command line takes: its verb, options, how many arguments, its names."""
 
+import tomllib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from tests.docs.blocks import Command
+from tests.docs.blocks import Command, blocks, pages
 from tests.reference.commands import verbs
 from zhasyl.controllers import BUILT_IN, load_controller, split_controllers
 from zhasyl.parameters import is_parameter
@@ -11,6 +12,13 @@ from zhasyl.sensors import BUILDERS
 from zhasyl.text.values import parse_seeds
 
 VERBS = {path.removeprefix("zhasyl").strip(): command for path, command in verbs()}
+PLUG_INS = {
+    name
+    for page in pages()
+    for block in blocks(page)
+    if block.language == "toml" and "entry-points" in block.text
+    for name in tomllib.loads(block.text)["project"]["entry-points"]["zhasyl.controllers"]
+}
 SEEDS = ("--seeds", "--proof-seeds")
 
 
@@ -59,12 +67,12 @@ def _names(option: str, value: str) -> Iterator[str]:
         for one in split_controllers(value):
             yield from _parameters(one, {name: load_controller(name).parameters_type for name in BUILT_IN})
     if option == "--sensor":
-        yield from _parameters(value, {name: built.parameters for name, built in BUILDERS.items()})
+        yield from _parameters(value, {name: one.parameters for name, one in BUILDERS.items()})
 
 
 def _parameters(text: str, known: dict[str, Any]) -> Iterator[str]:
     name, _, rest = text.partition(":")
-    if name.isupper() or name == "round-robin":  # the plug-in that README writes
+    if name.isupper() or name in PLUG_INS:
         return
     if name not in known:
         yield f"no '{name}'"

@@ -10,7 +10,7 @@ from tests.docs.command_line import faults
 from tests.docs.small_places import NAMES
 from zhasyl.cli import status
 
-TUTORIAL = "docs/tutorial.md"  # tests/test_tutorial.py runs all of it
+ELSEWHERE = ("docs/tutorial.md", "docs/writing-a-controller.md")  # tests of their own run all of it
 SHOWN = [command for page in pages() for command in commands(page)]
 CHEAP = ("scenarios", "controllers", "--version", "run", "plans", "corridors", "scenario check")
 LONGER = ("compare",)
@@ -22,7 +22,7 @@ def runnable(verbs: Iterable[str]) -> list[tuple[str, ...]]:
     found = {
         tuple("abay-seifullin" if word == "SCENARIO" else word for word in one.words)
         for one in SHOWN
-        if one.whole and " ".join(one.words).startswith(tuple(verbs)) and one.place.partition(":")[0] != TUTORIAL
+        if one.whole and " ".join(one.words).startswith(tuple(verbs)) and one.place.partition(":")[0] not in ELSEWHERE
     }
     return sorted(words for words in found if _of_a_place(words) and not _asks_for_more(words))
 

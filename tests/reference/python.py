@@ -29,7 +29,8 @@ PARTS: dict[str, tuple[str, ...]] = {
     "A controller of your own": (
         "Controller", "Observation", "zhasyl.observation.PriorityRequest", "zhasyl.observation.Need",
         "zhasyl.observation.Kind", "Signal", "Stage", "Movement", "zhasyl.signals.SignalGroup",
-        "zhasyl.signals.SignalPlan", "zhasyl.signals.Conflicts", "Area", "zhasyl.observation.SignalDemand",
+        "zhasyl.signals.SignalPlan", "zhasyl.signals.Conflicts", "Area", "zhasyl.area.roads.Link",
+        "zhasyl.area.SignalDemand",
         "zhasyl.network.Network", "Parameters", "AdaptiveParameters", "zhasyl.controllers.base.GreenParameters",
     ),
     "Search": tuple(f"zhasyl.optimise.{name}" for name in zhasyl.optimise.__all__),
