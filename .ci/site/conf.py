@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pygments.lexers.special import TextLexer
 from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
 
 project = "zhasyl"
 author = "the zhasyl authors"
@@ -31,6 +32,7 @@ html_show_sphinx = False
 pygments_style = "friendly"
 
 PARTS = re.compile(r"^## (?P<part>.+)|^- \[(?P<title>[^]]+)\]\((?P<page>[^)]+)\.md\)", re.MULTILINE)
+FROM_ELSEWHERE = re.compile(r'<(?:script|link|img|iframe)\b[^>]*\b(?:src|href)="(?:https?:)?//[^"]*"')
 TO_HOME = '<!doctype html><meta charset="utf-8"><title>zhasyl</title><meta http-equiv="refresh" content="0;url={0}">'
 
 
@@ -50,13 +52,17 @@ def add_navigation(app: Sphinx, name: str, content: list[str]) -> None:
         content[0] += f"\n\n{navigation(content[0])}\n"
 
 
-def lead_home(app: Sphinx, failure: Exception | None) -> None:
+def finish(app: Sphinx, failure: Exception | None) -> None:
+    """A first page at the top of the site; no page may load anything from elsewhere."""
     if failure is None and app.builder.format == "html":
+        for page in sorted(Path(app.outdir).rglob("*.html")):
+            if found := FROM_ELSEWHERE.search(page.read_text("utf-8")):
+                raise ExtensionError(f"{page} loads from elsewhere: {found.group()}")
         (Path(app.outdir) / "index.html").write_text(TO_HOME.format(f"{root_doc}.html"), encoding="utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     app.add_lexer("csv", TextLexer)
     app.connect("source-read", add_navigation)
-    app.connect("build-finished", lead_home)
+    app.connect("build-finished", finish)
     return {"parallel_read_safe": True}
