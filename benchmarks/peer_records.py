@@ -131,7 +131,7 @@ def run(spec: PeerSpec) -> str:
         played = [] if spec.rule == "fixed" else list(prepare(scenario).derived.signals.values())
         return Played(played, scenario.end_s, 0.0, 0.0)
 
-    simulate.play = play
+    vars(simulate)["play"] = play  # in the place of ours
     record = simulate.simulate(spec)
     own = record["violations"] - record["plan_violations"]
     return f"{spec.label}, seed {spec.seed}: delay {record['delay_s']:.2f} s/trip, {own} violations of its own"

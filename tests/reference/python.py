@@ -12,6 +12,7 @@ from pydantic import BaseModel
 import zhasyl
 import zhasyl.gate
 import zhasyl.optimise
+import zhasyl.rl
 from tests.reference.markdown import docstring
 from tests.reference.parameters import parameter_table
 
@@ -33,6 +34,7 @@ PARTS: dict[str, tuple[str, ...]] = {
         "zhasyl.area.SignalDemand",
         "zhasyl.network.Network", "Parameters", "AdaptiveParameters", "zhasyl.controllers.base.GreenParameters",
     ),
+    "Learning": tuple(f"zhasyl.rl.{name}" for name in zhasyl.rl.__all__),
     "Search": tuple(f"zhasyl.optimise.{name}" for name in zhasyl.optimise.__all__),
     "The gate": tuple(f"zhasyl.gate.{name}" for name in zhasyl.gate.__all__),
     "Measures": ("zhasyl.measures.Measure", "zhasyl.measures.MEASURES", "zhasyl.reports.time_space.time_space_figure"),

@@ -8,6 +8,7 @@ import pytest
 import zhasyl
 import zhasyl.gate
 import zhasyl.optimise
+import zhasyl.rl
 from tests.reference.commands import verbs
 from tests.reference.markdown import docstring
 from tests.reference.pages import FOLDER, pages
@@ -33,7 +34,7 @@ def headings(page: str) -> set[str]:
 
 
 def test_every_public_name_is_on_the_reference() -> None:
-    packages = (zhasyl.gate, zhasyl.optimise)
+    packages = (zhasyl.gate, zhasyl.optimise, zhasyl.rl)
     handed_on = {f"{package.__name__}.{name}" for package in packages for name in package.__all__}
     assert headings("python.md") >= {*zhasyl.__all__, *handed_on}
 
