@@ -18,7 +18,7 @@ def command(
     ],
     folders: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[DIR]...", help="Folders with runs, also of others; default: results."),
+        typer.Argument(metavar="DIR", help="Folders with runs, also of others; default: results."),
     ] = None,
     baseline: Annotated[str, typer.Option(help="Controller the others are set in relation to.")] = "fixed",
     out: Annotated[Path, typer.Option("--out", help="Folder for page (leaderboard.html) and table.")] = Path("results"),
