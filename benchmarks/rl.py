@@ -13,6 +13,7 @@ told at once are compared with one, by the CPU time of the processes of their ep
 """
 
 import json
+import operator
 import os
 import re
 import statistics
@@ -20,6 +21,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -27,7 +29,8 @@ from typing import Any, NamedTuple
 from benchmarks.measure import BenchmarkError, Figure, at_most, bare_command, cost, info, vehicle_seconds
 from benchmarks.peers import FOLDER, LIBSUMO, SCRIPT, install
 from benchmarks.work import VALGRIND, work
-from zhasyl.process.conversation import Ear, Partner
+from zhasyl.errors import SimulationError
+from zhasyl.process.conversation import Partner
 from zhasyl.rl import NetworkEnv
 from zhasyl.runs.store import load_records
 from zhasyl.scenarios import load_scenario
@@ -66,20 +69,16 @@ def rotated(env: NetworkEnv, infos: Mapping[str, Any]) -> dict[str, int]:
     return {name: int(now_s // ROTATE_S) % int(env.action_space(name).n) for name in env.agents}
 
 
-def nothing(argument: object, ear: Ear) -> None:
-    """Begin and end."""
-    ear.say(b"")
-
-
 def child(name: str, what: str) -> None:
     """What is counted: an episode, or the same processes without one. Prints who they are."""
     env = made(name)
     print("environment", os.getpid(), flush=True)
     if what == "nothing":
+        nothing: Any = operator.is_  # which says nothing, and is of no module of ours
         partner = Partner(nothing, env.team.setting, "nothing")
         print("episode", partner.pid, flush=True)
-        partner.hear()
-        partner.close()
+        with suppress(SimulationError):
+            partner.hear()
         return
     _, infos = env.reset(seed=1)
     print("episode", env.team.pid, flush=True)
