@@ -11,11 +11,11 @@ import tempfile
 import weakref
 from collections.abc import Callable
 from contextlib import suppress
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from typing import Any, TypeVar
 
 from zhasyl.errors import NO_MEMORY, SimulationError, ZhasylError, out_of_memory
-from zhasyl.process.isolated import end_followers, end_without_parent, hear_signals, lead
+from zhasyl.process.isolated import GRACE_S, end_followers, end_without_parent, hear_signals, lead
 from zhasyl.process.limits import limits_said, refuse_full_disk
 from zhasyl.process.stopping import StoppedError
 from zhasyl.process.workers import (
@@ -114,6 +114,7 @@ class Partner:
         if not self.closed:
             self.closed = True
             self._hang_up()
+            wait([self._process.sentinel], GRACE_S)  # looks seldom, while `end_process` looks often
             end_process(self._process)
             self._process.close()
             self._remove()
