@@ -13,25 +13,20 @@ told at once are compared with one, by the CPU time of the processes of their ep
 """
 
 import json
-import operator
 import os
 import re
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from benchmarks.measure import BenchmarkError, Figure, at_most, bare_command, cost, info, vehicle_seconds
 from benchmarks.peers import FOLDER, LIBSUMO, SCRIPT, install
+from benchmarks.rl_episode import made, rotated
 from benchmarks.work import VALGRIND, work
-from zhasyl.errors import SimulationError
-from zhasyl.process.conversation import Partner
-from zhasyl.rl import NetworkEnv
 from zhasyl.runs.store import load_records
 from zhasyl.scenarios import load_scenario
 from zhasyl.sumo.home import sumo_environment
@@ -39,7 +34,6 @@ from zhasyl.sumo.home import sumo_environment
 LIMITS = {"resco:cologne8": 1.25, "resco:ingolstadt21": 1.15}
 TWO = ("resco:cologne8", 1.1)
 ROUNDS = 3
-ROTATE_S = 30.0
 HEADING = (
     "# Episodes of zhasyl.rl",
     "",
@@ -58,37 +52,9 @@ class Counted(NamedTuple):
     environment: float
 
 
-def made(name: str, **options: Any) -> NetworkEnv:
-    """The environment that is measured."""
-    return NetworkEnv(name, clearing_s=0.0, **options)
-
-
-def rotated(env: NetworkEnv, infos: Mapping[str, Any]) -> dict[str, int]:
-    """The stage of each signal whose time it is."""
-    now_s = infos[env.agents[0]]["time_s"]
-    return {name: int(now_s // ROTATE_S) % int(env.action_space(name).n) for name in env.agents}
-
-
-def child(name: str, what: str) -> None:
-    """What is counted: an episode, or the same processes without one. Prints who they are."""
-    env = made(name)
-    print("environment", os.getpid(), flush=True)
-    if what == "nothing":
-        nothing: Any = operator.is_  # which says nothing, and is of no module of ours
-        partner = Partner(nothing, env.team.setting, "nothing")
-        print("episode", partner.pid, flush=True)
-        with suppress(SimulationError):
-            partner.hear()
-        return
-    _, infos = env.reset(seed=1)
-    print("episode", env.team.pid, flush=True)
-    while env.agents:
-        *_, infos = env.step(rotated(env, infos))
-
-
 def counted(name: str, what: str) -> Counted:
-    """Count one run of `child`, by valgrind: perf counts all processes as one."""
-    command = [*VALGRIND, sys.executable, "-m", "benchmarks.rl", "--child", name, what]
+    """Count one run of benchmarks/rl_episode.py, by valgrind: perf counts all processes as one."""
+    command = [*VALGRIND, sys.executable, "-m", "benchmarks.rl_episode", name, what]
     done = subprocess.run(
         command, capture_output=True, text=True, check=False, env={**os.environ, "ARROW_USER_SIMD_LEVEL": "AVX2"}
     )
@@ -208,9 +174,6 @@ def two_figures() -> list[Figure]:
 
 def main() -> None:
     """Measure, print and write the page."""
-    if sys.argv[1:2] == ["--child"]:
-        child(*sys.argv[2:])
-        return
     began_s = time.monotonic()
     lines = list(HEADING)
     for name, limit in LIMITS.items():
