@@ -7,7 +7,7 @@ its counts (zhasyl.controllers.parts.sight). The answer is a stage for each agen
 import struct
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,8 +16,7 @@ from zhasyl.arrays import FloatArray
 from zhasyl.controllers.parts.sight import Seen
 
 
-@dataclass(frozen=True)
-class News:
+class News(NamedTuple):
     """A moment. `ended`: the period is over, and nobody is asked.
 
     rewards [agent]; granted [agent, stage], 1 for each that its choice can bring; counts of one agent after the other

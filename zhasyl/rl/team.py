@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -45,11 +45,11 @@ class Moment:
 Reward = Callable[[Moment], float]
 
 
-@dataclass(frozen=True)
-class Turn:
+class Turn(NamedTuple):
     """A moment as the agents are told of it, in their order.
 
     `rewards` are since the last turn, those of the first of an episode in the second. `choosing`: who may choose now.
+    `queued`: vehicles that stand upstream of each [veh].
     """
 
     ended: bool
@@ -59,8 +59,8 @@ class Turn:
     choosing: npt.NDArray[np.bool_]
     seen: list[Seen]
     masks: list[Mask]
-    counts: list[Seen]
-    measures: Mapping[str, Any] = field(default_factory=dict)
+    queued: list[float]
+    measures: Mapping[str, Any] | None = None
 
     def info(self, agent: int) -> dict[str, Any]:
         """What an environment says beside observation and reward."""
@@ -68,7 +68,7 @@ class Turn:
             "time_s": self.time_s,
             "elapsed_s": self.elapsed_s,
             "action_mask": self.masks[agent],
-            "queued_veh": float(_by_movement(self.counts[agent])[1].sum()),
+            "queued_veh": self.queued[agent],
         }
         return {**about, "measures": dict(self.measures)} if self.measures else about
 
@@ -85,9 +85,11 @@ class Team:
         self._sights = Sights(self.signals, self.layouts)
         ends = np.cumsum([counted(signal) for signal in self.signals]).tolist()
         self._rows = [slice(end - counted(signal), end) for end, signal in zip(ends, self.signals, strict=True)]
+        standing = [_standing(row, signal) for row, signal in zip(self._rows, self.signals, strict=True)]
+        self._standing = np.array(standing, dtype=np.intp).ravel()
         self._partner: Partner | None = None
         self._told_s = 0.0
-        self._carried: FloatArray = np.zeros(len(self.signals))
+        self._carried: FloatArray | None = None
         self._moments: list[Moment | None] = []
 
     def reset(self, seed: int) -> Turn:
@@ -101,7 +103,7 @@ class Team:
         asked = Asked(self.setting, parse_seed(str(seed)))
         self._partner = Partner(play_episode, asked, "the process of an environment")
         self._told_s = self.setting.scenario.start_s
-        self._carried, self._moments = np.zeros(len(self.signals)), [None] * len(self.signals)
+        self._carried, self._moments = None, [None] * len(self.signals)
 
     def first(self) -> Turn:
         """The first moment at which an agent may choose."""
@@ -121,7 +123,7 @@ class Team:
         if news.ended:
             measures = json.loads(partner.hear()) if self.setting.record else {}
             self.close()
-            return replace(turn, measures=measures)
+            return turn._replace(measures=measures)
         return turn
 
     def check(self, agent: int, stage: object) -> int:
@@ -154,7 +156,8 @@ class Team:
     def _turn(self, news: News) -> Turn:
         elapsed_s, self._told_s = news.time_s - self._told_s, news.time_s
         rewards = news.rewards if self._own_reward is None else self._judged(news, elapsed_s)
-        rewards, self._carried = rewards + self._carried, np.zeros(len(self.signals))
+        if self._carried is not None:
+            rewards, self._carried = rewards + self._carried, None
         choosing = news.granted.sum(axis=1) > 1
         return Turn(
             news.ended,
@@ -164,7 +167,7 @@ class Team:
             choosing,
             self._sights.see(news.counts, choosing),
             [row[: one.stages] for row, one in zip(news.granted, self.layouts, strict=True)],
-            [news.counts[place] for place in self._rows],
+            np.add.reduceat(news.counts, self._standing)[::2].tolist(),
         )
 
     def _judged(self, news: News, elapsed_s: float) -> FloatArray:
@@ -181,6 +184,12 @@ class Team:
 def _moment(signal: Signal, time_s: float, elapsed_s: float, row: Seen, before: Moment | None) -> Moment:
     vehicles, queued, exits = _by_movement(row).astype(float)
     return Moment(signal, time_s, elapsed_s, int(row[STAGE]), float(row[GREEN]), vehicles, queued, exits, before)
+
+
+def _standing(row: slice, signal: Signal) -> tuple[int, int]:
+    """Where the counts of standing vehicles begin and end in those of all agents."""
+    movements = len(signal.movements)
+    return row.start + FIRST + movements, row.start + FIRST + 2 * movements
 
 
 def _by_movement(row: Seen) -> Seen:
