@@ -201,11 +201,11 @@ def test_a_run_that_fails(tiny_network: TinyNetwork, tmp_path: Path, capsys: Cap
     (tmp_path / "x.rou.xml").write_text('<routes><trip id="a" depart="1" from="no" to="way"/></routes>')
     write_config(tmp_path, str(net_of(tiny_network("t-junction-left-turn"))))
     (tmp_path / "refused.toml").write_text(
-        'scenarios = ["x.sumocfg"]\ncontrollers = ["fixed"]\nseeds = "1"\n[tolerances]\ndelay_s = "3%"\n'
+        'scenarios = ["x.sumocfg"]\ncontrollers = ["fixed"]\nseeds = "1-2"\n[tolerances]\ndelay_s = "3%"\n'
     )
     options = ["--out", str(tmp_path / "out"), "--junit", str(tmp_path / "junit.xml")]
     assert status(["check", str(tmp_path / "refused.toml"), "--jobs", "1", *options, "--update"]) == 3
     assert not (tmp_path / "refused.baseline.jsonl").exists()
-    assert "1 run failed: seed 1: " in capsys.readouterr().out
+    assert "2 runs failed: seed 1: " in capsys.readouterr().out
     root = ElementTree.parse(tmp_path / "junit.xml").getroot()  # noqa: S314
     assert root.get("errors") == "1"

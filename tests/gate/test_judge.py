@@ -90,7 +90,18 @@ def test_a_value_that_is_no_longer_there_fails() -> None:
     judged = one(BEFORE, [*BEFORE[:4], None])
     assert (judged.verdict, judged.fails) == ("no value", True)
     assert one([None] * 5, [None] * 5).verdict == "identical"
-    assert one([*BEFORE[:4], None], BEFORE).verdict == "not clear"
+    assert one([*BEFORE[:4], None], [*moved(0.1)[:3], None, 50.0]).verdict == "no value"
+
+
+def test_seeds_without_a_value_in_the_baseline_are_not_compared() -> None:
+    judged = one([*BEFORE[:4], None], moved(0.1))
+    assert (judged.verdict, judged.n) == ("regression", 4)
+    judged = one([None] * 5, BEFORE)
+    assert (judged.verdict, judged.p, judged.fails) == ("not clear", None, False)
+
+
+def test_what_has_no_value_before_and_now_is_the_same_with_other_seeds_too() -> None:
+    assert one([None] * 5, [None] * 5, measure="bus_delay_s", first_seed=6).verdict == "identical"
 
 
 def test_a_measure_that_the_baseline_does_not_have() -> None:

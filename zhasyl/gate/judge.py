@@ -27,6 +27,7 @@ from zhasyl.optimise.intervals import holm, welch_t
 Verdict = Literal["identical", "regression", "improvement", "within tolerance", "not clear", "no value"]
 FAILING = frozenset({"regression", "no value"})
 CHANCE_PAIRED, CHANCE_UNPAIRED = 0.05, 0.01
+_Values = dict[int, float | None]
 LEAST_CELLS = 3  # from whose variances something is learnt about those of others
 
 
@@ -34,7 +35,7 @@ LEAST_CELLS = 3  # from whose variances something is learnt about those of other
 class Judged:
     """One measure of one cell. `change` is now − baseline, in the measure's unit; `p` is Holm's, of its own direction.
 
-    no value           the baseline has a value for each seed and a run now has none
+    no value           the baseline has a value and a run now has none
     regression         worse by more than the tolerance, and p <= the chance
     improvement        better by more than the tolerance, and p <= the chance
     within tolerance   neither, and no larger than the tolerance
@@ -106,23 +107,38 @@ def _look(before: Line, now: Line, measure: str, tolerance: Tolerance) -> Judged
     paired = new.keys() <= old.keys()
     if paired:
         old = {seed: old[seed] for seed in new}
-    first, second = (np.array([value for value in each.values() if value is not None]) for each in (old, new))
+    seeds, first, second = _comparable(old, new, paired)
     plain = Judged(now.cell, measure, tolerance, "identical", paired, min(len(first), len(second)))
     plain = replace(plain, before=_mean(first), now=_mean(second))
-    if paired and old == new:
+    if (paired and old == new) or not any(value is not None for value in (*old.values(), *new.values())):
         return replace(plain, change=None if plain.now is None else 0.0)
-    if len(first) < len(old):
-        return replace(plain, verdict="not clear")
-    if len(second) < len(new):
+    if _lost(old, new, paired):
         return replace(plain, verdict="no value")
+    if not len(first):
+        return replace(plain, verdict="not clear")
     test = _Test(plain, first, second)
     against = first if paired else 0.0
     worst = int(np.argmax(test.is_worse * (second - against)))
     change = float(np.mean(second) - np.mean(first))
-    return replace(test, judged=replace(plain, change=change, worst_seed=list(new)[worst]))
+    return replace(test, judged=replace(plain, change=change, worst_seed=seeds[worst]))
 
 
-def _by_seed(line: Line, measure: str) -> dict[int, float | None]:
+def _comparable(old: _Values, new: _Values, paired: bool) -> tuple[list[int], FloatArray, FloatArray]:
+    """The seeds of `new` that say something, and the values of both: where paired, of seeds that both have one of."""
+    seeds = [seed for seed, value in new.items() if value is not None and not (paired and old[seed] is None)]
+    wanted = seeds if paired else [seed for seed, value in old.items() if value is not None]
+    return seeds, np.array([old[seed] for seed in wanted], float), np.array([new[seed] for seed in seeds], float)
+
+
+def _lost(old: _Values, new: _Values, paired: bool) -> bool:
+    """Has a run no value where the baseline has one?"""
+    had = [seed for seed, value in old.items() if value is not None]
+    if paired:
+        return any(new[seed] is None for seed in had)
+    return len(had) == len(old) and None in new.values()
+
+
+def _by_seed(line: Line, measure: str) -> _Values:
     return dict(zip(line.seeds, line.values.get(measure) or [None] * len(line.seeds), strict=True))
 
 
