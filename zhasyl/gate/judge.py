@@ -27,6 +27,7 @@ from zhasyl.optimise.intervals import holm, welch_t
 Verdict = Literal["identical", "regression", "improvement", "within tolerance", "not clear", "no value"]
 FAILING = frozenset({"regression", "no value"})
 CHANCE_PAIRED, CHANCE_UNPAIRED = 0.05, 0.01
+COUNTS_VARIANCE = 2 / 12  # of the difference of two numbers rounded to 1 (Sheppard's correction)
 _Values = dict[int, float | None]
 LEAST_CELLS = 3  # from whose variances something is learnt about those of others
 
@@ -85,13 +86,31 @@ class _Test:
 
     @property
     def shares(self) -> FloatArray:
-        """Paired differences as shares of the baseline's mean, so that cells compare; as they are where it is 0."""
-        return (self.now - self.before) / (abs(float(np.mean(self.before))) or 1.0)
+        """Paired differences as shares of the mean before and now, so that cells compare; as they are where it is 0.
+
+        Of the baseline's mean alone a rise would be a larger share than the same fall: chance would fail more often.
+        """
+        return (self.now - self.before) / self._unit
+
+    @property
+    def _unit(self) -> float:
+        return abs(float(np.mean([self.before, self.now]))) or 1.0
+
+    @property
+    def least_variance(self) -> float:
+        """Of the shares: whole numbers are rounded, so a few differences may be equal by chance."""
+        counts = not np.any(np.mod([*self.before, *self.now], 1))
+        return COUNTS_VARIANCE / self._unit**2 if counts else 0.0
+
+    @property
+    def scaled(self) -> bool:
+        """Do its differences compare with those of other cells?"""
+        return self.judged.paired and bool(np.mean(self.before))
 
     @property
     def teaches(self) -> bool:
         """Does its variance say something of that of other cells?"""
-        return self.judged.paired and len(self.now) > 1 and bool(np.mean(self.before)) and bool(np.ptp(self.shares))
+        return self.scaled and len(self.now) > 1 and bool(np.ptp(self.shares))
 
 
 def judge(before: Mapping[Cell, Line], now: Mapping[Cell, Line], tolerances: Mapping[str, Tolerance]) -> list[Judged]:
@@ -166,7 +185,7 @@ def _p_worse(test: _Test, known: Prior | None) -> float:
     if min(len(test.before), len(test.now)) < 2:
         return 0.5
     if test.judged.paired:
-        both = p_value(test.shares, known if test.teaches else None)
+        both = p_value(test.shares, known if test.scaled else None, test.least_variance)
     else:
         both = welch_t(test.before.tolist(), test.now.tolist(), 1 - CHANCE_UNPAIRED).p_value
     return both / 2 if test.is_worse * (test.judged.change or 0.0) > 0 else 1 - both / 2

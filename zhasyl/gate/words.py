@@ -1,7 +1,7 @@
 """How what a check found is said: once, for the terminal, JUnit and the annotations of a pull request."""
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from zhasyl.gate.baseline import Cell
@@ -10,6 +10,7 @@ from zhasyl.gate.judge import Judged
 from zhasyl.measures import MEASURE_BY_KEY
 from zhasyl.reports.records import measured, signed
 from zhasyl.runs.provenance import build
+from zhasyl.runs.store import RunRecord
 from zhasyl.text.words import one_line, plural
 
 RUNS, SAFETY = "runs", "safety"
@@ -27,10 +28,19 @@ def findings(checked: Checked) -> Iterator[Finding]:
     """All that fails: runs, what is not safe, measures."""
     for cell, records in checked.records.items():
         if failed := [record for record in records if not record.done]:
-            told = (f"seed {record['seed']}: {record['reason']} ({record['command']})" for record in failed)
-            yield Finding(cell, RUNS, one_line(f"{plural(len(failed), 'run')} failed: {'; '.join(told)}"))
+            yield Finding(cell, RUNS, one_line(f"{plural(len(failed), 'run')} failed: {'; '.join(_reasons(failed))}"))
     yield from (Finding(alarm.cell, SAFETY, alarm.text) for alarm in checked.alarms)
     yield from (Finding(one.cell, one.measure, sentence(one)) for one in checked.regressions)
+
+
+def _reasons(failed: Sequence[RunRecord]) -> Iterator[str]:
+    """Each reason once, with the command of its first run."""
+    alike: dict[str, list[RunRecord]] = {}
+    for record in failed:
+        alike.setdefault(record["reason"], []).append(record)
+    for reason, records in alike.items():
+        seeds = ", ".join(str(record["seed"]) for record in records)
+        yield f"{'seed' if len(records) == 1 else 'seeds'} {seeds}: {reason} ({records[0]['command']})"
 
 
 def sentence(one: Judged) -> str:
