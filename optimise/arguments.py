@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from zhasyl.controllers import ControllerSpec
 from zhasyl.errors import ZhasylError
@@ -95,18 +96,25 @@ KINDS: Mapping[str, Kind] = {
     "limit_s": Kind("time above 0 s", _is_time, "3600"),
     "limits": Kind("path or Limits", _is(str, Path, Limits), "'limits.toml'"),
     "out": Kind("path", _is(str, Path), "'results'"),
+    "suite": Kind("name or path", _is(str, Path), "'core'"),
+    "update": Kind("truth value", lambda value: isinstance(value, bool), "True"),
     "rerun": Kind("truth value", lambda value: isinstance(value, bool), "True"),
     "record": Kind("truth value", lambda value: isinstance(value, bool), "True"),
     "on_step": Kind("function", callable, "print"),
     "on_done": Kind("function", callable, "print"),
 }
-"""Kinds by parameter: one name means the same in every function."""
+"""Kinds by parameter: one name means the same in nearly every function."""
+GATE_KINDS: Mapping[str, Kind] = {
+    "baseline": Kind("path", _is(str, Path), "'suite.baseline.jsonl'"),
+    "limit_s": Kind("time above 0 s", _or_none(_is_time), "3600"),
+}
 
 
-def check_arguments(given: Mapping[str, object]) -> None:
-    """Raise ZhasylError for the first argument that is not of its kind."""
+def check_arguments(given: Mapping[str, object], own: Mapping[str, Kind] = MappingProxyType({})) -> None:
+    """Raise ZhasylError for the first argument that is not of its kind: of `KINDS`, or of a function's `own`."""
+    kinds = {**KINDS, **own}
     for name, value in given.items():
-        kind = KINDS[name]
+        kind = kinds[name]
         if not kind.holds(value):
             shown = " ".join(repr(value).split())
             shown = shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}…"

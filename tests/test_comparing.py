@@ -119,7 +119,7 @@ def test_with_its_runs_stored_it_reads_no_network_and_plans_nothing(
     first = zhasyl.compare(config, "fixed,max-pressure", "1", out=tmp_path, emissions=emissions)
     checked: list[list[str]] = []
 
-    def check(_: zhasyl.Scenario, controllers: list[zhasyl.ControllerSpec]) -> None:
+    def check(_: zhasyl.Scenario, controllers: list[zhasyl.ControllerSpec], sensors: list[str]) -> None:
         checked.append([one.label for one in controllers])
 
     monkeypatch.setattr(planning, "check", check)

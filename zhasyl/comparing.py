@@ -24,7 +24,7 @@ from zhasyl.scenarios.variant import parse_variant
 from zhasyl.scenarios.variants.vary import vary
 from zhasyl.sensors import parse_sensor
 from zhasyl.text.language import ENGLISH, check_language
-from zhasyl.text.values import ALL_EMISSIONS, MAX_SEED, parse_emissions, parse_seeds, parse_share
+from zhasyl.text.values import ALL_EMISSIONS, MAX_SEED, parse_emissions, parse_seeds, parse_share, seed_text
 from zhasyl.text.words import plural
 
 Run = Callable[[Iterable[RunSpec]], list[RunRecord]]
@@ -99,7 +99,7 @@ def compare(
     """
     check_arguments(locals())
     question = ask(
-        _several(scenarios), _split(controllers), _seed_text(seeds), baseline, variant, sensor, Path(out), emissions
+        _several(scenarios), _split(controllers), seed_text(seeds), baseline, variant, sensor, Path(out), emissions
     )
     question = replace(question, rerun=rerun, record=record, lang=check_language(lang))
     terms = Terms(question.baseline, parse_share("min-effect", str(min_effect)))
@@ -118,10 +118,6 @@ def _several(scenarios: str | Path | Scenario | Sequence[str | Path | Scenario])
 
 def _split(controllers: str | Sequence[str | ControllerSpec]) -> list[str | ControllerSpec]:
     return [*split_controllers(controllers)] if isinstance(controllers, str) else [*controllers]
-
-
-def _seed_text(seeds: str | int | Iterable[int]) -> str:
-    return ",".join(map(str, seeds)) if isinstance(seeds, Iterable) and not isinstance(seeds, str) else str(seeds)
 
 
 def ask(

@@ -102,3 +102,11 @@ def test_a_digest_that_is_asked_for_again_is_of_the_file_as_it_is(tmp_path: Path
     for content in (b"one", b"three"):
         file.write_bytes(content)
         assert digest_once(file) == digest(file) == digest_once(file)
+
+
+def test_no_file_is_put_in_the_place_of_a_pipe(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(FileExistsError, match="not a file"):
+        write_whole(tmp_path / "pipe", b"text")
+    assert (tmp_path / "pipe").is_fifo()
+    assert [path.name for path in tmp_path.iterdir()] == ["pipe"]

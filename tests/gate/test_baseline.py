@@ -1,7 +1,9 @@
 """The committed baseline: stable to the byte, merged by git line by line, and hostile until read."""
 
 import json
+import os
 import subprocess
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -77,7 +79,9 @@ def said(**changes: object) -> str:
         ("delay,40\n", 1, "no line of a baseline"),
         ("{}\n", 1, "no baseline of zhasyl"),
         ('{"zhasyl_baseline":2}\n', 1, "format 2, this version reads 1"),
-        (HEADER + "<<<<<<< ours\n" + said(), 2, "no line of a baseline"),
+        (HEADER + "<<<<<<< ours\n" + said(), 2, "git could not merge it (<<<<<<< ours)"),
+        (HEADER + said(values={"delay_s": [10**400, 2]}), 2, "no line of a baseline"),
+        (HEADER + said().replace("1.0", "1e999"), 2, "inf is no value"),
         (HEADER + said(seeds=[1, 1]), 2, "each once"),
         (HEADER + said(seeds=[]), 2, "seeds are one or more"),
         (HEADER + said(seeds="12"), 2, "seeds are one or more"),
@@ -103,6 +107,31 @@ def test_a_damaged_baseline_is_told_in_one_line(tmp_path: Path, text: str, line:
     assert "\n" not in told
 
 
+@pytest.mark.parametrize("name", ["a\u2028b", "a\x85b", "a\nb", "\u202eb"])
+def test_a_name_of_any_letters_is_one_line(tmp_path: Path, name: str) -> None:
+    file = tmp_path / "b.jsonl"
+    write_baseline(file, [replace(LINE, cell=CELL._replace(scenario=name))])
+    (cell,) = read_baseline(file)
+    assert cell.scenario == name
+    assert "\n" not in cell.name
+
+
+@pytest.mark.parametrize("change", [lambda t: t.replace(b"\n", b"\r\n"), lambda t: b"\xef\xbb\xbf" + t + b"\n\n"])
+def test_what_editors_add_is_no_damage(tmp_path: Path, change: Callable[[bytes], bytes]) -> None:
+    file = tmp_path / "b.jsonl"
+    write_baseline(file, [LINE])
+    file.write_bytes(change(file.read_bytes()))
+    assert read_baseline(file) == {CELL: LINE}
+
+
+def test_a_baseline_behind_a_link_is_written_there(tmp_path: Path) -> None:
+    link, file = tmp_path / "b.jsonl", tmp_path / "real.jsonl"
+    link.symlink_to(file)
+    write_baseline(link, [LINE])
+    assert link.is_symlink()
+    assert read_baseline(file) == {CELL: LINE}
+
+
 def test_the_commit_of_a_folder(tmp_path: Path) -> None:
     assert commit_of(tmp_path) == ""
     who = ["-c", "user.name=a", "-c", "user.email=a@example.com"]
@@ -114,3 +143,16 @@ def test_the_commit_of_a_folder(tmp_path: Path) -> None:
     assert not clean.endswith("+")
     (tmp_path / "file").write_text("2")
     assert commit_of(tmp_path) == f"{clean}+"
+
+
+def test_a_folder_with_names_in_another_encoding_has_a_commit(tmp_path: Path) -> None:
+    who = ["-c", "user.name=a", "-c", "user.email=a@example.com"]
+    file = os.fsencode(tmp_path) + b"/caf\xe9"
+    try:
+        Path(os.fsdecode(file)).write_text("1")
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    for command in (["init", "-q"], ["config", "core.quotePath", "false"], ["add", "."], [*who, "commit", "-qm", "x"]):
+        subprocess.run(["git", "-C", str(tmp_path), *command], check=True)  # noqa: S607
+    Path(os.fsdecode(file)).write_text("2")
+    assert commit_of(tmp_path).endswith("+")

@@ -1,8 +1,10 @@
 """zhasyl check from end to end on a tiny network: exit statuses, what is run again, what is written."""
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from tests.conftest import TinyNetwork
 from tests.test_cli import net_of, write_config
 from zhasyl.cli import status
+from zhasyl.errors import ZhasylError
 from zhasyl.gate import checking
 from zhasyl.gate.checking import Checked, check_suite
 from zhasyl.sequencer import Sequencer
@@ -201,11 +204,100 @@ def test_a_run_that_fails(tiny_network: TinyNetwork, tmp_path: Path, capsys: Cap
     (tmp_path / "x.rou.xml").write_text('<routes><trip id="a" depart="1" from="no" to="way"/></routes>')
     write_config(tmp_path, str(net_of(tiny_network("t-junction-left-turn"))))
     (tmp_path / "refused.toml").write_text(
-        'scenarios = ["x.sumocfg"]\ncontrollers = ["fixed"]\nseeds = "1"\n[tolerances]\ndelay_s = "3%"\n'
+        'scenarios = ["x.sumocfg"]\ncontrollers = ["fixed"]\nseeds = "1-2"\n[tolerances]\ndelay_s = "3%"\n'
     )
     options = ["--out", str(tmp_path / "out"), "--junit", str(tmp_path / "junit.xml")]
     assert status(["check", str(tmp_path / "refused.toml"), "--jobs", "1", *options, "--update"]) == 3
     assert not (tmp_path / "refused.baseline.jsonl").exists()
-    assert "1 run failed: seed 1: " in capsys.readouterr().out
+    assert "2 runs failed: seeds 1, 2: " in capsys.readouterr().out
     root = ElementTree.parse(tmp_path / "junit.xml").getroot()  # noqa: S314
     assert root.get("errors") == "1"
+
+
+def refused(capsys: Capture, *words: str) -> None:
+    """Nothing was shown but one line, which says this."""
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1
+    assert all(word in err for word in words), err
+
+
+@pytest.mark.parametrize(
+    ("damage", "status_then"),
+    [
+        (lambda text: text.replace("\n", "\n<<<<<<< HEAD\n", 1), 0),
+        (lambda text: text[:-100], 0),
+        (lambda text: "", 0),
+        (lambda text: text.replace('baseline":1', 'baseline":2'), 0),
+        (lambda text: "my notes\n", 2),
+    ],
+)
+def test_an_update_mends_a_damaged_baseline_and_writes_over_nothing_else(
+    stored: Path, tmp_path: Path, capsys: Capture, damage: Callable[[str], str], status_then: int
+) -> None:
+    whole, file = (stored / "mine.baseline.jsonl").read_text(), tmp_path / "b.jsonl"
+    file.write_text(damage(whole))
+    assert status(arguments(stored, "--baseline", str(file))) == 2
+    refused(capsys, str(file), "--update")
+    assert status(arguments(stored, "--baseline", str(file), "--update")) == status_then
+    assert file.read_text() == (damage(whole) if status_then else whole)
+
+
+@pytest.mark.parametrize("option", ["--junit", "--gitlab", "--baseline"])
+def test_files_in_the_way_are_told_before_anything_runs(
+    stored: Path, tmp_path: Path, capsys: Capture, option: str
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "file").write_text("kept")
+    for place in (tmp_path, tmp_path / "pipe", tmp_path / "file" / "x"):
+        assert status(arguments(stored, option, str(place), "--update")) == 2
+        refused(capsys, "cannot write")
+    assert (tmp_path / "pipe").is_fifo()
+
+
+def test_reports_are_not_written_over_each_other_or_the_suite(stored: Path, tmp_path: Path, capsys: Capture) -> None:
+    same = str(tmp_path / "same")
+    for options in (["--junit", str(stored / "mine.toml")], ["--junit", same, "--gitlab", same]):
+        assert status(arguments(stored, *options)) == 2
+        refused(capsys, "is the file of", "name another")
+
+
+def test_one_seed_and_other_seeds_for_a_baseline_are_refused(stored: Path, tmp_path: Path, capsys: Capture) -> None:
+    text = (stored / "mine.toml").read_text().replace('"1-2"', '"1"')
+    (tmp_path / "single.toml").write_text(text)
+    assert status(["check", str(tmp_path / "single.toml"), "--update"]) == 2
+    refused(capsys, "one seed", "declare 2 or more")
+    assert status(arguments(stored, "--seeds", "3-4", "--update")) == 2
+    refused(capsys, "--update with --seeds 3-4", "--baseline")
+
+
+def test_names_of_others_begin_no_command_of_github(stored: Path, tmp_path: Path, capsys: Capture) -> None:
+    text = (stored / "mine.toml").read_text()
+    (tmp_path / "hostile.toml").write_text('title = "::error::a\\n::error::b"\n' + text)
+    baseline = changed(stored, tmp_path, halved)
+    hostile = [
+        "check",
+        str(tmp_path / "hostile.toml"),
+        "--out",
+        str(stored / "out"),
+        "--baseline",
+        baseline,
+        "--github",
+    ]
+    assert status(hostile) == 1
+    first, *lines = capsys.readouterr().out.splitlines()
+    token = first.removeprefix("::stop-commands::")
+    until = lines.index(f"::{token}::")
+    assert len(token) == 32
+    assert "::error::a ::error::b: failed" in lines[until - 1]
+    assert [line.split(" ")[0] for line in lines[until + 1 :]] == ["::error"]
+
+
+@pytest.mark.parametrize(
+    "given", [{"suite": 3}, {"seeds": None}, {"baseline": 3}, {"out": None}, {"jobs": 0}, {"update": "no"}]
+)
+def test_python_is_told_of_wrong_kinds_in_one_line(stored: Path, given: dict[str, Any]) -> None:
+    with pytest.raises(ZhasylError, match=r"; give for example ") as told:
+        check_suite(**{"suite": stored / "mine.toml", **given})
+    assert "\n" not in str(told.value)
+    assert check_suite(stored / "mine.toml", [1, 2], out=stored / "out").status == 0

@@ -90,7 +90,18 @@ def test_a_value_that_is_no_longer_there_fails() -> None:
     judged = one(BEFORE, [*BEFORE[:4], None])
     assert (judged.verdict, judged.fails) == ("no value", True)
     assert one([None] * 5, [None] * 5).verdict == "identical"
-    assert one([*BEFORE[:4], None], BEFORE).verdict == "not clear"
+    assert one([*BEFORE[:4], None], [*moved(0.1)[:3], None, 50.0]).verdict == "no value"
+
+
+def test_seeds_without_a_value_in_the_baseline_are_not_compared() -> None:
+    judged = one([*BEFORE[:4], None], moved(0.1))
+    assert (judged.verdict, judged.n) == ("regression", 4)
+    judged = one([None] * 5, BEFORE)
+    assert (judged.verdict, judged.p, judged.fails) == ("not clear", None, False)
+
+
+def test_what_has_no_value_before_and_now_is_the_same_with_other_seeds_too() -> None:
+    assert one([None] * 5, [None] * 5, measure="bus_delay_s", first_seed=6).verdict == "identical"
 
 
 def test_a_measure_that_the_baseline_does_not_have() -> None:
@@ -208,3 +219,32 @@ def test_what_variances_have_in_common_is_found(worth: float) -> None:
 
 def test_equal_variances_are_certain() -> None:
     assert prior([2.0, 2.0, 2.0], 4).freedom == MOST_FREEDOM
+
+
+@pytest.mark.parametrize(("seeds", "mean"), [(2, 3.0), (3, 3.0), (5, 10.0)])
+def test_counts_that_move_by_chance_alone_seldom_fail(seeds: int, mean: float) -> None:
+    """At most 5 % of suites; a few differences may be equal, and the baseline low, by chance."""
+    random, tries, failed = np.random.default_rng(1), 300, 0
+    for _ in range(tries):
+        before, now = (
+            {
+                cell: line(cell, {"not_inserted_veh": random.poisson(mean, seeds).astype(float)})  # type: ignore[dict-item]
+                for cell in cells(6)
+            }
+            for _ in range(2)
+        )
+        failed += any(one.fails for one in judge(before, now, {"not_inserted_veh": Tolerance("0", absolute=0.0)}))
+    assert failed <= stats.binom.ppf(0.999, tries, 0.05)
+
+
+def test_two_equal_differences_of_counts_are_not_certain() -> None:
+    judged = one([3.0, 5.0], [4.0, 6.0], "not_inserted_veh", Tolerance("0", absolute=0.0))
+    assert judged.verdict == "not clear"
+    assert one([0.0] * 5, [1.0] * 5, "not_inserted_veh", Tolerance("0", absolute=0.0)).verdict == "regression"
+
+
+def test_no_variance_is_known_better_than_all_samples_tell_it() -> None:
+    known = prior([1.0, 1.0, 1.0], 1)
+    assert known.pooled == 3.0
+    differences = np.array([2.0, 2.5])
+    assert p_value(differences, known) > p_value(differences, known._replace(pooled=MOST_FREEDOM))

@@ -3,6 +3,7 @@
 import os
 import stat
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from zhasyl.errors import OutputError, ScenarioError, ZhasylError
 
@@ -49,6 +50,20 @@ def check_is_file(path: Path, error: type[ZhasylError] = ScenarioError) -> None:
     reason = why_no_file(path)
     if reason:
         raise error(f"cannot read {shown(path)}: {reason}; check the path")
+
+
+def writable_file(path: str | Path) -> Path:
+    """The file behind every link that is going to be written; makes its folder. Raises OutputError if it cannot be."""
+    real = real_path(path)
+    try:
+        if real.exists() and not real.is_file():
+            raise OutputError(f"cannot write {shown(path)}: {why_no_file(real)}; name a file")
+        real.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=real.parent):
+            pass
+    except (OSError, ValueError) as failure:
+        raise OutputError(f"cannot write {shown(path)}: {_reason(failure)}; choose another place") from None
+    return real
 
 
 def why_no_file(path: Path) -> str:

@@ -72,7 +72,12 @@ def move_into_place(filled: Path, target: Path, stays: Callable[[], bool]) -> No
 
 
 def write_whole(file: Path, content: bytes) -> None:
-    """Write a file aside and rename it, so that a reader never meets half of it. Raises OSError."""
+    """Write a file aside and rename it, so that a reader never meets half of it. Raises OSError.
+
+    What is there and no file (a device, a pipe, a folder) is left alone: renaming would put a file in its place.
+    """
+    if file.exists() and not file.is_file():
+        raise OSError(EEXIST, "what is there is not a file")
     aside = file.with_name(f".{file.name}.{os.getpid()}.{get_ident()}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)

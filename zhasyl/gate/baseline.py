@@ -14,13 +14,17 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from zhasyl.errors import StudyError
-from zhasyl.files.paths import check_is_file
+from zhasyl.files.paths import check_is_file, writable_file
 from zhasyl.measures import MEASURES
-from zhasyl.runs.store import RunRecord, check_writable, write_text
+from zhasyl.runs.store import RunRecord, write_text
+from zhasyl.text.words import one_line
 
 FORMAT = 1
 HEADER = {"zhasyl_baseline": FORMAT}
 LARGEST_BYTES = 50_000_000
+CONFLICT = ("<<<<<<<", "|||||||", "=======", ">>>>>>>")  # what git writes into a file that it cannot merge
+MEND = "restore it from git or make it anew with --update"
+NAME_IT = "name the baseline's file, or remove this one and use --update"
 DIGITS = 10
 
 
@@ -37,7 +41,7 @@ class Cell(NamedTuple):
     def name(self) -> str:
         """As people read it: what is not said is the default."""
         sensor = "" if self.sensor == "perfect" else self.sensor
-        return " · ".join(filter(None, (self.scenario, self.variant, sensor, self.controller)))
+        return one_line(" · ".join(filter(None, (self.scenario, self.variant, sensor, self.controller))))
 
 
 @dataclass(frozen=True)
@@ -79,50 +83,66 @@ def rounded(value: object) -> float | None:
     return float(f"{value:.{DIGITS}g}")
 
 
-def read_baseline(path: Path) -> dict[Cell, Line]:
-    """The lines of a baseline by cell. Raises StudyError with file, line and what to do."""
-    check_is_file(path, StudyError)
-    try:
-        if path.stat().st_size > LARGEST_BYTES:
-            raise StudyError(f"{path}: over {LARGEST_BYTES} bytes; a baseline is smaller, so name the right file")
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "not UTF-8 text"
-        raise StudyError(f"cannot read {path}: {reason}; make it anew with --update") from None
-    found: dict[Cell, Line] = {}
-    for number, text in enumerate(lines, start=1):
-        try:
-            said = json.loads(text, parse_constant=_no_number)
-            if number == 1:
-                _check_header(said)
-                continue
-            line = _line(said)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            why = error if isinstance(error, _WrongError) else "no line of a baseline"
-            raise StudyError(
-                f"{path}, line {number}: {why}; restore it from git or make it anew with --update"
-            ) from None
-        if line.cell in found:
-            raise StudyError(f"{path}, line {number}: a second line of {line.cell.name}; keep one, or use --update")
-        found[line.cell] = line
-    if not lines:
-        raise StudyError(f"{path} is empty; make it anew with --update")
-    return found
+class DamagedError(StudyError):
+    """A baseline that cannot be read as one, and that `--update` may make anew."""
 
 
 class _WrongError(ValueError):
     """What is told of a line."""
 
 
+def read_baseline(path: Path) -> dict[Cell, Line]:
+    """The lines of a baseline by cell. Raises StudyError with file, line and what to do.
+
+    It is a DamagedError where the file once was a baseline, or is empty: what is something else is not written over.
+    """
+    texts = _texts(path)
+    if not texts:
+        raise DamagedError(f"{path} is empty; {MEND}")
+    found: dict[Cell, Line] = {}
+    for number, text in texts:
+        place = f"{path}, line {number}"
+        if text.startswith(CONFLICT):
+            raise DamagedError(f"{place}: git could not merge it ({text[:20]}); {MEND}")
+        try:
+            said = json.loads(text, parse_constant=_no_number)
+            if number == texts[0][0]:
+                _check_header(said, place)
+                continue
+            line = _line(said)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
+            why = error if isinstance(error, _WrongError) else "no line of a baseline"
+            kind, what = (StudyError, NAME_IT) if number == texts[0][0] else (DamagedError, MEND)
+            raise kind(f"{place}: {why}; {what}") from None
+        if line.cell in found:
+            raise DamagedError(f"{place}: a second line of {line.cell.name}; keep one, or use --update")
+        found[line.cell] = line
+    return found
+
+
+def _texts(path: Path) -> list[tuple[int, str]]:
+    """The numbered lines of a file that say something, whoever's editor ended them or marked the encoding."""
+    check_is_file(path, StudyError)
+    try:
+        if path.stat().st_size > LARGEST_BYTES:
+            raise StudyError(f"{path}: over {LARGEST_BYTES} bytes; a baseline is smaller, so name the right file")
+        text = path.read_bytes().decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8 text"
+        raise StudyError(f"cannot read {path}: {reason}; {NAME_IT}") from None
+    return [(number, line.strip()) for number, line in enumerate(text.split("\n"), start=1) if line.strip()]
+
+
 def _no_number(text: str) -> float:
     raise _WrongError(f"{text} is no value")
 
 
-def _check_header(said: Any) -> None:
+def _check_header(said: Any, place: str) -> None:
     if not isinstance(said, dict) or "zhasyl_baseline" not in said:
         raise _WrongError("no baseline of zhasyl")
     if said != HEADER:
-        raise _WrongError(f"format {json.dumps(said['zhasyl_baseline'])[:20]}, this version reads {FORMAT}")
+        written = json.dumps(said["zhasyl_baseline"])[:20]
+        raise DamagedError(f"{place}: format {written}, this version reads {FORMAT}; make it anew with --update")
 
 
 def _line(said: Any) -> Line:
@@ -147,15 +167,16 @@ def _text(value: object) -> str:
 def _value(value: object) -> float | None:
     if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
         raise _WrongError(f"{json.dumps(value, default=str)[:40]} is no value")
+    if value is not None and not math.isfinite(float(value)):
+        raise _WrongError(f"{value} is no value")
     return None if value is None else float(value)
 
 
 def write_baseline(path: Path, lines: Iterable[Line]) -> None:
-    """Write a baseline whole. Raises OutputError."""
-    check_writable(path.parent)
+    """Write a baseline whole, behind the link if it is one. Raises OutputError."""
     written = [HEADER, *(_said(line) for line in sorted(lines, key=lambda line: line.cell))]
     text = "".join(json.dumps(one, ensure_ascii=False, separators=(",", ":")) + "\n" for one in written)
-    write_text(path, text)
+    write_text(writable_file(path), text)
 
 
 def _said(line: Line) -> dict[str, Any]:

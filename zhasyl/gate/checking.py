@@ -10,12 +10,13 @@ from itertools import groupby
 from pathlib import Path
 
 from zhasyl.errors import StudyError
-from zhasyl.files.paths import real_path
-from zhasyl.gate.baseline import Cell, Line, line_of, read_baseline, write_baseline
+from zhasyl.files.paths import absolute_path, real_path, writable_file
+from zhasyl.gate.baseline import Cell, DamagedError, Line, line_of, read_baseline, write_baseline
 from zhasyl.gate.judge import Judged, judge
 from zhasyl.gate.suite import Suite, read_suite
+from zhasyl.optimise.arguments import GATE_KINDS, check_arguments
 from zhasyl.optimise.faults import extent
-from zhasyl.process.cluster import default_jobs
+from zhasyl.process.cluster import check_cluster, default_jobs
 from zhasyl.process.git import commit_of
 from zhasyl.reports.faults import alarms as fault_lines
 from zhasyl.reports.violations import breaches, own_violations
@@ -24,8 +25,8 @@ from zhasyl.runs.planning import check as check_playable
 from zhasyl.runs.provenance import build
 from zhasyl.runs.spec import RunSpec
 from zhasyl.runs.store import RunRecord, look_at
-from zhasyl.text.values import emissions_text, parse_seeds
-from zhasyl.text.words import plural, shortened
+from zhasyl.text.values import emissions_text, parse_seeds, seed_text
+from zhasyl.text.words import one_line, plural, shortened
 
 Run = Callable[[Iterable[RunSpec]], list[RunRecord]]
 PASSED, REGRESSED, RUN_FAILED = 0, 1, 3
@@ -98,7 +99,7 @@ class Checked:
 
 def check_suite(
     suite: str | Path,
-    seeds: str = "",
+    seeds: str | int | Iterable[int] = "",
     *,
     baseline: str | Path = "",
     update: bool = False,
@@ -115,8 +116,11 @@ def check_suite(
     measures. `update` compares with what baseline there is, and writes a new one unless a run failed or showed what is
     not safe.
     """
-    read = prepare_suite(str(suite), seeds)
+    check_arguments(locals(), GATE_KINDS)
+    read = prepare_suite(str(suite), seed_text(seeds), update and not baseline)
     file = Path(baseline) if baseline else read.baseline_file
+    if cluster:
+        check_cluster(cluster)
     before = read_lines(read, file, update)
 
     def run(specs: Iterable[RunSpec]) -> list[RunRecord]:
@@ -128,28 +132,45 @@ def check_suite(
     return checked
 
 
-def prepare_suite(suite: str, seeds: str = "") -> Suite:
-    """The suite with its own or other seeds."""
+def prepare_suite(suite: str, seeds: str = "", own_seeds: bool = False) -> Suite:
+    """The suite with its own or other seeds, these unless its baseline is made. Raises StudyError, of one seed, too."""
     read = read_suite(suite)
-    return replace(read, seeds=tuple(parse_seeds(seeds))) if seeds else read
+    if len(read.seeds) == 1:
+        raise StudyError(
+            f"{read.file}: one seed, and what it changes is never clear, so nothing could fail; declare 2 or more, "
+            'best seeds = "1-5"'
+        )
+    asked = tuple(parse_seeds(seeds)) if seeds else read.seeds
+    if own_seeds and set(asked) != set(read.seeds):
+        raise StudyError(
+            f"--update with --seeds {shortened(seeds, LONGEST_NAME)}: the baseline has the seeds of {read.file}; "
+            "change them there, or name another file with --baseline"
+        )
+    return replace(read, seeds=asked)
 
 
 def read_lines(suite: Suite, file: Path, update: bool) -> dict[Cell, Line]:
     """The baseline, refused where it is no measure of this suite's runs; for an update whatever of it is."""
-    if update and not file.exists():
-        return {}
-    if not file.exists():
-        raise StudyError(f"no baseline {file}; make it with --update and commit it")
-    before = read_baseline(file)
     cells = {cell_of(suite, spec): spec for spec in _one_seed(suite)}
     if update:
+        before = _lines_to_replace(writable_file(file))
         return {cell: line for cell, line in before.items() if cell not in cells or not _unlike(cells[cell], line)}
+    if not absolute_path(file, StudyError).exists():
+        raise StudyError(f"no baseline {file}; make it with --update and commit it")
+    before = read_baseline(file)
     if missing := [cell.name for cell in cells if cell not in before]:
         raise StudyError(f"{file} has no {_named(missing)}; add what is new with --update and commit it")
     for cell, spec in cells.items():
         if unlike := _unlike(spec, before[cell]):
             raise StudyError(f"{file}: {cell.name} was measured {unlike}; make a new baseline with --update")
     return before
+
+
+def _lines_to_replace(file: Path) -> dict[Cell, Line]:
+    try:
+        return read_baseline(file) if file.exists() else {}
+    except DamagedError:
+        return {}
 
 
 def _named(names: Sequence[str]) -> str:
@@ -211,10 +232,11 @@ def _alarms(cell: Cell, runs: Sequence[RunRecord]) -> list[Alarm]:
     failed = [run for run in finished if extent(run.values)]
     found = []
     if unsafe:
-        found.append(Alarm(cell, unsafe[0], f"not safe: {' '.join(breaches([run.values for run in unsafe]))}"))
+        said = breaches([run.values for run in unsafe])
+        found.append(Alarm(cell, unsafe[0], one_line(f"not safe: {' '.join(said)}")))
     if failed:
         said = fault_lines([run.values for run in failed]) or _some_signals(failed)
-        found.append(Alarm(cell, failed[0], f"controller failed: {' '.join(said)}"))
+        found.append(Alarm(cell, failed[0], one_line(f"controller failed: {' '.join(said)}")))
     return found
 
 

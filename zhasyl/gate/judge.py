@@ -27,6 +27,8 @@ from zhasyl.optimise.intervals import holm, welch_t
 Verdict = Literal["identical", "regression", "improvement", "within tolerance", "not clear", "no value"]
 FAILING = frozenset({"regression", "no value"})
 CHANCE_PAIRED, CHANCE_UNPAIRED = 0.05, 0.01
+COUNTS_VARIANCE = 2 / 12  # of the difference of two numbers rounded to 1 (Sheppard's correction)
+_Values = dict[int, float | None]
 LEAST_CELLS = 3  # from whose variances something is learnt about those of others
 
 
@@ -34,7 +36,7 @@ LEAST_CELLS = 3  # from whose variances something is learnt about those of other
 class Judged:
     """One measure of one cell. `change` is now − baseline, in the measure's unit; `p` is Holm's, of its own direction.
 
-    no value           the baseline has a value for each seed and a run now has none
+    no value           the baseline has a value and a run now has none
     regression         worse by more than the tolerance, and p <= the chance
     improvement        better by more than the tolerance, and p <= the chance
     within tolerance   neither, and no larger than the tolerance
@@ -84,13 +86,31 @@ class _Test:
 
     @property
     def shares(self) -> FloatArray:
-        """Paired differences as shares of the baseline's mean, so that cells compare; as they are where it is 0."""
-        return (self.now - self.before) / (abs(float(np.mean(self.before))) or 1.0)
+        """Paired differences as shares of the mean before and now, so that cells compare; as they are where it is 0.
+
+        Of the baseline's mean alone a rise would be a larger share than the same fall: chance would fail more often.
+        """
+        return (self.now - self.before) / self._unit
+
+    @property
+    def _unit(self) -> float:
+        return abs(float(np.mean([self.before, self.now]))) or 1.0
+
+    @property
+    def least_variance(self) -> float:
+        """Of the shares: whole numbers are rounded, so a few differences may be equal by chance."""
+        counts = not np.any(np.mod([*self.before, *self.now], 1))
+        return COUNTS_VARIANCE / self._unit**2 if counts else 0.0
+
+    @property
+    def scaled(self) -> bool:
+        """Do its differences compare with those of other cells?"""
+        return self.judged.paired and bool(np.mean(self.before))
 
     @property
     def teaches(self) -> bool:
         """Does its variance say something of that of other cells?"""
-        return self.judged.paired and len(self.now) > 1 and bool(np.mean(self.before)) and bool(np.ptp(self.shares))
+        return self.scaled and len(self.now) > 1 and bool(np.ptp(self.shares))
 
 
 def judge(before: Mapping[Cell, Line], now: Mapping[Cell, Line], tolerances: Mapping[str, Tolerance]) -> list[Judged]:
@@ -106,23 +126,38 @@ def _look(before: Line, now: Line, measure: str, tolerance: Tolerance) -> Judged
     paired = new.keys() <= old.keys()
     if paired:
         old = {seed: old[seed] for seed in new}
-    first, second = (np.array([value for value in each.values() if value is not None]) for each in (old, new))
+    seeds, first, second = _comparable(old, new, paired)
     plain = Judged(now.cell, measure, tolerance, "identical", paired, min(len(first), len(second)))
     plain = replace(plain, before=_mean(first), now=_mean(second))
-    if paired and old == new:
+    if (paired and old == new) or not any(value is not None for value in (*old.values(), *new.values())):
         return replace(plain, change=None if plain.now is None else 0.0)
-    if len(first) < len(old):
-        return replace(plain, verdict="not clear")
-    if len(second) < len(new):
+    if _lost(old, new, paired):
         return replace(plain, verdict="no value")
+    if not len(first):
+        return replace(plain, verdict="not clear")
     test = _Test(plain, first, second)
     against = first if paired else 0.0
     worst = int(np.argmax(test.is_worse * (second - against)))
     change = float(np.mean(second) - np.mean(first))
-    return replace(test, judged=replace(plain, change=change, worst_seed=list(new)[worst]))
+    return replace(test, judged=replace(plain, change=change, worst_seed=seeds[worst]))
 
 
-def _by_seed(line: Line, measure: str) -> dict[int, float | None]:
+def _comparable(old: _Values, new: _Values, paired: bool) -> tuple[list[int], FloatArray, FloatArray]:
+    """The seeds of `new` that say something, and the values of both: where paired, of seeds that both have one of."""
+    seeds = [seed for seed, value in new.items() if value is not None and not (paired and old[seed] is None)]
+    wanted = seeds if paired else [seed for seed, value in old.items() if value is not None]
+    return seeds, np.array([old[seed] for seed in wanted], float), np.array([new[seed] for seed in seeds], float)
+
+
+def _lost(old: _Values, new: _Values, paired: bool) -> bool:
+    """Has a run no value where the baseline has one?"""
+    had = [seed for seed, value in old.items() if value is not None]
+    if paired:
+        return any(new[seed] is None for seed in had)
+    return len(had) == len(old) and None in new.values()
+
+
+def _by_seed(line: Line, measure: str) -> _Values:
     return dict(zip(line.seeds, line.values.get(measure) or [None] * len(line.seeds), strict=True))
 
 
@@ -150,7 +185,7 @@ def _p_worse(test: _Test, known: Prior | None) -> float:
     if min(len(test.before), len(test.now)) < 2:
         return 0.5
     if test.judged.paired:
-        both = p_value(test.shares, known if test.teaches else None)
+        both = p_value(test.shares, known if test.scaled else None, test.least_variance)
     else:
         both = welch_t(test.before.tolist(), test.now.tolist(), 1 - CHANCE_UNPAIRED).p_value
     return both / 2 if test.is_worse * (test.judged.change or 0.0) > 0 else 1 - both / 2

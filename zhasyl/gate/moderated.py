@@ -3,7 +3,8 @@
 The variances of k samples are taken to be draws from one inverse gamma distribution, whose two numbers are estimated
 from them; each variance is then the mean of its own and the common one, weighted by their degrees of freedom. Where the
 samples' variances differ as widely as chance alone has it the common one counts fully, where they differ more it counts
-less.
+less. No variance is known better than all samples together tell it: their degrees of freedom are the most there are
+(as in limma's eBayes, its authors' program).
 
 Source: G. K. Smyth, Linear models and empirical Bayes methods for assessing differential expression in microarray
 experiments, Statistical Applications in Genetics and Molecular Biology 3, 2004, sections 3 and 6.
@@ -22,10 +23,11 @@ MOST_FREEDOM = 1e6  # a common variance known this well is as good as certain
 
 
 class Prior(NamedTuple):
-    """The common variance, and how many degrees of freedom it is worth."""
+    """The common variance, how many degrees of freedom it is worth, and how many all samples have together."""
 
     variance: float
     freedom: float
+    pooled: float = math.inf
 
 
 def prior(variances: Sequence[float], freedom: int) -> Prior:
@@ -34,21 +36,25 @@ def prior(variances: Sequence[float], freedom: int) -> Prior:
     from scipy.special import digamma, polygamma
 
     logs = np.log(variances)
-    half = freedom / 2
+    half, pooled = freedom / 2, float(freedom * len(variances))
     excess = float(np.var(logs, ddof=1)) - float(polygamma(1, half))
     level = float(np.mean(logs)) - float(digamma(half)) + math.log(half)
     if excess <= float(polygamma(1, MOST_FREEDOM / 2)):
-        return Prior(math.exp(level), MOST_FREEDOM)
+        return Prior(math.exp(level), MOST_FREEDOM, pooled)
     worth = float(brentq(lambda one: float(polygamma(1, one)) - excess, 1e-4, MOST_FREEDOM / 2))
-    return Prior(math.exp(level + float(digamma(worth)) - math.log(worth)), 2 * worth)
+    return Prior(math.exp(level + float(digamma(worth)) - math.log(worth)), 2 * worth, pooled)
 
 
-def p_value(differences: FloatArray, known: Prior | None = None) -> float:
-    """The two-sided p-value of a mean of n >= 2 differences against 0."""
-    mean, variance, freedom = float(np.mean(differences)), float(np.var(differences, ddof=1)), len(differences) - 1.0
+def p_value(differences: FloatArray, known: Prior | None = None, least_variance: float = 0.0) -> float:
+    """The two-sided p-value of a mean of n >= 2 differences against 0.
+
+    `least_variance` is what the differences have at least, however alike a few of them are.
+    """
+    mean, freedom = float(np.mean(differences)), len(differences) - 1.0
+    variance = max(float(np.var(differences, ddof=1)), least_variance)
     if known is not None:
         variance = (known.freedom * known.variance + freedom * variance) / (known.freedom + freedom)
-        freedom += known.freedom
+        freedom = min(freedom + known.freedom, known.pooled)
     if variance == 0:
         return float(mean == 0)
     return both_tails(freedom, abs(mean) / math.sqrt(variance / len(differences)))

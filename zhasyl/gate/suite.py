@@ -16,6 +16,7 @@ from typing import Annotated
 from pydantic import Field
 
 from zhasyl.errors import StudyError, unknown_name
+from zhasyl.files.paths import absolute_path
 from zhasyl.files.toml_file import Places
 from zhasyl.measures import MEASURE_BY_KEY
 from zhasyl.runs.declared import Declared, Matrix, read_declared
@@ -76,7 +77,7 @@ def _found(given: str) -> Path:
     known = shipped_suites()
     if given in known:
         return known[given]
-    if not Path(given).exists() and Path(given).suffix != ".toml" and "/" not in given:
+    if not absolute_path(given, StudyError).exists() and Path(given).suffix != ".toml" and "/" not in given:
         raise StudyError(f"{unknown_name('suite', given, known)}; or give the path of a SUITE.toml")
     return Path(given)
 

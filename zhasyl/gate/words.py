@@ -1,6 +1,7 @@
 """How what a check found is said: once, for the terminal, JUnit and the annotations of a pull request."""
 
-from collections.abc import Iterator
+import shlex
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from zhasyl.gate.baseline import Cell
@@ -9,7 +10,8 @@ from zhasyl.gate.judge import Judged
 from zhasyl.measures import MEASURE_BY_KEY
 from zhasyl.reports.records import measured, signed
 from zhasyl.runs.provenance import build
-from zhasyl.text.words import plural
+from zhasyl.runs.store import RunRecord
+from zhasyl.text.words import one_line, plural
 
 RUNS, SAFETY = "runs", "safety"
 
@@ -26,10 +28,19 @@ def findings(checked: Checked) -> Iterator[Finding]:
     """All that fails: runs, what is not safe, measures."""
     for cell, records in checked.records.items():
         if failed := [record for record in records if not record.done]:
-            told = (f"seed {record['seed']}: {record['reason']} ({record['command']})" for record in failed)
-            yield Finding(cell, RUNS, f"{plural(len(failed), 'run')} failed: {'; '.join(told)}")
+            yield Finding(cell, RUNS, one_line(f"{plural(len(failed), 'run')} failed: {'; '.join(_reasons(failed))}"))
     yield from (Finding(alarm.cell, SAFETY, alarm.text) for alarm in checked.alarms)
     yield from (Finding(one.cell, one.measure, sentence(one)) for one in checked.regressions)
+
+
+def _reasons(failed: Sequence[RunRecord]) -> Iterator[str]:
+    """Each reason once, with the command of its first run."""
+    alike: dict[str, list[RunRecord]] = {}
+    for record in failed:
+        alike.setdefault(record["reason"], []).append(record)
+    for reason, records in alike.items():
+        seeds = ", ".join(str(record["seed"]) for record in records)
+        yield f"{'seed' if len(records) == 1 else 'seeds'} {seeds}: {reason} ({records[0]['command']})"
 
 
 def sentence(one: Judged) -> str:
@@ -73,7 +84,7 @@ def summary(checked: Checked) -> str:
     }
     parts += [plural(count, what) for what, count in counts.items() if count]
     verdict = {0: "passed", 1: "failed", 3: "a run failed"}[checked.status]
-    return f"{checked.suite.title}: {verdict}: {'; '.join(parts)}"
+    return one_line(f"{checked.suite.title}: {verdict}: {'; '.join(parts)}")
 
 
 def advice(checked: Checked) -> Iterator[str]:
@@ -84,10 +95,15 @@ def advice(checked: Checked) -> Iterator[str]:
         yield f"worst case: {cell.name}, seed {record['seed']}; to see it{_at(checked.commit)}: {record['command']}"
         if made:
             yield f"its baseline was made at commit {made}: git checkout {made.rstrip('+')}, and the same command"
-    unclear = sum(one.verdict == "not clear" for one in checked.judged)
+    unclear = sum(one.verdict == "not clear" and one.p is not None for one in checked.judged)
     if unclear:
         moved = "has moved further than tolerated, but" if unclear == 1 else "have moved further than tolerated, but"
         yield f"{plural(unclear, 'measure')} {moved} the seeds differ too much to tell: declare more seeds"
+    unknown = sum(one.verdict == "not clear" and one.p is None for one in checked.judged)
+    if unknown:
+        yield f"{plural(unknown, 'measure')} not compared, the baseline has no value: {update_command(checked)}"
+    if len(checked.suite.seeds) == 1:
+        yield "one seed: whatever a measure does, it is not clear; declare more seeds"
     if checked.improvements:
         yield f"{plural(len(checked.improvements), 'improvement')} worth a new baseline: {update_command(checked)}"
     if checked.left_out:
@@ -96,7 +112,8 @@ def advice(checked: Checked) -> Iterator[str]:
 
 
 def update_command(checked: Checked) -> str:
-    return f"zhasyl check {checked.suite.file} --update"
+    other = ["--baseline", str(checked.baseline_file)] if checked.baseline_file != checked.suite.baseline_file else []
+    return shlex.join(["zhasyl", "check", str(checked.suite.file), *other, "--update"])
 
 
 def _at(commit: str) -> str:

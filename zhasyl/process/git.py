@@ -21,7 +21,12 @@ def commit_of(folder: Path) -> str:
 def _said(git: str, folder: Path, *arguments: str) -> str:
     try:
         done = subprocess.run(  # noqa: S603  git found on the PATH with our own arguments
-            [git, "-C", str(folder), *arguments], capture_output=True, text=True, timeout=LONGEST_S, check=False
+            [git, "--no-optional-locks", "-C", str(folder), *arguments],
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",  # names of files in another encoding, where core.quotePath is off
+            timeout=LONGEST_S,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
         return ""

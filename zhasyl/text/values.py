@@ -1,6 +1,7 @@
 """Seeds and shares as the command line and studies write them."""
 
 import re
+from collections.abc import Iterable
 
 from zhasyl.errors import ZhasylError
 
@@ -14,6 +15,11 @@ def parse_seed(text: str) -> int:
     if not re.fullmatch(NUMBER, text) or int(text) > MAX_SEED:
         raise ZhasylError(f"seed '{text}' is no integer from 0 to {MAX_SEED}; write for example --seed 1")
     return int(text)
+
+
+def seed_text(seeds: str | int | Iterable[int]) -> str:
+    """Seeds as Python gives them, as text to parse."""
+    return ",".join(map(str, seeds)) if isinstance(seeds, Iterable) and not isinstance(seeds, str) else str(seeds)
 
 
 def parse_seeds(text: str) -> list[int]:

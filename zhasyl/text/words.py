@@ -6,6 +6,11 @@ def plural(count: int, noun: str, written: str = "") -> str:
     return f"{written or count} {noun}{'' if count == 1 else 's'}"
 
 
+def one_line(text: str) -> str:
+    """The text without line breaks, so that names of others begin no line of their own."""
+    return " ".join(text.split())
+
+
 def shortened(name: str, most: int) -> str:
     """An id of more than `most` letters, at least 3, without its middle: 'cluster_10…_2034'."""
     tail = (most - 1) // 2

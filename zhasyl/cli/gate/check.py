@@ -1,6 +1,7 @@
 """zhasyl check: a suite of runs against its committed baseline."""
 
 import json
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,9 @@ from zhasyl.cli.execution import Execution
 from zhasyl.cli.options import Cluster, Jobs, Json, Limit, Out, Rerun
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import TextIO
+
     from zhasyl.gate.checking import Checked
 
 
@@ -33,34 +37,62 @@ def command(
     rerun: Rerun = False,
 ) -> int:
     """Check a suite of runs against a committed baseline. Exit status 1: worse, or not safe."""
-    from zhasyl.gate.checking import conclude, prepare_suite, read_lines, suite_specs, write_update
+    from zhasyl.gate.checking import conclude, prepare_suite, read_lines, suite_specs
 
-    asked = prepare_suite(suite, seeds)
+    asked = prepare_suite(suite, seeds, update and baseline is None)
     file = baseline or asked.baseline_file
     execution = Execution.of(jobs, cluster, limit_s or asked.limit_s)
     before = read_lines(asked, file, update)
-    checked = conclude(asked, file, before, execution.run(suite_specs(asked, out, rerun)))
-    _write_files(checked, junit, gitlab)
-    if update:
-        return _updated(checked, write_update(checked), as_json)
-    _show(checked, as_json)
-    if github:
+    reports = _places({"--junit": junit, "--gitlab": gitlab}, {"the suite": asked.file, "the baseline": file})
+    with _annotations_off(github, as_json):
+        checked = conclude(asked, file, before, execution.run(suite_specs(asked, out, rerun)))
+        _write_files(checked, reports)
+        status = _updated(checked, as_json) if update else _show(checked, as_json)
+    if github and not (update and status == 0):
         _annotate(checked, as_json)
-    return checked.status
+    return status
 
 
-def _write_files(checked: "Checked", junit: Path | None, gitlab: Path | None) -> None:
-    if junit is None and gitlab is None:
+def _places(asked: "Mapping[str, Path | None]", taken: "Mapping[str, Path]") -> "dict[str, Path]":
+    """The files to write by option, each known to be writable and none of the others. Raises OutputError."""
+    from zhasyl.errors import OutputError
+    from zhasyl.files.paths import real_path, writable_file
+
+    owners = {real_path(path): what for what, path in taken.items()}
+    places = {option: writable_file(path) for option, path in asked.items() if path}
+    for option, place in places.items():
+        if place in owners:
+            raise OutputError(f"{option} {asked[option]} is the file of {owners[place]}; name another")
+        owners[place] = option
+    return places
+
+
+def _write_files(checked: "Checked", places: "Mapping[str, Path]") -> None:
+    if not places:
         return
     from zhasyl.gate.ci_files import write_gitlab, write_junit
 
-    if junit:
-        write_junit(checked, junit)
-    if gitlab:
-        write_gitlab(checked, gitlab)
+    for option, write in (("--junit", write_junit), ("--gitlab", write_gitlab)):
+        if option in places:
+            write(checked, places[option])
 
 
-def _show(checked: "Checked", as_json: bool) -> None:
+def _annotations_off(github: bool, as_json: bool) -> AbstractContextManager[None]:
+    if not github:
+        return nullcontext()
+    from zhasyl.gate.ci_files import no_commands
+
+    return no_commands(_stream(as_json))
+
+
+def _stream(as_json: bool) -> "TextIO":
+    """Standard error where standard output holds one document; GitHub reads both."""
+    import sys
+
+    return sys.stderr if as_json else sys.stdout
+
+
+def _show(checked: "Checked", as_json: bool) -> int:
     if as_json:
         from zhasyl.gate.words import document
 
@@ -69,19 +101,20 @@ def _show(checked: "Checked", as_json: bool) -> None:
         from zhasyl.cli.gate.screen import print_checked
 
         print_checked(checked)
+    return checked.status
 
 
 def _annotate(checked: "Checked", as_json: bool) -> None:
-    """On standard error where standard output holds one document; GitHub reads both."""
-    import sys
-
     from zhasyl.gate.ci_files import github_lines
 
     for line in github_lines(checked):
-        print(line, file=sys.stderr if as_json else sys.stdout)
+        print(line, file=_stream(as_json))
 
 
-def _updated(checked: "Checked", written: bool, as_json: bool) -> int:
+def _updated(checked: "Checked", as_json: bool) -> int:
+    from zhasyl.gate.checking import write_update
+
+    written = write_update(checked)
     if as_json:
         _show(checked, as_json)
     else:

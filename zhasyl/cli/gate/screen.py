@@ -37,7 +37,8 @@ def print_update(checked: Checked, written: bool) -> None:
     _print_rows(shown)
     if not written:
         _print_alarms(checked)
-        say(f"{checked.baseline_file} stays as it was: mend that first")
+        left = "stays as it was" if checked.baseline_file.exists() else "is not written"
+        say(f"{checked.baseline_file} {left}: mend that first")
         return
     for what, cells in _groups(checked, {one.cell for one in shown}).items():
         for cell in cells:
