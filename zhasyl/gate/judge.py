@@ -5,7 +5,7 @@ paired     where every seed asked is in the baseline: difference = now − basel
 unpaired   otherwise: Welch's t of two means.
 
 One-sided p-values, corrected for all tests of a suite (Holm). The chance that anything fails though nothing has
-changed on average is at most 5 % where paired, which an unchanged build cannot meet, and 1 % where unpaired, which it
+changed on average is about 5 % where paired, which an unchanged build cannot meet, and 1 % where unpaired, which it
 can. Differences between pairs are few (the seeds), so their variances borrow strength from the measure's variances in
 the other cells: moderated.py.
 """
