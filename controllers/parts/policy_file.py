@@ -88,7 +88,7 @@ def _policy(arrays: Mapping[str, npt.NDArray[np.generic]]) -> Policy:
         weights, biases = (np.asarray(arrays[f"{name}{len(layers)}"], dtype=np.float32) for name in "wb")
         layers.append((weights, biases))
     layout = Layout(int(about["stages"]), int(about["movements"]))
-    _check(layers, layout)
+    check_layers(layers, layout)
     least_s = about["min_green_s"]
     pace = float(about["interval_s"]), float(about["clearing_s"])
     if not (0 < pace[0] <= 60 and 0 <= pace[1] <= 30):
@@ -96,10 +96,13 @@ def _policy(arrays: Mapping[str, npt.NDArray[np.generic]]) -> Policy:
     return Policy(layout, *pace, None if least_s is None else float(least_s), about["activation"], layers)
 
 
-def _check(layers: Sequence[Layer], layout: Layout) -> None:
+def check_layers(layers: Sequence[Layer], layout: Layout) -> None:
+    """Raises ValueError for layers that do not lead from what is seen to a score for each stage."""
     sizes = [layout.size, *(len(biases) for _, biases in layers)]
     shapes = [weights.shape for weights, _ in layers]
     if not layers or shapes != list(pairwise(sizes)) or sizes[-1] != layout.stages:
-        raise ValueError(f"layers {shapes} do not lead from {layout.size} numbers to {layout.stages} stages")
+        raise ValueError(
+            f"layers {shapes} with {sizes[1:]} biases do not lead from {layout.size} numbers to {layout.stages} stages"
+        )
     if not all(np.isfinite(part).all() for layer in layers for part in layer):
         raise ValueError("a weight is no finite number")

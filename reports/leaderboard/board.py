@@ -102,7 +102,7 @@ def _reference(entries: Sequence[Entry], asked: Asked, label: str, commands: Com
     if not known:
         raise OutputError(f"no record is of the suite {asked.title}{said}; add some: {missing}")
     if not own:
-        told = unknown_name("baseline", label, [entry.label for entry in known])
+        told = unknown_name("baseline", label, dict.fromkeys(entry.label for entry in known))
         raise OutputError(f"{told}; add its runs: {missing}")
     best = min(own, key=lambda one: (sum(map(len, one.lacks(asked).values())), -len(one.runs)))
     alike = [one for one in own if len(one.runs) == len(best.runs)]

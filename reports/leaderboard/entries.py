@@ -9,6 +9,7 @@ from zhasyl.reports.leaderboard.gathered import Asked, Cell, Gathered, Place, ve
 from zhasyl.runs.store import RunRecord
 
 SHORT = 12  # digits of a digest that are shown
+TOLD_AS = {"plug_in": "plug-in", "controller_version": "version"}
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def _names(alike: Sequence[Entry]) -> list[str]:
         return [alike[0].label]
     origins = [entry.origin for entry in alike]
     keys = [key for key in origins[0] if key not in ("build", "sumo") and len({one[key] for one in origins}) > 1]
-    told = [", ".join(f"{key} {one[key] or 'none'}" for key in keys) for one in origins]
+    told = [", ".join(f"{TOLD_AS.get(key, key)} {one[key] or 'none'}" for key in keys) for one in origins]
     clear = len(set(told)) == len(told)
     makes = told if clear else [str(number) for number, _ in enumerate(alike, 1)]
     return [f"{entry.label} ({make})" for entry, make in zip(alike, makes, strict=True)]

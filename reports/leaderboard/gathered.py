@@ -28,7 +28,7 @@ OTHERWISE = {
     "version": "another version of the scenario",
     "content": "other content of the scenario",
     "sensor": "another sensor",
-    "emissions": "emissions measured of another share of the vehicles",
+    "emissions": "another --emissions than the suite's",
     "seed": "another seed",
     "sumo": "another SUMO",
     "measures": "another version of the measures",

@@ -15,6 +15,8 @@ from zhasyl.cli import status
 from zhasyl.errors import ZhasylError
 from zhasyl.gate import checking
 from zhasyl.gate.checking import Checked, check_suite
+from zhasyl.gate.words import repeat
+from zhasyl.runs.store import RunRecord
 from zhasyl.sequencer import Sequencer
 
 Capture = pytest.CaptureFixture[str]
@@ -73,6 +75,8 @@ def test_a_regression_fails_and_says_how_to_see_it(stored: Path, tmp_path: Path,
     assert "worst case: " in out
     assert "zhasyl run " in out
     assert "mine: failed: 2 cells, 4 runs; 1 identical to the baseline; 1 regression" in out
+    assert "if the change is meant, make it the baseline: zhasyl check " in out
+    assert "worth a new baseline" not in out
     assert (
         f"::error file={Path(baseline).name}" in out.replace(str(tmp_path), "").replace("../", "") or "::error" in out
     )
@@ -94,6 +98,27 @@ def test_one_document(stored: Path, tmp_path: Path, capsys: Capture) -> None:
     assert said["worst"]["command"].startswith("zhasyl run ")
     verdicts = [[one["verdict"] for one in cell["measures"]] for cell in said["cells"]]
     assert verdicts == [["identical", "identical"], ["regression", "identical"]]
+
+
+def test_a_baseline_of_uncommitted_changes_says_how_to_find_their_commit(
+    stored: Path, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def uncommitted(cell: dict[str, object]) -> None:
+        halved(cell)
+        cell["commit"] = "2578e75+"
+
+    monkeypatch.chdir(tmp_path)
+    assert status(arguments(stored, "--baseline", Path(changed(stored, tmp_path, uncommitted)).name)) == 1
+    out = capsys.readouterr().out
+    assert (
+        "made at commit 2578e75 with changes not committed yet; to find theirs: git blame -L 3,3 changed.jsonl\n" in out
+    )
+
+
+def test_a_command_has_paths_from_here(stored: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    record = RunRecord({"command": f"zhasyl run {stored}/a/b.sumocfg --out /x{stored}/c"}, stored)
+    monkeypatch.chdir(stored)
+    assert repeat(record) == f"zhasyl run a/b.sumocfg --out /x{stored}/c"
 
 
 def test_an_improvement_passes_and_is_worth_a_word(stored: Path, tmp_path: Path, capsys: Capture) -> None:

@@ -127,7 +127,7 @@ def test_who_lacks_runs_stands_apart_with_the_command_that_adds_them(out: Path) 
         ({"variant": "demand_scale=1.1"}, "another variant"),
         ({"content": "other"}, "other content of the scenario"),
         ({"sensor": "loops"}, "another sensor"),
-        ({"emissions": "none"}, "emissions measured of another share of the vehicles"),
+        ({"emissions": "none"}, "another --emissions than the suite's"),
         ({"seed": 6}, "another seed"),
         ({"seed": True}, "another seed"),
         ({"seed": "1"}, "another seed"),
@@ -169,9 +169,11 @@ def test_runs_of_two_makes_are_two_rows(out: Path) -> None:
     found = board(out)
     names = [one.entry.name for one in found.ranked]
     assert names == [
-        "mine (plug_in mine 1.0 source aaaaaaaaaaaa)", "mine (plug_in mine 1.0 source bbbbbbbbbbbb)", "fixed",
+        "mine (plug-in mine 1.0 source aaaaaaaaaaaa)", "mine (plug-in mine 1.0 source bbbbbbbbbbbb)", "fixed",
     ]  # fmt: skip
     assert found.ranked[0].entry.origin["plug_in"] == "mine 1.0 source aaaaaaaaaaaa"
+    with pytest.raises(OutputError, match="no baseline 'none'. Known: fixed, mine; add"):
+        board_of(gather([out], ASKED), ASKED, "none", [out])
 
 
 def test_records_of_others_join_and_what_is_stored_twice_counts_once(out: Path, tmp_path_factory: Any) -> None:

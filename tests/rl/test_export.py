@@ -109,6 +109,34 @@ def test_a_q_network_is_written_too(short: Short, tmp_path: Path) -> None:
     assert read.layers[0][0].T.tolist() == pytest.approx(layers[0].weight.numpy(), rel=1e-6)
 
 
+def test_layers_of_any_library_are_written(short: Short, tmp_path: Path) -> None:
+    env = SignalEnv(short(SMALL))
+    layers = [(weights.tolist(), biases) for weights, biases in longest_queue(env).layers]
+    read = read_policy(export_policy(layers, env, tmp_path / "own.npz", activation="relu"))
+    assert read.activation == "relu"
+    assert read.layers[0][0].tolist() == layers[0][0]
+
+
+@pytest.mark.parametrize(
+    ("layers", "activation", "said"),
+    [
+        ([], "tanh", "do not lead from"),
+        (
+            [(np.zeros((3, 2)), np.zeros(2))],
+            "tanh",
+            r"layers \[\(3, 2\)\] with \[2\] biases do not lead from .*; give pairs",
+        ),
+        ([np.zeros(2), 1], "tanh", "give pairs of weights"),
+        ([], "sigmoid", "activation 'sigmoid'; give relu or tanh"),
+    ],
+)
+def test_layers_that_do_not_fit_are_said(
+    layers: list[Any], activation: str, said: str, short: Short, tmp_path: Path
+) -> None:
+    with pytest.raises(LearningError, match=said):
+        export_policy(layers, SignalEnv(short(SMALL)), tmp_path / "own.npz", activation)
+
+
 def test_what_cannot_be_written_is_said(short: Short, four_signals: Scenario, tmp_path: Path) -> None:
     env, path = SignalEnv(short(SMALL)), tmp_path / "policy.npz"
     size = env.observation_space.shape[0]  # type: ignore[index]
@@ -116,6 +144,8 @@ def test_what_cannot_be_written_is_said(short: Short, four_signals: Scenario, tm
         export_policy(ppo(size, 2, extractor=CombinedExtractor()), env, path)
     with pytest.raises(LearningError, match="a layer Dropout cannot be written"):
         export_policy(ppo(size, 2, between=[Dropout()]), env, path)
+    with pytest.raises(LearningError, match="5 is neither a model nor a list of layers"):
+        export_policy(5, env, path)
     with pytest.raises(LearningError, match=r"is no environment of zhasyl\.rl"):
         export_policy(ppo(size, 2), object(), path)
     normal = ppo(size, 2)

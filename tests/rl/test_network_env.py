@@ -63,7 +63,7 @@ def test_who_may_not_choose_has_one_choice_and_is_not_heard(four_signals: Scenar
 def test_who_may_choose_has_to(four_signals: Scenario) -> None:
     env = NetworkEnv(four_signals)
     env.reset(seed=1)
-    with pytest.raises(LearningError, match="signal 'A0': action None is none of its stages 0 to"):
+    with pytest.raises(LearningError, match=r"signal 'A0' has no action; give one for each of env\.agents"):
         env.step({})
     env.close()
 
@@ -92,6 +92,11 @@ def test_records_are_stored_by_what_was_decided(four_signals: Scenario, tmp_path
         "delay_s": infos["A0"]["measures"]["delay_s"],
     }  # fmt: skip
     assert len(last.table("trips")) == last["loaded_veh"]
+
+
+def test_a_reward_that_is_no_function_is_said(four_signals: Scenario) -> None:
+    with pytest.raises(LearningError, match="reward 3 is no name and no function; give one of delay, pressure"):
+        NetworkEnv(four_signals, reward=3)
 
 
 @pytest.mark.parametrize(

@@ -18,9 +18,8 @@ from typing import NamedTuple, TextIO
 
 from jinja2 import Environment, PackageLoader
 
-from zhasyl.gate.baseline import Cell
 from zhasyl.gate.checking import Checked
-from zhasyl.gate.words import RUNS, SAFETY, findings, sentence
+from zhasyl.gate.words import RUNS, SAFETY, baseline_lines, findings, sentence
 from zhasyl.measures import MEASURE_BY_KEY
 from zhasyl.runs.store import write_text
 from zhasyl.text.steering import neutral
@@ -71,7 +70,7 @@ def _cases(checked: Checked) -> Iterator[_Case]:
 def github_lines(checked: Checked) -> Iterator[str]:
     """The workflow commands: errors of what fails, notices of what got better."""
     file = _relative(checked.baseline_file)
-    places = _lines(checked)
+    places = baseline_lines(checked)
     for one in findings(checked):
         yield _command("error", file, places.get(one.cell, 1), one.cell.name, one.text)
     for better in checked.improvements:
@@ -103,7 +102,7 @@ def _property(text: str) -> str:
 
 def write_gitlab(checked: Checked, path: Path) -> None:
     """Write a code quality report. Raises OutputError."""
-    places, file = _lines(checked), _relative(checked.baseline_file)
+    places, file = baseline_lines(checked), _relative(checked.baseline_file)
     entries = [
         {
             "description": neutral(f"{one.cell.name}: {one.text}"),
@@ -115,11 +114,6 @@ def write_gitlab(checked: Checked, path: Path) -> None:
         for one in findings(checked)
     ]
     write_text(path, json.dumps(entries, indent=1, ensure_ascii=False) + "\n")
-
-
-def _lines(checked: Checked) -> dict[Cell, int]:
-    """The line of each cell in the baseline: the first is the header's."""
-    return {cell: number for number, cell in enumerate(checked.before, start=2)}
 
 
 def _relative(path: Path) -> str:

@@ -1,7 +1,10 @@
 """How what a check found is said: once, for the terminal, JUnit and the annotations of a pull request."""
 
+import os
+import re
 import shlex
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from zhasyl.gate.baseline import Cell
@@ -40,7 +43,7 @@ def _reasons(failed: Sequence[RunRecord]) -> Iterator[str]:
         alike.setdefault(record["reason"], []).append(record)
     for reason, records in alike.items():
         seeds = ", ".join(str(record["seed"]) for record in records)
-        yield f"{'seed' if len(records) == 1 else 'seeds'} {seeds}: {reason} ({records[0]['command']})"
+        yield f"{'seed' if len(records) == 1 else 'seeds'} {seeds}: {reason} ({repeat(records[0])})"
 
 
 def sentence(one: Judged) -> str:
@@ -91,10 +94,8 @@ def advice(checked: Checked) -> Iterator[str]:
     """What is worth knowing beside the verdict."""
     if checked.worst:
         cell, record = checked.worst
-        made = checked.before[cell].commit if cell in checked.before else ""
-        yield f"worst case: {cell.name}, seed {record['seed']}; to see it{_at(checked.commit)}: {record['command']}"
-        if made:
-            yield f"its baseline was made at commit {made}: git checkout {made.rstrip('+')}, and the same command"
+        yield f"worst case: {cell.name}, seed {record['seed']}; to see it{_at(checked.commit)}: {repeat(record)}"
+        yield from _baseline_made(checked, cell)
     unclear = sum(one.verdict == "not clear" and one.p is not None for one in checked.judged)
     if unclear:
         moved = "has moved further than tolerated, but" if unclear == 1 else "have moved further than tolerated, but"
@@ -104,11 +105,35 @@ def advice(checked: Checked) -> Iterator[str]:
         yield f"{plural(unknown, 'measure')} not compared, the baseline has no value: {update_command(checked)}"
     if len(checked.suite.seeds) == 1:
         yield "one seed: whatever a measure does, it is not clear; declare more seeds"
-    if checked.improvements:
+    if checked.regressions and not (checked.alarms or checked.failed_runs):
+        yield f"if the change is meant, make it the baseline: {update_command(checked)}"
+    elif checked.improvements and not checked.status:
         yield f"{plural(len(checked.improvements), 'improvement')} worth a new baseline: {update_command(checked)}"
     if checked.left_out:
         count = plural(len(checked.left_out), "cell")
         yield f"the baseline has {count} that the suite no longer has; --update takes them out"
+
+
+def _baseline_made(checked: Checked, cell: Cell) -> Iterator[str]:
+    """At which commit; where it was made of what was not committed yet, how to find the commit that holds it."""
+    made = checked.before[cell].commit if cell in checked.before else ""
+    if made.endswith("+"):
+        line = baseline_lines(checked)[cell]
+        blame = shlex.join(["git", "blame", "-L", f"{line},{line}", str(checked.baseline_file)])
+        yield f"its baseline was made at commit {made[:-1]} with changes not committed yet; to find theirs: {blame}"
+    elif made:
+        yield f"its baseline was made at commit {made}: git checkout {made}, and the same command"
+
+
+def baseline_lines(checked: Checked) -> dict[Cell, int]:
+    """The line of each cell in the baseline: the first is the header's."""
+    return {cell: number for number, cell in enumerate(checked.before, start=2)}
+
+
+def repeat(record: RunRecord) -> str:
+    """The command of a run, with paths from the folder where this one runs: another machine has another above it."""
+    here = re.escape(os.path.join(Path.cwd(), ""))
+    return re.sub(rf"(?<![^\s'=,]){here}", "", record["command"])
 
 
 def update_command(checked: Checked) -> str:
@@ -145,7 +170,7 @@ def document(checked: Checked) -> dict[str, Any]:
         ],
         "alarms": [{**one.cell._asdict(), "seed": one.record["seed"], "text": one.text} for one in checked.alarms],
         "failed": [record.values for record in checked.failed_runs],
-        "worst": {**worst[0]._asdict(), "seed": worst[1]["seed"], "command": worst[1]["command"]} if worst else None,
+        "worst": {**worst[0]._asdict(), "seed": worst[1]["seed"], "command": repeat(worst[1])} if worst else None,
         "left_out": [cell._asdict() for cell in checked.left_out],
     }
 

@@ -1,12 +1,13 @@
-"""From a model of stable-baselines3 or sb3-contrib to a file that the controller `policy` plays, without torch."""
+"""From a model of stable-baselines3 or sb3-contrib, or bare layers, to a file that `policy` plays without torch."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from zhasyl.controllers.parts.policy_file import Layer, Policy, write_policy
+from zhasyl.controllers.parts.policy_file import Layer, Policy, check_layers, write_policy
+from zhasyl.controllers.parts.sight import Layout
 from zhasyl.errors import LearningError
 from zhasyl.rl.team import Team
 
@@ -14,27 +15,47 @@ FLAT = "FlattenExtractor"
 ACTIVATIONS = {"ReLU": "relu", "Tanh": "tanh"}
 
 
-def export_policy(model: Any, env: Any, path: str | Path) -> Path:
+def export_policy(model: Any, env: Any, path: str | Path, activation: str = "tanh") -> Path:
     """Write what `model` has learned in `env`, a SignalEnv or a NetworkEnv whose agents share it (`padded`).
 
-    A PPO, MaskablePPO, A2C or DQN with "MlpPolicy". Raises LearningError for another one.
+    A PPO, MaskablePPO, A2C or DQN with "MlpPolicy"; or, from any other library, a list of layers: pairs of weights
+    [in, out] and biases [out] as arrays, with `activation` (tanh or relu) between them. Raises LearningError for
+    another one.
     """
     team = getattr(getattr(env, "unwrapped", env), "team", None)
     if not isinstance(team, Team):
         raise LearningError(f"{env!r} is no environment of zhasyl.rl; give the one that the model was trained in")
     if len(set(team.layouts)) != 1:
         raise LearningError("the agents' spaces differ in size, and one policy cannot see them all; use padded=True")
+    room = team.layouts[0]
     if getattr(model, "get_vec_normalize_env", lambda: None)() is not None:
         raise LearningError("its observations are normalised by VecNormalize; they are between 0 and 1 without that")
-    layers, activation = _layers(list(_modules(model.policy)))
+    if isinstance(model, list | tuple):
+        layers = _bare(model, room, activation)
+    elif not hasattr(model, "policy"):
+        raise LearningError(f"{model!r} is neither a model nor a list of layers; give one of them")
+    else:
+        layers, activation = _layers(list(_modules(model.policy)))
     agent = team.setting.agent.parameters
     given = {name: getattr(agent, name) for name in ("interval_s", "clearing_s", "min_green_s")}
     path = Path(path)
     try:
-        write_policy(path, Policy(team.layouts[0], **given, activation=activation, layers=layers))
+        write_policy(path, Policy(room, **given, activation=activation, layers=layers))
     except OSError as error:
         raise LearningError(f"cannot write {path}: {error.strerror or error}; choose another folder") from error
     return path
+
+
+def _bare(model: Sequence[Any], room: Layout, activation: str) -> list[Layer]:
+    """Layers that somebody hands over. Raises LearningError where they do not fit."""
+    if activation not in ACTIVATIONS.values():
+        raise LearningError(f"activation {activation!r}; give {' or '.join(sorted(ACTIVATIONS.values()))}")
+    try:
+        layers = [(np.asarray(w, dtype=np.float32), np.asarray(b, dtype=np.float32)) for w, b in model]
+        check_layers(layers, room)
+    except (TypeError, ValueError) as error:
+        raise LearningError(f"{error}; give pairs of weights [in, out] and biases [out]") from None
+    return layers
 
 
 def _modules(policy: Any) -> Iterator[Any]:

@@ -8,6 +8,8 @@ import numpy as np
 from gymnasium import spaces
 
 from zhasyl.controllers.parts.sight import Layout
+from zhasyl.errors import LearningError
+from zhasyl.rl.rewards import REWARDS
 from zhasyl.rl.setting import setting
 from zhasyl.rl.team import Reward, Team
 from zhasyl.scenarios import Scenario
@@ -48,6 +50,8 @@ def team(
 
     Raises a ZhasylError.
     """
+    if not (isinstance(reward, str) or callable(reward)):
+        raise LearningError(f"reward {reward!r} is no name and no function; give one of {', '.join(sorted(REWARDS))}")
     name, own = (reward, None) if isinstance(reward, str) else ("", reward)
     parameters = {"interval_s": interval_s, "min_green_s": min_green_s, "clearing_s": clearing_s}
     given = {key: value for key, value in parameters.items() if value is not None}

@@ -8,6 +8,7 @@ from gymnasium import spaces
 from pettingzoo import ParallelEnv
 
 from zhasyl.controllers.parts.sight import Seen
+from zhasyl.errors import LearningError
 from zhasyl.rl.made import action_space, episode_seed, observation_space, team
 from zhasyl.rl.team import Turn
 from zhasyl.scenarios import Scenario
@@ -81,7 +82,7 @@ class NetworkEnv(ParallelEnv):  # type: ignore[misc]  # it has no types
     def _chosen(self, actions: Mapping[str, int]) -> list[int]:
         choosing = [] if self._turn is None else self._turn.choosing.tolist()
         return [
-            self.team.check(agent, actions.get(name)) if may else 0
+            self.team.check(agent, _action(actions, name)) if may else 0
             for agent, (name, may) in enumerate(zip(self.possible_agents, choosing, strict=False))
         ]
 
@@ -90,3 +91,9 @@ class NetworkEnv(ParallelEnv):  # type: ignore[misc]  # it has no types
 
     def _infos(self, turn: Turn) -> Infos:
         return {name: turn.info(agent) for agent, name in enumerate(self.possible_agents)}
+
+
+def _action(actions: Mapping[str, int], name: str) -> int:
+    if name not in actions:
+        raise LearningError(f"signal '{name}' has no action; give one for each of env.agents")
+    return actions[name]
