@@ -121,11 +121,7 @@ def test_layers_of_any_library_are_written(short: Short, tmp_path: Path) -> None
     ("layers", "activation", "said"),
     [
         ([], "tanh", "do not lead from"),
-        (
-            [(np.zeros((3, 2)), np.zeros(2))],
-            "tanh",
-            r"layers \[\(3, 2\)\] with \[2\] biases do not lead from .*; give pairs",
-        ),
+        ([(np.zeros((3, 2)), np.zeros(2))], "tanh", r"layers \[\(3, 2\)\] with \[2\] biases do not lead"),
         ([np.zeros(2), 1], "tanh", "give pairs of weights"),
         ([], "sigmoid", "activation 'sigmoid'; give relu or tanh"),
     ],
