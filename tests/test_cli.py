@@ -38,7 +38,7 @@ def test_no_summary_of_a_verb_is_cut_on_a_narrow_terminal(
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     assert status([*of, "--help"]) == 0
-    verbs = capsys.readouterr().out.partition("Commands:\n")[2].splitlines()
+    verbs = capsys.readouterr().out.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
     assert verbs
     assert all(line.startswith("  ") and line.endswith(".") and not line.endswith("..") for line in verbs)
 

@@ -65,6 +65,8 @@ LONGER = {
 FORCED = {
     ("longest-queue", "protected-lefts"): COUNTS,
     ("max-pressure", "protected-lefts"): COUNTS,
+    ("resco-maxpressure", "protected-lefts"): COUNTS,
+    ("resco-maxwave", "protected-lefts"): COUNTS,
     ("rolling-horizon", "protected-lefts"): LEAST_SUM,
 }
 """The reasons, by controller and shape."""

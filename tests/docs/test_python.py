@@ -13,6 +13,7 @@ CODE = {page.name: [block for block in blocks(page) if block.language == "python
 ELSEWHERE = ("tutorial.md", "writing-a-controller.md")  # tests of their own run all of it
 PAGES = [name for name, found in CODE.items() if found and name not in ELSEWHERE]
 NOT_INSTALLED = ("dask_jobqueue", "duckdb")  # what a page imports and the tests do without
+LEARNING = "stable_baselines3"  # that test-slow installs: tests/rl has it
 SEARCH = "zhasyl.optimise import"
 LEAST_BUDGET = {r"budget=\d+": "budget=40"}
 
@@ -23,7 +24,9 @@ def executed(name: str, searching: bool) -> list[Block]:
 
 
 def needs(block: Block) -> list[str]:
-    return [name for name in NOT_INSTALLED if f"import {name}" in block.text or f"from {name}" in block.text]
+    return [
+        name for name in (*NOT_INSTALLED, LEARNING) if f"import {name}" in block.text or f"from {name}" in block.text
+    ]
 
 
 def execute(found: list[Block]) -> None:
