@@ -1,7 +1,8 @@
-"""Controllers that failed: what is said of them first, beside their rows, and why they did."""
+"""Controllers that failed: what is said of them first, beside their rows, and why they did; signals without one."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import cast
 
 from zhasyl.files.clock import time_of_day
 from zhasyl.optimise.comparison import Comparison, Record, number, situation
@@ -10,6 +11,7 @@ from zhasyl.reports.records import by_label, by_situation, done, names, seeds
 from zhasyl.text.language import _, ngettext
 
 MOST_REASONS = 5  # said of a controller; all of them are in runs.csv
+MOST_NAMED = 8  # signals that are not controlled, for the same reason
 
 
 def alarms(records: Sequence[Record]) -> list[str]:
@@ -140,3 +142,28 @@ def _everywhere(runs: Sequence[Record]) -> str:
 
 def _first_time(runs: Iterable[Record]) -> str:
     return time_of_day(min(number(fault, "time_s") for run in runs for fault in faults(run)))
+
+
+def kept_plans(records: Sequence[Record]) -> list[str]:
+    """Signals that no controller plays, by reason."""
+    kept: dict[str, dict[str, None]] = {}
+    for record in records:
+        if isinstance(record.get("uncontrolled"), Mapping):
+            for signal, reason in cast(Mapping[str, str], record["uncontrolled"]).items():
+                kept.setdefault(reason, {})[signal] = None
+    return [_uncontrolled(list(signals), reason) for reason, signals in kept.items()]
+
+
+def _uncontrolled(signals: Sequence[str], reason: str) -> str:
+    if len(signals) == 1:
+        return _("Signal {signal} is not controlled and keeps its plan: {reason}", signal=signals[0], reason=reason)
+    named, more = ", ".join(signals[:MOST_NAMED]), len(signals) - MOST_NAMED
+    if more <= 0:
+        return _("Signals {signals} are not controlled and keep their plans: {reason}", signals=named, reason=reason)
+    return ngettext(
+        "Signals {signals} and {n} more are not controlled and keep their plans: {reason}",
+        "Signals {signals} and {n} more are not controlled and keep their plans: {reason}",
+        more,
+        signals=named,
+        reason=reason,
+    )

@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -12,6 +12,7 @@ from zhasyl.files.clock import time_of_day
 from zhasyl.measures import GRIDLOCK_WAITING_S
 from zhasyl.optimise.comparison import Record
 from zhasyl.optimise.verdict import LEAST_SEEDS
+from zhasyl.reports.faults import kept_plans
 from zhasyl.reports.figures import Drawing
 from zhasyl.reports.long_ids import with_breaks
 from zhasyl.reports.records import by_label, done, gridlocked, seeds
@@ -28,7 +29,6 @@ STATUSES = {
     "measured": N_("measured"),
 }
 """Of assumptions: `zhasyl.scenarios.model`."""
-MOST_NAMED = 8  # signals that are not controlled, for the same reason
 
 
 @dataclass(frozen=True)
@@ -134,27 +134,7 @@ def _facts(records: Sequence[Record]) -> list[tuple[str, str]]:
 
 def warnings(records: Sequence[Record]) -> list[str]:
     """Failed runs, faults of controllers, and signals that keep their plan: never silent."""
-    kept: dict[str, dict[str, None]] = {}
-    for record in records:
-        if isinstance(record.get("uncontrolled"), Mapping):
-            for signal, reason in cast(Mapping[str, str], record["uncontrolled"]).items():
-                kept.setdefault(reason, {})[signal] = None
-    return notes(records) + [_uncontrolled(list(signals), reason) for reason, signals in kept.items()]
-
-
-def _uncontrolled(signals: Sequence[str], reason: str) -> str:
-    if len(signals) == 1:
-        return _("Signal {signal} is not controlled and keeps its plan: {reason}", signal=signals[0], reason=reason)
-    named, more = ", ".join(signals[:MOST_NAMED]), len(signals) - MOST_NAMED
-    if more <= 0:
-        return _("Signals {signals} are not controlled and keep their plans: {reason}", signals=named, reason=reason)
-    return ngettext(
-        "Signals {signals} and {n} more are not controlled and keep their plans: {reason}",
-        "Signals {signals} and {n} more are not controlled and keep their plans: {reason}",
-        more,
-        signals=named,
-        reason=reason,
-    )
+    return notes(records) + kept_plans(records)
 
 
 def commands_of(records: Sequence[Record]) -> list[str]:

@@ -19,3 +19,11 @@ def test_a_run_stored_before_a_measure_existed_is_shown_without_it(
     assert "stored before Pedestrian delay, Queue overflow could be measured; run again with --rerun" in printed
     show(RunRecord(run(), tmp_path))
     assert "stored before" not in capsys.readouterr().out
+
+
+def test_signals_without_control_for_the_same_reason_are_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    show(RunRecord(run(uncontrolled={"J1": "a single stage", "J2": "a single stage"}), tmp_path))
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "Signals J1, J2 are not controlled and keep their plans: a single stage" in printed

@@ -10,7 +10,7 @@ import pytest
 from tests.docs.blocks import Block, blocks, pages
 
 CODE = {page.name: [block for block in blocks(page) if block.language == "python"] for page in pages()}
-ELSEWHERE = ("tutorial.md", "writing-a-controller.md")  # tests of their own run all of it
+ELSEWHERE = ("learning.md", "tutorial.md", "writing-a-controller.md")  # tests of their own run all of it
 PAGES = [name for name, found in CODE.items() if found and name not in ELSEWHERE]
 NOT_INSTALLED = ("dask_jobqueue", "duckdb")  # what a page imports and the tests do without
 LEARNING = "stable_baselines3"  # that test-slow installs: tests/rl has it

@@ -88,6 +88,7 @@ def show(record: "RunRecord") -> None:
     from rich.text import Text
 
     from zhasyl.measures import MEASURES
+    from zhasyl.reports.faults import kept_plans
     from zhasyl.reports.records import measured
     from zhasyl.reports.violations import safety_lines
 
@@ -110,6 +111,6 @@ def show(record: "RunRecord") -> None:
         console.print("gridlocked: a trip waited over 900 s in all")
     for fault in record["faults"]:
         console.print(f"fault at signal {fault['signal']}, {fault['time_s']:.0f} s: {fault['reason']}", markup=False)
-    for signal, reason in record["uncontrolled"].items():
-        console.print(f"signal {signal} keeps its plan: {reason}", markup=False)
+    for line in kept_plans([record.values]):
+        console.print(line, markup=False, highlight=False)
     console.print(f"record: {record.folder}", markup=False, soft_wrap=True)
