@@ -186,6 +186,14 @@ def test_lines_stay_until_a_value_moves(stored: Path, tmp_path: Path, capsys: Ca
     assert "2 cells, 1 as before; commit it" in out
 
 
+def test_the_document_of_an_update_has_its_own_status(stored: Path, tmp_path: Path, capsys: Capture) -> None:
+    baseline = changed(stored, tmp_path, halved)
+    assert status(arguments(stored, "--baseline", baseline, "--update", "--json")) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["status"] == 0
+    assert [cell["moved"] for cell in said["cells"]] == [False, True]
+
+
 def test_records_of_another_build_are_simulated_anew(stored: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     begun: list[int] = []
     suite, out = stored / "mine.toml", stored / "out"

@@ -145,8 +145,8 @@ def _at(commit: str) -> str:
     return f", at commit {commit}" if commit else ""
 
 
-def document(checked: Checked) -> dict[str, Any]:
-    """What --json prints."""
+def document(checked: Checked, status: int) -> dict[str, Any]:
+    """What --json prints of a command that ends with `status`."""
     by_cell: dict[Cell, list[Judged]] = {}
     for one in checked.judged:
         by_cell.setdefault(one.cell, []).append(one)
@@ -155,7 +155,7 @@ def document(checked: Checked) -> dict[str, Any]:
         "suite": str(checked.suite.file),
         "title": checked.suite.title,
         "baseline": str(checked.baseline_file),
-        "status": checked.status,
+        "status": status,
         "commit": checked.commit,
         "build": build(),
         "cells": [

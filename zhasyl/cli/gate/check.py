@@ -92,11 +92,15 @@ def _stream(as_json: bool) -> "TextIO":
     return sys.stderr if as_json else sys.stdout
 
 
+def _print_document(checked: "Checked", status: int) -> None:
+    from zhasyl.gate.words import document
+
+    print(json.dumps(document(checked, status), ensure_ascii=False))
+
+
 def _show(checked: "Checked", as_json: bool) -> int:
     if as_json:
-        from zhasyl.gate.words import document
-
-        print(json.dumps(document(checked), ensure_ascii=False))
+        _print_document(checked, checked.status)
     else:
         from zhasyl.cli.gate.screen import print_checked
 
@@ -115,10 +119,11 @@ def _updated(checked: "Checked", as_json: bool) -> int:
     from zhasyl.gate.checking import write_update
 
     written = write_update(checked)
+    status = 0 if written else checked.status
     if as_json:
-        _show(checked, as_json)
+        _print_document(checked, status)
     else:
         from zhasyl.cli.gate.screen import print_update
 
         print_update(checked, written)
-    return 0 if written else checked.status
+    return status
