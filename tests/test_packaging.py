@@ -74,6 +74,7 @@ def test_the_wheel_brings_what_is_compiled_ahead(distributions: Path) -> None:
         assert any(name.startswith("zhasyl/controllers/parts/_rollout.") for name in wheel.namelist())
 
 
+@pytest.mark.slow  # it downloads all that the wheel needs
 def test_the_wheel_runs_a_scenario_in_a_bare_environment(distributions: Path, tmp_path: Path) -> None:
     run(sys.executable, "-m", "venv", tmp_path / "bare", cwd=tmp_path)
     python = tmp_path / "bare" / "bin" / "python"
