@@ -106,7 +106,7 @@ def unsafe(out: Path, jobs: int) -> str:
     random = np.random.default_rng(1)
     found = 0
     for spec, record in zip(suite.specs(out), records, strict=True):
-        table = record.table("signals")
+        table = record.table("signals").astype({"state": object})
         row = int(random.integers(len(table)))
         table.loc[row, "state"] = "G" * len(str(table.loc[row, "state"]))
         planted = RunRecord({**record.values, **read_again(_With(record, table))}, record.folder)
