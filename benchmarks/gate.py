@@ -64,13 +64,11 @@ def set_of(number: int) -> range:
 def caught(out: Path, jobs: int) -> str:
     suite = core([CHANGED, WORSE], range(1, SETS * TRIES + 1))
     records = lines(suite, out, jobs)
+    delays_s = {cell: statistics.fmean(records[cell, seed]["delay_s"] for seed in suite.seeds) for cell, _ in records}
     rises = {
-        cell.scenario: statistics.fmean(
-            records[cell._replace(controller=WORSE), seed]["delay_s"] for seed in suite.seeds
-        )
-        / statistics.fmean(records[cell, seed]["delay_s"] for seed in suite.seeds)
-        - 1
-        for cell in dict.fromkeys(cell for cell, _ in records if cell.controller == CHANGED)
+        cell.scenario: delays_s[cell._replace(controller=WORSE)] / delay_s - 1
+        for cell, delay_s in delays_s.items()
+        if cell.controller == CHANGED
     }
     tries = [
         judge(
@@ -140,7 +138,7 @@ def main() -> None:
     options = parser.parse_args()
     rows = [caught(options.out, options.jobs), reruns(options.out, options.jobs), unsafe(options.out, options.jobs)]
     rows.append(stored(options.out))
-    head = f"# The regression gate\n\n{(__doc__ or '').partition(chr(10))[2].strip()}\n"
+    head = f"# The regression gate\n\n```text\n{(__doc__ or '').partition(chr(10))[2].strip()}\n```\n"
     RESULT.write_text("\n".join([head, "| what | asked | measured |", "|---|---|---|", *rows]) + "\n", encoding="utf-8")
     print(RESULT.read_text(encoding="utf-8"))
 

@@ -4,7 +4,7 @@ Nothing is answered from a record of another build: what is stored by one is sim
 other content or of measures defined otherwise are not compared with a baseline: it is to be made anew.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
@@ -28,7 +28,6 @@ from zhasyl.runs.store import RunRecord, look_at
 from zhasyl.text.values import emissions_text, parse_seeds, seed_text
 from zhasyl.text.words import one_line, plural, shortened
 
-Run = Callable[[Iterable[RunSpec]], list[RunRecord]]
 PASSED, REGRESSED, RUN_FAILED = 0, 1, 3
 MOST_NAMED = 3
 LONGEST_NAME = 100
