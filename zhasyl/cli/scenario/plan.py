@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from zhasyl.cli import scenario_check
 from zhasyl.cli.options import Json
+from zhasyl.cli.scenario import made
 from zhasyl.cli.words import plural
 
 
@@ -16,7 +16,7 @@ def command(
     plans: Annotated[
         Path, typer.Argument(help="Plans: .csv, .xlsx or .toml, UTDF .csv, SUMO .xml; see docs/plans.md.")
     ],
-    out: Annotated[Path, typer.Option("--out", help="The scenario folder to make; it must not exist or be empty.")],
+    out: made.Folder,
     nodes: Annotated[
         Path | None, typer.Option(help="For UTDF: CSV with the columns node,signal, where INTIDs are no signal ids.")
     ] = None,
@@ -33,18 +33,25 @@ def run(scenario: str, plans: Path, out: Path, nodes: Path | None, as_json: bool
     from zhasyl.scenarios.osm.import_map import scenario_id
     from zhasyl.scenarios.plans.made import plan_scenario
 
-    name = out.absolute().name.encode("utf-8", "replace").decode("utf-8")
+    name = made.folder_name(out)
     base = load_scenario(scenario)
     with new_folder(out) as folder:
-        made = plan_scenario(base, plans, folder, scenario_id(name), nodes)
-    counted = scenario_check.checked(out)
+        found = plan_scenario(base, plans, folder, scenario_id(name), nodes)
+    counted = made.checked(out)
     if as_json:
-        facts = {"scenario": scenario_id(name), "folder": str(out), "signals": made.signals, "plans": len(made.plans)}
-        print(json.dumps(facts | {"kept": made.kept, "remarks": made.remarks, "checked": counted}, ensure_ascii=False))
+        print(json.dumps({
+            "scenario": scenario_id(name),
+            "folder": str(out),
+            "signals": found.signals,
+            "plans": len(found.plans),
+            "kept": found.kept,
+            "remarks": found.remarks,
+            "checked": counted,
+        }, ensure_ascii=False))  # fmt: skip
         return 0
-    kept = f"; {len(made.kept)} {'keeps its' if len(made.kept) == 1 else 'keep their'} own" if made.kept else ""
-    print(f"{out}: {plural(len(made.plans), 'plan')} for {plural(len(made.signals), 'signal')}{kept}")
-    for remark in made.remarks:
+    kept = f"; {len(found.kept)} {'keeps its' if len(found.kept) == 1 else 'keep their'} own" if found.kept else ""
+    print(f"{out}: {plural(len(found.plans), 'plan')} for {plural(len(found.signals), 'signal')}{kept}")
+    for remark in found.remarks:
         print(f"remark: {remark}")
-    print(scenario_check.pointer(str(out), counted))
+    print(made.pointer(str(out), counted))
     return 0

@@ -1,0 +1,80 @@
+"""zhasyl scenario import-osm: a scenario from an OpenStreetMap extract."""
+
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any
+
+import typer
+
+from zhasyl.cli.options import Json
+from zhasyl.cli.scenario import made
+from zhasyl.cli.words import plural
+from zhasyl.errors import ScenarioError
+
+
+def command(
+    out: made.Folder,
+    file: Annotated[Path | None, typer.Argument(help="OSM extract: .osm, .xml or .osm.pbf.")] = None,
+    bbox: Annotated[str, typer.Option(help="Only west,south,east,north in degrees.")] = "",
+    signals: Annotated[str, typer.Option(help="OSM nodes to give a signal, or with a minus to take it from.")] = "",
+    town_speed_kmh: Annotated[
+        float, typer.Option(min=10, max=130, help="Speed limit of streets that have none mapped.")
+    ] = 60.0,
+    left_hand: Annotated[bool, typer.Option("--left-hand", help="Traffic keeps to the left.")] = False,
+    download: Annotated[bool, typer.Option("--download", help="Ask Overpass for the roads of --bbox.")] = False,
+    as_json: Json = False,
+) -> int:
+    """Make a scenario from an OpenStreetMap extract. It says what had to be guessed."""
+    if download == (file is not None):
+        raise ScenarioError("give either an OSM file or --download with --bbox")
+    if download and not bbox:
+        raise ScenarioError("--download needs --bbox west,south,east,north")
+    return run_import(file, out, bbox, signals, town_speed_kmh, left_hand, as_json)
+
+
+def run_import(
+    file: Path | None, out: Path, bbox: str, signals: str, town_kmh: float, left_hand: bool, as_json: bool
+) -> int:
+    """Import a file, or download the box first; answers the exit status."""
+    from zhasyl.files.whole import new_folder
+    from zhasyl.reports.network_map import save_network_picture
+    from zhasyl.scenarios.osm.extract import parse_box
+    from zhasyl.scenarios.osm.import_map import import_osm, scenario_id
+
+    box = parse_box(bbox) if bbox else None
+    name = made.folder_name(out)
+    with TemporaryDirectory(prefix="zhasyl-") as scratch, new_folder(out) as folder:
+        source = file or _downloaded(bbox, Path(scratch))
+        found = import_osm(source, folder, name, box, signals, town_kmh, left_hand)
+        numbers = [(place.number, place.id) for place in found.signals]
+        save_network_picture(found.network, name, numbers, folder / "network.png")
+    kinds = [guess.kind for guess in found.guesses]
+    _say({
+        "scenario": scenario_id(name),
+        "folder": str(out),
+        "signals": len(found.signals),
+        "guessed": {kind: kinds.count(kind) for kind in sorted(set(kinds))},
+        "checked": made.checked(out),
+    }, as_json)  # fmt: skip
+    return 0
+
+
+def _downloaded(bbox: str, scratch: Path) -> Path:
+    from zhasyl.scenarios.osm.extract import parse_box
+    from zhasyl.scenarios.osm.overpass import download
+
+    path = scratch / "overpass.osm"
+    download(parse_box(bbox), path)
+    return path
+
+
+def _say(facts: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(facts, ensure_ascii=False))
+        return
+    guessed = ", ".join(f"{number} {kind}" for kind, number in facts["guessed"].items())
+    signals = plural(facts["signals"], "signal")
+    print(f"{facts['folder']}: {signals}; guessed or reported: {guessed or 'nothing'} (guessed.csv)")
+    print(made.pointer(facts["folder"], facts["checked"]))
+    made.say_next(facts["folder"])
