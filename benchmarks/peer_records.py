@@ -4,6 +4,7 @@
 
 fixed          sumo-rl's `fixed_ts`: the shipped programme
 max-pressure   the green phase of most pressure every 5 s (peer_sumo_rl.py), yellow 3 s, least green 5 s
+dqn            the agent of --agent FILE.npz, trained by peer_agent.py; the same timings
 
 A run is set up, played with the demand and noise of its seed, measured and stored as any other; SUMO is one and the
 same libsumo. Its label is sumo-rl-NAME, its plug-in sumo-rl's distribution, version and source. Where the driver
@@ -22,6 +23,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from benchmarks.peer_agent import TIMINGS, best_action, load
 from benchmarks.peer_sumo_rl import best_phase
 from zhasyl.controllers import parse_controller
 from zhasyl.errors import SimulationError
@@ -37,8 +39,7 @@ from zhasyl.sumo.home import sumo_environment
 from zhasyl.sumo.simulation import SumoSimulation
 from zhasyl.text.values import parse_emissions, parse_seeds
 
-RULES = ("fixed", "max-pressure")
-TIMINGS = {"delta_time": 5, "yellow_time": 3, "min_green": 5}
+RULES = ("fixed", "max-pressure", "dqn")
 
 
 @cache
@@ -54,6 +55,7 @@ class PeerSpec(RunSpec):
     """A run that sumo-rl drives. What is set up is `fixed`, whose signals SUMO plays by itself."""
 
     rule: str = field(kw_only=True)
+    agent: Path | None = field(kw_only=True, default=None)
 
     @property
     def label(self) -> str:
@@ -67,7 +69,7 @@ class PeerSpec(RunSpec):
             "controller": self.label,
             "controller_version": 1,
             "label": self.label,
-            "parameters": TIMINGS,
+            "parameters": TIMINGS | ({"agent": digest(self.agent)} if self.agent else {}),
             "plug_ins": {"sumo-rl": about},
         }
 
@@ -79,6 +81,7 @@ class PeerSpec(RunSpec):
     @property
     def command(self) -> str:
         words = ["python", "-m", "benchmarks.peer_records", self.scenario.source or self.scenario.id, self.rule]
+        words += ["--agent", str(self.agent)] if self.agent else []
         options = situation_options(self.scenario, self.sensor, self.emissions)
         return shlex.join([*words, "--seeds", str(self.seed), *options])
 
@@ -99,22 +102,32 @@ class Attached:
         """It goes on."""
 
 
-def drive(scenario: Scenario, simulation: SumoSimulation, rule: str) -> None:
+def drive(scenario: Scenario, rule: str, agent: Path | None) -> None:
     """Play the signals by sumo-rl from start to end."""
     import sumo_rl.environment.env as peer  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
-    peer.LIBSUMO, peer.traci = True, Attached(sys.modules["libsumo"])
+    sumo = sys.modules["libsumo"]
+    shipped = {signal: sumo.trafficlight.getAllProgramLogics(signal) for signal in sumo.trafficlight.getIDList()}
+    peer.LIBSUMO, peer.traci = True, Attached(sumo)
     environment = peer.SumoEnvironment(
         net_file=str(scenario.net_file), route_file="", begin_time=int(scenario.start_s),
         num_seconds=int(scenario.end_s - scenario.start_s), single_agent=False, fixed_ts=rule == "fixed",
         add_system_info=False, add_per_agent_info=False, **TIMINGS,
     )  # fmt: skip
-    environment.reset()
+    if rule != "fixed":  # it has written its own programmes, and reset() would take their yellows for green phases
+        for signal, programmes in shipped.items():
+            sumo.trafficlight.setProgramLogic(signal, programmes[0])
+    layers = load(agent) if agent else []
+    seen = environment.reset()
     done = False
     while not done:
-        signals = environment.traffic_signals
-        acting = {} if rule == "fixed" else {name: best_phase(one) for name, one in signals.items() if one.time_to_act}
-        _, _, dones, _ = environment.step(acting)
+        if rule == "dqn":
+            acting = {name: best_action(layers, observation) for name, observation in seen.items()}
+        elif rule == "max-pressure":
+            acting = {n: best_phase(one) for n, one in environment.traffic_signals.items() if one.time_to_act}
+        else:
+            acting = {}
+        seen, _, dones, _ = environment.step(acting)
         done = dones["__all__"]
 
 
@@ -122,7 +135,7 @@ def run(spec: PeerSpec) -> str:
     """Simulate a run in this process, store its record, and say what came of it."""
 
     def drive_all(scenario: Scenario, simulation: SumoSimulation, *_: Any, **__: Any) -> Played:
-        drive(scenario, simulation, spec.rule)
+        drive(scenario, spec.rule, spec.agent)
         own = [] if spec.rule == "fixed" else list(prepare(scenario).derived.signals.values())
         return Played(own, simulation.time_s(), 0.0, 0.0)
 
@@ -142,11 +155,14 @@ def main() -> None:
     parser.add_argument("--seeds", default="1-5")
     parser.add_argument("--emissions", default="all")
     parser.add_argument("--out", type=Path, default=Path("results"))
+    parser.add_argument("--agent", type=Path, help="of dqn: what peer_agent.py wrote")
     asked = parser.parse_args()
+    if (asked.rule == "dqn") != (asked.agent is not None):
+        parser.error("give --agent FILE.npz with dqn, and with no other rule")
     os.environ.update(sumo_environment())
     scenario, shares = load_scenario(asked.scenario), parse_emissions(asked.emissions)
     fixed = parse_controller("fixed")
-    first = PeerSpec(scenario, fixed, 0, asked.out.resolve(), emissions=shares, rule=asked.rule)
+    first = PeerSpec(scenario, fixed, 0, asked.out.resolve(), emissions=shares, rule=asked.rule, agent=asked.agent)
     for seed in parse_seeds(asked.seeds):
         print(run_isolated(run, replace(first, seed=seed)), flush=True)
 

@@ -6,6 +6,7 @@ import sys
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -75,12 +76,19 @@ def modules() -> Iterator[tuple[str, Path]]:
             yield ".".join(parts[1:] if folder == "zhasyl" else parts).removesuffix(".__init__"), path
 
 
+@cache
+def imports(path: Path) -> tuple[ast.Import | ast.ImportFrom, ...]:
+    """The import statements of a file, wherever they stand."""
+    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    return tuple(node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom))
+
+
 def imported(path: Path) -> set[str]:
     names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in imports(path):
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
+        elif node.module:
             names.add(node.module)
             names.update(f"{node.module}.{alias.name}" for alias in node.names)
     return names
@@ -96,10 +104,10 @@ def rank(module: str) -> int | None:
 def imported_modules(path: Path, known: set[str]) -> set[str]:
     """The modules below zhasyl that a file imports, wherever it does so."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in imports(path):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
+        elif node.module:
             for name in (f"{node.module}.{alias.name}" for alias in node.names):
                 found.add(name if name.removeprefix("zhasyl.") in known else node.module)
     return {name.removeprefix("zhasyl.") for name in found if name.startswith("zhasyl.")} & known

@@ -26,6 +26,7 @@ from zhasyl.scenarios import Scenario, load_scenario
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTROLLERS = ("fixed", "max-pressure", "actuated")
+SEEDS = 8
 
 
 class Marker(Parameters):
@@ -85,10 +86,10 @@ def specs(scenario: Scenario) -> Specs:
 
 @pytest.fixture(scope="session")
 def undisturbed(tiny_network: TinyNetwork, tmp_path_factory: pytest.TempPathFactory) -> list[RunRecord]:
-    """60 runs that nothing happened to."""
+    """Runs that nothing happened to."""
     out, scenario = tmp_path_factory.mktemp("undisturbed"), load_scenario(str(tiny_network("t-junction-left-turn")))
     return run_many(
-        [RunSpec(scenario, parse_controller(c), seed, out) for c in CONTROLLERS for seed in range(1, 21)], 2
+        [RunSpec(scenario, parse_controller(c), seed, out) for c in CONTROLLERS for seed in range(1, SEEDS + 1)], 2
     )
 
 
@@ -197,8 +198,8 @@ def test_a_store_that_cannot_be_written_ends_the_batch(specs: Specs, tmp_path: P
 
 
 def command(config: Path, out: Path) -> list[str]:
-    """60 runs at the command line."""
-    options = ["--controllers", ",".join(CONTROLLERS), "--seeds", "1-20", "--jobs", "2", "--out", str(out)]
+    """The runs of all at the command line."""
+    options = ["--controllers", ",".join(CONTROLLERS), "--seeds", f"1-{SEEDS}", "--jobs", "2", "--out", str(out)]
     return [sys.executable, "-m", "zhasyl", "compare", str(config), *options]
 
 
@@ -216,14 +217,14 @@ def test_workers_killed_at_random_then_the_batch_itself(
     arguments = command(Path(scenario.source), out)
     with subprocess.Popen(arguments, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as batch:
         watched = psutil.Process(batch.pid)
-        while batch.poll() is None and len(list(out.glob("runs/*/*"))) < 40:
+        while batch.poll() is None and len(list(out.glob("runs/*/*"))) < 2 * SEEDS:
             time.sleep(chance.uniform(0.05, 0.5))
             for victim in chance.sample(found := list(runs_of(watched)), min(1, len(found))):
                 with suppress(psutil.NoSuchProcess):
                     victim.kill()
                 killed += 1
         batch.kill()
-    assert killed > 5
+    assert killed > 3
     kept = {record.folder: record["started_at"] for record in load_records(out) if record.done}
     assert subprocess.run(arguments, cwd=ROOT, capture_output=True, check=False).returncode == 0
     assert kept.items() <= {record.folder: record["started_at"] for record in load_records(out)}.items()
@@ -247,7 +248,7 @@ def test_two_batches_on_one_store_do_not_hurt_each_other(
 
 
 def test_a_dask_cluster_gives_the_same_records(specs: Specs, undisturbed: list[RunRecord], tmp_path: Path) -> None:
-    assert_same_runs(run_many(specs(tmp_path, 20), cluster="local:2"), undisturbed)
+    assert_same_runs(run_many(specs(tmp_path, SEEDS), cluster="local:2"), undisturbed)
 
 
 def test_a_dask_worker_that_is_killed_loses_nothing(specs: Specs, undisturbed: list[RunRecord], tmp_path: Path) -> None:
@@ -258,10 +259,10 @@ def test_a_dask_worker_that_is_killed_loses_nothing(specs: Specs, undisturbed: l
 
         def kill_once(_: RunSpec, record: RunRecord) -> None:
             done.append(record)
-            if len(done) == 10:
+            if len(done) == SEEDS // 2:
                 os.kill(next(iter(cluster.workers.values())).pid, signal.SIGKILL)
 
-        records = run_many(specs(tmp_path, 20), on_done=kill_once, cluster=cluster.scheduler_address)
+        records = run_many(specs(tmp_path, SEEDS), on_done=kill_once, cluster=cluster.scheduler_address)
     assert_same_runs(records, undisturbed)
 
 
@@ -272,5 +273,5 @@ def test_a_cluster_that_ends_in_between_is_said(specs: Specs, tmp_path: Path) ->
         LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster,
         pytest.raises(SimulationError, match="cluster stopped"),
     ):
-        run_many(specs(tmp_path, 20), on_done=lambda *_: cluster.close(), cluster=cluster.scheduler_address)
+        run_many(specs(tmp_path, SEEDS), on_done=lambda *_: cluster.close(), cluster=cluster.scheduler_address)
     assert 1 <= len(load_records(tmp_path)) < 60

@@ -150,7 +150,13 @@ def test_the_saturation_flow_of_ordinary_drivers_is_that_of_the_field(
 
 # Measured over eight seeds: the mean is 6 % (x = 0.5) and 4 % (x = 0.8) below Webster, its standard error is
 # 2 % and 5 %: random delay dominates near capacity. The tolerance is that offset and two standard errors.
-@pytest.mark.parametrize(("saturation", "seeds", "tolerance"), [(0.5, range(1, 7), 0.10), (0.8, range(1, 9), 0.15)])
+@pytest.mark.parametrize(
+    ("saturation", "seeds", "tolerance"),
+    [
+        (0.5, range(1, 7), 0.10),
+        pytest.param(0.8, range(1, 9), 0.15, marks=pytest.mark.slow),
+    ],
+)
 def test_the_delay_of_random_arrivals_at_fixed_time_is_websters(
     tmp_path: Path,
     discharge: Callable[[float], Discharge],

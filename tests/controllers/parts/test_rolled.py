@@ -94,10 +94,19 @@ def assert_alike(one: Build, other: Build, junctions: int) -> None:
     assert len(decided) > 1
 
 
+@pytest.mark.slow  # numba compiles for 20 s
 def test_numba_decides_as_plain_python_does() -> None:
     assert_alike(compiled_by_numba(), PLAIN, 4)
 
 
+def test_compiled_ahead_it_decides_as_plain_python_does() -> None:
+    extension = compiled_ahead()
+    if extension is None:
+        pytest.skip("zhasyl was installed without a C compiler, or the rule has changed since")
+    assert_alike(extension, PLAIN, 4)
+
+
+@pytest.mark.slow
 def test_compiled_ahead_it_decides_as_compiled_by_numba() -> None:
     extension = compiled_ahead()
     if extension is None:
@@ -117,6 +126,7 @@ def test_the_rule_of_another_text_is_not_used(monkeypatch: pytest.MonkeyPatch, t
     assert ahead(edited) is None
 
 
+@pytest.mark.slow
 def test_a_run_compiles_nothing_that_is_not_prepared(monkeypatch: pytest.MonkeyPatch) -> None:
     build = compiled_by_numba()
     monkeypatch.setattr("zhasyl.controllers.rolling_horizon.build", lambda: build)
