@@ -1,12 +1,12 @@
 """Train an agent in sumo-rl's own environment, for peer_records.py. Run where sumo-rl and stable-baselines3 are.
 
-    python -m benchmarks.peer_agent SCENARIO agent.npz [--steps 100000] [--seed 1]
+    python -m benchmarks.peer_agent SCENARIO FOLDER [--steps 100000] [--seed 1]
 
 A deep Q-network with the settings of sumo-rl's own example (its experiments/dqn_2way-single-intersection.py; sumo-rl
 1.4.5): its observations and reward (`diff-waiting-time`), learning rate 0.001, one gradient step a decision,
 exploration of 0.05 that falls to 0.01, 100,000 decisions; decisions each 5 s, yellow 3 s, least green 5 s. Each episode
-has a seed of its own. What it has learned at the end is written as layers of weights and biases, so that playing takes
-no torch.
+has a seed of its own. What it has learned is written every 5,000 decisions as layers of weights and biases, so that
+playing takes no torch; peer_records.py chooses among them.
 """
 
 import argparse
@@ -20,6 +20,7 @@ import numpy as np
 from zhasyl.scenarios import load_scenario
 from zhasyl.sumo.home import sumo_environment
 
+KEPT_EVERY = 5_000
 TIMINGS = {"delta_time": 5, "yellow_time": 3, "min_green": 5}
 
 
@@ -35,8 +36,8 @@ class Seeded(gymnasium.Wrapper[Any, Any, Any, Any]):
         return self.env.reset(seed=self._next)
 
 
-def train(scenario: str, steps: int, seed: int) -> list[np.ndarray]:
-    """Weights and biases of the layers, in turn. Raises ModuleNotFoundError without torch or sumo-rl."""
+def train(scenario: str, folder: Path, steps: int, seed: int) -> None:
+    """Write weights and biases of the layers, in turn. Raises ModuleNotFoundError without torch or sumo-rl."""
     os.environ["LIBSUMO_AS_TRACI"] = "1"
     from stable_baselines3 import DQN  # type: ignore[import-not-found,unused-ignore]
     from sumo_rl import SumoEnvironment  # type: ignore[import-not-found,import-untyped,unused-ignore]
@@ -51,8 +52,15 @@ def train(scenario: str, steps: int, seed: int) -> list[np.ndarray]:
         "MlpPolicy", Seeded(environment, seed * 1000), seed=seed, learning_rate=0.001, learning_starts=0, train_freq=1,
         target_update_interval=500, exploration_initial_eps=0.05, exploration_final_eps=0.01,
     )  # fmt: skip
-    model.learn(steps)
-    return [part.detach().numpy() for part in model.policy.q_net.q_net.parameters()]
+
+    def keep(*_: Any) -> bool:
+        if model.num_timesteps % KEPT_EVERY == 0:
+            layers = [part.detach().numpy() for part in model.policy.q_net.q_net.parameters()]
+            np.savez(folder / f"agent-{model.num_timesteps:06d}.npz", *layers)
+            print(f"{model.num_timesteps} decisions", flush=True)
+        return True
+
+    model.learn(steps, callback=keep)
 
 
 def best_action(layers: list[np.ndarray], observation: np.ndarray) -> int:
@@ -73,17 +81,16 @@ def main() -> None:
     """Train and write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("scenario")
-    parser.add_argument("out", type=Path)
+    parser.add_argument("folder", type=Path)
     parser.add_argument("--steps", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     os.environ.update(sumo_environment())
+    asked.folder.mkdir(parents=True, exist_ok=True)
     try:
-        layers = train(asked.scenario, asked.steps, asked.seed)
+        train(asked.scenario, asked.folder, asked.steps, asked.seed)
     except ModuleNotFoundError as error:
         raise SystemExit(f"{error.name} is not installed; run: pip install stable-baselines3 sumo-rl") from None
-    np.savez(asked.out, *layers)
-    print(f"{asked.out}: {len(layers) // 2} layers after {asked.steps} decisions", flush=True)
     os._exit(0)  # sumo-rl closes its connections twice
 
 

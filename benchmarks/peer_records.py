@@ -4,7 +4,8 @@
 
 fixed          sumo-rl's `fixed_ts`: the shipped programme
 max-pressure   the green phase of most pressure every 5 s (peer_sumo_rl.py), yellow 3 s, least green 5 s
-dqn            the agent of --agent FILE.npz, trained by peer_agent.py; the same timings
+dqn            an agent trained by peer_agent.py: of the files of --agents FOLDER the one with the least mean delay on
+               seeds 901 to 903, which neither its training nor a comparison meets; the same timings
 
 A run is set up, played with the demand and noise of its seed, measured and stored as any other; SUMO is one and the
 same libsumo. Its label is sumo-rl-NAME, its plug-in sumo-rl's distribution, version and source. Where the driver
@@ -33,13 +34,14 @@ from zhasyl.runs import simulate
 from zhasyl.runs.players import Played, play
 from zhasyl.runs.prepared import prepare
 from zhasyl.runs.spec import RunSpec, situation_options
-from zhasyl.runs.store import origin_key, run_folder
+from zhasyl.runs.store import RunRecord, origin_key, run_folder
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.sumo.home import sumo_environment
 from zhasyl.sumo.simulation import SumoSimulation
 from zhasyl.text.values import parse_emissions, parse_seeds
 
 RULES = ("fixed", "max-pressure", "dqn")
+VALIDATION = range(901, 904)
 
 
 @cache
@@ -81,7 +83,7 @@ class PeerSpec(RunSpec):
     @property
     def command(self) -> str:
         words = ["python", "-m", "benchmarks.peer_records", self.scenario.source or self.scenario.id, self.rule]
-        words += ["--agent", str(self.agent)] if self.agent else []
+        words += ["--agents", str(self.agent.parent)] if self.agent else []
         options = situation_options(self.scenario, self.sensor, self.emissions)
         return shlex.join([*words, "--seeds", str(self.seed), *options])
 
@@ -131,8 +133,8 @@ def drive(scenario: Scenario, rule: str, agent: Path | None) -> None:
         done = dones["__all__"]
 
 
-def run(spec: PeerSpec) -> str:
-    """Simulate a run in this process, store its record, and say what came of it."""
+def run(spec: PeerSpec) -> RunRecord:
+    """Simulate a run in this process and store its record."""
 
     def drive_all(scenario: Scenario, simulation: SumoSimulation, *_: Any, **__: Any) -> Played:
         drive(scenario, spec.rule, spec.agent)
@@ -142,9 +144,17 @@ def run(spec: PeerSpec) -> str:
     if vars(simulate).get("play") is not play:
         raise SimulationError("a run is played elsewhere by now; mend this script, or it would store another's runs")
     vars(simulate)["play"] = drive_all
-    record = simulate.simulate(spec)
-    own = record["violations"] - record["plan_violations"]
-    return f"{spec.label}, seed {spec.seed}: delay {record['delay_s']:.2f} s/trip, {own} violations of its own"
+    return simulate.simulate(spec)
+
+
+def best_agent(folder: Path, spec: PeerSpec) -> Path:
+    """The agent of least mean delay on the seeds of validation."""
+    delays_s = {}
+    for agent in sorted(folder.glob("*.npz")):
+        records = [run_isolated(run, replace(spec, seed=seed, agent=agent)) for seed in VALIDATION]
+        delays_s[agent] = sum(record["delay_s"] for record in records) / len(records)
+        print(f"{agent.name}: {delays_s[agent]:.1f} s/trip", flush=True)
+    return min(delays_s, key=lambda agent: (delays_s[agent], agent))
 
 
 def main() -> None:
@@ -155,16 +165,24 @@ def main() -> None:
     parser.add_argument("--seeds", default="1-5")
     parser.add_argument("--emissions", default="all")
     parser.add_argument("--out", type=Path, default=Path("results"))
-    parser.add_argument("--agent", type=Path, help="of dqn: what peer_agent.py wrote")
+    parser.add_argument("--agents", type=Path, help="of dqn: the folder that peer_agent.py wrote")
     asked = parser.parse_args()
-    if (asked.rule == "dqn") != (asked.agent is not None):
-        parser.error("give --agent FILE.npz with dqn, and with no other rule")
+    if (asked.rule == "dqn") != (asked.agents is not None):
+        parser.error("give --agents FOLDER with dqn, and with no other rule; peer_agent.py fills it")
     os.environ.update(sumo_environment())
     scenario, shares = load_scenario(asked.scenario), parse_emissions(asked.emissions)
     fixed = parse_controller("fixed")
-    first = PeerSpec(scenario, fixed, 0, asked.out.resolve(), emissions=shares, rule=asked.rule, agent=asked.agent)
+    first = PeerSpec(scenario, fixed, 0, asked.out.resolve(), emissions=shares, rule=asked.rule)
+    if asked.agents:
+        first = replace(
+            first, agent=best_agent(asked.agents.resolve(), replace(first, out=asked.agents / "validation"))
+        )
     for seed in parse_seeds(asked.seeds):
-        print(run_isolated(run, replace(first, seed=seed)), flush=True)
+        record = run_isolated(run, replace(first, seed=seed))
+        own = record["violations"] - record["plan_violations"]
+        print(
+            f"{first.label}, seed {seed}: delay {record['delay_s']:.2f} s/trip, {own} violations of its own", flush=True
+        )
 
 
 if __name__ == "__main__":
