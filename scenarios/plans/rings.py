@@ -151,12 +151,13 @@ def reference_s(node: Node, phases: dict[int, RingPhase]) -> float:
 
 
 def green_seconds(phases: Collection[RingPhase], cycle: int) -> Seconds:
-    """When any of the phases is green; also between one and another that follows it at once."""
+    """When any of the phases is green; also between one and another that begins before the first is over."""
     found: set[int] = set()
     for phase in phases:
         start, green_end, _, end = phase.whole_seconds
-        goes_on = any(other is not phase and other.whole_seconds[0] % cycle == end % cycle for other in phases)
-        found.update(range(start, end if goes_on else green_end))
+        gaps = [(other.whole_seconds[0] - green_end) % cycle for other in phases if other is not phase]
+        goes_on = [gap for gap in gaps if gap <= end - green_end]
+        found.update(range(start, green_end + min(goes_on, default=0)))
     return frozenset(second % cycle for second in found)
 
 
