@@ -1,7 +1,7 @@
 """Flows from end to end of a town that meet the volumes of its file as well as these fit together.
 
 A file has the volume of each movement, and what leaves one node is not what the next one has: driveways between them,
-other days. Candidates are the shortest ways between the ends of the network over movements with a volume, or, where these
+other days. Where the two differ by a GEH of 5 or more, vehicles also begin (or end) their way on the link between. Candidates are the shortest ways between the ends of the network over movements with a volume, or, where these
 are too many, ways drawn by the shares of the turns; and the best way through each movement that none of them makes.
 How many take which is found by Vardi's iteration (`counts.route_flows`).
 """
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zhasyl.scenarios.counts.placed import geh
+from zhasyl.scenarios.counts.placed import GEH_LIMIT, geh
 from zhasyl.scenarios.counts.route_flows import fit_flows, incidence
 from zhasyl.scenarios.utdf.shapes import centre_line, length_m
 from zhasyl.scenarios.utdf.town import Link, Town
@@ -40,6 +40,8 @@ class Balanced:
     planned_vph: dict[Turn, float]
     mismatch_vph: float
     mismatch_link: str
+    driveways_vph: dict[str, float]
+    """Link → how much more leaves it than comes onto it, where that is too much to be balanced."""
 
     def geh(self, turn: Turn) -> float:
         return geh(self.planned_vph[turn], self.volumes_vph[turn])
@@ -50,14 +52,20 @@ def balance(town: Town) -> Balanced | None:
     volumes = _volumes(town)
     if not volumes:
         return None
-    roads = _Roads(town, volumes)
+    differences = _differences(town)
+    driveways = {
+        link: after - before for link, (before, after) in differences.items() if geh(after, before) >= GEH_LIMIT
+    }
+    roads = _Roads(town, volumes, driveways)
     ways = sorted({*roads.between_ends(), *roads.through(volumes)})
     turns = sorted(volumes)
     made_by = incidence(ways, turns)
     flows = fit_flows(made_by, np.array([volumes[turn] for turn in turns]))
     planned = dict(zip(turns, (made_by @ flows).tolist(), strict=True))
     kept = {way: float(flow) for way, flow in zip(ways, flows.tolist(), strict=True) if flow > 1e-3}
-    return Balanced(kept, volumes, planned, *_mismatch(town))
+    worst = max(differences, key=lambda link: abs(differences[link][1] - differences[link][0]), default="")
+    before, after = differences.get(worst, (0.0, 0.0))
+    return Balanced(kept, volumes, planned, abs(after - before), worst, driveways)
 
 
 def _volumes(town: Town) -> dict[Turn, float]:
@@ -69,21 +77,21 @@ def _volumes(town: Town) -> dict[Turn, float]:
     return dict(found)
 
 
-def _mismatch(town: Town) -> tuple[float, str]:
-    """The largest difference between what nodes send into a link and what its end has, and that link."""
-    worst = (0.0, "")
+def _differences(town: Town) -> dict[str, tuple[float, float]]:
+    """Link between two nodes with volumes → what the first one sends into it, and what the second one has."""
+    found = {}
     for link in town.links.values():
         before = [g.volume_vph for one in town.arriving(link.up) for g in one.groups if g.dest == link.node]
         after = [group.volume_vph for group in link.groups]
         if before and after:
-            worst = max(worst, (abs(sum(before) - sum(after)), link.id))
-    return worst
+            found[link.id] = (sum(before), sum(after))
+    return found
 
 
 class _Roads:
     """Links and the movements between them."""
 
-    def __init__(self, town: Town, volumes: Mapping[Turn, float]) -> None:
+    def __init__(self, town: Town, volumes: Mapping[Turn, float], driveways: Mapping[str, float]) -> None:
         self._links = {link.id: link for link in town.links.values()}
         self._length_m = {link.id: length_m(centre_line(town, link)) for link in town.links.values()}
         self._after: dict[str, dict[str, float]] = defaultdict(dict)
@@ -92,8 +100,14 @@ class _Roads:
             for onward, weight in self._onward(town, link, volumes):
                 self._after[link.id][onward] = weight
                 self._before[onward].append(link.id)
-        self._entries = sorted(link for link in self._links if self._after[link] and not self._before[link])
-        self._exits = sorted(link for link in self._links if self._before[link] and not self._after[link])
+        begins = {link for link, more in driveways.items() if more > 0}
+        self._ends = driveways.keys() - begins
+        self._entries = sorted(
+            link for link in self._links if self._after[link] and (not self._before[link] or link in begins)
+        )
+        self._exits = sorted(
+            link for link in self._links if self._before[link] and (not self._after[link] or link in self._ends)
+        )
 
     @staticmethod
     def _onward(town: Town, link: Link, volumes: Mapping[Turn, float]) -> Iterator[tuple[str, float]]:
@@ -108,7 +122,7 @@ class _Roads:
             return
         for entry in self._entries:
             came_from = self._tree([entry], lambda link: self._after[link])
-            yield from (_path(came_from, exit_) for exit_ in self._exits if exit_ in came_from)
+            yield from (_path(came_from, exit_) for exit_ in self._exits if exit_ in came_from and exit_ != entry)
 
     def _drawn(self) -> Iterator[Way]:
         draw = random.Random(SEED)  # noqa: S311  no secret
@@ -117,9 +131,9 @@ class _Roads:
                 way = [entry]
                 while len(way) < MOST_STEPS and (ways := self._after[way[-1]]):
                     way.append(draw.choices(list(ways), list(ways.values()))[0])
-                    if way[-1] in way[:-1]:
+                    if way[-1] in way[:-1] or (way[-1] in self._ends and draw.random() < 0.5):
                         break
-                if not self._after[way[-1]] and len(set(way)) == len(way):
+                if (not self._after[way[-1]] or way[-1] in self._ends) and len(set(way)) == len(way):
                     yield tuple(way)
 
     def through(self, turns: Mapping[Turn, float]) -> Iterator[Way]:

@@ -29,7 +29,7 @@ from zhasyl.scenarios.utdf.network import Layout, build_network
 from zhasyl.scenarios.utdf.sections import Sections, read_sections
 from zhasyl.scenarios.utdf.signals import Timed, timed
 from zhasyl.scenarios.utdf.synchro_measures import write_measures
-from zhasyl.scenarios.utdf.town import SIGNAL, Town, read_town
+from zhasyl.scenarios.utdf.town import SIGNAL, Link, Town, read_town
 from zhasyl.sumo.net_file import read_network
 from zhasyl.sumo.xml_files import Element, write_xml
 
@@ -164,6 +164,10 @@ def _scenario(
     end_s = begin_s + minutes * 60
     additional, routes = [folder / PLAN_FILE], [folder / "demand.rou.xml"]
     if balanced:
+        for link, more in balanced.driveways_vph.items():
+            what = f"{abs(more):.0f} veh/h {'begin' if more > 0 else 'end'} here"
+            reason = "the volumes of its two nodes differ by a GEH of 5 or more"
+            town.guesses.add("driveways", link, _link(town, link).name, what, reason)
         types, _ = write_vehicles(layout, balanced, intervals(begin_s, minutes, mean_phf(town)), folder)
         additional.append(types)
         assumed = tuple(_assumed_demand(town, balanced, minutes, begin_s))
@@ -212,6 +216,10 @@ def _assumed_network(town: Town, plans: Timed, path: Path) -> Iterator[Assumptio
     kinds = Counter(guess.kind for guess in town.guesses.found)
     listed = ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items()))
     yield Assumption("guesses", listed or "none", "inferred", "listed in guessed.csv")
+
+
+def _link(town: Town, name: str) -> Link:
+    return next(link for link in town.links.values() if link.id == name)
 
 
 def _share_met(balanced: Balanced | None) -> float | None:
