@@ -99,7 +99,8 @@ class NodePlan:
         self._node, self._words, self._timing = node, words, timing
         self._exact, cycle_s = ring_phases(node)
         self._cycle = half_up(cycle_s)
-        self._phases = in_whole_seconds(shifted(self._exact.values(), self._shift_s()), cycle_s, self._cycle)
+        exact_s = max(phase.end_s for phase in self._exact.values())
+        self._phases = in_whole_seconds(shifted(self._exact.values(), self._shift_s()), exact_s, self._cycle)
         self._groups = LaneGroups(node, words, self._phases)
 
     def plan(self) -> GivenPlan:
@@ -127,8 +128,8 @@ class NodePlan:
         row, kind = self._node.timeplans.get("control type", {}).get("DATA", (0, ""))
         if kind in UNCOORDINATED:
             yield (
-                f"row {row}: {name} is {UNCOORDINATED[kind]} and not coordinated: its own cycle of {self._cycle} s, and "
-                "an offset that means nothing"
+                f"row {row}: {name} is {UNCOORDINATED[kind]} and not coordinated: its own cycle of {self._cycle} s, "
+                "and an offset that means nothing"
             )
 
     def _shift_s(self) -> float:

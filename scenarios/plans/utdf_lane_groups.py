@@ -30,7 +30,7 @@ class LaneGroups:
         self.permitted: dict[int, set[int]] = {}
         self.uncontrolled: set[int] = set()
         self.on_red: dict[int, frozenset[int]] = {}
-        """Right turns that may go on red after a stop → who does not get their way in this network, whom they wait for."""
+        """Right turns on red after a stop → links that they meet and do not give way to: not while those may go."""
         self.remarks: list[str] = []
         self.pedestrian = self._phases_of(PEDESTRIANS, "Phase")
         self._movements = MovementLinks(node, words, self._not_by_the_signal())

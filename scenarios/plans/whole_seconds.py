@@ -20,7 +20,11 @@ SHORTER, LONGER = 3.0, 1.0
 
 
 def in_whole_seconds(phases: dict[int, RingPhase], cycle_s: float, cycle: int) -> dict[int, RingPhase]:
-    """The same phases, each of whose times is a whole number, in a cycle of whole seconds."""
+    """The same phases, each of whose times is a whole number.
+
+    cycle_s  what the phases take
+    cycle    the same in whole seconds
+    """
     moments = sorted({_moment(time_s, cycle_s) for p in phases.values() for time_s in (p.start_s, p.end_s)})
     open_moments = [moment for moment in moments if len(_near(moment)) > 1][:MOST_CHOICES]
     fixed = {moment: half_up(moment) for moment in moments}

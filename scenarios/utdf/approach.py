@@ -1,8 +1,8 @@
 """The lanes of a link at its stop line, from left to right, and which of them begin only at a turn bay.
 
-Order: u-turn, L2, L, T, R, R2. A group's Shared lets its outer lane serve the next movement on that side too. StLanes of
-a group with a Storage are a bay: the left lanes of a left turn, the right ones of a right turn. A Storage with no StLanes
-is none, and lanes without a Storage go back to the last node.
+Order: u-turn, L2, L, T, R, R2. A group's Shared lets its outer lane serve the next movement on that side too. StLanes
+of a group with a Storage are a bay: the left lanes of a left turn, the right ones of a right turn. A Storage with no
+StLanes is none, and lanes without a Storage go back to the last node.
 """
 
 from collections.abc import Iterator

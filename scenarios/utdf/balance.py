@@ -1,9 +1,10 @@
 """Flows from end to end of a town that meet the volumes of its file as well as these fit together.
 
 A file has the volume of each movement, and what leaves one node is not what the next one has: driveways between them,
-other days. Where the two differ by a GEH of 5 or more, vehicles also begin (or end) their way on the link between. Candidates are the shortest ways between the ends of the network over movements with a volume, or, where these
-are too many, ways drawn by the shares of the turns; and the best way through each movement that none of them makes.
-How many take which is found by Vardi's iteration (`counts.route_flows`).
+other days. Where the two differ by a GEH of 5 or more, vehicles also begin (or end) their way on the link between.
+Candidates are the shortest ways between the ends of the network over movements with a volume, or, where these are too
+many, ways drawn by the shares of the turns; and the best way through each movement that none of them makes. How many
+take which is found by Vardi's iteration (`counts.route_flows`).
 """
 
 import heapq
@@ -18,7 +19,7 @@ import numpy as np
 from zhasyl.scenarios.counts.placed import GEH_LIMIT, geh
 from zhasyl.scenarios.counts.route_flows import fit_flows, incidence
 from zhasyl.scenarios.utdf.shapes import centre_line, length_m
-from zhasyl.scenarios.utdf.town import Link, Town
+from zhasyl.scenarios.utdf.town import BEND, Link, Town
 
 MOST_PAIRS = 20_000  # of ends between which every shortest way is a candidate
 WALKS_AN_ENTRY = 200
@@ -81,11 +82,22 @@ def _differences(town: Town) -> dict[str, tuple[float, float]]:
     """Link between two nodes with volumes → what the first one sends into it, and what the second one has."""
     found = {}
     for link in town.links.values():
-        before = [g.volume_vph for one in town.arriving(link.up) for g in one.groups if g.dest == link.node]
+        first = _before_bends(town, link)
+        before = [g.volume_vph for one in town.arriving(first.up) for g in one.groups if g.dest == first.node]
         after = [group.volume_vph for group in link.groups]
         if before and after:
             found[link.id] = (sum(before), sum(after))
     return found
+
+
+def _before_bends(town: Town, link: Link) -> Link:
+    """The link where the traffic of one that begins at a bend comes from."""
+    for _ in town.places:
+        ways = [one for one in town.arriving(link.up) if one.up != link.node]
+        if town.places[link.up].kind != BEND or len(ways) != 1:
+            break
+        (link,) = ways
+    return link
 
 
 class _Roads:

@@ -1,7 +1,7 @@
 """Where people cross: on the arms along which traffic runs in a phase with a Walk, and on all with a phase of PED.
 
-Synchro says that somebody walks with a phase, not over which arm. Straight traffic of the phase runs along the crossings of
-the arms to its left and right.
+Synchro says that somebody walks with a phase, not over which arm. Straight traffic of the phase runs along the
+crossings of the arms to its left and right.
 """
 
 import math

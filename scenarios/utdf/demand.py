@@ -1,4 +1,4 @@
-"""Vehicles and walkers of a town: the balanced flows of an hour, whose busiest quarter is as busy as the file's PHF says.
+"""Vehicles and walkers of a town: the balanced flows of an hour, whose busiest quarter is as busy as PHF says.
 
 peak    one quarter of the hour, the second, has volume / (4 PHF), the others share the rest; PHF is the mean by volume
 trucks  the HeavyVehicles of the link on which a vehicle enters, the mean by volume

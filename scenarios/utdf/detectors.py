@@ -1,5 +1,7 @@
-"""The detectors of a file as a table: where they lie on the lanes of the network. SUMO is not given them: a run's sensors
-are the experiment's own (docs/sensors.md), and a table can be joined with a controller's log."""
+"""The detectors of a file as a table: where they lie on the lanes of the network.
+
+SUMO is not given them: a run's sensors are the experiment's own. A table can be joined with a controller's log.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path

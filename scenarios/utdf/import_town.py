@@ -209,7 +209,7 @@ def _assumed_network(town: Town, plans: Timed, path: Path) -> Iterator[Assumptio
     many = len(plans.plans)
     yield Assumption(
         "signal plans", f"{many} of {many + len(plans.kept)} signals show the plans of {path.name}, every phase up to "
-        "its MaxGreen, in whole seconds", "given", "actuated greens end earlier; what was changed stands in guessed.csv",
+        "its MaxGreen, in whole seconds", "given", "actuated greens end earlier; guessed.csv has what was changed",
     )  # fmt: skip
     yield Assumption("network", "Stop lines, radii and lanes inside junctions are netconvert's", "inferred",
                      "the file has nodes, lanes and bays only")  # fmt: skip
@@ -239,8 +239,8 @@ def _write_tables(layout: Layout, network: Network, plans: Timed, balanced: Bala
     write_csv(folder / "guessed.csv", ("kind", "id", "name", "value", "reason"), rows)
     signals = sorted(network.programmes)
     write_csv(folder / "nodes.csv", ("node", "signal"), ((signal, signal) for signal in signals))
-    write_csv(folder / "signals.csv", ("number", "id", "x_m", "y_m", "streets", "approaches"),
-              (_signal_row(town, network, number, signal) for number, signal in enumerate(signals, start=1)))  # fmt: skip
+    places = (_signal_row(town, network, number, signal) for number, signal in enumerate(signals, start=1))
+    write_csv(folder / "signals.csv", ("number", "id", "x_m", "y_m", "streets", "approaches"), places)
     if balanced:
         write_csv(folder / "volumes.csv", ("node", "movement", "from", "to", "volume_vph", "planned_vph", "geh"),
                   _volume_rows(town, balanced))  # fmt: skip

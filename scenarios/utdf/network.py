@@ -1,7 +1,7 @@
 """A town as SUMO's network: netconvert's plain XML of its nodes, pieces of links and connections, and the net.
 
-link      one edge, or a piece more for each begin of a bay: 9-1, 9-1.1, ...; the junction 9-1.1 between two is as long as
-          the taper, and the bay behind it as long as its storage
+link      one edge, or a piece more for each begin of a bay: 9-1, 9-1.1, ...; the junction 9-1.1 between two is as long
+          as the taper, and the bay behind it as long as its storage
 setback   from a node's middle to a stop line: netconvert finds it, so bays are laid out twice, the second time so that
           they are as long as their storage
 """

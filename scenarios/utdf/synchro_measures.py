@@ -1,5 +1,7 @@
-"""Synchro's own results, where a file has them: records of [Lanes] or [Timeplans] that are named after a delay or a level
-of service. No export seen so far holds one; Synchro writes them into its reports."""
+"""Synchro's own results, where a file has them: records of [Lanes] or [Timeplans] named after a delay or LOS.
+
+No export seen so far holds one; Synchro writes them into its reports.
+"""
 
 import re
 from pathlib import Path
