@@ -115,6 +115,11 @@ class NodePlan:
         """By number, in whole seconds from the zero of the clock."""
         return self._phases
 
+    @property
+    def groups(self) -> LaneGroups:
+        """Which phases give green to which link."""
+        return self._groups
+
     def remarks(self) -> Iterator[str]:
         """What is not as the file says."""
         name = f"node {self._node.id[:40]}"

@@ -26,10 +26,11 @@ from zhasyl.scenarios.utdf.crossings import walked_arms, walked_links
 from zhasyl.scenarios.utdf.demand import intervals, mean_phf, warm_up_s, write_vehicles, write_walkers
 from zhasyl.scenarios.utdf.detectors import write_detectors
 from zhasyl.scenarios.utdf.network import Layout, build_network
+from zhasyl.scenarios.utdf.read_town import read_town
 from zhasyl.scenarios.utdf.sections import Sections, read_sections
 from zhasyl.scenarios.utdf.signals import Timed, timed
 from zhasyl.scenarios.utdf.synchro_measures import write_measures
-from zhasyl.scenarios.utdf.town import SIGNAL, Link, Town, read_town
+from zhasyl.scenarios.utdf.town import SIGNAL, Link, Town
 from zhasyl.sumo.net_file import read_network
 from zhasyl.sumo.xml_files import Element, write_xml
 

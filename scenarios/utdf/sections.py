@@ -1,6 +1,5 @@
 """The sections of a UTDF file as text: records by node, each cell with its row and column for faults."""
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from math import isfinite
 from pathlib import Path
@@ -137,11 +136,11 @@ def _take(found: Sections, section: str, row: int, named: dict[str, str], writte
         tables.setdefault(node, NodeRecords(node, row, {})).records[record] = cells
 
 
-Wanted = Callable[[str], bool]
+def value(cells: dict[str, Cell], record: str, least: float, most: float) -> float:
+    """A record of a column as a number; 0 where it is blank. Raises ScenarioError."""
+    return cells[record].number(least, most, record.title()) if record in cells else 0.0
 
 
-def columns_of(node: NodeRecords, wanted: Wanted) -> Iterator[tuple[str, dict[str, Cell]]]:
-    """The columns that are wanted, each with its records."""
-    for column in node.columns:
-        if wanted(column):
-            yield column, node.cells(column)
+def whole(cells: dict[str, Cell], record: str, most: int) -> int:
+    """The same as a whole number from 0."""
+    return cells[record].whole(0, most, record.title()) if record in cells else 0

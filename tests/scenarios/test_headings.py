@@ -2,7 +2,7 @@
 
 import pytest
 
-from zhasyl.scenarios.headings import AZIMUTH_DEG, azimuth_deg, away_deg, nearest, turned_deg
+from zhasyl.scenarios.headings import AZIMUTH_DEG, away_deg, azimuth_deg, nearest, turned_deg
 
 
 def test_azimuths_are_clockwise_from_north() -> None:

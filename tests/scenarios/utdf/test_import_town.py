@@ -14,8 +14,8 @@ from zhasyl.network import Network
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.plans.link_names import SignalWords
 from zhasyl.scenarios.utdf.network import Layout, build_network
+from zhasyl.scenarios.utdf.read_town import read_town
 from zhasyl.scenarios.utdf.sections import read_sections
-from zhasyl.scenarios.utdf.town import read_town
 from zhasyl.signals import GREEN
 from zhasyl.sumo.net_file import read_network
 from zhasyl.sumo.xml_files import top_elements
