@@ -14,6 +14,7 @@ from zhasyl.network import Network
 from zhasyl.scenarios.counts.placed import GEH_LIMIT
 from zhasyl.scenarios.demand.random_trips import random_demand
 from zhasyl.scenarios.model import Assumption, Scenario, SignalTiming
+from zhasyl.scenarios.osm.corrected_programmes import mend_programmes
 from zhasyl.scenarios.osm.import_map import scenario_id
 from zhasyl.scenarios.plans.made import PLAN_FILE
 from zhasyl.scenarios.plans.synchro import placed_nodes
@@ -122,7 +123,11 @@ def _built(town: Town, nodes: dict[str, Node], timing: SignalTiming, folder: Pat
         crossings = _without(crossings, plans, network, layout)
     for warning in warnings:
         town.guesses.add("netconvert", "", "", "warning", warning)
-    return layout, network, plans
+    if plans.kept:
+        for guess in mend_programmes(net_file):
+            if guess.osm_id in plans.kept:
+                town.guesses.add(guess.kind, guess.osm_id, "", guess.value, guess.reason)
+    return layout, read_network(net_file), plans
 
 
 def _without(
@@ -240,19 +245,19 @@ def _write_tables(layout: Layout, network: Network, plans: Timed, balanced: Bala
     write_csv(folder / "guessed.csv", ("kind", "id", "name", "value", "reason"), rows)
     signals = sorted(network.programmes)
     write_csv(folder / "nodes.csv", ("node", "signal"), ((signal, signal) for signal in signals))
-    places = (_signal_row(town, network, number, signal) for number, signal in enumerate(signals, start=1))
-    write_csv(folder / "signals.csv", ("number", "id", "x_m", "y_m", "streets", "approaches"), places)
+    places = (_signal_row(town, network, signal) for signal in signals)
+    write_csv(folder / "signals.csv", ("id", "x_m", "y_m", "streets", "approaches"), places)
     if balanced:
         write_csv(folder / "volumes.csv", ("node", "movement", "from", "to", "volume_vph", "planned_vph", "geh"),
                   _volume_rows(town, balanced))  # fmt: skip
 
 
-def _signal_row(town: Town, network: Network, number: int, signal: str) -> tuple[object, ...]:
+def _signal_row(town: Town, network: Network, signal: str) -> tuple[object, ...]:
     place = town.places[signal]
     headings = junction_turns(network, signal).headings.items()
     streets = dict.fromkeys(link.name for link in town.arriving(signal) if link.name)
     approaches = " ".join(f"{heading or '?'}={edge}" for edge, heading in headings)
-    return number, signal, f"{place.x_m:.1f}", f"{place.y_m:.1f}", " × ".join(streets), approaches
+    return signal, f"{place.x_m:.1f}", f"{place.y_m:.1f}", " × ".join(streets), approaches
 
 
 def _volume_rows(town: Town, balanced: Balanced) -> Iterator[tuple[object, ...]]:

@@ -143,12 +143,9 @@ class _Links:
             return None
         row, place = self.file.nodes[node], self.places[node]
         limit = LARGEST_COORDINATE
-        dx_m, dy_m = (
-            self.units.metres(
-                value(cells, f"curve pt {axis.lower()}", -limit, limit) - row[axis].number(-limit, limit, axis)
-            )
-            for axis in "XY"
-        )
+        points = [value(cells, f"curve pt {axis}", -limit, limit) for axis in "xy"]
+        node_at = [row[axis].number(-limit, limit, axis) for axis in "XY"]
+        dx_m, dy_m = (self.units.metres(a - b) for a, b in zip(points, node_at, strict=True))
         if max(abs(dx_m), abs(dy_m)) > FARTHEST_CURVE_M:
             raise cells["curve pt x"].fault("the curve's point lies over 10 km from its node; correct it")
         return place.x_m + dx_m, place.y_m + dy_m

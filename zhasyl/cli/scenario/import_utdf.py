@@ -32,8 +32,7 @@ def run_import(file: Path, out: Path, minutes: float, as_json: bool) -> int:
     name = made.folder_name(out)
     with new_folder(out) as folder:
         found = import_town(file, folder, name, minutes)
-        numbers = list(enumerate(found.signals, start=1))
-        save_network_picture(found.network, name, numbers, folder / "network.png")
+        save_network_picture(found.network, name, [(one, one) for one in found.signals], folder / "network.png")
     kinds = Counter(guess.kind for guess in found.town.guesses.found)
     _say({
         "scenario": scenario_id(name),
