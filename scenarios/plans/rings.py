@@ -113,9 +113,6 @@ def _phase(node: Node, number: int, start_s: float) -> RingPhase:
         node.number("phases", record, column, default)
         for record, default in (("MaxGreen", None), ("Yellow", None), ("AllRed", 0.0), ("Walk", 0.0), ("DontWalk", 0.0))
     )
-    least_s = node.number("phases", "MinGreen", column, 0.0)
-    if green_s < least_s:
-        raise node.fault(row, f"phase {number}: MaxGreen {green_s:g} s is below MinGreen {least_s:g} s; correct one")
     green_end_s = start_s + green_s
     yellow_end_s = green_end_s + yellow_s
     end_s = yellow_end_s + all_red_s

@@ -4,7 +4,7 @@ A movement that goes from one of its phases straight to another stays green betw
 seconds, each from the clock: `whole_seconds`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from zhasyl.scenarios.plans.rings import (
 from zhasyl.scenarios.plans.utdf import Node, utdf_nodes
 from zhasyl.scenarios.plans.utdf_azimuths import azimuths
 from zhasyl.scenarios.plans.utdf_lane_groups import LaneGroups
+from zhasyl.scenarios.plans.utdf_right_turns import stop_conflicting
 from zhasyl.scenarios.plans.utdf_walks import Greens, Walks
 from zhasyl.scenarios.plans.whole_seconds import in_whole_seconds, shifted
 from zhasyl.scenarios.turns import find_junction
@@ -102,6 +103,7 @@ class NodePlan:
         exact_s = max(phase.end_s for phase in self._exact.values())
         self._phases = in_whole_seconds(shifted(self._exact.values(), self._shift_s()), exact_s, self._cycle)
         self._groups = LaneGroups(node, words, self._phases)
+        self._stopped = stop_conflicting(self._groups, words, self._phases, self._cycle)
 
     def plan(self) -> GivenPlan:
         """What the signal shows; the cycle begins with the first barrier of the file. Raises ScenarioError."""
@@ -129,7 +131,18 @@ class NodePlan:
                     f"row {phase.row}: {name}: phase {phase.number} is green for "
                     f"{phase.lengthened_s:g} s beyond its MaxGreen, to the barrier that its ring would meet too early"
                 )
+            least_s = self._node.number("phases", "MinGreen", f"D{phase.number}", 0.0)
+            if phase.green_end_s - phase.start_s < least_s:
+                yield (
+                    f"row {phase.row}: {name}: phase {phase.number}: MaxGreen {phase.green_end_s - phase.start_s:g} s "
+                    f"is below MinGreen {least_s:g} s; shown as MaxGreen has it"
+                )
         yield from self._groups.remarks
+        for link, number, other in self._stopped:
+            yield (
+                f"row {self._node.row('lanes')}: {name}: {self._words.name(link)} stops before it goes in phase {number}: "
+                f"it would cross the way of {self._words.name(other)}"
+            )
         row, kind = self._node.timeplans.get("control type", {}).get("DATA", (0, ""))
         if kind in UNCOORDINATED:
             yield (
@@ -172,13 +185,18 @@ class NodePlan:
             said |= {link: "g" for link in said.keys() & permitted if second not in greens.protected[link]}
             letters = self._letters(said)
             letters |= {link: "y" for link, seconds in yellows.items() if second in seconds}
-            letters |= {
-                link: STOP_AND_GO
-                for link, waits_for in self._groups.on_red.items()
-                if link not in letters and not waits_for & letters.keys()
-            }
+            letters |= {link: STOP_AND_GO for link in self._after_stop(second, letters)}
             states.append(self._words.state(letters))
         return states
+
+    def _after_stop(self, second: int, shown: Mapping[int, str]) -> Iterator[int]:
+        """Links that may go after a stop: neither green nor yellow, and all who may go get their way."""
+        groups = self._groups
+        for link in groups.on_red.keys() | groups.stopping.keys():
+            phases = [self._phases[number] for number in groups.stopping.get(link, ())]
+            may = link in groups.on_red or second in green_seconds(phases, self._cycle)
+            if may and link not in shown and not groups.before_whom(link) & shown.keys():
+                yield link
 
     def _letters(self, said: dict[int, str]) -> dict[int, str]:
         letters = self._words.conflicts.lettered(said)
@@ -200,7 +218,7 @@ class NodePlan:
             for link, numbers in groups.protected.items()
         }
         roads = sorted(self._words.links.keys() - self._words.walks)
-        if unserved := [link for link in roads if not found.get(link)]:
+        if unserved := [link for link in roads if not found.get(link) and link not in groups.stopping]:
             text = f"{self._words.name(unserved[0])} is never green; give its lane group a Phase or a PermPhase"
             raise self._node.fault(self._node.row("lanes"), text)
         return Greens(found, full)

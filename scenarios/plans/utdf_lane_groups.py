@@ -31,6 +31,8 @@ class LaneGroups:
         self.uncontrolled: set[int] = set()
         self.on_red: dict[int, frozenset[int]] = {}
         """Right turns on red after a stop → links that they meet and do not give way to: not while those may go."""
+        self.stopping: dict[int, set[int]] = {}
+        """Links that go after a stop in these phases."""
         self.remarks: list[str] = []
         self.pedestrian = self._phases_of(PEDESTRIANS, "Phase")
         self._movements = MovementLinks(node, words, self._not_by_the_signal())
@@ -43,6 +45,16 @@ class LaneGroups:
     def of(self, link: int) -> set[int]:
         """All phases in which a link is green."""
         return self.protected.get(link, set()) | self.permitted.get(link, set())
+
+    def stop(self, link: int, number: int) -> None:
+        """Let a link go in a phase only after a stop."""
+        self.protected[link].discard(number)
+        self.permitted[link].discard(number)
+        self.stopping.setdefault(link, set()).add(number)
+
+    def before_whom(self, link: int) -> frozenset[int]:
+        """Whom a link meets and does not give way to in this network."""
+        return frozenset(j for i, j in self._words.conflicts.foes - self._words.conflicts.yields if i == link)
 
     def _code(self, record: str, column: str) -> int:
         return int(self._node.number("lanes", record, column, 0.0))
@@ -123,11 +135,10 @@ class LaneGroups:
         island = column in self._not_by_the_signal()
         if column[2] != "R" or not (island or self._code("Allow RTOR", column)) or self._words.network.left_hand:
             return
-        yields = self._words.conflicts.yields
         for link in self._movements.known(column):
             if link in self.uncontrolled or not self._words.is_turn(link):
                 continue
-            self.on_red[link] = frozenset(j for i, j in self._words.conflicts.foes - yields if i == link)
+            self.on_red[link] = self.before_whom(link)
             self._say(column, link, island)
 
     def _say(self, column: str, link: int, island: bool) -> None:

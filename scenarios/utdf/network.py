@@ -197,8 +197,8 @@ def _nodes(layout: Layout, z_m: dict[str, float]) -> Iterator[Element]:
 def _kind(town: Town, node: str, kind: int) -> dict[str, str]:
     arriving = town.arriving(node)
     if kind == SIGNAL:
-        on_red = any(group.on_red and (group.lanes or group.volume_vph) for link in arriving for group in link.groups)
-        return {"type": "traffic_light_right_on_red" if on_red else "traffic_light"}
+        turns = any(group.turn[0] == "R" for link in arriving for group in link.groups)
+        return {"type": "traffic_light_right_on_red" if turns else "traffic_light"}
     signs = [link.sign for link in arriving]
     if kind != SIGN or all(sign in (None, FREE) for sign in signs):
         if kind == SIGN and len(arriving) > 2:
