@@ -139,9 +139,10 @@ class NodePlan:
                 )
         yield from self._groups.remarks
         for link, number, other in self._stopped:
+            when = f"in phase {number}" if number else "though the signal does not run it"
             yield (
-                f"row {self._node.row('lanes')}: {name}: {self._words.name(link)} stops before it goes in phase {number}: "
-                f"it would cross the way of {self._words.name(other)}"
+                f"row {self._node.row('lanes')}: {name}: {self._words.name(link)} stops before it goes {when}: it "
+                f"would cross the way of {self._words.name(other)}"
             )
         row, kind = self._node.timeplans.get("control type", {}).get("DATA", (0, ""))
         if kind in UNCOORDINATED:
@@ -185,7 +186,7 @@ class NodePlan:
             said |= {link: "g" for link in said.keys() & permitted if second not in greens.protected[link]}
             letters = self._letters(said)
             letters |= {link: "y" for link, seconds in yellows.items() if second in seconds}
-            letters |= {link: STOP_AND_GO for link in self._after_stop(second, letters)}
+            letters |= dict.fromkeys(list(self._after_stop(second, letters)), STOP_AND_GO)
             states.append(self._words.state(letters))
         return states
 
@@ -218,7 +219,9 @@ class NodePlan:
             for link, numbers in groups.protected.items()
         }
         roads = sorted(self._words.links.keys() - self._words.walks)
-        if unserved := [link for link in roads if not found.get(link) and link not in groups.stopping]:
+        if unserved := [
+            link for link in roads if not (found.get(link) or link in groups.stopping or link in groups.on_red)
+        ]:
             text = f"{self._words.name(unserved[0])} is never green; give its lane group a Phase or a PermPhase"
             raise self._node.fault(self._node.row("lanes"), text)
         return Greens(found, full)

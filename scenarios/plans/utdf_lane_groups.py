@@ -52,6 +52,11 @@ class LaneGroups:
         self.permitted[link].discard(number)
         self.stopping.setdefault(link, set()).add(number)
 
+    def stop_always(self, link: int) -> None:
+        """Let a link that the signal does not run go after a stop."""
+        self.uncontrolled.discard(link)
+        self.on_red[link] = self.before_whom(link)
+
     def before_whom(self, link: int) -> frozenset[int]:
         """Whom a link meets and does not give way to in this network."""
         return frozenset(j for i, j in self._words.conflicts.foes - self._words.conflicts.yields if i == link)

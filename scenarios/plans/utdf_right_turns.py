@@ -13,19 +13,21 @@ from zhasyl.scenarios.plans.utdf_lane_groups import LaneGroups
 def stop_conflicting(
     groups: LaneGroups, words: SignalWords, phases: dict[int, RingPhase], cycle: int
 ) -> list[tuple[int, int, int]]:
-    """Let such links go after a stop in such phases; answers (link, phase, who has the way)."""
+    """Let such links go after a stop in such phases; answers (link, phase, who has the way), phase 0 for always."""
     protected = {link: _seconds(numbers, phases, cycle) for link, numbers in groups.protected.items()}
     greens = {link: _seconds(groups.of(link), phases, cycle) for link in groups.protected}
     found = []
-    for link in sorted(groups.protected.keys() - groups.uncontrolled):
-        foes = [j for i, j in sorted(words.conflicts.foes) if i == link and j in greens]
+    for link in sorted(groups.protected):
         if not words.is_turn(link) or words.turns_across(link) or words.goes_back(link):
             continue
-        for number in sorted(groups.of(link)):
-            own = _seconds({number}, phases, cycle)
+        foes = [j for j in greens if (link, j) in words.conflicts.foes]
+        times = {number: _seconds({number}, phases, cycle) for number in sorted(groups.of(link))}
+        if link in groups.uncontrolled:
+            times = {0: frozenset(range(cycle))}
+        for number, own in times.items():
             rivals = [j for j in foes if _has_the_way(words, link, j, greens[j] & own, protected[j] & own)]
-            if rivals and (link, rivals[0]) in words.conflicts.yields:
-                groups.stop(link, number)
+            if rivals:
+                groups.stop(link, number) if number else groups.stop_always(link)
                 found.append((link, number, rivals[0]))
     return found
 
