@@ -104,7 +104,7 @@ class _Roads:
     """Links and the movements between them."""
 
     def __init__(self, town: Town, volumes: Mapping[Turn, float], driveways: Mapping[str, float]) -> None:
-        self._links = {link.id: link for link in town.links.values()}
+        self._links = town.by_id
         self._length_m = {link.id: length_m(centre_line(town, link)) for link in town.links.values()}
         self._after: dict[str, dict[str, float]] = defaultdict(dict)
         self._before: dict[str, list[str]] = defaultdict(list)

@@ -41,14 +41,10 @@ def mean_phf(town: Town) -> float:
 
 def warm_up_s(town: Town, balanced: Balanced) -> float:
     """Time for the longest way, so that the streets are full when the period begins."""
-    longest = max((_time_s(town, way) for way in balanced.flows_vph), default=0.0)
+    times_s = {link.id: length_m(centre_line(town, link)) / link.speed_mps for link in town.links.values()}
+    longest = max((sum(times_s[one] for one in way) for way in balanced.flows_vph), default=0.0)
     wanted_s = max(QUARTER_S, -(-longest * SLOWER // ROUND_S) * ROUND_S)
     return float(min(wanted_s, LONGEST_WARM_UP_S))
-
-
-def _time_s(town: Town, way: Way) -> float:
-    links = {link.id: link for link in town.links.values()}
-    return sum(length_m(centre_line(town, links[one])) / links[one].speed_mps for one in way)
 
 
 def intervals(begin_s: float, minutes: float, phf: float) -> list[Interval]:
@@ -98,7 +94,7 @@ def _truck_shares(town: Town) -> dict[str, float]:
 
 
 def _edges(layout: Layout, way: Way) -> Iterator[str]:
-    links = {link.id: link for link in layout.town.links.values()}
+    links = layout.town.by_id
     for before, after in pairwise((*way, "")):
         yield from layout.edges(links[before])
         ring = layout.rings.get(links[before].node)

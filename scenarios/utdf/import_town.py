@@ -27,11 +27,11 @@ from zhasyl.scenarios.utdf.crossings import walked_arms, walked_links
 from zhasyl.scenarios.utdf.demand import intervals, mean_phf, warm_up_s, write_vehicles, write_walkers
 from zhasyl.scenarios.utdf.detectors import write_detectors
 from zhasyl.scenarios.utdf.network import Layout, build_network
-from zhasyl.scenarios.utdf.read_town import read_town
+from zhasyl.scenarios.utdf.read_town import NO_NODE, read_town
 from zhasyl.scenarios.utdf.sections import Sections, read_sections
 from zhasyl.scenarios.utdf.signals import Timed, timed
 from zhasyl.scenarios.utdf.synchro_measures import write_measures
-from zhasyl.scenarios.utdf.town import SIGNAL, Link, Town
+from zhasyl.scenarios.utdf.town import SIGNAL, Town
 from zhasyl.sumo.net_file import read_network
 from zhasyl.sumo.xml_files import Element, write_xml
 
@@ -92,8 +92,7 @@ def _check_controllers(file: Sections, town: Town) -> None:
     owner: dict[str, str] = {}
     for controller, records in file.timeplans.items():
         if controller not in town.places:
-            cell = next(cell for cells in records.records.values() for cell in cells.values())
-            raise cell.fault("a node that is not in [Nodes]; add it there or take the record out")
+            raise records.first.fault(NO_NODE)
         for number in range(1, 8):
             cells = records.records.get(f"node {number}", {})
             if "DATA" not in cells or cells["DATA"].text in ("0", controller):
@@ -173,7 +172,7 @@ def _scenario(
         for link, more in balanced.driveways_vph.items():
             what = f"{abs(more):.0f} veh/h {'begin' if more > 0 else 'end'} here"
             reason = "the volumes of its two nodes differ by a GEH of 5 or more"
-            town.guesses.add("driveways", link, _link(town, link).name, what, reason)
+            town.guesses.add("driveways", link, town.by_id[link].name, what, reason)
         types, _ = write_vehicles(layout, balanced, intervals(begin_s, minutes, mean_phf(town)), folder)
         additional.append(types)
         assumed = tuple(_assumed_demand(town, balanced, minutes, begin_s))
@@ -222,10 +221,6 @@ def _assumed_network(town: Town, plans: Timed, path: Path) -> Iterator[Assumptio
     kinds = Counter(guess.kind for guess in town.guesses.found)
     listed = ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items()))
     yield Assumption("guesses", listed or "none", "inferred", "listed in guessed.csv")
-
-
-def _link(town: Town, name: str) -> Link:
-    return next(link for link in town.links.values() if link.id == name)
 
 
 def _share_met(balanced: Balanced | None) -> float | None:

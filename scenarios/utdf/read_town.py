@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from zhasyl.errors import ScenarioError
 from zhasyl.scenarios.utdf.guesses import Guesses
 from zhasyl.scenarios.utdf.read_groups import GroupReader
-from zhasyl.scenarios.utdf.sections import Cell, NodeRecords, Sections, value
+from zhasyl.scenarios.utdf.sections import Cell, Sections, value
 from zhasyl.scenarios.utdf.town import SIGNAL, Link, Place, Town
 from zhasyl.scenarios.utdf.units import Units
 
@@ -97,7 +97,7 @@ class _Links:
         groups = GroupReader(self.file, self.places, self.units)
         for node, records in self.file.links.items():
             if node not in self.places:
-                raise _first(records).fault(NO_NODE)
+                raise records.first.fault(NO_NODE)
             seen: dict[str, str] = {}
             for heading in records.columns:
                 cells = records.cells(heading)
@@ -110,7 +110,7 @@ class _Links:
             groups.check_headings(node, seen.values())
         for node, records in self.file.lanes.items():
             if node not in self.places:
-                raise _first(records).fault(NO_NODE)
+                raise records.first.fault(NO_NODE)
             if node not in self.file.links:
                 groups.check_headings(node, ())
 
@@ -149,10 +149,6 @@ class _Links:
         if max(abs(dx_m), abs(dy_m)) > FARTHEST_CURVE_M:
             raise cells["curve pt x"].fault("the curve's point lies over 10 km from its node; correct it")
         return place.x_m + dx_m, place.y_m + dy_m
-
-
-def _first(records: NodeRecords) -> Cell:
-    return next(cell for cells in records.records.values() for cell in cells.values())
 
 
 def _check_up(cell: Cell, node: str, places: dict[str, Place], seen: dict[str, str]) -> None:

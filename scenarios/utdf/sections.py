@@ -51,10 +51,9 @@ class Cell:
 
 @dataclass(frozen=True)
 class NodeRecords:
-    """What a section says of one node; `row` is that of its first record."""
+    """What a section says of one node; `first` is the INTID of its first record."""
 
-    id: str
-    row: int
+    first: Cell
     records: Records
 
     def cells(self, column: str) -> dict[str, Cell]:
@@ -133,7 +132,7 @@ def _take(found: Sections, section: str, row: int, named: dict[str, str], writte
         found.nodes[node] = {"INTID": Cell(found.path, row, "INTID", node, node), **cells}
     else:
         tables: dict[str, NodeRecords] = getattr(found, section)
-        tables.setdefault(node, NodeRecords(node, row, {})).records[record] = cells
+        tables.setdefault(node, NodeRecords(Cell(found.path, row, "INTID", node, node), {})).records[record] = cells
 
 
 def value(cells: dict[str, Cell], record: str, least: float, most: float) -> float:

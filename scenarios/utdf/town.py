@@ -5,7 +5,9 @@ link   the road from one node to the next in one direction, by the heading of it
 group  the lanes of one movement at the end of a link (NBL, NBT, ...)
 """
 
+from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from zhasyl.scenarios.utdf.guesses import Guesses
 from zhasyl.scenarios.utdf.units import Units
@@ -99,8 +101,26 @@ class Town:
     units: Units
     guesses: Guesses = field(default_factory=Guesses)
 
+    @cached_property
+    def by_id(self) -> dict[str, Link]:
+        return {link.id: link for link in self.links.values()}
+
     def arriving(self, node: str) -> list[Link]:
-        return [link for link in self.links.values() if link.node == node]
+        return self._ending.get(node, [])
 
     def leaving(self, node: str) -> list[Link]:
-        return [link for link in self.links.values() if link.up == node]
+        return self._beginning.get(node, [])
+
+    @cached_property
+    def _ending(self) -> dict[str, list[Link]]:
+        found: dict[str, list[Link]] = defaultdict(list)
+        for link in self.links.values():
+            found[link.node].append(link)
+        return dict(found)
+
+    @cached_property
+    def _beginning(self) -> dict[str, list[Link]]:
+        found: dict[str, list[Link]] = defaultdict(list)
+        for link in self.links.values():
+            found[link.up].append(link)
+        return dict(found)

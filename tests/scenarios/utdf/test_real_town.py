@@ -14,7 +14,6 @@ import pytest
 from zhasyl.cli import status
 from zhasyl.files.sheets import read_sheet
 from zhasyl.network import Network
-from zhasyl.runs.simulate import run
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.check import check_scenario
 from zhasyl.scenarios.plans.link_names import SignalWords
@@ -131,10 +130,24 @@ def test_the_file_gives_its_plans_again(town: Path, file: Path, tmp_path: Path, 
     assert len(json.loads(capsys.readouterr().out)["signals"]) == 20
 
 
-@pytest.mark.parametrize("controller", ["fixed", "actuated", "max-pressure"])
-def test_it_runs(file: Path, tmp_path: Path, controller: str) -> None:
-    out = tmp_path / "short"
+def test_from_the_file_to_a_report(file: Path, tmp_path: Path, capsys: Capture) -> None:
+    """In three commands, of a short period; signals are safe but for the file's own yellows."""
+    out, results = tmp_path / "short", tmp_path / "results"
     assert status(["scenario", "import-utdf", str(file), "--out", str(out), "--minutes", "5"]) == 0
-    record = run(load_scenario(str(out)), controller, seed=1, out=tmp_path / "results")
-    assert (record["status"], record["faults"]) == ("done", [])
-    assert record["violations"] == record["plan_violations"], "the file's own: left turns have less yellow than others"
+    assert status(["scenario", "check", str(out)]) == 0
+    capsys.readouterr()
+    arguments = [
+        str(out),
+        "--controllers",
+        "fixed,actuated,max-pressure",
+        "--seeds",
+        "1",
+        "--out",
+        str(results),
+        "--json",
+    ]
+    assert status(["compare", *arguments]) == 0
+    records = json.loads(capsys.readouterr().out)["runs"]
+    assert [(record["status"], record["faults"]) for record in records] == [("done", [])] * 3
+    assert all(record["violations"] == record["plan_violations"] for record in records), "left turns have less yellow"
+    assert (results / "report.html").is_file()
