@@ -12,5 +12,6 @@ signals       the plans of the file on that net
 balance       flows between the ends of the network that meet the file's volumes
 demand        vehicles and walkers of an hour
 detectors     a table of them; synchro_measures: of delays, where a file has them
+left_out      records without a place here
 import_town   the scenario folder, and what was guessed
 """

@@ -26,6 +26,7 @@ from zhasyl.scenarios.utdf.balance import Balanced, balance
 from zhasyl.scenarios.utdf.crossings import walked_arms, walked_links
 from zhasyl.scenarios.utdf.demand import intervals, mean_phf, warm_up_s, write_vehicles, write_walkers
 from zhasyl.scenarios.utdf.detectors import write_detectors
+from zhasyl.scenarios.utdf.left_out import note_left_out
 from zhasyl.scenarios.utdf.network import Layout, build_network
 from zhasyl.scenarios.utdf.read_town import NO_NODE, read_town
 from zhasyl.scenarios.utdf.sections import Sections, read_sections
@@ -65,6 +66,7 @@ def import_town(path: Path, folder: Path, name: str, minutes: float) -> Imported
     town = read_town(file)
     nodes = _timed_nodes(file, town, lines)
     timing = SignalTiming(walking_speed_mps=round(town.units.walking_mps, 2))
+    note_left_out(file, town.guesses)
     layout, network, plans = _built(town, nodes, timing, folder)
     _write_plans(plans, folder)
     balanced = balance(town)

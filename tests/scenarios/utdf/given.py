@@ -83,6 +83,7 @@ Phase2,2,,,,,,,,,,,1,,,,
 PermPhase1,2,,,4,,,,,,,,,,,,
 Allow RTOR,2,0,,1,,,,,,,0,0,,0,1,
 Volume,2,100,,80,,,,,,,60,660,,720,110,
+BusStops,2,4,,0,,,,,,,0,0,,0,0,
 Right Channeled,2,,,0,,,,,,,,,,,1,
 """
 TIMEPLANS = """RECORDNAME,INTID,DATA

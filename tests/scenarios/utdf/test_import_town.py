@@ -111,6 +111,8 @@ def test_what_was_guessed_and_assumed_is_said(imported: Path, scenario: Scenario
     said = {row["reason"].partition(": ")[2] for row in rows(imported / "guessed.csv")}
     assert any("phase 6 is green for 14 s beyond its MaxGreen" in text for text in said)
     assert any("is actuated and not coordinated" in text for text in said)
+    left_out = [row for row in rows(imported / "guessed.csv") if row["kind"] == "left out"]
+    assert [(row["name"], row["value"]) for row in left_out] == [("[Lanes] Busstops", "not taken over; cells: 1")]
     volumes = next(a for a in scenario.assumptions if a.subject == "volumes")
     assert volumes.status == "given"
     assert "neighbours differ by up to 30 veh/h (link 3-2)" in volumes.reason

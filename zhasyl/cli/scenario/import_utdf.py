@@ -70,4 +70,7 @@ def _say(facts: dict[str, Any], as_json: bool) -> None:
     guessed = ", ".join(f"{number} {kind}" for kind, number in facts["guessed"].items())
     print(f"guessed or reported: {guessed or 'nothing'} (guessed.csv)")
     print(made.pointer(facts["folder"], facts["checked"]))
-    made.say_next(facts["folder"])
+    if facts["signals"]:
+        made.say_next(facts["folder"])
+    else:
+        print("no signal in the file: there is no controller to compare; sumo-gui -c scenario.sumocfg shows the roads")
