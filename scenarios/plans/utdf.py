@@ -4,6 +4,7 @@
                  permitted, -1 uncontrolled; Shared
     [Timeplans]  Cycle Length, Offset, Reference Phase, Referenced To; Node 1-7: further nodes of the same controller
     [Phases]     by phase D1-D16: BRP (barrier, ring, position), MinGreen, MaxGreen, Yellow, AllRed, Walk, DontWalk in s
+    [Nodes]      X, Y, and [Links] Up ID by heading: where each approach really comes from, if they are there
 
 [Phases] may be called [Phasing]; a later section overrides an earlier one. An asterisk marks a value that a user has
 overridden. Records that are not named here are not read, nor are units: nothing of them depends on feet or metres.
@@ -23,6 +24,7 @@ from zhasyl.files.sheets import Lines
 
 SECTIONS = {"lanes": "lanes", "timeplans": "timeplans", "phases": "phases", "phasing": "phases"}
 UTDF_SECTIONS = frozenset({"network", "nodes", "links", *SECTIONS})
+NEEDED = ("lanes", "timeplans", "phases")
 MARKS = frozenset({"RECORDNAME", "INTID"})  # in the header of a table of UTDF, also of one alone
 ROWS_BEFORE = 20
 MOST_NODES_OF_A_CONTROLLER = 8
@@ -39,6 +41,8 @@ class Node:
     lanes: dict[str, dict[str, Cell]] = field(default_factory=dict)
     timeplans: dict[str, dict[str, Cell]] = field(default_factory=dict)
     phases: dict[str, dict[str, Cell]] = field(default_factory=dict)
+    azimuths: dict[str, float] = field(default_factory=dict)
+    """Heading → degrees clockwise from north of who arrives, by coordinates."""
 
     def fault(self, row: int, text: str) -> ScenarioError:
         return ScenarioError(f"{self.path} row {row}: node {self.id[:40]}: {text}")
@@ -67,10 +71,11 @@ class Node:
 def is_utdf(lines: Lines) -> bool:
     """Has a sheet one of UTDF's sections, or the header of one of its tables, near its top?"""
     top = [cells for _, cells in lines[:ROWS_BEFORE]]
-    return any(_section(cells) in UTDF_SECTIONS or MARKS & {cell.upper() for cell in cells} for cells in top)
+    return any(section_name(cells) in UTDF_SECTIONS or MARKS & {cell.upper() for cell in cells} for cells in top)
 
 
-def _section(cells: list[str]) -> str | None:
+def section_name(cells: list[str]) -> str | None:
+    """The section that a row begins, in lower case."""
     found = re.fullmatch(r"\[ *([A-Za-z ]+?) *\]", cells[0])
     return found[1].lower() if found else None
 
@@ -82,7 +87,7 @@ def utdf_nodes(path: Path, lines: Lines) -> dict[str, Node]:
     written: set[tuple[str, str]] = set()
     section, header = "", list[str]()
     for row, cells in lines:
-        if (name := _section(cells)) is not None:
+        if (name := section_name(cells)) is not None:
             section, header = SECTIONS.get(name, ""), []
             seen.add(section)
             written.clear()
@@ -90,7 +95,7 @@ def utdf_nodes(path: Path, lines: Lines) -> dict[str, Node]:
             header = upper
         elif section and header:
             _record(nodes, path, section, row, dict(zip(header, cells, strict=False)), written)
-    for name in ("lanes", "timeplans", "phases"):
+    for name in NEEDED:
         if name not in seen:
             raise ScenarioError(f"{path}: no section [{name.title()}]; export the combined UTDF file with all sections")
     for controller in list(nodes.values()):
