@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from zhasyl.cli import status
 from zhasyl.derive import derive_signals
 from zhasyl.scenarios import load_scenario
-from zhasyl.scenarios.new.junction import HIGHEST, LARGEST_CYCLE_S, _cycle_s, _greens_s, _highest_saturation
+from zhasyl.scenarios.new.greens import HIGHEST, LARGEST_CYCLE_S, cycle_of, greens_of, highest_saturation
 from zhasyl.scenarios.new.webster import Timing
 from zhasyl.scenarios.turns import junction_turns
 from zhasyl.sumo.net_file import read_network
@@ -110,9 +110,9 @@ def test_greens_serve_walks_and_volumes_or_reach_the_longest_cycle(stages: list[
     ratios = {str(n): ratio for n, (ratio, _) in enumerate(stages)}
     least_s = [float(least) for _, least in stages]
     timing = Timing(flow_ratios=ratios, lost_s=4.0 * len(stages), cycle_s=90.0)
-    greens_s = _greens_s(timing, least_s)
+    greens_s = greens_of(timing, least_s)
     assert all(green >= least for green, least in zip(greens_s, least_s, strict=True))
-    assert _highest_saturation(timing, greens_s) <= HIGHEST + 1e-9 or _cycle_s(greens_s) >= LARGEST_CYCLE_S
+    assert highest_saturation(timing, greens_s) <= HIGHEST + 1e-9 or cycle_of(greens_s) >= LARGEST_CYCLE_S
 
 
 MALFORMED = {

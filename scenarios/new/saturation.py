@@ -1,0 +1,119 @@
+"""Degrees of saturation of a new scenario's lane groups under its plan, as `zhasyl.timing.capacity` has them.
+
+The volumes are those of the tables, not what a seed draws of them.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import inf
+
+import numpy as np
+
+from zhasyl.arrays import FloatArray
+from zhasyl.derive import derive_signals
+from zhasyl.network import Network
+from zhasyl.observation import SignalDemand
+from zhasyl.scenarios.model import Scenario
+from zhasyl.scenarios.new.webster import movement_volumes
+from zhasyl.scenarios.tables.model import Tables
+from zhasyl.signals import Signal
+from zhasyl.sumo.net_file import read_network
+from zhasyl.timing.capacity import lane_groups
+from zhasyl.timing.flows import car_lanes, through_cars_vph
+from zhasyl.timing.webster import SATURATION_FLOW_VPH
+
+TurnVolumes = Mapping[tuple[str, str], float]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """Lanes of an approach that share movements. `degree` is None where no signal shows them: on a slip lane."""
+
+    signal: str
+    approach: str
+    street: str
+    movements: tuple[str, ...]
+    lanes: int
+    volume_vph: float
+    degree: float | None
+
+    @property
+    def degree_said(self) -> str:
+        """As in a table."""
+        return "gives way" if self.degree is None else "no green" if self.degree == inf else f"{self.degree:.2f}"
+
+
+@dataclass(frozen=True)
+class Demanded:
+    """What a signal's plan has to carry: cars that go straight on and lanes [movement], walkers by link."""
+
+    signal: Signal
+    cars_vph: FloatArray
+    lanes: list[frozenset[str]]
+    walkers_per_h: dict[int, float]
+
+
+def turn_volumes(tables: Tables) -> TurnVolumes:
+    """(link, link after it) → vehicles an hour."""
+    found: dict[tuple[str, str], float] = {}
+    for (before, after, _), per_hour in movement_volumes(tables).items():
+        found[before, after] = found.get((before, after), 0.0) + per_hour
+    return found
+
+
+def demanded(scenario: Scenario, tables: Tables, volumes: TurnVolumes, walkers: Mapping[str, float]) -> list[Demanded]:
+    """The demand of each signal; `walkers` are persons an hour by crossing. Raises ScenarioError."""
+    network = read_network(scenario.net_file)
+    signals = derive_signals(network, scenario.timing).signals
+    return [_of_signal(network, tables, signals[name], volumes, walkers) for name in sorted(signals)]
+
+
+def _of_signal(
+    network: Network, tables: Tables, signal: Signal, volumes: TurnVolumes, walkers: Mapping[str, float]
+) -> Demanded:
+    volume_vph = np.array([volumes.get((m.from_edge, m.to_edge), 0.0) for m in signal.movements])
+    demand = SignalDemand(volume_vph, np.zeros(len(volume_vph)), {})
+    served = signal.serves[list(signal.plan.stages)].any(axis=0)
+    crossings = {(row.junction, frozenset(row.links)): walkers.get(row.id, 0.0) for row in tables.crossings.rows}
+    links = network.signal_links[signal.id]
+    walking = {
+        link: sum(crossings.get((signal.id, frozenset(network.edges[c.to_edge].crosses)), 0.0) for c in links[link])
+        for link in sorted(signal.pedestrian_links)
+    }
+    cars_vph = np.where(served, through_cars_vph(network, signal, demand), 0.0)
+    return Demanded(signal, cars_vph, [car_lanes(network, movement) for movement in signal.movements], walking)
+
+
+def saturations(found: list[Demanded], tables: Tables, volumes: TurnVolumes) -> list[Loaded]:
+    """Of all lane groups with traffic, and of slip lanes, in the order of their links."""
+    order = {link.id: number for number, link in enumerate(tables.links.rows)}
+    groups = [
+        _loaded(tables, volumes, one.signal.id, group.approach, group.exits, len(group.lanes), group.degree)
+        for one in found
+        for group in lane_groups(one.signal, one.cars_vph, one.lanes, SATURATION_FLOW_VPH, one.walkers_per_h)
+    ]
+    groups += _slip_lanes(tables, volumes)
+    return sorted(groups, key=lambda one: order[one.approach])
+
+
+def _slip_lanes(tables: Tables, volumes: TurnVolumes) -> Iterator[Loaded]:
+    for link in tables.links.rows:
+        free = {(turn.to_link, turn.lane) for turn in tables.turns_from[link.id] if turn.control}
+        exits = tuple(sorted({exit_ for exit_, _ in free}))
+        if free:
+            lanes = len({lane for _, lane in free})
+            yield _loaded(tables, volumes, link.to_junction, link.id, exits, lanes, None)
+
+
+def _loaded(
+    tables: Tables, volumes: TurnVolumes, signal: str, approach: str, exits: tuple[str, ...], lanes: int,
+    degree: float | None,
+) -> Loaded:  # fmt: skip
+    movements = dict.fromkeys(turn.movement for turn in tables.turns_from[approach] if turn.to_link in exits)
+    per_hour = sum(volumes.get((approach, exit_), 0.0) for exit_ in exits)
+    return Loaded(signal, approach, tables.link_by_id[approach].name, tuple(movements), lanes, per_hour, degree)
+
+
+def highest(found: list[Loaded]) -> float:
+    """The highest degree; 0 without traffic."""
+    return max((one.degree for one in found if one.degree is not None), default=0.0)
