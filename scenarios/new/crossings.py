@@ -42,8 +42,6 @@ def _of_arm(table: Table[Approach], arm: Arm, roads: Roads) -> Iterator[Crossing
     if row.crossing == "no":
         if row.walkers_ph:
             raise table.fault(arm.line, f"walkers_ph {row.walkers_ph:g}, but crossing no; give it a crossing or nobody")
-        if row.island_m:
-            raise table.fault(arm.line, f"island_m {row.island_m:g}, but crossing no; leave one of both blank")
         return
     arriving = [roads.arriving[arm.id][-1].id] if arm.enters else []
     leaving = [roads.leaving[arm.id][0].id] if row.exit_lanes else []

@@ -17,6 +17,7 @@ from zhasyl.scenarios.new.streams import bay_lanes
 BEND_M = 15.0  # beyond the stop line, where a road turns towards an arm that does not face it
 STRAIGHT_DEG = 1.0
 LEAST_SECTION_M = 5.0
+NODE_M = 4.0  # that netconvert takes of a road before and behind a junction where nothing crosses
 Joins = tuple[tuple[int, int], ...]
 """(lane, lane of the next section), counted from 1 at the kerb."""
 
@@ -80,11 +81,11 @@ def _sections(table: Table[Approach], places: Places, arm: Arm, streams: tuple[S
             )  # fmt: skip
         joins = _widened(lanes, own, left)
         lanes += own
-        if stages and stages[-1][0] - storage_m < LEAST_SECTION_M:
+        if stages and stages[-1][0] - storage_m < LEAST_SECTION_M + NODE_M:
             from_m, _, before = stages.pop()
             stages.append((from_m, lanes, _composed(before, joins)))
         else:
-            stages.append((storage_m, lanes, joins))
+            stages.append((storage_m + NODE_M, lanes, joins))
     widths = [partner.row.exit_lanes if partner else len(arm.row.turns) - sum(own for _, own, _ in bays)]
     widths += [width for _, width, _ in stages]
     cuts_m = [length_m, *(cut_m for cut_m, _, _ in stages), 0.0]

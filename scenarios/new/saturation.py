@@ -109,7 +109,13 @@ def _loaded(
     tables: Tables, volumes: TurnVolumes, signal: str, approach: str, exits: tuple[str, ...], lanes: int,
     degree: float | None,
 ) -> Loaded:  # fmt: skip
-    movements = dict.fromkeys(turn.movement for turn in tables.turns_from[approach] if turn.to_link in exits)
+    ways: dict[str, dict[str, None]] = {}
+    for turn in tables.turns_from[approach]:
+        ways.setdefault(turn.movement, {})[turn.to_link] = None
+    movements = [
+        movement if len(links) == 1 else f"{movement} to {link.removesuffix('_arm_out')}"
+        for movement, links in ways.items() for link in links if link in exits
+    ]  # fmt: skip
     per_hour = sum(volumes.get((approach, exit_), 0.0) for exit_ in exits)
     return Loaded(signal, approach, tables.link_by_id[approach].name, tuple(movements), lanes, per_hour, degree)
 

@@ -1,8 +1,9 @@
 """The stages of a junction of any shape: approaches that face each other together, every other one alone.
 
 Where all who turn across the oncoming traffic have lanes of their own, they have a stage after the others'; if they
-come from one approach alone, all of that approach runs with them. A crossing is walked while nobody drives straight over
-it or turns under protection: with the least traffic that turns over it, or else in a stage of its own.
+come from one approach alone, all of that approach runs with them. A crossing is walked while nobody drives straight
+over it or turns under protection: with the least traffic that turns over it, or else in a stage of its own. Where
+there is no other stage, half a crossing is walked while the other direction drives on.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -44,7 +45,32 @@ def stages_of(
     for crossing in crossings:
         walked.setdefault(_stage_for(crossing, stages, streams, volumes), []).append(crossing)
     found = [replace(stage, crossings=tuple(walked.get(n, ()))) for n, stage in enumerate(stages)]
-    return [*found, *(Stage(WALK, (), crossings=tuple(walked[n])) for n in [len(stages)] if n in walked)]
+    return [*found, *_walks(walked.get(len(stages), []), stages, streams)]
+
+
+def _walks(
+    crossings: Sequence[Crossing], stages: Sequence[Stage], streams: Mapping[str, tuple[Stream, ...]]
+) -> list[Stage]:
+    """Stages for crossings that fit no other one: of halves between junctions one a direction, else one for all."""
+    halves = [crossing for crossing in crossings if crossing.part and not crossing.alone]
+    if len(stages) != 1 or len(halves) < len(crossings):
+        return [Stage(WALK, (), crossings=tuple(crossings))] if crossings else []
+    found: dict[Greens, list[Crossing]] = {}
+    for crossing in halves:
+        found.setdefault(_driving_on(crossing, stages[0].greens, streams), []).append(crossing)
+    return [
+        Stage("_".join([WALK, *(arm.row.approach.lower() for arm, _ in greens)]), greens, crossings=tuple(own))
+        for greens, own in found.items()
+    ]
+
+
+def _driving_on(crossing: Crossing, greens: Greens, streams: Mapping[str, tuple[Stream, ...]]) -> Greens:
+    """The approaches of a stage that do not drive over half a crossing."""
+    over = {
+        arm for arm, _ in greens
+        if (arm == crossing.arm if crossing.part == "in" else crossing.arm in {one.exit for one in streams[arm.id]})
+    }  # fmt: skip
+    return tuple((arm, movements) for arm, movements in greens if arm not in over)
 
 
 def _ordered(site: Site) -> list[Arm]:

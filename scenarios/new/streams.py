@@ -15,7 +15,7 @@ Volumes = dict[tuple[str, str], float]
 def streams_of(table: Table[Approach], site: Site, arm: Arm) -> tuple[Stream, ...]:
     """The streams of an arm, in the order of movements. Raises ScenarioError for what leads nowhere."""
     lanes = [tuple(_exit(table, site, arm, word) for word in lane) for lane in arm.row.turns]
-    turns_deg = [turned_deg(arm, other) for lane in lanes for other in lane]
+    turns_deg = [turned for lane in lanes for turned in sorted(turned_deg(arm, other) for other in lane)]
     if turns_deg != sorted(turns_deg):
         raise _fault(table, arm, f"turns '{arm.row.lanes_said}' cross each other; give lanes from left to right")
     found = []
