@@ -17,8 +17,8 @@ from zhasyl.scenarios.new.network import write_network
 from zhasyl.scenarios.new.places import Places, placed
 from zhasyl.scenarios.new.plan import (
     Plan,
+    by_degrees,
     by_flows,
-    by_gaps,
     coordinated,
     least_greens,
     made_plans,
@@ -27,7 +27,7 @@ from zhasyl.scenarios.new.plan import (
 )
 from zhasyl.scenarios.new.roads import Roads, roads_of
 from zhasyl.scenarios.new.said import settings, write_assumptions
-from zhasyl.scenarios.new.saturation import Demanded, Loaded, demanded, highest, saturations, turn_volumes
+from zhasyl.scenarios.new.saturation import Loaded, demanded, highest, saturations, turn_volumes
 from zhasyl.scenarios.new.stages import stages_of
 from zhasyl.scenarios.new.streams import Volumes, streams_of, volumes_of
 from zhasyl.scenarios.new.webster import movement_volumes
@@ -49,6 +49,14 @@ class Made:
     def highest(self) -> float:
         """The highest degree of saturation."""
         return highest(self.loaded)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A plan of each signal, and what it carries."""
+
+    made: Made
+    plans: Sequence[Plan]
 
 
 @dataclass(frozen=True)
@@ -74,12 +82,16 @@ def new_junction(table: Path, folder: Path, scenario_id: str, title: str) -> Mad
     write_network(sketch.places, sketch.roads, sketch.streams, crossings, folder)
     write_demand_tables(sketch.places, sketch.roads, sketch.streams, sketch.volumes, folder)
     (folder / "scenario.toml").write_text(settings(scenario_id, title, table), "utf-8")
-    write_assumptions(table, sketch.places, sketch.volumes, folder, apart=False)
     try:
-        return _planned(sketch, folder, apart=False)
-    except ScenarioError:  # streams that the network has cross although their arms face each other
-        write_assumptions(table, sketch.places, sketch.volumes, folder, apart=True)
-        return _planned(sketch, folder, apart=True)
+        together = _planned(sketch, folder, table, apart=False)
+    except ScenarioError:  # streams of approaches that face each other cross all the same
+        return _planned(sketch, folder, table, apart=True).made
+    if together.made.highest <= CROWDED:
+        return together.made
+    apart = _planned(sketch, folder, table, apart=True)
+    if apart.made.highest < together.made.highest - GAINED:
+        return apart.made
+    return _compiled(sketch, folder, table, together.plans, apart=False).made
 
 
 def _sketch(table: Path) -> Sketch:
@@ -94,36 +106,35 @@ def _sketch(table: Path) -> Sketch:
     return Sketch(places, streams, volumes, roads, crossings)
 
 
-def _planned(sketch: Sketch, folder: Path, apart: bool) -> Made:
-    """Write the plan, in whole seconds, and see what it carries."""
+def _planned(sketch: Sketch, folder: Path, table: Path, apart: bool) -> Planned:
+    """Write a plan and see what it carries; `apart`: no two approaches together. Raises ScenarioError."""
     stages = {
         site.id: stages_of(site, sketch.streams, sketch.crossings[site.id], sketch.volumes, apart)
         for site in sketch.places.sites.values()
     }
-    plans = [Plan(signal, tuple(own), tuple(least_greens(own, {}))) for signal, own in stages.items()]
-    write_plans(plans, folder)
+    write_plans([Plan(signal, tuple(own), tuple(least_greens(own, {}))) for signal, own in stages.items()], folder)
+    write_assumptions(table, sketch.places, sketch.volumes, folder, apart)
     tables = read_tables(folder)
     volumes, measured_m = movement_volumes(tables), walked_m(tables)
     least_s = {signal: least_greens(own, measured_m) for signal, own in stages.items()}
     timings = {signal: by_flows(tables, own, volumes) for signal, own in stages.items()}
-    plans = coordinated(made_plans(stages, timings, least_s), sketch.places, sketch.volumes)
-    made, demands = _compiled(sketch, folder, plans)
-    if made.highest > CROWDED:
-        timings |= {one.signal.id: by_gaps(one, made.cycle_s) for one in demands}
-        other, _ = _compiled(
-            sketch, folder, coordinated(made_plans(stages, timings, least_s), sketch.places, sketch.volumes)
-        )
-        if other.highest < made.highest - GAINED:
+    found = _compiled(sketch, folder, table, made_plans(stages, timings, least_s), apart)
+    if found.made.highest > CROWDED:
+        timings = {plan.signal: by_degrees(plan, found.made.loaded) for plan in found.plans}
+        other = _compiled(sketch, folder, table, made_plans(stages, timings, least_s), apart)
+        if other.made.highest < found.made.highest - GAINED:
             return other
-        made, _ = _compiled(sketch, folder, plans)
-    return made
+        return _compiled(sketch, folder, table, found.plans, apart)
+    return found
 
 
-def _compiled(sketch: Sketch, folder: Path, plans: Sequence[Plan]) -> tuple[Made, list[Demanded]]:
+def _compiled(sketch: Sketch, folder: Path, table: Path, plans: Sequence[Plan], apart: bool) -> Planned:
+    plans = coordinated(plans, sketch.places, sketch.volumes)
     write_plans(plans, folder)
+    write_assumptions(table, sketch.places, sketch.volumes, folder, apart)
     scenario, tables = compile_scenario(folder), read_tables(folder)
     volumes = turn_volumes(tables)
     demands = demanded(scenario, tables, volumes, sketch.walkers)
     offsets_s = {plan.signal: plan.offset_s for plan in plans}
     made = Made(saturations(demands, tables, volumes), max(plan.cycle_s for plan in plans), offsets_s)
-    return made, demands
+    return Planned(made, plans)

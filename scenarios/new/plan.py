@@ -18,7 +18,7 @@ from zhasyl.scenarios.new.arms import Arm
 from zhasyl.scenarios.new.crossings import Crossing
 from zhasyl.scenarios.new.greens import ALL_RED_S, YELLOW_S, Load, balanced, cycle_of, greens_of, stage_ratios
 from zhasyl.scenarios.new.places import Places
-from zhasyl.scenarios.new.saturation import Demanded
+from zhasyl.scenarios.new.saturation import Loaded
 from zhasyl.scenarios.new.stages import Stage
 from zhasyl.scenarios.new.streams import Volumes as Streamed
 from zhasyl.scenarios.new.webster import Timing, Volumes, lane_groups
@@ -26,8 +26,8 @@ from zhasyl.scenarios.plans.link_names import SignalWords
 from zhasyl.scenarios.tables.model import Tables
 from zhasyl.sumo.net_file import read_network
 from zhasyl.sumo.programs import compile_net
-from zhasyl.timing.webster import SATURATION_FLOW_VPH, webster_timing
 
+MOST_DEGREE = 3.0  # that is told from a movement without any green
 MIN_GREEN_S, WALK_S, WALKING_MPS = 7.0, 5.0, 1.2
 
 
@@ -98,15 +98,18 @@ def by_flows(tables: Tables, stages: Sequence[Stage], volumes: Volumes) -> Timin
     return _timing(ratios, tables.settings.saturation.lost_time_per_stage_s * len(stages))
 
 
-def by_gaps(demand: Demanded, cycle_s: float) -> Timing:
-    """Flow ratios where turns wait for gaps and for pedestrians, and block those behind them."""
-    walked = demand.signal
-    free = replace(walked, stages=tuple(replace(stage, min_green_s=0.0) for stage in walked.stages))
-    timing = webster_timing(
-        free, demand.cars_vph, demand.lanes, SATURATION_FLOW_VPH, cycle_s, cycle_s, demand.walkers_per_h
-    )
-    total_s = sum(timing.greens_s) or 1.0
-    return _timing([timing.flow_ratio * green_s / total_s for green_s in timing.greens_s], timing.lost_s)
+def by_degrees(plan: Plan, loaded: Sequence[Loaded]) -> Timing:
+    """Flow ratios of the stages as a plan's degrees of saturation have them: with waiting for gaps and for walkers."""
+    loads: list[Load] = []
+    for one in loaded:
+        green = frozenset(
+            n for n, stage in enumerate(plan.stages)
+            for arm, movements in stage.greens if arm.in_link == one.approach and set(movements) & set(one.turns)
+        )  # fmt: skip
+        if green and one.degree is not None:
+            share = sum(plan.greens_s[n] for n in green) / plan.cycle_s
+            loads.append((min(one.degree, MOST_DEGREE) * share, green))
+    return _timing(stage_ratios(loads, len(plan.stages)), (YELLOW_S + ALL_RED_S) * len(plan.stages))
 
 
 def _timing(ratios: Sequence[float], lost_s: float) -> Timing:

@@ -1,11 +1,13 @@
 """Degrees of saturation of a new scenario's lane groups under its plan, as `zhasyl.timing.capacity` has them.
 
-The volumes are those of the tables, not what a seed draws of them.
+The volumes are those of the tables, not what a seed draws of them. Who waits for gaps in a lane that he shares holds up
+those behind: of one and two lanes SUMO lets through as many as if he were WAITING_CARS cars more that drive straight on
+(measured at 21 s of green: 4.9 in all against 250 oncoming vehicles an hour, 5.6 against 500).
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from math import inf
+from math import exp, inf
 
 import numpy as np
 
@@ -16,11 +18,14 @@ from zhasyl.observation import SignalDemand
 from zhasyl.scenarios.model import Scenario
 from zhasyl.scenarios.new.webster import movement_volumes
 from zhasyl.scenarios.tables.model import Tables
+from zhasyl.scenarios.tables.rows import Movement
 from zhasyl.signals import Signal
 from zhasyl.sumo.net_file import read_network
-from zhasyl.timing.capacity import lane_groups
+from zhasyl.timing.capacity import LaneGroup, lane_groups
 from zhasyl.timing.flows import car_lanes, through_cars_vph
 from zhasyl.timing.webster import SATURATION_FLOW_VPH
+
+WAITING_CARS, HALF_WAITING_VPH = 4.5, 120.0  # the second: oncoming vehicles an hour at which 63 % of them are reached
 
 TurnVolumes = Mapping[tuple[str, str], float]
 
@@ -32,6 +37,7 @@ class Loaded:
     signal: str
     approach: str
     street: str
+    turns: tuple[Movement, ...]
     movements: tuple[str, ...]
     lanes: int
     volume_vph: float
@@ -88,12 +94,45 @@ def saturations(found: list[Demanded], tables: Tables, volumes: TurnVolumes) -> 
     """Of all lane groups with traffic, and of slip lanes, in the order of their links."""
     order = {link.id: number for number, link in enumerate(tables.links.rows)}
     groups = [
-        _loaded(tables, volumes, one.signal.id, group.approach, group.exits, len(group.lanes), group.degree)
+        _loaded(tables, volumes, one.signal.id, group.approach, group.exits, len(group.lanes), _degree(one, group))
         for one in found
         for group in lane_groups(one.signal, one.cars_vph, one.lanes, SATURATION_FLOW_VPH, one.walkers_per_h)
     ]
     groups += _slip_lanes(tables, volumes)
     return sorted(groups, key=lambda one: order[one.approach])
+
+
+def _degree(demand: Demanded, group: LaneGroup) -> float:
+    """That of the group, or of its lanes with those in it who wait for gaps and hold up others."""
+    signal, order = demand.signal, list(demand.signal.plan.stages)
+    own = [
+        m for m, one in enumerate(signal.movements) if one.from_edge == group.approach and one.to_edge in group.exits
+    ]
+    waiting = {m: WAITING_CARS * (1 - exp(-_oncoming_vph(demand, m) / HALF_WAITING_VPH)) for m in own}
+    if len(own) < 2 or not any(waiting.values()):
+        return group.degree
+    green_s = sum(
+        green_s for stage, green_s in zip(order, signal.plan.greens_s, strict=True) if signal.serves[stage, own].any()
+    )
+    cars_vph = sum(float(demand.cars_vph[m]) * (1 + waiting[m]) for m in own)
+    return max(group.degree, cars_vph * signal.plan.cycle_s / (SATURATION_FLOW_VPH * len(group.lanes) * green_s))
+
+
+def _oncoming_vph(demand: Demanded, movement: int) -> float:
+    """Protected traffic that a movement waits for, where it is green; none if it is ever protected itself."""
+    signal, order = demand.signal, list(demand.signal.plan.stages)
+    if signal.protects[order, movement].any():
+        return 0.0
+    found = [0.0]
+    for stage in order:
+        shown = [link for link in signal.movements[movement].links if signal.stages[stage].green(link)]
+        against = [
+            other for other, one in enumerate(signal.movements)
+            if signal.protects[stage, other]
+            and any((a, b) in signal.conflicts.yields for a in shown for b in one.links)
+        ]  # fmt: skip
+        found.append(float(demand.cars_vph[against].sum()))
+    return max(found)
 
 
 def _slip_lanes(tables: Tables, volumes: TurnVolumes) -> Iterator[Loaded]:
@@ -109,7 +148,7 @@ def _loaded(
     tables: Tables, volumes: TurnVolumes, signal: str, approach: str, exits: tuple[str, ...], lanes: int,
     degree: float | None,
 ) -> Loaded:  # fmt: skip
-    ways: dict[str, dict[str, None]] = {}
+    ways: dict[Movement, dict[str, None]] = {}
     for turn in tables.turns_from[approach]:
         ways.setdefault(turn.movement, {})[turn.to_link] = None
     movements = [
@@ -117,7 +156,8 @@ def _loaded(
         for movement, links in ways.items() for link in links if link in exits
     ]  # fmt: skip
     per_hour = sum(volumes.get((approach, exit_), 0.0) for exit_ in exits)
-    return Loaded(signal, approach, tables.link_by_id[approach].name, tuple(movements), lanes, per_hour, degree)
+    turns = tuple(movement for movement, links in ways.items() if set(links) & set(exits))
+    return Loaded(signal, approach, tables.link_by_id[approach].name, turns, tuple(movements), lanes, per_hour, degree)
 
 
 def highest(found: list[Loaded]) -> float:

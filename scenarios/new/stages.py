@@ -39,7 +39,7 @@ def stages_of(
     apart: bool = False,
 ) -> list[Stage]:
     """The stages in their order; `apart`: no two approaches together."""
-    axes = [(arm,) for arm in _ordered(site) if arm.enters] if apart else list(_axes(site))
+    axes = [(arm,) for axis in _axes(site) for arm in axis] if apart else list(_axes(site))
     stages = list(chain.from_iterable(_of_axis(axis, streams) for axis in axes))
     walked: dict[int, list[Crossing]] = {}
     for crossing in crossings:
