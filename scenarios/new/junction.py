@@ -77,7 +77,7 @@ class Sketch:
 
 def new_junction(table: Path, folder: Path, scenario_id: str, title: str) -> Made:
     """Fill an empty folder and compile it once, so that it is known to run. Raises ScenarioError."""
-    sketch = _sketch(table)
+    sketch = sketched(table)
     crossings = [one for own in sketch.crossings.values() for one in own]
     write_network(sketch.places, sketch.roads, sketch.streams, crossings, folder)
     write_demand_tables(sketch.places, sketch.roads, sketch.streams, sketch.volumes, folder)
@@ -94,7 +94,8 @@ def new_junction(table: Path, folder: Path, scenario_id: str, title: str) -> Mad
     return _compiled(sketch, folder, table, together.plans, apart=False).made
 
 
-def _sketch(table: Path) -> Sketch:
+def sketched(table: Path) -> Sketch:
+    """What a table says, as far as no network is needed. Raises ScenarioError with the row of the first fault."""
     rows = read_approaches(table)
     places = placed(rows)
     streams = {arm.id: streams_of(rows, places.site_of(arm), arm) for arm in places.arms}

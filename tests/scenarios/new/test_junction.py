@@ -69,7 +69,7 @@ def test_the_junction_has_the_movements_of_the_table(tmp_path: Path, text: str) 
 
 def test_the_new_scenario_runs_and_is_honest(tmp_path: Path, capsys: Capture) -> None:
     out = made(tmp_path, FOUR)
-    assert "highest degree of saturation of 0.80" in capsys.readouterr().out
+    assert "highest degree of saturation of 0.90" in capsys.readouterr().out
     scenario = load_scenario(str(out))
     assert (scenario.id, scenario.title) == ("my-junction", "My junction")
     assert "synthetic" in {a.status for a in scenario.assumptions}
