@@ -8,6 +8,7 @@ import pytest
 
 import zhasyl
 from tests.scenarios.new.shapes import BAYS, CORRIDOR, FIVE, ISLANDS, ONE_WAY_PAIR, SHAPES, STAGED, TEE, table
+from tests.test_tutorial import ROOT, steps
 from zhasyl.cli import status
 from zhasyl.scenarios import load_scenario
 from zhasyl.scenarios.new.junction import Sketch, new_junction, sketched
@@ -15,6 +16,7 @@ from zhasyl.scenarios.new.stages import stages_of
 from zhasyl.sumo.net_file import read_network
 
 Capture = pytest.CaptureFixture[str]
+PAGE = ROOT / "docs" / "own-junction.md"
 CONTROLLERS = "fixed,webster,actuated,max-pressure,rolling-horizon"
 ABOVE = 1.12  # SUMO's cars discharge up to 9 % more than the 1800 veh/h that are assumed
 
@@ -165,7 +167,7 @@ def test_the_saturation_said_is_what_the_junction_carries(
     served = found.groupby("approach")[["volume_veh", "served_veh"]].sum()
     for one in made.loaded:
         assert one.degree
-        volume, carried = served.loc[one.approach]
+        volume, carried = served.loc[one.approach].to_list()
         if crowded:
             assert one.volume_vph / one.degree < carried < ABOVE * one.volume_vph / one.degree
         else:
@@ -181,10 +183,41 @@ def test_a_bay_that_is_too_short_is_full_in_the_report(tmp_path: Path) -> None:
         (folder / "arms.csv").write_text(BAYS.replace("left 60", f"left {storage_m}"), "utf-8")
         new_junction(folder / "arms.csv", folder / "made", "bay", "Bay")
         groups = zhasyl.run(str(folder / "made"), "fixed", seed=1, out=str(folder / "results")).table("lane_groups")
-        bay = groups[groups["lane_group"] == "junction/eb_in/2"].iloc[0]
+        (bay,) = groups[groups["lane_group"] == "junction/eb_in/2"].to_dict("records")
         assert bay["storage_m"] == pytest.approx(storage_m, abs=3)
-        found[storage_m] = bay["full_share"]
+        found[storage_m] = float(bay["full_share"])
     assert found[20] > 0.2 > found[120]
+
+
+def test_an_excel_table_is_read_as_the_same_csv(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    book.active.append(["notes", "made up"])
+    sheet = book.create_sheet("arms")
+    for line in csv.reader(FIVE.splitlines()):
+        sheet.append([float(cell) if cell.replace(".", "").isdecimal() else cell or None for cell in line])
+    book.save(tmp_path / "arms.xlsx")
+    assert stages(sketched(tmp_path / "arms.xlsx")) == stages(sketch(tmp_path, FIVE))
+    assert sketched(tmp_path / "arms.xlsx").volumes == sketch(tmp_path, FIVE).volumes
+
+
+def test_a_fault_in_excel_names_sheet_and_row(tmp_path: Path, capsys: Capture) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    book.active.title = "arms"
+    for line in csv.reader(TEE.replace(",160,", ",-160,").splitlines()):
+        book.active.append(line)
+    book.save(tmp_path / "arms.xlsx")
+    assert status(["scenario", "new", str(tmp_path / "arms.xlsx"), "--out", str(tmp_path / "made")]) == 2
+    assert "arms.xlsx sheet 'arms' row 4: left_vph '-160'" in capsys.readouterr().err
+    assert not (tmp_path / "made").exists()
+
+
+def test_the_tables_of_the_page_are_junctions(tmp_path: Path) -> None:
+    named = {step.name: step.text for step in steps(PAGE.read_text("utf-8")) if step.name}
+    assert [*named] == ["tee.csv", "five.csv", "staged.csv", "corridor.csv"]
+    assert [len(sketch(tmp_path, text).places.arms) for text in named.values()] == [3, 5, 2, 11]
+    assert all((PAGE.parent / f"shape-{name.removesuffix('.csv')}.png").is_file() for name in named)
 
 
 def test_islands_need_no_stage_more_than_lefts_have(tmp_path: Path) -> None:
