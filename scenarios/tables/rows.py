@@ -104,10 +104,7 @@ class Link(Row):
 
 
 class Turn(Row):
-    """One lane that leads to another; `classes` may keep it for buses.
-
-    `control` give-way: no signal shows it, who turns gives way, as on a slip lane.
-    """
+    """One lane that leads to another; `classes` may keep it for buses."""
 
     from_link: Identifier
     lane: Lane
@@ -119,7 +116,10 @@ class Turn(Row):
 
 
 class TurnRow(Row):
-    """A row of turns.csv: one lane, or as many from-lanes as to-lanes ('2-4' to '1-3'), each to its counterpart."""
+    """A row of turns.csv: one lane, or as many from-lanes as to-lanes ('2-4' to '1-3'), each to its counterpart.
+
+    `control` give-way: no signal shows it, who turns gives way, as on a slip lane.
+    """
 
     from_link: Identifier
     lane: Annotated[tuple[Lane, ...], BeforeValidator(_lanes)]

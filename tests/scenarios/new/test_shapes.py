@@ -164,10 +164,11 @@ def test_the_saturation_said_is_what_the_junction_carries(
     made = new_junction(tmp_path / "arms.csv", tmp_path / "made", "cross", "Cross")
     assert (made.highest > 1.1) == crowded
     found = zhasyl.run(str(tmp_path / "made"), "fixed", seed=1, out=str(tmp_path / "results")).table("movements")
-    served = found.groupby("approach")[["volume_veh", "served_veh"]].sum()
+    sums = found.groupby("approach")[["volume_veh", "served_veh"]].sum().itertuples()
+    served = {approach: (float(volume), float(carried)) for approach, volume, carried in sums}
     for one in made.loaded:
         assert one.degree
-        volume, carried = served.loc[one.approach].to_list()
+        volume, carried = served[one.approach]
         if crowded:
             assert one.volume_vph / one.degree < carried < ABOVE * one.volume_vph / one.degree
         else:
