@@ -12,6 +12,7 @@ from zhasyl.errors import ScenarioError, unknown_name
 from zhasyl.files.csv_table import Table
 from zhasyl.scenarios.new.approaches import AZIMUTHS, Approach
 from zhasyl.scenarios.new.arms import Arm, Site
+from zhasyl.scenarios.tables.rows import MOVEMENTS
 
 SIGNAL = "junction"  # the id of the only one
 LEAST_ANGLE_DEG = 15.0
@@ -69,6 +70,8 @@ def _sites(table: Table[Approach]) -> dict[str, Site]:
     arms: dict[str, list[Arm]] = {}
     for line, row in table.lines:
         azimuth_deg = row.azimuth_deg
+        if row.approach in MOVEMENTS:
+            raise table.fault(line, f"approach '{row.approach}' is the word for a movement; use another one")
         if azimuth_deg is None:
             raise table.fault(
                 line, f"approach '{row.approach}' is no heading ({', '.join(AZIMUTHS)}); give its arm an angle_deg"
@@ -102,6 +105,9 @@ def _check_arms(table: Table[Approach], site: Site) -> None:
         for other in site.arms[:number]:
             if other.id == arm.id:
                 raise table.fault(arm.line, f"approach {arm.row.approach} stands in two rows; keep one")
+            if other.row.arm == arm.row.arm:
+                raise table.fault(arm.line, f"approach '{arm.row.approach}' is what row {other.line}'s arm is called; "
+                                  "use another word")  # fmt: skip
             apart_deg = _between_deg(arm.azimuth_deg, other.azimuth_deg)
             if apart_deg < LEAST_ANGLE_DEG:
                 raise table.fault(
@@ -110,7 +116,8 @@ def _check_arms(table: Table[Approach], site: Site) -> None:
                 )  # fmt: skip
     if sum(arm.enters for arm in site.arms) < 2 or not any(arm.row.exit_lanes for arm in site.arms):
         where = f"junction {site.id}: " if site.id != SIGNAL else ""
-        raise ScenarioError(f"{table.name}: {where}a signal needs two approaches with lanes and an exit; add rows")
+        text = f"{where}a signal needs two approaches with lanes and an exit; add rows"
+        raise table.fault(site.arms[0].line, text)
     for arm in site.arms:
         if not arm.enters and not arm.row.exit_lanes:
             raise table.fault(arm.line, f"nobody enters or leaves on {arm.row.approach}; give it turns or exit_lanes")

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from zhasyl.scenarios.new.arms import Arm, Site, Stream
+from zhasyl.scenarios.new.arms import STRAIGHT_DEG, Arm, Site, Stream, turned_deg
 from zhasyl.scenarios.new.crossings import Crossing
 from zhasyl.scenarios.new.streams import Volumes
 from zhasyl.scenarios.tables.rows import MOVEMENTS, Movement
@@ -131,6 +131,11 @@ def _stage_for(
     return min(over, key=lambda number: (over[number], number), default=len(stages))
 
 
+def _goes_on(stream: Stream) -> bool:
+    """Does it turn so little that SUMO takes it for straight, whatever lies straighter?"""
+    return abs(turned_deg(stream.arm, stream.exit)) <= STRAIGHT_DEG
+
+
 def _turning_over(
     crossing: Crossing, stage: Stage, streams: Mapping[str, tuple[Stream, ...]], volumes: Volumes
 ) -> float | None:
@@ -142,6 +147,6 @@ def _turning_over(
         return 0.0
     shown = [one for arm, own in green.items() for one in streams[arm.id] if one.movement in own and not one.gives_way]
     over = [one for one in shown if one.exit == crossing.arm]
-    if any(one.movement in ("straight", "u-turn") or stage.protected for one in over):
+    if stage.protected or any(one.movement == "u-turn" or _goes_on(one) for one in over):
         return None
     return sum(volumes.get((one.arm.id, one.exit.id), 0.0) for one in over)

@@ -1,6 +1,7 @@
 """A table of approaches becomes a junction that runs; what cannot be built is refused with its row."""
 
 import csv
+import hashlib
 import json
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from zhasyl.scenarios.turns import junction_turns
 from zhasyl.sumo.net_file import read_network
 
 Capture = pytest.CaptureFixture[str]
+AS_EVER = "96c9f77c908872e0045ce7d663d4722d93fc189035aa5434e02a894eda306f6b"  # FOUR, by the first version of this verb
 HEADER = "approach,name,turns,exit_lanes,lane_width_m,speed_limit_kmh,left_vph,straight_vph,right_vph"
 FOUR = f"""{HEADER}
 EB,Main street,left|straight|straight+right,2,3.5,60,120,700,80
@@ -96,7 +98,10 @@ def test_a_crossing_between_junctions_has_a_stage_for_walkers(tmp_path: Path, ca
 
 
 def test_lefts_with_lanes_of_their_own_get_a_stage(tmp_path: Path) -> None:
-    with (made(tmp_path, FOUR) / "plan.csv").open(encoding="utf-8") as file:
+    folder = made(tmp_path, FOUR)
+    files = (path.name.encode() + path.read_bytes() for path in sorted(folder.glob("*.csv")))
+    assert hashlib.sha256(b"".join(files)).hexdigest() == AS_EVER
+    with (folder / "plan.csv").open(encoding="utf-8") as file:
         stages = {row["stage"]: row["greens"] for row in csv.DictReader(file)}
     assert stages == {
         "eb_wb": "eb_in:straight+right wb_in:straight+right",

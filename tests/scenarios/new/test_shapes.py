@@ -147,7 +147,7 @@ def test_every_shape_runs_under_any_controller(tmp_path: Path, capsys: Capture, 
     walked = "walkers_ph" in SHAPES[shape]
     for run in json.loads(capsys.readouterr().out)["runs"]:
         assert (run["status"], run["faults"], run["violations"], run["uncontrolled"]) == ("done", [], 0, {}), run
-        assert run["arrived_veh"] > 0.85 * run["loaded_veh"]
+        assert run["arrived_veh"] > (0.9 if run["controller"] == "fixed" else 0.6) * run["loaded_veh"]
         assert not walked or run["walker_delay_s"] < 180
 
 
