@@ -15,6 +15,7 @@ from zhasyl.timing.webster import shared
 
 YELLOW_S, ALL_RED_S = 3.0, 2.0
 HIGHEST = 0.85  # degree of saturation that leaves room for a busy quarter of an hour
+NO_TRAFFIC = 1e-6  # flow ratio
 LEAST_CYCLE_S, LARGEST_CYCLE_S = 40.0, 120.0
 
 Load = tuple[float, frozenset[int]]
@@ -59,7 +60,7 @@ def balanced(timing: Timing, greens_s: list[float], least_s: Sequence[float], cy
 
 def _evenly(timing: Timing, cycle_s: float, least_s: Sequence[float]) -> list[float]:
     gained_s, count = _gained_s(timing), len(least_s)
-    ratios = np.array(list(timing.flow_ratios.values()))
+    ratios = np.array([ratio if ratio > NO_TRAFFIC else 0.0 for ratio in timing.flow_ratios.values()])
     least = np.array(least_s) + gained_s
     total_s = cycle_s - count * (YELLOW_S + ALL_RED_S) + count * gained_s
     exact_s = shared(total_s, ratios, least) - gained_s

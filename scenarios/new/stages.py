@@ -147,6 +147,6 @@ def _turning_over(
         return 0.0
     shown = [one for arm, own in green.items() for one in streams[arm.id] if one.movement in own and not one.gives_way]
     over = [one for one in shown if one.exit == crossing.arm]
-    if stage.protected or any(one.movement == "u-turn" or _goes_on(one) for one in over):
+    if any(stage.protected or one.movement == "u-turn" or _goes_on(one) for one in over):
         return None
     return sum(volumes.get((one.arm.id, one.exit.id), 0.0) for one in over)
