@@ -50,6 +50,11 @@ class Made:
         """The highest degree of saturation."""
         return highest(self.loaded)
 
+    @property
+    def crowded(self) -> frozenset[str]:
+        """The signals above what a plan should come to."""
+        return frozenset(one.signal for one in self.loaded if one.degree is not None and one.degree > CROWDED)
+
 
 @dataclass(frozen=True)
 class Planned:
@@ -83,15 +88,15 @@ def new_junction(table: Path, folder: Path, scenario_id: str, title: str) -> Mad
     write_demand_tables(sketch.places, sketch.roads, sketch.streams, sketch.volumes, folder)
     (folder / "scenario.toml").write_text(settings(scenario_id, title, table), "utf-8")
     try:
-        together = _planned(sketch, folder, table, apart=False)
+        together = _planned(sketch, folder, table, frozenset())
     except ScenarioError:  # streams of approaches that face each other cross all the same
-        return _planned(sketch, folder, table, apart=True).made
-    if together.made.highest <= CROWDED:
+        return _planned(sketch, folder, table, frozenset(sketch.places.sites)).made
+    if not together.made.crowded:
         return together.made
-    apart = _planned(sketch, folder, table, apart=True)
+    apart = _planned(sketch, folder, table, together.made.crowded)
     if apart.made.highest < together.made.highest - GAINED:
         return apart.made
-    return _compiled(sketch, folder, table, together.plans, apart=False).made
+    return _compiled(sketch, folder, table, together.plans, frozenset()).made
 
 
 def sketched(table: Path) -> Sketch:
@@ -107,20 +112,20 @@ def sketched(table: Path) -> Sketch:
     return Sketch(places, streams, volumes, roads, crossings)
 
 
-def _planned(sketch: Sketch, folder: Path, table: Path, apart: bool) -> Planned:
-    """Write a plan and see what it carries; `apart`: no two approaches together. Raises ScenarioError."""
+def _planned(sketch: Sketch, folder: Path, table: Path, apart: frozenset[str]) -> Planned:
+    """Write a plan and see what it carries; `apart`: junctions where no two approaches run together."""
     stages = {
-        site.id: stages_of(site, sketch.streams, sketch.crossings[site.id], sketch.volumes, apart)
+        site.id: stages_of(site, sketch.streams, sketch.crossings[site.id], sketch.volumes, site.id in apart)
         for site in sketch.places.sites.values()
     }
     write_plans([Plan(signal, tuple(own), tuple(least_greens(own, {}))) for signal, own in stages.items()], folder)
-    write_assumptions(table, sketch.places, sketch.volumes, folder, apart)
+    write_assumptions(table, sketch.places, sketch.volumes, folder, apart)  # without which no table is read
     tables = read_tables(folder)
     volumes, measured_m = movement_volumes(tables), walked_m(tables)
     least_s = {signal: least_greens(own, measured_m) for signal, own in stages.items()}
     timings = {signal: by_flows(tables, own, volumes) for signal, own in stages.items()}
     found = _compiled(sketch, folder, table, made_plans(stages, timings, least_s), apart)
-    if found.made.highest > CROWDED:
+    if found.made.crowded:
         timings = {plan.signal: by_degrees(plan, found.made.loaded) for plan in found.plans}
         other = _compiled(sketch, folder, table, made_plans(stages, timings, least_s), apart)
         if other.made.highest < found.made.highest - GAINED:
@@ -129,7 +134,7 @@ def _planned(sketch: Sketch, folder: Path, table: Path, apart: bool) -> Planned:
     return found
 
 
-def _compiled(sketch: Sketch, folder: Path, table: Path, plans: Sequence[Plan], apart: bool) -> Planned:
+def _compiled(sketch: Sketch, folder: Path, table: Path, plans: Sequence[Plan], apart: frozenset[str]) -> Planned:
     plans = coordinated(plans, sketch.places, sketch.volumes)
     write_plans(plans, folder)
     write_assumptions(table, sketch.places, sketch.volumes, folder, apart)

@@ -47,9 +47,9 @@ class Plan:
     def begin_s(self, arm: Arm) -> float:
         """From the begin of the plan to that of the first green straight on from an arm, else of any of its greens."""
         begins_s = [sum(self.greens_s[:n]) + n * (YELLOW_S + ALL_RED_S) for n in range(len(self.stages))]
-        own = [(dict(stage.greens).get(arm, ()), begin_s) for stage, begin_s in zip(self.stages, begins_s, strict=True)]
-        return next((begin_s for wanted in ("straight", "") for movements, begin_s in own
-                     if (wanted in movements if wanted else movements)), 0.0)  # fmt: skip
+        own = [(begin_s, dict(stage.greens).get(arm, ())) for begin_s, stage in zip(begins_s, self.stages, strict=True)]
+        straight = [begin_s for begin_s, movements in own if "straight" in movements]
+        return next(iter(straight or [begin_s for begin_s, movements in own if movements]), 0.0)
 
 
 def write_plans(plans: Sequence[Plan], folder: Path) -> None:

@@ -16,15 +16,18 @@ UNEVEN_SHARE = 0.1  # of a volume, by which what arrives from the next junction 
 Row = tuple[str, str, str, str]
 
 
-def write_assumptions(table: Path, places: Places, volumes: Volumes, folder: Path, apart: bool) -> None:
-    """Write assumptions.csv; `apart`: no two approaches share a stage."""
+def write_assumptions(table: Path, places: Places, volumes: Volumes, folder: Path, apart: frozenset[str]) -> None:
+    """Write assumptions.csv; `apart`: junctions where no two approaches share a stage."""
     arms = places.arms
     plain = all(arm.row.angle_deg is None and len(arm.row.approach) == 2 for arm in arms)
     bare = all(arm.row.distance_m is None for arm in arms)
     geometry = f"Arms of {LEG_M:g} m at right angles" if plain and bare else (
         f"Straight arms of the given angles; {LEG_M:g} m long where no distance is given")  # fmt: skip
     why = "the table gives lanes and widths only" if plain and bare else "the table gives no curves"
-    stages = "Each approach alone" if apart else "Stages by axis, lefts apart where they have own lanes"
+    stages = "Stages by axis, lefts apart where they have own lanes"
+    if apart:
+        everywhere = apart == set(places.sites)
+        stages = "Each approach alone" if everywhere else f"{stages}; each approach alone at {', '.join(sorted(apart))}"
     if len(places.sites) > 1:
         stages += "; a common cycle, offsets by travel time"
     walked = any(arm.row.walkers_ph for arm in arms)
