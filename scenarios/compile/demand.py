@@ -7,6 +7,7 @@ import random
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from zhasyl.errors import ScenarioError
@@ -72,7 +73,7 @@ def path_shares(tables: Tables, entry: str, mix: str) -> list[tuple[Path_, float
     """Ways of a mix from an entry link out of the network, with their shares; the shares sum to 1.
 
     All that are not rare; where most traffic takes rare ones, ways drawn at random by the turning shares, always the
-    same ones. No way passes a junction twice. Raises ScenarioError if no way leads out.
+    same ones. No way passes a junction twice unless it turns back. Raises ScenarioError if no way leads out.
     """
     ends = {junction.id for junction in tables.junctions.rows if junction.type == "end"}
     onward = cache(lambda link: link_shares(tables, link, mix))
@@ -123,13 +124,13 @@ def _drawn_paths(
 
 
 def _open_ways(tables: Tables, path: Path_, onward: Onward) -> dict[str, float]:
-    """Where a way may go on, with the shares of the turns: to no junction where it has been, but by a u-turn."""
-    seen = {tables.link_by_id[link].from_junction for link in path}
-    back = {turn.to_link for turn in tables.turns_from[path[-1]] if turn.movement == "u-turn"}
+    """Where a way may go on, with the shares of the turns: to no junction where it has been since it turned back."""
+    turned = [number for number, pair in enumerate(pairwise(path), start=1) if pair in tables.u_turns]
+    seen = {tables.link_by_id[link].from_junction for link in path[turned[-1] if turned else 0 :]}
     return {
         link: part
         for link, part in onward(path[-1]).items()
-        if link in back or tables.link_by_id[link].to_junction not in seen
+        if (path[-1], link) in tables.u_turns or tables.link_by_id[link].to_junction not in seen
     }
 
 

@@ -175,11 +175,12 @@ def _check_road(table: Table[Approach], arm: Arm, partner: Arm) -> None:
 def _positions(table: Table[Approach], places: Places) -> Places:
     first = next(iter(places.sites))
     centres, heights_m, open_sites = {first: (0.0, 0.0)}, {first: 0.0}, deque([first])
+    back: set[str] = set()  # arms of the roads by which a junction was placed, seen from it: roads may bend
     while open_sites:
         site = open_sites.popleft()
         for arm in places.sites[site].arms:
             partner = places.partners.get(arm.id)
-            if partner is None:
+            if partner is None or arm.id in back:
                 continue
             length_m = places.length_m(arm)
             there = replace(arm, centre=centres[site]).at(length_m)
@@ -187,6 +188,7 @@ def _positions(table: Table[Approach], places: Places) -> Places:
             if partner.site not in centres:
                 centres[partner.site], heights_m[partner.site] = there, heights_m[site] + rise_m
                 open_sites.append(partner.site)
+                back.add(partner.id)
             elif (missed_m := math.dist(centres[partner.site], there)) > LOOSE_M + LOOSE_SHARE * length_m:
                 raise table.fault(
                     arm.line, f"{partner.site} would lie {missed_m:.0f} m from where other rows place it; correct "

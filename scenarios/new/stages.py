@@ -91,7 +91,7 @@ def _axes(site: Site) -> Iterator[tuple[Arm, ...]]:
 
 
 def _of_axis(pair: tuple[Arm, ...], streams: Mapping[str, tuple[Stream, ...]]) -> Iterator[Stage]:
-    turning = [arm for arm in pair if _movements(arm, streams, ("left",))]
+    turning = [arm for arm in pair if _movements(arm, streams, ACROSS)]
     apart = len(pair) == 2 and bool(turning) and all(_own_lanes(streams[arm.id]) for arm in turning)
     name = "_".join(arm.row.approach.lower() for arm in pair)
     ahead = tuple(movement for movement in MOVEMENTS if not (apart and movement in ACROSS))

@@ -57,6 +57,11 @@ class Tables:
         return found
 
     @cached_property
+    def u_turns(self) -> frozenset[tuple[str, str]]:
+        """The links between which somebody turns back."""
+        return frozenset((turn.from_link, turn.to_link) for turn in self.turns.rows if turn.movement == "u-turn")
+
+    @cached_property
     def shown_turns(self) -> list[tuple[int, rows.Turn]]:
         """The turns at signals that a signal shows, with their lines: not those that give way beside it."""
         signals = set(self.signal_ids)

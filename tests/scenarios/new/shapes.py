@@ -67,6 +67,16 @@ EIGHT = table(
         for arm in range(8)
     ),
 )
+HILL = table(
+    "junction,from,distance_m,bays,walkers_ph,u_turn_vph,grade_percent,slip,angle_deg,island_m",
+    "EB,Main street,left|straight|straight|right,3,3.5,60,80,600,80,A,,,left 50; right 50,60,,3,yes,,3",
+    "WB,Main street,left|straight|straight+right,3,3.5,60,80,500,80,A,B,350,left 50,60,,,,70,3",
+    "NB,First street,left+straight+right,1,3.25,50,60,120,50,A,,,,60,,,,,",
+    "SB,First street,left+straight+right,1,3.25,50,60,120,50,A,,,,60,,,,,",
+    "EB,Main street,u-turn|straight|straight+right,2,3.5,60,,740,70,B,A,,u-turn 60,60,40,2,,270,",
+    "WB,Main street,left+u-turn|straight|straight,2,3.5,60,70,600,,B,,,left 40,60,20,-2,,,",
+    "NB,Second street,left|right,2,3.25,50,60,,50,B,,,right 40,60,,,,,",
+)
 CORRIDOR = table(
     "junction,from,distance_m,bays,walkers_ph",
     "EB,Main street,left|straight|straight+right,2,3.5,60,80,700,80,A,,,left 50,60",
@@ -103,5 +113,6 @@ OFFSET_LEGS = table(
 )
 SHAPES = {
     "tee": TEE, "five": FIVE, "bays": BAYS, "staged": STAGED, "single": SINGLE, "all-red": ALL_RED, "islands": ISLANDS,
-    "wye": WYE, "eight": EIGHT, "corridor": CORRIDOR, "one-way-pair": ONE_WAY_PAIR, "offset-legs": OFFSET_LEGS,
+    "wye": WYE, "eight": EIGHT, "corridor": CORRIDOR, "hill": HILL,
+    "one-way-pair": ONE_WAY_PAIR, "offset-legs": OFFSET_LEGS,
 }  # fmt: skip

@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 import zhasyl
-from tests.scenarios.new.shapes import BAYS, CORRIDOR, FIVE, ISLANDS, ONE_WAY_PAIR, SHAPES, STAGED, TEE, table
+from tests.scenarios.new.shapes import BAYS, CORRIDOR, FIVE, HILL, ISLANDS, ONE_WAY_PAIR, SHAPES, STAGED, TEE, table
 from tests.test_tutorial import ROOT, steps
 from zhasyl.cli import status
 from zhasyl.scenarios import load_scenario
 from zhasyl.scenarios.new.junction import Sketch, new_junction, sketched
+from zhasyl.scenarios.new.saturation import turn_volumes
 from zhasyl.scenarios.new.stages import stages_of
+from zhasyl.scenarios.tables.read import read_tables
 from zhasyl.sumo.net_file import read_network
 
 Capture = pytest.CaptureFixture[str]
@@ -133,6 +135,19 @@ def test_junctions_in_a_row_have_one_cycle_and_offsets_by_travel_time(tmp_path: 
     assert cycles == dict.fromkeys("ABC", made.cycle_s)
     assert made.offsets_s == {"A": 0.0, "B": 21.0, "C": 38.0}  # 350 and 280 m at 60 km/h, eastbound
     assert made.highest < 0.95
+
+
+def test_who_turns_back_between_junctions_drives_on_from_the_one_before(tmp_path: Path) -> None:
+    (tmp_path / "arms.csv").write_text(HILL, "utf-8")
+    (tmp_path / "made").mkdir()
+    made = new_junction(tmp_path / "arms.csv", tmp_path / "made", "hill", "Hill")
+    tables = read_tables(tmp_path / "made")
+    volumes = turn_volumes(tables)
+    arriving = sum(per_hour for (_, link), per_hour in volumes.items() if link == "b_eb_in")
+    assert volumes["b_eb_in", "a_wb_in_2"] == pytest.approx(arriving * 40 / 850, rel=0.02)
+    assert {one.signal for one in made.loaded} == {"A", "B"}
+    heights = {row["id"]: float(row["height_m"]) for row in rows(tmp_path / "made" / "junctions.csv")}
+    assert (heights["A"], heights["B"]) == (0.0, 7.0)
 
 
 @pytest.mark.slow
