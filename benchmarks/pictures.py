@@ -14,6 +14,7 @@ from pathlib import Path
 from PIL import Image
 
 from benchmarks.replay import CONTROLLERS, READY, SIZE
+from benchmarks.shape_pictures import write_pictures
 from tests.browser import Browser
 from tests.test_tutorial import TUTORIAL, steps
 from zhasyl.comparing import compare
@@ -84,8 +85,14 @@ def waves() -> None:
     zhasyl("corridors", "abay-corridor", "--out", str(DOCS / "green-waves.png"), where=ROOT)
 
 
+def shapes() -> None:
+    """The junctions whose tables docs/own-junction.md has."""
+    for picture in write_pictures():
+        few_colours(picture)
+
+
 PICTURES: Mapping[str, Callable[[], None]] = {
-    "report": report, "tutorial": tutorial, "maps": maps, "replay": replay, "waves": waves,
+    "report": report, "tutorial": tutorial, "maps": maps, "replay": replay, "waves": waves, "shapes": shapes,
 }  # fmt: skip
 
 

@@ -139,3 +139,14 @@ def test_an_approach_is_named_by_street_and_direction_of_travel(end: tuple[float
 
 def test_numbers_that_share_a_member_through_others_are_one_group() -> None:
     assert sharing({1: {"a"}, 3: {"b"}, 4: set(), 2: {"a", "b"}, 5: set()}) == [[4], [1, 2, 3], [5]]
+
+
+def test_a_lane_before_a_turn_bay_belongs_to_those_who_go_straight_on() -> None:
+    """The kerb lane of `in` is a bay for who turns right to `side`; the road before it has one lane."""
+    network = road(
+        [("in", 0, "side", 0, "J"), ("in", 1, "out", 0, "J"), ("up", 0, "in", 0, ""), ("up", 0, "in", 1, "")]
+    )
+    turning = (replace(c, direction="r") if c.to_edge == "side" else c for c in network.connections)
+    found = lane_groups(replace(network, connections=tuple(turning)))
+    assert found.lanes["up_0"][0] == found.lanes["in_1"][0] != found.lanes["in_0"][0]
+    assert found.storage_m[found.lanes["in_0"][0]] == 50.0

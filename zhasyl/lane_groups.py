@@ -1,7 +1,8 @@
 """Approaches and lane groups of every signal, from the network alone, and where their queues stand.
 
 lane group   lanes of one approach that share a movement, and so a queue
-storage      the approach edge and the edges before it that lead nowhere else
+storage      the approach edge and the edges before it that lead nowhere else. A lane before a turn bay belongs to the
+             lanes that go straight on from it: who queues beyond the bay stands in their way
 """
 
 from collections import defaultdict
@@ -102,6 +103,9 @@ def sharing(members: Mapping[int, Set[str]]) -> list[list[int]]:
 def _add_storage(network: Network, approach: str, lanes: dict[str, tuple[int, float]]) -> None:
     """Add the lanes of edges before the approach that lead nowhere else and pass no signal on the way."""
     edge, start_m, passed = approach, network.edges[approach].length_m, {approach}
+    straight = {
+        lanes[f"{approach}_{c.from_lane}"][0] for c in network.outgoing[approach] if _goes_on(c, approach, lanes)
+    }
     while True:
         before = [c for c in network.incoming.get(edge, ()) if not c.signal and c.direction != "t"]
         sources = {c.from_edge for c in before}
@@ -111,11 +115,14 @@ def _add_storage(network: Network, approach: str, lanes: dict[str, tuple[int, fl
         passed.add(only[0])
         gap_m = max(network.internal_lengths_m.get(c.via, 0.0) for c in before)
         start_m += gap_m + network.edges[only[0]].length_m
-        for c in sorted(before, key=lambda c: (c.from_lane, c.to_lane)):
-            target = lanes.get(f"{edge}_{c.to_lane}")
-            if target is not None:
-                lanes.setdefault(f"{c.from_edge}_{c.from_lane}", (target[0], start_m))
+        targets = [(c, lanes[f"{edge}_{c.to_lane}"][0]) for c in before if f"{edge}_{c.to_lane}" in lanes]
+        for c, target in sorted(targets, key=lambda one: (one[0].from_lane, one[1] not in straight, one[0].to_lane)):
+            lanes.setdefault(f"{c.from_edge}_{c.from_lane}", (target, start_m))
         edge = only[0]
+
+
+def _goes_on(connection: Connection, approach: str, lanes: Mapping[str, tuple[int, float]]) -> bool:
+    return connection.direction == "s" and f"{approach}_{connection.from_lane}" in lanes
 
 
 def approach_name(edge: Edge) -> str:

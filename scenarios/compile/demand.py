@@ -7,13 +7,14 @@ import random
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from zhasyl.errors import ScenarioError
 from zhasyl.files.clock import seconds
 from zhasyl.scenarios.compile.buses_and_pedestrians import HOUR_S, bus_flows, walker_flows
 from zhasyl.scenarios.tables.model import Tables
-from zhasyl.scenarios.tables.rows import MOVEMENTS, Vehicle
+from zhasyl.scenarios.tables.rows import Vehicle
 from zhasyl.sumo.xml_files import Element, SubElement, write_xml
 
 LEAST_PATH_SHARE = 2e-4  # rarer paths through a network are left out and their share spread over the others
@@ -72,7 +73,7 @@ def path_shares(tables: Tables, entry: str, mix: str) -> list[tuple[Path_, float
     """Ways of a mix from an entry link out of the network, with their shares; the shares sum to 1.
 
     All that are not rare; where most traffic takes rare ones, ways drawn at random by the turning shares, always the
-    same ones. No way passes a junction twice. Raises ScenarioError if no way leads out.
+    same ones. No way passes a junction twice unless it turns back. Raises ScenarioError if no way leads out.
     """
     ends = {junction.id for junction in tables.junctions.rows if junction.type == "end"}
     onward = cache(lambda link: link_shares(tables, link, mix))
@@ -123,9 +124,14 @@ def _drawn_paths(
 
 
 def _open_ways(tables: Tables, path: Path_, onward: Onward) -> dict[str, float]:
-    """Where a way may go on, with the shares of the turns: to no junction where it has been."""
-    seen = {tables.link_by_id[link].from_junction for link in path}
-    return {link: part for link, part in onward(path[-1]).items() if tables.link_by_id[link].to_junction not in seen}
+    """Where a way may go on, with the shares of the turns: to no junction where it has been since it turned back."""
+    turned = [number for number, pair in enumerate(pairwise(path), start=1) if pair in tables.u_turns]
+    seen = {tables.link_by_id[link].from_junction for link in path[turned[-1] if turned else 0 :]}
+    return {
+        link: part
+        for link, part in onward(path[-1]).items()
+        if (path[-1], link) in tables.u_turns or tables.link_by_id[link].to_junction not in seen
+    }
 
 
 def link_shares(tables: Tables, link: str, mix: str) -> dict[str, float]:
@@ -136,19 +142,20 @@ def link_shares(tables: Tables, link: str, mix: str) -> dict[str, float]:
     onward = {to_link for _, to_link in exits}
     if len(onward) == 1:
         return dict.fromkeys(onward, 1.0)
+    if (link, mix) in tables.exit_shares:
+        return {to_link: share for to_link, share in tables.exit_shares[link, mix].items() if share > 0}
     row = tables.turning_of.get((link, mix))
     if row is None:
         raise ScenarioError(f"{tables.turning.name}: no row for mix '{mix}' on link '{link}', which forks; add one")
     line, turning = row
     shares: dict[str, float] = {}
-    for movement in MOVEMENTS:
-        share = {"left": turning.left, "straight": turning.straight, "right": turning.right}[movement]
+    for movement, share in turning.shares.items():
         targets = sorted(to_link for name, to_link in exits if name == movement)
         if share > 0 and len(targets) != 1:
             raise tables.turning.fault(
                 line,
                 f"{movement} {share:g}, but '{link}' leads {movement} to {len(targets)} links in turns.csv; "
-                "make it 1 or the share 0",
+                "make it 1 or the share 0, or give its shares in exits.csv",
             )
         if share > 0:
             shares[targets[0]] = shares.get(targets[0], 0.0) + share

@@ -80,10 +80,8 @@ def _subjects(tables: Tables, network: Network) -> dict[str, Subjects]:
 
 def _add_turns(tables: Tables, network: Network, found: dict[str, Subjects]) -> None:
     compiled = {(c.from_edge, c.from_lane, c.to_edge, c.to_lane): c.link for c in network.connections if c.signal}
-    for line, turn in tables.turns.lines:
+    for line, turn in tables.shown_turns:
         before, after = tables.link_by_id[turn.from_link], tables.link_by_id[turn.to_link]
-        if before.to_junction not in found:
-            continue
         link = compiled.get((before.id, before.sumo_lane(turn.lane), after.id, after.sumo_lane(turn.to_lane)))
         if link is None:
             raise tables.turns.fault(line, "netconvert dropped this turn; check the lanes and classes of its links")

@@ -1,126 +1,149 @@
-"""A junction as a table: one row an arm, in a planner's words.
+"""A junction, or several in a row, as a table: one row an arm, in a planner's words.
 
-approach         heading of the traffic that arrives: NB, EB, SB or WB (NB arrives from the south)
-turns            lanes at the stop line from left to right: left|straight|straight+right; blank: nobody arrives
+approach         heading of the traffic that arrives, NB (it comes from the south), NEB, EB, SEB, SB, SWB, WB or NWB; or
+                 a word of one's own for an arm with an angle_deg
+turns            lanes at the stop line from left to right: left|straight|straight+right; blank: nobody arrives. A
+                 movement (left, straight, right, u-turn), or the arm that is led to: where two lie to the left
 exit_lanes       lanes that leave on the same arm; 0: nobody leaves
 lane_width_m, speed_limit_kmh
 left_vph, straight_vph, right_vph   vehicles an hour; blank where no lane leads there
+
+The rest may be left out:
+
+u_turn_vph       the same of those who turn back
+exits_vph        vehicles an hour by arm, where a movement leads to two: 'north-east 80; Dostyk 30'
+angle_deg        where the arm lies, seen from the junction, clockwise from north
+bays             lanes of one movement that begin before the stop line: 'left 60; right 40', metres of storage
+slip             yes: the kerb lane turns right beside the signal and gives way
+grade_percent    climb towards the junction
+island_m         width of a refuge between both directions: its crossing is walked in two stages
+crossing         yes (also blank), no, or alone: in a stage in which nobody drives
+walkers_ph       pedestrians an hour over the crossing, both ways
+distance_m       length of the arm (300), or from junction to junction
+junction, from   which junction the arm belongs to, and which one its traffic comes from; blank: from outside
 """
 
-from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from zhasyl.errors import ScenarioError
-from zhasyl.files.csv_table import Row, Table, read_csv
+from zhasyl.files.csv_table import Row, Table, read_csv, table_of
+from zhasyl.files.paths import check_is_file
+from zhasyl.files.sheets import is_excel, read_sheets
 from zhasyl.scenarios.tables.rows import MOVEMENTS, Movement
 
-Heading = Literal["NB", "EB", "SB", "WB"]
-CLOCKWISE: tuple[Heading, ...] = ("NB", "EB", "SB", "WB")
-QUARTERS_RIGHT = {"straight": 0, "right": 1, "left": 3}  # turns clockwise, in quarters
-LARGEST_BYTES = 100_000
+LARGEST_BYTES = 1_000_000
+AZIMUTHS = {"NB": 180.0, "NEB": 225.0, "EB": 270.0, "SEB": 315.0, "SB": 0.0, "SWB": 45.0, "WB": 90.0, "NWB": 135.0}
+"""By heading of the traffic that arrives, where its arm lies."""
+SIDES = ("north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west")
 
 
 def _lanes(text: object) -> object:
     """'left|straight+right' -> (('left',), ('straight', 'right'))."""
     if not isinstance(text, str):
         return text
-    return tuple(tuple(lane.strip().split("+")) for lane in text.split("|")) if text else ()
+    return tuple(tuple(word.strip() for word in lane.split("+")) for lane in text.split("|")) if text else ()
+
+
+def _pairs(text: object) -> object:
+    """'left 60; right 40' -> (('left', '60'), ('right', '40'))."""
+    if not isinstance(text, str):
+        return text
+    parts = [part.removesuffix(" m").rsplit(maxsplit=1) for part in text.split(";") if part.strip()]
+    if any(len(part) != 2 for part in parts):
+        raise ValueError("a word and a number, several with ; between them: 'left 60; right 40'")
+    return tuple((word.strip(), number) for word, number in parts)
 
 
 def _blank(text: object) -> object:
     return None if text == "" else text
 
 
-Volume = Annotated[Annotated[float, Field(ge=0, le=10_000)] | None, BeforeValidator(_blank)]
+def _zero(text: object) -> object:
+    return 0.0 if text == "" else text
+
+
+PerHour = Annotated[float, Field(ge=0, le=10_000)]
+Volume = Annotated[PerHour | None, BeforeValidator(_blank)]
+Label = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,29}$")]
+Optional = Annotated[str, StringConstraints(pattern=r"^([A-Za-z][A-Za-z0-9_]{0,29})?$")]
 
 
 class Approach(Row):
-    """One arm of the junction."""
+    """One arm of a junction."""
 
-    approach: Heading
+    approach: Label
     name: str
-    turns: Annotated[tuple[tuple[Movement, ...], ...], BeforeValidator(_lanes), Field(max_length=8)]
+    turns: Annotated[tuple[tuple[str, ...], ...], BeforeValidator(_lanes), Field(max_length=8)]
     exit_lanes: Annotated[int, Field(ge=0, le=8)]
     lane_width_m: Annotated[float, Field(ge=2, le=6)]
     speed_limit_kmh: Annotated[float, Field(ge=5, le=130)]
     left_vph: Volume
     straight_vph: Volume
     right_vph: Volume
+    u_turn_vph: Volume = None
+    exits_vph: Annotated[tuple[tuple[str, PerHour], ...], BeforeValidator(_pairs)] = ()
+    angle_deg: Annotated[Annotated[float, Field(ge=0, lt=360)] | None, BeforeValidator(_blank)] = None
+    bays: Annotated[tuple[tuple[Movement, Annotated[float, Field(ge=10, le=500)]], ...], BeforeValidator(_pairs)] = ()
+    slip: Literal["", "no", "yes"] = ""
+    grade_percent: Annotated[float, Field(ge=-20, le=20), BeforeValidator(_zero)] = 0.0
+    island_m: Annotated[Annotated[float, Field(ge=1.5, le=20)] | None, BeforeValidator(_blank)] = None
+    crossing: Literal["", "yes", "no", "alone"] = ""
+    walkers_ph: Annotated[PerHour, BeforeValidator(_zero)] = 0.0
+    distance_m: Annotated[Annotated[float, Field(gt=0, le=5000)] | None, BeforeValidator(_blank)] = None
+    junction: Optional = ""
+    comes_from: Optional = Field(default="", alias="from")
 
     @property
-    def given_vph(self) -> dict[Movement, float | None]:
+    def azimuth_deg(self) -> float | None:
+        """Where the arm lies, clockwise from north; None if the table does not say."""
+        return AZIMUTHS.get(self.approach) if self.angle_deg is None else self.angle_deg
+
+    @property
+    def arm(self) -> str:
+        """What the arm is called where other rows lead to it."""
+        return SIDES[round(AZIMUTHS[self.approach] / 45.0)] if self.approach in AZIMUTHS else self.approach
+
+    @property
+    def said_vph(self) -> dict[Movement, float | None]:
         """The volume of each movement, None for a blank cell."""
-        return {"left": self.left_vph, "straight": self.straight_vph, "right": self.right_vph}
+        return dict(zip(MOVEMENTS, (self.left_vph, self.straight_vph, self.right_vph, self.u_turn_vph), strict=True))
 
-    def volume_vph(self, movement: Movement) -> float:
-        return self.given_vph[movement] or 0.0
-
-    def lanes_of(self, movement: str) -> list[int]:
-        """Lanes with this movement, counted from 1 at the kerb."""
-        return [n for n, lane in enumerate(reversed(self.turns), start=1) if movement in lane]
+    @property
+    def lanes_said(self) -> str:
+        """The cell `turns`."""
+        return "|".join("+".join(lane) for lane in self.turns)
 
     @property
     def width_m(self) -> float:
         """Of the whole arm, both ways."""
-        return (len(self.turns) + self.exit_lanes) * self.lane_width_m
-
-    @property
-    def has_own_left_lane(self) -> bool:
-        return all(lane == ("left",) for lane in self.turns if "left" in lane)
+        return (len(self.turns) + self.exit_lanes) * self.lane_width_m + (self.island_m or 0.0)
 
 
-def leaving(heading: Heading, movement: str) -> Heading:
-    """The heading of the traffic after a turn."""
-    return CLOCKWISE[(CLOCKWISE.index(heading) + QUARTERS_RIGHT[movement]) % 4]
-
-
-def arm_of(heading: Heading) -> Heading:
-    """The approach whose arm carries the traffic that leaves with this heading: the opposite one."""
-    return CLOCKWISE[(CLOCKWISE.index(heading) + 2) % 4]
-
-
-def read_approaches(path: Path) -> dict[Heading, Approach]:
-    """Read the table. Raises ScenarioError with the row of the first fault."""
+def read_approaches(path: Path) -> Table[Approach]:
+    """Read a .csv or .xlsx file. Raises ScenarioError with the row of the first fault."""
     try:
         if path.stat().st_size > LARGEST_BYTES:
-            raise ScenarioError(f"{path}: over {LARGEST_BYTES} bytes; a junction has four rows at most")
+            raise ScenarioError(f"{path}: over {LARGEST_BYTES} bytes; a junction has eight rows at most")
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ScenarioError(f"cannot read {str(path)[:200]}: {reason}; check the path") from None
+    if is_excel(path):
+        return _of_workbook(path)
     if path.suffix != ".csv":
-        raise ScenarioError(f"{path}: a table of approaches is a .csv file; save it as CSV UTF-8")
-    table = read_csv(path.parent, path.stem, Approach)
-    arms = {row.approach: row for row in table.rows}
-    for line, row in table.lines:
-        for problem in (*_repeated(table, row), *_unfit(row, arms)):
-            raise table.fault(line, problem)
-    if sum(bool(arm.turns) for arm in arms.values()) < 2 or not any(arm.exit_lanes for arm in arms.values()):
-        raise ScenarioError(f"{table.name}: a signal needs two approaches with lanes and an exit; add rows")
-    return arms
+        raise ScenarioError(f"{path}: a table of approaches is a .csv or .xlsx file; save it as CSV UTF-8")
+    return read_csv(path.parent, path.stem, Approach)
 
 
-def _repeated(table: Table[Approach], row: Approach) -> Iterator[str]:
-    if Counter(other.approach for other in table.rows)[row.approach] > 1:
-        yield f"approach {row.approach} stands in two rows; keep one"
-
-
-def _unfit(row: Approach, arms: dict[Heading, Approach]) -> Iterator[str]:
-    """What keeps an approach's lanes and volumes from fitting to the exits."""
-    order = [QUARTERS_RIGHT[m] % 3 if m != "left" else -1 for lane in row.turns for m in lane]
-    if order != sorted(order):
-        said = "|".join("+".join(lane) for lane in row.turns)
-        yield f"turns '{said}' cross each other; give lanes from left to right"
-    for movement in MOVEMENTS:
-        lanes = len(row.lanes_of(movement))
-        exits = arms.get(arm_of(leaving(row.approach, movement)))
-        room = exits.exit_lanes if exits else 0
-        if lanes > room:
-            yield f"{lanes} lanes lead {movement} to an exit of {room}; take lanes away or add exit_lanes there"
-        if lanes and row.given_vph[movement] is None:
-            yield f"{movement}_vph is blank, and {lanes} lanes lead {movement}; give a volume, 0 for none"
-        if row.volume_vph(movement) and not lanes:
-            yield f"{movement}_vph {row.volume_vph(movement):g}, but no lane leads {movement}; add it to turns"
+def _of_workbook(path: Path) -> Table[Approach]:
+    """The first sheet that has the column `approach`."""
+    check_is_file(path)
+    sheets = read_sheets(path)
+    for sheet, lines in sheets.items():
+        if "approach" in lines[0][1]:
+            return table_of(f"{path.name} sheet '{sheet}'", lines, Approach)
+    raise ScenarioError(
+        f"{path}: no sheet of {', '.join(sheets)[:200]} begins with a column 'approach'; add the header"
+    )

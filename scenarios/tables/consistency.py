@@ -83,6 +83,8 @@ def _check_turn(tables: "Tables", line: int, turn: rows.Turn, links: dict[str, r
             f"'{before.id}' ends at '{before.to_junction}', '{after.id}' begins at '{after.from_junction}'; "
             "join links that meet",
         )
+    if turn.control and before.to_junction not in tables.signal_ids:
+        raise tables.turns.fault(line, f"'{before.id}' ends at no signal; leave control blank")
     for link, lane in ((before, turn.lane), (after, turn.to_lane)):
         if lane > link.lanes:
             raise tables.turns.fault(
@@ -105,11 +107,25 @@ def check_demand(tables: "Tables") -> None:
     for line, turning in tables.turning.lines:
         _check_known(tables.turning, line, "link", (turning.link,), links)
         _check_known(tables.turning, line, "mix", (turning.mix,), mixes)
-        _check_sum(tables.turning, line, "left + straight + right", turning.left + turning.straight + turning.right)
+        u_turn = " + u_turn" * bool(turning.u_turn)
+        _check_sum(tables.turning, line, f"left + straight + right{u_turn}", sum(turning.shares.values()))
+    _check_exits(tables, mixes)
     for mix in sorted(mixes):
         members = [(line, row.share) for line, row in tables.vehicles.lines if row.mix == mix]
         _check_sum(tables.vehicles, members[-1][0], f"shares of mix '{mix}'", sum(share for _, share in members))
     _check_profile(tables)
+
+
+def _check_exits(tables: "Tables", mixes: Collection[str]) -> None:
+    _check_unique(tables.exits, "exit of", lambda row: (row.link, row.mix, row.to_link))
+    for line, row in tables.exits.lines:
+        _check_known(tables.exits, line, "link", (row.link,), tables.link_by_id)
+        _check_known(tables.exits, line, "mix", (row.mix,), mixes)
+        _check_known(tables.exits, line, "exit", (row.to_link,), [turn.to_link for turn in tables.turns_from[row.link]])
+        if (row.link, row.mix) in tables.turning_of:
+            raise tables.exits.fault(line, f"turning.csv has shares of '{row.link}', too; keep one of the two")
+        total = sum(tables.exit_shares[row.link, row.mix].values())
+        _check_sum(tables.exits, line, f"shares of '{row.link}'", total)
 
 
 def _check_sum(table: Table[R], line: int, what: str, total: float) -> None:
@@ -141,7 +157,7 @@ def check_plan(tables: "Tables") -> None:
     _check_unique(plan, "stage", lambda row: (row.signal, row.stage))
     crossings = {crossing.id: crossing.junction for crossing in tables.crossings.rows}
     ends_at = {link.id: link.to_junction for link in tables.links.rows}
-    movements: set[tuple[str, str]] = {(turn.from_link, turn.movement) for turn in tables.turns.rows}
+    movements: set[tuple[str, str]] = {(turn.from_link, turn.movement) for _, turn in tables.shown_turns}
     for line, stage in plan.lines:
         _check_known(plan, line, "signal junction", (stage.signal,), tables.signal_ids)
         _check_known(plan, line, f"crossing of '{stage.signal}'", stage.crossings, _at(crossings, stage.signal))
@@ -166,14 +182,14 @@ def check_plan(tables: "Tables") -> None:
                 raise plan.fault(
                     line, f"{name} {value_s:g} is below the least of {least_s:g} s in scenario.toml; raise it"
                 )
-    _check_served(tables, movements, ends_at)
+    _check_served(tables, movements)
 
 
 def _at(places: dict[str, str], junction: str) -> list[str]:
     return [name for name, place in places.items() if place == junction]
 
 
-def _check_served(tables: "Tables", movements: set[tuple[str, str]], ends_at: dict[str, str]) -> None:
+def _check_served(tables: "Tables", movements: set[tuple[str, str]]) -> None:
     """Nobody may wait for a green that never comes."""
     for signal in tables.signal_ids:
         offsets_s = {stage.offset_s for stage in tables.plan.rows if stage.signal == signal}
@@ -182,7 +198,7 @@ def _check_served(tables: "Tables", movements: set[tuple[str, str]], ends_at: di
     green = {pair for stage in tables.plan.rows for pair in stage.greens}
     walks = {name for stage in tables.plan.rows for name in stage.crossings}
     for link, movement in sorted(movements):
-        if ends_at[link] in tables.signal_ids and (link, movement) not in green:
+        if (link, movement) not in green:
             raise ScenarioError(f"{tables.plan.name}: '{link}:{movement}' is never green; add it to a stage")
     for crossing in tables.crossings.rows:
         if crossing.id not in walks:

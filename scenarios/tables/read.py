@@ -64,6 +64,7 @@ def read_tables(folder: Path, period: str = "") -> Tables:
         lines=read_csv_if_there(folder, "bus_lines", rows.BusLine),
         walks=read_csv_if_there(folder, "walks", rows.Walk),
         names=head.names,
+        exits=read_csv_if_there(folder, "exits", rows.ExitShare),
     )
     check_network(tables)
     check_demand(tables)

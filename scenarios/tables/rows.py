@@ -1,7 +1,7 @@
 """The tables of a scenario folder: one class a table, one field a column.
 
 link       a one-way piece of road between two junctions; its lanes count from 1 at the kerb
-movement   where a lane leads at its end: left, straight or right
+movement   where a lane leads at its end: left, straight, right or u-turn
 mix        a named composition of vehicle types, for example 'general' or 'bus'
 line       buses of one route: the links they follow, the stops they make, the seconds between them
 stage      movements and crossings green together; the order of the rows is the order of the plan
@@ -14,8 +14,9 @@ from pydantic import BeforeValidator, Field, StringConstraints
 from zhasyl.files.csv_table import Row
 
 MOST_LANES = 8
-Movement = Literal["left", "straight", "right"]
-MOVEMENTS: tuple[Movement, ...] = ("left", "straight", "right")
+Movement = Literal["left", "straight", "right", "u-turn"]
+MOVEMENTS: tuple[Movement, ...] = ("left", "straight", "right", "u-turn")
+Control = Literal["", "give-way"]
 Status = Literal["synthetic", "inferred", "given", "published", "measured"]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -59,7 +60,10 @@ Point = tuple[Annotated[float, Field(ge=-90, le=90)], Annotated[float, Field(ge=
 
 
 class Junction(Row):
-    """`type`: signal (controlled), priority (minor links give way), link (nothing crosses), end (enter or leave)."""
+    """`type`: signal (controlled), priority (minor links give way), link (nothing crosses), end (enter or leave).
+
+    Links rise evenly from one `height_m` to the other.
+    """
 
     id: Identifier
     lat: Annotated[float, Field(ge=-90, le=90)]
@@ -68,6 +72,7 @@ class Junction(Row):
     name: str
     status: Status
     source: str
+    height_m: Annotated[float, Field(ge=-500, le=9000)] = 0.0
 
 
 class Link(Row):
@@ -107,10 +112,14 @@ class Turn(Row):
     to_lane: Lane
     movement: Movement
     classes: Literal["all", "bus"]
+    control: Control = ""
 
 
 class TurnRow(Row):
-    """A row of turns.csv: one lane, or as many from-lanes as to-lanes ('2-4' to '1-3'), each to its counterpart."""
+    """A row of turns.csv: one lane, or as many from-lanes as to-lanes ('2-4' to '1-3'), each to its counterpart.
+
+    `control` give-way: no signal shows it, who turns gives way, as on a slip lane.
+    """
 
     from_link: Identifier
     lane: Annotated[tuple[Lane, ...], BeforeValidator(_lanes)]
@@ -118,6 +127,7 @@ class TurnRow(Row):
     to_lane: Annotated[tuple[Lane, ...], BeforeValidator(_lanes)]
     movement: Movement
     classes: Literal["all", "bus"]
+    control: Control = ""
 
     def turns(self) -> tuple[Turn, ...]:
         """The turns it stands for."""
@@ -148,13 +158,30 @@ class Volume(Row):
 
 
 class Turning(Row):
-    """Shares of a mix by movement at the end of a link; they sum to 1."""
+    """Shares of a mix by movement at the end of a link; they sum to 1. A movement to several links: exits.csv."""
 
     link: Identifier
     mix: Identifier
     left: Share
     straight: Share
     right: Share
+    status: Status
+    reason: str
+    u_turn: Share = 0.0
+
+    @property
+    def shares(self) -> dict[Movement, float]:
+        """By movement."""
+        return {"left": self.left, "straight": self.straight, "right": self.right, "u-turn": self.u_turn}
+
+
+class ExitShare(Row):
+    """Share of a mix that goes from a link to another one; those of a link sum to 1, without a row in turning.csv."""
+
+    link: Identifier
+    mix: Identifier
+    to_link: Identifier
+    share: Share
     status: Status
     reason: str
 

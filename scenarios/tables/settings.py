@@ -61,7 +61,8 @@ class Saturation(Section):
     lost_time_per_stage_s: Annotated[float, Field(ge=0, le=30)]
 
     def of(self, movement: str) -> float:
-        return {"straight": self.straight_vph, "left": self.left_vph, "right": self.right_vph}[movement]
+        known = {"straight": self.straight_vph, "right": self.right_vph}
+        return known.get(movement, self.left_vph)  # who turns back is as slow as who turns left
 
 
 class Provenance(Section):

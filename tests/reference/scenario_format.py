@@ -47,7 +47,7 @@ TOML: tuple[tuple[str, type[BaseModel], str], ...] = (
 )
 READY = (("top of the file, beside `id`, `version`, `title`", ReadySettings, ""), ("`[signals]`", ReadySignals, ""))
 FILES = {"stops": "bus_stops", "lines": "bus_lines"}
-OPTIONAL = ("bus_stops", "bus_lines", "walks", "names")
+OPTIONAL = ("bus_stops", "bus_lines", "walks", "names", "exits")
 WRITTEN = {
     "links": "names of links between blanks",
     "greens": "`link:left+right` between blanks",

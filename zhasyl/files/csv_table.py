@@ -40,8 +40,7 @@ class Table(Generic[R]):
 def read_csv(folder: Path, name: str, model: type[R]) -> Table[R]:
     """Read NAME.csv of a folder. Raises ScenarioError."""
     file = str(Path(folder.name, f"{name}.csv"))
-    columns = [field.alias or key for key, field in model.model_fields.items()]
-    required = [field.alias or key for key, field in model.model_fields.items() if field.is_required()]
+    columns, required = _columns(model)
     path = folder / f"{name}.csv"
     try:
         if path.exists():
@@ -63,8 +62,31 @@ def read_csv_if_there(folder: Path, name: str, model: type[R]) -> Table[R]:
     return read_csv(folder, name, model)
 
 
+def table_of(file: str, lines: Sequence[tuple[int, list[str]]], model: type[R]) -> Table[R]:
+    """The table in the cells of a sheet: (row, cells), of which the first are its header. Raises ScenarioError."""
+    header = [cell.strip() for cell in lines[0][1]]
+    while header and not header[-1]:
+        header.pop()
+    _check_header(file, header, *_columns(model))
+    rows = []
+    for line, cells in lines[1:]:
+        if any(cells[len(header) :]):
+            raise ScenarioError(f"{file} row {line}: not as many cells as columns; empty those beyond the header")
+        filled = [*cells, *[""] * (len(header) - len(cells))]
+        rows.append((line, _row(file, line, dict(zip(header, filled, strict=False)), model)))
+    return Table(file, tuple(rows))
+
+
+def _columns(model: type[R]) -> tuple[list[str], list[str]]:
+    """All columns of a model, and those that a table must have."""
+    names = {field.alias or key: field.is_required() for key, field in model.model_fields.items()}
+    return list(names), [name for name, required in names.items() if required]
+
+
 def _check_header(file: str, found: Collection[str], columns: list[str], required: list[str]) -> None:
-    for column in found:
+    for number, column in enumerate(found):
+        if column in list(found)[:number]:
+            raise ScenarioError(f"{file} row 1: column '{column}' stands there twice; keep one")
         if column not in columns:
             raise ScenarioError(f"{file} row 1: {unknown_name('column', column, columns)}")
     missing = [column for column in required if column not in found]

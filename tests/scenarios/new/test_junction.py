@@ -1,6 +1,7 @@
 """A table of approaches becomes a junction that runs; what cannot be built is refused with its row."""
 
 import csv
+import hashlib
 import json
 from pathlib import Path
 
@@ -11,12 +12,13 @@ from hypothesis import strategies as st
 from zhasyl.cli import status
 from zhasyl.derive import derive_signals
 from zhasyl.scenarios import load_scenario
-from zhasyl.scenarios.new.junction import HIGHEST, LARGEST_CYCLE_S, _cycle_s, _greens_s, _highest_saturation
+from zhasyl.scenarios.new.greens import HIGHEST, LARGEST_CYCLE_S, cycle_of, greens_of, highest_saturation
 from zhasyl.scenarios.new.webster import Timing
 from zhasyl.scenarios.turns import junction_turns
 from zhasyl.sumo.net_file import read_network
 
 Capture = pytest.CaptureFixture[str]
+AS_EVER = "96c9f77c908872e0045ce7d663d4722d93fc189035aa5434e02a894eda306f6b"  # FOUR, by the first version of this verb
 HEADER = "approach,name,turns,exit_lanes,lane_width_m,speed_limit_kmh,left_vph,straight_vph,right_vph"
 FOUR = f"""{HEADER}
 EB,Main street,left|straight|straight+right,2,3.5,60,120,700,80
@@ -69,7 +71,7 @@ def test_the_junction_has_the_movements_of_the_table(tmp_path: Path, text: str) 
 
 def test_the_new_scenario_runs_and_is_honest(tmp_path: Path, capsys: Capture) -> None:
     out = made(tmp_path, FOUR)
-    assert "highest degree of saturation of 0.80" in capsys.readouterr().out
+    assert "highest degree of saturation of 0.90" in capsys.readouterr().out
     scenario = load_scenario(str(out))
     assert (scenario.id, scenario.title) == ("my-junction", "My junction")
     assert "synthetic" in {a.status for a in scenario.assumptions}
@@ -96,7 +98,10 @@ def test_a_crossing_between_junctions_has_a_stage_for_walkers(tmp_path: Path, ca
 
 
 def test_lefts_with_lanes_of_their_own_get_a_stage(tmp_path: Path) -> None:
-    with (made(tmp_path, FOUR) / "plan.csv").open(encoding="utf-8") as file:
+    folder = made(tmp_path, FOUR)
+    files = (path.name.encode() + path.read_bytes() for path in sorted(folder.glob("*.csv")))
+    assert hashlib.sha256(b"".join(files)).hexdigest() == AS_EVER
+    with (folder / "plan.csv").open(encoding="utf-8") as file:
         stages = {row["stage"]: row["greens"] for row in csv.DictReader(file)}
     assert stages == {
         "eb_wb": "eb_in:straight+right wb_in:straight+right",
@@ -110,9 +115,9 @@ def test_greens_serve_walks_and_volumes_or_reach_the_longest_cycle(stages: list[
     ratios = {str(n): ratio for n, (ratio, _) in enumerate(stages)}
     least_s = [float(least) for _, least in stages]
     timing = Timing(flow_ratios=ratios, lost_s=4.0 * len(stages), cycle_s=90.0)
-    greens_s = _greens_s(timing, least_s)
+    greens_s = greens_of(timing, least_s)
     assert all(green >= least for green, least in zip(greens_s, least_s, strict=True))
-    assert _highest_saturation(timing, greens_s) <= HIGHEST + 1e-9 or _cycle_s(greens_s) >= LARGEST_CYCLE_S
+    assert highest_saturation(timing, greens_s) <= HIGHEST + 1e-9 or cycle_of(greens_s) >= LARGEST_CYCLE_S
 
 
 MALFORMED = {
