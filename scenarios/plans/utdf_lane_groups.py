@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 
 from zhasyl.errors import ScenarioError
-from zhasyl.scenarios.counts.read import MOVEMENT_WORDS
+from zhasyl.scenarios.local_words import MOVEMENTS as MOVEMENT_WORDS
 from zhasyl.scenarios.plans.link_names import SignalWords
 from zhasyl.scenarios.plans.rings import RingPhase
 from zhasyl.scenarios.plans.utdf import Cell, Node

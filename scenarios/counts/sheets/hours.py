@@ -1,0 +1,181 @@
+"""Hourly volumes with PHF and share of heavy vehicles in place of counted intervals, as counts of quarters of an hour.
+
+    approach | movement | volume | PHF | % HV       a row a movement
+    Movement   | EBL | EBT | EBR | ...              a column a movement, under rows of volumes, factors and shares,
+    Volume, Peak Hour Factor, Heavy Vehicles (%)    as reports of the Highway Capacity Manual's method have them
+
+The hour is read in a title ('Peak Hour: 7:30 - 8:30 AM') or in a column of times; else it is DEFAULT_HOUR_S, which is said.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from zhasyl.scenarios.counts.count import Count, Found, Place
+from zhasyl.scenarios.counts.sheets.clocks import Interval, interval
+from zhasyl.scenarios.counts.sheets.grid import Grid, cell, hints
+from zhasyl.scenarios.counts.sheets.peak_hour import (
+    LARGEST_FACTOR,
+    LEAST_FACTOR,
+    QUARTER_S,
+    QUARTERS,
+    heavy_and_light,
+    quarters,
+)
+from zhasyl.scenarios.counts.sheets.words import heading_word, movement_of, short_approach, turn_of
+from zhasyl.scenarios.local_words import COUNT_COLUMNS, is_some_total
+
+DEFAULT_HOUR_S = 8 * 3600.0
+HOUR_S = 3600.0
+TITLE_ROWS = 30
+KINDS = (
+    ("phf", re.compile(r"phf|peak[ -]hour factor|коэффициент часовой неравномерности|кчн")),
+    ("heavy", re.compile(r"% ?(?:hv|heavy|trucks?)|(?:hv|heavy vehicles?|trucks?) ?,? ?\(?%\)?|доля грузовых.*|% ?грузовых.*|жүк көлігінің үлесі.*")),
+    ("volume", re.compile(r"(?:traffic |hourly |peak hour |future )?volumes? ?(?:\(?,? ?(?:vph|veh/h|vehs?/hr?)\)?)?|vph|veh/h|"
+                          r"интенсивность,? ?(?:\(?(?:авт|тс|ед)\.?/ч(?:ас)?\)?)?|авт/ч|қарқындылық,? ?(?:авт/сағ)?")),
+)  # fmt: skip
+TIMES = re.compile(
+    r"\d{1,2}[:.]\d\d ?(?:[ap]\.?m\.?)? ?(?:-|–|—|to|до) ?\d{1,2}[:.]\d\d ?(?:[ap]\.?m\.?)?", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Volume:
+    """A movement's hour: where its volume stands, and the texts of volume, factor and share."""
+
+    row: int
+    column: int
+    junction: str
+    approach: str
+    movement: str
+    texts: dict[str, tuple[int, int, str]]
+    at: Interval | None = None
+
+
+def kind_of(text: str) -> str:
+    """volume, phf or heavy; '' for another heading."""
+    small = heading_word(text)
+    return next((name for name, pattern in KINDS if pattern.fullmatch(small)), "")
+
+
+def read_hours(grid: Grid) -> Found | None:
+    """The counts of a sheet of this layout; None for another one. Raises ScenarioError."""
+    for place, (_, cells) in enumerate(grid.lines[:TITLE_ROWS]):
+        kinds = {kind: i for i in reversed(range(len(cells))) if (kind := kind_of(cells[i]))}
+        if "volume" in kinds and len(kinds) > 1:
+            return _found(grid, place, list(_by_row(grid, place, kinds)), grid.ignored(_unknown(cells, kinds)))
+        turns = {i: turn for i, text in enumerate(cells) if (turn := turn_of(text))}
+        below = {kind_of(text) for _, under in grid.lines[place + 1 :] for text in under[: min(turns, default=0)]}
+        if len(turns) > 1 and "volume" in below and below & {"phf", "heavy"}:
+            volumes, passed = _by_column(grid, place, turns)
+            return _found(grid, place, volumes, passed)
+    return None
+
+
+def _unknown(cells: list[str], kinds: dict[str, int]) -> dict[int, str]:
+    known = {"junction", "approach", "movement", "begin", "end"}
+    return {
+        i: text for i, text in enumerate(cells)
+        if text and i not in kinds.values() and COUNT_COLUMNS.get(heading_word(text), heading_word(text)) not in known
+    }  # fmt: skip
+
+
+def _by_row(grid: Grid, place: int, kinds: dict[str, int]) -> Iterator[Volume]:
+    row, header = grid.lines[place]
+    taken = set(kinds.values())
+    names = {
+        COUNT_COLUMNS.get(heading_word(t), heading_word(t)): i for i, t in enumerate(header) if t and i not in taken
+    }
+    if "movement" not in names:
+        raise grid.fault(
+            row, 0, "no column of movements beside the volumes; add 'movement', or 'approach' and 'movement'"
+        )
+    above = ""
+    for row, cells in grid.lines[place + 1 :]:
+        volume = cell(cells, kinds["volume"])
+        name = cell(cells, names["movement"])
+        own = cell(cells, names.get("approach", -1))
+        if is_some_total(name) or is_some_total(own) or (not volume and not name):
+            continue
+        above = own or above
+        approach, movement = _turn(grid, row, names["movement"], above if "approach" in names else "", name)
+        texts = {kind: (row, i, cell(cells, i)) for kind, i in kinds.items()}
+        at = interval(cell(cells, names["begin"])) if "begin" in names else None
+        yield Volume(row, kinds["volume"], cell(cells, names.get("junction", -1)), approach, movement, texts, at)
+
+
+def _turn(grid: Grid, row: int, column: int, approach: str, name: str) -> tuple[str, str]:
+    if approach and (word := movement_of(name)):
+        return short_approach(approach), word
+    if turn := turn_of(name):
+        return turn
+    raise grid.fault(row, column, f"'{name[:40]}' is no movement; expected NBL, N-S, or left beside an approach")
+
+
+def _by_column(
+    grid: Grid, place: int, turns: dict[int, tuple[str, str]]
+) -> tuple[list[Volume], tuple[str, ...]]:  # fmt: skip
+    records: dict[str, tuple[int, list[str]]] = {}
+    passed: list[str] = []
+    for row, cells in grid.lines[place + 1 :]:
+        label = next((text for text in cells[: min(turns)] if text), "")
+        kind = kind_of(label)
+        if kind and kind not in records:
+            records[kind] = row, cells
+        elif label:
+            passed.append(f"{row} '{label[:30]}'")
+    row, cells = records["volume"]
+    volumes = [
+        Volume(row, i, "", *turn, {kind: (at, i, cell(own, i)) for kind, (at, own) in records.items()})
+        for i, turn in turns.items() if cell(cells, i)
+    ]  # fmt: skip
+    return volumes, (f"{grid.called}: rows not read: {', '.join(passed[:12])}",) if passed else ()
+
+
+def _found(grid: Grid, place: int, volumes: list[Volume], remarks: tuple[str, ...]) -> Found:
+    titles = hints(grid, grid.lines[:place])
+    hour_s, said = _hour(grid, place, any(volume.at is None for volume in volumes))
+    counts = [count for volume in volumes for count in counts_of(grid, volume, hour_s, titles)]
+    lacking = sum(not volume.texts.get("phf", (0, 0, ""))[2] for volume in volumes)
+    without = f"{grid.called}: {lacking} of {len(volumes)} volumes have no PHF; their quarters are taken to be equal"
+    return Found(tuple(counts), (), (*remarks, *said, *((without,) if lacking else ())))
+
+
+def _hour(grid: Grid, place: int, is_needed: bool) -> tuple[float, tuple[str, ...]]:
+    for _, cells in grid.lines[:place]:
+        for text in cells:
+            if (found := TIMES.search(text)) and (at := interval(found[0])):
+                return at.begin_s, ()
+    said = f"{grid.called}: no time beside the hourly volumes; the hour is taken to begin at {DEFAULT_HOUR_S / HOUR_S:.0f}:00"
+    return DEFAULT_HOUR_S, (said,) if is_needed else ()
+
+
+def counts_of(grid: Grid, volume: Volume, hour_s: float, titles: tuple[str, ...]) -> Iterator[Count]:
+    """Quarters of cars and trucks of a movement's hour. Raises ScenarioError."""
+    row, column, text = volume.texts["volume"]
+    vehicles = grid.whole_number(row, column, text, "volume")
+    factor = _share(grid, volume.texts.get("phf"), "PHF", LEAST_FACTOR, LARGEST_FACTOR, 1.0)
+    heavy = _share(grid, volume.texts.get("heavy"), "share of heavy vehicles", 0.0, 100.0, 0.0)
+    begin_s = volume.at.begin_s if volume.at else hour_s
+    for name, number in zip(("truck", "car"), heavy_and_light(vehicles, heavy), strict=True):
+        if name == "truck" and not number:
+            continue
+        for quarter, share in enumerate(quarters(number, factor)):
+            at_s = begin_s + quarter * QUARTER_S
+            yield Count(
+                row, volume.junction, volume.approach, volume.movement, name, at_s, at_s + HOUR_S / QUARTERS, share,
+                grid.shown, Place(column, hints=titles),
+            )  # fmt: skip
+
+
+def _share(
+    grid: Grid, found: tuple[int, int, str] | None, what: str, least: float, most: float, default: float
+) -> float:  # fmt: skip
+    if not found or not found[2]:
+        return default
+    row, column, text = found
+    plain = text.rstrip("% ").replace(",", ".")
+    value = float(plain) if re.fullmatch(r"\d{1,3}(\.\d+)?", plain) else -1.0
+    if not least <= value <= most:
+        raise grid.fault(row, column, f"{what} '{text[:20]}' is not from {least:g} to {most:g}; correct it")
+    return value
