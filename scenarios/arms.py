@@ -1,9 +1,9 @@
 """The arms of a junction, and which of them a count sheet means.
 
-An arm is named by where it lies (N, north, northern approach, from the north, северный подход, с севера, солтүстіктен),
-by the heading of the traffic that arrives on it (SB, southbound, S.B.), by its azimuth as seen from the junction (0°,
-clockwise from north), by its number, counted clockwise from north, or by the street, with where it lies if both arms of a
-street are there ('Abay west', 'Абая запад', 'Seifullin Ave (north)').
+An arm is named by where it lies (N, north, northern approach, from the north, северный подход, с севера,
+солтүстіктен), by the heading of the traffic that arrives on it (SB, southbound, S.B.), by its azimuth as seen from
+the junction (0°, clockwise from north), by its number, counted clockwise from north, or by the street, with where it
+lies if both arms of a street are there ('Abay west', 'Абая запад', 'Seifullin Ave (north)').
 """
 
 import re
@@ -19,7 +19,8 @@ from zhasyl.scenarios.turns import JunctionTurns
 SAME_ARM_DEG = 30.0  # an exit belongs to the approach that lies this near
 NORTH_FROM_DEG = 337.5  # where numbers of arms begin, clockwise
 SIDES = {
-    "north": "N", "south": "S", "east": "E", "west": "W", "northern": "N", "southern": "S", "eastern": "E", "western": "W",
+    "north": "N", "south": "S", "east": "E", "west": "W",
+    "northern": "N", "southern": "S", "eastern": "E", "western": "W",
     "север": "N", "юг": "S", "восток": "E", "запад": "W", "севера": "N", "юга": "S", "востока": "E", "запада": "W",
     "северный": "N", "южный": "S", "восточный": "E", "западный": "W", "северная": "N", "южная": "S",
     "восточная": "E", "западная": "W", "сев": "N", "южн": "S", "вост": "E", "зап": "W",
@@ -30,8 +31,10 @@ SIDES = {
     "с": "N", "ю": "S", "в": "E", "з": "W", "св": "NE", "сз": "NW", "юв": "SE", "юз": "SW",
 }  # fmt: skip
 HALVES = {"северо": "N", "юго": "S", "солтүстік": "N", "оңтүстік": "S", "north": "N", "south": "S"}
-FILLERS = frozenset({"approach", "leg", "arm", "from", "the", "side", "to", "entry", "подход", "въезд", "направление", "луч",
-                     "с", "со", "на", "к", "кіреберіс", "кіреберісі", "бағыты", "traffic", "entering", "куда", "from:"})  # fmt: skip
+FILLERS = frozenset({
+    "approach", "leg", "arm", "from", "the", "side", "to", "entry", "traffic", "entering", "подход", "въезд",
+    "направление", "луч", "с", "со", "на", "к", "кіреберіс", "кіреберісі", "бағыты",
+})  # fmt: skip
 BOUND = re.compile(r"\b(n|s|e|w|ne|nw|se|sw)[./]?\s?b\b\.?|\b(north|south)?[ -]?(east|west)?-?bound\b")
 DEGREES = re.compile(r"(\d{1,3})(?:[.,]\d+)?\s*(?:°|º|deg(?:rees)?\b|град(?:усов)?\b)")
 NUMBER = re.compile(r"(?:arm|leg|approach|подход|луч|направление|№|#)?\s*№?\s*(\d{1,2})")

@@ -26,16 +26,14 @@ COUNT_COLUMNS = {
     "дата": "date", "күні": "date",
 }  # fmt: skip
 PLAN_COLUMNS = {
-    "junction": "signal", "intersection": "signal", "begin": "from", "start": "from", "offset": "offset_s",
-    "phase": "stage", "green": "green_s", "yellow": "yellow_s", "amber": "yellow_s", "all red": "all_red_s",
-    "all-red": "all_red_s", "cycle": "cycle_s",
     "светофор": "signal", "светофорный объект": "signal", "объект": "signal", "перекресток": "signal",
     "бағдаршам": "signal", "қиылыс": "signal",
     "начало": "from", "с": "from", "время": "from", "басталуы": "from", "уақыт": "from",
     "сдвиг": "offset_s", "сдвиг, с": "offset_s", "смещение": "offset_s", "ығысу": "offset_s", "ығысу, с": "offset_s",
     "фаза": "stage", "кезең": "stage",
     "направления": "greens", "зеленый для": "greens", "бағыттар": "greens",
-    "зеленый": "green_s", "зеленый, с": "green_s", "основной такт": "green_s", "жасыл": "green_s", "жасыл, с": "green_s",
+    "зеленый": "green_s", "зеленый, с": "green_s", "основной такт": "green_s",
+    "жасыл": "green_s", "жасыл, с": "green_s",
     "желтый": "yellow_s", "желтый, с": "yellow_s", "сары": "yellow_s", "сары, с": "yellow_s",
     "красный для всех": "all_red_s", "все красный": "all_red_s", "кругом красный": "all_red_s",
     "красный для всех, с": "all_red_s", "кругом красный, с": "all_red_s", "барлығына қызыл": "all_red_s",
@@ -59,7 +57,7 @@ MOVEMENTS = {
 }  # fmt: skip
 RIGHT_ON_RED = frozenset({"rtor", "right on red", "right turn on red", "rt on red"})
 ON_FOOT = frozenset({
-    "ped", "peds", "pedestrian", "pedestrians", "peds cw", "peds ccw", "ped cw", "ped ccw", "crosswalk", "peds crossing",
+    "ped", "peds", "pedestrian", "pedestrians", "peds cw", "peds ccw", "ped cw", "ped ccw", "crosswalk",
     "pedestrian crossings", "пешеходы", "пешеход", "пеш", "переход", "жаяу жүргіншілер", "жаяу", "жаяулар",
 })  # fmt: skip
 BY_BICYCLE = frozenset({

@@ -7,12 +7,14 @@ the same if they are equal, or if one only has up to two letters more at its end
 import re
 
 KINDS = frozenset({
-    "street", "st", "avenue", "ave", "av", "road", "rd", "boulevard", "blvd", "drive", "dr", "lane", "ln", "highway", "hwy",
+    "street", "st", "avenue", "ave", "av", "road", "rd", "boulevard", "blvd", "drive", "dr", "lane", "ln",
+    "highway", "hwy",
     "улица", "ул", "проспект", "пр", "просп", "пркт", "прт", "переулок", "пер", "бульвар", "бул", "бр", "шоссе", "ш",
     "көшесі", "көш", "даңғылы", "даңғ", "дңғ", "көшесінің", "даңғылының",
 })  # fmt: skip
 LATIN = dict(zip("абвгдезийклмнопрстуфыэәғқңөұүһі", "abvgdeziiklmnoprstufieagqnouuhi", strict=True)) | {
-    "ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ю": "iu", "я": "ia", "ъ": "", "ь": "", "ё": "e",
+    "ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ю": "iu", "я": "ia", "ъ": "", "ь": "",
+    "ё": "e",
 }  # fmt: skip
 MOST_MORE = 2
 LEAST_LETTERS = 4

@@ -36,7 +36,7 @@ class JunctionTurns:
         return tuple((a, exit_) for a, ways in self.movements.items() for exits in ways.values() for exit_ in exits)
 
     def find(self, approach: str, movement: str, called: str = "") -> Turn:
-        """The turn that a count means; `called` is the approach in messages. Raises ScenarioError with what is known."""
+        """The turn that a count means, `called` the approach in messages. Raises ScenarioError with what is known."""
         edge = self.approach(approach)
         approach = called or approach
         ways = self.movements[edge]

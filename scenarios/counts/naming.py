@@ -1,7 +1,7 @@
 """Which junction, approach and exit of a network the words of a count sheet mean.
 
-junction  by its id or number where a column names it; else a sheet's name or title that is an id or names two streets of a
-          junction; else the only signal there is
+junction  by its id or number where a column names it; else a sheet's name or title that is an id or names two streets
+          of a junction; else the only signal there is
 approach  by its edge or heading as in plans; else the arm that a name means (`zhasyl.scenarios.arms`): azimuths of one
           sheet are given to the nearest arms, each once
 exit      left, straight, right, u-turn, an edge, or 'to ARM'

@@ -3,18 +3,18 @@
 approach   heading of its traffic (NB is northbound, from the south), where its arm lies (N, 90°), its number or street,
            or the id of the edge
 movement   L, T, R, U or left, straight (through), right, u-turn, the arm it leads to, or the id of the edge
-begin      7:15, 7:15:00, 7.15, 0715 or 7:15 AM (after midnight 24:15), or 7:15-7:30 without an end; or begin_s in seconds
+begin      7:15, 7:15:00, 7.15, 0715 or 7:15 AM (after midnight 24:15), or 7:15-7:30 without an end; or begin_s
+           in seconds
 count      vehicles of the class in the interval
 
 Approaches, movements and classes may be in Russian or Kazakh (`zhasyl.scenarios.local_words`).
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import TypeVar
 
 from zhasyl.errors import ScenarioError
 from zhasyl.files.clock import DAY_S, clock
@@ -27,8 +27,6 @@ from zhasyl.scenarios.local_words import MOVEMENTS
 
 MOVEMENT_WORDS = MOVEMENTS
 MOST_DAYS = 2
-
-Row = TypeVar("Row", Count, Crossing)
 
 
 @dataclass(frozen=True)
@@ -71,8 +69,8 @@ def read_found(path: Path, given: Given | None = None, wanted: Wanted | None = N
     if not counts and not crossings:
         raise ScenarioError(f"{path}: no counts {_asked(wanted)}; it has {_has(found)}")
     _check_lengths(path, (*counts, *crossings))
-    _check_unique(path, counts, lambda row: (row.approach, row.movement, row.vehicle_class))
-    _check_unique(path, crossings, lambda row: (row.arm, row.kind))
+    _check_unique(path, counts)
+    _check_unique(path, crossings)
     return Found(counts, crossings, found.remarks)
 
 
@@ -82,7 +80,7 @@ def _asked(wanted: Wanted) -> str:
 
 
 def _has(found: Found) -> str:
-    rows = (*found.counts, *found.crossings)
+    rows: list[Count | Crossing] = [*found.counts, *found.crossings]
     dates = sorted({row.place.date for row in rows if row.place.date})
     first, last = min(row.begin_s for row in rows), max(row.end_s for row in rows)
     return f"{clock(first)} to {clock(last)}" + (f" of {', '.join(dates)[:100]}" if dates else "")
@@ -96,21 +94,25 @@ def _check_lengths(path: Path, rows: Iterable[Count | Crossing]) -> None:
         length_s = first.end_s - first.begin_s
         if row.end_s - row.begin_s != length_s:
             raise ScenarioError(
-                f"{path} {row.at}: {row.end_s - row.begin_s:g} s long, {first.at} {length_s:g} s; give all intervals one "
-                "length"
+                f"{path} {row.at}: {row.end_s - row.begin_s:g} s long, {first.at} {length_s:g} s; "
+                "give all intervals one length"
             )
 
 
-def _check_unique(path: Path, rows: Iterable[Row], name: Callable[[Row], tuple[str, ...]]) -> None:
+def _name(row: Count | Crossing) -> tuple[str, ...]:
+    return (row.approach, row.movement, row.vehicle_class) if isinstance(row, Count) else (row.arm, row.kind)
+
+
+def _check_unique(path: Path, rows: Iterable[Count | Crossing]) -> None:
     """Each movement's intervals must not overlap; classes of unlike words are added later."""
-    by_movement: dict[tuple[object, ...], list[Row]] = defaultdict(list)
+    by_movement: dict[tuple[object, ...], list[Count | Crossing]] = defaultdict(list)
     for row in rows:
         # of sheets without a junction, another sheet may be another junction or class
-        by_movement[row.junction or row.place.hints, *name(row), row.place.label].append(row)
+        by_movement[row.junction or row.place.hints, *_name(row), row.place.label].append(row)
     for members in by_movement.values():
         for before, after in pairwise(sorted(members, key=lambda row: (row.begin_s, row.row))):
             if after.begin_s < before.end_s:
-                raise _doubled(path, before, after, " ".join(name(after)[:2]))
+                raise _doubled(path, before, after, " ".join(_name(after)[:2]))
 
 
 def _doubled(path: Path, before: Count | Crossing, after: Count | Crossing, movement: str) -> ScenarioError:
@@ -118,5 +120,6 @@ def _doubled(path: Path, before: Count | Crossing, after: Count | Crossing, move
     if len(dates) > 1:
         return ScenarioError(f"{path} {after.at}: counts of several days ({', '.join(dates)}); choose one with --date")
     return ScenarioError(
-        f"{path} {after.at}: {movement} at '{after.junction[:40]}' counts a time that {before.at} counts already; keep one"
+        f"{path} {after.at}: {movement} at '{after.junction[:40]}' counts a time that {before.at} counts already; "
+        "keep one"
     )

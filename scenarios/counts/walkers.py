@@ -1,8 +1,8 @@
 """People who cross as counted: each walks along a pavement, over one arm's crossing and on.
 
 Half of them go each way. A walk begins WALK_M before the junction and ends as far behind it, on roads from which the
-shortest way on foot leads over the counted arm's crossing and no other. Cyclists of crossings ride them as walkers do, at
-CYCLIST_MPS: SUMO's bicycles keep to lanes.
+shortest way on foot leads over the counted arm's crossing and no other. Cyclists of crossings ride them as walkers
+do, at CYCLIST_MPS: SUMO's bicycles keep to lanes.
 """
 
 from collections import Counter, defaultdict

@@ -1,10 +1,10 @@
 """Text of files in the code pages that spreadsheets save in.
 
-UTF-8, and UTF-16 with its mark or by its shape (every second byte 0, or 4 of Cyrillic), are read as what they are. Else
-the code page is guessed: in each candidate, words with letters beyond ASCII are looked at. A word is sound if its letters
-are of one alphabet (Latin ones at least half ASCII) and its case is natural (ЮГ, Юг, юг, not юГ), and the more so the more
-of its letters are the frequent ones. The best page is taken if four words of five are sound in it and no other page reads
-nearly as well.
+UTF-8, and UTF-16 with its mark or by its shape (every second byte 0, or 4 of Cyrillic), are read as what they are.
+Else the code page is guessed: in each candidate, words with letters beyond ASCII are looked at. A word is sound if
+its letters are of one alphabet (Latin ones at least half ASCII) and its case is natural (ЮГ, Юг, юг, not юГ), and the
+more so the more of its letters are the frequent ones. The best page is taken if four words of five are sound in it
+and no other page reads nearly as well.
 """
 
 import codecs

@@ -20,15 +20,15 @@ from zhasyl.scenarios.counts.sheets.grid import Given, Grid, cell, hints
 from zhasyl.scenarios.counts.sheets.reduced import coefficient, is_coefficients, is_reduced, vehicles
 from zhasyl.scenarios.counts.sheets.words import (
     class_of,
+    column_name,
     crossing_of,
-    heading_word,
     is_sum,
     movement_of,
     part_of_class,
     short_approach,
     turn_of,
 )
-from zhasyl.scenarios.local_words import COUNT_COLUMNS, is_some_total, plain_words
+from zhasyl.scenarios.local_words import is_some_total, plain_words
 
 LEAST_CLASSES = 2
 TITLE_ROWS = 30
@@ -121,9 +121,7 @@ def _columns(grid: Grid, place: int, lines: Lines) -> _Header | None:
     for i, parts in enumerate(texts):
         last = parts[-1] if parts else ""
         whole = " ".join(parts)
-        name = next(
-            (n for part in parts if (n := COUNT_COLUMNS.get(heading_word(part), heading_word(part))) in NAMES), ""
-        )
+        name = next((n for part in parts if (n := column_name(part)) in NAMES), "")
         if name and name not in names:
             names[name] = i
         elif is_sum(whole) or is_reduced(last):

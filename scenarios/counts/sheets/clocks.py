@@ -1,4 +1,4 @@
-"""Times as count sheets write them: 7:00, 0700, 7.00, 7:00 AM, 7:00-7:15, 7-8, a date before it, Excel's share of a day."""
+"""Times as count sheets write them: 7:00, 0700, 7.00, 7:00 AM, 7:00-7:15, 7-8, with a date, Excel's share of a day."""
 
 import re
 from dataclasses import dataclass

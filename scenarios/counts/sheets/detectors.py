@@ -5,8 +5,8 @@
     4035,2,abay_eb_2,straight,0.7
     4035,2,abay_eb_2,right,0.3
 
-`lane` is SUMO's. A lane whose vehicles make one movement needs no more. Of a lane with several, each row gives one and its
-share of the lane; without rows of movements the lane's vehicles are shared evenly, which is said.
+`lane` is SUMO's. A lane whose vehicles make one movement needs no more. Of a lane with several, each row gives one
+and its share of the lane; without rows of movements the lane's vehicles are shared evenly, which is said.
 """
 
 import re

@@ -1,7 +1,7 @@
 """A sheet of cells, and how its faults are told."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -64,7 +64,7 @@ class Grid:
         return (f"{self.called}: columns not read: {', '.join(listed[:MOST_LISTED])}{more}",)
 
 
-def whole(text: str, fault, what: str = "count") -> int:  # type: ignore[no-untyped-def]
+def whole(text: str, fault: Callable[[str], ScenarioError], what: str = "count") -> int:
     """A number of vehicles as a cell has it. Raises what `fault` makes of a reason."""
     if text in DASHES:
         return 0

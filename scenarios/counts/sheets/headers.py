@@ -18,13 +18,14 @@ from zhasyl.scenarios.counts.sheets.clocks import interval
 from zhasyl.scenarios.counts.sheets.grid import Grid, cell
 from zhasyl.scenarios.counts.sheets.words import (
     class_of,
+    column_name,
     crossing_of,
     heading_word,
     is_sum,
     movement_of,
     short_approach,
 )
-from zhasyl.scenarios.local_words import COUNT_COLUMNS, REDUCED, has_any
+from zhasyl.scenarios.local_words import REDUCED, has_any
 
 LEAST_TURNS = 2
 MOST_ROWS_ABOVE = 3
@@ -122,9 +123,7 @@ def _above(lines: Lines, place: int, first: int) -> Iterator[list[str]]:
             return
         cells = lines[place - number][1]
         own = [text for i, text in enumerate(cells) if text and i >= first and not is_sum(text)]
-        before = [
-            text for i, text in enumerate(cells) if text and i < first and heading_word(text) not in COUNT_COLUMNS
-        ]
+        before = [text for i, text in enumerate(cells) if text and i < first and not column_name(text)]
         if not own or before or any(text.replace(".", "").isdigit() for text in own if len(own) > 1 and not _arm(text)):
             return
         if number > 1 and not (len(own) > 1 or any(arm_name(text).azimuth_deg is not None for text in own)):
@@ -141,7 +140,7 @@ def _width(turns: list[str], below: list[str], first: int) -> int:
     """The columns of the table: up to a second column of times, where another table begins beside it."""
     width = max(len(turns), len(below))
     for i in range(first + 1, len(turns)):
-        if COUNT_COLUMNS.get(heading_word(turns[i])) in ("begin", "end", "date") or has_any(turns[i], REDUCED):
+        if column_name(turns[i]) in ("begin", "end", "date") or has_any(turns[i], REDUCED):
             return i
     return width
 
@@ -197,6 +196,6 @@ def _named(lines: Lines, first: int) -> dict[str, int]:
     found: dict[str, int] = {}
     for _, cells in lines:
         for i, text in enumerate(cells[:first]):
-            if name := COUNT_COLUMNS.get(heading_word(text), heading_word(text)):
+            if name := column_name(text):
                 found.setdefault(name, i)
     return found

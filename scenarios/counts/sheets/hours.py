@@ -4,7 +4,8 @@
     Movement   | EBL | EBT | EBR | ...              a column a movement, under rows of volumes, factors and shares,
     Volume, Peak Hour Factor, Heavy Vehicles (%)    as reports of the Highway Capacity Manual's method have them
 
-The hour is read in a title ('Peak Hour: 7:30 - 8:30 AM') or in a column of times; else it is DEFAULT_HOUR_S, which is said.
+The hour is read in a title ('Peak Hour: 7:30 - 8:30 AM') or in a column of times; else it is DEFAULT_HOUR_S, which is
+said.
 """
 
 import re
@@ -28,12 +29,16 @@ from zhasyl.scenarios.local_words import COUNT_COLUMNS, is_some_total
 DEFAULT_HOUR_S = 8 * 3600.0
 HOUR_S = 3600.0
 TITLE_ROWS = 30
-KINDS = (
-    ("phf", re.compile(r"phf|peak[ -]hour factor|коэффициент часовой неравномерности|кчн")),
-    ("heavy", re.compile(r"% ?(?:hv|heavy|trucks?)|(?:hv|heavy vehicles?|trucks?) ?,? ?\(?%\)?|доля грузовых.*|% ?грузовых.*|жүк көлігінің үлесі.*")),
-    ("volume", re.compile(r"(?:traffic |hourly |peak hour |future )?volumes? ?(?:\(?,? ?(?:vph|veh/h|vehs?/hr?)\)?)?|vph|veh/h|"
-                          r"интенсивность,? ?(?:\(?(?:авт|тс|ед)\.?/ч(?:ас)?\)?)?|авт/ч|қарқындылық,? ?(?:авт/сағ)?")),
-)  # fmt: skip
+FACTOR = re.compile(r"phf|peak[ -]hour factor|коэффициент часовой неравномерности|кчн")
+HEAVY = re.compile(
+    r"% ?(?:hv|heavy|trucks?|грузовых.*)|(?:hv|heavy vehicles?|trucks?) ?,? ?\(?%\)?|доля грузовых.*|"
+    r"жүк көлігінің үлесі.*"
+)
+VOLUME = re.compile(
+    r"(?:traffic |hourly |peak hour |future )?volumes? ?(?:\(?,? ?(?:vph|veh/h|vehs?/hr?)\)?)?|vph|veh/h|авт/ч|"
+    r"интенсивность,? ?(?:\(?(?:авт|тс|ед)\.?/ч(?:ас)?\)?)?|қарқындылық,? ?(?:авт/сағ)?"
+)
+KINDS = (("phf", FACTOR), ("heavy", HEAVY), ("volume", VOLUME))
 TIMES = re.compile(
     r"\d{1,2}[:.]\d\d ?(?:[ap]\.?m\.?)? ?(?:-|–|—|to|до) ?\d{1,2}[:.]\d\d ?(?:[ap]\.?m\.?)?", re.IGNORECASE
 )
@@ -146,7 +151,8 @@ def _hour(grid: Grid, place: int, is_needed: bool) -> tuple[float, tuple[str, ..
         for text in cells:
             if (found := TIMES.search(text)) and (at := interval(found[0])):
                 return at.begin_s, ()
-    said = f"{grid.called}: no time beside the hourly volumes; the hour is taken to begin at {DEFAULT_HOUR_S / HOUR_S:.0f}:00"
+    begin = f"{DEFAULT_HOUR_S / HOUR_S:.0f}:00"
+    said = f"{grid.called}: no time beside the hourly volumes; the hour is taken to begin at {begin}"
     return DEFAULT_HOUR_S, (said,) if is_needed else ()
 
 

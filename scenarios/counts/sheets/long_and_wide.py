@@ -4,11 +4,11 @@
     wide    junction, begin, NBL, NBT, NBR, SBL, ...              a row per interval, a column per movement
     UTDF    Universal Traffic Data Format's volume table          wide, with INTID, TIME and 'N Minute Counts' above
 
-Columns may be in Russian or Kazakh (`zhasyl.scenarios.local_words`). The junction may be left out, the approach too where
-movements name both ends (N-S), and columns of wide tables may be such. Left out are titles above the header, rows and
-columns of totals; other columns are not read, which is said, unless their name is nearly one of ours. Of a workbook all
-sheets with such a table are read; there a blank junction, approach, movement or time repeats the one above, as merged cells
-mean it.
+Columns may be in Russian or Kazakh (`zhasyl.scenarios.local_words`). The junction may be left out, the approach too
+where movements name both ends (N-S), and columns of wide tables may be such. Left out are titles above the header,
+rows and columns of totals; other columns are not read, which is said, unless their name is nearly one of ours. Of a
+workbook all sheets with such a table are read; there a blank junction, approach, movement or time repeats the one
+above, as merged cells mean it.
 """
 
 import re

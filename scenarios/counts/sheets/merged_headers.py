@@ -1,8 +1,9 @@
 """Sheets with approaches over turns and a row a time: one sheet a junction or a class, sums and peak hours passed over.
 
-Petra, TDC, Miovision and most counts by hand look like this. Passed over and said: sums (App. Total, Int. Total, Grand
-Total), shares (Apprch %), the peak hour told again below or beside. A time that stands there twice with other numbers is
-a fault. A blank cell was not counted; a dash is 0. The columns under `Peds` are those who cross the approach's arm.
+Petra, TDC, Miovision and most counts by hand look like this. Passed over and said: sums (App. Total, Int. Total,
+Grand Total), shares (Apprch %), the peak hour told again below or beside. A time that stands there twice with other
+numbers is a fault. A blank cell was not counted; a dash is 0. The columns under `Peds` are those who cross the
+approach's arm.
 """
 
 import itertools
@@ -11,7 +12,7 @@ from collections.abc import Iterator
 
 from zhasyl.scenarios.counts.count import Count, Crossing, Found, Place
 from zhasyl.scenarios.counts.sheets.clocks import Interval, interval
-from zhasyl.scenarios.counts.sheets.grid import MOST_LISTED, Grid, cell, hints
+from zhasyl.scenarios.counts.sheets.grid import DASHES, MOST_LISTED, Grid, cell, hints
 from zhasyl.scenarios.counts.sheets.headers import Header, headers
 from zhasyl.scenarios.counts.sheets.sheet_names import on_bicycle, sheet_class
 from zhasyl.scenarios.counts.sheets.summaries import follows_summary, is_repeated, is_summary
@@ -31,8 +32,8 @@ class _Rows:
         self.crossings: list[Crossing] = []
         self.passed: dict[int, str] = {}
         self.unequal: list[str] = []
-        self._read: dict[str, dict[float, dict[int, int]]] = {}
-        self._rows: dict[float, int] = {}
+        self._read: dict[tuple[str, str], dict[float, dict[int, int]]] = {}
+        self._rows: dict[tuple[str, str, float], int] = {}
         self._begins: list[tuple[int, Interval, dict[int, int], Header, str]] = []
         self._in_summary = False
         self._date = ""
@@ -41,7 +42,7 @@ class _Rows:
         filled = {i: cell(cells, i) for i in header.columns if cell(cells, i)}
         labels = [text for text in cells[: header.first] if text]
         label = next((text for text in labels if is_summary(text)), labels[0] if labels else "")
-        if not filled:
+        if not any(char.isdigit() for text in filled.values() for char in text) and not set(filled.values()) & DASHES:
             self._heading(label)
             return
         if is_summary(label) or (self._in_summary and follows_summary(label)):
@@ -54,16 +55,19 @@ class _Rows:
             return
         self._in_summary = False
         numbers = {i: self.grid.whole_number(row, i, text) for i, text in filled.items()}
-        known = self._read.setdefault(self._class(header, cells), {})
+        group = self._class(header, cells), at.date
+        known = self._read.setdefault(group, {})
         if is_repeated(at.begin_s, at.end_s, numbers, known):
             self.passed[row] = label
             return
         if at.begin_s in known:
             column = header.named.get("begin", 0)
             raise self.grid.fault(
-                row, column, f"'{label[:40]}' counts a time that row {self._rows[at.begin_s]} counts already; keep one"
+                row,
+                column,
+                f"'{label[:40]}' counts a time that row {self._rows[*group, at.begin_s]} counts already; keep one",
             )
-        known[at.begin_s], self._rows[at.begin_s] = numbers, row
+        known[at.begin_s], self._rows[*group, at.begin_s] = numbers, row
         self._check_sums(header, row, cells, numbers)
         self._begins.append((row, at, numbers, header, self._class(header, cells)))
 

@@ -1,7 +1,8 @@
 """An hourly volume with its peak-hour factor as four quarters of an hour.
 
-The busiest quarter has V / (4 PHF) vehicles (Highway Capacity Manual, 6th ed., ch. 4: PHF = V / (4 V15)); it is taken to be
-the second one of every movement, and the three others share the rest evenly. Heavy vehicles are V times their share.
+The busiest quarter has V / (4 PHF) vehicles (Highway Capacity Manual, 6th ed., ch. 4: PHF = V / (4 V15)); it is taken
+to be the second one of every movement, and the three others share the rest evenly. Heavy vehicles are V times their
+share.
 """
 
 QUARTERS = 4

@@ -27,10 +27,11 @@ def read_layouts(path: Path, given: Given) -> Found:
     found = Found.of([Found(remarks=book.remarks), *parts])
     if not parts:
         name, lines = next(iter(book.sheets.items()))
+        first = name if len(book.sheets) > 1 else ""
         raise ScenarioError(
-            f"{path} {position(name if len(book.sheets) > 1 else '', lines[0][0])}: no header with a column 'junction', no "
-            f"approaches over turns; give {','.join(LONG_COLUMNS)} or junction,begin,NBL,NBT,... or approaches over Left, "
-            "Thru, Right"
+            f"{path} {position(first, lines[0][0])}: no header with a column 'junction', "
+            f"no approaches over turns; give {','.join(LONG_COLUMNS)} or junction,begin,NBL,NBT,... "
+            "or approaches over Left, Thru, Right"
         )
     if not found.counts and not found.crossings:
         raise ScenarioError(f"{path}: a header and no counts; add rows")

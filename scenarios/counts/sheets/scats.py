@@ -1,7 +1,7 @@
 """Detector archives of SCATS: a row a detector and day, the vehicles of 96 quarters of an hour in V00 to V95.
 
-Columns as in Victoria's open data: NB_SCATS_SITE, QT_INTERVAL_COUNT (the date), NB_DETECTOR, V00, ..., V95. A number below
-0 says that the detector did not count. A table of detectors and lanes makes turning counts of it (`detectors`).
+Columns as in Victoria's open data: NB_SCATS_SITE, QT_INTERVAL_COUNT (the date), NB_DETECTOR, V00, ..., V95. A number
+below 0 says that the detector did not count. A table of detectors and lanes makes turning counts of it (`detectors`).
 """
 
 from collections import defaultdict
@@ -34,7 +34,8 @@ def read_scats(grid: Grid, given: Given) -> Found | None:
             raise grid.fault(first, 0, f"column '{name.upper()}' is missing; give the archive as it is")
     if not given.detectors or not given.network:
         raise ScenarioError(
-            f"{grid.file}: an archive of SCATS names detectors and no lanes; give --detectors with a table site,detector,lane"
+            f"{grid.file}: an archive of SCATS names detectors and no lanes; give --detectors with a table "
+            "site,detector,lane"
         )
     table = read_detectors(given.detectors, given.network)
     return _found(grid, rows, names, quarters, table)
@@ -90,8 +91,8 @@ def _remarks(
         yield f"{grid.called}: {len(unused)} rows of detectors that --detectors does not name are not read: {listed}"
     if table.shared:
         yield (
-            f"{grid.called}: lanes with several movements are shared evenly among them: {', '.join(table.shared)[:200]}; "
-            "give movement and share"
+            f"{grid.called}: lanes with several movements are shared evenly among them: "
+            f"{', '.join(table.shared)[:200]}; give movement and share"
         )
     by_detector: dict[str, int] = defaultdict(int)
     for detector in holes.values():

@@ -12,7 +12,7 @@ TITLES = 12
 
 
 def sheet_class(grid: Grid) -> tuple[str, str]:
-    """(the sheet's word for its class, ours): of its name, else of a title such as 'Groups Printed- Trucks'; cars else."""
+    """(the sheet's word for its class, ours): its name, else a title such as 'Groups Printed- Trucks', else cars."""
     words = [grid.name, *re.split(r"[-_,]| - ", grid.name)]
     for _, cells in grid.lines[:TITLES]:
         found = PRINTED.fullmatch(plain_words(cell([text for text in cells if text], 0)))

@@ -17,6 +17,7 @@ from zhasyl.scenarios.counts.sheets.words import WIDE, turn_of
 SECTION = re.compile(r"\[ *([A-Za-z ]+?) *\]")
 SECOND = re.compile(r"^(?:[NSEW]B|NE|NW|SE|SW)[LR]2$")
 NAMED = {"volume": "volume", "phf": "phf", "peakhourfactor": "phf", "hv": "heavy", "heavyvehicles": "heavy"}
+SECTIONS = ("network", "nodes", "links", "lanes")
 TOP = 30
 
 Cell = tuple[int, int, str]
@@ -25,8 +26,8 @@ Cell = tuple[int, int, str]
 
 def is_combined(grid: Grid) -> bool:
     """Has a sheet UTDF's sections?"""
-    return any((found := SECTION.fullmatch(cell(cells, 0))) and found[1].lower() in ("network", "nodes", "links", "lanes")
-               for _, cells in grid.lines[:TOP])  # fmt: skip
+    top = (SECTION.fullmatch(cell(cells, 0)) for _, cells in grid.lines[:TOP])
+    return any(found and found[1].lower() in SECTIONS for found in top)
 
 
 def read_combined(grid: Grid, given: Given) -> Found | None:
@@ -39,16 +40,16 @@ def read_combined(grid: Grid, given: Given) -> Found | None:
         left_out = [node for node in nodes if node not in given.network.junctions | given.network.programmes]
     if nodes and len(left_out) == len(nodes):
         raise ScenarioError(
-            f"{grid.file}: none of its nodes ({', '.join(left_out[:MOST_LISTED])}) is a junction of the scenario; import "
-            "the file itself, or give the counts as a table with a column junction"
+            f"{grid.file}: none of its nodes ({', '.join(left_out[:MOST_LISTED])}) is a junction of the scenario; "
+            "import the file itself, or give the counts as a table with a column junction"
         )
     nodes = {node: records for node, records in nodes.items() if node not in left_out}
     counts = [count for node, records in nodes.items() for count in _of_node(grid, node, records)]
     if not counts:
         raise ScenarioError(f"{grid.file}: no record 'Volume' in [Lanes]; export the volumes too")
     said = (
-        f"{grid.called}: hourly volumes of [Lanes] with Growth, PHF and HV, without a time; the hour is taken to begin at "
-        f"{DEFAULT_HOUR_S / 3600:.0f}:00"
+        f"{grid.called}: hourly volumes of [Lanes] with Growth, PHF and HV, without a time; the hour is taken to begin "
+        f"at {DEFAULT_HOUR_S / 3600:.0f}:00"
     )
     listed = ", ".join(left_out[:MOST_LISTED])
     lost = f"{grid.called}: {len(left_out)} nodes are no junctions of the scenario and left out: {listed}"

@@ -7,6 +7,7 @@ from zhasyl.scenarios.azimuths import POINTS
 from zhasyl.scenarios.counts.count import CLASSES, ON_BICYCLE, ON_FOOT
 from zhasyl.scenarios.local_words import (
     BY_BICYCLE,
+    COUNT_COLUMNS,
     MOVEMENTS,
     PARTS_OF_CLASSES,
     RIGHT_ON_RED,
@@ -49,7 +50,7 @@ def class_of(text: str) -> str:
 
 
 def part_of_class(text: str) -> str:
-    """The word for a part of one of our classes, whose counts are added to the others: trolleybuses, 'trucks to 2 t'."""
+    """The word for a part of one of our classes, which is added to the others: trolleybuses, 'trucks to 2 t'."""
     word = plain_words(text).strip(" .:")
     return word if word in PARTS_OF_CLASSES or any(char.isdigit() for char in word) else class_of(word)
 
@@ -105,6 +106,12 @@ def _pair(first: str, second: str) -> tuple[str, str]:
 def _is_arm(text: str) -> bool:
     name = arm_name(text)
     return name.azimuth_deg is not None or bool(name.number)
+
+
+def column_name(text: str) -> str:
+    """junction, approach, movement, begin, end, date, class or count, if a heading names such a column; else ''."""
+    word = heading_word(text)
+    return word if word in COUNT_COLUMNS.values() else COUNT_COLUMNS.get(word, "")
 
 
 def is_sum(text: str) -> bool:
