@@ -104,6 +104,8 @@ def _told(grid: Grid, found: _Header, known: Mapping[str, float]) -> tuple[str, 
 
 def _header(grid: Grid, place: int) -> _Header | None:
     """The header that begins on a line, of up to three rows."""
+    if not any(column_name(text) in NAMES for text in grid.lines[place][1]):
+        return None
     for rows in range(1, HEADER_ROWS + 1):
         lines = grid.lines[place : place + rows]
         if len(lines) == rows and (found := _columns(grid, place, lines)):

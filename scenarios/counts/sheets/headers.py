@@ -98,8 +98,9 @@ def _header(grid: Grid, place: int, on_bicycle: bool) -> Header:
                 continue
             key = (approach, word, kind, under, heading_word(texts[i]))
             if key in seen:
-                beside[i] = texts[i]
-                continue
+                raise grid.fault(
+                    row, i, f"'{texts[i][:40]}' of {approach[:40]} stands there twice; write its approach above it"
+                )
             seen.add(key)
             label = under or ("" if word and heading_word(texts[i]) in (word,) else _label(texts[i], word))
             columns[i] = Column(approach, word, ON_BICYCLE if kind and on_bicycle else kind, label, street)
