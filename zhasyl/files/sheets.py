@@ -5,9 +5,10 @@ import datetime as dt
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ MOST_ROWS = 1_048_576  # of Excel
 SYNCHRO = re.compile(rb'^"?\[ *(network|nodes|links|lanes|timeplans|phases|phasing) *\]', re.IGNORECASE | re.MULTILINE)
 SEARCHED = 10_000
 OTHER_BOOKS = {".xls": "Excel 97", ".xlsb": "binary Excel", ".ods": "OpenDocument", ".numbers": "Numbers"}
+WORKSHEETS = "xl/worksheets/"
+VALUELESS = re.compile(rb"</f>(?:<v ?/>|<v></v>)?</c>")
 FIRST_YEAR = 1901  # Excel keeps a time without a date as one of the last days of 1899
 
 Lines = list[tuple[int, list[str]]]
@@ -124,15 +127,28 @@ def _excel(path: Path, data: bytes, cell: Callable[[Any], str]) -> dict[str, Lin
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             unpacked_mb = sum(member.file_size for member in archive.infolist()) / 1e6
-        if unpacked_mb > LARGEST_UNPACKED_MB:
-            raise ScenarioError(f"{path}: {unpacked_mb:.0f} MB unpacked, at most {LARGEST_UNPACKED_MB}; save as CSV")
+            if unpacked_mb > LARGEST_UNPACKED_MB:
+                raise ScenarioError(
+                    f"{path}: {unpacked_mb:.0f} MB unpacked, at most {LARGEST_UNPACKED_MB}; save as CSV"
+                )
+            formulas = any(VALUELESS.search(archive.read(n)) for n in archive.namelist() if n.startswith(WORKSHEETS))
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        return {sheet.title: _rows(path, sheet.iter_rows(values_only=True), cell) for sheet in book.worksheets}
+        sheets = {sheet.title: sheet.iter_rows(values_only=True) for sheet in book.worksheets}
+        if formulas:
+            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
+            sheets = {s.title: _or_formulas(sheets[s.title], s.iter_rows(values_only=True)) for s in book.worksheets}
+        return {name: _rows(path, rows, cell) for name, rows in sheets.items()}
     except ScenarioError:
         raise
     except Exception as error:  # openpyxl raises whatever a broken workbook makes it trip over
         said = str(error) or type(error).__name__
         raise ScenarioError(f"{path} is not a valid Excel file ({said[:200]}); save it again as .xlsx") from None
+
+
+def _or_formulas(values: Iterable[tuple[Any, ...]], formulas: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    """Rows of values; a formula that no spreadsheet has computed yet stands for its value: else it would seem blank."""
+    for row, others in zip(values, formulas, strict=False):
+        yield tuple(getattr(f, "text", f) if v is None else v for v, f in zip_longest(row, others))
 
 
 def _rows(path: Path, rows: Iterable[tuple[Any, ...]], cell: Callable[[Any], str]) -> Lines:

@@ -69,6 +69,8 @@ def whole(text: str, fault: Callable[[str], ScenarioError], what: str = "count")
     if text in DASHES:
         return 0
     plain = re.sub(r"\D", "", text) if THOUSANDS.fullmatch(text) else text
+    if text.startswith("="):
+        raise fault(f"formula '{text[:SHOWN]}' has no value yet; open the file in a spreadsheet and save it")
     if re.fullmatch(r"-\d+(\.\d+)?", plain):
         raise fault(f"{what} {text[:SHOWN]} is below 0; correct it")
     if not re.fullmatch(r"\d{1,6}([.,]0+)?", plain, re.ASCII):

@@ -51,7 +51,8 @@ class CountSet:
         return f"{(hour - 1) % 12 + 1:02}:{minutes % 60:02} {'AM' if hour < 12 else 'PM'}"
 
 
-def long(counts: CountSet, header: Sequence[str] = ("junction", "approach", "movement", "class", "begin", "end", "count"),
+def long(counts: CountSet, header: Sequence[str] = ("junction", "approach", "movement", "class", "begin", "end",
+    "count"),
          approaches: Mapping[str, str] | None = None, turns: Mapping[str, str] | None = None) -> Rows:  # fmt: skip
     rows: Rows = [list(header)]
     for (approach, movement, name, number), vehicles in counts.vehicles.items():
@@ -144,11 +145,15 @@ def tonnage(counts: CountSet) -> Rows:
     for approach in APPROACHES:
         for movement in MOVEMENTS:
             for number in counts.intervals:
-                own = [counts.vehicles.get((approach, movement, name, number), "") for name in ("car", "truck", "bus")]
+                own: list[Any] = [
+                    counts.vehicles.get((approach, movement, name, number), "") for name in ("car", "truck", "bus")
+                ]
                 total = sum(value or 0 for value in own)
                 rows.append([
-                    f"{FROM[approach]} {RUSSIAN[movement]}" if approach in ("NB", "WB") else f"{approach} {TURNS[movement]}",
-                    f"{counts.clock(number)}-{counts.clock(number + 1)}", own[0], "", own[1], "", own[2], total, total * 1.7,
+                    f"{FROM[approach]} {RUSSIAN[movement]}" if approach in ("NB",
+                        "WB") else f"{approach} {TURNS[movement]}",
+                    f"{counts.clock(number)}-{counts.clock(number + 1)}", own[0], "", own[1],
+                        "", own[2], total, total * 1.7,
                 ])  # fmt: skip
     return [*rows, ["Итого", "", 9, 9, 9, 9, 9, 9, 9]]
 
@@ -169,8 +174,8 @@ def write_book(path: Path, sheets: Mapping[str, Rows]) -> Path:
         for row in rows:
             sheet.append(row)
         for number, row in enumerate(rows, start=1):
-            starts = [i for i, cell in enumerate(row) if cell in BOUND.values()]
-            for start in starts:
-                sheet.merge_cells(start_row=number, end_row=number, start_column=start + 1, end_column=start + 5)
+            for start in (i for i, cell in enumerate(row) if cell in BOUND.values()):
+                end = next((i for i in range(start + 1, len(row)) if row[i] not in (None, "")), start + 1)
+                sheet.merge_cells(start_row=number, end_row=number, start_column=start + 1, end_column=end)
     book.save(path)
     return path

@@ -27,14 +27,15 @@ PLAIN = [1, 20, 3, 4, 50, 6, 2, 21, 4, 5, 51, 7]
 VARIANTS = {
     "as it is": AM,
     "subtotals": AM + "Hourly Total;3;41;7;51;9;101;13;123;174\n;3;41;7;51;9;101;13;123;174\n",
-    "totals and shares": AM + "Grand Total;3;41;7;51;9;101;13;123;174\nApprch %;6;80;14;;7;82;11;;\nTotal %;;;;29;;;;71;\n"
-    "Lights;3;40;7;50;9;100;13;122;172\n% Lights;100;98;100;98;100;99;100;99;99\n",
+    "totals and shares": AM + "Grand Total;3;41;7;51;9;101;13;123;174\nApprch %;6;80;14;;7;82;11;;\n"
+    "Total %;;;;29;;;;71;\nLights;3;40;7;50;9;100;13;122;172\n% Lights;100;98;100;98;100;99;100;99;99\n",
     "peak hour below": AM + "\nPeak Hour Analysis From 7:00 AM to 7:30 AM\n7:00 AM;1;20;3;24;4;50;6;60;84\n"
     "7:15 AM;2;21;4;27;5;51;7;63;90\nTotal Volume;3;41;7;51;9;101;13;123;174\nPHF;.4;.9;.4;.9;.4;.9;.4;.9;.9\n",
     "hour sums below": AM + HEAD + "7:00 - 8:00;3;41;7;51;9;101;13;123;174\n",
     "pages": AM.replace("\n7:15", "\n" + HEAD + "7:15"),
     "peak hour beside": "\n".join(
-        line + more for line, more in zip(AM.splitlines(), (";;Peak hour;", ";Start Time;Left;Thru", ";;7:00;9;9", ";;7:15;9;9"),
+        line + more for line, more in zip(AM.splitlines(), (";;Peak hour;", ";Start Time;Left;Thru", ";;7:00;9;9",
+            ";;7:15;9;9"),
                                           strict=True)) + "\n",
     "street below the approach": AM.replace("\n;Left", "\n;Abay;;;;Abay;;;;\n;Left"),
     "street above it": AM.replace("Start Time;", ";Abay;;;;Satpayev\nStart Time;"),
@@ -92,7 +93,11 @@ def test_excel_cells_may_be_times_dates_or_shares_of_a_day(tmp_path: Path) -> No
     import datetime as dt
 
     times = [dt.time(7, 0), dt.datetime(2026, 9, 2, 7, 15), 0.3125, dt.timedelta(hours=7, minutes=45)]
-    rows = [[None, "Northbound"], ["Start Time", "Left", "Thru"], *([time, 5, 6 + i] for i, time in enumerate(times))]
+    rows: r.Rows = [
+        [None, "Northbound"],
+        ["Start Time", "Left", "Thru"],
+        *([time, 5, 6 + i] for i, time in enumerate(times)),
+    ]
     found = read_found(r.write_book(tmp_path / "counts.xlsx", {"AM": rows}))
     assert [c.begin_s for c in found.counts if c.movement == "left"] == [25_200, 26_100, 27_000, 27_900]
     assert found.counts[0].at == "sheet 'AM' cell B3"

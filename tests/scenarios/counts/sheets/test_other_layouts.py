@@ -119,13 +119,16 @@ def test_tonnages_are_trucks_and_reduced_volumes_beside_counts_are_not_read(tmp_
 
 
 def test_reduced_volumes_are_vehicles_by_stated_coefficients_only(tmp_path: Path) -> None:
-    with pytest.raises(ScenarioError, match=r"row 5 column 3: '412' of 'Легковые' is reduced .* no coefficient is stated"):
+    with pytest.raises(
+        ScenarioError, match=r"row 5 column 3: '412' of 'Легковые' is reduced .* no coefficient is stated"
+    ):
         read_found(written(tmp_path, REDUCED))
     stated = REDUCED.replace("С-Ю", "Коэффициент приведения;;1;1,3;1,4;2;2,5;3;\nС-Ю", 1)
     by_row = read_found(written(tmp_path, stated))
-    table = written(tmp_path, "класс;коэффициент\nлегковые;1\nгрузовые до 2 т;1,3\nтроллейбусы;3\nавтобусы;2,5\nтруck;2\n",
+    table = written(tmp_path,
+        "класс;коэффициент\nлегковые;1\nгрузовые до 2 т;1,3\nтроллейбусы;3\nавтобусы;2,5\nтруck;2\n",
                     "k.csv")  # fmt: skip
-    with pytest.raises(ScenarioError, match="k.csv row 6 column 1: 'труck' is no class"):
+    with pytest.raises(ScenarioError, match=r"k\.csv row 6 column 1: 'труck' is no class"):
         read_coefficients(table)
     known = {"car": 1.0, "bus": 2.5, "троллейбусы": 3.0, "truck": 1.4}
     by_table = read_found(written(tmp_path, REDUCED), Given(coefficients=known))
