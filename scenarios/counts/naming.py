@@ -7,17 +7,17 @@ approach  by its edge or heading as in plans; else the arm that a name means (`z
 exit      left, straight, right, u-turn, an edge, or 'to ARM'
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from zhasyl.errors import ScenarioError, unknown_name
-from zhasyl.network import Network
+from zhasyl.network import Connection, Edge, Network
 from zhasyl.scenarios.arms import Arm, ArmName, arm_name, junction_arms, matching
 from zhasyl.scenarios.azimuths import nearest
 from zhasyl.scenarios.counts.count import Count, Crossing
 from zhasyl.scenarios.streets import same_street
 from zhasyl.scenarios.turns import JunctionTurns, Turn, find_junction, junction_turns
 
-SURE_DEG = 1.0
+MOST_NODES = 6  # of a road whose lanes change in between
 
 
 def named_junction(network: Network, row: Count | Crossing) -> JunctionTurns:
@@ -131,19 +131,44 @@ class JunctionNames:
 
     def _between(self, up: str, down: str) -> Turn | None:
         """The turn from one junction to another, if just one leads so."""
-        edges = self._network.edges
-        found = [
-            (a, b)
-            for a, b in self.junction.turns
-            if up and edges[a].from_junction == up and edges[b].to_junction == down
-        ]
+        if not up or not down:
+            return None
+        found = [(a, b) for a, b in self.junction.turns if up in self._before(a) and down in self._behind(b)]
         return found[0] if len(found) == 1 else None
+
+    def _before(self, edge: str) -> tuple[str, ...]:
+        """The junctions that a road comes from, over nodes where only its number of lanes changes."""
+        return self._along(edge, lambda e: e.from_junction, self._network.incoming, lambda c: c.from_edge)
+
+    def _behind(self, edge: str) -> tuple[str, ...]:
+        """The junctions that a road leads to, likewise."""
+        return self._along(edge, lambda e: e.to_junction, self._network.outgoing, lambda c: c.to_edge)
+
+    def _along(
+        self,
+        edge: str,
+        end: Callable[[Edge], str],
+        beside: Mapping[str, tuple[Connection, ...]],
+        other: Callable[[Connection], str],
+    ) -> tuple[str, ...]:
+        found: list[str] = []
+        while (junction := end(self._network.edges[edge])) not in found and len(found) < MOST_NODES:
+            found.append(junction)
+            onward = {other(c) for c in beside.get(edge, ()) if c.direction != "t"}
+            if len(onward) != 1:
+                break
+            (edge,) = onward
+        return tuple(found)
 
     def _exit(self, approach: str, count: Count) -> str:
         text = count.movement.removeprefix("to ")
         exits = {exit_ for turn_from, exit_ in self.junction.turns if turn_from == approach}
         if text in exits:
             return text
+        if node := text.removeprefix("node ") if text.startswith("node ") else "":
+            led = [exit_ for exit_ in sorted(exits) if node in self._behind(exit_)]
+            if len(led) == 1:
+                return led[0]
         name = arm_name(text)
         arms = matching(name, [arm for arm in self.arms if set(arm.exits) & exits])
         found = sorted({exit_ for arm in arms for exit_ in arm.exits if exit_ in exits})

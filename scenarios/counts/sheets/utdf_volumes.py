@@ -74,16 +74,18 @@ def _lanes(grid: Grid) -> dict[str, dict[str, dict[str, Cell]]]:
 
 def _of_node(grid: Grid, node: str, records: dict[str, dict[str, Cell]]) -> Iterator[Count]:
     for column, (row, i, text) in records.get("volume", {}).items():
-        if SECOND.match(column) and text not in ("", "0"):
-            raise grid.fault(row, i, f"{text[:20]} vehicles make a second left or right turn; give them in a table of "
-                                     "movements with the road that they turn into")  # fmt: skip
-        turn = turn_of(column) if WIDE.match(column) else None
-        if not turn or not text:
+        second = SECOND.match(column)
+        turn = turn_of(column.rstrip("2")) if WIDE.match(column) or second else None
+        if not turn or not text or (second and text == "0"):
             continue
         up, down = (records.get(name, {}).get(column, (0, 0, ""))[2] for name in ("upnode", "destnode"))
         texts = {kind: records[name][column] for name, kind in NAMED.items() if column in records.get(name, {})}
         texts["volume"] = row, i, _grown(grid, (row, i, text), records.get("growth", {}).get(column))
-        volume = Volume(row, i, node, *turn, texts)
+        if second and not down:
+            raise grid.fault(
+                row, i, f"{text[:20]} vehicles make a second left or right turn, to no Dest Node; fill that record"
+            )
+        volume = Volume(row, i, node, turn[0], f"to node {down}" if second else turn[1], texts)
         for count in counts_of(grid, volume, DEFAULT_HOUR_S, ()):
             yield replace(count, place=replace(count.place, nodes=(up, down)))
 
