@@ -70,11 +70,16 @@ def read_hours(grid: Grid) -> Found | None:
         if "volume" in kinds and len(kinds) > 1:
             return _found(grid, place, list(_by_row(grid, place, kinds)), grid.ignored(_unknown(cells, kinds)))
         turns = {i: turn for i, text in enumerate(cells) if (turn := turn_of(text))}
-        below = {kind_of(text) for _, under in grid.lines[place + 1 :] for text in under[: min(turns, default=0)]}
+        below = {kind_of(_label(under, min(turns, default=0))) for _, under in grid.lines[place + 1 :]}
         if len(turns) > 1 and "volume" in below and below & {"phf", "heavy"}:
             volumes, passed = _by_column(grid, place, turns)
             return _found(grid, place, volumes, passed)
     return None
+
+
+def _label(cells: list[str], width: int) -> str:
+    """What a row before its numbers is called."""
+    return next((text for text in cells[:width] if text), "")
 
 
 def _unknown(cells: list[str], kinds: dict[str, int]) -> dict[int, str]:
@@ -123,7 +128,7 @@ def _by_column(
     records: dict[str, tuple[int, list[str]]] = {}
     passed: list[str] = []
     for row, cells in grid.lines[place + 1 :]:
-        label = next((text for text in cells[: min(turns)] if text), "")
+        label = _label(cells, min(turns))
         kind = kind_of(label)
         if kind and kind not in records:
             records[kind] = row, cells

@@ -115,7 +115,7 @@ class _Rows:
         for column, parts in header.sums.items():
             text = cell(cells, column)
             turns = sum(numbers.get(i, 0) for i in parts if not header.columns[i].crossing)
-            if text.isdigit() and int(text) not in (turns, sum(numbers.get(i, 0) for i in parts)):
+            if text.isdecimal() and int(text) not in (turns, sum(numbers.get(i, 0) for i in parts)):
                 at = f"{self.grid.fault(row, column, '')}".removeprefix(f"{self.grid.file} ").rstrip(": ")
                 self.unequal.append(f"{at}: the sheet's sum is {text}, its movements make {turns}")
 
