@@ -7,6 +7,7 @@ approach  by its edge or heading as in plans; else the arm that a name means (`z
 exit      left, straight, right, u-turn, an edge, or 'to ARM'
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 
 from zhasyl.errors import ScenarioError, unknown_name
@@ -14,9 +15,11 @@ from zhasyl.network import Connection, Edge, Network
 from zhasyl.scenarios.arms import Arm, ArmName, arm_name, junction_arms, matching
 from zhasyl.scenarios.azimuths import nearest
 from zhasyl.scenarios.counts.count import Count, Crossing
+from zhasyl.scenarios.local_words import plain_words
 from zhasyl.scenarios.streets import same_street
 from zhasyl.scenarios.turns import JunctionTurns, Turn, find_junction, junction_turns
 
+NUMBERED = re.compile(r"(?:int|intersection|junction|signal|node|перекресток|узел|объект|қиылыс)\.? ?[#№]? ?(\w+)")
 MOST_NODES = 6  # of a road whose lanes change in between
 
 
@@ -32,8 +35,10 @@ def named_junction(network: Network, row: Count | Crossing) -> JunctionTurns:
     signals = sorted(network.programmes)
     if len(signals) == 1:
         return junction_turns(network, signals[0])
-    if row.sheet and (row.sheet in network.programmes or row.sheet.isdecimal()):
-        return find_junction(network, row.sheet)
+    numbered = NUMBERED.fullmatch(plain_words(row.sheet))
+    for name in (row.sheet, numbered[1] if numbered else ""):
+        if name and (name in network.programmes or name.isdecimal()):
+            return find_junction(network, name)
     for hint in row.place.hints:
         if hint in network.programmes and not hint.isdecimal():
             return junction_turns(network, hint)

@@ -140,7 +140,8 @@ def _columns(grid: Grid, place: int, lines: Lines) -> _Header | None:
             ignored[i] = whole
     below = place + len(lines)
     more = below < len(grid.lines) and _is_more(grid.lines[below][1], classes)
-    if len(classes) < LEAST_CLASSES or "begin" not in names or not {"approach", "movement"} & set(names) or more:
+    turned = {"approach", "movement"} & set(names) or _titled(grid, place)
+    if len(classes) < LEAST_CLASSES or "begin" not in names or not turned or more:
         return None
     title = " ".join(text for _, cells in grid.lines[:place] for text in cells)
     reduced = is_reduced(title) or any(is_reduced(part) for i in classes for part in texts[i])
@@ -202,11 +203,19 @@ def _step_s(times: list[Interval]) -> float:
     return min((b - a for a, b in itertools.pairwise(begins)), default=HOUR_S)
 
 
+def _titled(grid: Grid, until: int) -> tuple[str, str] | None:
+    """The movement that the name of a sheet or a title over its header says: 'Направление: 1-3'."""
+    titles = [text.rpartition(":")[2].strip() for _, cells in grid.lines[:until] for text in cells if ":" in text]
+    return next((turn for text in (grid.name, *titles) if text and (turn := turn_of(text))), None)
+
+
 def _turn(grid: Grid, found: _Header, row: int, names: Mapping[str, str]) -> tuple[str, str]:
     approach, text = names.get("approach", ""), names.get("movement", "")
     if approach and (word := movement_of(text)):
         return short_approach(approach), word
     if turn := turn_of(text or approach):
+        return turn
+    if not text and not approach and (turn := _titled(grid, found.below)):
         return turn
     column = found.names.get("movement", found.names.get("approach", 0))
     raise grid.fault(row, column, f"'{(text or approach)[:40]}' is no movement; expected 1-3, N-S, 'с севера налево'")

@@ -83,6 +83,9 @@ def _header(grid: Grid, place: int, on_bicycle: bool) -> Header:
     sums: dict[int, tuple[int, ...]] = {}
     seen: set[tuple[str, ...]] = set()
     for group in groups:
+        if kind := _who_crosses(group, above):
+            columns.update({i: Column(short_approach(texts[i]), "", kind) for i in group if _arm(texts[i])})
+            continue
         own = [i for i in group if movement_of(texts[i]) or crossing_of(texts[i])]
         if not own:
             beside.update({i: texts[i] for i in group if texts[i] and not is_sum(texts[i])})
@@ -125,7 +128,11 @@ def _above(lines: Lines, place: int, first: int) -> Iterator[list[str]]:
         cells = lines[place - number][1]
         own = [text for i, text in enumerate(cells) if text and i >= first and not is_sum(text)]
         before = [text for i, text in enumerate(cells) if text and i < first and not column_name(text)]
-        if not own or before or any(text.replace(".", "").isdigit() for text in own if len(own) > 1 and not _arm(text)):
+        if not own or (before and len(own) < 2 and not _arm(own[0])):
+            return
+        if any(interval(text) or is_sum(text) for text in before):
+            return
+        if len(own) > 1 and any(text.replace(".", "").isdigit() and not _arm(text) for text in own):
             return
         if number > 1 and not (len(own) > 1 or any(arm_name(text).azimuth_deg is not None for text in own)):
             return
@@ -161,6 +168,7 @@ def _groups(texts: dict[int, str], above: list[list[str]], first: int, classed: 
     names = above[0] if above else []
     starts = {i for i, text in enumerate(names) if text and i >= first}
     left = first in starts
+    starts |= {i for cells in above for i, text in enumerate(cells) if i >= first and crossing_of(text)}
     groups: list[list[int]] = []
     seen: set[str] = set()
     closed = False
@@ -183,6 +191,8 @@ def _approach(
     """(name of the approach, its street if another row has it)."""
     texts = [" ".join(filter(None, (cell(cells, i) for i in group if not is_sum(cell(cells, i))))) for cells in above]
     texts = [text for text in texts if text]
+    if not texts and _arm(grid.name):
+        return short_approach(grid.name), ""
     if not texts:
         raise grid.fault(
             row, column, f"no approach over '{turn[:40]}'; write Northbound, 'from the north', 0° or a street above it"
@@ -190,6 +200,12 @@ def _approach(
     chosen = next((text for text in texts if _arm(text)), texts[0])
     street = next((text for text in texts if text != chosen), "") or arm_name(chosen).street
     return short_approach(chosen), street
+
+
+def _who_crosses(group: list[int], above: list[list[str]]) -> str:
+    """pedestrian or bicycle, of columns 'North', 'South', ... under 'Pedestrians'."""
+    texts = [cell(cells, i) for cells in above for i in group]
+    return next((kind for text in texts if (kind := crossing_of(text))), "")
 
 
 def _named(lines: Lines, first: int) -> dict[str, int]:

@@ -10,7 +10,7 @@ said.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from zhasyl.scenarios.counts.count import Count, Found, Place
 from zhasyl.scenarios.counts.sheets.clocks import Interval, interval
@@ -23,22 +23,17 @@ from zhasyl.scenarios.counts.sheets.peak_hour import (
     heavy_and_light,
     quarters,
 )
-from zhasyl.scenarios.counts.sheets.words import heading_word, movement_of, short_approach, turn_of
-from zhasyl.scenarios.local_words import COUNT_COLUMNS, is_some_total
+from zhasyl.scenarios.counts.sheets.reduced import is_reduced
+from zhasyl.scenarios.counts.sheets.words import column_name, heading_word, is_sum, movement_of, short_approach, turn_of
+from zhasyl.scenarios.local_words import is_some_total
 
 DEFAULT_HOUR_S = 8 * 3600.0
 HOUR_S = 3600.0
 TITLE_ROWS = 30
-FACTOR = re.compile(r"phf|peak[ -]hour factor|коэффициент часовой неравномерности|кчн")
-HEAVY = re.compile(
-    r"% ?(?:hv|heavy|trucks?|грузовых.*)|(?:hv|heavy vehicles?|trucks?) ?,? ?\(?%\)?|доля грузовых.*|"
-    r"жүк көлігінің үлесі.*"
-)
-VOLUME = re.compile(
-    r"(?:traffic |hourly |peak hour |future )?volumes? ?(?:\(?,? ?(?:vph|veh/h|vehs?/hr?)\)?)?|vph|veh/h|авт/ч|"
-    r"интенсивность,? ?(?:\(?(?:авт|тс|ед)\.?/ч(?:ас)?\)?)?|қарқындылық,? ?(?:авт/сағ)?"
-)
-KINDS = (("phf", FACTOR), ("heavy", HEAVY), ("volume", VOLUME))
+FACTORS = ("phf", "peak hour factor", "peak-hour factor", "коэффициент часовой неравномерности", "кчн")
+HEAVY = re.compile(r"\bhv\b|heavy|trucks?\b|грузовых|жүк көлі")
+SHARE = re.compile(r"%|percent|pct|share|доля|процент|үлес|^hv$")
+VOLUME = re.compile(r"volume|vph|veh/h|интенсивность|авт/ч|қарқын")
 TIMES = re.compile(
     r"\d{1,2}[:.]\d\d ?(?:[ap]\.?m\.?)? ?(?:-|–|—|to|до) ?\d{1,2}[:.]\d\d ?(?:[ap]\.?m\.?)?", re.IGNORECASE
 )
@@ -60,7 +55,11 @@ class Volume:
 def kind_of(text: str) -> str:
     """volume, phf or heavy; '' for another heading."""
     small = heading_word(text)
-    return next((name for name, pattern in KINDS if pattern.fullmatch(small)), "")
+    if any(word in small for word in FACTORS):
+        return "phf"
+    if HEAVY.search(small) and SHARE.search(small):
+        return "heavy"
+    return "volume" if VOLUME.search(small) and not is_sum(small) and not is_reduced(small) else ""
 
 
 def read_hours(grid: Grid) -> Found | None:
@@ -86,16 +85,14 @@ def _unknown(cells: list[str], kinds: dict[str, int]) -> dict[int, str]:
     known = {"junction", "approach", "movement", "begin", "end"}
     return {
         i: text for i, text in enumerate(cells)
-        if text and i not in kinds.values() and COUNT_COLUMNS.get(heading_word(text), heading_word(text)) not in known
+        if text and i not in kinds.values() and column_name(text) not in known
     }  # fmt: skip
 
 
 def _by_row(grid: Grid, place: int, kinds: dict[str, int]) -> Iterator[Volume]:
     row, header = grid.lines[place]
     taken = set(kinds.values())
-    names = {
-        COUNT_COLUMNS.get(heading_word(t), heading_word(t)): i for i, t in enumerate(header) if t and i not in taken
-    }
+    names = {column_name(text): i for i, text in enumerate(header) if text and i not in taken}
     if "movement" not in names:
         raise grid.fault(
             row, 0, "no column of movements beside the volumes; add 'movement', or 'approach' and 'movement'"
@@ -145,10 +142,28 @@ def _by_column(
 def _found(grid: Grid, place: int, volumes: list[Volume], remarks: tuple[str, ...]) -> Found:
     titles = hints(grid, grid.lines[:place])
     hour_s, said = _hour(grid, place, any(volume.at is None for volume in volumes))
+    volumes, shares = _in_per_cent(grid, volumes)
     counts = [count for volume in volumes for count in counts_of(grid, volume, hour_s, titles)]
     lacking = sum(not volume.texts.get("phf", (0, 0, ""))[2] for volume in volumes)
     without = f"{grid.called}: {lacking} of {len(volumes)} volumes have no PHF; their quarters are taken to be equal"
-    return Found(tuple(counts), (), (*remarks, *said, *((without,) if lacking else ())))
+    return Found(tuple(counts), (), (*remarks, *said, *shares, *((without,) if lacking else ())))
+
+
+def _in_per_cent(grid: Grid, volumes: list[Volume]) -> tuple[list[Volume], tuple[str, ...]]:
+    """Shares of heavy vehicles in per cent: a cell of Excel that shows 4 % holds 0.04."""
+    texts = [volume.texts["heavy"][2].replace(",", ".") for volume in volumes if "heavy" in volume.texts]
+    values = [float(text) for text in texts if re.fullmatch(r"\d(\.\d+)?", text)]
+    if not values or len(values) < len([text for text in texts if text]) or not 0 < max(values) < 1:
+        return volumes, ()
+    said = (
+        f"{grid.called}: shares of heavy vehicles of {max(values):g} at most are taken for parts of 1, not for per cent"
+    )
+    return [replace(volume, texts=volume.texts | {"heavy": _times_100(volume)}) for volume in volumes], (said,)
+
+
+def _times_100(volume: Volume) -> tuple[int, int, str]:
+    row, column, text = volume.texts.get("heavy", (0, 0, ""))
+    return row, column, f"{float(text.replace(',', '.')) * 100:.4f}" if text else ""
 
 
 def _hour(grid: Grid, place: int, is_needed: bool) -> tuple[float, tuple[str, ...]]:

@@ -23,7 +23,7 @@ from zhasyl.files.sheets import Lines, is_excel
 from zhasyl.scenarios.counts.count import position
 from zhasyl.scenarios.counts.sheets.clocks import interval
 from zhasyl.scenarios.counts.sheets.grid import Grid, hints
-from zhasyl.scenarios.counts.sheets.words import crossing_of, turn_of
+from zhasyl.scenarios.counts.sheets.words import class_of, crossing_of, turn_of
 from zhasyl.scenarios.local_words import COUNT_COLUMNS, is_some_total, is_total, plain_words
 
 UNUSED = re.compile(r"^([NSEW]B|NE|NW|SE|SW)[LR]2$|^PED$|^HOLD$")  # UTDF's columns that no movement answers to
@@ -83,6 +83,8 @@ def find_table(grid: Grid, several: bool) -> CountTable | None:
         names = ["" if is_some_total(cell) else _name(cell) for cell in cells]
         wide = {i: turn for i, cell in enumerate(cells) if (turn := _turn(cell))}
         if _is_header(names, wide):
+            if not wide and "count" not in names and sum(bool(class_of(cell)) for cell in cells) > 1:
+                return None  # a column for each class
             sheet = grid.name if several else ""
             header = _header(f"{grid.file} {position(sheet, row)}", cells, names, wide)
             body = tuple(_lines(grid.file, sheet, header, grid.lines[number + 1 :]))

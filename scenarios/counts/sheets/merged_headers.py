@@ -7,9 +7,11 @@ approach's arm.
 """
 
 import itertools
+import re
 from collections import Counter
 from collections.abc import Iterator
 
+from zhasyl.files.clock import clock
 from zhasyl.scenarios.counts.count import Count, Crossing, Found, Place
 from zhasyl.scenarios.counts.sheets.clocks import Interval, interval
 from zhasyl.scenarios.counts.sheets.grid import DASHES, MOST_LISTED, Grid, cell, hints
@@ -20,6 +22,9 @@ from zhasyl.scenarios.counts.sheets.words import class_of, part_of_class
 from zhasyl.scenarios.local_words import plain_words
 
 LEAST_S = 60.0
+HALF_DAY_S = 43_200.0
+ONE_PM_S = 46_800.0
+MARKED = re.compile(r"\d ?[ap]\.?m", re.IGNORECASE)
 
 
 class _Rows:
@@ -35,6 +40,7 @@ class _Rows:
         self._read: dict[tuple[str, str], dict[float, dict[int, int]]] = {}
         self._rows: dict[tuple[str, str, float], int] = {}
         self._begins: list[tuple[int, Interval, dict[int, int], Header, str]] = []
+        self.afternoon: list[float] = []
         self._in_summary = False
         self._date = ""
 
@@ -57,9 +63,13 @@ class _Rows:
         numbers = {i: self.grid.whole_number(row, i, text) for i, text in filled.items()}
         group = self._class(header, cells), at.date
         known = self._read.setdefault(group, {})
-        if is_repeated(at.begin_s, at.end_s, numbers, known):
+        later = at if MARKED.search(label) else self._afternoon(at, known)
+        if any(is_repeated(time.begin_s, time.end_s, numbers, known) for time in (at, later)):
             self.passed[row] = label
             return
+        if later != at and at.begin_s not in known:
+            self.afternoon.append(at.begin_s)
+            at = later
         if at.begin_s in known:
             column = header.named.get("begin", 0)
             raise self.grid.fault(
@@ -93,6 +103,17 @@ class _Rows:
             end_s = end.begin_s or 86_400.0
         date = at.date or (cell(cells, date_column).split(" ")[0] if date_column is not None else "") or self._date
         return Interval(at.begin_s, end_s, date)
+
+    def _afternoon(self, at: Interval, known: dict[float, dict[int, int]]) -> Interval:
+        """A time on a clock of 12 hours without AM and PM, where it goes back from before 13:00: 12 hours later."""
+        latest_s = max(known, default=0.0)
+        if latest_s >= ONE_PM_S and not self.afternoon:
+            return at  # a clock of 24 hours
+        then_s = at.begin_s + HALF_DAY_S
+        if not at.begin_s < min(latest_s, HALF_DAY_S) or not (then_s > latest_s or then_s in known):
+            return at
+        end_s = None if at.end_s is None else at.end_s + (HALF_DAY_S if at.end_s < HALF_DAY_S else 0.0)
+        return Interval(then_s, end_s, at.date)
 
     def _without_time(self, header: Header, row: int, filled: dict[int, str], label: str) -> None:
         """Sums of an hour may have no name; anything else is a fault."""
@@ -170,7 +191,8 @@ def read_merged(grid: Grid) -> Found | None:
         beside |= header.beside
         for row, cells in grid.lines[header.below : until]:
             rows.add(header, row, cells)
-    rows.finish(hints(grid, grid.lines[: found[0].top]))
+    streets = list(dict.fromkeys(column.street for column in found[0].columns.values() if column.street))
+    rows.finish((*hints(grid, grid.lines[: found[0].top]), *([" & ".join(streets)] if len(streets) > 1 else [])))
     if not rows.counts and not rows.crossings:
         return Found(remarks=(f"{grid.called}: a header and no row with a time; nothing is read of it",))
     return Found(tuple(rows.counts), tuple(rows.crossings), tuple(_remarks(grid, rows, beside)))
@@ -184,6 +206,8 @@ def _remarks(grid: Grid, rows: _Rows, beside: dict[int, str]) -> Iterator[str]:
             f"{row} '{text[:30]}'" for text, row in sorted(told.items(), key=lambda item: item[1])[:MOST_LISTED]
         )
         yield f"{grid.called}: rows passed over as sums or repetitions: {len(rows.passed)}, such as {listed}"
+    if rows.afternoon:
+        yield f"{grid.called}: times that go back, from {clock(min(rows.afternoon))}, are taken for the afternoon"
     if rows.unequal:
         more = f" (and {len(rows.unequal) - 1} more)" if len(rows.unequal) > 1 else ""
         yield f"{rows.unequal[0]}{more}; the movements are taken"

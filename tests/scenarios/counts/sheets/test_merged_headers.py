@@ -104,6 +104,36 @@ def test_excel_cells_may_be_times_dates_or_shares_of_a_day(tmp_path: Path) -> No
     assert found.counts[2].place.date == "2026-09-02"
 
 
+def test_times_that_go_back_are_those_of_the_afternoon(tmp_path: Path) -> None:
+    """Of a sheet with a clock of 12 hours without AM and PM; the peak hour told again is not."""
+    more = "".join(
+        f"{time};1;20;3;24;4;50;{n};60;84\n" for n, time in enumerate(("11:45", "12:00", "12:15", "4:00", "4:15"))
+    )
+    found = read(tmp_path, HEAD + more + "Total;3;41;7;51;9;101;13;123;174\nPeak hour\n4:00;1;20;3;24;4;50;3;60;84\n")
+    assert sorted({count.begin_s / 3600 for count in found.counts}) == [11.75, 12, 12.25, 16, 16.25]
+    assert "counts.csv: times that go back, from 04:00, are taken for the afternoon" in found.remarks
+
+
+def test_who_crosses_may_stand_in_a_block_of_its_own_and_labels_beside_approaches(tmp_path: Path) -> None:
+    text = (
+        "Leg;South;;North;;Pedestrians;\nDirection;Northbound;;Southbound;;;\n"
+        "Start Time;Left;Thru;Left;Thru;North leg;South leg\n7:00-8:00;1;2;3;4;5;6\n"
+    )
+    found = read(tmp_path, text)
+    assert [(c.approach, c.movement, c.vehicles) for c in found.counts] == [
+        ("NB", "left", 1), ("NB", "straight", 2), ("SB", "left", 3), ("SB", "straight", 4),
+    ]  # fmt: skip
+    assert [(c.arm, c.kind, c.people) for c in found.crossings] == [("SB", "pedestrian", 5), ("NB", "pedestrian", 6)]
+
+
+def test_a_sheet_may_be_an_approach(tmp_path: Path) -> None:
+    rows: r.Rows = [["Start Time", "Left", "Thru"], ["7:00-8:00", 5, 6]]
+    found = read_found(r.write_book(tmp_path / "counts.xlsx", {"NB": rows, "From West": rows}))
+    assert [(c.approach, c.movement) for c in found.counts] == [
+        ("NB", "left"), ("NB", "straight"), ("EB", "left"), ("EB", "straight"),
+    ]  # fmt: skip
+
+
 DAYS = HEAD.replace("Start Time", "Date;Start Time").replace("\n;", "\n;;") + "".join(
     f"9/{day}/2026;7:{minute};{day};20;3;;4;50;6;;\n" for day in (2, 3) for minute in ("00", "15")
 )

@@ -92,6 +92,26 @@ def test_volumes_in_columns_are_the_same(tmp_path: Path) -> None:
     assert any("rows not read: 3 'Lane Configurations'" in remark for remark in found.remarks)
 
 
+def test_a_share_of_a_cell_that_shows_per_cent_is_one(tmp_path: Path) -> None:
+    text = "Movement,Hourly volume (veh/h),Peak-hour factor,Heavy vehicles (%)\nNBL,100,0.9,0.1\nSBT,200,0.9,0.04\n"
+    found = read_found(written(tmp_path, text))
+    assert hourly(found)["NB", "left", "truck"] == 10
+    assert any("shares of heavy vehicles of 0.1 at most are taken for parts of 1" in remark for remark in found.remarks)
+
+
+def test_a_long_table_may_have_a_column_for_each_class(tmp_path: Path) -> None:
+    text = "junction,approach,movement,begin,end,car,truck,bus\n1,NB,left,7:00,8:00,30,4,2\n"
+    assert hourly(read_found(written(tmp_path, text))) == {
+        ("NB", "left", "car"): 30, ("NB", "left", "truck"): 4, ("NB", "left", "bus"): 2,
+    }  # fmt: skip
+
+
+def test_a_sheet_of_classes_may_be_a_direction(tmp_path: Path) -> None:
+    text = "Направление: 1-3\nЧасы суток;Легковые;Грузовые;Автобусы;Всего\n8-9;40;5;2;47\n9-10;50;6;1;57\n"
+    found = read_found(written(tmp_path, text))
+    assert hourly(found) == {("1", "to 3", "car"): 90, ("1", "to 3", "truck"): 11, ("1", "to 3", "bus"): 3}
+
+
 TONNAGE = """Ведомость учёта интенсивности движения;;;;;;;;
 Перекрёсток: Абая - Сейфуллина;;;;;;;;
 Направление;Время;Легковые;Грузовые, т;;;Автобусы;Троллейбусы;Приведённая интенсивность
