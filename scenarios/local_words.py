@@ -3,6 +3,8 @@
 Written without capitals, with е for ё and single spaces. A word is looked up by `said`.
 """
 
+import re
+
 COUNT_COLUMNS = {
     "intid": "junction", "intersection": "junction", "node": "junction", "signal": "junction",
     "time": "begin", "start": "begin", "start time": "begin", "time begin": "begin", "interval": "begin",
@@ -116,7 +118,7 @@ def is_total(text: str) -> bool:
 
 def is_some_total(text: str) -> bool:
     """As `is_total`, for 'App. Total' and 'Grand Total', too."""
-    return bool(set(plain_words(text).replace(":", " ").replace(".", " ").split()) & set(TOTALS))
+    return bool(set(re.findall(r"[^\W_]+", plain_words(text))) & set(TOTALS))
 
 
 def has_any(text: str, parts: tuple[str, ...]) -> bool:

@@ -31,12 +31,13 @@ LONG_COLUMNS = ("junction", "approach", "movement", "begin", "count")
 KNOWN = (*LONG_COLUMNS, "exit", "begin_s", "end", "end_s", "class", "date")
 PLACES, TIMES = ("junction", "approach", "movement", "exit"), ("begin", "end")
 RANGE = re.compile(r"([\d:.]+) ?[-–—] ?([\d:.]+)")
+CROSSWALK = re.compile(r"^([nsew])x$", re.IGNORECASE)  # the crosswalk of an arm, as Toronto's open data have it
 TITLE_ROWS = 20
 LEAST_COLUMNS = 3
 NEARLY = 0.8
 
-Turn = tuple[str, str]
-"""Approach and movement as the header names them; 'crossing' and who crosses in place of the movement."""
+Turn = tuple[str, str, str]
+"""Approach, movement and class as the header names them; 'crossing' and who crosses in place of the movement."""
 
 
 @dataclass(frozen=True)
@@ -96,17 +97,23 @@ def find_table(grid: Grid, several: bool) -> CountTable | None:
 
 def _name(text: str) -> str:
     small = plain_words(text).strip(" :")
-    return COUNT_COLUMNS.get(small, small)
+    return small if small in KNOWN else COUNT_COLUMNS.get(small.replace("_", " "), COUNT_COLUMNS.get(small, small))
 
 
 def _turn(text: str) -> Turn | None:
-    """The turn that a column of a wide table counts, or who crosses there: 'NB Peds'."""
+    """The turn that a column of a wide table counts: NBL, N-S, nb_truck_l; or who crosses there: 'NB Peds', nx_bike."""
     if turn := turn_of(text):
-        return turn
-    first, _, last = text.strip().rpartition(" ")
-    if first and (kind := crossing_of(last)) and (turn := turn_of(f"{first} left")):
-        return turn[0], f"crossing {kind}"
-    return None
+        return (*turn, "")
+    words = text.replace("_", " ").split()
+    if len(words) not in (2, 3):
+        return None
+    where, *between, last = words
+    leg = CROSSWALK.sub(r"\1", where)
+    if (kind := crossing_of(last)) and (arm := turn_of(f"{leg} left")):
+        return arm[0], f"crossing {kind}", " ".join(between)
+    turn = turn_of(f"{where} {last}")
+    own = " ".join(between)
+    return (*turn, own) if turn and (class_of(own) or not own) else None
 
 
 def _is_header(names: list[str], wide: dict[int, Turn]) -> bool:

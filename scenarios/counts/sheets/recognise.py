@@ -1,6 +1,7 @@
 """Which layout a sheet has: each recogniser is asked in turn, and the first that knows the sheet reads it.
 
-archive of SCATS → combined UTDF → long and wide tables → classes in columns → hourly volumes → merged headers
+archive of SCATS → combined UTDF → long and wide tables → classes in columns → times across →
+    hourly volumes → merged headers
 """
 
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from zhasyl.scenarios.counts.sheets.merged_headers import read_merged
 from zhasyl.scenarios.counts.sheets.scats import read_scats
 from zhasyl.scenarios.counts.sheets.sheet_names import is_sum_of_sheets
 from zhasyl.scenarios.counts.sheets.tables import read_table
+from zhasyl.scenarios.counts.sheets.times_across import read_times_across
 from zhasyl.scenarios.counts.sheets.utdf_volumes import read_combined
 
 
@@ -61,6 +63,7 @@ def _read(grid: Grid, several: bool, given: Given) -> Found | None:
         or read_combined(grid, given)
         or read_table(grid, several)
         or read_class_columns(grid, given)
+        or read_times_across(grid)
         or read_hours(grid)
         or read_merged(grid)
     )

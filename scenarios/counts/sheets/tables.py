@@ -8,7 +8,7 @@ from zhasyl.errors import unknown_name
 from zhasyl.files.clock import DAY_S, clock_s, seconds
 from zhasyl.scenarios.counts.count import CLASSES, Count, Crossing, Found, Place
 from zhasyl.scenarios.counts.sheets.grid import Grid, whole
-from zhasyl.scenarios.counts.sheets.long_and_wide import CountLine, CountTable, find_table
+from zhasyl.scenarios.counts.sheets.long_and_wide import CountLine, CountTable, Turn, find_table
 from zhasyl.scenarios.counts.sheets.words import class_of, part_of_class, turn_of
 from zhasyl.scenarios.local_words import APPROACHES, MOVEMENTS, said
 
@@ -52,15 +52,14 @@ def _end_s(line: CountLine, begin_s: float, step_s: float | None, columns: froze
 
 def _counts(line: CountLine, begin_s: float, end_s: float, table: CountTable) -> Iterator[Count | Crossing]:
     cells = line.cells
-    label = cells.get("class", "car")
-    vehicle_class = class_of(label)
-    if not vehicle_class:
-        raise line.refused(unknown_name("class", label.lower()[:SHOWN], CLASSES))
+    said_class = cells.get("class", "car")
+    if not class_of(said_class):
+        raise line.refused(unknown_name("class", said_class.lower()[:SHOWN], CLASSES))
     for name in ("junction",) if table.is_wide else ("junction", "approach", "movement", "count"):
         if name not in cells and name in table.columns:
             raise line.refused(f"no {name}; fill the cell or leave the row out")
-    for (approach, movement), text in (line.wide if table.is_wide else _turn(line, table)).items():
-        column = line.places.get((approach, movement), -1)
+    for (approach, movement, own), text in (line.wide if table.is_wide else _turn(line, table)).items():
+        column, label = line.places.get((approach, movement, own), -1), own or said_class
         place = Place(column, part_of_class(label), cells.get("date", "").split(" ")[0], table.hints)
         number = whole(text, line.refused)
         row, junction = line.row, cells.get("junction", "")
@@ -68,10 +67,10 @@ def _counts(line: CountLine, begin_s: float, end_s: float, table: CountTable) ->
             kind = movement.removeprefix("crossing ")
             yield Crossing(row, junction, approach, kind, begin_s, end_s, number, line.sheet, place)
         else:
-            yield Count(row, junction, approach, movement, vehicle_class, begin_s, end_s, number, line.sheet, place)
+            yield Count(row, junction, approach, movement, class_of(label), begin_s, end_s, number, line.sheet, place)
 
 
-def _turn(line: CountLine, table: CountTable) -> dict[tuple[str, str], str]:
+def _turn(line: CountLine, table: CountTable) -> dict[Turn, str]:
     """The turn of a row of a long table, with its count."""
     cells = line.cells
     text = said(cells.get("movement", ""), MOVEMENTS)
@@ -79,13 +78,13 @@ def _turn(line: CountLine, table: CountTable) -> dict[tuple[str, str], str]:
     if "exit" in table.columns:
         movement = f"to {cells.get('exit', '')}"
     if "approach" in table.columns:
-        return {(said(cells["approach"], APPROACHES), movement): cells["count"]}
+        return {(said(cells["approach"], APPROACHES), movement, ""): cells["count"]}
     turn = turn_of(text)
     if turn is None:
         raise line.refused(
             f"movement '{text[:SHOWN]}' names no approach; write it as N-S or NBL, or add a column 'approach'"
         )
-    return {turn: cells["count"]}
+    return {(*turn, ""): cells["count"]}
 
 
 def _time(line: CountLine, name: str, columns: frozenset[str]) -> float:

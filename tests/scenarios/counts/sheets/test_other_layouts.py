@@ -106,6 +106,35 @@ def test_a_long_table_may_have_a_column_for_each_class(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+def test_columns_of_a_wide_table_may_have_classes_as_in_torontos_open_data(tmp_path: Path) -> None:
+    text = (
+        "count_date,location,px,start_time,end_time,nb_cars_l,nb_truck_l,nb_bus_t,sb_cars_r,nx_peds,wx_bike,total_vehicle\n"
+        "2026-09-02,A St / B St,12,2026-09-02T07:00:00,2026-09-02T07:15:00,30,4,2,9,11,3,45\n"
+    )
+    found = read_found(written(tmp_path, text))
+    assert hourly(found) == {
+        ("NB", "left", "car"): 30, ("NB", "left", "truck"): 4, ("NB", "straight", "bus"): 2, ("SB", "right", "car"): 9,
+    }  # fmt: skip
+    assert [(c.arm, c.kind, c.people) for c in found.crossings] == [("SB", "pedestrian", 11), ("EB", "bicycle", 3)]
+    assert {(c.begin_s, c.end_s, c.place.date) for c in found.counts} == {(25_200, 26_100, "2026-09-02")}
+    assert found.remarks == ("counts.csv: columns not read: B 'location', C 'px'",)
+
+
+def test_times_may_run_across(tmp_path: Path) -> None:
+    text = (
+        "Main & Side;;;;\nApproach;Movement;7:00 AM;7:15 AM;Total\nNorthbound;Left;1;2;3\n;Thru;3;4;7\n;Peds;5;6;11\n"
+        "Southbound;Right;7;8;15\nTotal;;16;20;36\n"
+    )
+    found = read_found(written(tmp_path, text))
+    assert [(c.approach, c.movement, c.begin_s, c.vehicles) for c in found.counts] == [
+        ("NB", "left", 25_200, 1), ("NB", "left", 26_100, 2), ("NB", "straight", 25_200, 3),
+        ("NB", "straight", 26_100, 4), ("SB", "right", 25_200, 7), ("SB", "right", 26_100, 8),
+    ]  # fmt: skip
+    assert [(c.arm, c.people) for c in found.crossings] == [("NB", 5), ("NB", 6)]
+    with pytest.raises(ScenarioError, match=r"row 3 column 4: count 'x' is not a whole number"):
+        read_found(written(tmp_path, text.replace("Left;1;2", "Left;1;x")))
+
+
 def test_a_sheet_of_classes_may_be_a_direction(tmp_path: Path) -> None:
     text = "Направление: 1-3\nЧасы суток;Легковые;Грузовые;Автобусы;Всего\n8-9;40;5;2;47\n9-10;50;6;1;57\n"
     found = read_found(written(tmp_path, text))
