@@ -115,7 +115,7 @@ def calibrate(
     warm_up_s = min(WARM_UP_S, placed.begin_s)
     with TemporaryDirectory(prefix="zhasyl-") as scratch:
         route_files = fit_demand(placed, network, folder, Path(scratch), warm_up_s)
-        people = [write_people(crossed, network, folder, warm_up_s, placed.begin_s)] if crossed else []
+        people = [write_people(crossed, folder, warm_up_s, placed.begin_s)] if crossed else []
         fitted = _fitted(scenario, placed, folder, scenario_id, counts_file, [*route_files, *people], warm_up_s)
         write_ready(folder, fitted, (f"counts {counts_file.name}",))
         fits = tuple(_fits(placed, crossed, fitted, Path(scratch), play))

@@ -30,14 +30,18 @@ Key = tuple[str, int, str]
 """Junction, number of the arm, and who crosses it."""
 
 
+End = tuple[str, float]
+"""A road and a place on it; SUMO counts from the end what is negative."""
+
+
 @dataclass(frozen=True)
 class Crossed:
-    """The counts of one arm and kind, and the roads that people walk to cross it."""
+    """The counts of one arm and kind, and where people walk from and to when they cross it, or back."""
 
     key: Key
     name: tuple[str, str, str]
     counts: tuple[CrossedArm, ...]
-    roads: tuple[str, str]
+    ends: tuple[End, End]
     spans: Spans
 
     def id(self, number: int) -> str:
@@ -53,39 +57,39 @@ def walkable(crossed: Iterable[CrossedArm], network: Network) -> tuple[tuple[Cro
     found: list[Crossed] = []
     remarks: list[str] = []
     for key, counts in by_key.items():
-        roads = _roads(network, ways, key[0], counts[0].arm)
+        ends = _ends(network, ways, key[0], counts[0].arm)
         side = SIDES[round(counts[0].arm.azimuth_deg / 45.0) % 8]
         how = "by bicycle" if key[2] == ON_BICYCLE else "on foot"
         people = sum(one.crossing.people for one in counts)
-        if roads:
+        if ends:
             name = key[0], f"crossing:{side}", how
-            found.append(Crossed(key, name, tuple(counts), roads, Spans.of(one.crossing for one in counts)))
+            found.append(Crossed(key, name, tuple(counts), ends, Spans.of(one.crossing for one in counts)))
         elif people:
             remarks.append(f"'{key[0]}': no crossing on the {side}ern arm; {people} people {how} are left out")
     return tuple(found), tuple(remarks)
 
 
-def _roads(network: Network, ways: Ways, junction: str, arm: Arm) -> tuple[str, str] | None:
-    """Two roads between which people cross this arm and no other, if possible roads of other arms."""
+def _ends(network: Network, ways: Ways, junction: str, arm: Arm) -> tuple[End, End] | None:
+    """Two places between which people cross this arm and no other, if possible on roads of other arms."""
     own = {*arm.approaches, *arm.exits}
     crossings = {e.id for e in network.edges.values() if e.function == "crossing" and own & set(e.crosses)}
     turns = junction_turns(network, junction)
     roads = [road for other in junction_arms(network, turns) for road in (*other.approaches, *other.exits)]
     pairs = [(a, b) for a in roads for b in roads if a < b]
     for a, b in sorted(pairs, key=lambda pair: (len(own & set(pair)), pair)):
-        walk = Walk((a, b), _near(network, turns.movements, a), _near(network, turns.movements, b))
-        if crossings and set(ways.crossings(walk)) == crossings:
-            return a, b
+        at_a, at_b = (_near(network, turns.movements, road) for road in (a, b))
+        if crossings and set(ways.crossings(Walk((a, b), at_a, at_b))) == crossings:
+            return (a, at_a), (b, at_b)
     return None
 
 
 def _near(network: Network, approaches: Iterable[str], road: str) -> float:
-    """A place on a road near the junction; SUMO counts from the end what is negative."""
+    """A place on a road near the junction."""
     length_m = min(WALK_M, network.edges[road].length_m / 2)
     return -length_m if road in set(approaches) else length_m
 
 
-def write_people(crossed: Iterable[Crossed], network: Network, folder: Path, warm_up_s: float, begin_s: float) -> Path:
+def write_people(crossed: Iterable[Crossed], folder: Path, warm_up_s: float, begin_s: float) -> Path:
     """A route file of all who cross, spread evenly over each interval; the first one's also over the warm-up."""
     root = Element("routes")
     known = list(crossed)
@@ -93,11 +97,10 @@ def write_people(crossed: Iterable[Crossed], network: Network, folder: Path, war
         speed = {"maxSpeed": TYPES[kind]} if TYPES[kind] else {}
         SubElement(root, "vType", {"id": f"{kind}-crossing", "vClass": "pedestrian"} | speed)
     for depart_s, name, one, back in sorted(_departures(known, warm_up_s, begin_s), key=lambda d: (d[0], d[1])):
-        approaches = junction_turns(network, one.key[0]).movements if one.key[0] in network.programmes else {}
-        first, last = one.roads[::-1] if back else one.roads
+        (first, depart_m), (last, arrival_m) = one.ends[::-1] if back else one.ends
         person = SubElement(root, "person", id=name, type=f"{one.key[2]}-crossing", depart=seconds(depart_s))
-        person.set("departPos", f"{_near(network, approaches, first):g}")
-        SubElement(person, "walk", edges=f"{first} {last}", arrivalPos=f"{_near(network, approaches, last):g}")
+        person.set("departPos", f"{depart_m:g}")
+        SubElement(person, "walk", edges=f"{first} {last}", arrivalPos=f"{arrival_m:g}")
     path = folder / PEOPLE_FILE
     write_xml(root, path)
     return path

@@ -80,12 +80,12 @@ def read_class_columns(grid: Grid, given: Given) -> Found | None:
                 number = vehicles(grid, row, i, text, name, known) if found.reduced else grid.whole_number(row, i, text)
                 place = Place(i, part_of_class(name), at.date or names.get("date", ""), titles)
                 counts.append(Count(row, names.get("junction", ""), approach, movement, class_of(name) or "truck",
-                                    at.begin_s, end_s, number, grid.shown, place))  # fmt: skip
+                                    at.begin_s, end_s, number, grid.name, place))  # fmt: skip
         for i, kind in found.kinds.items():
             if text := cell(cells, i):
                 place = Place(i, "", at.date, titles)
                 crossings.append(Crossing(row, names.get("junction", ""), approach, kind, at.begin_s, end_s,
-                                          grid.whole_number(row, i, text), grid.shown, place))  # fmt: skip
+                                          grid.whole_number(row, i, text), grid.name, place))  # fmt: skip
     if not counts:
         return Found(remarks=(f"{grid.called}: a header of classes and no row with counts; nothing is read of it",))
     return Found(tuple(counts), tuple(crossings), (*grid.ignored(found.ignored), *_told(grid, found, known)))

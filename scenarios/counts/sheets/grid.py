@@ -32,15 +32,11 @@ class Given:
 
 @dataclass(frozen=True)
 class Grid:
-    """A sheet: its rows by number; `shown` is its name in messages, '' for a text file."""
+    """A sheet: its rows by number; its name is '' for a text file."""
 
     file: Path
     name: str
     lines: Lines
-
-    @property
-    def shown(self) -> str:
-        return self.name
 
     def fault(self, row: int, column: int, reason: str) -> ScenarioError:
         """A cell that cannot be read."""

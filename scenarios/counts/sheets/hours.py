@@ -190,7 +190,7 @@ def counts_of(grid: Grid, volume: Volume, hour_s: float, titles: tuple[str, ...]
             at_s = begin_s + quarter * QUARTER_S
             yield Count(
                 row, volume.junction, volume.approach, volume.movement, name, at_s, at_s + HOUR_S / QUARTERS, share,
-                grid.shown, Place(column, hints=titles),
+                grid.name, Place(column, hints=titles),
             )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from zhasyl.scenarios.counts.count import Count, Crossing, Found, Place
 from zhasyl.scenarios.counts.sheets.clocks import Interval, interval
 from zhasyl.scenarios.counts.sheets.grid import DASHES, MOST_LISTED, Grid, cell, hints
 from zhasyl.scenarios.counts.sheets.headers import Header, headers
-from zhasyl.scenarios.counts.sheets.sheet_names import on_bicycle, sheet_class
+from zhasyl.scenarios.counts.sheets.sheet_names import on_bicycle, sheet_class, together
 from zhasyl.scenarios.counts.sheets.summaries import follows_summary, is_repeated, is_summary
 from zhasyl.scenarios.counts.sheets.words import class_of, part_of_class
 from zhasyl.scenarios.local_words import plain_words
@@ -40,6 +40,7 @@ class _Rows:
         self._read: dict[tuple[str, str], dict[float, dict[int, int]]] = {}
         self._rows: dict[tuple[str, str, float], int] = {}
         self._begins: list[tuple[int, Interval, dict[int, int], Header, str]] = []
+        self.turns_of_people = 0
         self.afternoon: list[float] = []
         self._in_summary = False
         self._date = ""
@@ -164,7 +165,7 @@ class _Rows:
         place = Place(i, label, at.date, titles)
         if column.crossing:
             self.crossings.append(Crossing(
-                row, "", column.approach, column.crossing, at.begin_s, end_s, number, self.grid.shown, place
+                row, "", column.approach, column.crossing, at.begin_s, end_s, number, self.grid.name, place
             ))  # fmt: skip
             return
         own = self.vehicle_class
@@ -175,8 +176,11 @@ class _Rows:
                 raise self.grid.fault(
                     row, where, f"'{text[:40]}' is no class; write car, van, truck, bus or motorcycle"
                 )
+        if not own:
+            self.turns_of_people += number
+            return
         self.counts.append(Count(
-            row, "", column.approach, column.movement, own, at.begin_s, end_s, number, self.grid.shown, place
+            row, "", column.approach, column.movement, own, at.begin_s, end_s, number, self.grid.name, place
         ))  # fmt: skip
 
 
@@ -206,6 +210,10 @@ def _remarks(grid: Grid, rows: _Rows, beside: dict[int, str]) -> Iterator[str]:
             f"{row} '{text[:30]}'" for text, row in sorted(told.items(), key=lambda item: item[1])[:MOST_LISTED]
         )
         yield f"{grid.called}: rows passed over as sums or repetitions: {len(rows.passed)}, such as {listed}"
+    if rows.turns_of_people:
+        yield f"{grid.called}: a sheet of people; {rows.turns_of_people} counts of turns in it are not read"
+    if (classes := together(grid)) and rows.counts:
+        yield f"{grid.called}: '{classes[:60]}' are counted together and taken for cars"
     if rows.afternoon:
         yield f"{grid.called}: times that go back, from {clock(min(rows.afternoon))}, are taken for the afternoon"
     if rows.unequal:

@@ -77,7 +77,7 @@ def _found(
         )
     counts = tuple(
         Count(row, junction, turn[0], turn[1], "car", number * QUARTER_S, (number + 1) * QUARTER_S, round(vehicles),
-              grid.shown, Place(column, "", date))
+              grid.name, Place(column, "", date))
         for (junction, turn, number, date), (vehicles, row, column) in sums.items() if (turn, number, date) not in holes
     )  # fmt: skip
     return Found(counts, (), tuple(_remarks(grid, table, unused, holes)))

@@ -75,10 +75,10 @@ def _found(grid: Grid, place: int, row: int, times: dict[int, Interval]) -> Foun
             number = grid.whole_number(at_row, i, text)
             spot = Place(i, part_of_class(said) if said else label, at.date, titles)
             if kind := turn[1].removeprefix("crossing ") if turn[1].startswith("crossing ") else "":
-                rows.append(Crossing(at_row, junction, turn[0], kind, at.begin_s, end_s, number, grid.shown, spot))
+                rows.append(Crossing(at_row, junction, turn[0], kind, at.begin_s, end_s, number, grid.name, spot))
             else:
-                name = class_of(said) or own
-                rows.append(Count(at_row, junction, *turn, name, at.begin_s, end_s, number, grid.shown, spot))
+                name = class_of(said) or own or "bicycle"
+                rows.append(Count(at_row, junction, *turn, name, at.begin_s, end_s, number, grid.name, spot))
     counts = tuple(one for one in rows if isinstance(one, Count))
     return Found(counts, tuple(one for one in rows if isinstance(one, Crossing)), grid.ignored(ignored))
 

@@ -33,7 +33,7 @@ def test_each_walk_leads_over_the_counted_crossing_alone(tiny_network: TinyNetwo
     found = read_found(path)
     crossed, remarks = walkable(place_counts(path, found.counts, network, found.crossings).crossed, network)
     assert remarks == ()
-    people = write_people(crossed, network, tmp_path, 450.0, 25_200.0)
+    people = write_people(crossed, tmp_path, 450.0, 25_200.0)
     ways = Ways(network)
     over: Counter[tuple[str, ...]] = Counter()
     for person in top_elements(people):

@@ -126,6 +126,24 @@ def test_who_crosses_may_stand_in_a_block_of_its_own_and_labels_beside_approache
     assert [(c.arm, c.kind, c.people) for c in found.crossings] == [("SB", "pedestrian", 5), ("NB", "pedestrian", 6)]
 
 
+@pytest.mark.parametrize(("name", "title", "classes", "said"), [
+    ("Pedestrians", "", [], "a sheet of people; 11 counts of turns in it are not read"),
+    ("Peds & Bikes", "", ["bicycle"], ""),
+    ("AM - Trucks", "", ["truck"], ""),
+    ("AM", "Groups Printed- Articulated Trucks", ["truck"], ""),
+    ("AM", "Groups Printed- Lights - Buses - Trucks", ["car"],
+        "'lights - buses - trucks' are counted together and taken"),
+])  # fmt: skip
+def test_a_sheets_name_or_title_says_whom_it_counts(
+    tmp_path: Path, name: str, title: str, classes: list[str], said: str
+) -> None:
+    rows: r.Rows = [[title], [None, "Northbound"], ["Start Time", "Left", "Thru", "Peds"], ["7:00-8:00", 5, 6, 7]]
+    found = read_found(r.write_book(tmp_path / "counts.xlsx", {name: rows}))
+    assert sorted({count.vehicle_class for count in found.counts}) == classes
+    assert [(c.kind, c.people) for c in found.crossings] == [("pedestrian", 7)]
+    assert (said in " ".join(found.remarks)) if said else not found.remarks
+
+
 def test_a_sheet_may_be_an_approach(tmp_path: Path) -> None:
     rows: r.Rows = [["Start Time", "Left", "Thru"], ["7:00-8:00", 5, 6]]
     found = read_found(r.write_book(tmp_path / "counts.xlsx", {"NB": rows, "From West": rows}))
