@@ -136,8 +136,9 @@ class _Rows:
     def _check_sums(self, header: Header, row: int, cells: list[str], numbers: dict[int, int]) -> None:
         for column, parts in header.sums.items():
             text = cell(cells, column)
-            turns = sum(numbers.get(i, 0) for i in parts if not header.columns[i].crossing)
-            if text.isdecimal() and int(text) not in (turns, sum(numbers.get(i, 0) for i in parts)):
+            sums = [_sums(header, numbers, columns) for columns in (parts, tuple(numbers))]
+            turns = sums[0][0]
+            if text.isdecimal() and int(text) not in {one for pair in sums for one in pair}:
                 at = f"{self.grid.fault(row, column, '')}".removeprefix(f"{self.grid.file} ").rstrip(": ")
                 self.unequal.append(f"{at}: the sheet's sum is {text}, its movements make {turns}")
 
@@ -182,6 +183,12 @@ class _Rows:
         self.counts.append(Count(
             row, "", column.approach, column.movement, own, at.begin_s, end_s, number, self.grid.name, place
         ))  # fmt: skip
+
+
+def _sums(header: Header, numbers: dict[int, int], columns: tuple[int, ...]) -> tuple[int, int]:
+    """Vehicles in some columns, and the same with who crosses: sheets add either."""
+    known = {i: numbers.get(i, 0) for i in columns}
+    return sum(number for i, number in known.items() if not header.columns[i].crossing), sum(known.values())
 
 
 def read_merged(grid: Grid) -> Found | None:
