@@ -3,14 +3,11 @@
 azimuth  degrees clockwise from north of the traffic that arrives: NB is 0, NE (or NEB) 45, EB 90
 
 Quarters and eighths of two programs differ where a road lies between them: Synchro's NE may be our NB. So names are
-never compared: all approaches of a junction are matched at once, so that the sum of the angles between them is least.
+never compared: all approaches of a junction are matched at once, by `azimuths.nearest`.
 """
 
 import math
-from collections.abc import Mapping, Sequence
-
-import numpy as np
-from scipy.optimize import linear_sum_assignment
+from collections.abc import Sequence
 
 from zhasyl.network import Network
 
@@ -42,15 +39,3 @@ def turned_deg(before: float, after: float) -> float:
 def approach_azimuths(network: Network, edges: Sequence[str]) -> dict[str, float]:
     """Where the traffic of each road heads at its end."""
     return {edge: azimuth_deg(network.edges[edge].shape) for edge in edges}
-
-
-def nearest(wanted: Mapping[str, float], roads: Mapping[str, float]) -> dict[str, str]:
-    """Name → road of the same heading, each road once; a name whose road would be over 60° off is left out."""
-    if not wanted or not roads:
-        return {}
-    names, edges = sorted(wanted), sorted(roads)
-    off = np.array([[abs(turned_deg(wanted[name], roads[edge])) for edge in edges] for name in names])
-    cost = np.where(off <= FARTHEST_DEG, off, 1e4)
-    rows, columns = linear_sum_assignment(cost)
-    pairs = zip(rows.tolist(), columns.tolist(), strict=True)
-    return {names[row]: edges[column] for row, column in pairs if off[row, column] <= FARTHEST_DEG}

@@ -35,9 +35,10 @@ class JunctionTurns:
     def turns(self) -> tuple[Turn, ...]:
         return tuple((a, exit_) for a, ways in self.movements.items() for exits in ways.values() for exit_ in exits)
 
-    def find(self, approach: str, movement: str) -> Turn:
-        """The turn that a count means. Raises ScenarioError with what is known."""
-        edge = self._approach(approach)
+    def find(self, approach: str, movement: str, called: str = "") -> Turn:
+        """The turn that a count means, `called` the approach in messages. Raises ScenarioError with what is known."""
+        edge = self.approach(approach)
+        approach = called or approach
         ways = self.movements[edge]
         if (edge, movement) in self.turns:
             return edge, movement
@@ -50,7 +51,8 @@ class JunctionTurns:
             )
         return edge, ways[movement][0]
 
-    def _approach(self, text: str) -> str:
+    def approach(self, text: str) -> str:
+        """The approach edge of that id or heading. Raises ScenarioError with what is known."""
         if text in self.movements:
             return text
         heading = WORDS.get(text.lower(), text.upper())

@@ -17,7 +17,9 @@ from zhasyl.files.csv_table import write_csv
 from zhasyl.files.whole import copied_name
 from zhasyl.scenarios.counts.fit import VEHICLE_FILE, fit_demand, origins_and_destinations
 from zhasyl.scenarios.counts.placed import GEH_LIMIT, Placed, Spans, geh, place_counts
-from zhasyl.scenarios.counts.read import read_counts
+from zhasyl.scenarios.counts.read import Wanted, read_found
+from zhasyl.scenarios.counts.sheets.grid import Given
+from zhasyl.scenarios.counts.walkers import Crossed, assigned, simulated, walkable, write_people
 from zhasyl.scenarios.model import Assumption, Scenario
 from zhasyl.scenarios.said_again import without_demand
 from zhasyl.scenarios.sumo_folder import write_ready
@@ -38,7 +40,7 @@ Play = Callable[[Scenario], object]
 
 @dataclass(frozen=True)
 class MovementFit:
-    """A movement's hourly volumes over the counted time, all classes."""
+    """A movement's hourly volumes over the counted time, all classes; or those of people on a crossing."""
 
     junction: str
     approach: str
@@ -92,22 +94,32 @@ def play_programmes(scenario: Scenario) -> None:
 
 
 def calibrate(
-    scenario: Scenario, counts_file: Path, folder: Path, scenario_id: str, play: Play = play_programmes
+    scenario: Scenario,
+    counts_file: Path,
+    folder: Path,
+    scenario_id: str,
+    play: Play = play_programmes,
+    given: Given | None = None,
+    wanted: Wanted | None = None,
 ) -> Calibration:
     """Fill an empty folder with the scenario under a demand fitted to the counts. Raises ScenarioError.
 
-    `play` simulates the fitted scenario once, with the SUMO options it is given, for the simulated counts.
+    `play` simulates the fitted scenario once, with the SUMO options it is given, for the simulated counts; `given` is
+    what is known beside the sheets, `wanted` which of their counts are taken.
     """
-    counts = read_counts(counts_file)
     _check_no_demand(scenario)
     network = scenario.network()
-    placed = place_counts(counts_file, counts, network)
+    found = read_found(counts_file, replace(given or Given(), network=network), wanted)
+    placed = place_counts(counts_file, found.counts, network, found.crossings)
+    crossed, lost = walkable(placed.crossed, network)
     warm_up_s = min(WARM_UP_S, placed.begin_s)
     with TemporaryDirectory(prefix="zhasyl-") as scratch:
         route_files = fit_demand(placed, network, folder, Path(scratch), warm_up_s)
-        fitted = _fitted(scenario, placed, folder, scenario_id, counts_file, route_files, warm_up_s)
+        people = [write_people(crossed, folder, warm_up_s, placed.begin_s)] if crossed else []
+        fitted = _fitted(scenario, placed, folder, scenario_id, counts_file, [*route_files, *people], warm_up_s)
         write_ready(folder, fitted, (f"counts {counts_file.name}",))
-        calibration = Calibration(tuple(_fits(placed, fitted, Path(scratch), play)), placed.remarks)
+        fits = tuple(_fits(placed, crossed, fitted, Path(scratch), play))
+        calibration = Calibration(fits, (*found.remarks, *placed.remarks, *lost))
     _write_tables(folder, placed, calibration, route_files)
     return calibration
 
@@ -155,24 +167,41 @@ def _fitted(
                        "nothing was counted then"),
             Assumption("routes", "Routes between counted junctions follow the turning shares", "inferred",
                        "counts do not say where a vehicle goes next"),
-            Assumption("pedestrians", "Nobody walks", "inferred", "counts hold vehicles only"),
+            _pedestrians(bool(placed.crossed), counts_file),
             Assumption("vehicle types", "SUMO's default vehicle of each class", "inferred", "counts give classes only"),
         ),
     )  # fmt: skip
 
 
-def _fits(placed: Placed, fitted: Scenario, scratch: Path, play: Play) -> Iterator[MovementFit]:
+def _pedestrians(people: bool, counts_file: Path) -> Assumption:
+    if not people:
+        return Assumption("pedestrians", "Nobody walks", "inferred", "counts hold vehicles only")
+    return Assumption(
+        "pedestrians", f"People cross as counted in {counts_file.name}, half each way", "measured",
+        "fit.csv says how well; they walk near the junction only, and cyclists of crossings ride at walkers' places",
+    )  # fmt: skip
+
+
+def _fits(
+    placed: Placed, crossed: tuple[Crossed, ...], fitted: Scenario, scratch: Path, play: Play
+) -> Iterator[MovementFit]:
     counted: Counter[Turn] = Counter()
     names: dict[Turn, tuple[str, str, str]] = {}
     for place in placed.counts:
         counted[place.turn] += place.count.vehicles
         names.setdefault(place.turn, (place.junction, place.count.approach, place.count.movement))
     spans = placed.spans
-    assigned = _assigned(fitted, spans)
-    simulated = _simulated(fitted, spans, scratch, play)
+    made = _assigned(fitted, spans)
+    passed = _played(fitted, scratch, play)
+    seen = _simulated(passed, spans)
     for turn, name in names.items():
         hours = spans[turn].hours
-        yield MovementFit(*name, counted[turn] / hours, assigned[turn] / hours, simulated[turn] / hours)
+        yield MovementFit(*name, counted[turn] / hours, made[turn] / hours, seen[turn] / hours)
+    if crossed:
+        set_out, across = assigned(crossed, fitted.route_files[-1]), simulated(crossed, passed)
+        for one in crossed:
+            hours, people = one.spans.hours, sum(count.crossing.people for count in one.counts)
+            yield MovementFit(*one.name, people / hours, set_out[one.key] / hours, across[one.key] / hours)
 
 
 def _assigned(fitted: Scenario, spans: Mapping[Turn, Spans]) -> Counter[Turn]:
@@ -186,13 +215,18 @@ def _assigned(fitted: Scenario, spans: Mapping[Turn, Spans]) -> Counter[Turn]:
     return found
 
 
-def _simulated(fitted: Scenario, spans: Mapping[Turn, Spans], scratch: Path, play: Play) -> Counter[Turn]:
-    """Turns made in one run while they were counted."""
+def _played(fitted: Scenario, scratch: Path, play: Play) -> Path:
+    """SUMO's record of who took which way in one run."""
     passed = scratch / "passed.xml"
     recorded = {"vehroute-output": passed, "vehroute-output.exit-times": "true",
                 "vehroute-output.write-unfinished": "true"}  # fmt: skip
     options = {**dict(fitted.sumo_options), **{key: str(value) for key, value in recorded.items()}}
     play(replace(fitted, sumo_options=tuple(options.items()), routes_to=passed))  # a run of ours records its own
+    return passed
+
+
+def _simulated(passed: Path, spans: Mapping[Turn, Spans]) -> Counter[Turn]:
+    """Turns made while they were counted, of SUMO's record of a run."""
     found: Counter[Turn] = Counter()
     for vehicle in top_elements(passed):
         route = next(iter(vehicle.iter("route")), None)

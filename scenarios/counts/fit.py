@@ -15,8 +15,8 @@ from pathlib import Path
 from zhasyl.errors import ScenarioError
 from zhasyl.files.clock import seconds
 from zhasyl.network import Network
+from zhasyl.scenarios.counts.count import CLASSES
 from zhasyl.scenarios.counts.placed import CountedTurn, Placed
-from zhasyl.scenarios.counts.read import CLASSES
 from zhasyl.scenarios.counts.route_flows import Route, write_fitted
 from zhasyl.scenarios.demand.random_trips import is_road
 from zhasyl.scenarios.turns import MOST_EDGES_BETWEEN, Turn

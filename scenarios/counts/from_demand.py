@@ -11,7 +11,7 @@ from zhasyl.errors import ScenarioError
 from zhasyl.files.clock import clock
 from zhasyl.files.csv_cells import CsvWriter
 from zhasyl.network import Network
-from zhasyl.scenarios.counts.read import CLASSES
+from zhasyl.scenarios.counts.count import CLASSES
 from zhasyl.scenarios.demand.volumes import departures
 from zhasyl.scenarios.model import Scenario
 from zhasyl.scenarios.turns import JunctionTurns, Turn, junction_turns, turns_along

@@ -6,16 +6,18 @@ GEH  sqrt(2 (m - c)² / (m + c)) of two hourly volumes; below 5 they are taken t
 
 import math
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
 from zhasyl.errors import ScenarioError
 from zhasyl.files.clock import clock
 from zhasyl.network import Network
-from zhasyl.scenarios.counts.read import Count
-from zhasyl.scenarios.turns import JunctionTurns, Turn, find_junction
+from zhasyl.scenarios.arms import Arm
+from zhasyl.scenarios.counts.count import Count, Crossing
+from zhasyl.scenarios.counts.naming import JunctionNames, named_junction
+from zhasyl.scenarios.turns import JunctionTurns, Turn
 
 MOST_PER_LANE_VPH = 2400.0  # 1.5 s headways without a break: more cannot pass a stop line
 GEH_LIMIT = 5.0
@@ -32,13 +34,22 @@ class CountedTurn:
 
 
 @dataclass(frozen=True)
+class CrossedArm:
+    """A count of people across an arm of a junction."""
+
+    crossing: Crossing
+    junction: str
+    arm: Arm
+
+
+@dataclass(frozen=True)
 class Spans:
     """The times in which something was counted, apart and in order: (begin, end) in seconds."""
 
     pieces: tuple[tuple[float, float], ...]
 
     @classmethod
-    def of(cls, counts: Iterable[Count]) -> "Spans":
+    def of(cls, counts: Iterable[Count | Crossing]) -> "Spans":
         """Of counts whose intervals may overlap and adjoin."""
         pieces: list[tuple[float, float]] = []
         for begin_s, end_s in sorted({(count.begin_s, count.end_s) for count in counts}):
@@ -62,14 +73,20 @@ class Placed:
 
     counts: tuple[CountedTurn, ...]
     remarks: tuple[str, ...]
+    crossed: tuple[CrossedArm, ...] = ()
+
+    @property
+    def _rows(self) -> Iterator[Count | Crossing]:
+        yield from (placed.count for placed in self.counts)
+        yield from (crossed.crossing for crossed in self.crossed)
 
     @property
     def begin_s(self) -> float:
-        return min(placed.count.begin_s for placed in self.counts)
+        return min(row.begin_s for row in self._rows)
 
     @property
     def end_s(self) -> float:
-        return max(placed.count.end_s for placed in self.counts)
+        return max(row.end_s for row in self._rows)
 
     @property
     def spans(self) -> dict[Turn, Spans]:
@@ -90,30 +107,84 @@ def geh(modelled_vph: float, counted_vph: float) -> float:
     return math.sqrt(2 * (modelled_vph - counted_vph) ** 2 / total) if total else 0.0
 
 
-def place_counts(path: Path, counts: Iterable[Count], network: Network) -> Placed:
-    """Find each count's edges. Raises ScenarioError with the row for an unknown place or an impossible value."""
-    junctions: dict[str, JunctionTurns] = {}
+def place_counts(path: Path, counts: Iterable[Count], network: Network, crossings: Iterable[Crossing] = ()) -> Placed:
+    """Find each count's edges. Raises ScenarioError with its place for an unknown name or an impossible value."""
+    known, walks = list(counts), list(crossings)
+    names = _names(path, [*known, *walks], network)
     placed: list[CountedTurn] = []
-    seen: dict[tuple[Turn, str, float], str] = {}
-    for count in counts:
+    seen: dict[tuple[Turn, str, float], int] = {}
+    for count in known:
+        own = names[_place(count)]
         try:
-            if count.junction not in junctions:
-                junctions[count.junction] = find_junction(network, count.junction)
-            junction = junctions[count.junction]
-            turn = junction.find(count.approach, count.movement)
+            turn = own.turn(count)
         except ScenarioError as error:
-            if count.junction in junctions and not count.vehicles:
+            if not count.vehicles:
                 continue  # tables have columns for movements that a junction does not have
             raise ScenarioError(f"{path} {count.at}: {error}") from None
         key = (turn, count.vehicle_class, count.begin_s)
         if key in seen:
-            raise ScenarioError(f"{path} {count.at}: the same turn and time as {seen[key]}; keep one")
-        seen[key] = count.at
-        _check_possible(path, count, junction.lanes[turn])
-        placed.append(CountedTurn(count, junction.id, turn))
-    named = {junction.id: junction for junction in junctions.values()}
-    remarks = (*_gaps(placed), *_missing(placed, named.values()), *_unbalanced(placed, network))
-    return Placed(tuple(placed), remarks)
+            first = placed[seen[key]].count
+            if first.place.label == count.place.label or first.place.date != count.place.date:
+                raise ScenarioError(f"{path} {count.at}: the same turn and time as {first.at}; keep one")
+            count = replace(first, vehicles=first.vehicles + count.vehicles)
+            placed[seen[key]] = CountedTurn(count, own.junction.id, turn)
+        else:
+            seen[key] = len(placed)
+            placed.append(CountedTurn(count, own.junction.id, turn))
+        _check_possible(path, count, own.junction.lanes[turn])
+    if not placed:
+        raise ScenarioError(
+            f"{path}: no count of vehicles at these signals; there is no demand to make of people alone"
+        )
+    junctions = {own.junction.id: own.junction for own in names.values()}
+    told = dict.fromkeys(remark for own in names.values() for remark in own.remarks)
+    remarks = (*told, *_gaps(placed), *_missing(placed, junctions.values()), *_unbalanced(placed, network))
+    return Placed(tuple(placed), remarks, tuple(_crossed(path, walks, names)))
+
+
+def _place(row: Count | Crossing) -> tuple[str, str, tuple[str, ...]]:
+    """What names the junction of a row."""
+    return row.junction, "" if row.junction else row.sheet, () if row.junction else row.place.hints
+
+
+def _names(
+    path: Path, rows: list[Count | Crossing], network: Network
+) -> dict[tuple[str, str, tuple[str, ...]], JunctionNames]:
+    """The names of each junction; those of several sheets of one junction are one."""
+    junctions: dict[tuple[str, str, tuple[str, ...]], JunctionTurns] = {}
+    texts: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        key = _place(row)
+        try:
+            if key not in junctions:
+                junctions[key] = named_junction(network, row)
+        except ScenarioError as error:
+            raise ScenarioError(f"{path} {row.at}: {error}") from None
+        texts[junctions[key].id].append(row.approach if isinstance(row, Count) else row.arm)
+    found = {junction.id: JunctionNames(network, junction, texts[junction.id]) for junction in junctions.values()}
+    return {key: found[junction.id] for key, junction in junctions.items()}
+
+
+def _crossed(
+    path: Path, crossings: Iterable[Crossing], names: Mapping[tuple[str, str, tuple[str, ...]], JunctionNames]
+) -> Iterator[CrossedArm]:
+    seen: dict[tuple[str, int, str, float], CrossedArm] = {}
+    for crossing in crossings:
+        own = names[_place(crossing)]
+        try:
+            arm = own.arm(crossing.arm)
+        except ScenarioError as error:
+            if not crossing.people:
+                continue
+            raise ScenarioError(f"{path} {crossing.at}: {error}") from None
+        key = (own.junction.id, arm.number, crossing.kind, crossing.begin_s)
+        if key in seen:
+            first = seen[key].crossing
+            if first.place.label == crossing.place.label:
+                raise ScenarioError(f"{path} {crossing.at}: the same crossing and time as {first.at}; keep one")
+            crossing = replace(first, people=first.people + crossing.people)
+        seen[key] = CrossedArm(crossing, own.junction.id, arm)
+    yield from seen.values()
 
 
 def _check_possible(path: Path, count: Count, lanes: int) -> None:

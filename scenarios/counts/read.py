@@ -1,144 +1,125 @@
-"""Turning counts as planners have them, read into one form; the shapes of tables are in `layouts`.
+"""Turning counts as planners have them, read into one form; the layouts of sheets are in `sheets`.
 
-approach   heading of its traffic (NB is northbound, from the south), or the id of the edge
-movement   L, T, R, U or left, straight (through), right, u-turn, or the id of the edge it leads to
-begin      7:15, 7:15:00, 7.15 or 0715 (after midnight 24:15), or 7:15-7:30 without an end; or begin_s in seconds
+approach   heading of its traffic (NB is northbound, from the south), where its arm lies (N, 90°), its number or street,
+           or the id of the edge
+movement   L, T, R, U or left, straight (through), right, u-turn, the arm it leads to, or the id of the edge
+begin      7:15, 7:15:00, 7.15, 0715 or 7:15 AM (after midnight 24:15), or 7:15-7:30 without an end; or begin_s
+           in seconds
 count      vehicles of the class in the interval
 
-Approaches, movements and classes may be in Russian or Kazakh (`zhasyl.scenarios.counts.local_words`).
+Approaches, movements and classes may be in Russian or Kazakh (`zhasyl.scenarios.local_words`).
 """
 
-import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from zhasyl.errors import ScenarioError, unknown_name
-from zhasyl.files.clock import DAY_S, clock_s, seconds
-from zhasyl.scenarios.counts.layouts import CountLine, CountTable, position, read_tables
-from zhasyl.scenarios.counts.local_words import APPROACHES, MOVEMENTS, said
-from zhasyl.scenarios.counts.local_words import CLASSES as CLASS_WORDS
+from zhasyl.errors import ScenarioError
+from zhasyl.files.clock import DAY_S, clock
+from zhasyl.scenarios.counts.count import Count as Count
+from zhasyl.scenarios.counts.count import Crossing, Found
+from zhasyl.scenarios.counts.sheets.clocks import interval
+from zhasyl.scenarios.counts.sheets.grid import Given
+from zhasyl.scenarios.counts.sheets.recognise import read_layouts
+from zhasyl.scenarios.local_words import MOVEMENTS
 
-CLASSES = {"car": "passenger", "van": "delivery", "truck": "truck", "bus": "bus", "motorcycle": "motorcycle"}
-MOVEMENT_WORDS = {
-    "l": "left", "left": "left", "r": "right", "right": "right", "u": "u-turn", "uturn": "u-turn", "u-turn": "u-turn",
-    "t": "straight", "s": "straight", "straight": "straight", "through": "straight", "thru": "straight",
-}  # fmt: skip
-SHORT = re.compile(r"^(\d{1,2})\.?(\d\d)(?=:|$)")  # 7.15 and 0715
-MOST_DAYS = 2  # from the midnight that the counts follow to the end of the last
+MOVEMENT_WORDS = MOVEMENTS
+MOST_DAYS = 2
 
 
 @dataclass(frozen=True)
-class Count:
-    """Vehicles of a class that made a movement in an interval; `row` is the row of the sheet."""
+class Wanted:
+    """Which counts of a file are taken: those of a date, and those within a time of day [s]."""
 
-    row: int
-    junction: str
-    approach: str
-    movement: str
-    vehicle_class: str
-    begin_s: float
-    end_s: float
-    vehicles: int
-    sheet: str = ""
+    date: str = ""
+    begin_s: float = 0.0
+    end_s: float = MOST_DAYS * DAY_S
 
-    @property
-    def at(self) -> str:
-        """Where it stands in the file."""
-        return position(self.sheet, self.row)
+    def takes(self, row: Count | Crossing) -> bool:
+        on_date = not self.date or not row.place.date or row.place.date == self.date
+        return on_date and self.begin_s <= row.begin_s and row.end_s <= self.end_s
+
+
+def wanted_counts(date: str, begin: str, end: str) -> Wanted:
+    """What is taken, as typed; '' is no limit. Raises ScenarioError."""
+    times = {"begin": 0.0, "end": MOST_DAYS * DAY_S}
+    for name, text in (("begin", begin), ("end", end)):
+        at = interval(text) if text else None
+        if text and (at is None or at.end_s is not None):
+            raise ScenarioError(f"--{name} '{text[:40]}' is no time of day; write 7:00 or 7:00 AM")
+        times[name] = at.begin_s if at else times[name]
+    if times["begin"] >= times["end"]:
+        raise ScenarioError(f"--begin {begin} is not before --end {end or '24:00'}; exchange them")
+    return Wanted(date, times["begin"], times["end"])
 
 
 def read_counts(path: Path) -> list[Count]:
-    """Read a file of counts. Raises ScenarioError with the row of the first fault."""
-    counts = [count for table in read_tables(path) for count in _of_table(table)]
+    """Read a file of counts of vehicles. Raises ScenarioError with the place of the first fault."""
+    return list(read_found(path).counts)
+
+
+def read_found(path: Path, given: Given | None = None, wanted: Wanted | None = None) -> Found:
+    """Read a file of counts. Raises ScenarioError with the place of the first fault."""
+    wanted = wanted or Wanted()
+    found = read_layouts(path, given or Given())
+    counts = tuple(count for count in found.counts if wanted.takes(count))
+    crossings = tuple(crossing for crossing in found.crossings if wanted.takes(crossing))
+    if not counts and not crossings:
+        raise ScenarioError(f"{path}: no counts {_asked(wanted)}; it has {_has(found)}")
+    _check_lengths(path, (*counts, *crossings))
     _check_unique(path, counts)
-    return counts
+    _check_unique(path, crossings)
+    return Found(counts, crossings, found.remarks)
 
 
-def _of_table(table: CountTable) -> Iterator[Count]:
-    begins_s = [_time(line, "begin", table.columns) for line in table.lines]
-    step_s = table.minutes * 60 if table.minutes else _step_s(begins_s)
-    for line, begin_s in zip(table.lines, begins_s, strict=True):
-        yield from _counts(line, begin_s, _end_s(line, begin_s, step_s, table.columns), table.is_wide)
+def _asked(wanted: Wanted) -> str:
+    of_date = f"of {wanted.date} " if wanted.date else ""
+    return f"{of_date}from {clock(wanted.begin_s)} to {clock(wanted.end_s)}"
 
 
-def _end_s(line: CountLine, begin_s: float, step_s: float | None, columns: frozenset[str]) -> float:
-    if {"end", "end_s"} & (columns | line.cells.keys()):
-        end_s = _time(line, "end", columns)
-        end_s = DAY_S if end_s == 0 and "end_s" not in columns else end_s
-    elif step_s is None:
-        raise line.refused("one interval only and no end; add a column 'end'")
-    else:
-        end_s = begin_s + step_s
-    if not begin_s < end_s <= MOST_DAYS * DAY_S:
-        raise line.refused(f"begins at {seconds(begin_s)} s, ends at {seconds(end_s)} s; end it later")
-    return end_s
+def _has(found: Found) -> str:
+    rows: list[Count | Crossing] = [*found.counts, *found.crossings]
+    dates = sorted({row.place.date for row in rows if row.place.date})
+    first, last = min(row.begin_s for row in rows), max(row.end_s for row in rows)
+    return f"{clock(first)} to {clock(last)}" + (f" of {', '.join(dates)[:100]}" if dates else "")
 
 
-def _counts(line: CountLine, begin_s: float, end_s: float, is_wide: bool) -> Iterator[Count]:
-    cells = line.cells
-    vehicle_class = said(cells.get("class", "car"), CLASS_WORDS).lower()
-    if vehicle_class not in CLASSES:
-        raise line.refused(unknown_name("class", vehicle_class[:40], CLASSES))
-    for name in ("junction",) if is_wide else ("junction", "approach", "movement", "count"):
-        if name not in cells:
-            raise line.refused(f"no {name}; fill the cell or leave the row out")
-    if is_wide:
-        turns = line.wide
-    else:
-        turns = {(said(cells["approach"], APPROACHES), said(cells["movement"], MOVEMENTS)): cells["count"]}
-    for (approach, turn), text in turns.items():
-        movement = MOVEMENT_WORDS.get(turn.lower(), turn)
-        vehicles = _vehicles(line, text)
-        yield Count(
-            line.row, cells["junction"], approach, movement, vehicle_class, begin_s, end_s, vehicles, line.sheet
-        )
-
-
-def _vehicles(line: CountLine, text: str) -> int:
-    if re.fullmatch(r"-\d+(\.\d+)?", text):
-        raise line.refused(f"count {text[:40]} is below 0; correct it")
-    if not re.fullmatch(r"\d{1,6}(\.0+)?", text):
-        raise line.refused(f"count '{text[:40]}' is not a whole number from 0; correct it")
-    return int(float(text))
-
-
-def _time(line: CountLine, name: str, columns: frozenset[str]) -> float:
-    """Seconds since midnight of 'begin' or 'end', from NAME_s in seconds or NAME as a clock time."""
-    in_seconds = f"{name}_s" in columns
-    text = line.cells.get(f"{name}_s" if in_seconds else name, "")
-    if in_seconds and re.fullmatch(r"\d{1,6}(\.\d+)?", text):
-        return float(text)
-    try:
-        return clock_s("" if in_seconds else SHORT.sub(r"\1:\2", text), MOST_DAYS)
-    except ValueError:
-        wanted = "seconds since midnight" if in_seconds else "a time as 7:15 or 0715"
-        raise line.refused(f"{name} '{text[:40]}' is not {wanted}; correct it") from None
-
-
-def _step_s(begins_s: list[float]) -> float | None:
-    """The shortest time between two intervals."""
-    gaps = [after - before for before, after in pairwise(sorted(set(begins_s)))]
-    return min(gaps, default=None)
-
-
-def _check_unique(path: Path, counts: list[Count]) -> None:
-    """Each movement's intervals must not overlap, and all intervals are equally long."""
-    length_s = counts[0].end_s - counts[0].begin_s if counts else 0.0
-    by_movement: dict[tuple[str, ...], list[Count]] = defaultdict(list)
-    for count in counts:
-        if count.end_s - count.begin_s != length_s:
+def _check_lengths(path: Path, rows: Iterable[Count | Crossing]) -> None:
+    """All intervals are equally long."""
+    first: Count | Crossing | None = None
+    for row in rows:
+        first = first or row
+        length_s = first.end_s - first.begin_s
+        if row.end_s - row.begin_s != length_s:
             raise ScenarioError(
-                f"{path} {count.at}: {count.end_s - count.begin_s:g} s long, {counts[0].at} {length_s:g} s; "
+                f"{path} {row.at}: {row.end_s - row.begin_s:g} s long, {first.at} {length_s:g} s; "
                 "give all intervals one length"
             )
-        by_movement[count.junction, count.approach, count.movement, count.vehicle_class].append(count)
+
+
+def _name(row: Count | Crossing) -> tuple[str, ...]:
+    return (row.approach, row.movement, row.vehicle_class) if isinstance(row, Count) else (row.arm, row.kind)
+
+
+def _check_unique(path: Path, rows: Iterable[Count | Crossing]) -> None:
+    """Each movement's intervals must not overlap; classes of unlike words are added later."""
+    by_movement: dict[tuple[object, ...], list[Count | Crossing]] = defaultdict(list)
+    for row in rows:
+        # of sheets without a junction, another sheet may be another junction or class
+        by_movement[row.junction or row.place.hints, *_name(row), row.place.label].append(row)
     for members in by_movement.values():
-        for before, after in pairwise(sorted(members, key=lambda count: (count.begin_s, count.row))):
+        for before, after in pairwise(sorted(members, key=lambda row: (row.begin_s, row.row))):
             if after.begin_s < before.end_s:
-                raise ScenarioError(
-                    f"{path} {after.at}: {after.approach} {after.movement} at '{after.junction[:40]}' counts a "
-                    f"time that {before.at} counts already; keep one"
-                )
+                raise _doubled(path, before, after, " ".join(_name(after)[:2]))
+
+
+def _doubled(path: Path, before: Count | Crossing, after: Count | Crossing, movement: str) -> ScenarioError:
+    dates = sorted({before.place.date, after.place.date} - {""})
+    if len(dates) > 1:
+        return ScenarioError(f"{path} {after.at}: counts of several days ({', '.join(dates)}); choose one with --date")
+    return ScenarioError(
+        f"{path} {after.at}: {movement} at '{after.junction[:40]}' counts a time that {before.at} counts already; "
+        "keep one"
+    )

@@ -15,7 +15,7 @@ from functools import cached_property
 from zhasyl.errors import ScenarioError, unknown_name
 from zhasyl.links import SignalLinks
 from zhasyl.network import Connection, Network
-from zhasyl.scenarios.counts.read import MOVEMENT_WORDS
+from zhasyl.scenarios.local_words import MOVEMENTS as MOVEMENT_WORDS
 from zhasyl.scenarios.turns import WORDS, junction_turns
 
 ARMS = ("east", "north-east", "north", "north-west", "west", "south-west", "south", "south-east")

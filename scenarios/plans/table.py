@@ -11,8 +11,9 @@ green_s   from the start of the stage to its yellow; yellow_s and all_red_s end 
 cycle_s   may be given: the sum of all three over the stages, or the plan is refused
 state     in place of greens: one letter a link, shown for green_s as it is
 
-A sheet may have titles above its header. A row that leaves out the signal belongs to the one above; one that leaves out
-the time too, or has the same, has the offset and cycle above, as merged cells mean it.
+Columns may be in Russian or Kazakh (`zhasyl.scenarios.local_words`). A sheet may have titles above its header. A row
+that leaves out the signal belongs to the one above; one that leaves out the time too, or has the same, has the offset
+and cycle above, as merged cells mean it.
 
 TOML has [[plan]] with signal, from, offset_s, and [[plan.stage]] with the rest, greens as a list.
 """
@@ -31,6 +32,7 @@ from zhasyl.files.csv_table import Row
 from zhasyl.files.sheets import Lines
 from zhasyl.files.toml_file import read_toml
 from zhasyl.network import Network
+from zhasyl.scenarios.local_words import PLAN_COLUMNS, said
 from zhasyl.scenarios.plans.link_names import SignalWords
 from zhasyl.scenarios.plans.programme import GivenPlan, Stage, stage_phases
 from zhasyl.scenarios.plans.refusals import check_letters
@@ -88,8 +90,8 @@ def sheet_rows(path: Path, lines: Lines) -> list[Numbered]:
 
 
 def _column(text: str) -> str:
-    """A heading as it is meant: 'Green_s ' and 'green s' are green_s."""
-    return text.strip().lower().replace(" ", "_")
+    """A heading as it is meant: 'Green_s ', 'green s' and 'Зелёный, с' are green_s."""
+    return said(text, PLAN_COLUMNS).strip().lower().replace(" ", "_")
 
 
 def _header(place: str, cells: list[str]) -> list[str]:

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from zhasyl.errors import ScenarioError
-from zhasyl.scenarios.counts.read import MOVEMENT_WORDS
-from zhasyl.scenarios.headings import AZIMUTH_DEG, approach_azimuths, away_deg, azimuth_deg, nearest, turned_deg
+from zhasyl.scenarios.azimuths import nearest
+from zhasyl.scenarios.headings import AZIMUTH_DEG, FARTHEST_DEG, approach_azimuths, away_deg, azimuth_deg, turned_deg
+from zhasyl.scenarios.local_words import MOVEMENTS as MOVEMENT_WORDS
 from zhasyl.scenarios.plans.link_names import SignalWords
 from zhasyl.scenarios.plans.utdf import Node
 
@@ -91,7 +92,7 @@ class MovementLinks:
         by_node = {h: edge for h in self._wanted for edge in self._ways if self._ups.get(h) in self._from(edge)}
         if len(by_node) == len(self._wanted) == len(set(by_node.values())):
             return by_node
-        return nearest(self._wanted, self._azimuths)
+        return nearest(self._wanted, self._azimuths, FARTHEST_DEG)
 
     @cached_property
     def _ups(self) -> dict[str, str]:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from zhasyl.scenarios.headings import AZIMUTH_DEG, away_deg, azimuth_deg, nearest, turned_deg
+from zhasyl.scenarios.azimuths import nearest
+from zhasyl.scenarios.headings import AZIMUTH_DEG, FARTHEST_DEG, away_deg, azimuth_deg, turned_deg
 
 
 def test_azimuths_are_clockwise_from_north() -> None:
@@ -23,10 +24,10 @@ def test_eighths_of_one_program_are_quarters_of_another() -> None:
     """Synchro's NE, NW, SE, SW at 68, 338, 158 and 248 degrees, which SUMO's quarters call EB, NB, SB, WB."""
     roads = {"e": 68.0, "n": 338.0, "s": 158.0, "w": 248.0}
     wanted = {name: AZIMUTH_DEG[name] for name in ("NE", "NW", "SE", "SW")}
-    assert nearest(wanted, roads) == {"NE": "e", "NW": "n", "SE": "s", "SW": "w"}
+    assert nearest(wanted, roads, FARTHEST_DEG) == {"NE": "e", "NW": "n", "SE": "s", "SW": "w"}
 
 
 def test_a_road_is_given_once_and_none_that_is_far() -> None:
-    assert nearest({"NB": 0.0, "NE": 45.0}, {"a": 40.0, "b": 80.0}) == {"NB": "a", "NE": "b"}
-    assert nearest({"NB": 0.0}, {"a": 100.0}) == {}
-    assert nearest({}, {"a": 1.0}) == {}
+    assert nearest({"NB": 0.0, "NE": 45.0}, {"a": 40.0, "b": 80.0}, FARTHEST_DEG) == {"NB": "a", "NE": "b"}
+    assert nearest({"NB": 0.0}, {"a": 100.0}, FARTHEST_DEG) == {}
+    assert nearest({}, {"a": 1.0}, FARTHEST_DEG) == {}

@@ -1,17 +1,19 @@
 """A sheet of cells from a CSV or Excel file, with the row each line stands on; files from outside are hostile."""
 
-import codecs
 import csv
 import datetime as dt
 import io
 import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from importlib import import_module
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 from zhasyl.errors import ScenarioError
+from zhasyl.files.code_pages import UTF_16, decoded
 from zhasyl.files.csv_cells import plain
 from zhasyl.files.paths import check_is_file
 
@@ -19,12 +21,23 @@ LARGEST_MB = 20
 LARGEST_UNPACKED_MB = 200
 MOST_CELLS = 2_000_000
 MOST_ROWS = 1_048_576  # of Excel
-UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 SYNCHRO = re.compile(rb'^"?\[ *(network|nodes|links|lanes|timeplans|phases|phasing) *\]', re.IGNORECASE | re.MULTILINE)
 SEARCHED = 10_000
+OTHER_BOOKS = {".xls": "Excel 97", ".xlsb": "binary Excel", ".ods": "OpenDocument", ".numbers": "Numbers"}
+WORKSHEETS = "xl/worksheets/"
+VALUELESS = re.compile(rb"</f>(?:<v ?/>|<v></v>)?</c>")
+FIRST_YEAR = 1901  # Excel keeps a time without a date as one of the last days of 1899
 
 Lines = list[tuple[int, list[str]]]
 """(row, cells); rows count from 1 as editors show them, empty ones are left out."""
+
+
+@dataclass(frozen=True)
+class Book:
+    """Name → sheet, of those with anything on them; a text file is one of no name. `remarks` say what was guessed."""
+
+    sheets: dict[str, Lines]
+    remarks: tuple[str, ...] = ()
 
 
 def read_sheet(path: Path) -> Lines:
@@ -34,12 +47,25 @@ def read_sheet(path: Path) -> Lines:
 
 def read_sheets(path: Path) -> dict[str, Lines]:
     """Name → sheet, of those with anything on them; a text file is one of no name. Raises ScenarioError."""
+    return read_book(path).sheets
+
+
+def read_book(path: Path, dated: bool = False) -> Book:
+    """All sheets of a file; `dated` keeps the date of a cell that has date and time. Raises ScenarioError."""
+    if (kind := OTHER_BOOKS.get(path.suffix.lower())) is not None:
+        check_is_file(path)
+        raise ScenarioError(f"{path}: {kind} is not read; save it as .xlsx")
     data = _bytes(path)
-    sheets = _excel(path, data) if is_excel(path) else {"": _text(path, data)}
-    filled = {name: lines for name, lines in sheets.items() if lines}
+    if is_excel(path):
+        book = Book(_excel(path, data, _dated_cell if dated else _cell))
+    else:
+        lines, page = _text(path, data)
+        remark = f"{path.name}: read as {page.upper()}, as its words are sound in it; save it as 'CSV UTF-8' if not"
+        book = Book({"": lines}, (remark,) if page else ())
+    filled = {name: lines for name, lines in book.sheets.items() if lines}
     if not filled:
         raise ScenarioError(f"{path} is empty; give a table with a header row")
-    return filled
+    return Book(filled, book.remarks)
 
 
 def is_excel(path: Path) -> bool:
@@ -60,31 +86,38 @@ def _bytes(path: Path) -> bytes:
     return data
 
 
-def _text(path: Path, data: bytes) -> Lines:
-    text = _decoded(path, data)
+def _text(path: Path, data: bytes) -> tuple[Lines, str]:
+    """The lines, and the code page if it was guessed."""
+    text, page = _decoded(path, data)
     if "\0" in text:
         raise ScenarioError(f"{path}: a binary file and no CSV; save the table as 'CSV UTF-8' or .xlsx")
-    delimiter = max(",;\t", key=text[:2000].count)
+    delimiter = _delimiter(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         rows = ((reader.line_num, [plain(_one_line(cell)) for cell in cells]) for cells in reader)
-        return [(row, cells) for row, cells in rows if any(cells)]
+        return [(row, cells) for row, cells in rows if any(cells)], page
     except csv.Error as error:
         raise ScenarioError(f"{path} row {reader.line_num}: not CSV ({error}); fix the quotes") from None
 
 
-def _decoded(path: Path, data: bytes) -> str:
-    """UTF-8, or UTF-16 with its mark; Synchro's export in any code page, as all that is read of it is ASCII."""
+def _delimiter(text: str) -> str:
+    """What parts most of the first lines twice and more; a title with commas is one line only."""
+    lines = text[:SEARCHED].splitlines()
+    return max(",;\t", key=lambda mark: (sum(line.count(mark) > 1 for line in lines), text[:2000].count(mark)))
+
+
+def _decoded(path: Path, data: bytes) -> tuple[str, str]:
+    """As `decoded`; Synchro's export in any code page, as all that is read of it is ASCII."""
     try:
-        return data.decode("utf-16" if data.startswith(UTF_16) else "utf-8-sig")
+        return decoded(data)
     except UnicodeDecodeError as error:
-        if SYNCHRO.search(data[:SEARCHED]):
-            return data.decode("cp1252", "replace")
+        if SYNCHRO.search(data[:SEARCHED]) and not data.startswith(UTF_16):
+            return data.decode("cp1252", "replace"), ""
         row = data.count(b"\n", 0, error.start) + 1
         raise ScenarioError(f"{path} row {row}: not UTF-8 text; save it as 'CSV UTF-8'") from None
 
 
-def _excel(path: Path, data: bytes) -> dict[str, Lines]:
+def _excel(path: Path, data: bytes, cell: Callable[[Any], str]) -> dict[str, Lines]:
     try:
         openpyxl = import_module("openpyxl")
     except ImportError:
@@ -94,10 +127,17 @@ def _excel(path: Path, data: bytes) -> dict[str, Lines]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             unpacked_mb = sum(member.file_size for member in archive.infolist()) / 1e6
-        if unpacked_mb > LARGEST_UNPACKED_MB:
-            raise ScenarioError(f"{path}: {unpacked_mb:.0f} MB unpacked, at most {LARGEST_UNPACKED_MB}; save as CSV")
+            if unpacked_mb > LARGEST_UNPACKED_MB:
+                raise ScenarioError(
+                    f"{path}: {unpacked_mb:.0f} MB unpacked, at most {LARGEST_UNPACKED_MB}; save as CSV"
+                )
+            formulas = any(VALUELESS.search(archive.read(n)) for n in archive.namelist() if n.startswith(WORKSHEETS))
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        return {sheet.title: _rows(path, sheet.iter_rows(values_only=True)) for sheet in book.worksheets}
+        sheets = {sheet.title: sheet.iter_rows(values_only=True) for sheet in book.worksheets}
+        if formulas:
+            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
+            sheets = {s.title: _or_formulas(sheets[s.title], s.iter_rows(values_only=True)) for s in book.worksheets}
+        return {name: _rows(path, rows, cell) for name, rows in sheets.items()}
     except ScenarioError:
         raise
     except Exception as error:  # openpyxl raises whatever a broken workbook makes it trip over
@@ -105,7 +145,13 @@ def _excel(path: Path, data: bytes) -> dict[str, Lines]:
         raise ScenarioError(f"{path} is not a valid Excel file ({said[:200]}); save it again as .xlsx") from None
 
 
-def _rows(path: Path, rows: Iterable[tuple[Any, ...]]) -> Lines:
+def _or_formulas(values: Iterable[tuple[Any, ...]], formulas: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    """Rows of values; a formula that no spreadsheet has computed yet stands for its value: else it would seem blank."""
+    for row, others in zip(values, formulas, strict=False):
+        yield tuple(getattr(f, "text", f) if v is None else v for v, f in zip_longest(row, others))
+
+
+def _rows(path: Path, rows: Iterable[tuple[Any, ...]], cell: Callable[[Any], str]) -> Lines:
     lines: Lines = []
     total = 0
     for number, row in enumerate(rows, start=1):
@@ -114,7 +160,7 @@ def _rows(path: Path, rows: Iterable[tuple[Any, ...]]) -> Lines:
             raise ScenarioError(
                 f"{path} row {number}: over {MOST_CELLS:,} cells or {MOST_ROWS:,} rows; keep the table only"
             )
-        cells = [_cell(value) for value in row]
+        cells = [cell(value) for value in row]
         if any(cells):
             lines.append((number, cells))
     return lines
@@ -125,9 +171,19 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, (dt.datetime, dt.time)):
         return value.strftime("%H:%M:%S")
+    if isinstance(value, dt.timedelta):
+        minutes, seconds = divmod(round(value.total_seconds()), 60)
+        return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return _one_line(str(value))
+
+
+def _dated_cell(value: Any) -> str:
+    """As `_cell`; a date and time as '2026-09-02 07:00:00'."""
+    if isinstance(value, dt.datetime) and value.year >= FIRST_YEAR:
+        return value.strftime("%Y-%m-%d %H:%M:%S")
+    return _cell(value)
 
 
 def _one_line(text: str) -> str:

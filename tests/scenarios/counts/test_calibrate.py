@@ -152,7 +152,7 @@ def test_columns_of_movements_that_are_not_there_may_hold_zeros(pair: Path, tmp_
     assert "100% of 2 movements" in " ".join(capsys.readouterr().out.split())
     text = text.replace("40,0,0\na,7:15", "40,3,0\na,7:15")
     assert status(["scenario", "calibrate", str(pair), str(counts_file(tmp_path, text)), "--out", str(out) + "2"]) == 2
-    assert "row 2: no approach at 'a' 'NB'" in capsys.readouterr().err
+    assert "row 2 column 5: no approach at 'a' 'NB'" in capsys.readouterr().err
 
 
 def test_a_calibrated_scenario_can_be_calibrated_again(crossroads: Path, tmp_path: Path) -> None:

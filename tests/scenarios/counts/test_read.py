@@ -63,6 +63,10 @@ SHAPES: dict[str, str | bytes] = {
     "totals": "Notes\n" + LONG.replace("count\n", "count,Total\n").replace("80\n", "80,80\nTotal,,,,,97\n"
         ) + "Итого за час:,,,,,207\n",
     "russian": RUSSIAN,
+    "cp1251": RUSSIAN.encode("cp1251"),
+    "koi8-r": RUSSIAN.encode("koi8-r"),
+    "kz1048": KAZAKH.encode("kz1048"),
+    "utf-16 without its mark": RUSSIAN.encode("utf-16-le"),
     "kazakh": KAZAKH,
     "other-names": LONG.replace("junction", "Intersection").replace("begin", "Start").replace("count", "Volume"),
 }  # fmt: skip
@@ -206,7 +210,7 @@ MALFORMED: dict[str, tuple[str | bytes, str]] = {
     "other-length": (LONG.replace("7:00,7:15,80", "7:00,8:00,80"), "row 3: 3600 s long, row 2 900 s"),
     "twice": (LONG + "1,NB,L,7:15,7:30,3\n", "row 8: NB left at '1' counts a time that row 5 counts"),
     "no-length": ("junction,begin,NBL\n1,7:00,3\n", "row 2: one interval only and no end"),
-    "latin-1": (LONG.replace("1,NB,T", "Müller,NB,T").encode("latin-1"), "row 3: not UTF-8 text"),
+    "no code page": (LONG.replace("1,NB,T", "M\x81\x8d\x98,NB,T").encode("latin-1"), "row 3: not UTF-8 text"),
     "utf-16 cut off": (LONG.encode("utf-16")[:-1], "row 7: not UTF-8 text"),
     "binary": (b"junction\0\0\0", "a binary file and no CSV"),
     "open-quote": (LONG.replace("80", '"80'), "not CSV"),

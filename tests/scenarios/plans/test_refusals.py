@@ -128,7 +128,7 @@ TABLES_REFUSED: dict[str, tuple[str | bytes, str]] = {
     "clock": (TABLE.replace("07:00", "25:00"), "from '25:00'"),
     "column": (TABLE.replace("stage,greens", "stage,green"), "no column 'green'. Did you mean 'greens'?"),
     "lines in a cell": (TABLE.replace("stage", '"st\na\nge"'), "row 3: no column 'st_a_ge'"),
-    "russian headings": (TABLE.replace("signal", "Светофор"), "row 1: no column 'светофор'"),
+    "russian headings": (TABLE.replace("signal", "Фонарь"), "row 1: no column 'фонарь'"),
     "windows cyrillic": (TABLE.replace("main", "утро").encode("cp1251"), "row 2: not UTF-8 text"),
     "totals": (TABLE + "Total,,,,,55,,\n", "row 5: yellow_s '': field required"),
     "totals below merged cells": (TABLE + ",,,,,55,9,6\n", "row 5: give either greens or a state"),

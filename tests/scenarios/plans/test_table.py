@@ -41,6 +41,10 @@ PLANNERS_TABLES: dict[str, str | bytes] = {
     "titles and spare columns": with_titles(TABLE),
     "titles like Synchro's": "Timing plans\n[draft],\n" + TABLE,
     "headings": TABLE.replace(HEADER, "Signal,From,Offset s,Stage,GREENS ,Green s,Yellow_s,All red s\n"),
+    "russian headings": TABLE.replace(
+        HEADER, "Светофор,Начало,Сдвиг,Фаза,Направления,Зелёный,Жёлтый,Кругом красный\n").encode("cp1251"),
+    "kazakh headings": TABLE.replace(
+        HEADER, "Бағдаршам,Басталуы,Ығысу,Кезең,Бағыттар,Жасыл,Сары,Барлығына қызыл\n"),
     "decimal commas": TABLE.replace(",", ";").replace(";3;2", ";3,0;2,0").replace(";5;", ";5,0;"),
     "excel's unicode text": TABLE.replace(",", "\t").encode("utf-16"),
     "commas in greens": TABLE.replace("WB:straight EB:right+straight", '"WB:straight, EB:right+straight"'),

@@ -19,30 +19,56 @@ NOT_MET = 1
 
 def command(
     scenario: Annotated[str, typer.Argument(help="Scenario whose network was counted.")],
-    counts: Annotated[Path, typer.Argument(help="Turning counts: .csv or .xlsx; docs/own-junction.md has the shapes.")],
+    counts: Annotated[
+        Path, typer.Argument(help="Turning counts: .csv or .xlsx; docs/count-sheets.md has the layouts.")
+    ],
     out: made.Folder,
     controller: Annotated[
         str, typer.Option(help="Controller under which counts are simulated; default: the signals' own programmes.")
     ] = "",
+    begin: Annotated[str, typer.Option(help="Only counts from this time of day, such as 7:00.")] = "",
+    end: Annotated[str, typer.Option(help="Only counts to this time of day, such as 9:00.")] = "",
+    date: Annotated[str, typer.Option(help="Only counts of this day, as the file writes it.")] = "",
+    detectors: Annotated[
+        Path | None, typer.Option(help="For an archive of SCATS: table with the columns site,detector,lane.")
+    ] = None,
+    coefficients: Annotated[
+        Path | None,
+        typer.Option(help="For volumes reduced to passenger cars: table with the columns class,coefficient."),
+    ] = None,
     as_json: Json = False,
 ) -> int:
     """Make a scenario whose vehicles turn as counted. Exit status 1 if too few counts are met."""
-    return run_calibrate(scenario, counts, out, controller, as_json)
+    return run_calibrate(scenario, counts, out, controller, as_json, (date, begin, end), detectors, coefficients)
 
 
-def run_calibrate(scenario: str, counts: Path, out: Path, controller: str, as_json: bool) -> int:
-    """Fit demand to counts and say how well it meets them; answers the exit status."""
+def run_calibrate(
+    scenario: str,
+    counts: Path,
+    out: Path,
+    controller: str,
+    as_json: bool,
+    wanted: tuple[str, str, str] = ("", "", ""),
+    detectors: Path | None = None,
+    coefficients: Path | None = None,
+) -> int:
+    """Fit demand to counts and say how well it meets them; answers the exit status. `wanted`: date, begin, end."""
     from zhasyl.files.whole import new_folder
     from zhasyl.runs.simulate import player
     from zhasyl.scenarios import load_scenario
     from zhasyl.scenarios.counts.calibrate import calibrate as fit
     from zhasyl.scenarios.counts.calibrate import play_programmes
+    from zhasyl.scenarios.counts.read import wanted_counts
+    from zhasyl.scenarios.counts.sheets.grid import Given
+    from zhasyl.scenarios.counts.sheets.reduced import read_coefficients
     from zhasyl.scenarios.osm.import_map import scenario_id
 
+    chosen = wanted_counts(*wanted)
+    given = Given(coefficients=read_coefficients(coefficients) if coefficients else {}, detectors=detectors)
     play = player(controller) if controller else play_programmes
     base = load_scenario(scenario)
     with new_folder(out) as folder:
-        found = fit(base, counts, folder, scenario_id(made.folder_name(out)), play)
+        found = fit(base, counts, folder, scenario_id(made.folder_name(out)), play, given, chosen)
     counted = made.checked(out)
     if as_json:
         print(json.dumps(_calibration(found) | {"checked": counted}, ensure_ascii=False))

@@ -1,0 +1,41 @@
+"""Azimuths, clockwise from north, and which of several directions is meant by a name: the nearest one, each once.
+
+Headings (NB, NEB, ...) say where traffic goes; arms (north, N, 'from the north') where it comes from: SB is the traffic
+of the northern arm. A name is taken for the nearest arm within LIMIT_DEG, so that no two names mean one arm and the sum
+of the deviations is least.
+"""
+
+import math
+from collections.abc import Mapping
+
+LIMIT_DEG = 45.0  # half a quarter: what lies further off is nearer to another name
+FAR_DEG = 1e6
+POINTS = {"N": 0.0, "NE": 45.0, "E": 90.0, "SE": 135.0, "S": 180.0, "SW": 225.0, "W": 270.0, "NW": 315.0}
+
+Line = tuple[tuple[float, float], ...]
+
+
+def azimuth_deg(line: Line) -> float:
+    """Of the way from the first to the last point (x east, y north)."""
+    (x0, y0), (x1, y1) = line[0], line[-1]
+    return math.degrees(math.atan2(x1 - x0, y1 - y0)) % 360.0
+
+
+def apart_deg(one: float, other: float) -> float:
+    """The angle between two directions, 0 to 180."""
+    return abs((one - other + 180.0) % 360.0 - 180.0)
+
+
+def nearest(
+    wanted_deg: Mapping[str, float], known_deg: Mapping[str, float], limit_deg: float = LIMIT_DEG
+) -> dict[str, str]:
+    """Wanted name → known name, each once; names that are `limit_deg` or more from any that is left have none."""
+    if not wanted_deg or not known_deg:
+        return {}
+    import numpy as np
+    from scipy.optimize import linear_sum_assignment  # late: it takes longer to import than a sheet to read
+
+    wanted, known = sorted(wanted_deg), sorted(known_deg)
+    cost = np.array([[apart_deg(wanted_deg[a], known_deg[b]) for b in known] for a in wanted])
+    rows, columns = linear_sum_assignment(np.where(cost < limit_deg, cost, FAR_DEG))
+    return {wanted[i]: known[j] for i, j in zip(rows, columns, strict=True) if cost[i, j] < limit_deg}

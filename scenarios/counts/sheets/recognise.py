@@ -1,0 +1,69 @@
+"""Which layout a sheet has: each recogniser is asked in turn, and the first that knows the sheet reads it.
+
+archive of SCATS → combined UTDF → long and wide tables → classes in columns → times across →
+    hourly volumes → merged headers
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from zhasyl.errors import ScenarioError
+from zhasyl.files.sheets import Book, is_excel, read_book
+from zhasyl.scenarios.counts.count import Found, position
+from zhasyl.scenarios.counts.sheets.class_columns import read_class_columns
+from zhasyl.scenarios.counts.sheets.grid import Given, Grid
+from zhasyl.scenarios.counts.sheets.hours import read_hours
+from zhasyl.scenarios.counts.sheets.long_and_wide import LONG_COLUMNS
+from zhasyl.scenarios.counts.sheets.merged_headers import read_merged
+from zhasyl.scenarios.counts.sheets.scats import read_scats
+from zhasyl.scenarios.counts.sheets.sheet_names import is_sum_of_sheets
+from zhasyl.scenarios.counts.sheets.tables import read_table
+from zhasyl.scenarios.counts.sheets.times_across import read_times_across
+from zhasyl.scenarios.counts.sheets.utdf_volumes import read_combined
+
+
+def read_layouts(path: Path, given: Given) -> Found:
+    """All counts of a file, whatever its layout. Raises ScenarioError with what was expected."""
+    book = read_book(path, dated=True)
+    parts = list(_parts(path, book, given))
+    found = Found.of([Found(remarks=book.remarks), *parts])
+    if not parts:
+        name, lines = next(iter(book.sheets.items()))
+        first = name if len(book.sheets) > 1 else ""
+        raise ScenarioError(
+            f"{path} {position(first, lines[0][0])}: no header with a column 'junction', "
+            f"no approaches over turns; give {','.join(LONG_COLUMNS)} or junction,begin,NBL,NBT,... "
+            "or approaches over Left, Thru, Right"
+        )
+    if not found.counts and not found.crossings:
+        raise ScenarioError(f"{path}: a header and no counts; add rows")
+    return found
+
+
+def _parts(path: Path, book: Book, given: Given) -> Iterator[Found]:
+    several = len(book.sheets) > 1
+    unread: list[str] = []
+    for name, lines in book.sheets.items():
+        grid = Grid(path, name if is_excel(path) else "", lines)
+        if several and is_sum_of_sheets(name, book.sheets):
+            yield Found(remarks=(f"sheet '{name}': it adds the sheets of classes and is passed over",))
+            continue
+        found = _read(grid, several, given)
+        if found is not None:
+            yield found
+        else:
+            unread.append(name)
+    if unread and len(unread) < len(book.sheets):
+        yield Found(remarks=(f"sheets without a table of counts: {', '.join(unread)[:200]}",))
+
+
+def _read(grid: Grid, several: bool, given: Given) -> Found | None:
+    return (
+        read_scats(grid, given)
+        or read_combined(grid, given)
+        or read_table(grid, several)
+        or read_class_columns(grid, given)
+        or read_times_across(grid)
+        or read_hours(grid)
+        or read_merged(grid)
+    )

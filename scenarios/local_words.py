@@ -1,0 +1,127 @@
+"""Words of tables in Russian, Kazakh and the usual English, and what they mean in our own: of all tables, here alone.
+
+Written without capitals, with е for ё and single spaces. A word is looked up by `said`.
+"""
+
+import re
+
+COUNT_COLUMNS = {
+    "intid": "junction", "intersection": "junction", "node": "junction", "signal": "junction",
+    "time": "begin", "start": "begin", "start time": "begin", "time begin": "begin", "interval": "begin",
+    "time period": "begin", "period": "begin", "end time": "end", "time end": "end", "to": "exit",
+    "from": "approach", "leg": "approach", "direction": "approach",
+    "turn": "movement", "turning movement": "movement",
+    "vehicles": "count", "volume": "count", "volumes": "count", "number": "count",
+    "vehicle_class": "class", "vehicle class": "class", "vehicle type": "class", "type": "class",
+    "day": "date", "count date": "date",
+    "перекресток": "junction", "пересечение": "junction", "узел": "junction", "қиылыс": "junction",
+    "подход": "approach", "въезд": "approach", "откуда": "approach", "кіреберіс": "approach", "қайдан": "approach",
+    "куда": "exit", "выезд": "exit", "қайда": "exit",
+    "маневр": "movement", "поворот": "movement", "движение": "movement", "қозғалыс": "movement", "бұрылыс": "movement",
+    "направление": "movement", "направление движения": "movement", "номер направления": "movement",
+    "№ направления": "movement", "направление движения транспорта": "movement", "бағыт": "movement",
+    "қозғалыс бағыты": "movement",
+    "начало": "begin", "время": "begin", "время начала": "begin", "период": "begin", "интервал": "begin",
+    "время учета": "begin", "часы": "begin", "часы суток": "begin", "время, ч": "begin", "период времени": "begin",
+    "интервал времени": "begin", "время замера": "begin", "басталуы": "begin", "уақыт": "begin", "уақыты": "begin",
+    "конец": "end", "окончание": "end", "время окончания": "end", "аяқталуы": "end",
+    "количество": "count", "количество тс": "count", "число": "count", "число тс": "count", "саны": "count",
+    "интенсивность": "count", "интенсивность, авт/ч": "count", "авт/ч": "count",
+    "класс": "class", "тип тс": "class", "вид транспорта": "class", "көлік түрі": "class", "класс тс": "class",
+    "дата": "date", "күні": "date",
+}  # fmt: skip
+PLAN_COLUMNS = {
+    "светофор": "signal", "светофорный объект": "signal", "объект": "signal", "перекресток": "signal",
+    "бағдаршам": "signal", "қиылыс": "signal",
+    "начало": "from", "с": "from", "время": "from", "басталуы": "from", "уақыт": "from",
+    "сдвиг": "offset_s", "сдвиг, с": "offset_s", "смещение": "offset_s", "ығысу": "offset_s", "ығысу, с": "offset_s",
+    "фаза": "stage", "кезең": "stage",
+    "направления": "greens", "зеленый для": "greens", "бағыттар": "greens",
+    "зеленый": "green_s", "зеленый, с": "green_s", "основной такт": "green_s",
+    "жасыл": "green_s", "жасыл, с": "green_s",
+    "желтый": "yellow_s", "желтый, с": "yellow_s", "сары": "yellow_s", "сары, с": "yellow_s",
+    "красный для всех": "all_red_s", "все красный": "all_red_s", "кругом красный": "all_red_s",
+    "красный для всех, с": "all_red_s", "кругом красный, с": "all_red_s", "барлығына қызыл": "all_red_s",
+    "барлығына қызыл, с": "all_red_s",
+    "цикл": "cycle_s", "цикл, с": "cycle_s", "циклі": "cycle_s", "циклі, с": "cycle_s",
+    "состояние": "state", "күйі": "state",
+}  # fmt: skip
+APPROACHES = {
+    "с юга": "NB", "с севера": "SB", "с запада": "EB", "с востока": "WB",
+    "оңтүстіктен": "NB", "солтүстіктен": "SB", "батыстан": "EB", "шығыстан": "WB",
+}  # fmt: skip
+MOVEMENTS = {
+    "l": "left", "lt": "left", "left": "left", "left turn": "left", "left turns": "left", "lefts": "left",
+    "r": "right", "rt": "right", "right": "right", "right turn": "right", "right turns": "right", "rights": "right",
+    "u": "u-turn", "ut": "u-turn", "uturn": "u-turn", "u-turn": "u-turn", "u turn": "u-turn", "u-turns": "u-turn",
+    "t": "straight", "s": "straight", "th": "straight", "straight": "straight", "through": "straight",
+    "thru": "straight", "thr": "straight", "straight-through": "straight", "straight through": "straight",
+    "ahead": "straight",
+    "налево": "left", "прямо": "straight", "направо": "right", "разворот": "u-turn", "левый поворот": "left",
+    "правый поворот": "right", "влево": "left", "вправо": "right", "лево": "left", "право": "right",
+    "солға": "left", "тура": "straight", "тіке": "straight", "оңға": "right", "кері бұрылу": "u-turn",
+}  # fmt: skip
+RIGHT_ON_RED = frozenset({"rtor", "right on red", "right turn on red", "rt on red"})
+ON_FOOT = frozenset({
+    "ped", "peds", "pedestrian", "pedestrians", "peds cw", "peds ccw", "ped cw", "ped ccw", "crosswalk",
+    "pedestrian crossings", "пешеходы", "пешеход", "пеш", "переход", "жаяу жүргіншілер", "жаяу", "жаяулар",
+})  # fmt: skip
+BY_BICYCLE = frozenset({
+    "bike", "bikes", "bicycle", "bicycles", "bicycles on crosswalk", "bikes on crosswalk", "bike crossings",
+    "велосипедисты", "велосипеды", "велосипед", "велосипедшілер",
+})  # fmt: skip
+CLASSES = {
+    "cars": "car", "lights": "car", "light vehicles": "car", "light": "car", "passenger cars": "car", "autos": "car",
+    "passenger vehicles": "car", "cars & light goods": "car",
+    "vans": "van", "light goods": "van", "lgv": "van",
+    "trucks": "truck", "heavy": "truck", "heavies": "truck", "heavy vehicles": "truck", "mediums": "truck",
+    "hgv": "truck", "single-unit trucks": "truck", "single unit trucks": "truck", "articulated trucks": "truck",
+    "lorries": "truck", "medium trucks": "truck", "heavy trucks": "truck",
+    "buses": "bus", "motorcycles": "motorcycle", "motorbikes": "motorcycle",
+    "bicycles on road": "bicycle", "bikes on road": "bicycle", "bicycles": "bicycle", "bikes": "bicycle",
+    "легковой": "car", "легковые": "car", "легковые автомобили": "car", "жеңіл": "car", "жеңіл көлік": "car",
+    "легковые а/м": "car", "жеңіл автомобильдер": "car",
+    "микроавтобус": "van", "микроавтобусы": "van", "шағын автобус": "van", "малые грузовые": "van",
+    "грузовой": "truck", "грузовые": "truck", "грузовые автомобили": "truck", "жүк": "truck", "жүк көлігі": "truck",
+    "автопоезда": "truck", "автопоезд": "truck", "тракторы": "truck", "автопойыздар": "truck",
+    "автобус": "bus", "автобусы": "bus", "троллейбус": "bus", "троллейбусы": "bus", "автобустар": "bus",
+    "троллейбустар": "bus", "сочлененные автобусы": "bus",
+    "мотоцикл": "motorcycle", "мотоциклы": "motorcycle", "мотоциклдер": "motorcycle",
+    "велосипедисты на дороге": "bicycle", "велосипеды на дороге": "bicycle",
+}  # fmt: skip
+PARTS_OF_CLASSES = frozenset({
+    "mediums", "single-unit trucks", "single unit trucks", "articulated trucks", "medium trucks", "heavy trucks",
+    "автопоезда", "автопоезд", "автопойыздар", "тракторы", "троллейбус", "троллейбусы", "троллейбустар",
+    "сочлененные автобусы",
+})  # fmt: skip
+TOTALS = ("total", "totals", "sum", "итого", "всего", "барлығы", "жиыны", "итог", "сумма")
+REDUCED = ("приведен", "прив.", "pcu", "pce", "келтірілген")
+COEFFICIENTS = ("коэффициент приведения", "коэффициенты приведения", "коэф. прив", "pcu factor", "pce factor",
+                "келтіру коэффициент")  # fmt: skip
+PEAKS = ("peak", "час пик", "пиков", "қарбалас")
+
+
+def plain_words(text: str) -> str:
+    """A text as the keys here are written."""
+    return " ".join(text.casefold().replace("ё", "е").split())
+
+
+def said(text: str, words: dict[str, str]) -> str:
+    """The meaning of a local word; any other text as it is."""
+    return words.get(plain_words(text), text)
+
+
+def is_total(text: str) -> bool:
+    """Whether a heading or the first cell of a row says that sums follow: 'Итого за час'."""
+    return text.casefold().replace(":", " ").split()[:1] in [[word] for word in TOTALS]
+
+
+def is_some_total(text: str) -> bool:
+    """As `is_total`, for 'App. Total' and 'Grand Total', too."""
+    return bool(set(re.findall(r"[^\W_]+", plain_words(text))) & set(TOTALS))
+
+
+def has_any(text: str, parts: tuple[str, ...]) -> bool:
+    """Does a text hold one of these parts of words?"""
+    small = plain_words(text)
+    return any(part in small for part in parts)
