@@ -2,12 +2,13 @@
 
 import typer
 
-from zhasyl.cli.scenario import calibrate, check, counts, import_osm, new, plan
+from zhasyl.cli.scenario import calibrate, check, counts, import_log, import_osm, new, plan
 
 app = typer.Typer(help="Make a scenario of your own. From OpenStreetMap, from a table, from counts.")
 app.command("check")(check.command)
 app.command("plan")(plan.command)
 app.command("import-osm")(import_osm.command)
+app.command("import-log")(import_log.command)
 app.command("new")(new.command)
 app.command("calibrate")(calibrate.command)
 app.command("counts")(counts.command)

@@ -1,0 +1,89 @@
+"""Date and time of events as they are written: 2024-04-15 12:00:00.3, 2024-04-15T12:00:00Z, 4/15/2024 12:00:00.3 PM."""
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import numpy as np
+
+from zhasyl.errors import ScenarioError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+WRITTEN = (
+    r"^\s*(?P<a>\d{1,4})(?P<by>[-/.])(?P<b>\d{1,2})[-/.](?P<c>\d{1,4})[T ]+(?P<hour>\d{1,2}):(?P<minute>\d\d)"
+    r"(?::(?P<second>\d\d)(?:[.,](?P<part>\d{1,9}))?)?\s*(?P<half>[AaPp][Mm])?\s*(?P<zone>Z|[+-]\d\d:?\d\d)?\s*$"
+)
+UTC = frozenset({"Z", "+00:00", "+0000", "-00:00", "-0000"})
+
+
+def local_zone(name: str) -> ZoneInfo:
+    """A time zone by its name. Raises ScenarioError."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ScenarioError(f"--zone '{name[:60]}' is no time zone; write for example Asia/Almaty") from None
+
+
+def parsed(texts: "pd.Series", zone: str) -> tuple["pd.Series", list[str]]:
+    """Local times, missing where a text is none, and what is to be said of them. Raises ScenarioError.
+
+    Times with an offset are turned into `zone`, and without one are taken as the clock on the wall that they show;
+    in UTC they need a zone.
+    """
+    import pandas as pd
+
+    found = texts.astype("str").str.extract(WRITTEN)
+    wall, remarks = _wall(found)
+    offsets = found["zone"].dropna()
+    if offsets.empty:
+        return wall, remarks + naive_with(zone)
+    if zone:
+        utc = wall - pd.to_timedelta(found["zone"].map(_offset_s).fillna(0.0), unit="s")
+        return localised(utc, zone), remarks
+    if set(offsets.unique()) <= UTC:
+        raise ScenarioError(IN_UTC)
+    return wall, [*remarks, "times have an offset: taken as the local time they show"]
+
+
+IN_UTC = "times are in UTC, plans and counts are by local time; add --zone, for example --zone America/Los_Angeles"
+
+
+def naive_with(zone: str) -> list[str]:
+    """What is said where a zone is given for times that have none."""
+    return [f"times have no zone: taken as local time, --zone {zone} is not needed"] if zone else []
+
+
+def localised(utc: "pd.Series", zone: str) -> "pd.Series":
+    """Times in UTC on the clock of a zone. Raises ScenarioError."""
+    return utc.dt.tz_localize("UTC").dt.tz_convert(local_zone(zone)).dt.tz_localize(None)
+
+
+def _wall(found: "pd.DataFrame") -> tuple["pd.Series", list[str]]:
+    import pandas as pd
+
+    a, b, c, hour, minute, second = (pd.to_numeric(found[name], errors="coerce") for name in
+                                     ("a", "b", "c", "hour", "minute", "second"))  # fmt: skip
+    year_first = a > 31
+    points = found["by"] == "."
+    day_first = ~year_first & (points | bool(((a > 12) & ~year_first).any()))
+    parts = {
+        "year": np.where(year_first, a, c),
+        "month": np.where(year_first, b, np.where(day_first, b, a)),
+        "day": np.where(year_first, c, np.where(day_first, a, b)),
+    }
+    part_s = pd.to_numeric("0." + found["part"], errors="coerce").fillna(0.0)
+    half = found["half"].str.lower()
+    hour = hour.where(half.isna(), hour % 12 + np.where(half == "pm", 12, 0))
+    valid = (hour < 24) & (minute < 60) & ~(second >= 60)
+    time_ms = ((hour * 60 + minute) * 60 + second.fillna(0.0) + part_s).mul(1000).round().where(valid)
+    wall = pd.to_datetime(pd.DataFrame(parts, index=found.index), errors="coerce") + pd.to_timedelta(time_ms, unit="ms")
+    unclear = ~year_first & ~points & (a <= 12) & (b <= 12) & (a != b) & ~day_first
+    return wall, ["dates are read as month/day/year"] if bool(unclear.any()) else []
+
+
+def _offset_s(text: object) -> float:
+    if not isinstance(text, str) or text in UTC:
+        return 0.0
+    hours, minutes = int(text[1:3]), int(text[-2:])
+    return (hours * 3600.0 + minutes * 60.0) * (-1.0 if text[0] == "-" else 1.0)
