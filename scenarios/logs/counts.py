@@ -121,7 +121,8 @@ def _said(log: EventLog, config: Config, phase: int, chosen: Sequence[Detector],
     for other in FUNCTIONS:
         rest = _one_a_lane([one for one in config.of(phase, other) if one.number in logged and one.function != function])
         theirs = sum(len(actuations(log, one.number).begin_s) for one in rest)
-        if rest and abs(theirs - own) > UNLIKE * max(own, theirs):
+        fewer = other == PRESENCE and theirs < own  # vehicles that follow closely are one actuation there
+        if rest and not fewer and abs(theirs - own) > UNLIKE * max(own, theirs):
             remarks.append(
                 f"phase {phase}: {plural(len(chosen), 'detector')} ({function}) {'counts' if len(chosen) == 1 else 'count'} {own:,} vehicles, "
                 f"{len(rest)} ({other}) {theirs:,}; the former are taken: say lanes in --config, or leave detectors out"

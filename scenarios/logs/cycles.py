@@ -26,6 +26,7 @@ REPEATED = 0.7  # of the times between events of one kind: one cycle or several
 OFTEN = 0.4  # of them: just one
 LEAST_EVENTS = 3
 ZERO_SAME_S = 3.0
+MAIN = (2, 6)  # NEMA: the phases that are coordinated where nothing else says
 SHORTEST_GREENS = 0.05  # quantile: a lost event may make one green too short
 
 
@@ -145,13 +146,14 @@ def _with_zero(log: EventLog, greens: Mapping[int, PhaseGreens], stretch: Stretc
 
 
 def _yields_s(greens: Mapping[int, PhaseGreens], stretch: Stretch) -> dict[int, float]:
-    found: list[tuple[float, float, int, float]] = []
+    found: list[tuple[float, bool, float, int, float]] = []
     for number, own in greens.items():
         ends_s = _within(own.green_end_s, stretch)
         if len(ends_s) >= LEAST_EVENTS:
             place_s, share = circular.densest(ends_s, stretch.cycle_s, SAME_S)
-            found.append((round(share, 1), float(np.nanmedian(own.green_end_s - own.begin_s)), number, place_s))
-    return {number: place_s for share, _, number, place_s in sorted(found, reverse=True) if share >= REPEATED}
+            lasts_s = float(np.nanmedian(own.green_end_s - own.begin_s))
+            found.append((round(share, 1), number in MAIN, lasts_s, number, place_s))
+    return {number: place_s for share, _, _, number, place_s in sorted(found, reverse=True) if share >= REPEATED}
 
 
 def _within(times_s: Floats, stretch: Stretch) -> Floats:

@@ -1,7 +1,7 @@
 """Which phases run together and in which order, from their greens alone.
 
-together  two phases that are often green at once; those that are connected so are a group, between two barriers
-ring      phases of a group that are never green at once, one after the other
+together  two phases that often run at once; those that are connected so are a group, between two barriers
+ring      phases of a group that never run at once, one after the other
 boundary  where a group, or a phase within its ring, begins in the cycle: one sample each time that it does
 
 A number says nothing here, so that any controller's phases will do; with NEMA's numbers it comes to NEMA's rings and barriers.
@@ -21,7 +21,7 @@ from zhasyl.scenarios.logs.event_log import Floats
 from zhasyl.scenarios.logs.greens import PhaseGreens
 
 OFTEN = 0.1  # of the greens of the rarer phase
-OVERLAP_S = 1.0  # a green that begins within the same tenths as another one's end is not together with it
+OVERLAP_S = 1.0  # what begins as something else ends does not run with it
 
 Run = list[tuple[float, int]]
 """(begin, phase) of the greens of one group until another group has its turn."""
@@ -40,7 +40,7 @@ def groups_of(stretch: Stretch, greens: Mapping[int, PhaseGreens]) -> list[Group
     """In the order of the cycle; `greens` are those of the stretch."""
     together = _together(greens)
     partners = {p: frozenset({p, *(q for pair in together if p in pair for q in pair)}) for p in greens}
-    found = [Group(_rings(members, together)) for members in _connected(partners)]
+    found = [Group(_rings(members, together)) for members in sharing(partners)]
     group_of = {phase: number for number, group in enumerate(found) for ring in group.rings for phase in ring}
     at_s = _Place(stretch, greens)
     follows: Counter[tuple[int, int]] = Counter()
@@ -65,19 +65,20 @@ def groups_of(stretch: Stretch, greens: Mapping[int, PhaseGreens]) -> list[Group
 
 
 def _together(greens: Mapping[int, PhaseGreens]) -> set[frozenset[int]]:
+    """Pairs of phases of which one often begins before the other one's red clearance ends."""
     found = set()
     for one, other in combinations(greens, 2):
-        first, second = greens[one], greens[other]
-        last = np.searchsorted(second.begin_s, first.green_end_s - OVERLAP_S, side="right") - 1
-        ends_s = np.where(last >= 0, second.green_end_s[np.maximum(last, 0)], -np.inf)
-        count = int((ends_s > first.begin_s + OVERLAP_S).sum())
-        if count >= max(2, OFTEN * min(len(first), len(second))):
+        count = _overlapped(greens[one], greens[other]) + _overlapped(greens[other], greens[one])
+        if count >= max(2, OFTEN * min(len(greens[one]), len(greens[other]))):
             found.add(frozenset({one, other}))
     return found
 
 
-def _connected(partners: Mapping[int, frozenset[int]]) -> list[list[int]]:
-    return sharing(partners)
+def _overlapped(first: PhaseGreens, second: PhaseGreens) -> int:
+    """How many phases of the second begin while the first runs, or with it."""
+    running = np.searchsorted(first.begin_s, second.begin_s + OVERLAP_S, side="right") - 1
+    ends_s = np.where(running >= 0, first.end_s[np.maximum(running, 0)], -np.inf)
+    return int((ends_s > second.begin_s + OVERLAP_S).sum())
 
 
 def _rings(members: Sequence[int], together: set[frozenset[int]]) -> list[list[int]]:
