@@ -126,8 +126,8 @@ def _events(
                 batches.append(batch)
     except pa.ArrowInvalid as error:
         said = " ".join(str(error).split())
-        if said == "Empty CSV file":
-            said = "a header and no event"
+        if said.startswith(("Empty CSV file", "Could not skip")):
+            _refuse_many(path, 0)
         raise ScenarioError(f"{path}: not a CSV file of events ({said[:160]}); mend or export it again") from None
     _refuse_many(path, rows)
     return pa.Table.from_batches(batches).select(wanted).rename_columns(list(found))

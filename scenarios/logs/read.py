@@ -17,6 +17,7 @@ from zhasyl.scenarios.logs.codes import LARGEST_CODE
 from zhasyl.scenarios.logs.event_log import EventLog
 from zhasyl.scenarios.logs.files import event_columns
 from zhasyl.scenarios.logs.times import IN_UTC, localised, naive_with, parsed
+from zhasyl.text.words import plural
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,7 +69,7 @@ def _log(path: Path, device: str, day: dt.date, rows: "pd.DataFrame", remarks: l
     keys = np.column_stack([time_s[order], code[order], parameter[order]])
     single = np.append(True, (np.diff(keys, axis=0) != 0).any(axis=1))
     if doubled := int((~single).sum()):
-        remarks.append(f"{doubled:,} rows stand there twice: taken once")
+        remarks.append(f"{plural(doubled, 'row')} stand{'s' if doubled == 1 else ''} there twice: taken once")
     order = order[single]
     return EventLog(path, device, day, time_s[order], code[order], parameter[order], tuple(remarks))
 
@@ -138,5 +139,5 @@ def _of_date(time: "pd.Series", of_device: Any, date: str, remarks: list[str]) -
         if counts[day] < WHOLE_DAY * counts.sum():
             raise ScenarioError(f"{len(counts)} dates: {listed}; choose one with --date")
         if len(counts) > 1:
-            remarks.append(f"{counts.sum() - counts[day]:,} rows of other dates than {day}: left out")
+            remarks.append(f"{plural(int(counts.sum() - counts[day]), 'row')} of other dates than {day}: left out")
     return day, of_device & (days == day).to_numpy()
