@@ -1,8 +1,9 @@
 """A programme of phases as Synchro's tables (UTDF), and so as a plan of a signal in a network.
 
-A turn that shares its phase with the straight movement of its approach gives way, one with a phase of its own is protected.
-A turn that no phase runs has those of its approach's other movements, giving way. Every phase but those of left turns alone
-may be walked with, where the crossings have the time for it: a log says when somebody walked, not over which arm.
+A turn that shares its phase with the straight movement of its approach gives way, one with a phase of its own is
+protected. A turn that no phase runs has those of its approach's other movements, giving way. Every phase but those of
+left turns alone may be walked with, where the crossings have the time for it: a log says when somebody walked, not over
+which arm.
 """
 
 import re
@@ -52,7 +53,8 @@ def junction(network: Network, signal: str, phases: Mapping[int, Sequence[Moveme
         for movement in phases[phase]:
             if movement not in known and movement != PEDESTRIANS:
                 raise ScenarioError(
-                    f"phase {phase} runs {word(movement)}, which '{signal[:40]}' has not; it has {_listed(known)}; correct --config"
+                    f"phase {phase} runs {word(movement)}, which '{signal[:40]}' has not; it has {_listed(known)}; "
+                    "correct --config"
                 )
     served: Served = {}
     for phase in ran:
@@ -96,7 +98,13 @@ def _fill(signal: str, known: Sequence[Movement], served: Served) -> list[str]:
 
 
 def plan(
-    log: Path, place: Junction, parts: Sequence[Part], zero_s: float, begin_s: float, network: Network, timing: SignalTiming
+    log: Path,
+    place: Junction,
+    parts: Sequence[Part],
+    zero_s: float,
+    begin_s: float,
+    network: Network,
+    timing: SignalTiming,
 ) -> GivenPlan:
     """The plan of a signal that plays these parts from `begin_s` on. Raises ScenarioError."""
     try:

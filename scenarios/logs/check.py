@@ -1,8 +1,8 @@
 """Arrivals on green and split failures by phase, from a log: of a controller's and of a simulation's alike.
 
 arrivals on green   actuations of advance detectors from the begin of a green to its yellow, of all their actuations
-split failure       a green whose presence detectors, any of the phase, are occupied for 80 % of it and for 80 % of the first
-                    5 s of red after it
+split failure       a green whose presence detectors, any of the phase, are occupied for 80 % of it and for 80 % of the
+                    first 5 s of red after it
 
 Sources: the definitions of `atspm` (Oregon DOT), which follow UDOT's ATSPM; R. S. Freije et al., Graphical Performance
 Measures for Practitioners to Triage Split Failure Trouble Calls (2014).
@@ -70,7 +70,9 @@ def _failures(log: EventLog, config: Config, phase: int) -> tuple[int, int]:
     if not spells:
         return 0, 0
     greens = phase_greens(log, phase)
-    known = np.isfinite(greens.green_end_s) & np.isfinite(greens.yellow_end_s) & (greens.yellow_end_s + RED_S < log.end_s)
+    known = (
+        np.isfinite(greens.green_end_s) & np.isfinite(greens.yellow_end_s) & (greens.yellow_end_s + RED_S < log.end_s)
+    )
     begin_s, end_s, red_s = (values[known] for values in (greens.begin_s, greens.green_end_s, greens.yellow_end_s))
     spell_begin_s, spell_end_s = occupied(spells)
     lasts_s = np.maximum(end_s - begin_s, 0.001)

@@ -22,8 +22,8 @@ def quantile(values_s: Floats, cycle_s: float, share: float) -> float:
     middle_s = mean(values_s, cycle_s)
     middle_s += float(np.median(after(values_s, middle_s, cycle_s)))
     spread_s = after(values_s, middle_s, cycle_s)
-    method = "median_unbiased" if share == 0.5 else "lower"
-    return float((middle_s + np.quantile(spread_s, share, method=method)) % cycle_s)
+    found_s = np.median(spread_s) if share == 0.5 else np.quantile(spread_s, share, method="lower")
+    return float((middle_s + found_s) % cycle_s)
 
 
 def median(values_s: Floats, cycle_s: float) -> float:

@@ -1,7 +1,7 @@
 """Event codes of controllers' logs that are read or written here.
 
-Source: Indiana Traffic Signal Hi Resolution Data Logger Enumerations (Purdue University and INDOT, 2012 and 2020); 300 and
-above are MAXTIME's own.
+Source: Indiana Traffic Signal Hi Resolution Data Logger Enumerations (Purdue University and INDOT, 2012 and 2020); 300
+and above are MAXTIME's own.
 """
 
 PHASE_ON = 0

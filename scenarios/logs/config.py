@@ -7,8 +7,8 @@
     phase,detector,function,movements,lane,distance_m   a row a detector; what is not known stays blank
     2,4,Presence,EBT,1,0
 
-Both kinds of rows may stand in one file or in several. The configuration of `atspm` is of the second kind (DeviceId, Phase,
-Parameter, Function). Movements are as in Synchro: heading (NB comes from the south) and L, T, R or U.
+Both kinds of rows may stand in one file or in several. The configuration of `atspm` is of the second kind (DeviceId,
+Phase, Parameter, Function). Movements are as in Synchro: heading (NB comes from the south) and L, T, R or U.
 
 functions   count (stop bar count), advance, presence, yellow_red; anything else is no use here
 distance_m  from the stop line back to the detector
@@ -168,7 +168,8 @@ def _movements(place: str, text: str) -> tuple[Movement, ...]:
         match = MOVEMENT.match(one)
         if not match:
             raise ScenarioError(
-                f"{place}: movement '{one[:40]}' is none such as NBL, NBT, NBR, NEBT (NB comes from the south); correct it"
+                f"{place}: movement '{one[:40]}' is none such as NBL, NBT, NBR, NEBT (NB comes from the south); "
+                "correct it"
             )
         found.append((f"{match[1]}B", match[2]))
     return tuple(dict.fromkeys(found))
@@ -191,5 +192,7 @@ def _distance(place: str, text: str) -> float | None:
     except ValueError:
         value = math.nan
     if not 0 <= value <= FARTHEST_M:
-        raise ScenarioError(f"{place}: distance '{text[:40]}' is no number of metres from 0 to {FARTHEST_M:g}; correct it")
+        raise ScenarioError(
+            f"{place}: distance '{text[:40]}' is no number of metres from 0 to {FARTHEST_M:g}; correct it"
+        )
     return value

@@ -1,9 +1,9 @@
 """A log's actuations as turning counts.
 
-Of each phase those detectors count that stand nearest to counting: at the stop line for that purpose, else in advance of it,
-else for presence, where vehicles that follow closely are one actuation. Detectors of one lane follow one another, so the
-nearest to the stop line counts for the lane; of detectors whose lanes are not known each is taken to be a lane of its own.
-What counts several movements is shared out as the scenario's own demand has them, else evenly.
+Of each phase those detectors count that stand nearest to counting: at the stop line for that purpose, else in advance
+of it, else for presence, where vehicles that follow closely are one actuation. Detectors of one lane follow one
+another, so the nearest to the stop line counts for the lane; of detectors whose lanes are not known each is taken to be
+a lane of its own. What counts several movements is shared out as the scenario's own demand has them, else evenly.
 
 Counted are quarters of an hour that the log has whole.
 """
@@ -54,7 +54,9 @@ class LogCounts:
         """As a file that `zhasyl scenario calibrate` reads."""
         rows = (
             (signal, heading, WORDS[turn], "car", clock(begin_s), clock(begin_s + QUARTER_S), vehicles)
-            for ((heading, turn), begin_s), vehicles in sorted(self.movements.items(), key=lambda row: (row[0][1], row[0][0]))
+            for ((heading, turn), begin_s), vehicles in sorted(
+                self.movements.items(), key=lambda row: (row[0][1], row[0][0])
+            )
         )
         write_csv(path, ("junction", "approach", "movement", "class", "begin", "end", "count"), rows)
 
@@ -67,7 +69,8 @@ def count(log: EventLog, config: Config, ran: Iterable[int], weights: Weights, l
     remarks = [f"from {clock(t)} the log has no whole quarter of an hour: not counted" for t in broken]
     if not whole:
         raise ScenarioError(
-            f"{log.path}: no quarter of an hour is whole in it (holes over {longest_s:.0f} s, or it is shorter); give a longer log"
+            f"{log.path}: no quarter of an hour is whole in it (holes over {longest_s:.0f} s, or it is shorter); "
+            "give a longer log"
         )
     counters: dict[int, Sequence[Detector]] = {}
     by_phase: dict[tuple[int, float], int] = {}
@@ -94,7 +97,8 @@ def count(log: EventLog, config: Config, ran: Iterable[int], weights: Weights, l
                     by_movement[movement, begin_s] += vehicles * share
     if not by_movement:
         raise ScenarioError(
-            "no detector of the configuration counts a movement; name detectors with function count, advance or presence in --config"
+            "no detector of the configuration counts a movement; name detectors with function count, advance or "
+            "presence in --config"
         )
     return LogCounts(_whole(by_movement, whole), by_phase, counters, tuple(remarks))
 
@@ -117,14 +121,17 @@ def _said(log: EventLog, config: Config, phase: int, chosen: Sequence[Detector],
     """Where another kind of detectors counts otherwise."""
     function = chosen[0].function
     own = sum(len(actuations(log, one.number).begin_s) for one in chosen)
+    verb = "counts" if len(chosen) == 1 else "count"
     remarks = []
     for other in FUNCTIONS:
-        rest = _one_a_lane([one for one in config.of(phase, other) if one.number in logged and one.function != function])
+        rest = _one_a_lane(
+            [one for one in config.of(phase, other) if one.number in logged and one.function != function]
+        )
         theirs = sum(len(actuations(log, one.number).begin_s) for one in rest)
         fewer = other == PRESENCE and theirs < own  # vehicles that follow closely are one actuation there
         if rest and not fewer and abs(theirs - own) > UNLIKE * max(own, theirs):
             remarks.append(
-                f"phase {phase}: {plural(len(chosen), 'detector')} ({function}) {'counts' if len(chosen) == 1 else 'count'} {own:,} vehicles, "
+                f"phase {phase}: {plural(len(chosen), 'detector')} ({function}) {verb} {own:,} vehicles, "
                 f"{len(rest)} ({other}) {theirs:,}; the former are taken: say lanes in --config, or leave detectors out"
             )
     return remarks
@@ -137,7 +144,9 @@ def _shares(movements: Sequence[Movement], weights: Weights) -> dict[Movement, f
     return {movement: weights.get(movement, 0.0) / total for movement in movements}
 
 
-def _whole(counts: Mapping[tuple[Movement, float], float], quarters: Sequence[float]) -> dict[tuple[Movement, float], int]:
+def _whole(
+    counts: Mapping[tuple[Movement, float], float], quarters: Sequence[float]
+) -> dict[tuple[Movement, float], int]:
     """Whole vehicles: what is cut off in one quarter is carried into the next."""
     found: dict[tuple[Movement, float], int] = {}
     carried: Counter[Movement] = Counter()

@@ -1,10 +1,10 @@
 """The cycle by time of day: from what the controller says of it, else from what repeats in its phases' own events.
 
-A quarter of an hour has the cycle of events 316 (what the last cycle lasted), else of the last 132 (cycle length), else the
-time after which one kind of event of one phase comes again most often: begins and ends of greens, coordinated zeros. Of a
-fixed or coordinated programme one at least repeats to the second; where none does, the controller runs free. Quarters that
-follow one another with the same cycle and zero are one stretch; so a change of programme is found to a quarter of an hour,
-and to the second where event 131 (pattern) says it.
+A quarter of an hour has the cycle of events 316 (what the last cycle lasted), else of the last 132 (cycle length), else
+the time after which one kind of event of one phase comes again most often: begins and ends of greens, coordinated
+zeros. Of a fixed or coordinated programme one at least repeats to the second; where none does, the controller runs
+free. Quarters that follow one another with the same cycle and zero are one stretch; so a change of programme is found
+to a quarter of an hour, and to the second where event 131 (pattern) says it.
 
 The zero of the cycle is event 150 with parameter 5, else the begin of a coordinated green at its latest: the end of the
 coordinated phase repeats best, and its shortest green is left when all others have used theirs.

@@ -1,8 +1,8 @@
 """When detectors were occupied, although some of their ends were not logged, and how often vehicles came.
 
-An actuation begins with code 82 and ends with 81 before the detector's next one. Where that is missing it lasts as long as
-the detector's others do, and not into the next one; nothing lasts over LONGEST_S. An actuation that begins within FLICKER_S
-of the end of the one before belongs to that: no two vehicles come so close.
+An actuation begins with code 82 and ends with 81 before the detector's next one. Where that is missing it lasts as long
+as the detector's others do, and not into the next one; nothing lasts over LONGEST_S. An actuation that begins within
+FLICKER_S of the end of the one before belongs to that: no two vehicles come so close.
 """
 
 from collections.abc import Iterable

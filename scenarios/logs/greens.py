@@ -1,7 +1,8 @@
 """The greens of a phase, although some of their ends were not logged.
 
-A green begins with code 1, or with 0 where that is missing. It ends with 7 or 8 before the phase's next green; where both are
-missing, so long before the end of its yellow (9, 10) or of its red clearance (11, 12) as the others take, else nobody knows.
+A green begins with code 1, or with 0 where that is missing. It ends with 7 or 8 before the phase's next green; where
+both are missing, so long before the end of its yellow (9, 10) or of its red clearance (11, 12) as the others take, else
+nobody knows.
 """
 
 from collections.abc import Sequence

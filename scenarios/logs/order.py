@@ -4,7 +4,8 @@ together  two phases that often run at once; those that are connected so are a g
 ring      phases of a group that never run at once, one after the other
 boundary  where a group, or a phase within its ring, begins in the cycle: one sample each time that it does
 
-A number says nothing here, so that any controller's phases will do; with NEMA's numbers it comes to NEMA's rings and barriers.
+A number says nothing here, so that any controller's phases will do; with NEMA's numbers it comes to NEMA's rings and
+barriers.
 """
 
 from collections import Counter
@@ -126,6 +127,7 @@ def _ordered(
     ring: Sequence[int], follows: Counter[tuple[int, int]], middles: Mapping[int, float], start_s: float, cycle_s: float
 ) -> list[int]:
     """Who more often follows the others comes later; where that says nothing, by the place in the cycle."""
+
     def later(phase: int) -> tuple[int, float]:
         behind = sum(follows[other, phase] > follows[phase, other] for other in ring if other != phase)
         return behind, (middles[phase] - start_s + 2.0) % cycle_s

@@ -1,7 +1,7 @@
 """The plans of a signal that play what a log shows, by time of day.
 
-A plan is of the middle of where phases began. What the network does not permit, a crossing that takes longer than its phase
-was green at the time, is moved towards where they began at their latest, no farther than it takes, and said.
+A plan is of the middle of where phases began. What the network does not permit, a crossing that takes longer than its
+phase was green at the time, is moved towards where they began at their latest, no farther than it takes, and said.
 """
 
 import re
@@ -47,7 +47,17 @@ class LogPlans:
     def write(self, path: Path) -> None:
         """As a table that `zhasyl scenario plan` reads, state by state."""
         rows = (
-            (one.signal, clock(one.begin_s), f"{one.offset_s:g}", phase.name, "", f"{phase.duration_s:g}", 0, 0, phase.state)
+            (
+                one.signal,
+                clock(one.begin_s),
+                f"{one.offset_s:g}",
+                phase.name,
+                "",
+                f"{phase.duration_s:g}",
+                0,
+                0,
+                phase.state,
+            )
             for one in self.plans
             for phase in one.phases
         )
@@ -78,7 +88,8 @@ def log_plans(log: EventLog, config: Config, scenario: Scenario, network: Networ
     for one, share, (_, _, why) in zip(programmes, shares, made, strict=False):
         if why:
             remarks.append(
-                f"from {clock(one.stretch.begin_s)} the splits played ({_splits(one.at(PLAYED))}) are too short here: {why}; "
+                f"from {clock(one.stretch.begin_s)} the splits played ({_splits(one.at(PLAYED))}) are too "
+                f"short here: {why}; "
                 f"the plan has {_splits(one.at(share))}"
             )
     remarks += [*place.remarks, *_said(programmes)]
@@ -114,8 +125,8 @@ def _possible(log: EventLog, place: Junction, one: Played, network: Network, tim
         else:
             return made, share, reasons[0] if reasons else ""
     raise ScenarioError(
-        f"{log.path}: the programme played from {clock(one.stretch.begin_s)} ({_splits(one.at(PLAYED))}) cannot be shown at "
-        f"'{place.id[:40]}': {reasons[-1]}"
+        f"{log.path}: the programme played from {clock(one.stretch.begin_s)} ({_splits(one.at(PLAYED))}) "
+        f"cannot be shown at '{place.id[:40]}': {reasons[-1]}"
     )
 
 
@@ -150,7 +161,9 @@ def _kept(timing: SignalTiming, programmes: Sequence[Played]) -> SignalTiming:
     green_s = min(int(part.green_s) for part in parts)
     lowered = {"yellow_s": yellow_s, "all_red_s": max(all_red_s, 0), "min_green_s": green_s}
     known = {key: getattr(timing, key) for key in lowered}
-    return replace(timing, **{key: float(min(value, lowered[key])) for key, value in known.items() if value is not None})
+    return replace(
+        timing, **{key: float(min(value, lowered[key])) for key, value in known.items() if value is not None}
+    )
 
 
 def _splits(parts: Sequence[Part]) -> str:
@@ -164,4 +177,5 @@ def _said(programmes: Sequence[Played]) -> Iterator[str]:
             yield f"from {begins} no cycle is kept: the plan is the usual course of a cycle, and has no offset"
         for part in one.at(PLAYED):
             if part.served < SELDOM:
-                yield f"from {begins} phase {part.phase} came in {part.served:.0%} of the cycles; the plan has it in each"
+                served = f"{part.served:.0%} of the cycles"
+                yield f"from {begins} phase {part.phase} came in {served}; the plan has it in each"

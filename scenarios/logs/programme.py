@@ -23,14 +23,16 @@ LEAST_GREEN_S = 2.0
 YELLOW_S, RED_CLEARANCE_S = 3.0, 1.0  # where no end of a yellow or a red clearance was logged
 IDLE_S = 1.0  # that a signal stays red beyond the red clearance, before it is taken for a part of the programme
 LEAST_GREENS = 2
+UNSAID = float("nan")
 
 
 @dataclass(frozen=True)
 class Part:
     """A phase in its place. `begin_s` counts from the zero of the cycle; split_s = green_s + yellow_s + red_s.
 
-    used_s      median time that it really took when it came; said_s the median of the controller's own word (300 to 315)
-    set_s       its programmed split, as the controller says (134 to 149); NaN for not said, as said_s
+    used_s      median time that it really took when it came
+    said_s      the median of the same as the controller says it (300 to 315); NaN for not said
+    set_s       its programmed split, as the controller says (134 to 149); NaN for not said
     served      in what share of the cycles it came
     """
 
@@ -43,9 +45,9 @@ class Part:
     green_s: float
     yellow_s: float
     red_s: float
-    used_s: float = float("nan")
-    said_s: float = float("nan")
-    set_s: float = float("nan")
+    used_s: float = UNSAID
+    said_s: float = UNSAID
+    set_s: float = UNSAID
     served: float = 1.0
 
 
@@ -103,8 +105,8 @@ class Played:
             yellow_s, red_s = self._clearance_s(phase)
             red_s = max(min(red_s + self._idle_s(phase), split_s - yellow_s - LEAST_GREEN_S), red_s)
             yield Part(
-                phase, barrier, ring, place, begin_s % self.stretch.cycle_s, split_s, split_s - yellow_s - red_s, yellow_s,
-                red_s, self._used_s(phase), self.said_s.get(phase, float("nan")), self.set_s.get(phase, float("nan")),
+                phase, barrier, ring, place, begin_s % self.stretch.cycle_s, split_s, split_s - yellow_s - red_s,
+                yellow_s, red_s, self._used_s(phase), self.said_s.get(phase, UNSAID), self.set_s.get(phase, UNSAID),
                 min(1.0, len(self.greens[phase]) / max(self.cycles, 1.0)),
             )  # fmt: skip
             begin_s += split_s

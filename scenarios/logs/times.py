@@ -56,7 +56,8 @@ def naive_with(zone: str) -> list[str]:
 
 def localised(utc: "pd.Series", zone: str) -> "pd.Series":
     """Times in UTC on the clock of a zone. Raises ScenarioError."""
-    return utc.dt.tz_localize("UTC").dt.tz_convert(local_zone(zone)).dt.tz_localize(None)
+    local: pd.Series = utc.dt.tz_localize("UTC").dt.tz_convert(local_zone(zone)).dt.tz_localize(None)
+    return local
 
 
 def _wall(found: "pd.DataFrame") -> tuple["pd.Series", list[str]]:

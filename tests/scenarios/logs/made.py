@@ -60,7 +60,7 @@ def vehicles(detector: int, times_s: Sequence[float], lasts_s: float = 0.5) -> I
 
 def log_of(events: Sequence[Event], begin_s: float, end_s: float, lost: float = 0.0, seed: int = 0) -> EventLog:
     """The events of a time, some of them lost."""
-    draw = random.Random(seed)
+    draw = random.Random(seed)  # noqa: S311  no secret
     kept = sorted((round(t, 1), c, p) for t, c, p in events if begin_s <= t < end_s and draw.random() >= lost)
     time_s, code, parameter = (np.array(column) for column in zip(*kept, strict=True))
     return EventLog(Path("made.csv"), "1", DAY, time_s.astype(float), code.astype(int), parameter.astype(int))

@@ -22,11 +22,16 @@ def read(folder: Path, *texts: str, device: str = "7") -> Config:
 def test_rows_of_both_kinds_in_several_files(tmp_path: Path) -> None:
     config = read(tmp_path, OWN, ATSPM)
     assert config.phases[6] == (("EB", "T"), ("EB", "R"))
-    assert [(one.number, one.function) for one in config.detectors] == [(4, "presence"), (2, "advance"), (46, "yellow_red")]
+    assert [(one.number, one.function) for one in config.detectors] == [
+        (4, "presence"),
+        (2, "advance"),
+        (46, "yellow_red"),
+    ]
 
 
 def test_all_columns(tmp_path: Path) -> None:
-    text = "Detector;Phase;Function;Movement;Lane;Distance_m\n19;6;Stop Bar Count;WBT WBR;1;0,5\n17.0;6;;;;\n3;8;Speed;NEL;;\n"
+    header = "Detector;Phase;Function;Movement;Lane;Distance_m\n"
+    text = header + "19;6;Stop Bar Count;WBT WBR;1;0,5\n17.0;6;;;;\n3;8;Speed;NEL;;\n"
     config = read(tmp_path, text)
     assert config.detectors[0] == Detector(19, 6, "count", (("WB", "T"), ("WB", "R")), "1", 0.5)
     assert [one.function for one in config.detectors] == ["count", "other", "other"]

@@ -43,15 +43,21 @@ def test_whole_vehicles_are_lost_or_won_nowhere() -> None:
 
 
 def test_one_detector_counts_for_a_lane_and_the_best_kind_for_a_phase() -> None:
-    detectors = (Detector(1, 2, "advance", lane="1", distance_m=120.0), Detector(2, 2, "advance", lane="1", distance_m=60.0),
-                 Detector(3, 2, "advance", lane="2"), Detector(4, 2, "presence", lane="1"))  # fmt: skip
+    detectors = (
+        Detector(1, 2, "advance", lane="1", distance_m=120.0),
+        Detector(2, 2, "advance", lane="1", distance_m=60.0),
+        Detector(3, 2, "advance", lane="2"),
+        Detector(4, 2, "presence", lane="1"),
+    )
     events = [e for number in (1, 2, 3, 4) for e in vehicles(number, each(9.0 * number))]
     found = counted(events, config(*detectors), {})
     assert [one.number for one in found.counters[2]] == [2, 3]
     assert found.of_phase(2) == 200 + 133
     assert not [r for r in found.remarks if r.startswith("phase 2")], "presence counts fewer, as it must"
     more = counted([*events, *vehicles(5, each(3.0))], config(*detectors, Detector(5, 2, "presence", lane="3")), {})
-    assert [r for r in more.remarks if r.startswith("phase 2: 2 detectors (advance) count 333 vehicles, 2 (presence) 1,300")]
+    assert [
+        r for r in more.remarks if r.startswith("phase 2: 2 detectors (advance) count 333 vehicles, 2 (presence) 1,300")
+    ]
 
 
 def test_nothing_to_count_is_refused() -> None:

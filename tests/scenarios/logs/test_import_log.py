@@ -31,15 +31,18 @@ PER_QUARTER = {1: 60, 2: 20, 3: 75, 4: 75, 5: 70, 6: 24}
 
 
 def made_log(lost: float = 0.02) -> str:
-    draw = random.Random(2)
+    draw = random.Random(2)  # noqa: S311  no secret
     events = [
         *TEE.events(BEGIN_S, END_S),
-        *(e for number, count in PER_QUARTER.items() for quarter in range(2)
-          for e in vehicles(number, [BEGIN_S + 900 * quarter + (n + draw.uniform(0.2, 0.8)) * 900 / count for n in range(count)])),
+        *(e for number, count in PER_QUARTER.items()
+          for e in vehicles(number, [BEGIN_S + (n + draw.uniform(0.2, 0.8)) * 900 / count for n in range(2 * count)])),
     ]  # fmt: skip
     signals = [e for e in events if e[1] < 80]
     log = log_of(signals, BEGIN_S, END_S + 1, lost, 3)
-    both = [*zip(log.time_s.tolist(), log.code.tolist(), log.parameter.tolist(), strict=True), *(e for e in events if e[1] > 80)]
+    both = [
+        *zip(log.time_s.tolist(), log.code.tolist(), log.parameter.tolist(), strict=True),
+        *(e for e in events if e[1] > 80),
+    ]
     return csv_of(log_of(both, BEGIN_S, END_S + 1))
 
 
@@ -61,7 +64,9 @@ def table(path: Path) -> list[dict[str, str]]:
 def test_the_signal_plays_what_was_played(imported: Path) -> None:
     rows = {int(row["phase"]): row for row in table(imported / "programme.csv")}
     assert {row["cycle_s"] for row in rows.values()} == {"72"}
-    assert {phase: float(row["plan_split_s"]) for phase, row in rows.items()} == pytest.approx({2: 48, 5: 18, 6: 30, 8: 24}, abs=1)
+    assert {phase: float(row["plan_split_s"]) for phase, row in rows.items()} == pytest.approx(
+        {2: 48, 5: 18, 6: 30, 8: 24}, abs=1
+    )
     scenario = load_scenario(str(imported))
     network = scenario.network()
     (signal,) = network.programmes

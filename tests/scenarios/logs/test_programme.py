@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.scenarios.logs.made import Programme, log_of, phase_events
+from tests.scenarios.logs.made import Event, Programme, log_of, phase_events
 from zhasyl.scenarios.logs.cycles import stretches
 from zhasyl.scenarios.logs.greens import all_greens, phase_greens
 from zhasyl.scenarios.logs.programme import LATEST, PLAYED, Part, Played, played
@@ -69,9 +69,9 @@ TEE = Programme(75.0, 45.0, [[[(2, 49.0)], [(6, 30.0), (5, 19.0)]], [[(8, 26.0)]
 
 
 def actuated(seed: int, begin_s: float, cycles: int) -> list[tuple[float, int, int]]:
-    """Phases 5 and 8 end early or are left out; 6 and 2 take what they leave. Phase 6 always ends at its yield point."""
-    draw = random.Random(seed)
-    events = []
+    """Phases 5 and 8 end early or are left out; 6 and 2 take what they leave. Phase 6 always ends at its time."""
+    draw = random.Random(seed)  # noqa: S311  no secret
+    events: list[Event] = []
     free_s = begin_s - 75 + 45.0
     for number in range(cycles):
         zero_s = begin_s + number * 75.0 + 45.0
@@ -142,7 +142,7 @@ def test_a_pattern_that_changes_within_a_quarter_is_a_boundary() -> None:
 
 
 def test_a_free_controller_has_no_cycle_of_its_own() -> None:
-    draw = random.Random(5)
+    draw = random.Random(5)  # noqa: S311  no secret
     events: list[tuple[float, int, int]] = []
     at_s = 7 * HOUR_S
     while at_s < 8.5 * HOUR_S:

@@ -90,7 +90,7 @@ def test_times_in_utc_are_turned(tmp_path: Path) -> None:
     stamps["TimeStamp"] = stamps["TimeStamp"].dt.tz_localize("Asia/Almaty").dt.tz_convert("UTC")
     stamps.to_parquet(path)
     assert same(read_log(path, zone="Asia/Almaty"))
-    with pytest.raises(ScenarioError, match="times are in UTC.*add --zone"):
+    with pytest.raises(ScenarioError, match=r"times are in UTC.*add --zone"):
         read_log(path)
     utc = "\n".join([HEADER, *(row.replace(",", "Z,", 1) for row in ROWS)])
     with pytest.raises(ScenarioError, match="times are in UTC"):
@@ -178,7 +178,10 @@ def test_parquet_that_is_none_or_empty_or_strange(tmp_path: Path) -> None:
         (table.drop_columns(["EventId"]), "no column of events"),
         (table.set_column(0, "TimeStamp", pa.array(range(len(table)))), "the column of times holds int64"),
         (table.set_column(2, "EventId", pa.array(["Detector On"] * len(table))), "144 of 144 rows without"),
-        (table.set_column(0, "TimeStamp", pa.array([None] * len(table), pa.timestamp("us"))), "144 of 144 rows without"),
+        (
+            table.set_column(0, "TimeStamp", pa.array([None] * len(table), pa.timestamp("us"))),
+            "144 of 144 rows without",
+        ),
     ):
         pq.write_table(strange, path)
         with pytest.raises(ScenarioError, match=words):

@@ -20,7 +20,9 @@ def command(
         list[Path] | None, typer.Option("--config", help="Numbers of phases by movement; docs/controller-logs.md.")
     ] = None,
     date: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="Date of its times.")] = "2000-01-01",
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The log, .parquet or .csv.")] = Path("events.parquet"),
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The log, .parquet or .csv.")] = Path(
+        "events.parquet"
+    ),
     limit_s: Limit = None,
 ) -> int:
     """Write a run's signals, detectors and calls as a controller's log. Beside it its configuration, for `atspm`."""
@@ -28,7 +30,14 @@ def command(
 
 
 def run(
-    folder: Path, controller: str, seed: int | None, signal: str, config: list[Path], date: str, out: Path, limit_s: float | None
+    folder: Path,
+    controller: str,
+    seed: int | None,
+    signal: str,
+    config: list[Path],
+    date: str,
+    out: Path,
+    limit_s: float | None,
 ) -> int:
     """Do what the verb says; answers the exit status."""
     from zhasyl.process.workers import DEFAULT_LIMIT_S

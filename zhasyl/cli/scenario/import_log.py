@@ -1,4 +1,4 @@
-"""zhasyl scenario import-log: a scenario whose signal plays what a controller's log shows, and whose vehicles were counted."""
+"""zhasyl scenario import-log: a scenario whose signal plays what a controller's log shows, and its counts."""
 
 import json
 from dataclasses import asdict
@@ -10,6 +10,7 @@ import typer
 
 from zhasyl.cli.options import Json
 from zhasyl.cli.scenario import made
+from zhasyl.cli.words import plural
 
 if TYPE_CHECKING:
     from zhasyl.scenarios.logs.check import PhaseCheck
@@ -38,7 +39,15 @@ def command(
 
 
 def run(
-    log: Path, scenario: str, config: list[Path], out: Path, signal: str, device: str, date: str, zone: str, as_json: bool
+    log: Path,
+    scenario: str,
+    config: list[Path],
+    out: Path,
+    signal: str,
+    device: str,
+    date: str,
+    zone: str,
+    as_json: bool,
 ) -> int:
     """Make the folder and say what came of it; answers the exit status."""
     from zhasyl.files.whole import new_folder
@@ -92,17 +101,20 @@ def _print(found: "Imported", out: Path) -> None:
     calibration = found.calibration
     for one in found.plans.programmes:
         print(f"{_course(one)}; {', '.join(_split(part) for part in sorted(one.at(0.5), key=lambda part: part.phase))}")
+    movements = plural(len(calibration.movements), "movement")
     print(
-        f"{out}: GEH below {GEH_LIMIT:g} on {calibration.share_assigned:.0%} of {len(calibration.movements)} movements as "
-        f"assigned, {calibration.share_simulated:.0%} as simulated (fit.csv)"
+        f"{out}: GEH below {GEH_LIMIT:g} on {calibration.share_assigned:.0%} of {movements} as assigned, "
+        f"{calibration.share_simulated:.0%} as simulated (fit.csv)"
     )
     if not calibration.met:
         print(f"that is under {SHARE_TO_MEET:.0%}, so the exit status is {NOT_MET}")
-    print("by phase, the log beside a run of the scenario: vehicles an hour, arrivals on green, split failures of greens")
+    print(
+        "by phase, the log beside a run of the scenario: vehicles an hour, arrivals on green, split failures of greens"
+    )
     headers = ["phase", "moves", "veh/h", "run", "GEH", "on green", "run", "failures", "run"]
     print_table(headers, [[
-        str(r.phase), r.movements, _figure(r.counted_vph, ".0f"), _figure(r.simulated_vph, ".0f"), _figure(r.geh, ".1f"),
-        _figure(r.log.on_green, ".0%"), _figure(r.simulated.on_green, ".0%"), _failures(r.log),
+        str(r.phase), r.movements, _figure(r.counted_vph, ".0f"), _figure(r.simulated_vph, ".0f"),
+        _figure(r.geh, ".1f"), _figure(r.log.on_green, ".0%"), _figure(r.simulated.on_green, ".0%"), _failures(r.log),
         _failures(r.simulated)] for r in found.phases])  # fmt: skip
     for remark in found.remarks:
         print(f"remark: {remark}")

@@ -1,7 +1,7 @@
 """A log of events as a file with the columns of `atspm`, and the configuration that belongs to it.
 
-    TimeStamp, DeviceId, EventId, Parameter
-    DeviceId, Phase, Parameter, Function, Signal, Movements, Lane, Distance_m
+TimeStamp, DeviceId, EventId, Parameter
+DeviceId, Phase, Parameter, Function, Signal, Movements, Lane, Distance_m
 """
 
 import datetime as dt

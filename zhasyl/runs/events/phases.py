@@ -1,8 +1,9 @@
 """Phases under numbers: movements of one signal that always show the same.
 
-With a configuration a phase has its number and its movements there; turns across the road that are a phase by themselves
-count as green only while no road traffic conflicts with them, if that is ever so. Without one, links that show the same throughout the run are a phase, numbered from 1 in the
-order of their lowest link. What never changes is none. Crossings that walk together follow on, under the next numbers.
+With a configuration a phase has its number and its movements there; turns across the road that are a phase by
+themselves count as green only while no road traffic conflicts with them, if that is ever so. Without one, links that
+show the same throughout the run are a phase, numbered from 1 in the order of their lowest link. What never changes is
+none. Crossings that walk together follow on, under the next numbers.
 """
 
 from collections import defaultdict
@@ -69,9 +70,7 @@ def movements_of(network: Network, signal: str) -> dict[int, Movement]:
     }
 
 
-def _configured(
-    config: Config, words: SignalWords, names: dict[int, Movement], states: Sequence[str]
-) -> list[Phase]:
+def _configured(config: Config, words: SignalWords, names: dict[int, Movement], states: Sequence[str]) -> list[Phase]:
     found = []
     for number, movements in sorted(config.phases.items()):
         leading = [m for m in movements if m[1] == STRAIGHT] or list(movements)

@@ -1,7 +1,7 @@
 """Where the detectors of a log stand, on each lane before a signal: the loops that watch, and their numbers.
 
-advance      a loop ADVANCE_M before the stop line, or where the scenario's own induction loop on the lane is, or as far as
-             the configuration says; at the begin of a shorter lane
+advance      a loop ADVANCE_M before the stop line, or where the scenario's own induction loop on the lane is, or as far
+             as the configuration says; at the begin of a shorter lane
 presence     the last PRESENCE_M before the stop line, or the length of the scenario's own lane area detector: two loops
 count        a loop at the stop line
 yellow_red   the same under another number, as configurations have one function a detector
@@ -44,7 +44,9 @@ class LaneDetectors:
             yield Loop(f"{name} {self.lane}", self.lane, max(self.length_m - distance_m, AT_LINE_M))
 
 
-def lanes_of(scenario: Scenario, network: Network, signals: Iterable[str], config: Config | None) -> list[LaneDetectors]:
+def lanes_of(
+    scenario: Scenario, network: Network, signals: Iterable[str], config: Config | None
+) -> list[LaneDetectors]:
     """The lanes of the signals' approaches, in the order of signals and links."""
     own = dict(_own_detectors(scenario, network))
     found = []

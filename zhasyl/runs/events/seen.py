@@ -1,8 +1,8 @@
 """What detectors saw, as events, and the calls of phases that follow from them.
 
 82, 81   a detector is occupied, and no more
-43, 44   a phase is called CALL_S after a detector of its own is occupied while it is not green, and once its green has ended
-         over a vehicle; its green answers the call
+43, 44   a phase is called CALL_S after a detector of its own is occupied while it is not green, and once its green has
+         ended over a vehicle; its green answers the call
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,8 +1,8 @@
 """What a signal showed, as events of its phases.
 
 0, 1        a phase's green begins
-4, 5, 6     why it ends: 6 (force off) where a plan is played, else 4 (gap out) where its detectors were quiet for GAP_S before,
-            and 5 (max out) where they were not
+4, 5, 6     why it ends: 6 (force off) where a plan is played, else 4 (gap out) where its detectors were quiet for GAP_S
+            before, and 5 (max out) where they were not
 7, 8        green ends, yellow begins
 9, 10       yellow ends, red clearance begins
 11, 12      red clearance ends: as the first phase that conflicts gets green, within LONGEST_CLEARANCE_S

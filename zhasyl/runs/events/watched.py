@@ -1,7 +1,7 @@
 """A run repeated under detectors: the log that its controllers would have written.
 
-A stored run keeps what its signals showed, but not who was over a detector when: so it is simulated again with loops that
-change nothing, and has to show the same signals as its record. The log is of the measured period.
+A stored run keeps what its signals showed, but not who was over a detector when: so it is simulated again with loops
+that change nothing, and has to show the same signals as its record. The log is of the measured period.
 """
 
 import datetime as dt
@@ -119,9 +119,16 @@ def _one(
             greens = list(_greens(events, phase.number))
             events += list(calls(phase.number, presence[phase.number], greens, scenario.begin_s))
     within = sorted(event for event in events if scenario.begin_s <= event[0] < scenario.end_s)
-    time_s, code, parameter = (np.array(column) for column in zip(*within, strict=True)) if within else (np.zeros(0),) * 3
+    time_s, code, parameter = (
+        (np.array(column) for column in zip(*within, strict=True)) if within else (np.zeros(0),) * 3
+    )
     log = EventLog(
-        scenario.net_file, signal, DATE, time_s.astype(np.float64).round(1), code.astype(np.int64), parameter.astype(np.int64)
+        scenario.net_file,
+        signal,
+        DATE,
+        time_s.astype(np.float64).round(1),
+        code.astype(np.int64),
+        parameter.astype(np.int64),
     )
     own = Config({p.number: p.movements for p in phases if not p.walks}, tuple(one.detector for one in detectors))
     return Watched(log, own)
@@ -152,7 +159,9 @@ def _presence(
 
 def _greens(events: Sequence[Event], phase: int) -> Iterator[tuple[float, float]]:
     """(begin, end) of a phase's greens, from its events; one that was green at first begins with the run."""
-    turns = sorted((t, code) for t, code, number in events if number == phase and code in (codes.GREEN, codes.GREEN_ENDS))
+    turns = sorted(
+        (t, code) for t, code, number in events if number == phase and code in (codes.GREEN, codes.GREEN_ENDS)
+    )
     begin_s = float("-inf")
     for time_s, code in turns:
         if code == codes.GREEN:
