@@ -52,16 +52,13 @@ def _check(log: EventLog, config: Config, phase: int) -> PhaseCheck:
 
 
 def _arrivals(log: EventLog, config: Config, phase: int) -> tuple[int, float]:
-    begins_s = log.times_s(codes.GREEN, phase)
+    greens = phase_greens(log, phase)
     numbers = [one.number for one in config.of(phase, ADVANCE)]
     came_s = np.sort(np.concatenate([log.times_s(codes.DETECTOR_ON, n) for n in numbers] or [np.zeros(0)]))
-    if not len(came_s) or not len(begins_s):
+    if not len(came_s) or not len(greens):
         return len(came_s), float("nan")
-    yellows_s = np.append(log.times_s(codes.YELLOW, phase), np.inf)
-    last = np.searchsorted(begins_s, came_s, side="right") - 1
-    from_s = begins_s[np.maximum(last, 0)]
-    until_s = yellows_s[np.searchsorted(yellows_s, from_s, side="right").clip(max=len(yellows_s) - 1)]
-    return len(came_s), float(((last >= 0) & (came_s < until_s)).mean())
+    last = np.searchsorted(greens.begin_s, came_s, side="right") - 1
+    return len(came_s), float(((last >= 0) & (came_s < greens.green_end_s[last])).mean())
 
 
 def _failures(log: EventLog, config: Config, phase: int) -> tuple[int, int]:

@@ -22,7 +22,7 @@ from zhasyl.scenarios.logs.event_log import Floats
 from zhasyl.scenarios.logs.greens import PhaseGreens
 
 OFTEN = 0.1  # of the greens of the rarer phase
-OVERLAP_S = 1.0  # what begins as something else ends does not run with it
+OVERLAP_S = 0.35  # what begins as something else ends, to the tenths of a clock, does not run with it
 
 Run = list[tuple[float, int]]
 """(begin, phase) of the greens of one group until another group has its turn."""
