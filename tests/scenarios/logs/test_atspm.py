@@ -1,8 +1,8 @@
 """A real controller's log, and `atspm` as the judge of real and simulated logs alike.
 
-The wheel of atspm 2.6.1 carries the log: two hours of one signal, with its configuration, which says nothing of movements
-or geometry. The table below is of the same shape: a T-junction whose phases 2 and 6 are the main street, 5 its left turn
-and 8 the side street.
+The wheel of atspm 2.6.1 carries the log: two hours of one signal, with its configuration, which says nothing of
+movements or geometry. The table below is of the same shape: a T-junction whose phases 2 and 6 are the main street, 5 its
+left turn and 8 the side street.
 """
 
 import csv
