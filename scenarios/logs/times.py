@@ -1,6 +1,6 @@
 """Date and time of events as they are written: 2024-04-15 12:00:00.3, 2024-04-15T12:00:00Z, 4/15/2024 12:00:00.3 PM."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
@@ -14,6 +14,8 @@ WRITTEN = (
     r"^\s*(?P<a>\d{1,4})(?P<by>[-/.])(?P<b>\d{1,2})[-/.](?P<c>\d{1,4})[T ]+(?P<hour>\d{1,2}):(?P<minute>\d\d)"
     r"(?::(?P<second>\d\d)(?:[.,](?P<part>\d{1,9}))?)?\s*(?P<half>[AaPp][Mm])?\s*(?P<zone>Z|[+-]\d\d:?\d\d)?\s*$"
 )
+DAY_OVER_12 = r"^\s*(?:1[3-9]|2\d|3[01])[-/.]"
+CHUNK_ROWS = 500_000
 UTC = frozenset({"Z", "+00:00", "+0000", "-00:00", "-0000"})
 
 
@@ -33,15 +35,17 @@ def parsed(texts: "pd.Series", zone: str) -> tuple["pd.Series", list[str]]:
     """
     import pandas as pd
 
-    found = texts.astype("str").str.extract(WRITTEN)
-    wall, remarks = _wall(found)
-    offsets = found["zone"].dropna()
-    if offsets.empty:
+    parts = [texts.iloc[first : first + CHUNK_ROWS].astype("str") for first in range(0, len(texts), CHUNK_ROWS)]
+    day_first = any(bool(part.str.match(DAY_OVER_12).any()) for part in parts)
+    read = [_wall(part.str.extract(WRITTEN), day_first) for part in parts]
+    wall: pd.Series = pd.concat([one.wall for one in read])
+    zones = {name for one in read for name in one.zones}
+    remarks = ["dates are read as month/day/year"] if any(one.guessed for one in read) else []
+    if not zones:
         return wall, remarks + naive_with(zone)
     if zone:
-        utc = wall - pd.to_timedelta(found["zone"].map(_offset_s).fillna(0.0), unit="s")
-        return localised(utc, zone), remarks
-    if set(offsets.unique()) <= UTC:
+        return localised(pd.concat([one.utc for one in read]), zone), remarks
+    if zones <= UTC:
         raise ScenarioError(IN_UTC)
     return wall, [*remarks, "times have an offset: taken as the local time they show"]
 
@@ -60,18 +64,26 @@ def localised(utc: "pd.Series", zone: str) -> "pd.Series":
     return local
 
 
-def _wall(found: "pd.DataFrame") -> tuple["pd.Series", list[str]]:
+class _Read(NamedTuple):
+    """The clock on the wall and in UTC, the offsets as written, and whether month and day are a guess."""
+
+    wall: "pd.Series"
+    utc: "pd.Series"
+    zones: set[str]
+    guessed: bool
+
+
+def _wall(found: "pd.DataFrame", day_first: bool) -> _Read:
     import pandas as pd
 
     a, b, c, hour, minute, second = (pd.to_numeric(found[name], errors="coerce") for name in
                                      ("a", "b", "c", "hour", "minute", "second"))  # fmt: skip
-    year_first = a > 31
-    points = found["by"] == "."
-    day_first = ~year_first & (points | bool(((a > 12) & ~year_first).any()))
+    year_first, points = a > 31, found["by"] == "."
+    days_first = ~year_first & (points | day_first)
     parts = {
         "year": np.where(year_first, a, c),
-        "month": np.where(year_first, b, np.where(day_first, b, a)),
-        "day": np.where(year_first, c, np.where(day_first, a, b)),
+        "month": np.where(year_first, b, np.where(days_first, b, a)),
+        "day": np.where(year_first, c, np.where(days_first, a, b)),
     }
     part_s = pd.to_numeric("0." + found["part"], errors="coerce").fillna(0.0)
     half = found["half"].str.lower()
@@ -79,8 +91,9 @@ def _wall(found: "pd.DataFrame") -> tuple["pd.Series", list[str]]:
     valid = (hour < 24) & (minute < 60) & ~(second >= 60)
     time_ms = ((hour * 60 + minute) * 60 + second.fillna(0.0) + part_s).mul(1000).round().where(valid)
     wall = pd.to_datetime(pd.DataFrame(parts, index=found.index), errors="coerce") + pd.to_timedelta(time_ms, unit="ms")
-    unclear = ~year_first & ~points & (a <= 12) & (b <= 12) & (a != b) & ~day_first
-    return wall, ["dates are read as month/day/year"] if bool(unclear.any()) else []
+    unclear = ~year_first & ~days_first & (b <= 12) & (a != b)
+    utc = wall - pd.to_timedelta(found["zone"].map(_offset_s).fillna(0.0).astype("float64"), unit="s")
+    return _Read(wall, utc, set(found["zone"].dropna().unique()), bool(unclear.any()))
 
 
 def _offset_s(text: object) -> float:

@@ -1,7 +1,7 @@
 """A real controller's log, and `atspm` as the judge of real and simulated logs alike.
 
-The wheel of atspm 2.6.1 carries the log: two hours of one signal, with its configuration, which says nothing of
-movements or geometry. The table below is of the same shape: a T-junction whose phases 2 and 6 are the main street, 5 its
+The wheel of atspm 2.6.1 carries the log: two hours of one signal, and its configuration, which says nothing of
+movements or geometry. The table below has the same shape: a T-junction whose phases 2 and 6 are the main street, 5 its
 left turn and 8 the side street.
 """
 
@@ -61,7 +61,7 @@ def atspm(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("atspm")
     subprocess.run([sys.executable, "-m", "venv", folder], check=True)
     python = folder / "bin" / "python"
-    install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *ATSPM]
+    install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *ATSPM]
     if subprocess.run(install, capture_output=True, check=False).returncode:
         pytest.skip("atspm cannot be installed: no network")
     return python
