@@ -176,12 +176,15 @@ def _movements(place: str, text: str) -> tuple[Movement, ...]:
 
 
 def _function(text: str) -> str:
-    words = text.lower()
-    if "count" in words:
-        return COUNT
-    if "yellow" in words or "red" in words.split():
+    """Also UDOT's words: 'Advanced Count' stands upstream, 'Lane-by-lane Count' and 'Stop Bar Presence' at the line."""
+    words = re.split(r"[^a-z]+", text.lower())
+    if "speed" in words:
+        return OTHER
+    if "yellow" in words or "red" in words:
         return YELLOW_RED
-    return ADVANCE if "advance" in words else PRESENCE if "presence" in words or "stop" in words else OTHER
+    if "advance" in words or "advanced" in words:
+        return ADVANCE
+    return COUNT if "count" in words else PRESENCE if "presence" in words else OTHER
 
 
 def _distance(place: str, text: str) -> float | None:

@@ -74,6 +74,7 @@ def count(log: EventLog, config: Config, ran: Iterable[int], weights: Weights, l
         )
     counters: dict[int, Sequence[Detector]] = {}
     by_phase: dict[tuple[int, float], int] = {}
+    without_end = 0
     by_movement: dict[tuple[Movement, float], float] = defaultdict(float)
     logged = set(log.parameters(codes.DETECTOR_ON))
     for phase in sorted(ran):
@@ -89,12 +90,15 @@ def count(log: EventLog, config: Config, ran: Iterable[int], weights: Weights, l
             by_phase[phase, begin_s] = 0
         for detector in chosen:
             movements = [m for m in detector.movements or config.phases.get(phase, ()) if m != PEDESTRIANS]
-            begins_s = actuations(log, detector.number).begin_s
+            begins_s, _, unsaid = actuations(log, detector.number)
+            without_end += unsaid
             for begin_s in whole:
                 vehicles = int(np.searchsorted(begins_s, begin_s + QUARTER_S) - np.searchsorted(begins_s, begin_s))
                 by_phase[phase, begin_s] += vehicles
                 for movement, share in _shares(movements, weights).items():
                     by_movement[movement, begin_s] += vehicles * share
+    if without_end:
+        remarks.append(f"{plural(without_end, 'actuation')} without an end: as long as the detector's others")
     if not by_movement:
         raise ScenarioError(
             "no detector of the configuration counts a movement; name detectors with function count, advance or "

@@ -27,7 +27,7 @@ OFTEN = 0.4  # of them: just one
 LEAST_EVENTS = 3
 ZERO_SAME_S = 3.0
 MAIN = (2, 6)  # NEMA: the phases that are coordinated where nothing else says
-SHORTEST_GREENS = 0.05  # quantile: a lost event may make one green too short
+ACCIDENTS = 0.02  # of the greens: a lost event or a call from elsewhere may make one too short
 
 
 @dataclass(frozen=True)
@@ -140,9 +140,16 @@ def _with_zero(log: EventLog, greens: Mapping[int, PhaseGreens], stretch: Stretc
         return replace(stretch, zero_s=0.0, zero_from="midnight")
     own = greens[phase]
     lasts_s = (own.green_end_s - own.begin_s)[(own.begin_s >= stretch.begin_s) & (own.green_end_s < stretch.end_s)]
-    shortest_s = float(np.quantile(lasts_s, SHORTEST_GREENS, method="lower"))
-    zero_s = (stretch.yields_s[phase] - shortest_s) % stretch.cycle_s
+    zero_s = (stretch.yields_s[phase] - _shortest_s(lasts_s)) % stretch.cycle_s
     return replace(stretch, zero_s=zero_s, zero_from=f"greens of phase {phase}")
+
+
+def _shortest_s(lasts_s: Floats) -> float:
+    """The shortest green that is none by accident: some others last as long."""
+    ordered = np.sort(lasts_s)
+    others = max(1, round(ACCIDENTS * len(ordered)))
+    near = ordered[others:] - ordered[:-others] <= SAME_S
+    return float(ordered[int(near.argmax())]) if near.any() else float(np.median(ordered))
 
 
 def _yields_s(greens: Mapping[int, PhaseGreens], stretch: Stretch) -> dict[int, float]:

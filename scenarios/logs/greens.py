@@ -20,13 +20,17 @@ LONGEST_CLEARANCE_S = 30.0
 
 @dataclass(frozen=True)
 class PhaseGreens:
-    """Each green of a phase, yellow and red clearance after it; NaN where an end is not known."""
+    """Each green of a phase, yellow and red clearance after it; NaN where an end is not known.
+
+    `unsaid`: how many greens have no end of their own in the log.
+    """
 
     phase: int
     begin_s: Floats
     green_end_s: Floats
     yellow_end_s: Floats
     end_s: Floats
+    unsaid: int = 0
 
     @property
     def yellow_s(self) -> float:
@@ -50,12 +54,13 @@ def phase_greens(log: EventLog, phase: int) -> PhaseGreens:
                        LONGEST_GREEN_S + LONGEST_CLEARANCE_S)  # fmt: skip
     red = _first_of(log, phase, (codes.RED_ENDS, codes.INACTIVE), begin_s, last_s + 0.001,
                     LONGEST_GREEN_S + 2 * LONGEST_CLEARANCE_S)  # fmt: skip
+    unsaid = int(np.isnan(green[:-1]).sum())  # the log may end in the last one
     yellow_s, red_s = _median(yellow - green), _median(red - yellow)
     yellow = np.where(np.isnan(yellow), red - red_s, yellow)
     green = np.where(np.isnan(green), yellow - yellow_s, green)
     yellow = np.where(np.isnan(yellow), green + yellow_s, yellow)
     red = np.where(np.isnan(red), yellow + red_s, red)
-    return PhaseGreens(phase, begin_s, green, yellow, red)
+    return PhaseGreens(phase, begin_s, green, yellow, red, unsaid)
 
 
 def all_greens(log: EventLog) -> dict[int, PhaseGreens]:

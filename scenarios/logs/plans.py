@@ -72,6 +72,9 @@ def log_plans(log: EventLog, config: Config, scenario: Scenario, network: Networ
             f"{log.path}: no phase's green begins twice in it (event 1); are its codes the Indiana ones?"
         )
     programmes, remarks = _programmes(log, greens)
+    if unsaid := {phase: own.unsaid for phase, own in greens.items() if own.unsaid}:
+        by_phase = ", ".join(f"phase {phase} {count}" for phase, count in unsaid.items())
+        remarks.append(f"greens without an end of their own ({by_phase}): it is taken from what follows")
     ran = sorted({phase for one in programmes for phase in one.greens})
     try:
         place = junction(network, signal, config.phases, ran)

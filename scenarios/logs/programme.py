@@ -153,7 +153,8 @@ def played(log: EventLog, stretch: Stretch, greens: Mapping[int, PhaseGreens]) -
 def _within(greens: PhaseGreens, stretch: Stretch) -> PhaseGreens:
     there = (greens.begin_s >= stretch.begin_s) & (greens.begin_s < stretch.end_s)
     parts = (greens.begin_s, greens.green_end_s, greens.yellow_end_s, greens.end_s)
-    return PhaseGreens(greens.phase, *(values[there] for values in parts))
+    begin_s, green_end_s, yellow_end_s, end_s = (values[there] for values in parts)
+    return PhaseGreens(greens.phase, begin_s, green_end_s, yellow_end_s, end_s)
 
 
 def _median(values: Floats | Ints) -> float:

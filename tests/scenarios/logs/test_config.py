@@ -40,6 +40,16 @@ def test_all_columns(tmp_path: Path) -> None:
     assert config.distance_m(6, "advance", 9.0) == 9.0
 
 
+@pytest.mark.parametrize(
+    ("words", "function"),
+    [("Advanced Count", "advance"), ("Lane-by-lane Count", "count"), ("Stop Bar Presence", "presence"),
+     ("Advanced Speed", "other"), ("Yellow and Red", "yellow_red"), ("stop bar count", "count"), ("", "other")],
+)  # fmt: skip
+def test_functions_in_the_words_of_others(tmp_path: Path, words: str, function: str) -> None:
+    (one,) = read(tmp_path, f"phase,detector,function\n2,4,{words}\n").detectors
+    assert one.function == function
+
+
 def test_parquet(tmp_path: Path) -> None:
     path = tmp_path / "config.parquet"
     rows = {"DeviceId": [7, 7], "Phase": [2, 6], "Parameter": [4, 46], "Function": ["Presence", None]}

@@ -1,8 +1,10 @@
 """A log becomes a scenario; a run of it, told as a log again, holds the same programme and vehicles."""
 
 import csv
+import io
 import json
 import random
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +16,9 @@ from tests.scenarios.logs.made import Programme, csv_of, log_of, vehicles
 from tests.test_cli import Capture, fails
 from zhasyl.cli import status
 from zhasyl.scenarios import load_scenario
+from zhasyl.scenarios.logs.config import Config, Movement
+from zhasyl.scenarios.logs.plans import log_plans
 from zhasyl.scenarios.logs.read import read_log
-from zhasyl.scenarios.turns import junction_turns
 
 BEGIN_S, END_S = 25_200.0, 27_000.0
 TEE = Programme(72.0, 20.0, [[[(2, 48.0)], [(6, 30.0), (5, 18.0)]], [[(8, 24.0)]]])
@@ -52,7 +55,11 @@ def imported(tiny_network: TinyNetwork, tmp_path_factory: pytest.TempPathFactory
     (folder / "log.csv").write_text(made_log(), encoding="utf-8")
     (folder / "config.csv").write_text(CONFIG, encoding="utf-8")
     here = ["--scenario", str(tiny_network("t-junction-left-turn")), "--config", str(folder / "config.csv")]
-    assert status(["scenario", "import-log", str(folder / "log.csv"), *here, "--out", str(folder / "made")]) == 0
+    printed = io.StringIO()
+    with redirect_stdout(printed):
+        log = ["scenario", "import-log", str(folder / "log.csv"), "--json"]
+        assert status([*log, *here, "--out", str(folder / "made")]) == 0
+    (folder / "printed.json").write_text(printed.getvalue(), encoding="utf-8")
     return folder / "made"
 
 
@@ -153,12 +160,56 @@ def test_a_log_of_nothing_leaves_nothing(tiny_network: TinyNetwork, tmp_path: Pa
     assert not (tmp_path / "made").exists()
 
 
-def test_the_document(imported: Path, tiny_network: TinyNetwork, tmp_path: Path, capsys: Capture) -> None:
-    """`--json` prints the same as one document."""
-    status(["scenario", "import-log", str(imported.parent / "log.csv"), "--scenario",
-            str(tiny_network("t-junction-left-turn")), "--config", str(imported.parent / "config.csv"),
-            "--json", "--out", str(tmp_path / "made")])  # fmt: skip
-    document = json.loads(capsys.readouterr().out)
-    assert document["programmes"][0]["cycle_s"] == 72
+def test_the_document(imported: Path) -> None:
+    """`--json` prints what the tables hold."""
+    document = json.loads((imported.parent / "printed.json").read_text(encoding="utf-8"))
+    (programme,) = document["programmes"]
+    assert programme["cycle_s"] == 72
+    assert programme["offset_s"] == pytest.approx(20, abs=1)
     assert {row["phase"] for row in document["phases"]} == {2, 5, 6, 8}
-    assert len(junction_turns(load_scenario(str(imported)).network(), document["signal"]).turns) == 6
+    assert document["met"]
+    assert len(table(imported / "remarks.csv")) == len(document["remarks"])
+
+
+def test_phases_that_never_ran_and_movements_that_nobody_named(tiny_network: TinyNetwork) -> None:
+    scenario = load_scenario(str(tiny_network("t-junction-left-turn")))
+    log = log_of(list(TEE.events(BEGIN_S, END_S)), BEGIN_S, END_S)
+    phases: dict[int, tuple[Movement, ...]] = {number: ((heading, turn),) for number, heading, turn in (
+        (2, "WB", "T"), (5, "WB", "L"), (6, "EB", "T"), (8, "NB", "L"), (4, "NB", "R"))}  # fmt: skip
+    plans = log_plans(log, Config(phases, ()), scenario, scenario.network(), "centre")
+    assert "phase 4 of the configuration never ran: left out" in plans.remarks
+    assert "EBR is in no row of the configuration: green with phase 6, giving way" in plans.remarks
+    assert "NBR is in no row of the configuration: green with phase 8, giving way" in plans.remarks
+    assert plans.ran == (2, 5, 6, 8)
+    assert plans.plans[0].cycle_s == 72
+
+
+def test_two_programmes_become_a_timetable(tiny_network: TinyNetwork) -> None:
+    scenario = load_scenario(str(tiny_network("t-junction-left-turn")))
+    other = Programme(90.0, 30.0, [[[(2, 60.0)], [(6, 40.0), (5, 20.0)]], [[(8, 30.0)]]])
+    middle_s, end_s = BEGIN_S + 2700.0, BEGIN_S + 5400.0
+    events = [*(e for e in TEE.events(BEGIN_S, middle_s) if e[0] < middle_s),
+              *(e for e in other.events(middle_s, end_s) if e[0] >= middle_s)]  # fmt: skip
+    phases = {2: (("WB", "T"),), 5: (("WB", "L"),), 6: (("EB", "T"), ("EB", "R")), 8: (("NB", "L"), ("NB", "R"))}
+    plans = log_plans(log_of(events, BEGIN_S, end_s), Config(phases, ()), scenario, scenario.network(), "centre")
+    assert [one.cycle_s for one in plans.plans] == [72.0, 90.0]
+    assert plans.plans[1].begin_s == middle_s
+
+
+def test_whose_log_it_is_has_to_be_said_where_there_are_several_signals(
+    imported: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    here = [
+        str(imported.parent / "log.csv"),
+        "--config",
+        str(imported.parent / "config.csv"),
+        "--out",
+        str(tmp_path / "a"),
+    ]
+    said = fails(capsys, "scenario", "import-log", *here, "--scenario", "abay-corridor")
+    assert "signals (" in said
+    assert "say whose log it is with --signal" in said
+    assert "no junction 'x'" in fails(
+        capsys, "scenario", "import-log", *here, "--scenario", "abay-corridor", "--signal", "x"
+    )
+    assert not list(tmp_path.iterdir())
