@@ -17,7 +17,7 @@ from zhasyl.scenarios.logs.codes import LARGEST_CODE
 from zhasyl.scenarios.logs.event_log import EventLog
 from zhasyl.scenarios.logs.files import event_columns
 from zhasyl.scenarios.logs.times import IN_UTC, localised, naive_with, parsed
-from zhasyl.text.words import plural
+from zhasyl.text.words import one_line, plural
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,8 +33,11 @@ def read_log(path: Path, device: str = "", date: str = "", zone: str = "") -> Ev
     try:
         return _read(path, device, date, zone)
     except ScenarioError as error:
-        text = str(error)
+        text = one_line(str(error))
         raise ScenarioError(text if text.startswith(("cannot read", str(path))) else f"{path}: {text}") from None
+    except (ValueError, TypeError, ArithmeticError, pa.ArrowException) as error:  # of cells that nobody foresaw
+        said = one_line(str(error))[:160]
+        raise ScenarioError(f"{path}: its columns are no events ({said}); export the log again") from None
 
 
 def _read(path: Path, device: str, date: str, zone: str) -> EventLog:

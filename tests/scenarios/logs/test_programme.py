@@ -163,6 +163,7 @@ def test_missing_ends_come_from_what_follows() -> None:
     without = [e for e in events if not (e[2] == 5 and e[1] in (7, 8) and 1000 < e[0] < 1500)]
     whole, gapped = (phase_greens(log_of(each, 0.0, 3000.0), 5) for each in (events, without))
     assert gapped.green_end_s == pytest.approx(whole.green_end_s, abs=0.01)
+    assert (whole.unsaid, gapped.unsaid) == (0, 6)
     nothing = [e for e in events if not (e[2] == 5 and e[1] in (6, 7, 8, 9, 10, 11, 12) and 1000 < e[0] < 1500)]
     assert np.isnan(phase_greens(log_of(nothing, 0.0, 3000.0), 5).green_end_s).sum() in (6, 7)
 

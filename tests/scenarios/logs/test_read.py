@@ -146,6 +146,7 @@ REFUSED: dict[str, tuple[Callable[[], str | bytes], str]] = {
     "two devices": (lambda: GOOD + GOOD.replace(",7,", ",8,").partition("\n")[2], r"2 devices: 7 \(144 rows\), 8"),
     "two dates": (lambda: GOOD + GOOD.replace("-15 ", "-16 ").partition("\n")[2], "2 dates: 2024-04-15"),
     "a folder of a name": (lambda: GOOD.replace("2024-04-15", "=cmd()"), "144 of 144 rows"),
+    "a cell of megabytes": (lambda: GOOD + "2024-04-15 07:00:01,7,1," + "9" * 5_000_000, "not a CSV file of events"),
     "control characters": (lambda: GOOD.replace(HEADER, "Time\x1b[31mStamp,DeviceId\x07,EventId,Par"), "no column"),
 }  # fmt: skip
 
@@ -177,6 +178,13 @@ def test_parquet_that_is_none_or_empty_or_strange(tmp_path: Path) -> None:
         (table.slice(0, 0), "a header and no event"),
         (table.drop_columns(["EventId"]), "no column of events"),
         (table.set_column(0, "TimeStamp", pa.array(range(len(table)))), "the column of times holds int64"),
+        (table.set_column(2, "EventId", pa.array([[1, 2]] * len(table))), "144 of 144 rows without"),
+        (table.set_column(3, "Parameter", pa.array([b"\xff\x00"] * len(table))), "rows without|are no events"),
+        (table.set_column(1, "DeviceId", pa.array(["a\nb\x1b[2J", *["c"] * (len(table) - 1)])), "2 devices: c"),
+        (
+            table.set_column(0, "TimeStamp", pa.array([2**62] * len(table), pa.timestamp("us"))),
+            "rows without|no events",
+        ),
         (table.set_column(2, "EventId", pa.array(["Detector On"] * len(table))), "144 of 144 rows without"),
         (
             table.set_column(0, "TimeStamp", pa.array([None] * len(table), pa.timestamp("us"))),
