@@ -168,14 +168,15 @@ def _within(times_s: Floats, stretch: Stretch) -> Floats:
 
 
 def _settled(windows: list[Stretch]) -> list[Stretch]:
-    """A short window, and one of a change, is taken for what comes after or before it."""
+    """A window that is brief, of a change, or alone between two of one programme is taken for what comes next to it."""
     settled = list(windows)
     for place, one in enumerate(settled):
         around = [settled[other] for other in (place + 1, place - 1) if 0 <= other < len(settled)]
         kept = [other for other in around if not other.free]
-        alone = not any(_same(one, other) for other in around)
-        brief = one.end_s - one.begin_s < QUARTER_S / 2
-        if kept and (one.free or brief) and alone and (brief or len({other.cycle_s for other in kept}) == len(around)):
+        if not kept or any(_same(one, other) for other in around):
+            continue
+        between = len(kept) == len(around) == 2 and (one.free or _same(*kept))
+        if between or one.end_s - one.begin_s < QUARTER_S / 2:
             settled[place] = replace(kept[0], begin_s=one.begin_s, end_s=one.end_s)
     return settled
 

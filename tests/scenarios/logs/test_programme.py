@@ -158,6 +158,17 @@ def test_a_free_controller_has_no_cycle_of_its_own() -> None:
     assert parts[2].split_s == pytest.approx(31.5, abs=5)
 
 
+def test_a_quarter_of_disorder_makes_no_programmes_of_its_own() -> None:
+    begin_s, end_s = 7 * HOUR_S, 8.5 * HOUR_S
+    draw = random.Random(4)  # noqa: S311  no secret
+    disorder = (7.75 * HOUR_S, 8 * HOUR_S)
+    events = [(t + (draw.uniform(-15, 15) if disorder[0] <= t < disorder[1] else 0), c, p)
+              for t, c, p in TEE.events(begin_s, end_s)]  # fmt: skip
+    (one,) = found(events, begin_s, end_s)
+    assert (one.stretch.cycle_s, one.stretch.free) == (75.0, False)
+    assert {p: round(part.split_s) for p, part in parts_of(one).items()} == {2: 49, 5: 19, 6: 30, 8: 26}
+
+
 def test_missing_ends_come_from_what_follows() -> None:
     events = list(TEE.events(0.0, 3000.0))
     without = [e for e in events if not (e[2] == 5 and e[1] in (7, 8) and 1000 < e[0] < 1500)]
