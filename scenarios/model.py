@@ -70,6 +70,7 @@ class Scenario:
     config_file: Path | None = None  # the .sumocfg it was read from
     limits: Limits = field(default_factory=Limits)  # of plans that are searched for
     routes_to: Path | None = None  # where a run leaves a copy of the routes that SUMO recorded
+    watched_by: tuple[Path, ...] = ()  # additional files whose detectors write what they see: they change nothing
 
     @property
     def step_s(self) -> float:

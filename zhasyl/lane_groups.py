@@ -89,9 +89,9 @@ def _sharing_lanes(connections: list[Connection]) -> list[list[int]]:
     return sorted(sharing(exits))
 
 
-def sharing(members: Mapping[int, Set[str]]) -> list[list[int]]:
+def sharing(members: Mapping[int, Set[object]]) -> list[list[int]]:
     """Numbers joined where their sets share a member, each group sorted; in the order in which the last one joined."""
-    groups: list[tuple[list[int], Set[str]]] = []
+    groups: list[tuple[list[int], Set[object]]] = []
     for number, own in members.items():
         touched = [group for group in groups if group[1] & own]
         groups = [group for group in groups if not group[1] & own]

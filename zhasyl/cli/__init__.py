@@ -12,7 +12,7 @@ from typing import Any
 import typer
 
 from zhasyl.cli import batch, compare, corridors, listing, optimise, plans, report, run, scenario, store
-from zhasyl.cli.from_records import leaderboard, replay
+from zhasyl.cli.from_records import events, leaderboard, replay
 from zhasyl.cli.gate import check
 from zhasyl.cli.present import RUN_FAILED
 from zhasyl.cli.screen import PipeClosedError, keep_streams, on_screen
@@ -42,6 +42,7 @@ app.command("corridors")(corridors.command)
 app.command("report")(report.command)
 app.command("figures")(report.figures)
 app.command("replay")(replay.command)
+app.command("events")(events.command)
 app.command("leaderboard")(leaderboard.command)
 app.command("plans")(plans.command)
 app.command("scenarios")(listing.scenarios)

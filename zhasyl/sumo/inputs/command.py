@@ -64,7 +64,7 @@ def sumo_options(
     options = {
         "net-file": str(net_file),
         "route-files": ",".join(map(str, routes)),
-        "additional-files": ",".join(map(str, (*own, additional))),
+        "additional-files": ",".join(map(str, (*own, *scenario.watched_by, additional))),
         "begin": seconds(scenario.start_s),
         "end": seconds(scenario.end_s),
         "seed": str(seed),
