@@ -4,6 +4,7 @@
                  permitted, -1 uncontrolled; Shared
     [Timeplans]  Cycle Length, Offset, Reference Phase, Referenced To; Node 1-7: further nodes of the same controller
     [Phases]     by phase D1-D16: BRP (barrier, ring, position), MinGreen, MaxGreen, Yellow, AllRed, Walk, DontWalk in s
+    [Crossings]  our own, beside Synchro's: when a crossing walks, in seconds of the node's cycle, '0-12 40-52'
 
 [Phases] may be called [Phasing]; a later section overrides an earlier one. An asterisk marks a value that a user has
 overridden. Records that are not named here are not read, nor are units: nothing of them depends on feet or metres.
@@ -21,7 +22,13 @@ from pathlib import Path
 from zhasyl.errors import ScenarioError
 from zhasyl.files.sheets import Lines
 
-SECTIONS = {"lanes": "lanes", "timeplans": "timeplans", "phases": "phases", "phasing": "phases"}
+SECTIONS = {
+    "lanes": "lanes",
+    "timeplans": "timeplans",
+    "phases": "phases",
+    "phasing": "phases",
+    "crossings": "crossings",
+}
 UTDF_SECTIONS = frozenset({"network", "nodes", "links", *SECTIONS})
 MARKS = frozenset({"RECORDNAME", "INTID"})  # in the header of a table of UTDF, also of one alone
 ROWS_BEFORE = 20
@@ -39,6 +46,7 @@ class Node:
     lanes: dict[str, dict[str, Cell]] = field(default_factory=dict)
     timeplans: dict[str, dict[str, Cell]] = field(default_factory=dict)
     phases: dict[str, dict[str, Cell]] = field(default_factory=dict)
+    crossings: dict[str, dict[str, Cell]] = field(default_factory=dict)
 
     def fault(self, row: int, text: str) -> ScenarioError:
         return ScenarioError(f"{self.path} row {row}: node {self.id[:40]}: {text}")
@@ -67,10 +75,11 @@ class Node:
 def is_utdf(lines: Lines) -> bool:
     """Has a sheet one of UTDF's sections, or the header of one of its tables, near its top?"""
     top = [cells for _, cells in lines[:ROWS_BEFORE]]
-    return any(_section(cells) in UTDF_SECTIONS or MARKS & {cell.upper() for cell in cells} for cells in top)
+    return any(section_of(cells) in UTDF_SECTIONS or MARKS & {cell.upper() for cell in cells} for cells in top)
 
 
-def _section(cells: list[str]) -> str | None:
+def section_of(cells: list[str]) -> str | None:
+    """The section that a row begins, in small letters; None for any other row."""
     found = re.fullmatch(r"\[ *([A-Za-z ]+?) *\]", cells[0])
     return found[1].lower() if found else None
 
@@ -82,7 +91,7 @@ def utdf_nodes(path: Path, lines: Lines) -> dict[str, Node]:
     written: set[tuple[str, str]] = set()
     section, header = "", list[str]()
     for row, cells in lines:
-        if (name := _section(cells)) is not None:
+        if (name := section_of(cells)) is not None:
             section, header = SECTIONS.get(name, ""), []
             seen.add(section)
             written.clear()
@@ -117,13 +126,14 @@ def _record(
 
 def _share_controller(controller: Node, nodes: dict[str, Node]) -> None:
     """Give the controller's timing to the further nodes that it runs and that have none of their own."""
-    for name in _further_nodes(controller):
+    for name in further_nodes(controller):
         node = nodes.get(name)
         if node and not node.timeplans and not node.phases:
             node.timeplans, node.phases = controller.timeplans, controller.phases
 
 
-def _further_nodes(controller: Node) -> Iterator[str]:
+def further_nodes(controller: Node) -> Iterator[str]:
+    """The other nodes that the controller of a node runs, too."""
     for place in range(1, MOST_NODES_OF_A_CONTROLLER):
         _, text = controller.timeplans.get(f"node {place}", {}).get("DATA", (0, ""))
         if text not in ("", "0", controller.id):
