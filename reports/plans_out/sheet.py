@@ -119,7 +119,7 @@ def _green_links(words: SignalWords, stage: Stage) -> list[int]:
 
 
 def _walk(words: SignalWords, plan: LeavingPlan, timing: SignalTiming, stage: Stage, at_s: float) -> tuple[str, str]:
-    """The longest walk that begins with a stage, and the clearance of its longest crossing that is not in the yellow."""
+    """The longest walk that begins with a stage, and the clearance of its longest crossing up to the yellow."""
     begun = {
         link: end_s - begin_s
         for link in sorted(words.walks)

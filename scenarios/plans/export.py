@@ -4,8 +4,9 @@ A plan of stages, yellows and all-reds is written with its movements by name; an
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import StringIO
+from itertools import accumulate
 
 from zhasyl.derive import made_safe
 from zhasyl.files.clock import clock
@@ -69,12 +70,37 @@ def _shipped_rows(network: Network, programme: Programme, timing: SignalTiming) 
     yield from _rows(words, 0.0, programme.offset_s % cycle_s if cycle_s else 0.0, stages)
 
 
-def shipped_stages(words: SignalWords, programme: Programme, timing: SignalTiming) -> tuple[Stage, ...]:
-    """Stages that make just the phases of a programme; a row a phase where it has none."""
+def shipped_stages(
+    words: SignalWords, programme: Programme, timing: SignalTiming, with_walks: bool = False
+) -> tuple[Stage, ...]:
+    """Stages that make just the phases of a programme; a row a phase where it has none.
+
+    `with_walks`: a stage may say how long its crossings walk.
+    """
     phases = shipped_phases(words, programme)
     named = [(state, phase.name) for (_, state), phase in zip(phases, programme.phases, strict=True) if phase.name]
     given = dict(reversed(named))  # the first one counts
-    return _that_make(words, phases, given, timing, _stages(words, phases, given))
+    likely = _stages(words, phases, given)
+    attempts = [
+        likely,
+        *([_walking(words, likely, phases)] if with_walks else []),
+        stages_by_phase(words, phases, given, worded=True),
+        stages_by_phase(words, phases, given, worded=False),
+    ]
+    said = (stages for stages in attempts if all(stage.letters or stage.state for stage in stages))
+    return next(stages for stages in said if _makes(words, stages, timing, phases))
+
+
+def _walking(words: SignalWords, stages: tuple[Stage, ...], phases: list[Phase]) -> tuple[Stage, ...]:
+    """The stages with the walk that their first phase has, where it is shorter than the green."""
+    starts_s = accumulate((stage.green_s + stage.yellow_s + stage.all_red_s for stage in stages), initial=0.0)
+    first_s = dict(zip(accumulate((seconds for seconds, _ in phases), initial=0.0), phases, strict=False))
+    return tuple(
+        replace(stage, walk_s=first_s[start_s][0])
+        if words.walks & stage.letters.keys() and first_s[start_s][0] < stage.green_s
+        else stage
+        for stage, start_s in zip(stages, starts_s, strict=False)
+    )
 
 
 def _played_rows(
@@ -108,18 +134,6 @@ def _rows(words: SignalWords, begin_s: float, offset_s: float, stages: tuple[Sta
         times = (f"{seconds:g}" for seconds in (stage.green_s, stage.yellow_s, stage.all_red_s))
         greens = " ".join(greens_in_words(words, stage))
         yield (words.id, clock(begin_s), f"{offset_s:g}", stage.name, greens, *times, stage.state)
-
-
-def _that_make(
-    words: SignalWords, phases: list[Phase], given: Names, timing: SignalTiming, likely: tuple[Stage, ...]
-) -> tuple[Stage, ...]:
-    """The likely stages if they make just these phases, else a row a phase, in words if that does."""
-    attempts = (
-        likely,
-        stages_by_phase(words, phases, given, worded=True),
-        stages_by_phase(words, phases, given, worded=False),
-    )
-    return next(stages for stages in attempts if _makes(words, stages, timing, phases))
 
 
 def shipped_phases(words: SignalWords, programme: Programme) -> list[Phase]:

@@ -112,17 +112,18 @@ def _best(path: Path, ours: Points, theirs: Points) -> Points:
     tree = cKDTree(theirs)
     if _hits(tree, ours) == min(len(ours), len(theirs)):
         return np.zeros(2)
-    shifts = (theirs[None, :, :] - ours[:, None, :]).reshape(-1, 2)
+    shifts: Points = (theirs[None, :, :] - ours[:, None, :]).reshape(-1, 2)
     hits = np.array([_hits(tree, ours + shift) for shift in shifts])
     best = int(hits.argmax())
-    far = np.hypot(*(shifts - shifts[best]).T) > 2 * REACH_M
+    chosen: Points = shifts[best]
+    far = np.hypot(*(shifts - chosen).T) > 2 * REACH_M
     rival = int(hits[far].max(initial=0))
     if rival >= RIVAL * hits[best] or hits[best] < LEAST_SHARE * min(len(ours), len(theirs)):
         raise ScenarioError(
-            f"{path}: by coordinates {hits[best]} of {len(ours)} nodes fit {len(theirs)} signals in one way and {rival} "
-            "in another; give --nodes a CSV with the columns node,signal"
+            f"{path}: by coordinates {hits[best]} of {len(ours)} nodes fit {len(theirs)} signals in one way and "
+            f"{rival} in another; give --nodes a CSV with the columns node,signal"
         )
-    return shifts[best]
+    return chosen
 
 
 def _hits(tree: cKDTree, points: Points) -> int:

@@ -90,8 +90,20 @@ def _as_shown(shipped: Sequence[Phase]) -> Iterator[Shown]:
 def _shipped(words: SignalWords, plan: GivenPlan, timing: SignalTiming) -> LeavingPlan:
     safe = shipped_phases(words, plan.programme)
     shown = tuple(replace(phase, state=state) for phase, (_, state) in zip(plan.phases, safe, strict=True))
-    stages = shipped_stages(words, plan.programme, timing)
+    merged = replace(plan, phases=tuple(_merged(shown))).programme
+    stages = shipped_stages(words, merged, timing, with_walks=True)
     return LeavingPlan(plan.signal, plan.begin_s, plan.offset_s % plan.cycle_s, stages, shown, plan.phases)
+
+
+def _merged(shown: Sequence[Shown]) -> list[Shown]:
+    """The phases, those of one state together that follow each other."""
+    rows: list[Shown] = []
+    for phase in shown:
+        if rows and rows[-1].state == phase.state:
+            rows[-1] = replace(rows[-1], duration_s=rows[-1].duration_s + phase.duration_s)
+        else:
+            rows.append(phase)
+    return rows
 
 
 def played_plans(

@@ -21,6 +21,7 @@ from zhasyl.scenarios.plans.utdf_lane_groups import GROUP, LaneGroups
 from zhasyl.signals import SignalTiming
 
 OURS = ("BRP", "MinGreen", "MaxGreen", "Yellow", "AllRed", "Walk", "DontWalk", "Recall")
+ANY_PHASE = RingPhase(1, 1, 0.0, 1.0, 1.0, 1.0, False, 0.0)
 MADE = ("Cycle Length", "Offset", "Reference Phase", "Referenced To")
 
 
@@ -96,19 +97,22 @@ def _own_phases(wanted: Wanted, node: Node) -> Cells:
 
 def _groups(words: SignalWords, node: Node) -> dict[str, tuple[int, ...]]:
     """The links of each column of a node, as the reader of Synchro's files finds them."""
-    columns = [
-        column for column in dict.fromkeys(c for cells in node.lanes.values() for c in cells) if GROUP.match(column)
-    ]
-    served = [c for c in columns if any(c in node.lanes.get(record.lower(), {}) for record in RECORDS)]
-    kept = {r: cells for r, cells in node.lanes.items() if r not in {name.lower() for name in RECORDS} | {"shared"}}
-    asked = kept | {"phase1": {column: (1, str(place)) for place, column in enumerate(served, start=1)}}
-    phases = {n: RingPhase(n, 1, 0.0, 1.0, 1.0, 1.0, False, 0.0) for n in range(1, len(served) + 1)}
-    groups = LaneGroups(Node(node.id, node.path, asked), words, phases)
-    found: dict[str, list[int]] = {}
-    for link, numbers in groups.protected.items():
-        for place in numbers:
-            found.setdefault(served[place - 1], []).append(link)
-    return {column: tuple(sorted(links)) for column, links in found.items()}
+    named = dict.fromkeys(column for cells in node.lanes.values() for column in cells if GROUP.match(column))
+    found = {column: links for column in named if (links := _links(words, node, column))}
+    sharper = {link for column, links in found.items() if column.endswith("2") for link in links}
+    plain = {c: tuple(sorted(set(links) - sharper)) for c, links in found.items() if not c.endswith("2")}
+    return {c: links for c, links in (plain | {c: found[c] for c in found if c.endswith("2")}).items() if links}
+
+
+def _links(words: SignalWords, node: Node, column: str) -> tuple[int, ...]:
+    """The links of a column; none where the network has no such movement."""
+    ours = {name.lower() for name in RECORDS} | {"shared"}
+    asked = {record: cells for record, cells in node.lanes.items() if record not in ours}
+    try:
+        groups = LaneGroups(Node(node.id, node.path, asked | {"phase1": {column: (1, "1")}}), words, {1: ANY_PHASE})
+    except ScenarioError:
+        return ()
+    return tuple(sorted(link for link, numbers in groups.protected.items() if numbers))
 
 
 def _add(written: dict[tuple[str, str], Cells], name: str, owner: str, cells: Cells) -> None:

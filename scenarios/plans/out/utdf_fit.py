@@ -14,7 +14,7 @@ from zhasyl.scenarios.plans.link_names import SignalWords
 from zhasyl.scenarios.plans.out.leaving import LeavingPlan
 from zhasyl.scenarios.plans.out.utdf_cells import DATA, Cells, Wanted, check_node, number, walk_cells
 from zhasyl.scenarios.plans.rings import RingPhase, reference_s, ring_phases
-from zhasyl.scenarios.plans.utdf import Node
+from zhasyl.scenarios.plans.utdf import Cell, Node
 from zhasyl.scenarios.plans.utdf_lane_groups import LaneGroups
 from zhasyl.signals import GREEN
 
@@ -84,7 +84,8 @@ def _timed_cells(wanted: Wanted, node: Node) -> tuple[Cells, float]:
 def _says(node: Node, key: tuple[str, str, str], text: str) -> bool:
     """Does the node say the same number already?"""
     section, record, column = key
-    _, there = getattr(node, section).get(record.lower(), {}).get(column, (0, ""))
+    table: dict[str, dict[str, Cell]] = getattr(node, section)
+    _, there = table.get(record.lower(), {}).get(column, (0, ""))
     try:
         return bool(float(there.replace(",", ".")) == float(text))
     except ValueError:
@@ -157,7 +158,7 @@ class InRing:
 
 
 def _in_order(order: list[tuple[str, int]], starts_s: Mapping[int, float]) -> list[Begun]:
-    """The phases of a ring as the plan has them one after the other, from its first barrier on. Raises ScenarioError."""
+    """The phases of a ring in the order of the plan, from its first barrier on. Raises ScenarioError."""
     placed = sorted((Begun(barrier, phase, starts_s[phase]) for barrier, phase in order), key=lambda one: one.start_s)
     names = [one.barrier for one in placed]
     first = next((i for i, name in enumerate(names) if name == order[0][0] and names[i - 1] != name), None)

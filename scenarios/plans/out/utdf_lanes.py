@@ -1,7 +1,7 @@
 """The phases of a signal's links in the cells of Synchro's lane groups.
 
-Phase1 to 4 have priority, in PermPhase1 to 4 a movement gives way. A column is heading and turn: NBL is NB:left of our tables, NEL is NEB:left. Of two left (right) turns that differ NBL2
-(NBR2) is the sharper one.
+Phase1 to 4 have priority, in PermPhase1 to 4 a movement gives way. A column is heading and turn: NBL is NB:left of our
+tables, NEL is NEB:left. Of two left (right) turns that differ NBL2 (NBR2) is the sharper one.
 """
 
 from collections import defaultdict
@@ -42,13 +42,17 @@ def phase_cells(
     for column, links in _apart(words, groups, serving):
         for record, number in _numbers(words, links[0], serving[links[0]], phases):
             cells[record, column] = number
+    return cells
+
+
+def check_named(words: SignalWords, groups: Links) -> None:
+    """Raise ScenarioError for a link that no column of our own naming has."""
     named = {link for links in groups.values() for link in links}
     if left := sorted(words.links.keys() - words.walks - named):
         raise ScenarioError(
-            f"{words.name(left[0])} has no lane group of its own: its approach shares its heading with another, or lies "
-            "inside the junction"
+            f"{words.name(left[0])} has no lane group of its own: its approach shares its heading with another, or "
+            "lies inside the junction"
         )
-    return cells
 
 
 def _apart(words: SignalWords, groups: Links, serving: Mapping[int, Serving]) -> Iterator[tuple[str, tuple[int, ...]]]:

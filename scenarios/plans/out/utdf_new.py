@@ -10,7 +10,7 @@ from zhasyl.network import Network
 from zhasyl.scenarios.plans.link_names import SignalWords
 from zhasyl.scenarios.plans.out.leaving import LeavingPlan
 from zhasyl.scenarios.plans.out.utdf_cells import DATA, Cells, Wanted, new_cells, number
-from zhasyl.scenarios.plans.out.utdf_lanes import RECORDS, columns
+from zhasyl.scenarios.plans.out.utdf_lanes import RECORDS, check_named, columns
 from zhasyl.scenarios.plans.utdf_places import signal_places
 from zhasyl.signals import SignalTiming
 
@@ -37,7 +37,8 @@ def new_utdf(network: Network, plans: Sequence[LeavingPlan], timing: SignalTimin
         words = SignalWords(network, plan.signal)
         wanted = Wanted(words, plan, timing)
         try:
-            nodes[plan.signal] = new_cells(wanted, columns(words))
+            check_named(words, groups := columns(words))
+            nodes[plan.signal] = new_cells(wanted, groups)
         except ScenarioError as error:
             remarks.append(f"signal '{plan.signal[:60]}' is left out: {error}")
         else:
