@@ -16,9 +16,11 @@ from zhasyl.scenarios import Scenario
 from zhasyl.scenarios.plans.link_names import SignalWords
 from zhasyl.scenarios.plans.out.leaving import LeavingPlan
 from zhasyl.scenarios.plans.out.utdf_cells import walks_s
+from zhasyl.scenarios.plans.out.utdf_segments import segments
 from zhasyl.scenarios.plans.programme import Stage
 from zhasyl.signals import GREEN, SignalTiming
 from zhasyl.text.language import _, digits
+from zhasyl.text.stage_names import stage_name
 
 NONE = "–"
 
@@ -79,16 +81,16 @@ def _page(network: Network, plans: list[LeavingPlan], timing: SignalTiming) -> S
 
 def _part(words: SignalWords, plan: LeavingPlan, groups: list[Group], timing: SignalTiming, count: int) -> PlanPart:
     heading = _("Plan from {time}", time=clock(plan.begin_s)) if count > 1 else _("Plan, all day")
-    return PlanPart(heading, _coordination(plan), _stages(words, plan, groups, timing), cycle_bar(plan, groups))
+    return PlanPart(heading, _coordination(words, plan), _stages(words, plan, groups, timing), cycle_bar(plan, groups))
 
 
-def _coordination(plan: LeavingPlan) -> str:
+def _coordination(words: SignalWords, plan: LeavingPlan) -> str:
     return _(
         "Cycle {cycle} s, offset {offset} s: the green of stage {stage} begins {offset} s after midnight and a whole "
         "number of cycles.",
         cycle=_s(plan.cycle_s),
         offset=_s(plan.offset_s),
-        stage=plan.stages[0].name,
+        stage=stages_of(words, plan)[0].name,
     )
 
 
@@ -99,7 +101,7 @@ def _stages(words: SignalWords, plan: LeavingPlan, groups: list[Group], timing: 
     ]  # fmt: skip
     rows = []
     at_s = 0.0
-    for stage in plan.stages:
+    for stage in stages_of(words, plan):
         links = _green_links(words, stage)
         split_s = stage.green_s + stage.yellow_s + stage.all_red_s
         shown = [group.name for group in groups if group.links[0] in links]
@@ -111,6 +113,19 @@ def _stages(words: SignalWords, plan: LeavingPlan, groups: list[Group], timing: 
         ])  # fmt: skip
         at_s += split_s
     return Grid(_("Stages in the order of play"), headings, rows, texts=(1, 2))
+
+
+def stages_of(words: SignalWords, plan: LeavingPlan) -> Sequence[Stage]:
+    """The stages of a plan; of one that is given phase by phase those that road traffic has, from its first one on."""
+    if not any(stage.state for stage in plan.stages):
+        return plan.stages
+    parts = segments(words, plan.phases)
+    if not parts or parts[0].start_s:
+        return plan.stages
+    return [
+        Stage(0, stage_name(number), part.letters, part.green_s, part.yellow_s, part.all_red_s)
+        for number, part in enumerate(parts)
+    ]
 
 
 def _green_links(words: SignalWords, stage: Stage) -> list[int]:
