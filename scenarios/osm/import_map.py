@@ -25,6 +25,7 @@ from zhasyl.scenarios.osm.network import (
     signals_joined,
     signals_left_out,
 )
+from zhasyl.scenarios.osm.signal_nodes import at_junctions
 from zhasyl.scenarios.sumo_folder import write_ready
 from zhasyl.sumo.net_file import read_network
 
@@ -49,6 +50,7 @@ def import_osm(
     """Fill an empty folder with the scenario of an .osm file. Raises ScenarioError."""
     roads = read_osm(path, box)
     roads, guesses = fill_gaps(roads, town_kmh)
+    roads, moved = at_junctions(roads)
     roads, chosen = set_signals(roads, signals)
     net_file = folder / NET_FILE
     with TemporaryDirectory(prefix="zhasyl-") as scratch:
@@ -58,7 +60,7 @@ def import_osm(
     if not network.programmes:
         raise ScenarioError(f"{path}: no signal at any junction; name nodes that have one with --signals")
     plane = plane_of(roads, net_file)
-    guesses += [*chosen, *signals_left_out(roads, network, plane), *signals_joined(network), *changes]
+    guesses += [*moved, *chosen, *signals_left_out(roads, network, plane), *signals_joined(network), *changes]
     guesses += [Guess("netconvert", "", "", "warning", warning) for warning in warnings]
     demand = random_demand(network, folder / ROUTE_FILE, 0.0, END_S)
     places = signal_places(network, plane)
