@@ -1,6 +1,5 @@
 """A scenario made of another one and a file of plans: its signals show what the file says."""
 
-import shutil
 from collections import defaultdict
 from collections.abc import Set
 from dataclasses import dataclass, replace
@@ -67,7 +66,7 @@ def _keep_template(scenario: Scenario, file: Path, nodes: Path | None, folder: P
         (nodes if is_new else kept / TEMPLATE_NODES, TEMPLATE_NODES),
     ):
         if path is not None and path.is_file():
-            shutil.copyfile(path, folder / name)
+            (folder / name).write_bytes(path.read_bytes())
 
 
 def _checked(plan: GivenPlan, network: Network, scenario: Scenario) -> tuple[str, ...]:
