@@ -50,10 +50,10 @@ def streets(tmp_path_factory: pytest.TempPathFactory) -> tuple[Network, Plane]:
     return read_network(folder / "x.net.xml"), plane_of(roads, folder / "x.net.xml")
 
 
-def lines(folder: Path, streets: Streets, window: Window = MORNING, **tables: str) -> list[dict[str, str]]:
+def lines(folder: Path, streets: Streets, **tables: str) -> list[dict[str, str]]:
     """The list of lines that come of a feed with other tables."""
     network, plane = streets
-    bus_lines(feed(folder, tables), network, plane, BOX, folder, window)
+    bus_lines(feed(folder, tables), network, plane, BOX, folder, MORNING)
     with (folder / "bus_lines.csv").open(encoding="utf-8") as file:
         return list(csv.DictReader(file))
 

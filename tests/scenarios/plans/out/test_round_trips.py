@@ -25,7 +25,7 @@ from zhasyl.scenarios.plans.table import sheet_rows, table_plans
 from zhasyl.signals import SignalTiming
 
 SUFFIXES = {"csv": ".csv", "xlsx": ".xlsx", "tllogic": ".add.xml", "utdf": ".csv"}
-FEW = settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(max_examples=7, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def back(
@@ -55,7 +55,7 @@ def test_random_plans_come_back_the_same(
         assert (read.offset_s, read.begin_s, alike(read.phases, out.phases)) == (out.offset_s, out.begin_s, True)
 
 
-@settings(FEW, max_examples=4)
+@settings(FEW, max_examples=3)
 @given(data=st.data())
 def test_plans_of_a_day_come_back_with_their_times(
     crossroads: Scenario, crossroads_words: SignalWords, tmp_path: Path, data: st.DataObject
