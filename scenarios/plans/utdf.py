@@ -75,10 +75,10 @@ class Node:
 def is_utdf(lines: Lines) -> bool:
     """Has a sheet one of UTDF's sections, or the header of one of its tables, near its top?"""
     top = [cells for _, cells in lines[:ROWS_BEFORE]]
-    return any(section_of(cells) in UTDF_SECTIONS or MARKS & {cell.upper() for cell in cells} for cells in top)
+    return any(section_name(cells) in UTDF_SECTIONS or MARKS & {cell.upper() for cell in cells} for cells in top)
 
 
-def section_of(cells: list[str]) -> str | None:
+def section_name(cells: list[str]) -> str | None:
     """The section that a row begins, in small letters; None for any other row."""
     found = re.fullmatch(r"\[ *([A-Za-z ]+?) *\]", cells[0])
     return found[1].lower() if found else None
@@ -91,7 +91,7 @@ def utdf_nodes(path: Path, lines: Lines) -> dict[str, Node]:
     written: set[tuple[str, str]] = set()
     section, header = "", list[str]()
     for row, cells in lines:
-        if (name := section_of(cells)) is not None:
+        if (name := section_name(cells)) is not None:
             section, header = SECTIONS.get(name, ""), []
             seen.add(section)
             written.clear()

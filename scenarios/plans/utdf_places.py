@@ -18,7 +18,7 @@ from scipy.spatial import cKDTree
 from zhasyl.errors import ScenarioError
 from zhasyl.files.sheets import Lines
 from zhasyl.network import Network
-from zhasyl.scenarios.plans.utdf import section_of
+from zhasyl.scenarios.plans.utdf import section_name
 from zhasyl.scenarios.turns import junction_turns
 
 METRES_PER_FOOT = 0.3048
@@ -53,7 +53,7 @@ def node_places(path: Path, lines: Lines) -> dict[str, Place]:
     found: dict[str, Place] = {}
     scale, section, header = METRES_PER_FOOT, "", list[str]()
     for row, cells in lines:
-        if (name := section_of(cells)) is not None:
+        if (name := section_name(cells)) is not None:
             section, header = name, []
         elif section == "network" and cells[0].lower() == "metric":
             scale = 1.0 if cells[1:2] == ["1"] else METRES_PER_FOOT

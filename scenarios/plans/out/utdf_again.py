@@ -1,7 +1,7 @@
 """Plans into a UTDF file that came in: into the rings that its nodes have, else into phases of our own."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from zhasyl.errors import ScenarioError
@@ -109,7 +109,8 @@ def _links(words: SignalWords, node: Node, column: str) -> tuple[int, ...]:
     ours = {name.lower() for name in RECORDS} | {"shared"}
     asked = {record: cells for record, cells in node.lanes.items() if record not in ours}
     try:
-        groups = LaneGroups(Node(node.id, node.path, asked | {"phase1": {column: (1, "1")}}), words, {1: ANY_PHASE})
+        alone = replace(node, lanes=asked | {"phase1": {column: (1, "1")}})
+        groups = LaneGroups(alone, words, {1: ANY_PHASE})
     except ScenarioError:
         return ()
     return tuple(sorted(link for link, numbers in groups.protected.items() if numbers))

@@ -6,7 +6,7 @@ change places. What no movement tells keeps its length.
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from zhasyl.errors import ScenarioError
@@ -59,7 +59,7 @@ def changed_node(node: Node, cells: Cells) -> Node:
         row.pop(column, None)
         if text:
             row[column] = (1, text.removeprefix("*"))
-    return Node(node.id, node.path, **copies)
+    return replace(node, **copies)
 
 
 def _timed_cells(wanted: Wanted, node: Node) -> tuple[Cells, float]:

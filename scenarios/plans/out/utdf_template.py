@@ -13,7 +13,7 @@ from pathlib import Path
 from zhasyl.errors import ScenarioError
 from zhasyl.files.csv_cells import plain, safe
 from zhasyl.scenarios.plans.out.utdf_cells import Cells
-from zhasyl.scenarios.plans.utdf import SECTIONS, section_of
+from zhasyl.scenarios.plans.utdf import SECTIONS, section_name
 
 CELL = re.compile(r'"(?:[^"]|"")*"|[^"\r\n{0}][^\r\n{0}]*|'.replace("{0}", ",;\t"))
 END = re.compile(r"\r\n|\n|\r|\Z")
@@ -68,7 +68,7 @@ class Template:
                 )
             at = end.end()
             read = [_read(one) for one in cells]
-            if (name := section_of(read)) is not None:
+            if (name := section_name(read)) is not None:
                 section, header = name, []
             elif "INTID" in (upper := [one.upper() for one in read]):
                 header = upper
