@@ -59,7 +59,13 @@ def changed_node(node: Node, cells: Cells) -> Node:
         row.pop(column, None)
         if text:
             row[column] = (1, text.removeprefix("*"))
-    return replace(node, **copies)
+    return replace(
+        node,
+        lanes=copies["lanes"],
+        timeplans=copies["timeplans"],
+        phases=copies["phases"],
+        crossings=copies["crossings"],
+    )
 
 
 def _timed_cells(wanted: Wanted, node: Node) -> tuple[Cells, float]:
