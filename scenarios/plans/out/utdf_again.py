@@ -12,7 +12,7 @@ from zhasyl.scenarios.plans.out.leaving import LeavingPlan
 from zhasyl.scenarios.plans.out.utdf_cells import Cells, Wanted, check_node, new_cells
 from zhasyl.scenarios.plans.out.utdf_fit import changed_node, fitted_cells
 from zhasyl.scenarios.plans.out.utdf_lanes import RECORDS
-from zhasyl.scenarios.plans.out.utdf_new import remarks_on
+from zhasyl.scenarios.plans.out.utdf_new import in_parts
 from zhasyl.scenarios.plans.out.utdf_template import Template
 from zhasyl.scenarios.plans.rings import RingPhase
 from zhasyl.scenarios.plans.synchro import matched_signals
@@ -52,14 +52,15 @@ def utdf_again(
             continue
         wanted = Wanted(SignalWords(network, signal), by_signal[signal], timing)
         try:
-            cells, said = _cells(wanted, found[name], name in owners)
+            cells, said = _cells(wanted, found[name], name in owners or name in owners.values())
             _add(written, name, owners.get(name, name), cells)
         except ScenarioError as error:
             remarks.append(f"node {name[:20]} (signal '{signal[:60]}') keeps what the file has: {error}")
         else:
             held += 1
             remarks += [f"node {name[:20]} {text}" for text in said]
-            remarks += remarks_on(wanted)
+            if cells and not wanted.whole:
+                remarks.append(in_parts(signal))
     if not held:
         raise ScenarioError(
             f"{path}: it can hold none of the plans; {remarks[-1] if remarks else 'no signal is in it'}"
@@ -72,7 +73,9 @@ def utdf_again(
 
 def _cells(wanted: Wanted, node: Node, shared: bool) -> tuple[Cells, list[str]]:
     try:
-        return fitted_cells(wanted, node), []
+        cells = fitted_cells(wanted, node)
+        lowered = sorted(column for _, record, column in cells if record == "MinGreen")
+        return cells, [f"has greens below its MinGreen, lowered for {' '.join(lowered)}"] if lowered else []
     except ScenarioError as error:
         if shared:
             raise

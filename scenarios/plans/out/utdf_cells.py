@@ -46,7 +46,8 @@ class Wanted:
 def difference(wanted: Wanted, read: GivenPlan) -> str:
     """What a plan shows otherwise than it shall, '' if nothing: second by second round the cycle.
 
-    Turns on red after a stop and yellow for pedestrians are not in Synchro's phases.
+    Turns on red after a stop and yellow for pedestrians are not in Synchro's phases; a green may give way or not where
+    it meets no other.
     """
     if round(read.cycle_s) != wanted.cycle:
         return f"the cycle would be {read.cycle_s:g} s"
@@ -72,7 +73,14 @@ def _seconds(words: SignalWords, offset_s: float, phases: Sequence[Shown], cycle
         at_s = (second + 0.5 - offset_s) % cycle
         shown = next((phase for phase, end_s in zip(phases, ends_s, strict=True) if at_s < end_s), phases[-1])
         states.append("".join(_colour(words, link, letter) for link, letter in enumerate(shown.state)))
-    return states
+    known = {state: _giving_way(words, state) for state in set(states)}
+    return [known[state] for state in states]
+
+
+def _giving_way(words: SignalWords, state: str) -> str:
+    """The state in which a green gives way only where it meets another one."""
+    met = {i for i, j in words.conflicts.foes if state[j] in GREEN}
+    return "".join("G" if shown == "g" and link not in met else shown for link, shown in enumerate(state))
 
 
 def _colour(words: SignalWords, link: int, letter: str) -> str:

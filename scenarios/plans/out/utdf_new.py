@@ -58,7 +58,12 @@ def remarks_on(wanted: Wanted) -> Iterator[str]:
     if any("s" in phase.state for phase in wanted.plan.phases):
         yield f"signal '{signal}': turns on red after a stop are left out; set Allow RTOR in Synchro"
     if not wanted.whole:
-        yield f"signal '{signal}': its times have parts of seconds, and zhasyl reads UTDF in whole ones"
+        yield in_parts(signal)
+
+
+def in_parts(signal: str) -> str:
+    """A remark on a plan whose times are no whole seconds."""
+    return f"signal '{signal[:60]}': its times have parts of seconds, and zhasyl reads UTDF in whole ones"
 
 
 def intids(network: Network) -> dict[str, str]:
