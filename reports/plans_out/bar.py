@@ -64,7 +64,7 @@ def _drawn(run: Run, plan: LeavingPlan, y: float) -> str:
 
 
 def _marks(plan: LeavingPlan, high: float) -> Iterator[str]:
-    step_s = next(step for step in STEPS_S if plan.cycle_s / step <= MOST_MARKS)
+    step_s = next((step for step in STEPS_S if plan.cycle_s / step <= MOST_MARKS), STEPS_S[-1])
     for number in range(int(plan.cycle_s / step_s) + 1):
         x = _x(plan, number * step_s)
         yield _upright(x, high, f'stroke="{LINE}"')
