@@ -117,8 +117,19 @@ def read_osm(path: Path, box: Box | None = None) -> OsmMap:
         where = " inside --bbox" if box and ways else ""
         raise ScenarioError(f"{path}: no road for cars{where}; download an area with streets (ways with their nodes)")
     used = {node for way in parts for node in way.nodes}
-    known = tuple(restrictions)
+    known = tuple(_on_parts(restriction, parts) for restriction in restrictions)
     return OsmMap({key: node for key, node in nodes.items() if key in used}, parts, known)
+
+
+def _on_parts(restriction: Restriction, parts: tuple[Way, ...]) -> Restriction:
+    """The restriction with those parts of ways that were cut which its turn leads over: they end at its via node."""
+    via = {key for kind, key, role in restriction.members if (kind, role) == ("node", "via")}
+    found = []
+    for kind, key, role in restriction.members:
+        own = [way for way in parts if kind == "way" and way.osm_id == key]
+        at = next((way for way in own if via & set(way.nodes)), None)
+        found.append((kind, at.id if at and len(own) > 1 else key, role))
+    return replace(restriction, members=tuple(found))
 
 
 def _elements(path: Path) -> Iterator[Element]:

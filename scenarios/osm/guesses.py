@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from zhasyl.scenarios.osm.extract import OsmMap, Tags
+from zhasyl.scenarios.osm.implicit_speeds import implicit_kmh
 
 KMH_PER_MPH = 1.609344
 SLOW_KMH = {"living_street": 20.0}  # by law in most of the countries that sign them
 FAST = frozenset({"motorway"})
 FASTEST_KMH, MOST_LANES = 140.0, 12
 LANES_EACH_WAY = {"motorway": 2, "trunk": 2, "primary": 2}
+MIDDLE = ("lanes:both_ways", "turn:lanes:both_ways", "change:lanes:both_ways", "turn:both_ways")
 MOTORWAY_KMH = 90.0  # what signs may allow at most in towns of Kazakhstan
 
 
@@ -54,7 +56,7 @@ def is_oneway(tags: Tags) -> bool:
 def _speed(tags: Tags, town_kmh: float) -> Iterator[tuple[str, str, str]]:
     """Set maxspeed to a number of km/h."""
     said = tags.get("maxspeed", "")
-    kmh = _kmh(said)
+    kmh = _kmh(said) or implicit_kmh(tags)
     if kmh is None:
         road = tags["highway"]
         kmh = SLOW_KMH.get(road, MOTORWAY_KMH if road in FAST and said == "" else town_kmh)
@@ -77,14 +79,24 @@ def _lanes(tags: Tags) -> Iterator[tuple[str, str, str]]:
     ways = ("forward",) if oneway else ("forward", "backward")
     each = {way: _count(tags.get(f"lanes:{way}", "")) or _arrows(tags, way, oneway) for way in ways}
     said = tags.get("lanes", "")
-    total = sum(number or 0 for number in each.values()) if all(each.values()) else _count(said)
+    middle = 0 if oneway else _count(tags.get("lanes:both_ways", "")) or 0
+    total = sum(number or 0 for number in each.values()) if all(each.values()) else _less(_count(said), middle)
     if total is None:
         total = LANES_EACH_WAY.get(tags["highway"], 1) * len(ways)
         reason = f"lanes '{said[:40]}' is no number from 1 to {MOST_LANES}" if said else "no lanes mapped"
         yield "lanes", f"{total}", f"{reason}; default of a {tags['highway']} road"
+    if middle:
+        yield "lanes", f"{middle} in the middle left out", "lanes:both_ways: a lane of SUMO's has one direction"
+        for key in MIDDLE:
+            tags.pop(key, None)
     if not oneway and total > 1:
         yield from _split(tags, total, each)
     tags["lanes"] = str(total)
+
+
+def _less(total: int | None, middle: int) -> int | None:
+    """Lanes that have a direction; None where `lanes` does not hold one each way beside those in the middle."""
+    return total if total is None or not middle else total - middle if total - middle > 1 else None
 
 
 def _split(tags: Tags, total: int, each: dict[str, int | None]) -> Iterator[tuple[str, str, str]]:

@@ -4,8 +4,9 @@ A plan of stages, yellows and all-reds is written with its movements by name; an
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import StringIO
+from itertools import accumulate
 
 from zhasyl.derive import made_safe
 from zhasyl.files.clock import clock
@@ -64,25 +65,60 @@ def _csv(plans: Iterable[Iterable[tuple[str, ...]]]) -> str:
 
 def _shipped_rows(network: Network, programme: Programme, timing: SignalTiming) -> Iterator[tuple[str, ...]]:
     words = SignalWords(network, programme.signal)
+    cycle_s = sum(seconds for seconds, _ in shipped_phases(words, programme))
+    stages = shipped_stages(words, programme, timing)
+    yield from _rows(words, 0.0, programme.offset_s % cycle_s if cycle_s else 0.0, stages)
+
+
+def shipped_stages(
+    words: SignalWords, programme: Programme, timing: SignalTiming, with_walks: bool = False
+) -> tuple[Stage, ...]:
+    """Stages that make just the phases of a programme; a row a phase where it has none.
+
+    `with_walks`: a stage may say how long its crossings walk.
+    """
     phases = shipped_phases(words, programme)
-    cycle_s = sum(seconds for seconds, _ in phases)
     named = [(state, phase.name) for (_, state), phase in zip(phases, programme.phases, strict=True) if phase.name]
     given = dict(reversed(named))  # the first one counts
-    stages = _that_make(words, phases, given, timing, _stages(words, phases, given))
-    yield from _rows(words, 0.0, programme.offset_s % cycle_s if cycle_s else 0.0, stages)
+    likely = _stages(words, phases, given)
+    attempts = [
+        likely,
+        *([_walking(words, likely, phases)] if with_walks else []),
+        stages_by_phase(words, phases, given, worded=True),
+        stages_by_phase(words, phases, given, worded=False),
+    ]
+    said = (stages for stages in attempts if all(stage.letters or stage.state for stage in stages))
+    return next(stages for stages in said if _makes(words, stages, timing, phases))
+
+
+def _walking(words: SignalWords, stages: tuple[Stage, ...], phases: list[Phase]) -> tuple[Stage, ...]:
+    """The stages with the walk that their first phase has, where it is shorter than the green."""
+    starts_s = accumulate((stage.green_s + stage.yellow_s + stage.all_red_s for stage in stages), initial=0.0)
+    first_s = dict(zip(accumulate((seconds for seconds, _ in phases), initial=0.0), phases, strict=False))
+    return tuple(
+        replace(stage, walk_s=first_s[start_s][0])
+        if words.walks & stage.letters.keys() and first_s[start_s][0] < stage.green_s
+        else stage
+        for stage, start_s in zip(stages, starts_s, strict=False)
+    )
 
 
 def _played_rows(
     words: SignalWords, signal: Signal, begin_s: float, plan: SignalPlan, timing: SignalTiming
 ) -> Iterator[tuple[str, ...]]:
-    stages = tuple(
+    stages = played_stages(words, signal, plan)
+    phases = [(shown.duration_s, shown.state) for shown in stage_phases(words, stages, timing)]
+    if any(set(stage.letters.values()) - GREEN for stage in stages):
+        stages = stages_by_phase(words, phases, {}, worded=False)
+    yield from _rows(words, begin_s, plan.offset_s, stages)
+
+
+def played_stages(words: SignalWords, signal: Signal, plan: SignalPlan) -> tuple[Stage, ...]:
+    """The stages of a plan as rows of a table."""
+    return tuple(
         _played_stage(words, signal, stage, after, green_s)
         for stage, after, green_s in zip(plan.stages, (*plan.stages[1:], plan.stages[0]), plan.greens_s, strict=True)
     )
-    phases = [(shown.duration_s, shown.state) for shown in stage_phases(words, stages, timing)]
-    if any(set(stage.letters.values()) - GREEN for stage in stages):
-        stages = _by_phase(words, phases, {}, worded=False)
-    yield from _rows(words, begin_s, plan.offset_s, stages)
 
 
 def _played_stage(words: SignalWords, signal: Signal, stage: int, after: int, green_s: float) -> Stage:
@@ -96,16 +132,8 @@ def _played_stage(words: SignalWords, signal: Signal, stage: int, after: int, gr
 def _rows(words: SignalWords, begin_s: float, offset_s: float, stages: tuple[Stage, ...]) -> Iterator[tuple[str, ...]]:
     for stage in stages:
         times = (f"{seconds:g}" for seconds in (stage.green_s, stage.yellow_s, stage.all_red_s))
-        greens = " ".join(_greens(words, stage))
+        greens = " ".join(greens_in_words(words, stage))
         yield (words.id, clock(begin_s), f"{offset_s:g}", stage.name, greens, *times, stage.state)
-
-
-def _that_make(
-    words: SignalWords, phases: list[Phase], given: Names, timing: SignalTiming, likely: tuple[Stage, ...]
-) -> tuple[Stage, ...]:
-    """The likely stages if they make just these phases, else a row a phase, in words if that does."""
-    attempts = (likely, _by_phase(words, phases, given, worded=True), _by_phase(words, phases, given, worded=False))
-    return next(stages for stages in attempts if _makes(words, stages, timing, phases))
 
 
 def shipped_phases(words: SignalWords, programme: Programme) -> list[Phase]:
@@ -153,7 +181,7 @@ def _names(states: Iterable[str], given: Names) -> Names:
     return dict(zip(different, stage_names([given.get(state, "") for state in different]), strict=True))
 
 
-def _by_phase(words: SignalWords, phases: list[Phase], given: Names, worded: bool) -> tuple[Stage, ...]:
+def stages_by_phase(words: SignalWords, phases: Sequence[Phase], given: Names, worded: bool) -> tuple[Stage, ...]:
     """A row a phase: its state as it is, or the names of its greens where nothing is yellow."""
     names = _names((state for _, state in phases), given)
     return tuple(
@@ -176,7 +204,7 @@ def _green(state: str) -> frozenset[int]:
     return frozenset(i for i, shown in enumerate(state) if shown in GREEN)
 
 
-def _greens(words: SignalWords, stage: Stage) -> Iterator[str]:
+def greens_in_words(words: SignalWords, stage: Stage) -> Iterator[str]:
     """Names for the movements that are wholly green as the rule has it, indices with a letter for other links."""
     by_rule = words.conflicts.lettered(dict.fromkeys(stage.letters, ""))
     waiting = {link for link, _ in words.straight_that_yields(words.state(by_rule))}

@@ -25,6 +25,7 @@ from zhasyl.sumo.inputs.named_files import carry_named_files, copied
 from zhasyl.sumo.xml_files import Element, read_root, top_elements, write_xml
 
 PLAN_FILE = "plans.add.xml"
+TEMPLATE_FILE, TEMPLATE_NODES = "utdf.csv", "nodes.csv"  # kept, so that plans go out into it again
 SHEETS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm")
 
 
@@ -45,6 +46,7 @@ def plan_scenario(scenario: Scenario, file: Path, folder: Path, scenario_id: str
     """Fill an empty folder with the scenario under the plans of a file. Raises ZhasylError."""
     network = scenario.network()
     plans, remarks = _read(file, nodes, network, scenario)
+    _keep_template(scenario, file, nodes, folder)
     by_signal: dict[str, list[GivenPlan]] = defaultdict(list)
     for plan in plans:
         remarks += _checked(plan, network, scenario)
@@ -53,6 +55,18 @@ def plan_scenario(scenario: Scenario, file: Path, folder: Path, scenario_id: str
     kept = tuple(sorted(network.programmes.keys() - by_signal.keys()))
     _write(scenario, folder, scenario_id, file, elements, frozenset(by_signal), network.programmes.keys())
     return Planned(tuple(plans), kept, remarks)
+
+
+def _keep_template(scenario: Scenario, file: Path, nodes: Path | None, folder: Path) -> None:
+    """A copy of the UTDF file that the plans are from, or of the one that the scenario has kept."""
+    is_new = file.suffix.lower() in SHEETS and is_utdf(read_sheet(file))
+    kept = scenario.net_file.parent
+    for path, name in (
+        (file if is_new else kept / TEMPLATE_FILE, TEMPLATE_FILE),
+        (nodes if is_new else kept / TEMPLATE_NODES, TEMPLATE_NODES),
+    ):
+        if path is not None and path.is_file():
+            (folder / name).write_bytes(path.read_bytes())
 
 
 def _checked(plan: GivenPlan, network: Network, scenario: Scenario) -> tuple[str, ...]:

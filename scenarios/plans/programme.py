@@ -1,7 +1,7 @@
 """What a plan makes a signal show: its stages row by row, and SUMO's phases from them.
 
 A crossing ends its walk so early that who started last is across when the yellow ends; it stays green from one stage to
-the next where both have it.
+the next where both have it. Where the walk of a stage is given, all its crossings walk for just so long.
 """
 
 import math
@@ -64,7 +64,10 @@ class GivenPlan:
 
 @dataclass(frozen=True)
 class Stage:
-    """A row of a table. `letters`: link → what it shows, 'g' or 'G'; `state` is shown as it is where it is given."""
+    """A row of a table. `letters`: link → what it shows, 'g' or 'G'; `state` is shown as it is where it is given.
+
+    walk_s  of its crossings, from the begin of the stage; None: as long as lets who started last be across
+    """
 
     row: int
     name: str
@@ -73,6 +76,7 @@ class Stage:
     yellow_s: float
     all_red_s: float
     state: str = ""
+    walk_s: float | None = None
 
 
 def stage_phases(words: SignalWords, stages: tuple[Stage, ...], timing: SignalTiming) -> tuple[Shown, ...]:
@@ -101,7 +105,9 @@ def _green(words: SignalWords, stage: Stage, state: str, after: str, timing: Sig
     """The stage, cut where a walk ends that does not go on in the next one."""
     ends_s = {}
     for link in words.walks & stage.letters.keys():
-        if after[link] not in GREEN:
+        if stage.walk_s is not None:
+            ends_s[link] = min(stage.walk_s, stage.green_s)
+        elif after[link] not in GREEN:
             clearance_s = words.crossing_m[link] / timing.walking_speed_mps
             ends_s[link] = max(0.0, stage.green_s - max(0, math.ceil(clearance_s - stage.yellow_s)))
     phases, begin_s = [], 0.0

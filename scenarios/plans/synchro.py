@@ -27,8 +27,9 @@ from zhasyl.scenarios.plans.rings import (
 from zhasyl.scenarios.plans.utdf import Node, utdf_nodes
 from zhasyl.scenarios.plans.utdf_azimuths import azimuths
 from zhasyl.scenarios.plans.utdf_lane_groups import LaneGroups
+from zhasyl.scenarios.plans.utdf_places import by_place, node_places, signal_places
 from zhasyl.scenarios.plans.utdf_right_turns import stop_conflicting
-from zhasyl.scenarios.plans.utdf_walks import Greens, Walks
+from zhasyl.scenarios.plans.utdf_walks import Greens, Walks, walks_as_said
 from zhasyl.scenarios.plans.whole_seconds import in_whole_seconds, shifted
 from zhasyl.scenarios.turns import find_junction
 from zhasyl.signals import STOP_AND_GO, SignalTiming
@@ -43,10 +44,10 @@ def utdf_plans(
 ) -> tuple[list[GivenPlan], tuple[str, ...]]:
     """The plans of a file, all day, and what was left out or changed. Raises ScenarioError."""
     found = placed_nodes(path, lines)
-    signals = _signals(path, found, nodes, network)
+    signals, placed = matched_signals(path, lines, found, nodes, network)
     made = [NodePlan(found[node], SignalWords(network, signal), timing) for node, signal in signals.items()]
     plans = [one.plan() for one in made]
-    remarks = [remark for one in made for remark in one.remarks()]
+    remarks = [*placed, *(remark for one in made for remark in one.remarks())]
     if left := sorted(found.keys() - signals.keys()):
         remarks.append(f"{len(left)} nodes of {path.name} are no signal here: {', '.join(left[:MOST_NAMED])}")
     return plans, tuple(remarks)
@@ -61,17 +62,23 @@ def placed_nodes(path: Path, lines: Lines) -> dict[str, Node]:
     return found
 
 
-def _signals(path: Path, found: dict[str, Node], nodes: Path | None, network: Network) -> dict[str, str]:
-    """INTID → signal, by the table given or where they are the same."""
+def matched_signals(
+    path: Path, lines: Lines, found: dict[str, Node], nodes: Path | None, network: Network
+) -> tuple[dict[str, str], tuple[str, ...]]:
+    """INTID → signal, by the table given, where they are the same, or by coordinates; and a remark on these."""
     if nodes is not None:
-        return dict(_mapped(nodes, found, network))
+        return dict(_mapped(nodes, found, network)), ()
     same = {node: node for node in found if node in network.programmes}
-    if not same:
+    places = {node: place for node, place in node_places(path, lines).items() if node in found} if not same else {}
+    if not same and not places:
         known = ", ".join(sorted(network.programmes))[:300]
         raise ScenarioError(
             f"{path}: no INTID is a signal of the network ({known}); give --nodes a CSV with the columns node,signal"
         )
-    return same
+    if same:
+        return same, ()
+    placed = by_place(path, places, signal_places(network))
+    return placed.signals, (str(placed),)
 
 
 def _mapped(path: Path, found: dict[str, Node], network: Network) -> Iterator[tuple[str, str]]:
@@ -91,6 +98,11 @@ def _mapped(path: Path, found: dict[str, Node], network: Network) -> Iterator[tu
             raise ScenarioError(f"{path} row {row}: node or signal stands there twice or is no signal; give each once")
         seen |= {node, place}
         yield node, place
+
+
+def signal_plan(node: Node, words: SignalWords, timing: SignalTiming) -> GivenPlan:
+    """The plan of one signal that a node has the records of. Raises ScenarioError."""
+    return NodePlan(node, words, timing).plan()
 
 
 class NodePlan:
@@ -239,6 +251,8 @@ class NodePlan:
         return min(next(n for n in range(1, self._cycle + 1) if (s + n) % self._cycle not in seconds) for s in starts)
 
     def _walk_seconds(self, greens: Greens) -> dict[int, Seconds]:
+        if self._node.crossings:
+            return walks_as_said(self._node, self._words, self._cycle)
         speed_mps = self._timing.walking_speed_mps
         walks = Walks(self._words, self._groups, self._phases, greens, self._cycle, speed_mps)
         return {link: walks.seconds(link) for link in sorted(self._words.walks)}

@@ -8,7 +8,10 @@ from      clock time from which the plan is shown; rows of one signal and time a
 offset_s  when its first stage begins in each cycle, seconds after midnight and a whole number of cycles
 greens    movements and crossings, see zhasyl.scenarios.plans.link_names
 green_s   from the start of the stage to its yellow; yellow_s and all_red_s end the stage
+split_s   may be given: the sum of these three, or the plan is refused
 cycle_s   may be given: the sum of all three over the stages, or the plan is refused
+walk_s    of the stage's crossings, from its begin; without it as long as lets who started last be across
+reference may be given: the stage whose begin the offset means, in place of the first
 state     in place of greens: one letter a link, shown for green_s as it is
 
 Columns may be in Russian or Kazakh (`zhasyl.scenarios.local_words`). A sheet may have titles above its header. A row
@@ -20,6 +23,7 @@ TOML has [[plan]] with signal, from, offset_s, and [[plan.stage]] with the rest,
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any
@@ -41,7 +45,8 @@ from zhasyl.signals import SignalTiming
 MOST_ROWS = 20_000
 MOST_STAGES = 32
 ROWS_BEFORE = 20  # titles above the header
-PLAN_KEYS = ("signal", "from", "offset_s", "cycle_s")
+PLAN_KEYS = ("signal", "from", "offset_s", "reference", "cycle_s")
+TOLERANCE_S = 0.01
 
 
 def _words(text: object) -> object:
@@ -59,11 +64,14 @@ class StageRow(Row):
     signal: Annotated[str, Field(min_length=1)]
     begin_s: Annotated[float, BeforeValidator(clock_s), Field(alias="from")] = 0.0
     offset_s: Annotated[float, BeforeValidator(_number), Field(ge=0, le=600)] = 0.0
+    reference: str = ""
     stage: str = ""
     greens: Annotated[tuple[str, ...], BeforeValidator(_words)] = ()
     green_s: Annotated[float, BeforeValidator(_number), Field(gt=0, le=600)]
     yellow_s: Annotated[float, BeforeValidator(_number), Field(ge=0, le=10)]
     all_red_s: Annotated[float, BeforeValidator(_number), Field(ge=0, le=30)]
+    split_s: Annotated[float | None, BeforeValidator(_number), Field(gt=0, le=640)] = None
+    walk_s: Annotated[float | None, BeforeValidator(_number), Field(gt=0, le=600)] = None
     cycle_s: Annotated[float | None, BeforeValidator(_number), Field(gt=0, le=600)] = None
     state: str = ""
 
@@ -181,15 +189,28 @@ def _plan(path: Path, unit: str, rows: list[Numbered], words: SignalWords, timin
     if len(rows) > MOST_STAGES:
         raise ScenarioError(f"{path} {unit} {line}: {len(rows)} stages, at most {MOST_STAGES}; give fewer")
     for other, row in rows:
-        if (row.offset_s, row.cycle_s) != (first.offset_s, first.cycle_s):
+        if (row.offset_s, row.cycle_s, row.reference) != (first.offset_s, first.cycle_s, first.reference):
+            what = "reference" if row.reference != first.reference else "offset or cycle"
             raise ScenarioError(
-                f"{path} {unit} {other}: offset or cycle differs from that of {unit} {line}; a plan has one of each"
+                f"{path} {unit} {other}: {what} differs from that of {unit} {line}; a plan has one of each"
             )
     stages = tuple(_stage(path, unit, other, row, words) for other, row in rows)
     plan = GivenPlan(path, line, words.id, first.begin_s, first.offset_s, stage_phases(words, stages, timing), unit)
-    if first.cycle_s is not None and abs(plan.cycle_s - first.cycle_s) > 0.01:
+    if first.cycle_s is not None and abs(plan.cycle_s - first.cycle_s) > TOLERANCE_S:
         raise plan.fault(f"cycle_s {first.cycle_s:g}, but its stages take {plan.cycle_s:g} s; correct one of them")
-    return plan
+    before_s = _before_s(plan, first.reference, stages)
+    return replace(plan, offset_s=(first.offset_s - before_s) % plan.cycle_s) if before_s else plan
+
+
+def _before_s(plan: GivenPlan, reference: str, stages: tuple[Stage, ...]) -> float:
+    """From the begin of the first stage to that of the one that the offset means."""
+    names = [stage.name for stage in stages]
+    if not reference:
+        return 0.0
+    if names.count(reference) != 1:
+        known = unknown_name("stage", reference[:40], names)[:300]
+        raise plan.fault(f"reference: {'several stages have this name' if reference in names else known}; name one")
+    return sum(stage.green_s + stage.yellow_s + stage.all_red_s for stage in stages[: names.index(reference)])
 
 
 def _stage(path: Path, unit: str, line: int, row: StageRow, words: SignalWords) -> Stage:
@@ -202,7 +223,20 @@ def _stage(path: Path, unit: str, line: int, row: StageRow, words: SignalWords) 
         check_letters(words, said, letters)
     except ScenarioError as error:
         raise ScenarioError(f"{place}: {error}") from None
-    return Stage(line, row.stage, letters, row.green_s, row.yellow_s, row.all_red_s, row.state)
+    _check_times(place, row, bool(words.walks & letters.keys()))
+    return Stage(line, row.stage, letters, row.green_s, row.yellow_s, row.all_red_s, row.state, row.walk_s)
+
+
+def _check_times(place: str, row: StageRow, walks: bool) -> None:
+    split_s = row.green_s + row.yellow_s + row.all_red_s
+    if row.split_s is not None and abs(row.split_s - split_s) > TOLERANCE_S:
+        raise ScenarioError(
+            f"{place}: split_s {row.split_s:g}, but green, yellow and all-red take {split_s:g} s; correct one"
+        )
+    if row.walk_s is not None and not walks:
+        raise ScenarioError(f"{place}: walk_s {row.walk_s:g}, but no crossing in its greens; add one or leave it out")
+    if row.walk_s is not None and row.walk_s > row.green_s:
+        raise ScenarioError(f"{place}: walk_s {row.walk_s:g} is over its green of {row.green_s:g} s; shorten it")
 
 
 def _letters(greens: Iterable[str], words: SignalWords) -> Iterator[tuple[int, str]]:

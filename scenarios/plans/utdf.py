@@ -5,6 +5,7 @@
     [Timeplans]  Cycle Length, Offset, Reference Phase, Referenced To; Node 1-7: further nodes of the same controller
     [Phases]     by phase D1-D16: BRP (barrier, ring, position), MinGreen, MaxGreen, Yellow, AllRed, Walk, DontWalk in s
     [Nodes]      X, Y, and [Links] Up ID by heading: where each approach really comes from, if they are there
+    [Crossings]  our own, beside Synchro's: when a crossing walks, in seconds of the node's cycle, '0-12 40-52'
 
 [Phases] may be called [Phasing]; a later section overrides an earlier one. An asterisk marks a value that a user has
 overridden. Records that are not named here are not read, nor are units: nothing of them depends on feet or metres.
@@ -22,7 +23,13 @@ from pathlib import Path
 from zhasyl.errors import ScenarioError
 from zhasyl.files.sheets import Lines
 
-SECTIONS = {"lanes": "lanes", "timeplans": "timeplans", "phases": "phases", "phasing": "phases"}
+SECTIONS = {
+    "lanes": "lanes",
+    "timeplans": "timeplans",
+    "phases": "phases",
+    "phasing": "phases",
+    "crossings": "crossings",
+}
 UTDF_SECTIONS = frozenset({"network", "nodes", "links", *SECTIONS})
 NEEDED = ("lanes", "timeplans", "phases")
 MARKS = frozenset({"RECORDNAME", "INTID"})  # in the header of a table of UTDF, also of one alone
@@ -43,6 +50,7 @@ class Node:
     phases: dict[str, dict[str, Cell]] = field(default_factory=dict)
     azimuths: dict[str, float] = field(default_factory=dict)
     """Heading → degrees clockwise from north of who arrives, by coordinates."""
+    crossings: dict[str, dict[str, Cell]] = field(default_factory=dict)
 
     def fault(self, row: int, text: str) -> ScenarioError:
         return ScenarioError(f"{self.path} row {row}: node {self.id[:40]}: {text}")
@@ -76,6 +84,7 @@ def is_utdf(lines: Lines) -> bool:
 
 def section_name(cells: list[str]) -> str | None:
     """The section that a row begins, in lower case."""
+    """The section that a row begins, in small letters; None for any other row."""
     found = re.fullmatch(r"\[ *([A-Za-z ]+?) *\]", cells[0])
     return found[1].lower() if found else None
 
@@ -122,13 +131,14 @@ def _record(
 
 def _share_controller(controller: Node, nodes: dict[str, Node]) -> None:
     """Give the controller's timing to the further nodes that it runs and that have none of their own."""
-    for name in _further_nodes(controller):
+    for name in further_nodes(controller):
         node = nodes.get(name)
         if node and not node.timeplans and not node.phases:
             node.timeplans, node.phases = controller.timeplans, controller.phases
 
 
-def _further_nodes(controller: Node) -> Iterator[str]:
+def further_nodes(controller: Node) -> Iterator[str]:
+    """The other nodes that the controller of a node runs, too."""
     for place in range(1, MOST_NODES_OF_A_CONTROLLER):
         _, text = controller.timeplans.get(f"node {place}", {}).get("DATA", (0, ""))
         if text not in ("", "0", controller.id):

@@ -2,14 +2,18 @@
 
 A crossing walks with a phase that has a Walk and comes along it (NB traffic along the crossings of the eastern and the
 western arm, or of their halves), and with a phase for pedestrians alone (PED). It does not walk while straight traffic
-crosses it, or turns across the road that are protected in another phase; and it ends in time for its length.
+crosses it, or turns across the road that are protected in another phase; and it ends in time for its length. A file of
+ours says it, in [Crossings].
 """
 
 import math
+import re
 from dataclasses import dataclass
 
+from zhasyl.errors import ScenarioError
 from zhasyl.scenarios.plans.link_names import SignalWords
 from zhasyl.scenarios.plans.rings import RingPhase, Seconds, green_seconds
+from zhasyl.scenarios.plans.utdf import Node
 from zhasyl.scenarios.plans.utdf_lane_groups import LaneGroups
 
 
@@ -68,3 +72,28 @@ class Walks:
 
 def _union(sets: list[Seconds]) -> Seconds:
     return frozenset[int]().union(*sets)
+
+
+def walks_as_said(node: Node, words: SignalWords, cycle: int) -> dict[int, Seconds]:
+    """The walks that [Crossings] gives, of every crossing. Raises ScenarioError."""
+    found: dict[int, Seconds] = {}
+    for name, cells in node.crossings.items():
+        row, text = cells.get("WALK", (1, ""))
+        try:
+            links, _ = words.find(name)
+        except ScenarioError as error:
+            raise node.fault(row, str(error)) from None
+        if not set(links) <= words.walks:
+            raise node.fault(row, f"{name[:40]} is no crossing; name one, as crossing:north")
+        for link in links:
+            found[link] = frozenset(second % cycle for run in text.split() for second in _run(node, row, run, cycle))
+    if left := sorted(words.walks - {link for link, walk in found.items() if walk}):
+        raise node.fault(1, f"[Crossings] says no walk of {words.name(left[0])}; add it, or take the section out")
+    return found
+
+
+def _run(node: Node, row: int, text: str, cycle: int) -> range:
+    bounds = re.fullmatch(r"([0-9]{1,3})-([0-9]{1,4})", text)
+    if not bounds or not int(bounds[1]) < int(bounds[2]) <= int(bounds[1]) + cycle:
+        raise node.fault(row, f"walk '{text[:20]}' is no time within the cycle of {cycle} s; write it as 0-12")
+    return range(int(bounds[1]), int(bounds[2]))

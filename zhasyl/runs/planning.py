@@ -1,7 +1,7 @@
 """What controllers do before any run: refuse a network, plan for it, and what they have planned."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -19,8 +19,10 @@ from zhasyl.runs.prepared import prepare
 from zhasyl.runs.set_up import SetUp
 from zhasyl.runs.spec import with_priority
 from zhasyl.scenarios import Scenario
-from zhasyl.scenarios.plans.export import played_csv
+from zhasyl.scenarios.plans.export import Timed, played_csv
+from zhasyl.scenarios.plans.out.leaving import LeavingPlan, played_plans, shipped_plans
 from zhasyl.sensors import parse_sensor
+from zhasyl.signals import Signal
 
 if TYPE_CHECKING:
     from zhasyl.controllers.green_wave import GreenWave
@@ -93,18 +95,43 @@ def _planned(task: Callable[[ControllerSpec], T], controller: ControllerSpec) ->
         raise _cannot_plan(controller, str(error)) from None
 
 
+def leaving_plans(scenario: Scenario, controller: ControllerSpec) -> list[LeavingPlan]:
+    """The plans of a controller as stages and as what a run of it shows.
+
+    Raises ControllerError for a controller that plays no plan, or fails to.
+    """
+    if controller.keeps_plan:
+        return shipped_plans(scenario)
+    return _planned(partial(_leaving, scenario), controller)
+
+
+def _leaving(scenario: Scenario, controller: ControllerSpec) -> list[LeavingPlan]:
+    signals, plans = _timetables(scenario, controller)
+    return played_plans(prepare(scenario).network, signals, plans, scenario.timing)
+
+
 def _plans(scenario: Scenario, stages: bool, controller: ControllerSpec) -> str:
+    signals, plans = _timetables(scenario, controller)
+    network = prepare(scenario).network
+    return played_csv(network, signals, plans, scenario.timing) if stages else plans_csv(signals, plans)
+
+
+def _timetables(
+    scenario: Scenario, controller: ControllerSpec
+) -> tuple[Mapping[str, Signal], dict[str, Sequence[Timed]]]:
+    """The signals as the controller plays them, and the plans of each by time of day."""
     prepared = prepare(scenario)
     with _failing_said(controller), Guard() as guard:
         set_up = SetUp(controller, guard)
         area = prepared.area(set_up.signal)
         build = set_up.builder(area)
         players = {name: guard.construct(build, signal) for name, signal in area.signals.items()}
-        plans = {name: player.timetable for name, player in players.items() if isinstance(player, PlanPlayer)}
+        plans: dict[str, Sequence[Timed]] = {
+            name: player.timetable for name, player in players.items() if isinstance(player, PlanPlayer)
+        }
     if len(plans) < len(players):
         raise ControllerError(f"controller '{controller.label}' plays no plan; choose for example fixed or webster")
-    signals = area.signals
-    return played_csv(prepared.network, signals, plans, scenario.timing) if stages else plans_csv(signals, plans)
+    return area.signals, plans
 
 
 def _waves(scenario: Scenario, controller: ControllerSpec) -> "list[GreenWave]":

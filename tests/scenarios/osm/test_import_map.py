@@ -91,7 +91,8 @@ def guessed(tmp_path: Path, **tags: str) -> tuple[dict[str, str], list[Guess]]:
 
 @pytest.mark.parametrize(
     ("said", "kmh", "is_guess"),
-    [("40", "40", False), ("40 km/h", "40", False), ("30 mph", "48.2803", False), ("RU:urban", "50", True),
+    [("40", "40", False), ("40 km/h", "40", False), ("30 mph", "48.2803", False), ("RU:urban", "60", False),
+     ("KZ:urban", "60", False),     ("UZ:urban", "70", False), ("KZ:zone30", "30", False), ("XX:urban", "50", True),
      ("walk", "50", True), ("0", "50", True), ("999", "50", True), ("-60", "50", True), ("nan", "50", True)],
 )  # fmt: skip
 def test_a_speed_that_is_none_becomes_the_towns(tmp_path: Path, said: str, kmh: str, is_guess: bool) -> None:

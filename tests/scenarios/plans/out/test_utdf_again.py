@@ -1,0 +1,127 @@
+"""A file of Synchro's that came in goes out with other plans, and else to the byte as it was."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.scenarios.plans.given import UTDF, utdf, written
+from zhasyl.errors import ScenarioError
+from zhasyl.files.sheets import read_sheet
+from zhasyl.scenarios.model import Scenario
+from zhasyl.scenarios.plans.link_names import SignalWords
+from zhasyl.scenarios.plans.made import plan_scenario
+from zhasyl.scenarios.plans.out.leaving import LeavingPlan, shipped_plans
+from zhasyl.scenarios.plans.out.utdf_again import utdf_again
+from zhasyl.scenarios.plans.out.utdf_cells import Wanted, difference
+from zhasyl.scenarios.plans.out.utdf_template import Template
+from zhasyl.scenarios.plans.synchro import utdf_plans
+
+ODD = (
+    UTDF.replace("Metric,1\n", 'Metric,1\nScenario Name,"Abay, ""peak"""\nNote, caf\u00e9 ,,\n')
+    .replace("[Timeplans]", "[Detectors]\nRECORDNAME,INTID,D1\nLatch,1,7\nMade up,1,\n\n[Timeplans]")
+    .replace("MinGreen,1", "VehExt,1,2.5,3\nMinGreen,1")
+    .replace("Offset,1,10", "Offset,1,*10.0\nYield,1,0")
+)
+
+
+def read_plans(path: Path, scenario: Scenario) -> list[LeavingPlan]:
+    """The plans of a file as they would leave."""
+    nodes = path.with_name("nodes.csv")
+    read, _ = utdf_plans(path, read_sheet(path), nodes, scenario.network(), scenario.timing)
+    return [LeavingPlan(p.signal, p.begin_s, p.offset_s, (), p.phases, p.phases) for p in read]
+
+
+def again(path: Path, scenario: Scenario, plans: list[LeavingPlan]) -> tuple[bytes, tuple[str, ...]]:
+    made = utdf_again(path, path.with_name("nodes.csv"), scenario.network(), plans, scenario.timing)
+    return made.data, made.remarks
+
+
+def changed(before: bytes, after: bytes) -> dict[str, str]:
+    """The lines that differ."""
+    old, new = before.decode("latin-1").splitlines(), after.decode("latin-1").splitlines()
+    return {one: other for one, other in zip(old, new, strict=True) if one != other}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ODD,
+        ODD.replace("\n", "\r\n"),
+        ODD.rstrip("\n"),
+        ODD.replace(",", ";").replace("Abay; ", "Abay, "),
+        "\ufeff" + ODD,
+    ],
+    ids=["plain", "of Windows", "without a last line end", "semicolons", "with a mark"],
+)
+def test_the_same_plan_changes_no_byte(crossroads: Scenario, tmp_path: Path, text: str) -> None:
+    path = utdf(tmp_path, text)
+    assert again(path, crossroads, read_plans(path, crossroads)) == (path.read_bytes(), ())
+
+
+@pytest.mark.parametrize("code", ["utf-16", "cp1252"])
+def test_other_code_pages_stay_as_they_are(tmp_path: Path, code: str) -> None:
+    data = ODD.encode(code)
+    assert Template(tmp_path / "x.csv", data).data() == data
+
+
+def test_other_greens_and_offset_change_their_cells_alone(crossroads: Scenario, tmp_path: Path) -> None:
+    other = ODD.replace("MaxGreen,1,10,26,,22,14,22,,22", "MaxGreen,1,12,28,,18,16,24,,18").replace("*10.0", "33")
+    (tmp_path / "other").mkdir()
+    path, wished = utdf(tmp_path, ODD), utdf(tmp_path / "other", other)
+    plans = read_plans(wished, crossroads)
+    data, remarks = again(path, crossroads, plans)
+    assert remarks == ()
+    lines = changed(path.read_bytes(), data)
+    whole = {"MaxGreen,1,10,26,,22,14,22,,22", "Yellow,1,3,3.4,,3.4,3,3.4,,3.4", "AllRed,1,1,1.6,,1.6,1,1.6,,1.6"}
+    assert lines.keys() == {*whole, "Offset,1,*10.0"}
+    assert lines["Offset,1,*10.0"] == "Offset,1,*33"
+    came = written(tmp_path, data, "after.csv")
+    (read,) = utdf_plans(came, read_sheet(came), path.with_name("nodes.csv"), crossroads.network(), crossroads.timing)[
+        0
+    ]
+    words = SignalWords(crossroads.network(), "centre")
+    assert difference(Wanted(words, plans[0], crossroads.timing), read) == ""
+
+
+def test_leading_and_lagging_phases_change_places(crossroads: Scenario, tmp_path: Path) -> None:
+    other = UTDF.replace("BRP,1,111,112,211,212,121,122,221,222", "BRP,1,112,111,211,212,122,121,221,222")
+    (tmp_path / "other").mkdir()
+    path, wished = utdf(tmp_path, UTDF), utdf(tmp_path / "other", other)
+    data, remarks = again(path, crossroads, read_plans(wished, crossroads))
+    assert remarks == ()
+    assert b"BRP,1,112,111,211,212,122,121,221,222" in data
+
+
+def test_a_plan_of_other_stages_gets_phases_of_its_own(crossroads: Scenario, tmp_path: Path) -> None:
+    path = utdf(tmp_path, ODD)
+    plans = shipped_plans(crossroads)
+    data, remarks = again(path, crossroads, plans)
+    assert len(remarks) == 1
+    assert remarks[0].startswith("node 1 has other phases now: ")
+    came = written(tmp_path, data, "after.csv")
+    (read,) = utdf_plans(came, read_sheet(came), path.with_name("nodes.csv"), crossroads.network(), crossroads.timing)[
+        0
+    ]
+    words = SignalWords(crossroads.network(), "centre")
+    assert difference(Wanted(words, plans[0], crossroads.timing), read) == ""
+    assert b'Scenario Name,"Abay, ""peak"""' in data
+    assert b"Made up,1,\n" in data
+    assert b"VehExt,1,2.5,3\n" in data
+
+
+def test_what_came_in_is_kept_with_the_scenario(crossroads: Scenario, tmp_path: Path) -> None:
+    path = utdf(tmp_path, ODD)
+    folder = tmp_path / "made"
+    folder.mkdir()
+    plan_scenario(crossroads, path, folder, "made", path.with_name("nodes.csv"))
+    assert (folder / "utdf.csv").read_bytes() == path.read_bytes()
+    assert (folder / "nodes.csv").read_bytes() == path.with_name("nodes.csv").read_bytes()
+
+
+def test_a_file_without_a_column_that_the_plan_needs_keeps_its_node(crossroads: Scenario, tmp_path: Path) -> None:
+    few = UTDF.replace("RECORDNAME,INTID,D1,D2,D3,D4,D5,D6,D7,D8", "RECORDNAME,INTID,D1,D2,D3,D4,D5,D6")
+    path = utdf(
+        tmp_path, few.replace(",221,222", "").replace("Phase1,1,,8", "Phase1,1,,4").replace("1,8,,,4", "1,4,,,4")
+    )
+    with pytest.raises(ScenarioError, match=r"\[Phases\] has no column D8, which the plan needs; add it"):
+        again(path, crossroads, shipped_plans(crossroads))
