@@ -119,10 +119,14 @@ class NodePlan:
 
     def plan(self) -> GivenPlan:
         """What the signal shows; the cycle begins with the first barrier of the file. Raises ScenarioError."""
-        node = self._node
-        first = min(self._exact.values(), key=lambda phase: (phase.start_s, phase.number))
-        start = int(self._phases[first.number].start_s)
+        node, start = self._node, self._start
         return GivenPlan(node.path, node.row("phases"), self._words.id, 0.0, float(start), tuple(self._shown(start)))
+
+    @property
+    def _start(self) -> int:
+        """When the first barrier's phases begin, in whole seconds from the zero of the clock."""
+        first = min(self._exact.values(), key=lambda phase: (phase.start_s, phase.number))
+        return int(self._phases[first.number].start_s)
 
     @property
     def phases(self) -> dict[int, RingPhase]:
@@ -252,7 +256,7 @@ class NodePlan:
 
     def _walk_seconds(self, greens: Greens) -> dict[int, Seconds]:
         if self._node.crossings:
-            return walks_as_said(self._node, self._words, self._cycle)
+            return walks_as_said(self._node, self._words, self._cycle, self._start)
         speed_mps = self._timing.walking_speed_mps
         walks = Walks(self._words, self._groups, self._phases, greens, self._cycle, speed_mps)
         return {link: walks.seconds(link) for link in sorted(self._words.walks)}
