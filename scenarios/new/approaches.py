@@ -15,7 +15,7 @@ exits_vph        vehicles an hour by arm, where a movement leads to two: 'north-
 angle_deg        where the arm lies, seen from the junction, clockwise from north
 bays             lanes of one movement that begin before the stop line: 'left 60; right 40', metres of storage
 slip             yes: the kerb lane turns right beside the signal and gives way
-grade_percent    climb towards the junction
+grade_percent    climb towards the junction, which emissions count
 island_m         width of a refuge between both directions: its crossing is walked in two stages
 crossing         yes (also blank), no, or alone: in a stage in which nobody drives
 walkers_ph       pedestrians an hour over the crossing, both ways
