@@ -15,7 +15,7 @@ exits_vph        vehicles an hour by arm, where a movement leads to two: 'north-
 angle_deg        where the arm lies, seen from the junction, clockwise from north
 bays             lanes of one movement that begin before the stop line: 'left 60; right 40', metres of storage
 slip             yes: the kerb lane turns right beside the signal and gives way
-grade_percent    climb towards the junction
+grade_percent    climb towards the junction, which emissions count
 island_m         width of a refuge between both directions: its crossing is walked in two stages
 crossing         yes (also blank), no, or alone: in a stage in which nobody drives
 walkers_ph       pedestrians an hour over the crossing, both ways
@@ -23,6 +23,7 @@ distance_m       length of the arm (300), or from junction to junction
 junction, from   which junction the arm belongs to, and which one its traffic comes from; blank: from outside
 """
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -31,10 +32,11 @@ from pydantic import BeforeValidator, Field, StringConstraints
 from zhasyl.errors import ScenarioError
 from zhasyl.files.csv_table import Row, Table, read_csv, table_of
 from zhasyl.files.paths import check_is_file
-from zhasyl.files.sheets import is_excel, read_sheets
+from zhasyl.files.sheets import is_excel, read_sheet, read_sheets
 from zhasyl.scenarios.tables.rows import MOVEMENTS, Movement
 
 LARGEST_BYTES = 1_000_000
+DECIMAL = re.compile(r"^(-?\d+),(\d+)$")
 AZIMUTHS = {"NB": 180.0, "NEB": 225.0, "EB": 270.0, "SEB": 315.0, "SB": 0.0, "SWB": 45.0, "WB": 90.0, "NWB": 135.0}
 """By heading of the traffic that arrives, where its arm lies."""
 SIDES = ("north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west")
@@ -134,7 +136,16 @@ def read_approaches(path: Path) -> Table[Approach]:
         return _of_workbook(path)
     if path.suffix != ".csv":
         raise ScenarioError(f"{path}: a table of approaches is a .csv or .xlsx file; save it as CSV UTF-8")
+    check_is_file(path)
+    if b";" in path.read_bytes().partition(b"\n")[0]:
+        return _with_semicolons(path)
     return read_csv(path.parent, path.stem, Approach)
+
+
+def _with_semicolons(path: Path) -> Table[Approach]:
+    """As spreadsheets save it where a comma marks decimals."""
+    lines = [(row, [DECIMAL.sub(r"\1.\2", cell) for cell in cells]) for row, cells in read_sheet(path)]
+    return table_of(str(Path(path.parent.name, path.name)), lines, Approach)
 
 
 def _of_workbook(path: Path) -> Table[Approach]:

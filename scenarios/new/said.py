@@ -46,8 +46,8 @@ def write_assumptions(table: Path, places: Places, volumes: Volumes, folder: Pat
 
 def _grades(places: Places) -> Iterator[Row]:
     if any(arm.row.grade_percent for arm in places.arms):
-        yield ("grades", "Roads climb evenly; SUMO's cars drive uphill as on the level", "given",
-               "the heights stand in the network, for whoever reads them")  # fmt: skip
+        yield ("grades", "Roads climb evenly; emissions count it, SUMO's cars drive uphill as on the level", "given",
+               "the table gives grades, no curves")  # fmt: skip
 
 
 def _uneven(places: Places, volumes: Volumes) -> Iterator[Row]:

@@ -217,6 +217,11 @@ def test_an_excel_table_is_read_as_the_same_csv(tmp_path: Path) -> None:
     assert sketched(tmp_path / "arms.xlsx").volumes == sketch(tmp_path, FIVE).volumes
 
 
+def test_semicolons_and_decimal_commas_are_read(tmp_path: Path) -> None:
+    text = TEE.replace(",", ";").replace("3.5", "3,5").replace("3.25", "3,25")
+    assert sketch(tmp_path, text).places == sketch(tmp_path, TEE).places
+
+
 def test_a_fault_in_excel_names_sheet_and_row(tmp_path: Path, capsys: Capture) -> None:
     openpyxl = pytest.importorskip("openpyxl")
     book = openpyxl.Workbook()
