@@ -11,8 +11,8 @@ from zhasyl.network import Network
 ROAD_FUNCTIONS = ("", "normal", "connector")
 
 
-def network_figure(network: Network, title: str, numbers: Iterable[tuple[int, str]] = ()) -> Figure:
-    """Draw the roads of a network; `numbers` are (number, signal id) to write beside the signals."""
+def network_figure(network: Network, title: str, numbers: Iterable[tuple[int | str, str]] = ()) -> Figure:
+    """Draw the roads of a network; `numbers` are (number or name, signal id) to write beside the signals."""
     figure = Figure(figsize=(10, 10), layout="constrained")
     axes = figure.subplots()
     roads = [edge for edge in network.edges.values() if edge.function in ROAD_FUNCTIONS]
@@ -37,6 +37,6 @@ def signal_place(network: Network, signal: str) -> tuple[float, float]:
     return sum(x for x, _ in ends) / len(ends), sum(y for _, y in ends) / len(ends)
 
 
-def save_network_picture(network: Network, title: str, numbers: Iterable[tuple[int, str]], path: Path) -> None:
+def save_network_picture(network: Network, title: str, numbers: Iterable[tuple[int | str, str]], path: Path) -> None:
     """Write the picture as PNG."""
     network_figure(network, title, numbers).savefig(path, dpi=120, metadata={"Software": None})

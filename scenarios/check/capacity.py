@@ -1,10 +1,12 @@
 """Checks of demand against capacity: under the shipped plan by lane group, and under the best plan by signal."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from zhasyl.arrays import FloatArray
+from zhasyl.indications import greens
 from zhasyl.scenarios.check.finding import Finding
 from zhasyl.scenarios.check.subject import Subject
 from zhasyl.signals import Signal
@@ -40,8 +42,23 @@ def over_capacity(subject: Subject) -> Iterator[Finding]:
         lanes = [car_lanes(subject.network, movement) for movement in signal.movements]
         walkers_per_h = subject.demands[name].walkers_per_h
         for group in lane_groups(signal, volume_vph, lanes, SATURATION_FLOW_VPH, walkers_per_h):
-            if group.degree > 1:
-                yield _over(name, group)
+            degree = group.degree * _counted(subject, signal, group)
+            if degree > 1:
+                yield _over(name, replace(group, degree=degree))
+
+
+def _counted(subject: Subject, signal: Signal, group: LaneGroup) -> float:
+    """The share of the greens shown that lies in stages: the rest runs on while another ring of the plan is yellow."""
+    programme = subject.network.programmes[signal.id]
+    rows = list(zip(signal.plan.stages, signal.plan.greens_s, strict=True))
+    links = [i for m in signal.movements if m.from_edge == group.approach and m.to_edge in group.exits for i in m.links]
+    shares = []
+    for link in links:
+        in_stages_s = sum(green_s for stage, green_s in rows if signal.stages[stage].green(link))
+        shown_s = sum(run.seconds for run in greens(programme, link))
+        if in_stages_s and shown_s:
+            shares.append(min(1.0, in_stages_s / shown_s))
+    return max(shares, default=1.0)
 
 
 def _over(signal: str, group: LaneGroup) -> Finding:

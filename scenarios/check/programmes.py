@@ -7,7 +7,7 @@ from zhasyl.links import SignalLinks
 from zhasyl.network import Connection, Network, Programme
 from zhasyl.scenarios.check.finding import Finding, some
 from zhasyl.scenarios.check.subject import Subject, link_name
-from zhasyl.signals import GREEN
+from zhasyl.signals import GREEN, Signal
 
 ONE_STAGE = " stage; a controller needs"  # of the reasons in zhasyl.derive
 
@@ -227,15 +227,26 @@ def uncontrollable(subject: Subject) -> Iterator[Finding]:
 
 
 def short_stages(subject: Subject) -> Iterator[Finding]:
-    """Stages whose green in the plan is below the minimum green that controllers keep."""
+    """Stages whose green in the plan is below the minimum green that controllers keep, and so is that of a link.
+
+    Where one ring of a plan runs ahead of another, what is green together for a second is green for longer one by one.
+    """
     for name, signal in subject.timed_signals:
+        programme = subject.network.programmes[name]
         for position, green_s in zip(signal.plan.stages, signal.plan.greens_s, strict=True):
             stage = signal.stages[position]
             least_s = stage.min_green_s if stage.vehicle_min_green_s is None else stage.vehicle_min_green_s
-            if green_s < least_s - EPSILON_S:
+            if green_s < least_s - EPSILON_S and _shortest_s(programme, signal, position) < least_s - EPSILON_S:
                 what = f"green {green_s:g} s in the plan, below the minimum green of {least_s:g} s"
                 mend = "lengthen it, or lower min_green_s: adaptive controllers would be held to a longer one"
                 yield Finding("warning", "green-too-short", f"signal '{name}', stage '{stage.id}'", what, mend)
+
+
+def _shortest_s(programme: Programme, signal: Signal, stage: int) -> float:
+    """The shortest green in the cycle of the road links that are green in a stage."""
+    own = [link for link, shown in enumerate(signal.stages[stage].state) if shown in GREEN]
+    runs_s = [run.seconds for link in own if link not in signal.pedestrian_links for run in greens(programme, link)]
+    return min(runs_s, default=0.0)
 
 
 CHECKS = (

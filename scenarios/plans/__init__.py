@@ -8,9 +8,11 @@ words, programme     links by name; stages to SUMO's phases
 table                stages in CSV, Excel or TOML
 sumo                 <tlLogic> and <WAUT>
 utdf, synchro        Synchro's tables; its phases to plans, by
-nema, lane_groups,   when each phase of the rings is green; which links it serves; which crossings walk with it
-walks
-check                what must not be shown
+rings, whole_seconds when each phase of the rings is green, and that in whole seconds
+utdf_movements       which links a lane group has, by azimuth (utdf_azimuths) or nodes
+utdf_lane_groups     which phases serve a link; utdf_right_turns: which of them after a stop
+utdf_walks           which crossings walk with a phase
+refusals             what must not be shown
 timetable            programmes and switches for SUMO
 export               a scenario's programmes as a table
 """

@@ -113,9 +113,6 @@ def _phase(node: Node, number: int, start_s: float) -> RingPhase:
         node.number("phases", record, column, default)
         for record, default in (("MaxGreen", None), ("Yellow", None), ("AllRed", 0.0), ("Walk", 0.0), ("DontWalk", 0.0))
     )
-    least_s = node.number("phases", "MinGreen", column, 0.0)
-    if green_s < least_s:
-        raise node.fault(row, f"phase {number}: MaxGreen {green_s:g} s is below MinGreen {least_s:g} s; correct one")
     green_end_s = start_s + green_s
     yellow_end_s = green_end_s + yellow_s
     end_s = yellow_end_s + all_red_s
@@ -151,12 +148,13 @@ def reference_s(node: Node, phases: dict[int, RingPhase]) -> float:
 
 
 def green_seconds(phases: Collection[RingPhase], cycle: int) -> Seconds:
-    """When any of the phases is green; also between one and another that follows it at once."""
+    """When any of the phases is green; also between one and another that begins before the first is over."""
     found: set[int] = set()
     for phase in phases:
         start, green_end, _, end = phase.whole_seconds
-        goes_on = any(other is not phase and other.whole_seconds[0] % cycle == end % cycle for other in phases)
-        found.update(range(start, end if goes_on else green_end))
+        gaps = [(other.whole_seconds[0] - green_end) % cycle for other in phases if other is not phase]
+        goes_on = [gap for gap in gaps if gap <= end - green_end]
+        found.update(range(start, green_end + min(goes_on, default=0)))
     return frozenset(second % cycle for second in found)
 
 

@@ -1,10 +1,10 @@
 """Plans from Synchro: the phases of each node's controller become what the links of a signal show.
 
 A movement that goes from one of its phases straight to another stays green between them. Times are rounded to whole
-seconds.
+seconds, each from the clock: `whole_seconds`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 
@@ -25,26 +25,41 @@ from zhasyl.scenarios.plans.rings import (
     yellow_seconds,
 )
 from zhasyl.scenarios.plans.utdf import Node, utdf_nodes
+from zhasyl.scenarios.plans.utdf_azimuths import azimuths
 from zhasyl.scenarios.plans.utdf_lane_groups import LaneGroups
 from zhasyl.scenarios.plans.utdf_places import by_place, node_places, signal_places
+from zhasyl.scenarios.plans.utdf_right_turns import stop_conflicting
 from zhasyl.scenarios.plans.utdf_walks import Greens, Walks, walks_as_said
+from zhasyl.scenarios.plans.whole_seconds import in_whole_seconds, shifted
 from zhasyl.scenarios.turns import find_junction
-from zhasyl.signals import SignalTiming
+from zhasyl.signals import STOP_AND_GO, SignalTiming
 
 MOST_NAMED = 10
+UNCOORDINATED = {"1": "actuated", "2": "semi-actuated"}
+"""Values of Control Type."""
 
 
 def utdf_plans(
     path: Path, lines: Lines, nodes: Path | None, network: Network, timing: SignalTiming
 ) -> tuple[list[GivenPlan], tuple[str, ...]]:
     """The plans of a file, all day, and what was left out or changed. Raises ScenarioError."""
-    found = utdf_nodes(path, lines)
+    found = placed_nodes(path, lines)
     signals, placed = matched_signals(path, lines, found, nodes, network)
-    made = [_SignalPlan(found[node], SignalWords(network, signal), timing) for node, signal in signals.items()]
+    made = [NodePlan(found[node], SignalWords(network, signal), timing) for node, signal in signals.items()]
+    plans = [one.plan() for one in made]
     remarks = [*placed, *(remark for one in made for remark in one.remarks())]
     if left := sorted(found.keys() - signals.keys()):
         remarks.append(f"{len(left)} nodes of {path.name} are no signal here: {', '.join(left[:MOST_NAMED])}")
-    return [one.plan() for one in made], tuple(remarks)
+    return plans, tuple(remarks)
+
+
+def placed_nodes(path: Path, lines: Lines) -> dict[str, Node]:
+    """The intersections with a timing plan, and where their approaches come from. Raises ScenarioError."""
+    found = utdf_nodes(path, lines)
+    by_node = azimuths(lines)
+    for name, node in found.items():
+        node.azimuths = by_node.get(name, {})
+    return found
 
 
 def matched_signals(
@@ -87,45 +102,93 @@ def _mapped(path: Path, found: dict[str, Node], network: Network) -> Iterator[tu
 
 def signal_plan(node: Node, words: SignalWords, timing: SignalTiming) -> GivenPlan:
     """The plan of one signal that a node has the records of. Raises ScenarioError."""
-    return _SignalPlan(node, words, timing).plan()
+    return NodePlan(node, words, timing).plan()
 
 
-class _SignalPlan:
+class NodePlan:
     """Makes the plan of one signal."""
 
     def __init__(self, node: Node, words: SignalWords, timing: SignalTiming) -> None:
         self._node, self._words, self._timing = node, words, timing
-        self._phases, cycle_s = ring_phases(node)
-        self._cycle = int(cycle_s)
+        self._exact, cycle_s = ring_phases(node)
+        self._cycle = half_up(cycle_s)
+        exact_s = max(phase.end_s for phase in self._exact.values())
+        self._phases = in_whole_seconds(shifted(self._exact.values(), self._shift_s()), exact_s, self._cycle)
         self._groups = LaneGroups(node, words, self._phases)
+        self._stopped = stop_conflicting(self._groups, words, self._phases, self._cycle)
 
     def plan(self) -> GivenPlan:
-        """What the signal shows. Raises ScenarioError."""
+        """What the signal shows; the cycle begins with the first barrier of the file. Raises ScenarioError."""
+        node = self._node
+        start = self._start
+        return GivenPlan(node.path, node.row("phases"), self._words.id, 0.0, float(start), tuple(self._shown(start)))
+
+    @property
+    def _start(self) -> int:
+        """The second of the clock's cycle in which the first barrier's phases begin."""
+        first = min(self._exact.values(), key=lambda phase: (phase.start_s, phase.number))
+        return int(self._phases[first.number].start_s)
+
+    @property
+    def phases(self) -> dict[int, RingPhase]:
+        """By number, in whole seconds from the zero of the clock."""
+        return self._phases
+
+    @property
+    def groups(self) -> LaneGroups:
+        """Which phases give green to which link."""
+        return self._groups
+
+    def remarks(self) -> Iterator[str]:
+        """What is not as the file says."""
+        name = f"node {self._node.id[:40]}"
+        for phase in self._exact.values():
+            if phase.lengthened_s > TOLD_S:
+                yield (
+                    f"row {phase.row}: {name}: phase {phase.number} is green for "
+                    f"{phase.lengthened_s:g} s beyond its MaxGreen, to the barrier that its ring would meet too early"
+                )
+            least_s = self._node.number("phases", "MinGreen", f"D{phase.number}", 0.0)
+            if phase.green_end_s - phase.start_s < least_s:
+                yield (
+                    f"row {phase.row}: {name}: phase {phase.number}: MaxGreen {phase.green_end_s - phase.start_s:g} s "
+                    f"is below MinGreen {least_s:g} s; shown as MaxGreen has it"
+                )
+        yield from self._groups.remarks
+        for link, number, other in self._stopped:
+            when = f"in phase {number}" if number else "though the signal does not run it"
+            yield (
+                f"row {self._node.row('lanes')}: {name}: {self._words.name(link)} stops before it goes {when}: it "
+                f"would cross the way of {self._words.name(other)}"
+            )
+        row, kind = self._node.timeplans.get("control type", {}).get("DATA", (0, ""))
+        if kind in UNCOORDINATED:
+            yield (
+                f"row {row}: {name} is {UNCOORDINATED[kind]} and not coordinated: its own cycle of {self._cycle} s, "
+                "and an offset that means nothing"
+            )
+
+    def _shift_s(self) -> float:
+        """From the begin of the first barrier's phases to where the clock has them."""
         node = self._node
         offset_s = node.number("timeplans", "Offset", "DATA", 0.0)
         if offset_s >= self._cycle:
             row = node.timeplans["offset"]["DATA"][0]
             raise node.fault(row, f"Offset {offset_s:g} s is not below the cycle of {self._cycle} s; correct it")
-        start_s = (half_up(offset_s) - half_up(reference_s(node, self._phases))) % self._cycle
-        return GivenPlan(node.path, node.row("phases"), self._words.id, 0.0, float(start_s), tuple(self._shown()))
+        return offset_s - reference_s(node, self._exact)
 
-    def remarks(self) -> Iterator[str]:
-        """What is not as the file says."""
-        for phase in self._phases.values():
-            if phase.lengthened_s > TOLD_S:
-                yield (
-                    f"row {phase.row}: node {self._node.id[:40]}: phase {phase.number} is green for "
-                    f"{phase.lengthened_s:g} s beyond its MaxGreen, to the barrier that its ring would meet too early"
-                )
-
-    def _shown(self) -> Iterator[Shown]:
-        """The phases of the cycle: a new one wherever a link changes."""
+    def _shown(self, start: int) -> Iterator[Shown]:
+        """The phases of the cycle from a second on: a new one wherever a link changes."""
         states = self._states()
+        states = states[start:] + states[:start]
         row = self._node.row("phases")
         starts = [0, *(second for second in range(1, self._cycle) if states[second] != states[second - 1]), self._cycle]
-        for start, end in pairwise(starts):
-            running = [p.number for p in self._phases.values() if p.start_s <= start + 0.5 < p.end_s]
-            yield Shown(float(end - start), states[start], f"phases {'+'.join(map(str, sorted(running)))}", row)
+        for begin, end in pairwise(starts):
+            yield Shown(float(end - begin), states[begin], f"phases {self._running(start + begin)}", row)
+
+    def _running(self, second: int) -> str:
+        times = {p.number: (second - p.start_s) % self._cycle < p.end_s - p.start_s for p in self._phases.values()}
+        return "+".join(str(number) for number, runs in sorted(times.items()) if runs)
 
     def _states(self) -> list[str]:
         """What the links show in each second of the cycle."""
@@ -140,8 +203,18 @@ class _SignalPlan:
             said |= {link: "g" for link in said.keys() & permitted if second not in greens.protected[link]}
             letters = self._letters(said)
             letters |= {link: "y" for link, seconds in yellows.items() if second in seconds}
+            letters |= dict.fromkeys(list(self._after_stop(second, letters)), STOP_AND_GO)
             states.append(self._words.state(letters))
         return states
+
+    def _after_stop(self, second: int, shown: Mapping[int, str]) -> Iterator[int]:
+        """Links that may go after a stop: neither green nor yellow, and all who may go get their way."""
+        groups = self._groups
+        for link in groups.on_red.keys() | groups.stopping.keys():
+            phases = [self._phases[number] for number in groups.stopping.get(link, ())]
+            may = link in groups.on_red or second in green_seconds(phases, self._cycle)
+            if may and link not in shown and not groups.before_whom(link) & shown.keys():
+                yield link
 
     def _letters(self, said: dict[int, str]) -> dict[int, str]:
         letters = self._words.conflicts.lettered(said)
@@ -163,18 +236,36 @@ class _SignalPlan:
             for link, numbers in groups.protected.items()
         }
         roads = sorted(self._words.links.keys() - self._words.walks)
-        if unserved := [link for link in roads if not found.get(link)]:
+        if unserved := [
+            link for link in roads if not (found.get(link) or link in groups.stopping or link in groups.on_red)
+        ]:
             text = f"{self._words.name(unserved[0])} is never green; give its lane group a Phase or a PermPhase"
             raise self._node.fault(self._node.row("lanes"), text)
         return Greens(found, full)
 
-    def _walks(self, greens: Greens) -> dict[int, Seconds]:
-        words = self._words
-        if self._node.crossings:
-            return walks_as_said(self._node, words, self._cycle)
+    def closed_walks(self) -> list[int]:
+        """Crossings that the phases give no walk, or one that is too short somewhere in the cycle."""
+        found = self._walk_seconds(self._greens())
+        return [link for link, seconds in found.items() if self._shortest_s(seconds) < self._timing.walk_s]
+
+    def _shortest_s(self, seconds: Seconds) -> int:
+        """The shortest unbroken run of seconds; 0 for none."""
+        starts = [second for second in seconds if (second - 1) % self._cycle not in seconds]
+        if not starts:
+            return len(seconds)
+        return min(next(n for n in range(1, self._cycle + 1) if (s + n) % self._cycle not in seconds) for s in starts)
+
+    def _walk_seconds(self, greens: Greens) -> dict[int, Seconds]:
         speed_mps = self._timing.walking_speed_mps
-        walks = Walks(words, self._groups, self._phases, greens, self._cycle, speed_mps)
-        found = {link: walks.seconds(link) for link in sorted(words.walks)}
+        walks = Walks(self._words, self._groups, self._phases, greens, self._cycle, speed_mps)
+        return {link: walks.seconds(link) for link in sorted(self._words.walks)}
+
+    def _walks(self, greens: Greens) -> dict[int, Seconds]:
+        words, speed_mps = self._words, self._timing.walking_speed_mps
+        if self._node.crossings:
+            said = walks_as_said(self._node, words, self._cycle)
+            return {link: frozenset((s + self._start) % self._cycle for s in own) for link, own in said.items()}
+        found = self._walk_seconds(greens)
         if closed := [link for link, seconds in found.items() if not seconds]:
             raise self._node.fault(
                 self._node.row("phases"),

@@ -5,6 +5,7 @@
     [Timeplans]  Cycle Length, Offset, Reference Phase, Referenced To; Node 1-7: further nodes of the same controller
     [Phases]     by phase D1-D16: BRP (barrier, ring, position), MinGreen, MaxGreen, Yellow, AllRed, Walk, DontWalk in s
     [Crossings]  our own, beside Synchro's: when a crossing walks, in seconds of the node's cycle, '0-12 40-52'
+    [Nodes]      X, Y, and [Links] Up ID by heading: where each approach really comes from, if they are there
 
 [Phases] may be called [Phasing]; a later section overrides an earlier one. An asterisk marks a value that a user has
 overridden. Records that are not named here are not read, nor are units: nothing of them depends on feet or metres.
@@ -30,6 +31,7 @@ SECTIONS = {
     "crossings": "crossings",
 }
 UTDF_SECTIONS = frozenset({"network", "nodes", "links", *SECTIONS})
+NEEDED = ("lanes", "timeplans", "phases")
 MARKS = frozenset({"RECORDNAME", "INTID"})  # in the header of a table of UTDF, also of one alone
 ROWS_BEFORE = 20
 MOST_NODES_OF_A_CONTROLLER = 8
@@ -47,6 +49,8 @@ class Node:
     timeplans: dict[str, dict[str, Cell]] = field(default_factory=dict)
     phases: dict[str, dict[str, Cell]] = field(default_factory=dict)
     crossings: dict[str, dict[str, Cell]] = field(default_factory=dict)
+    azimuths: dict[str, float] = field(default_factory=dict)
+    """Heading → degrees clockwise from north of who arrives, by coordinates."""
 
     def fault(self, row: int, text: str) -> ScenarioError:
         return ScenarioError(f"{self.path} row {row}: node {self.id[:40]}: {text}")
@@ -79,7 +83,7 @@ def is_utdf(lines: Lines) -> bool:
 
 
 def section_name(cells: list[str]) -> str | None:
-    """The section that a row begins, in small letters; None for any other row."""
+    """The section that a row begins, in lower case."""
     found = re.fullmatch(r"\[ *([A-Za-z ]+?) *\]", cells[0])
     return found[1].lower() if found else None
 
@@ -99,7 +103,7 @@ def utdf_nodes(path: Path, lines: Lines) -> dict[str, Node]:
             header = upper
         elif section and header:
             _record(nodes, path, section, row, dict(zip(header, cells, strict=False)), written)
-    for name in ("lanes", "timeplans", "phases"):
+    for name in NEEDED:
         if name not in seen:
             raise ScenarioError(f"{path}: no section [{name.title()}]; export the combined UTDF file with all sections")
     for controller in list(nodes.values()):

@@ -8,20 +8,17 @@ A turn without phases of its own has those of the lane it shares, a u-turn those
 right-hand traffic), both giving way. Of two left (right) turns L2 (R2) is the sharper one.
 """
 
-import re
-from collections.abc import Iterator
-
-from zhasyl.errors import ScenarioError
-from zhasyl.scenarios.counts.read import MOVEMENT_WORDS
 from zhasyl.scenarios.plans.link_names import SignalWords
 from zhasyl.scenarios.plans.rings import RingPhase
-from zhasyl.scenarios.plans.utdf import Cell, Node
+from zhasyl.scenarios.plans.utdf import Node
+from zhasyl.scenarios.plans.utdf_movements import LEFT_TO_RIGHT, MovementLinks
 
-GROUP = re.compile(r"^(NB|SB|EB|WB|NE|NW|SE|SW)([LTRU])(2?)$")
 PEDESTRIANS = "PED"
 UNCONTROLLED = -1
 NONE = frozenset({"", "0"})
-SHARED_WITH = {1: "L", 2: "R", 3: "LR"}
+SHARED_LEFT, SHARED_RIGHT = (1, 3), (2, 3)
+BY_THE_SIGNAL = (0, 4)
+"""Codes of Right Channeled: no island, and one with a signal; 1 yield, 2 free and 3 stop the signal does not run."""
 
 
 class LaneGroups:
@@ -32,54 +29,56 @@ class LaneGroups:
         self.protected: dict[int, set[int]] = {}
         self.permitted: dict[int, set[int]] = {}
         self.uncontrolled: set[int] = set()
+        self.on_red: dict[int, frozenset[int]] = {}
+        """Right turns on red after a stop → links that they meet and do not give way to: not while those may go."""
+        self.stopping: dict[int, set[int]] = {}
+        """Links that go after a stop in these phases."""
+        self.remarks: list[str] = []
         self.pedestrian = self._phases_of(PEDESTRIANS, "Phase")
-        for column in self._columns():
+        self._movements = MovementLinks(node, words, self._not_by_the_signal())
+        for column in self._movements.columns:
             self._read(column)
         self._share()
+        for column in self._movements.columns:
+            self._read_on_red(column)
 
     def of(self, link: int) -> set[int]:
         """All phases in which a link is green."""
         return self.protected.get(link, set()) | self.permitted.get(link, set())
 
-    def _columns(self) -> list[str]:
-        columns = dict.fromkeys(column for cells in self._node.lanes.values() for column in cells)
-        return [column for column in columns if GROUP.match(column)]
+    def stop(self, link: int, number: int) -> None:
+        """Let a link go in a phase only after a stop."""
+        self.protected[link].discard(number)
+        self.permitted[link].discard(number)
+        self.stopping.setdefault(link, set()).add(number)
+
+    def stop_always(self, link: int) -> None:
+        """Let a link that the signal does not run go after a stop."""
+        self.uncontrolled.discard(link)
+        self.on_red[link] = self.before_whom(link)
+
+    def before_whom(self, link: int) -> frozenset[int]:
+        """Whom a link meets and does not give way to in this network."""
+        return frozenset(j for i, j in self._words.conflicts.foes - self._words.conflicts.yields if i == link)
+
+    def _code(self, record: str, column: str) -> int:
+        return int(self._node.number("lanes", record, column, 0.0))
+
+    def _not_by_the_signal(self) -> frozenset[str]:
+        """Right turns round an island, which run without the signal."""
+        said = self._node.lanes.get("right channeled", {})
+        return frozenset(c for c in said if c[2:3] == "R" and self._code("Right Channeled", c) not in BY_THE_SIGNAL)
 
     def _read(self, column: str) -> None:
         protected, permitted = self._phases_of(column, "Phase"), self._phases_of(column, "PermPhase")
         if not protected | permitted:
             return
-        for link in self._links(column):
+        find = self._movements.known if column in self._not_by_the_signal() else self._movements.links
+        for link in find(column):
             if UNCONTROLLED in protected | permitted:
                 self.uncontrolled.add(link)
             self.protected.setdefault(link, set()).update(protected - {UNCONTROLLED})
             self.permitted.setdefault(link, set()).update(permitted - protected - {UNCONTROLLED})
-
-    def _links(self, column: str) -> tuple[int, ...]:
-        heading, turn, second = self._split(column)
-        row = next(self._cells(column))[0]
-        try:
-            links, _ = self._words.find(_word(heading, turn))
-        except ScenarioError as error:
-            raise self._node.fault(row, str(error)) from None
-        other = f"{heading}{turn}" if second else f"{heading}{turn}2"
-        if not second and not self._has_phases(other):
-            return links
-        *gentler, sharpest = self._words.by_sharpness(links)
-        if not gentler:
-            name = MOVEMENT_WORDS[turn.lower()]
-            raise self._node.fault(row, f"{heading}{turn}2, but there is one {name} turn to one road; take one out")
-        return sharpest if second else tuple(sorted(link for links in gentler for link in links))
-
-    def _split(self, column: str) -> tuple[str, str, str]:
-        found = GROUP.match(column)
-        return (found[1], found[2], found[3]) if found else ("", "", "")
-
-    def _cells(self, column: str) -> Iterator[Cell]:
-        return (cells[column] for cells in self._node.lanes.values() if column in cells)
-
-    def _has_phases(self, column: str) -> bool:
-        return bool(self._phases_of(column, "Phase") | self._phases_of(column, "PermPhase"))
 
     def _phases_of(self, column: str, record: str) -> set[int]:
         numbers = set()
@@ -94,27 +93,69 @@ class LaneGroups:
         return numbers
 
     def _share(self) -> None:
-        for column in self._columns():
-            heading, turn, second = self._split(column)
-            if turn in "TL" and not second:
-                code = int(self._node.number("lanes", "Shared", column, 0.0))
-                for other in SHARED_WITH.get(code, "").replace(turn, ""):
-                    self._take_over(_word(heading, turn), _word(heading, other))
-        across = "right" if self._words.network.left_hand else "left"
-        for heading in dict.fromkeys(word.partition(":")[0] for word in self._words.movements):
-            self._take_over(f"{heading}:{across}", f"{heading}:u-turn")
+        for column in self._movements.columns:
+            code = self._code("Shared", column)
+            if code in SHARED_LEFT:
+                self._take_over(column, self._beside(column, -1))
+            if code in SHARED_RIGHT:
+                self._take_over(column, self._beside(column, 1))
+        for column in self._not_by_the_signal():
+            self._take_over(f"{column[:2]}T", column)
+        movements, across = self._words.movements, "right" if self._words.network.left_hand else "left"
+        for approach in dict.fromkeys(self._movements.edge_of(link) for link in sorted(self._words.links)):
+            giver, taker = movements.get(f"{approach}:{across}", ()), movements.get(f"{approach}:u-turn", ())
+            self._give(giver, taker)
+        self._share_lanes()
+
+    def _share_lanes(self) -> None:
+        """A movement of which nothing is said runs with those on whose lane it is."""
+        lanes: dict[tuple[str, int], list[int]] = {}
+        for link, connections in self._words.links.items():
+            for c in connections if link not in self._words.walks else ():
+                lanes.setdefault((c.from_edge, c.from_lane), []).append(link)
+        for links in lanes.values():
+            self._give(tuple(links), tuple(link for link in links if link not in self.uncontrolled))
+
+    def _beside(self, column: str, step: int) -> str:
+        """The next movement to the left (-1) or right of an approach; L and R of a file that has no such column."""
+        heading, place = column[:2], LEFT_TO_RIGHT.index(column[2:])
+        order = LEFT_TO_RIGHT[place + 1 :] if step > 0 else LEFT_TO_RIGHT[:place][::-1]
+        present = [f"{heading}{turn}" for turn in order if f"{heading}{turn}" in self._movements.columns]
+        return next(iter(present), f"{heading}{'R' if step > 0 else 'L'}")
 
     def _take_over(self, giver: str, taker: str) -> None:
-        movements = self._words.movements
-        if giver not in movements or taker not in movements:
+        """Let a movement without phases of its own run with another one, giving way."""
+        if giver not in self._movements.columns or giver == taker:
             return
-        own = movements[giver][0]
-        for link in movements[taker]:
-            if link not in self.protected and own in self.protected:
+        self._give(self._movements.links(giver), self._movements.known(taker))
+
+    def _give(self, giver: tuple[int, ...], taker: tuple[int, ...]) -> None:
+        own = next((link for link in giver if link in self.protected), None)
+        for link in taker:
+            if own is not None and link not in self.protected:
                 self.protected[link] = set()
                 self.permitted[link] = self.of(own)
 
+    def _read_on_red(self, column: str) -> None:
+        island = column in self._not_by_the_signal()
+        if column[2] != "R" or not (island or self._code("Allow RTOR", column)) or self._words.network.left_hand:
+            return
+        for link in self._movements.known(column):
+            if link in self.uncontrolled or not self._words.is_turn(link):
+                continue
+            self.on_red[link] = self.before_whom(link)
+            self._say(column, link, island)
 
-def _word(heading: str, turn: str) -> str:
-    """The movement of a lane group: 'NBL' and 'NEL' are NB:left and NEB:left."""
-    return f"{heading if heading.endswith('B') else heading + 'B'}:{MOVEMENT_WORDS[turn.lower()]}"
+    def _say(self, column: str, link: int, island: bool) -> None:
+        name = f"row {self._row(column)}: node {self._node.id[:40]}: {column}"
+        link_name = self._words.name(link)
+        if island:
+            self.remarks.append(
+                f"{name} is channelised and not run by the signal; here {link_name} turns on red after a stop"
+            )
+        if self.on_red[link]:
+            others = ", ".join(self._words.name(j) for j in sorted(self.on_red[link]))
+            self.remarks.append(f"{name} turns on red, but not while {others[:200]} may go, which here would not wait")
+
+    def _row(self, column: str) -> int:
+        return next((cells[column][0] for cells in self._node.lanes.values() if column in cells), 1)

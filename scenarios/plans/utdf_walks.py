@@ -46,9 +46,12 @@ class Walks:
             if phase.number in self.groups.pedestrian or (phase.walk and self._goes_along(phase, link, straight)):
                 others = [self._own_green(j, phase) for j in foes - straight if words.turns_across(j)]
                 free |= green_seconds([phase], self.cycle) - _union([greens.all[j] for j in straight] + others)
-        rivals = _union([greens.all[j] for j in foes])
+        starts = _union([self._starts(greens.all[j]) for j in foes])
         clearance = math.ceil(words.crossing_m[link] / self.walking_speed_mps)
-        return frozenset(second for second in free if self._clear(second, rivals, clearance))
+        return frozenset(second for second in free if self._clear(second, starts, clearance))
+
+    def _starts(self, seconds: Seconds) -> Seconds:
+        return frozenset(second for second in seconds if (second - 1) % self.cycle not in seconds)
 
     def _own_green(self, link: int, phase: RingPhase) -> Seconds:
         """When a turn across has its green to itself: in other phases than that of the walk, in which it gives way."""
@@ -62,13 +65,9 @@ class Walks:
         ahead = any(words.approaches(j) & approaches for j in straight)
         return not ahead and any(words.along(link, i) for i in served)
 
-    def _clear(self, second: int, rivals: Seconds, clearance: int) -> bool:
-        """Is who starts in this second across before conflicting traffic gets a new green?"""
-        for later in range(second + 1, second + 1 + clearance):
-            now, before = later % self.cycle, (later - 1) % self.cycle
-            if now in rivals and before not in rivals:
-                return False
-        return True
+    def _clear(self, second: int, starts: Seconds, clearance: int) -> bool:
+        """Is who starts in this second across before any conflicting movement gets a new green?"""
+        return not any(later % self.cycle in starts for later in range(second + 1, second + 1 + clearance))
 
 
 def _union(sets: list[Seconds]) -> Seconds:

@@ -15,9 +15,10 @@ from zhasyl.scenarios.plans.out.utdf_lanes import RECORDS
 from zhasyl.scenarios.plans.out.utdf_new import in_parts
 from zhasyl.scenarios.plans.out.utdf_template import Template
 from zhasyl.scenarios.plans.rings import RingPhase
-from zhasyl.scenarios.plans.synchro import matched_signals
-from zhasyl.scenarios.plans.utdf import Node, further_nodes, is_utdf, utdf_nodes
-from zhasyl.scenarios.plans.utdf_lane_groups import GROUP, LaneGroups
+from zhasyl.scenarios.plans.synchro import matched_signals, placed_nodes
+from zhasyl.scenarios.plans.utdf import Node, further_nodes, is_utdf
+from zhasyl.scenarios.plans.utdf_lane_groups import LaneGroups
+from zhasyl.scenarios.plans.utdf_movements import GROUP
 from zhasyl.signals import SignalTiming
 
 OURS = ("BRP", "MinGreen", "MaxGreen", "Yellow", "AllRed", "Walk", "DontWalk", "Recall")
@@ -40,7 +41,7 @@ def utdf_again(
     lines = read_sheet(path)
     if not is_utdf(lines):
         raise ScenarioError(f"{path}: it is no UTDF file; give --template the combined CSV of Synchro")
-    found = utdf_nodes(path, lines)
+    found = placed_nodes(path, lines)
     signals, placed = matched_signals(path, lines, found, nodes, network)
     template, remarks = Template(path, path.read_bytes()), list(placed)
     owners = {other: node.id for node in found.values() for other in further_nodes(node) if other in found}

@@ -187,7 +187,6 @@ UTDF_REFUSED = {
     "lines in a cell": (utdf_with("MinGreen,1,5", 'MinGreen,1,"5\n6"'), "MinGreen D1 '5 6' is no number"),
     "digits": (utdf_with("D7,D8\nBRP", "D7,D8٣\nBRP"), "of D8٣ is not barrier, ring and position"),
     "old files": ("Phasing Data\nRECORDNAME,INTID,D1\nBRP,1,111\n", "no section [Lanes]; export the combined UTDF"),
-    "minimum": (utdf_with("MinGreen,1,5", "MinGreen,1,12"), "MaxGreen 10 s is below MinGreen 12 s"),
     "twice": (UTDF + "Walk,1,,7\n", "'walk' of node 1 stands there twice"),
     "protected": (utdf_with("Phase1,1,,8", "Phase1,1,8,8").replace("PermPhase1,1,8", "PermPhase1,1,"),
                   "'NB:left' (south-in to west-out, link 8) is protected (Phase) together with 'SB:"),
