@@ -127,7 +127,7 @@ class LaneGroups:
         """Let a movement without phases of its own run with another one, giving way."""
         if giver not in self._movements.columns or giver == taker:
             return
-        self._give(self._movements.links(giver), self._movements.known(taker))
+        self._give(self._movements.known(giver), self._movements.known(taker))
 
     def _give(self, giver: tuple[int, ...], taker: tuple[int, ...]) -> None:
         own = next((link for link in giver if link in self.protected), None)
