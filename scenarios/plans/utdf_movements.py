@@ -30,7 +30,7 @@ class MovementLinks:
         self.columns = [c for c in dict.fromkeys(c for cells in node.lanes.values() for c in cells) if GROUP.match(c)]
 
     def links(self, column: str) -> tuple[int, ...]:
-        """The links of a lane group. Raises ScenarioError if the signal has no such movement."""
+        """The links of a lane group, none if the approach has no such movement. Raises ScenarioError without one."""
         heading = column[:2]
         approach = self.approach(heading)
         ways = self._ways[approach]
@@ -44,7 +44,7 @@ class MovementLinks:
         return self._by_word(column, approach)
 
     def known(self, column: str) -> tuple[int, ...]:
-        """The same; none if the signal has no such movement."""
+        """The same; none without the approach, too."""
         try:
             return self.links(column)
         except ScenarioError:
@@ -139,8 +139,8 @@ class MovementLinks:
         heading, turn, second = column[:2], column[2], column[3:]
         try:
             links, _ = self._words.find(f"{approach}:{MOVEMENT_WORDS[turn.lower()]}")
-        except ScenarioError as error:
-            raise self._node.fault(self._row(column), str(error)) from None
+        except ScenarioError:
+            return ()
         if not second and f"{heading}{turn}2" not in self.columns:
             return links
         *gentler, sharpest = self._words.by_sharpness(links)
