@@ -7,8 +7,9 @@
     [Crossings]  our own, beside Synchro's: when a crossing walks, in seconds of the node's cycle, '0-12 40-52'
     [Nodes]      X, Y, and [Links] Up ID by heading: where each approach really comes from, if they are there
 
-[Phases] may be called [Phasing]; a later section overrides an earlier one. An asterisk marks a value that a user has
-overridden. Records that are not named here are not read, nor are units: nothing of them depends on feet or metres.
+[Phases] may be called [Phasing], [Timeplans] [Timeplan]; a later section overrides an earlier one. An asterisk marks a
+value that a user has overridden. Records that are not named here are not read, nor are units: nothing of them depends
+on feet or metres.
 
 Source: the record descriptions of Synchro's user guide as utdf2gmns gives them (github.com/asu-trans-ai-lab/utdf2gmns,
 pkg_settings.py), and the exports of the Arizona Department of Transportation published there.
@@ -24,12 +25,10 @@ from zhasyl.errors import ScenarioError
 from zhasyl.files.sheets import Lines
 
 SECTIONS = {
-    "lanes": "lanes",
-    "timeplans": "timeplans",
-    "phases": "phases",
-    "phasing": "phases",
+    "lanes": "lanes", "timeplans": "timeplans", "timeplan": "timeplans", "phases": "phases", "phasing": "phases",
     "crossings": "crossings",
-}
+}  # fmt: skip
+"""What a section is called, by Synchro's versions and by other programs that write UTDF, and here."""
 UTDF_SECTIONS = frozenset({"network", "nodes", "links", *SECTIONS})
 NEEDED = ("lanes", "timeplans", "phases")
 MARKS = frozenset({"RECORDNAME", "INTID"})  # in the header of a table of UTDF, also of one alone
