@@ -25,10 +25,10 @@ class Run:
     end_s: float
 
 
-def cycle_bar(plan: LeavingPlan, groups: Sequence[Group]) -> Markup:
-    """The drawing as SVG, its letters as text."""
+def cycle_bar(plan: LeavingPlan, groups: Sequence[Group], begins_s: Sequence[float]) -> Markup:
+    """The drawing as SVG, its letters as text; `begins_s` are those of stages after the first one."""
     high = TOP + ROW * len(groups) + 8
-    parts = [*_marks(plan, high)]
+    parts = [*_marks(plan, begins_s, high)]
     for row, group in enumerate(groups):
         y = TOP + ROW * row
         parts.append(f'<text x="0" y="{y + ROW / 2 + 4:g}" font-size="13">{group.name}</text>')
@@ -63,16 +63,14 @@ def _drawn(run: Run, plan: LeavingPlan, y: float) -> str:
     return f'{bar}<text {place} font-size="11" fill="{ink}">{seconds:g}</text>'
 
 
-def _marks(plan: LeavingPlan, high: float) -> Iterator[str]:
+def _marks(plan: LeavingPlan, begins_s: Sequence[float], high: float) -> Iterator[str]:
     step_s = next((step for step in STEPS_S if plan.cycle_s / step <= MOST_MARKS), STEPS_S[-1])
     for number in range(int(plan.cycle_s / step_s) + 1):
         x = _x(plan, number * step_s)
         yield _upright(x, high, f'stroke="{LINE}"')
         yield f'<text x="{x:.2f}" y="12" font-size="11" text-anchor="middle">{number * step_s}</text>'
-    at_s = 0.0
-    for stage in plan.stages[:-1]:
-        at_s += stage.green_s + stage.yellow_s + stage.all_red_s
-        yield _upright(_x(plan, at_s), high, f'stroke="{INK}" stroke-dasharray="3 3"')
+    for begin_s in begins_s:
+        yield _upright(_x(plan, begin_s), high, f'stroke="{INK}" stroke-dasharray="3 3"')
 
 
 def _upright(x: float, high: float, stroke: str) -> str:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import accumulate, groupby
 
 from markupsafe import Markup
 
@@ -18,7 +18,7 @@ from zhasyl.scenarios.plans.out.leaving import LeavingPlan
 from zhasyl.scenarios.plans.out.utdf_cells import walks_s
 from zhasyl.scenarios.plans.out.utdf_segments import segments
 from zhasyl.scenarios.plans.programme import Stage
-from zhasyl.signals import GREEN, SignalTiming
+from zhasyl.signals import GREEN, STOP_AND_GO, SignalTiming
 from zhasyl.text.language import _, digits
 from zhasyl.text.stage_names import stage_name
 
@@ -47,6 +47,7 @@ class SignalPage:
     crossings: Grid | None
     times: Grid | None
     rules: str
+    stops: bool
 
 
 def sheet_page(scenario: Scenario, controller: str, plans: Sequence[LeavingPlan]) -> str:
@@ -76,12 +77,24 @@ def _page(network: Network, plans: list[LeavingPlan], timing: SignalTiming) -> S
         crossings=_crossings(words, plans, groups, timing),
         times=_times(plans) if len(plans) > 1 else None,
         rules=_rules(timing),
+        stops=any(STOP_AND_GO in phase.state for plan in plans for phase in plan.phases),
     )
 
 
 def _part(words: SignalWords, plan: LeavingPlan, groups: list[Group], timing: SignalTiming, count: int) -> PlanPart:
     heading = _("Plan from {time}", time=clock(plan.begin_s)) if count > 1 else _("Plan, all day")
-    return PlanPart(heading, _coordination(words, plan), _stages(words, plan, groups, timing), cycle_bar(plan, groups))
+    return PlanPart(
+        heading,
+        _coordination(words, plan),
+        _stages(words, plan, groups, timing),
+        cycle_bar(plan, groups, _begins_s(words, plan)),
+    )
+
+
+def _begins_s(words: SignalWords, plan: LeavingPlan) -> list[float]:
+    """When the stages after the first one begin."""
+    splits_s = (stage.green_s + stage.yellow_s + stage.all_red_s for stage in stages_of(words, plan))
+    return list(accumulate(splits_s))[:-1]
 
 
 def _coordination(words: SignalWords, plan: LeavingPlan) -> str:

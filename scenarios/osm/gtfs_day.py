@@ -105,15 +105,12 @@ def runs_of_day(feed: Feed, services: set[str], stops: Mapping[str, object], beg
     buses = routes[routes.route_type.str.strip().isin(BUSES)]
     columns = (buses.route_id, buses.route_short_name, buses.route_long_name)
     names: dict[str, str] = {route: short or long or route for route, short, long in zip(*columns, strict=True)}
-    trips = feed.table("trips")
-    trips = trips[trips.service_id.isin(services) & trips.route_id.isin(names)]
+    trips = feed.table("trips", service_id=services, route_id=names)
     lines = {trip: names[route] for trip, route in zip(trips.trip_id, trips.route_id, strict=True)}
-    times = feed.table("stop_times")
-    times = times[times.trip_id.isin(lines)]
+    times = feed.table("stop_times", trip_id=lines)
     inside = set(times.trip_id[times.stop_id.isin(stops)])
     times = times[times.trip_id.isin(inside)]
-    headways = feed.table("frequencies")
-    repeated = dict(list(headways[headways.trip_id.isin(inside)].groupby("trip_id")))
+    repeated = dict(list(feed.table("frequencies", trip_id=inside).groupby("trip_id")))
     runs: list[Run] = []
     for trip, rows in times.groupby("trip_id", sort=True):
         halts, starts_s = _halts(feed, rows, stops)

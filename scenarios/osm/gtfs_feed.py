@@ -8,7 +8,7 @@ does not read frequencies.txt, and needs rtree and pyproj.
 import io
 import re
 import zipfile
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path, PurePosixPath
 
 import pandas as pd
@@ -39,6 +39,7 @@ KEPT = {
 }
 TIME = re.compile(r"(\d{1,2}):([0-5]\d):([0-5]\d)")
 FIRST_ROW = 2  # below the header
+ROWS_AT_A_TIME = 500_000
 
 
 class Feed:
@@ -57,8 +58,8 @@ class Feed:
         if "calendar.txt" not in self._members and "calendar_dates.txt" not in self._members:
             raise ScenarioError(f"{path}: neither calendar.txt nor calendar_dates.txt is in it; a feed has one of them")
 
-    def table(self, name: str) -> pd.DataFrame:
-        """A table with its needed columns; an optional one that is not there is empty."""
+    def table(self, name: str, **only: Collection[str]) -> pd.DataFrame:
+        """A table, of its rows those that have one of the given values in a column; an optional one may be empty."""
         needed = NEEDED.get(name) or OPTIONAL[name]
         wanted = {*needed, *KEPT.get(name, ())}
         if f"{name}.txt" not in self._members:
@@ -66,20 +67,30 @@ class Feed:
                 return pd.DataFrame(columns=sorted(wanted), dtype=str)
             raise ScenarioError(f"{self.path}: {name}.txt is not in it; a GTFS feed has it")
         try:
-            table = pd.read_csv(
+            with pd.read_csv(
                 io.BytesIO(self._bytes(f"{name}.txt")), dtype=str, keep_default_na=False, encoding="utf-8-sig",
                 skipinitialspace=True, usecols=lambda column: column.strip() in wanted, na_filter=False,
-            ).rename(columns=str.strip)  # fmt: skip
+                chunksize=ROWS_AT_A_TIME,
+            ) as parts:  # fmt: skip
+                found = [self._part(name, part.rename(columns=str.strip), needed, only) for part in parts]
         except (ValueError, UnicodeDecodeError) as error:  # pandas' errors of parsing are ValueErrors, too
             said = " ".join(str(error).split())[:120]
             raise ScenarioError(f"{self.path} {name}.txt: not CSV in UTF-8 ({said}); export the feed again") from None
-        for column in needed:
-            if column not in table:
-                raise ScenarioError(f"{self.path} {name}.txt: column {column} is missing; export the feed again")
+        table = pd.concat(found)
         for column in sorted(wanted - set(table.columns)):
             table[column] = ""
         table.index += FIRST_ROW
         return table
+
+    def _part(
+        self, name: str, part: pd.DataFrame, needed: Collection[str], only: Mapping[str, Collection[str]]
+    ) -> pd.DataFrame:
+        for column in needed:
+            if column not in part:
+                raise ScenarioError(f"{self.path} {name}.txt: column {column} is missing; export the feed again")
+        for column, values in only.items():
+            part = part[part[column].isin(values)]
+        return part
 
     def _bytes(self, name: str) -> bytes:
         member = self._members[name]
@@ -119,8 +130,3 @@ def _is_table(member: zipfile.ZipInfo) -> bool:
     """A table at the top of the zip, or in one folder of it."""
     path = PurePosixPath(member.filename)
     return len(path.parts) <= 2 and path.stem in {*NEEDED, *OPTIONAL} and path.suffix == ".txt"
-
-
-def known(values: Collection[str]) -> str:
-    """Some of the values, for a message."""
-    return ", ".join(sorted(values)[:8])

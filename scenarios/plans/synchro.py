@@ -119,12 +119,13 @@ class NodePlan:
 
     def plan(self) -> GivenPlan:
         """What the signal shows; the cycle begins with the first barrier of the file. Raises ScenarioError."""
-        node, start = self._node, self._start
+        node = self._node
+        start = self._start
         return GivenPlan(node.path, node.row("phases"), self._words.id, 0.0, float(start), tuple(self._shown(start)))
 
     @property
     def _start(self) -> int:
-        """When the first barrier's phases begin, in whole seconds from the zero of the clock."""
+        """The second of the clock's cycle in which the first barrier's phases begin."""
         first = min(self._exact.values(), key=lambda phase: (phase.start_s, phase.number))
         return int(self._phases[first.number].start_s)
 
@@ -255,14 +256,15 @@ class NodePlan:
         return min(next(n for n in range(1, self._cycle + 1) if (s + n) % self._cycle not in seconds) for s in starts)
 
     def _walk_seconds(self, greens: Greens) -> dict[int, Seconds]:
-        if self._node.crossings:
-            return walks_as_said(self._node, self._words, self._cycle, self._start)
         speed_mps = self._timing.walking_speed_mps
         walks = Walks(self._words, self._groups, self._phases, greens, self._cycle, speed_mps)
         return {link: walks.seconds(link) for link in sorted(self._words.walks)}
 
     def _walks(self, greens: Greens) -> dict[int, Seconds]:
         words, speed_mps = self._words, self._timing.walking_speed_mps
+        if self._node.crossings:
+            said = walks_as_said(self._node, words, self._cycle)
+            return {link: frozenset((s + self._start) % self._cycle for s in own) for link, own in said.items()}
         found = self._walk_seconds(greens)
         if closed := [link for link, seconds in found.items() if not seconds]:
             raise self._node.fault(

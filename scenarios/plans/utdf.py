@@ -4,11 +4,12 @@
                  permitted, -1 uncontrolled; Shared
     [Timeplans]  Cycle Length, Offset, Reference Phase, Referenced To; Node 1-7: further nodes of the same controller
     [Phases]     by phase D1-D16: BRP (barrier, ring, position), MinGreen, MaxGreen, Yellow, AllRed, Walk, DontWalk in s
-    [Nodes]      X, Y, and [Links] Up ID by heading: where each approach really comes from, if they are there
     [Crossings]  our own, beside Synchro's: when a crossing walks, in seconds of the node's cycle, '0-12 40-52'
+    [Nodes]      X, Y, and [Links] Up ID by heading: where each approach really comes from, if they are there
 
-[Phases] may be called [Phasing]; a later section overrides an earlier one. An asterisk marks a value that a user has
-overridden. Records that are not named here are not read, nor are units: nothing of them depends on feet or metres.
+[Phases] may be called [Phasing], [Timeplans] [Timeplan]; a later section overrides an earlier one. An asterisk marks a
+value that a user has overridden. Records that are not named here are not read, nor are units: nothing of them depends
+on feet or metres.
 
 Source: the record descriptions of Synchro's user guide as utdf2gmns gives them (github.com/asu-trans-ai-lab/utdf2gmns,
 pkg_settings.py), and the exports of the Arizona Department of Transportation published there.
@@ -24,12 +25,10 @@ from zhasyl.errors import ScenarioError
 from zhasyl.files.sheets import Lines
 
 SECTIONS = {
-    "lanes": "lanes",
-    "timeplans": "timeplans",
-    "phases": "phases",
-    "phasing": "phases",
+    "lanes": "lanes", "timeplans": "timeplans", "timeplan": "timeplans", "phases": "phases", "phasing": "phases",
     "crossings": "crossings",
-}
+}  # fmt: skip
+"""What a section is called, by Synchro's versions and by other programs that write UTDF, and here."""
 UTDF_SECTIONS = frozenset({"network", "nodes", "links", *SECTIONS})
 NEEDED = ("lanes", "timeplans", "phases")
 MARKS = frozenset({"RECORDNAME", "INTID"})  # in the header of a table of UTDF, also of one alone
@@ -48,9 +47,9 @@ class Node:
     lanes: dict[str, dict[str, Cell]] = field(default_factory=dict)
     timeplans: dict[str, dict[str, Cell]] = field(default_factory=dict)
     phases: dict[str, dict[str, Cell]] = field(default_factory=dict)
+    crossings: dict[str, dict[str, Cell]] = field(default_factory=dict)
     azimuths: dict[str, float] = field(default_factory=dict)
     """Heading → degrees clockwise from north of who arrives, by coordinates."""
-    crossings: dict[str, dict[str, Cell]] = field(default_factory=dict)
 
     def fault(self, row: int, text: str) -> ScenarioError:
         return ScenarioError(f"{self.path} row {row}: node {self.id[:40]}: {text}")
@@ -84,7 +83,6 @@ def is_utdf(lines: Lines) -> bool:
 
 def section_name(cells: list[str]) -> str | None:
     """The section that a row begins, in lower case."""
-    """The section that a row begins, in small letters; None for any other row."""
     found = re.fullmatch(r"\[ *([A-Za-z ]+?) *\]", cells[0])
     return found[1].lower() if found else None
 

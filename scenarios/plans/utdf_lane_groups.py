@@ -74,7 +74,13 @@ class LaneGroups:
         if not protected | permitted:
             return
         find = self._movements.known if column in self._not_by_the_signal() else self._movements.links
-        for link in find(column):
+        links = find(column)
+        if not links and column not in self._not_by_the_signal():
+            self.remarks.append(
+                f"row {self._row(column)}: node {self._node.id[:40]}: {column} leads nowhere in this network; its "
+                "phases are passed over"
+            )
+        for link in links:
             if UNCONTROLLED in protected | permitted:
                 self.uncontrolled.add(link)
             self.protected.setdefault(link, set()).update(protected - {UNCONTROLLED})
@@ -127,7 +133,7 @@ class LaneGroups:
         """Let a movement without phases of its own run with another one, giving way."""
         if giver not in self._movements.columns or giver == taker:
             return
-        self._give(self._movements.links(giver), self._movements.known(taker))
+        self._give(self._movements.known(giver), self._movements.known(taker))
 
     def _give(self, giver: tuple[int, ...], taker: tuple[int, ...]) -> None:
         own = next((link for link in giver if link in self.protected), None)

@@ -31,7 +31,7 @@ class MovementLinks:
         self.columns = [c for c in dict.fromkeys(c for cells in node.lanes.values() for c in cells) if GROUP.match(c)]
 
     def links(self, column: str) -> tuple[int, ...]:
-        """The links of a lane group. Raises ScenarioError if the signal has no such movement."""
+        """The links of a lane group, none if the approach has no such movement. Raises ScenarioError without one."""
         heading = column[:2]
         approach = self.approach(heading)
         ways = self._ways[approach]
@@ -39,13 +39,13 @@ class MovementLinks:
             return ways[exit_]
         roads = [exit_ for exit_ in ways if not self._words.goes_back(ways[exit_][0])]
         own = [c for c in self._of(heading) if c[2] != "U"]
-        for columns in (own, [c for c in own if c not in self._free]):
+        for columns in (own, [c for c in own if c not in self._free], [c for c in own if not self._is_empty(c)]):
             if column in columns and len(columns) == len(roads):
                 return ways[sorted(roads, key=lambda exit_: self._turn_deg(approach, exit_))[columns.index(column)]]
         return self._by_word(column, approach)
 
     def known(self, column: str) -> tuple[int, ...]:
-        """The same; none if the signal has no such movement."""
+        """The same; none without the approach, too."""
         try:
             return self.links(column)
         except ScenarioError:
@@ -90,7 +90,7 @@ class MovementLinks:
     @cached_property
     def _approaches(self) -> dict[str, str]:
         by_node = {h: edge for h in self._wanted for edge in self._ways if self._ups.get(h) in self._from(edge)}
-        if len(by_node) == len(self._wanted) == len(set(by_node.values())):
+        if len(set(by_node.values())) == len(by_node) and len(by_node) in (len(self._wanted), len(self._ways)):
             return by_node
         return nearest(self._wanted, self._azimuths, FARTHEST_DEG)
 
@@ -127,6 +127,11 @@ class MovementLinks:
         own = [column for column in self.columns if column[:2] == heading]
         return sorted(own, key=lambda column: LEFT_TO_RIGHT.index(column[2:]))
 
+    def _is_empty(self, column: str) -> bool:
+        """Has it neither a lane nor a volume?"""
+        said = [self._node.lanes.get(record, {}).get(column, (0, ""))[1] for record in ("lanes", "volume")]
+        return said[0] == "0" and said[1] in ("", "0")
+
     def _turn_deg(self, approach: str, exit_: str) -> float:
         edges = self._words.network.edges
         return turned_deg(azimuth_deg(edges[approach].shape), away_deg(edges[exit_].shape))
@@ -135,8 +140,8 @@ class MovementLinks:
         heading, turn, second = column[:2], column[2], column[3:]
         try:
             links, _ = self._words.find(f"{approach}:{MOVEMENT_WORDS[turn.lower()]}")
-        except ScenarioError as error:
-            raise self._node.fault(self._row(column), str(error)) from None
+        except ScenarioError:
+            return ()
         if not second and f"{heading}{turn}2" not in self.columns:
             return links
         *gentler, sharpest = self._words.by_sharpness(links)

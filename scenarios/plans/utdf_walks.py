@@ -74,8 +74,8 @@ def _union(sets: list[Seconds]) -> Seconds:
     return frozenset[int]().union(*sets)
 
 
-def walks_as_said(node: Node, words: SignalWords, cycle: int, start: int) -> dict[int, Seconds]:
-    """The walks of all crossings that [Crossings] gives, from the `start` of the node's cycle. Raises ScenarioError."""
+def walks_as_said(node: Node, words: SignalWords, cycle: int) -> dict[int, Seconds]:
+    """The walks that [Crossings] gives, of every crossing. Raises ScenarioError."""
     found: dict[int, Seconds] = {}
     for name, cells in node.crossings.items():
         row, text = cells.get("WALK", (1, ""))
@@ -86,8 +86,7 @@ def walks_as_said(node: Node, words: SignalWords, cycle: int, start: int) -> dic
         if not set(links) <= words.walks:
             raise node.fault(row, f"{name[:40]} is no crossing; name one, as crossing:north")
         for link in links:
-            runs = [_run(node, row, run, cycle) for run in text.split()]
-            found[link] = frozenset((start + second) % cycle for run in runs for second in run)
+            found[link] = frozenset(second % cycle for run in text.split() for second in _run(node, row, run, cycle))
     if left := sorted(words.walks - {link for link, walk in found.items() if walk}):
         raise node.fault(1, f"[Crossings] says no walk of {words.name(left[0])}; add it, or take the section out")
     return found

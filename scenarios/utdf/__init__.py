@@ -6,6 +6,7 @@ read_town     reads and checks it; read_groups: its lane groups
 approach      the lanes of a link at the stop line and upstream of each bay
 shapes        where links lie: medians, curves, slopes
 roundabouts   rings with an entry and an exit an arm
+layout        the edges that each link becomes; connections: what leads where
 network       all of it as netconvert's plain XML, and the net
 crossings     where people cross
 signals       the plans of the file on that net

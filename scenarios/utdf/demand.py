@@ -16,7 +16,7 @@ from zhasyl.files.clock import seconds
 from zhasyl.scenarios.counts.fit import write_types
 from zhasyl.scenarios.counts.route_flows import whole
 from zhasyl.scenarios.utdf.balance import Balanced, Way
-from zhasyl.scenarios.utdf.network import Layout
+from zhasyl.scenarios.utdf.layout import Layout
 from zhasyl.scenarios.utdf.shapes import centre_line, length_m
 from zhasyl.scenarios.utdf.town import Town
 from zhasyl.sumo.xml_files import Element, SubElement, write_xml

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from zhasyl.files.csv_table import write_csv
-from zhasyl.scenarios.utdf.network import Layout
+from zhasyl.scenarios.utdf.layout import Layout
 from zhasyl.scenarios.utdf.sections import Sections
 from zhasyl.scenarios.utdf.town import Group, Link
 

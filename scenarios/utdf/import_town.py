@@ -26,8 +26,9 @@ from zhasyl.scenarios.utdf.balance import Balanced, balance
 from zhasyl.scenarios.utdf.crossings import walked_arms, walked_links
 from zhasyl.scenarios.utdf.demand import intervals, mean_phf, warm_up_s, write_vehicles, write_walkers
 from zhasyl.scenarios.utdf.detectors import write_detectors
+from zhasyl.scenarios.utdf.layout import Layout
 from zhasyl.scenarios.utdf.left_out import note_left_out
-from zhasyl.scenarios.utdf.network import Layout, build_network
+from zhasyl.scenarios.utdf.network import build_network
 from zhasyl.scenarios.utdf.read_town import NO_NODE, read_town
 from zhasyl.scenarios.utdf.sections import Sections, read_sections
 from zhasyl.scenarios.utdf.signals import Timed, timed

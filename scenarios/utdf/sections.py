@@ -6,11 +6,10 @@ from pathlib import Path
 
 from zhasyl.errors import ScenarioError
 from zhasyl.files.sheets import Lines
-from zhasyl.scenarios.plans.utdf import section_name
+from zhasyl.scenarios.plans.utdf import SECTIONS, section_name
 
 NEEDED = ("nodes", "links", "lanes")
 BY_NODE = ("links", "lanes", "timeplans", "phases")
-OTHER_NAMES = {"phasing": "phases"}
 MARK = "*"  # of a value that a user has overridden
 
 Records = dict[str, dict[str, "Cell"]]
@@ -89,7 +88,7 @@ def read_sections(path: Path, lines: Lines) -> Sections:
     written: set[tuple[str, str]] = set()
     for row, cells in lines:
         if (name := section_name(cells)) is not None:
-            section, header = OTHER_NAMES.get(name, name), []
+            section, header = SECTIONS.get(name, name), []
             seen.add(section)
             written.clear()
             if section not in (*NEEDED, *BY_NODE, "network"):

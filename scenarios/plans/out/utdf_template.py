@@ -63,9 +63,8 @@ class Template:
                 at += 1
             end = END.match(text, at)
             if end is None:
-                raise ScenarioError(
-                    f"{self._path}: a quote in the middle of a cell '{cells[-1][:40]}'; export it again"
-                )
+                row, cell_text = text[:at].count("\n") + 1, " ".join(cells[-1].split())[:40]
+                raise ScenarioError(f"{self._path} row {row}: a quote within a cell, {cell_text}; export it again")
             at = end.end()
             read = [_read(one) for one in cells]
             if (name := section_name(read)) is not None:

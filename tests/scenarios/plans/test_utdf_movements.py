@@ -9,6 +9,9 @@ from zhasyl.errors import ScenarioError
 from zhasyl.scenarios.model import Scenario
 from zhasyl.scenarios.plans.link_names import SignalWords
 from zhasyl.scenarios.plans.made import Planned, plan_scenario
+from zhasyl.scenarios.plans.rings import RingPhase
+from zhasyl.scenarios.plans.utdf import Node
+from zhasyl.scenarios.plans.utdf_lane_groups import LaneGroups
 
 EIGHTHS = {"NB": "NE", "EB": "SE", "SB": "SW", "WB": "NW"}
 NODES = "[Nodes]\nINTID,TYPE,X,Y\n1,0,0,0\n2,1,-17,-200\n3,1,-200,17\n4,1,17,200\n5,1,200,-17\n"
@@ -94,6 +97,17 @@ def test_a_green_below_its_minimum_and_a_free_controller_are_said(crossroads: Sc
     remarks = made(crossroads, tmp_path, text).remarks
     assert any("phase 1: MaxGreen 10 s is below MinGreen 12 s" in remark for remark in remarks)
     assert any("is actuated and not coordinated" in remark for remark in remarks)
+
+
+def test_a_movement_that_is_not_there_is_passed_over_and_said(t_junction: Scenario) -> None:
+    words = SignalWords(t_junction.network(), "centre")
+    node = Node("1", Path("p.csv"), lanes={"phase1": {"EBL": (7, "1"), "EBT": (7, "1"), "EBR": (7, "1")}})
+    phase = RingPhase(1, 1, 0.0, 10.0, 13.0, 15.0, walk=False, dont_walk_s=0.0)
+    groups = LaneGroups(node, words, {1: phase})
+    assert groups.remarks == ["row 7: node 1: EBL leads nowhere in this network; its phases are passed over"]
+    assert {link for link, numbers in groups.protected.items() if numbers} == {
+        link for word in ("EB:straight", "EB:right") for link in words.find(word)[0]
+    }
 
 
 def test_a_turn_of_which_nothing_is_said_runs_with_its_lane(

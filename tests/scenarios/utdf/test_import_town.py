@@ -13,7 +13,8 @@ from zhasyl.files.sheets import read_sheet
 from zhasyl.network import Network
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.plans.link_names import SignalWords
-from zhasyl.scenarios.utdf.network import Layout, build_network
+from zhasyl.scenarios.utdf.layout import Layout
+from zhasyl.scenarios.utdf.network import build_network
 from zhasyl.scenarios.utdf.read_town import read_town
 from zhasyl.scenarios.utdf.sections import read_sections
 from zhasyl.signals import GREEN

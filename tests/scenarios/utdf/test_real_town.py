@@ -151,3 +151,22 @@ def test_from_the_file_to_a_report(file: Path, tmp_path: Path, capsys: Capture) 
     assert [(record["status"], record["faults"]) for record in records] == [("done", [])] * 3
     assert all(record["violations"] == record["plan_violations"] for record in records), "left turns have less yellow"
     assert (results / "report.html").is_file()
+
+
+def test_the_plans_go_out_into_the_file_to_the_byte(town: Path, file: Path, tmp_path: Path, capsys: Capture) -> None:
+    out = tmp_path / "out.csv"
+    assert status(["plans", str(town), "--format", "utdf", "--out", str(out)]) == 0
+    assert out.read_bytes() == file.read_bytes()
+    assert capsys.readouterr().err == ""
+
+
+def test_other_plans_keep_the_rings_of_the_file(town: Path, file: Path, tmp_path: Path, capsys: Capture) -> None:
+    """But at the two nodes of one controller, whose signals want different plans."""
+    out = tmp_path / "out.csv"
+    assert status(["plans", str(town), "--controller", "webster", "--format", "utdf", "--out", str(out)]) == 0
+    kept = [line for line in capsys.readouterr().err.splitlines() if "keeps what the file has" in line]
+    assert [line.split()[2] for line in kept] == ["39", "43"]
+    before, after = (path.read_text("latin-1").split("[Crossings]")[0].splitlines() for path in (file, out))
+    changed = {line.split(",")[0] for line in set(after) - set(before)}
+    assert changed <= {"MaxGreen", "MinGreen", "Yellow", "AllRed", "BRP", "Cycle Length", "Offset"}
+    assert status(["scenario", "plan", str(town), str(out), "--out", str(tmp_path / "made")]) == 0

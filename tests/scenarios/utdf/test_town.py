@@ -10,9 +10,11 @@ from zhasyl.scenarios.utdf.approach import begins, present, stop_lanes
 from zhasyl.scenarios.utdf.balance import balance
 from zhasyl.scenarios.utdf.demand import intervals, mean_phf
 from zhasyl.scenarios.utdf.guesses import Guesses
+from zhasyl.scenarios.utdf.layout import Layout, pieces_of
 from zhasyl.scenarios.utdf.read_town import read_town
 from zhasyl.scenarios.utdf.sections import read_sections
 from zhasyl.scenarios.utdf.shapes import centre_line, heights, length_m, to_the_right
+from zhasyl.scenarios.utdf.synchro_measures import write_measures
 from zhasyl.scenarios.utdf.town import SIGNAL, Town
 
 FOOT_M, MPH_MPS = 0.3048, 0.44704
@@ -130,3 +132,43 @@ def test_the_busiest_quarter_is_as_busy_as_phf_says(tmp_path: Path) -> None:
     shares = [share for _, _, share in parts[1:]]
     assert (sum(shares) / 4, max(shares)) == pytest.approx((1.0, 1 / 0.9))
     assert {share for _, _, share in intervals(900.0, 30.0, 0.9)} == {1.0}
+
+
+def test_synchros_own_delays_are_listed_where_a_file_has_them(tmp_path: Path) -> None:
+    path = written(tmp_path, with_change("BusStops,2,4", "Control Delay,2,31.5,,,,,,,,,,,,,,,\nLOS,2,C\nBusStops,2,4"))
+    write_measures(read_sections(path, read_sheet(path)), tmp_path / "synchro.csv")
+    assert (tmp_path / "synchro.csv").read_text().splitlines() == [
+        "node,movement,measure,synchro", "2,NBL,control delay,31.5", "2,NBL,los,C"]  # fmt: skip
+    path = written(tmp_path, utdf())
+    write_measures(read_sections(path, read_sheet(path)), tmp_path / "none.csv")
+    assert not (tmp_path / "none.csv").exists(), "DetectDelay1 and LostTime are none"
+
+
+def test_a_bay_that_is_longer_than_its_link_goes_all_the_way(tmp_path: Path) -> None:
+    town = town_of(tmp_path, with_change("Storage,1,150", "Storage,1,1400"))
+    layout = Layout(town)
+    for link in town.links.values():
+        layout.lanes[link.id] = stop_lanes(link, 3.6, town.guesses)
+    (piece,) = pieces_of(layout, town.links["13", "1"])
+    assert piece.lanes == [0, 1]
+    assert [(guess.kind, guess.id, guess.value) for guess in town.guesses.found if guess.kind == "bay"] == [
+        ("bay", "13-1", "goes all the way")
+    ]
+
+
+def test_bays_of_two_lengths_begin_one_after_the_other(tmp_path: Path) -> None:
+    text = utdf().replace("Lanes,2,1,,1,,,,,,,,1,2,,2,1", "Lanes,2,1,,1,,,,,,,,1,2,,3,1")
+    text = text.replace("Storage,2,,,,,,,,,,180,,,,160", "Storage,2,,,300,,,,,,,180,,,,160")
+    text = text.replace("StLanes,2,,,,,,,,,,1,,,,1", "StLanes,2,,,1,,,,,,,1,,,,1")
+    text = text.replace("Storage,1,150,,,,,,250,,,200,,", "Storage,1,150,,,,,,250,,120,200,,")
+    text = text.replace("Lanes,1,1,1,0,1,1,0,1,2,0,1,2,0", "Lanes,1,1,1,0,1,1,0,1,2,1,1,2,0")
+    text = text.replace("StLanes,1,1,,,,,,1,,,1,,", "StLanes,1,1,,,,,,1,,1,1,,")
+    town = town_of(tmp_path, text)
+    layout = Layout(town)
+    for link in town.links.values():
+        layout.lanes[link.id] = stop_lanes(link, 3.6, town.guesses)
+    pieces = pieces_of(layout, town.links["11", "1"])
+    assert [(piece.edge, piece.lanes) for piece in pieces] == [
+        ("11-1", [1, 2]), ("11-1.1", [0, 1, 2]), ("11-1.2", [0, 1, 2, 3])]  # fmt: skip
+    assert [(piece.begin, piece.end) for piece in pieces] == [("11", "11-1.1"), ("11-1.1", "11-1.2"), ("11-1.2", "1")]
+    assert length_m(pieces[1].line) < (250 - 120) * FOOT_M + 1
