@@ -177,7 +177,7 @@ def _said(programmes: Sequence[Played]) -> Iterator[str]:
     for one in programmes:
         begins = clock(one.stretch.begin_s)
         if one.stretch.free:
-            yield f"from {begins} no cycle is kept: the plan is the usual course of a cycle, and has no offset"
+            yield f"from {begins} no cycle is kept: the plan has each phase as long as it usually takes, and no offset"
         for part in one.at(PLAYED):
             if part.served < SELDOM:
                 served = f"{part.served:.0%} of the cycles"

@@ -4,7 +4,8 @@ split     green, yellow and red clearance: from the phase's begin to the next on
 played    at the middle (median) of where groups and phases began: what the controller did most of the time
 latest    at their latest (98th percentile): splits that are used up, the programmed ones where each phase is at times
 
-Of a fixed programme both are the same.
+Of a fixed programme both are the same. A controller that runs free keeps no cycle: each phase is as long as it usually
+takes.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -63,16 +64,28 @@ class Played:
 
     def at(self, share: float) -> tuple[Part, ...]:
         """The parts, by barrier, ring and place."""
-        cycle_s = self.stretch.cycle_s
-        starts_s = [circular.quantile(np.array(group.begins), cycle_s, share) for group in self.groups]
-        after_s = [*starts_s[1:], starts_s[0]]
+        starts_s, lengths_s = self._usual(share) if self.stretch.free else self._kept(share)
         found: list[Part] = []
-        for number, (group, start_s, next_s) in enumerate(zip(self.groups, starts_s, after_s, strict=True), start=1):
-            length_s = (next_s - start_s) % cycle_s or cycle_s
+        for number, (group, start_s, length_s) in enumerate(
+            zip(self.groups, starts_s, lengths_s, strict=True), start=1
+        ):
             for ring_number, ring in enumerate(group.rings, start=1):
                 splits_s = self._splits_s(group, ring, start_s, length_s, share)
                 found += self._parts(number, ring_number, ring, start_s, splits_s)
         return tuple(found)
+
+    def _kept(self, share: float) -> tuple[list[float], list[float]]:
+        """Where groups begin in a cycle that is kept, and how long they last."""
+        cycle_s = self.stretch.cycle_s
+        starts_s = [circular.quantile(np.array(group.begins), cycle_s, share) for group in self.groups]
+        lengths_s = [(b - a) % cycle_s or cycle_s for a, b in zip(starts_s, [*starts_s[1:], starts_s[0]], strict=True)]
+        out_of_order = sum(lengths_s) > cycle_s * 1.01
+        return self._kept(PLAYED) if out_of_order and share != PLAYED else (starts_s, lengths_s)
+
+    def _usual(self, share: float) -> tuple[list[float], list[float]]:
+        """The same where none is kept: groups one after the other, each as long as its phases take."""
+        lengths_s = [max(sum(self._used_s(p, share) for p in ring) for ring in group.rings) for group in self.groups]
+        return [sum(lengths_s[:number]) for number in range(len(lengths_s))], lengths_s
 
     @property
     def cycles(self) -> float:
@@ -86,10 +99,10 @@ class Played:
         least_s = [LEAST_GREEN_S + sum(self._clearance_s(phase)) for phase in ring]
         bounds_s = [0.0]
         for place, phase in enumerate(ring[1:], start=1):
-            samples = group.inner.get(phase, [])
+            samples = [] if self.stretch.free else group.inner.get(phase, [])
             at_s = (circular.quantile(np.array(samples), cycle_s, share) - start_s) % cycle_s if samples else cycle_s
             known = bounds_s[-1] < at_s < length_s
-            bounds_s.append(at_s if known else bounds_s[-1] + self._used_s(ring[place - 1]))
+            bounds_s.append(at_s if known else bounds_s[-1] + self._used_s(ring[place - 1], share))
         splits_s = np.maximum(np.diff([*bounds_s, length_s]), least_s)
         spare_s = splits_s - least_s
         too_much_s = float(splits_s.sum()) - length_s
@@ -116,11 +129,11 @@ class Played:
         yellow_s, red_s = own.yellow_s, own.red_clearance_s
         return YELLOW_S if np.isnan(yellow_s) else yellow_s, RED_CLEARANCE_S if np.isnan(red_s) else red_s
 
-    def _used_s(self, phase: int) -> float:
+    def _used_s(self, phase: int, share: float = PLAYED) -> float:
         own = self.greens[phase]
         lasts_s = own.end_s - own.begin_s
         known = lasts_s[np.isfinite(lasts_s)]
-        return float(np.median(known)) if len(known) else LEAST_GREEN_S + sum(self._clearance_s(phase))
+        return float(np.quantile(known, share)) if len(known) else LEAST_GREEN_S + sum(self._clearance_s(phase))
 
     def _idle_s(self, phase: int) -> float:
         """How long the signal usually stays red after the red clearance, until a phase that is not together with it."""

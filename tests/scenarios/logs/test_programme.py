@@ -160,10 +160,10 @@ def test_a_free_controller_has_no_cycle_of_its_own() -> None:
 
 def test_a_quarter_of_disorder_makes_no_programmes_of_its_own() -> None:
     begin_s, end_s = 7 * HOUR_S, 8.5 * HOUR_S
-    draw = random.Random(4)  # noqa: S311  no secret
-    disorder = (7.75 * HOUR_S, 8 * HOUR_S)
-    events = [(t + (draw.uniform(-15, 15) if disorder[0] <= t < disorder[1] else 0), c, p)
-              for t, c, p in TEE.events(begin_s, end_s)]  # fmt: skip
+    other = Programme(90.0, 30.0, [[[(2, 60.0)], [(6, 40.0), (5, 20.0)]], [[(8, 30.0)]]])
+    from_s, until_s = 7.75 * HOUR_S, 8 * HOUR_S
+    events = [*(e for e in TEE.events(begin_s, end_s) if not from_s <= e[0] < until_s),
+              *(e for e in other.events(from_s, until_s) if from_s <= e[0] < until_s)]  # fmt: skip
     (one,) = found(events, begin_s, end_s)
     assert (one.stretch.cycle_s, one.stretch.free) == (75.0, False)
     assert {p: round(part.split_s) for p, part in parts_of(one).items()} == {2: 49, 5: 19, 6: 30, 8: 26}
