@@ -14,7 +14,7 @@ ELSEWHERE = ("docs/tutorial.md", "docs/writing-a-controller.md")  # tests of the
 SHOWN = [command for page in pages() for command in commands(page)]
 CHEAP = ("scenarios", "controllers", "--version", "run", "plans", "corridors", "scenario check")
 LONGER = ("compare",)
-NOT_OF_CROSSROADS = ("period=", "--cluster", "--gui", "round-robin", "plans=")
+NOT_OF_CROSSROADS = ("period=", "--cluster", "--gui", "round-robin", "plans=", "learned.npz", "MINE")
 
 
 def runnable(verbs: Iterable[str]) -> list[tuple[str, ...]]:

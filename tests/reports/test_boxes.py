@@ -56,7 +56,7 @@ def test_nothing_is_cut_off_and_no_text_overlaps(folder: Path, page: str, size: 
 def test_no_axis_is_without_data(folder: Path, paper: Paper) -> None:
     (group,), _ = shown_of(folder)
     plots = all_plots(group, paper)
-    assert len(plots) > 8
+    assert len(plots) > 6
     for plot in plots:
         for axes in plot.figure.axes:
             assert not axes.get_visible() or axes.has_data(), plot.name

@@ -41,7 +41,7 @@ SEAL_FILE = "seal.json"
 UNFINISHED = ".unfinished-"
 RECORDED = ("trajectories", "map")  # tables of a recorded run
 NAMED_BY = frozenset({"key", "scenario", "label", "seed"})  # what every record has
-MEASURES_VERSION = 4  # raised when a measure's definition changes, so that unlike records are not compared
+MEASURES_VERSION = 5  # raised when a measure's definition changes, so that unlike records are not compared
 
 
 @dataclass(frozen=True)
