@@ -25,7 +25,7 @@ def command(
     ),
     limit_s: Limit = None,
 ) -> int:
-    """Write a run as a controller's log. Its signals, detectors and calls, controller's log. Beside it its configuration, for `atspm`."""
+    """Write a run as a controller's log. Its signals, detectors and calls, and the configuration for `atspm`."""
     return run(folder, controller, parse_seed(seed) if seed else None, signal, config or [], date, out, limit_s)
 
 
