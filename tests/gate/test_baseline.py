@@ -34,7 +34,7 @@ def test_what_is_written_is_read_and_written_alike(tmp_path: Path) -> None:
 
 def test_values_are_those_of_the_records_to_ten_digits() -> None:
     def record(seed: int, delay_s: float) -> RunRecord:
-        values = {"seed": seed, "content": "c", "versions": {"sumo": "1.28.0", "measures": "4"}, "delay_s": delay_s,
+        values = {"seed": seed, "content": "c", "versions": {"sumo": "1.28.0", "measures": "5"}, "delay_s": delay_s,
                   "stops": None}  # fmt: skip
         return RunRecord(values, Path())
 
@@ -67,7 +67,7 @@ HEADER = '{"zhasyl_baseline":1}\n'
 
 
 def said(**changes: object) -> str:
-    whole = {"cell": CELL._asdict(), "content": "c", "sumo": "1.28.0", "measures_version": "4", "commit": "",
+    whole = {"cell": CELL._asdict(), "content": "c", "sumo": "1.28.0", "measures_version": "5", "commit": "",
              "seeds": [1, 2], "values": {"delay_s": [1.0, 2.0]}}  # fmt: skip
     return json.dumps(whole | changes) + "\n"
 

@@ -19,7 +19,7 @@ from zhasyl.reports.leaderboard.page import left_out, write_page
 from zhasyl.runs.provenance import build
 from zhasyl.runs.store import RunRecord, aside, settle
 
-VERSIONS = {"zhasyl": "0.1.0", "sumo": "1.28.0", "measures": "4", "sequencer": "3"}
+VERSIONS = {"zhasyl": "0.1.0", "sumo": "1.28.0", "measures": "5", "sequencer": "3"}
 SEEDS = (1, 2, 3, 4, 5)
 
 
