@@ -1,4 +1,4 @@
-"""Records of sumo-rl for a leaderboard: its environment drives the signals, our simulation and measures do the rest.
+"""Records of peers for a leaderboard: they drive the signals, our simulation and measures do the rest.
 
     python -m benchmarks.peer_records resco:cologne1 fixed --seeds 1-5 [--emissions none] [--out results]
 
@@ -6,10 +6,12 @@ fixed          sumo-rl's `fixed_ts`: the shipped programme
 max-pressure   the green phase of most pressure every 5 s (peer_sumo_rl.py), yellow 3 s, least green 5 s
 dqn            an agent trained by peer_agent.py: of the files of --agents FOLDER the one with the least mean delay on
                seeds 901 to 903, which neither its training nor a comparison meets; the same timings
+its            sumoITScontrol's max-pressure (peer_its.py), all others are sumo-rl's
 
 A run is set up, played with the demand and noise of its seed, measured and stored as any other; SUMO is one and the
-same libsumo. Its label is sumo-rl-NAME, its plug-in sumo-rl's distribution, version and source. Where the driver
-chooses the signals' phases, what they showed is judged as a controller's own: sumo-rl knows no all-red.
+same libsumo. Its label is sumo-rl-NAME or sumoITScontrol, its plug-in the peer's distribution, version and
+source. Where the peer chooses the signals' phases, what they showed is judged as a controller's own: neither of the two
+knows an all-red.
 """
 
 import argparse
@@ -24,6 +26,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from benchmarks import peer_its
 from benchmarks.peer_agent import TIMINGS, best_action, load
 from benchmarks.peer_sumo_rl import best_phase
 from zhasyl.controllers import parse_controller
@@ -40,14 +43,15 @@ from zhasyl.sumo.home import sumo_environment
 from zhasyl.sumo.simulation import SumoSimulation
 from zhasyl.text.values import parse_emissions, parse_seeds
 
-RULES = ("fixed", "max-pressure", "dqn")
+ITS = "its"
+RULES = ("fixed", "max-pressure", "dqn", ITS)
 VALIDATION = range(901, 904)
 
 
 @cache
-def source() -> str:
-    """Digest of sumo-rl's Python source; the networks beside it are the scenarios'."""
-    found = find_spec("sumo_rl")
+def source(package: str) -> str:
+    """Digest of a peer's Python source; the networks beside sumo-rl's are the scenarios'."""
+    found = find_spec(package)
     folder = Path(next(iter(found.submodule_search_locations or ()))) if found else Path()
     return sha256("".join(map(digest, sorted(folder.rglob("*.py")))).encode()).hexdigest()
 
@@ -61,18 +65,25 @@ class PeerSpec(RunSpec):
 
     @property
     def label(self) -> str:
-        return f"sumo-rl-{self.rule}"
+        return "sumoITScontrol" if self.rule == ITS else f"sumo-rl-{self.rule}"
+
+    @property
+    def peer(self) -> tuple[str, str]:
+        """Its distribution and package."""
+        return ("sumoITScontrol", "sumoITScontrol") if self.rule == ITS else ("sumo-rl", "sumo_rl")
 
     @property
     def origin(self) -> dict[str, Any]:
-        about = {"distribution": "sumo-rl", "version": version("sumo-rl"), "source": source()}
+        distribution, package = self.peer
+        about = {"distribution": distribution, "version": version(distribution), "source": source(package)}
+        timings = peer_its.TIMINGS if self.rule == ITS else TIMINGS
         return {
             **super().origin,
             "controller": self.label,
             "controller_version": 1,
             "label": self.label,
-            "parameters": TIMINGS | ({"agent": digest(self.agent)} if self.agent else {}),
-            "plug_ins": {"sumo-rl": about},
+            "parameters": timings | ({"agent": digest(self.agent)} if self.agent else {}),
+            "plug_ins": {distribution: about},
         }
 
     @cached_property
@@ -137,7 +148,10 @@ def run(spec: PeerSpec) -> RunRecord:
     """Simulate a run in this process and store its record."""
 
     def drive_all(scenario: Scenario, simulation: SumoSimulation, *_: Any, **__: Any) -> Played:
-        drive(scenario, spec.rule, spec.agent)
+        if spec.rule == ITS:
+            peer_its.play(scenario.end_s, scenario.step_s, spec.seed)
+        else:
+            drive(scenario, spec.rule, spec.agent)
         own = [] if spec.rule == "fixed" else list(prepare(scenario).derived.signals.values())
         return Played(own, simulation.time_s(), 0.0, 0.0)
 
