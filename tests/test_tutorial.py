@@ -56,6 +56,7 @@ def agree(shown: tuple[str, ...], printed: str) -> str:
     return "" if may_skip or position == len(lines) else f"(end; printed is also: {lines[position]})"
 
 
+@pytest.mark.slow  # 35 runs
 def test_the_tutorial_runs_as_it_stands(tmp_path: Path) -> None:
     environment = os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": COLUMNS, "PYTHONIOENCODING": "utf-8"}
     done = list(steps(TUTORIAL.read_text("utf-8")))

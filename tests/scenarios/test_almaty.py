@@ -247,7 +247,7 @@ def test_every_lane_is_used(tables: dict[str, Tables], name: str) -> None:
     assert {(turn.from_link, turn.lane) for turn in scenario.turns.rows} == left_by
 
 
-@pytest.mark.parametrize("period", PERIODS)
+@pytest.mark.parametrize("period", [p if p == "evening" else pytest.param(p, marks=pytest.mark.slow) for p in PERIODS])
 @pytest.mark.parametrize("name", MAPPED)
 def test_somebody_drives_on_every_lane_in_every_period(cache: Path, name: str, period: str) -> None:
     scenario = compile_scenario(BUILT_IN_FOLDER / name, cache, period)

@@ -157,6 +157,7 @@ def test_a_controller_that_fails_counts_nothing(crossroads: Path, monkeypatch: p
         simulate.player("webster")(load_scenario(str(crossroads)))
 
 
+@pytest.mark.slow
 def test_counts_of_a_built_in_scenario_come_back_under_webster() -> None:
     """Issue 5's figure, on the smallest scenario; benchmarks/roundtrip.md has all of them."""
     done = round_trip("abay-seifullin")
