@@ -1,0 +1,75 @@
+"""Numbers of a sheet that are no further vehicles: reduced volumes, hidden sheets, sums beside their parts."""
+
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from zhasyl.errors import ScenarioError
+from zhasyl.scenarios.counts.count import Found
+from zhasyl.scenarios.counts.read import read_found
+
+Rows = list[list[Any]]
+MERGED: Rows = [[None, "Northbound"], ["Time", "Left", "Thru"], ["7:00", 3, 40], ["7:15", 4, 41]]
+WIDE: Rows = [["Time", "NBL", "NBT", "SBT", "SBL"], ["7:00", 3, 40, 20, 9], ["7:15", 4, 41, 21, 8]]
+LONG: Rows = [["Time", "Approach", "Movement", "Count"], ["7:00", "NB", "Left", 3], ["7:15", "NB", "Left", 4]]
+ACROSS: Rows = [["Approach", "Movement", "7:00", "7:15"], ["Northbound", "Left", 3, 4]]
+CLASSES: Rows = [["Approach", "Movement", "Time", "Cars", "Trucks"], ["NB", "left", "7-8", 50, 5]]
+HOURLY: Rows = [["Approach", "Movement", "Volume", "PHF"], ["NB", "left", 50, 0.9]]
+
+
+def read(tmp_path: Path, sheets: dict[str, Rows], hidden: str = "") -> Found:
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+        sheet.sheet_state = "hidden" if name == hidden else "visible"
+    book.save(tmp_path / "counts.xlsx")
+    return read_found(tmp_path / "counts.xlsx")
+
+
+def total(found: Found) -> int:
+    return sum(count.vehicles for count in found.counts)
+
+
+@pytest.mark.parametrize("rows", [MERGED, WIDE, LONG, ACROSS, CLASSES, HOURLY])
+@pytest.mark.parametrize("title", ["Volumes in PCU/h", "Приведённая интенсивность, ед/ч"])
+def test_a_title_of_reduced_volumes_is_refused_in_every_layout(tmp_path: Path, rows: Rows, title: str) -> None:
+    with pytest.raises(ScenarioError, match=r"sheet 'AM' cell .*reduced to passenger cars"):
+        read(tmp_path, {"AM": [[title], *rows]})
+    with pytest.raises(ScenarioError, match="reduced to passenger cars"):
+        read(tmp_path, {title[:14]: rows})
+
+
+def test_the_table_given_below_is_not_a_reduced_one(tmp_path: Path) -> None:
+    assert total(read(tmp_path, {"AM": [["Данные приведены по часам"], *MERGED]})) == 88
+
+
+@pytest.mark.parametrize("name", ["PCU", "Приведённые"])
+def test_a_sheet_of_reduced_volumes_beside_vehicles_is_passed_over(tmp_path: Path, name: str) -> None:
+    found = read(tmp_path, {"AM": MERGED, name: MERGED})
+    assert total(found) == 88
+    assert f"sheet '{name}': volumes reduced to passenger cars are passed over" in found.remarks
+
+
+def test_a_hidden_sheet_is_passed_over(tmp_path: Path) -> None:
+    found = read(tmp_path, {"AM": MERGED, "Trucks": MERGED}, hidden="Trucks")
+    assert total(found) == 88
+    assert "sheet 'Trucks' is hidden and passed over; show it if its counts are meant" in found.remarks
+
+
+def test_reduced_columns_beside_those_of_vehicles_are_not_read(tmp_path: Path) -> None:
+    over = ["Направление", "Время", "Физические единицы", None, "Приведённые единицы", None]
+    under = [None, None, "Легковые", "Грузовые", "Легковые", "Грузовые"]
+    found = read(tmp_path, {"AM": [over, under, ["1-3", "8-9", 100, 10, 100, 20]]})
+    assert total(found) == 110
+
+
+def test_trucks_beside_their_tonnages_are_their_sum(tmp_path: Path) -> None:
+    header = ["Направление", "Время", "Легковые", "Грузовые", "до 2 т", "2-6 т"]
+    found = read(tmp_path, {"AM": [header, ["1-3", "8-9", 100, 30, 20, 10], ["3-1", "8-9", 90, 7, 4, 3]]})
+    assert total(found) == 227
+    assert any("column D 'Грузовые' adds those of its parts" in remark for remark in found.remarks)
