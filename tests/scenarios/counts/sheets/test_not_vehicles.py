@@ -73,3 +73,24 @@ def test_trucks_beside_their_tonnages_are_their_sum(tmp_path: Path) -> None:
     found = read(tmp_path, {"AM": [header, ["1-3", "8-9", 100, 30, 20, 10], ["3-1", "8-9", 90, 7, 4, 3]]})
     assert total(found) == 227
     assert any("column D 'Грузовые' adds those of its parts" in remark for remark in found.remarks)
+
+
+@pytest.mark.parametrize("label", ["Hourly", "1 hr", "Subtotal", "Σ", "за час", None, "7:00-7:30", "07:30"])
+def test_a_row_that_adds_those_above_is_their_sum_whatever_its_name(tmp_path: Path, label: str | None) -> None:
+    header = [["", "Northbound", None, "Southbound"], ["Time", "Left", "Thru", "Left", "Thru"]]
+    rows: Rows = [["7:00", 3, 40, 9, 20], ["7:15", 4, 41, 8, 21]]
+    found = read(tmp_path, {"AM": [*header, *rows, [label, 7, 81, 17, 41]]})
+    assert total(found) == 146
+    assert any("rows passed over as sums or repetitions: 1" in remark for remark in found.remarks)
+
+
+@pytest.mark.parametrize("label", ["Hourly", "PHF", "Peak", None, "7:00-7:30", "07:30"])
+def test_sums_of_wide_tables_are_passed_over_and_said(tmp_path: Path, label: str | None) -> None:
+    found = read(tmp_path, {"AM": [*WIDE, [label, 7, 81, 41, 17]]})
+    assert total(found) == 146
+    assert any("rows passed over as sums or repetitions: 1" in remark for remark in found.remarks)
+
+
+def test_a_small_row_that_happens_to_be_a_sum_is_counted(tmp_path: Path) -> None:
+    small: Rows = [["Time", "NBL", "NBT"], ["7:00", 1, 2], ["7:15", 0, 1], ["7:30", 1, 3], ["7:45", 0, 0]]
+    assert total(read(tmp_path, {"AM": small})) == 8
