@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from zhasyl.files.sheets import Lines
 from zhasyl.scenarios.counts.count import Count, Crossing, Found, Place, column_letter
-from zhasyl.scenarios.counts.sheets.clocks import Interval, interval
+from zhasyl.scenarios.counts.sheets.clocks import Interval, in_column, interval
 from zhasyl.scenarios.counts.sheets.grid import Given, Grid, cell, hints
 from zhasyl.scenarios.counts.sheets.reduced import coefficient, is_coefficients, is_reduced, reduced_title, vehicles
 from zhasyl.scenarios.counts.sheets.words import (
@@ -214,10 +214,10 @@ def _stated(grid: Grid, found: _Header) -> dict[str, float]:
 
 def _time(grid: Grid, found: _Header, row: int, names: Mapping[str, str]) -> Interval:
     text = names.get("begin", "")
-    at = interval(text)
+    at = in_column(text)
     if at is None:
         raise grid.fault(row, found.names["begin"], f"'{text[:40]}' is no time; expected 7:00, 7:00-8:00 or 7-8")
-    end = interval(names["end"]) if "end" in names else None
+    end = in_column(names["end"]) if "end" in names else None
     return Interval(at.begin_s, end.begin_s or 86_400.0, at.date) if end else at
 
 

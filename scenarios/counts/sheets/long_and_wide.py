@@ -20,7 +20,7 @@ from pathlib import Path
 from zhasyl.errors import ScenarioError, unknown_name
 from zhasyl.files.clock import clock
 from zhasyl.files.sheets import Lines, is_excel
-from zhasyl.scenarios.counts.count import position
+from zhasyl.scenarios.counts.count import column_letter, position
 from zhasyl.scenarios.counts.sheets.clocks import interval
 from zhasyl.scenarios.counts.sheets.grid import Grid, cell, hints
 from zhasyl.scenarios.counts.sheets.summaries import adds_up, is_large, is_summary
@@ -145,6 +145,11 @@ def _header(place: str, cells: list[str], names: list[str], wide: dict[int, Turn
     for name in named:
         if named.count(name) > 1:
             raise ScenarioError(f"{place}: column '{name}' stands there twice; keep one")
+    for turn in wide.values():
+        same = [i for i, other in wide.items() if other == turn]
+        if len(same) > 1:
+            twice = f"columns {column_letter(same[0])} and {column_letter(same[1])} '{cells[same[1]][:40]}'"
+            raise ScenarioError(f"{place}: {twice} count the same turn; keep one")
     wanted = ("begin",) if wide else ("movement", "begin", "count")
     for name in wanted:
         if name not in named and f"{name}_s" not in named and not (name == "movement" and "exit" in named):

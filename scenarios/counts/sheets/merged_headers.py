@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from zhasyl.files.clock import clock
 from zhasyl.scenarios.counts.count import Count, Crossing, Found, Place
-from zhasyl.scenarios.counts.sheets.clocks import Interval, interval
+from zhasyl.scenarios.counts.sheets.clocks import Interval, in_column, interval
 from zhasyl.scenarios.counts.sheets.grid import DASHES, Grid, cell, hints
 from zhasyl.scenarios.counts.sheets.headers import Header, headers
 from zhasyl.scenarios.counts.sheets.sheet_names import on_bicycle, sheet_class, together
@@ -93,13 +93,21 @@ class _Rows:
 
     def _time(self, header: Header, row: int, cells: list[str], labels: list[str]) -> Interval | None:
         column = header.named.get("begin")
-        texts = [cell(cells, column)] if column is not None and cell(cells, column) else labels
-        at = next((found for text in texts if (found := interval(text))), None)
+        if column is None and (ends := header.named.get("end")) is not None and cell(cells, ends):
+            alone = interval(cell(cells, ends))
+            if alone and alone.end_s is None:
+                raise self.grid.fault(
+                    row,
+                    ends,
+                    f"'{cell(cells, ends)[:20]}' ends an interval and none is begun; add a column 'Start Time'",
+                )
+        own = cell(cells, column) if column is not None else ""
+        at = in_column(own) if own else next((found for text in labels if (found := interval(text))), None)
         if at is None:
             return None
         end_column, date_column = header.named.get("end"), header.named.get("date")
         end_s = at.end_s
-        if end_s is None and end_column is not None and (end := interval(cell(cells, end_column))):
+        if end_s is None and end_column is not None and (end := in_column(cell(cells, end_column))):
             end_s = end.begin_s or 86_400.0
         date = at.date or (cell(cells, date_column).split(" ")[0] if date_column is not None else "") or self._date
         return Interval(at.begin_s, end_s, date)

@@ -94,3 +94,23 @@ def test_sums_of_wide_tables_are_passed_over_and_said(tmp_path: Path, label: str
 def test_a_small_row_that_happens_to_be_a_sum_is_counted(tmp_path: Path) -> None:
     small: Rows = [["Time", "NBL", "NBT"], ["7:00", 1, 2], ["7:15", 0, 1], ["7:30", 1, 3], ["7:45", 0, 0]]
     assert total(read(tmp_path, {"AM": small})) == 8
+
+
+def test_a_column_of_an_hour_beside_its_quarters_is_passed_over_and_said(tmp_path: Path) -> None:
+    found = read(tmp_path, {"AM": [[*ACROSS[0], "7:30", "7:00-7:45"], [*ACROSS[1], 5, 12]]})
+    assert total(found) == 12
+    assert "sheet 'AM': columns not read: F '7:00-7:45'" in found.remarks
+
+
+def test_times_as_numbers_and_ends_of_intervals(tmp_path: Path) -> None:
+    header = [["", "Northbound"], ["Start Time", "Left", "Thru"]]
+    found = read(tmp_path, {"AM": [*header, [700, 3, 40], [715, 4, 41]]})
+    assert [count.begin_s for count in found.counts] == [25_200, 25_200, 26_100, 26_100]
+    header[1][0] = "Interval ending"
+    with pytest.raises(ScenarioError, match=r"sheet 'AM' cell A3: '7:15' ends an interval and none is begun"):
+        read(tmp_path, {"AM": [*header, ["7:15", 3, 40], ["7:30", 4, 41]]})
+
+
+def test_a_turn_in_two_columns_of_a_wide_table_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError, match=r"row 1: columns B and D 'NB Left' count the same turn; keep one"):
+        read(tmp_path, {"AM": [["Time", "NBL", "NBT", "NB Left"], ["7:00", 3, 40, 4]]})
