@@ -22,6 +22,7 @@ from zhasyl.scenarios.counts.sheets.words import (
     class_of,
     column_name,
     crossing_of,
+    is_all,
     is_sum,
     movement_of,
     part_of_class,
@@ -54,6 +55,7 @@ def read_class_columns(grid: Grid, given: Given) -> Found | None:
     found = next((h for place in range(min(TITLE_ROWS, len(grid.lines))) if (h := _header(grid, place))), None)
     if not found:
         return None
+    _check_cars(grid, found)
     found, added = _without_sums(grid, found)
     titles = hints(grid, grid.lines[: found.below])
     known = {plain_words(name): value for name, value in given.coefficients.items()}
@@ -90,6 +92,24 @@ def read_class_columns(grid: Grid, given: Given) -> Found | None:
     if not counts:
         return Found(remarks=(f"{grid.called}: a header of classes and no row with counts; nothing is read of it",))
     return Found(tuple(counts), tuple(crossings), (*added, *grid.ignored(found.ignored), *_told(grid, found, known)))
+
+
+def _check_cars(grid: Grid, found: _Header) -> None:
+    """Cars are not lost with a column that adds classes. Raises ScenarioError."""
+    if "car" in map(class_of, found.classes.values()):
+        return
+    heads = [(row, cells) for row, cells in grid.lines[max(found.below - HEADER_ROWS, 0) : found.below]]
+    for row, cells in heads:
+        added = [
+            i for i, text in enumerate(cells) if text and "%" not in text and (is_all(text) or is_some_total(text))
+        ]
+        for _, own in grid.lines[found.below :]:
+            parts = sum(int(text) for i in found.classes if (text := cell(own, i)).isdecimal())
+            for i in added:
+                if (text := cell(own, i)).isdecimal() and int(text) > parts:
+                    raise grid.fault(
+                        row, i, f"'{cells[i][:40]}' adds classes, and no column counts cars alone; add one"
+                    )
 
 
 def _without_sums(grid: Grid, found: _Header) -> tuple[_Header, tuple[str, ...]]:

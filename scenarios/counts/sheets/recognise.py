@@ -38,7 +38,18 @@ def read_layouts(path: Path, given: Given) -> Found:
         )
     if not found.counts and not found.crossings:
         raise ScenarioError(f"{path}: a header and no counts; add rows")
+    _check_cars(path, book, found)
     return found
+
+
+def _check_cars(path: Path, book: Book, found: Found) -> None:
+    """Cars are not lost with a sheet that adds classes. Raises ScenarioError."""
+    added = [name for name in book.sheets if len(book.sheets) > 1 and is_sum_of_sheets(name, book.sheets)]
+    if added and all(count.vehicle_class != "car" for count in found.counts):
+        raise ScenarioError(
+            f"{path} sheet '{added[0]}': it adds all classes, and no sheet counts cars alone; add one, or leave the "
+            "sheets of single classes out"
+        )
 
 
 def _parts(path: Path, book: Book, given: Given) -> Iterator[Found]:

@@ -27,6 +27,13 @@ WAYS_ROUND = frozenset({"cw", "ccw", "clockwise", "counterclockwise", "counter-c
 ALL = frozenset({"all", "all vehicles", "summary", "все", "все тс", "сводная", "total (or all)", "all classes"})
 
 
+def is_all(text: str) -> bool:
+    """Does a heading or the name of a sheet count all classes together: 'All traffic', 'Cars & Trucks', 'Все ТС'?"""
+    word = plain_words(text).strip(" .:")
+    classes = {name for part in re.split(r" ?(?:[&+,/]|\band\b|\bи\b) ?", word) if (name := class_of(part))}
+    return word in ALL or word.split(" ")[0] in ("all", "все", "барлық") or (not class_of(word) and len(classes) > 1)
+
+
 def heading_word(text: str) -> str:
     """A heading as words are looked up: 'U-Turns ' and 'Thru.' are known."""
     return plain_words(text).strip(" .:*")

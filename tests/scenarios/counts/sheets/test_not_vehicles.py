@@ -114,3 +114,30 @@ def test_times_as_numbers_and_ends_of_intervals(tmp_path: Path) -> None:
 def test_a_turn_in_two_columns_of_a_wide_table_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError, match=r"row 1: columns B and D 'NB Left' count the same turn; keep one"):
         read(tmp_path, {"AM": [["Time", "NBL", "NBT", "NB Left"], ["7:00", 3, 40, 4]]})
+
+
+@pytest.mark.parametrize("name", ["All Vehicles", "Все ТС", "Total", "Cars & Trucks"])
+def test_cars_are_not_lost_with_a_sheet_of_all_vehicles(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ScenarioError, match=r"it adds all classes, and no sheet counts cars alone"):
+        read(tmp_path, {name: MERGED, "Heavy Vehicles": MERGED})
+    found = read(tmp_path, {name: MERGED, "Lights": MERGED, "Heavy Vehicles": MERGED})
+    assert total(found) == 176
+
+
+def test_cars_are_not_lost_with_a_column_of_all_vehicles(tmp_path: Path) -> None:
+    header = ["Approach", "Movement", "Time", "All vehicles", "Trucks", "Buses"]
+    with pytest.raises(ScenarioError, match=r"cell D1: 'All vehicles' adds classes, and no column counts cars alone"):
+        read(tmp_path, {"AM": [header, ["NB", "left", "7-8", 55, 5, 2]]})
+
+
+@pytest.mark.parametrize(("under", "wanted"), [
+    (["Cars", "Trucks", "PCU"], 22), (["Cars", "Trucks", "All"], 22), (["All", "Trucks", "Buses"], "cell B3"),
+])  # fmt: skip
+def test_under_turns_only_classes_are_counted(tmp_path: Path, under: list[str], wanted: int | str) -> None:
+    header = [["", "Northbound"], ["Time", "Left", None, None, "Thru", None, None], ["", *under, *under]]
+    rows: Rows = [*header, ["7:00", 5, 1, 7, 4, 1, 6], ["7:15", 5, 1, 7, 4, 1, 6]]
+    if isinstance(wanted, int):
+        assert total(read(tmp_path, {"AM": rows})) == wanted
+    else:
+        with pytest.raises(ScenarioError, match=wanted):
+            read(tmp_path, {"AM": rows})
