@@ -55,6 +55,11 @@ class Header:
     beside: dict[int, str]
     named: dict[str, int]
 
+    @property
+    def approaches(self) -> tuple[str, ...]:
+        """Those of its columns: a sheet may have a table for each, one below the other."""
+        return tuple(sorted({column.approach for column in self.columns.values()}))
+
 
 def is_turns(cells: list[str]) -> bool:
     """Is this the row of turns of a header?"""

@@ -35,8 +35,8 @@ class _Rows:
         self.crossings: list[Crossing] = []
         self.passed: dict[int, str] = {}
         self.unequal: list[str] = []
-        self._read: dict[tuple[str, str], dict[float, dict[int, int]]] = {}
-        self._rows: dict[tuple[str, str, float], int] = {}
+        self._read: dict[tuple[str, ...], dict[float, dict[int, int]]] = {}
+        self._rows: dict[tuple[str | float, ...], int] = {}
         self._begins: list[tuple[int, Interval, dict[int, int], Header, str]] = []
         self.turns_of_people = 0
         self.afternoon: list[float] = []
@@ -60,7 +60,7 @@ class _Rows:
             return
         self._in_summary = False
         numbers = {i: self.grid.whole_number(row, i, text) for i, text in filled.items()}
-        group = self._class(header, cells), at.date
+        group = self._class(header, cells), at.date, *header.approaches
         known = self._read.setdefault(group, {})
         later = at if MARKED.search(label) else self._afternoon(at, known)
         repeated = any(is_repeated(time.begin_s, time.end_s, numbers, known) for time in (at, later))

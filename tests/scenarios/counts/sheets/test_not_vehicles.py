@@ -102,6 +102,15 @@ def test_a_column_of_an_hour_beside_its_quarters_is_passed_over_and_said(tmp_pat
     assert "sheet 'AM': columns not read: F '7:00-7:45'" in found.remarks
 
 
+def test_a_table_for_each_approach_may_stand_below_the_other(tmp_path: Path) -> None:
+    other: Rows = [[None, "Southbound"], ["Time", "Left", "Thru"], ["7:00", 5, 50], ["7:15", 6, 51]]
+    found = read(tmp_path, {"AM": [*MERGED, *other]})
+    assert {(c.approach, c.begin_s, c.movement): c.vehicles for c in found.counts if c.row in (3, 7)} == {
+        ("NB", 25_200, "left"): 3, ("NB", 25_200, "straight"): 40,
+        ("SB", 25_200, "left"): 5, ("SB", 25_200, "straight"): 50,
+    }  # fmt: skip
+
+
 def test_times_as_numbers_and_ends_of_intervals(tmp_path: Path) -> None:
     header = [["", "Northbound"], ["Start Time", "Left", "Thru"]]
     found = read(tmp_path, {"AM": [*header, [700, 3, 40], [715, 4, 41]]})
