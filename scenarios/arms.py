@@ -3,7 +3,8 @@
 An arm is named by where it lies (N, north, northern approach, from the north, северный подход, с севера,
 солтүстіктен), by the heading of the traffic that arrives on it (SB, southbound, S.B.), by its azimuth as seen from
 the junction (0°, clockwise from north), by its number, counted clockwise from north, or by the street, with where it
-lies if both arms of a street are there ('Abay west', 'Абая запад', 'Seifullin Ave (north)').
+lies if both arms of a street are there ('Abay west', 'Абая запад', 'Seifullin Ave (north)'). An approach may also be
+named by where its traffic goes ('to the north', 'с юга на север', 'солтүстікке').
 """
 
 import re
@@ -32,10 +33,12 @@ SIDES = {
 }  # fmt: skip
 HALVES = {"северо": "N", "юго": "S", "солтүстік": "N", "оңтүстік": "S", "north": "N", "south": "S"}
 FILLERS = frozenset({
-    "approach", "leg", "arm", "from", "the", "side", "to", "entry", "traffic", "entering", "подход", "въезд",
-    "направление", "луч", "с", "со", "на", "к", "кіреберіс", "кіреберісі", "бағыты",
+    "approach", "leg", "arm", "from", "the", "side", "to", "entry", "entering", "подход", "въезд",
+    "направление", "луч", "с", "со", "на", "к", "кіреберіс", "кіреберісі", "бағыты", "стороны", "движение", "traffic",
 })  # fmt: skip
-BOUND = re.compile(r"\b(n|s|e|w|ne|nw|se|sw)[./]?\s?b\b\.?|\b(north|south)?[ -]?(east|west)?-?bound\b")
+BOUND = re.compile(r"\b(n|s|e|w|ne|nw|se|sw)[./]?\s?b\b\.?|\b(north|south)?[ -]?(east|west)?[ -]?bound\b")
+ARMS = re.compile(r"\b(?:leg|arm|side|entry|луч|въезд)\b")
+GOAL = re.compile(r"(.*?)\b(?:to|towards?|heading|на|в сторону|в направлении)\b(.+)|(.*?)\b(\w+(?:ке|қа))")
 DEGREES = re.compile(r"(\d{1,3})(?:[.,]\d+)?\s*(?:°|º|deg(?:rees)?\b|град(?:усов)?\b)")
 NUMBER = re.compile(r"(?:arm|leg|approach|подход|луч|направление|№|#)?\s*№?\s*(\d{1,2})")
 
@@ -82,6 +85,24 @@ def arm_name(text: str) -> ArmName:
             rest = words[:-1] if place == -1 else words[1:]
             return ArmName(POINTS[side], street=_street(" ".join(rest)))
     return ArmName(street=_street(small))
+
+
+def approach_name(text: str) -> ArmName:
+    """What a text says of the arm that traffic arrives on: 'с юга на север' and 'to the north' are the southern one."""
+    found = GOAL.fullmatch(plain_words(text).strip(" .:"))
+    goal = arm_name(found[2] or found[4]) if found else ArmName()
+    if not found or goal.azimuth_deg is None or goal.street or ARMS.search(found[0]):
+        return arm_name(text)
+    origin = arm_name(found[1] or found[3] or "")
+    if origin.azimuth_deg is not None or origin.number:
+        return origin
+    return ArmName((goal.azimuth_deg + 180.0) % 360.0, street=origin.street)
+
+
+def exit_name(text: str) -> ArmName:
+    """What a text says of the arm that traffic leaves on: 'EB' leaves to the east."""
+    found = _heading(plain_words(text))
+    return ArmName(POINTS[found[0]], street=arm_name(text).street) if found else arm_name(text)
 
 
 def _heading(small: str) -> tuple[str, str] | None:

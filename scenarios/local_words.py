@@ -8,7 +8,10 @@ import re
 COUNT_COLUMNS = {
     "intid": "junction", "intersection": "junction", "node": "junction", "signal": "junction",
     "time": "begin", "start": "begin", "start time": "begin", "time begin": "begin", "interval": "begin",
-    "time period": "begin", "period": "begin", "end time": "end", "time end": "end", "to": "exit",
+    "time period": "begin", "period": "begin", "end time": "end",
+    "ending": "end", "interval ending": "end", "time ending": "end", "period ending": "end", "interval end": "end",
+    "конец интервала": "end",
+    "time end": "end", "to": "exit",
     "from": "approach", "leg": "approach", "direction": "approach",
     "turn": "movement", "turning movement": "movement",
     "vehicles": "count", "volume": "count", "volumes": "count", "number": "count",

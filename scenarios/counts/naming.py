@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from zhasyl.errors import ScenarioError, unknown_name
 from zhasyl.network import Connection, Edge, Network
-from zhasyl.scenarios.arms import Arm, ArmName, arm_name, junction_arms, matching
+from zhasyl.scenarios.arms import Arm, ArmName, approach_name, exit_name, junction_arms, matching
 from zhasyl.scenarios.azimuths import nearest
 from zhasyl.scenarios.counts.count import Count, Crossing
 from zhasyl.scenarios.local_words import plain_words
@@ -93,7 +93,7 @@ class JunctionNames:
             try:
                 self._known[text] = self.junction.approach(text)
             except ScenarioError:
-                left[text] = arm_name(text)
+                left[text] = approach_name(text)
         taken = set(self._known.values())
         free = {arm.approaches[0]: arm for arm in self.arms if arm.approaches and arm.approaches[0] not in taken}
         azimuths: dict[float, str] = {}
@@ -174,7 +174,7 @@ class JunctionNames:
             led = [exit_ for exit_ in sorted(exits) if node in self._behind(exit_)]
             if len(led) == 1:
                 return led[0]
-        name = arm_name(text)
+        name = exit_name(text)
         arms = matching(name, [arm for arm in self.arms if set(arm.exits) & exits])
         found = sorted({exit_ for arm in arms for exit_ in arm.exits if exit_ in exits})
         if name.says_anything and len(found) == 1:
@@ -187,7 +187,7 @@ class JunctionNames:
     def arm(self, text: str) -> Arm:
         """The arm that people cross. Raises ScenarioError with what is known."""
         edge = self._known.get(text)
-        arms = [arm for arm in self.arms if edge in arm.approaches] or matching(arm_name(text), self.arms)
+        arms = [arm for arm in self.arms if edge in arm.approaches] or matching(approach_name(text), self.arms)
         if len(arms) != 1:
             raise ScenarioError(
                 unknown_name(f"arm at '{self.junction.id[:60]}'", text[:40], map(_called, self.arms))[:600]

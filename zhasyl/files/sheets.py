@@ -34,10 +34,12 @@ Lines = list[tuple[int, list[str]]]
 
 @dataclass(frozen=True)
 class Book:
-    """Name → sheet, of those with anything on them; a text file is one of no name. `remarks` say what was guessed."""
+    """Name → sheet, of those with anything on them; a text file is one of no name. `remarks` say what was guessed,
+    `hidden` which sheets a spreadsheet does not show."""
 
     sheets: dict[str, Lines]
     remarks: tuple[str, ...] = ()
+    hidden: frozenset[str] = frozenset()
 
 
 def read_sheet(path: Path) -> Lines:
@@ -57,7 +59,7 @@ def read_book(path: Path, dated: bool = False) -> Book:
         raise ScenarioError(f"{path}: {kind} is not read; save it as .xlsx")
     data = _bytes(path)
     if is_excel(path):
-        book = Book(_excel(path, data, _dated_cell if dated else _cell))
+        book = _excel(path, data, _dated_cell if dated else _cell)
     else:
         lines, page = _text(path, data)
         remark = f"{path.name}: read as {page.upper()}, as its words are sound in it; save it as 'CSV UTF-8' if not"
@@ -65,7 +67,7 @@ def read_book(path: Path, dated: bool = False) -> Book:
     filled = {name: lines for name, lines in book.sheets.items() if lines}
     if not filled:
         raise ScenarioError(f"{path} is empty; give a table with a header row")
-    return Book(filled, book.remarks)
+    return Book(filled, book.remarks, book.hidden)
 
 
 def is_excel(path: Path) -> bool:
@@ -117,7 +119,7 @@ def _decoded(path: Path, data: bytes) -> tuple[str, str]:
         raise ScenarioError(f"{path} row {row}: not UTF-8 text; save it as 'CSV UTF-8'") from None
 
 
-def _excel(path: Path, data: bytes, cell: Callable[[Any], str]) -> dict[str, Lines]:
+def _excel(path: Path, data: bytes, cell: Callable[[Any], str]) -> Book:
     try:
         openpyxl = import_module("openpyxl")
     except ImportError:
@@ -137,7 +139,8 @@ def _excel(path: Path, data: bytes, cell: Callable[[Any], str]) -> dict[str, Lin
         if formulas:
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
             sheets = {s.title: _or_formulas(sheets[s.title], s.iter_rows(values_only=True)) for s in book.worksheets}
-        return {name: _rows(path, rows, cell) for name, rows in sheets.items()}
+        hidden = frozenset(sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible")
+        return Book({name: _rows(path, rows, cell) for name, rows in sheets.items()}, hidden=hidden)
     except ScenarioError:
         raise
     except Exception as error:  # openpyxl raises whatever a broken workbook makes it trip over

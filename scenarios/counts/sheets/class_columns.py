@@ -11,17 +11,18 @@ volume beside counts of vehicles. Where the counts themselves are reduced, coeff
 import itertools
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from zhasyl.files.sheets import Lines
-from zhasyl.scenarios.counts.count import Count, Crossing, Found, Place
-from zhasyl.scenarios.counts.sheets.clocks import Interval, interval
+from zhasyl.scenarios.counts.count import Count, Crossing, Found, Place, column_letter
+from zhasyl.scenarios.counts.sheets.clocks import Interval, in_column, interval
 from zhasyl.scenarios.counts.sheets.grid import Given, Grid, cell, hints
-from zhasyl.scenarios.counts.sheets.reduced import coefficient, is_coefficients, is_reduced, vehicles
+from zhasyl.scenarios.counts.sheets.reduced import coefficient, is_coefficients, is_reduced, reduced_title, vehicles
 from zhasyl.scenarios.counts.sheets.words import (
     class_of,
     column_name,
     crossing_of,
+    is_all,
     is_sum,
     movement_of,
     part_of_class,
@@ -54,6 +55,8 @@ def read_class_columns(grid: Grid, given: Given) -> Found | None:
     found = next((h for place in range(min(TITLE_ROWS, len(grid.lines))) if (h := _header(grid, place))), None)
     if not found:
         return None
+    _check_cars(grid, found)
+    found, added = _without_sums(grid, found)
     titles = hints(grid, grid.lines[: found.below])
     known = {plain_words(name): value for name, value in given.coefficients.items()}
     known |= _stated(grid, found)
@@ -88,7 +91,43 @@ def read_class_columns(grid: Grid, given: Given) -> Found | None:
                                           grid.whole_number(row, i, text), grid.name, place))  # fmt: skip
     if not counts:
         return Found(remarks=(f"{grid.called}: a header of classes and no row with counts; nothing is read of it",))
-    return Found(tuple(counts), tuple(crossings), (*grid.ignored(found.ignored), *_told(grid, found, known)))
+    return Found(tuple(counts), tuple(crossings), (*added, *grid.ignored(found.ignored), *_told(grid, found, known)))
+
+
+def _check_cars(grid: Grid, found: _Header) -> None:
+    """Cars are not lost with a column that adds classes. Raises ScenarioError."""
+    if "car" in map(class_of, found.classes.values()):
+        return
+    heads = [(row, cells) for row, cells in grid.lines[max(found.below - HEADER_ROWS, 0) : found.below]]
+    for row, cells in heads:
+        added = [
+            i for i, text in enumerate(cells) if text and "%" not in text and (is_all(text) or is_some_total(text))
+        ]
+        for _, own in grid.lines[found.below :]:
+            parts = sum(int(text) for i in found.classes if (text := cell(own, i)).isdecimal())
+            for i in added:
+                if (text := cell(own, i)).isdecimal() and int(text) > parts:
+                    raise grid.fault(
+                        row, i, f"'{cells[i][:40]}' adds classes, and no column counts cars alone; add one"
+                    )
+
+
+def _without_sums(grid: Grid, found: _Header) -> tuple[_Header, tuple[str, ...]]:
+    """Without a class's column that adds those of its parts in every row: 'Trucks' beside 'to 2 t' and '2-6 t'."""
+    for i, name in found.classes.items():
+        parts = [other for other, text in found.classes.items() if other != i and class_of(text) == class_of(name)]
+        pairs = [
+            (cell(cells, i), [cell(cells, other) for other in parts])
+            for _, cells in grid.lines[found.below :]
+            if cell(cells, i).isdecimal()
+        ]
+        general = part_of_class(name) == class_of(name)
+        if general and len(parts) > 1 and any(own != "0" for own, _ in pairs) and all(
+            int(own) == sum(int(text) for text in texts if text.isdecimal()) for own, texts in pairs
+        ):  # fmt: skip
+            said = f"{grid.called}: column {column_letter(i)} '{name[:40]}' adds those of its parts and is passed over"
+            return replace(found, classes={other: text for other, text in found.classes.items() if other != i}), (said,)
+    return found, ()
 
 
 def _told(grid: Grid, found: _Header, known: Mapping[str, float]) -> tuple[str, ...]:
@@ -143,8 +182,12 @@ def _columns(grid: Grid, place: int, lines: Lines) -> _Header | None:
     turned = {"approach", "movement"} & set(names) or _titled(grid, place)
     if len(classes) < LEAST_CLASSES or "begin" not in names or not turned or more:
         return None
-    title = " ".join(text for _, cells in grid.lines[:place] for text in cells)
-    reduced = is_reduced(title) or any(is_reduced(part) for i in classes for part in texts[i])
+    in_cars = {i: " ".join(texts[i]) for i in classes if any(is_reduced(part) for part in texts[i])}
+    beside = len(in_cars) < len(classes)
+    if beside:
+        ignored |= in_cars
+        classes = {i: name for i, name in classes.items() if i not in in_cars}
+    reduced = (bool(in_cars) and not beside) or reduced_title(grid, lines[0][0]) is not None
     return _Header(below, classes, kinds, names, reduced, ignored)
 
 
@@ -191,10 +234,10 @@ def _stated(grid: Grid, found: _Header) -> dict[str, float]:
 
 def _time(grid: Grid, found: _Header, row: int, names: Mapping[str, str]) -> Interval:
     text = names.get("begin", "")
-    at = interval(text)
+    at = in_column(text)
     if at is None:
         raise grid.fault(row, found.names["begin"], f"'{text[:40]}' is no time; expected 7:00, 7:00-8:00 or 7-8")
-    end = interval(names["end"]) if "end" in names else None
+    end = in_column(names["end"]) if "end" in names else None
     return Interval(at.begin_s, end.begin_s or 86_400.0, at.date) if end else at
 
 

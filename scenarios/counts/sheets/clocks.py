@@ -24,6 +24,11 @@ class Interval:
     date: str = ""
 
 
+def in_column(text: str) -> Interval | None:
+    """As `interval`, of a cell below a heading of times: there Excel's 700 is 0700."""
+    return interval(text.zfill(4) if re.fullmatch(r"\d{3}", text) else text)
+
+
 def interval(text: str) -> Interval | None:
     """What a cell says of time; None if it says none."""
     text = re.sub(r"^(?:с|from) (?=\d)", "", " ".join(text.split()))

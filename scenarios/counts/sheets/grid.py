@@ -9,6 +9,7 @@ from zhasyl.errors import ScenarioError
 from zhasyl.files.sheets import Lines
 from zhasyl.network import Network
 from zhasyl.scenarios.counts.count import column_letter, position
+from zhasyl.scenarios.local_words import plain_words
 
 MOST_LISTED = 12
 MOST_HINTS = 40
@@ -58,6 +59,15 @@ class Grid:
         listed = [f"{column_letter(column)} '{text[:SHOWN]}'" for column, text in sorted(columns.items())]
         more = f" and {len(listed) - MOST_LISTED} more" if len(listed) > MOST_LISTED else ""
         return (f"{self.called}: columns not read: {', '.join(listed[:MOST_LISTED])}{more}",)
+
+    def passed_over(self, rows: Mapping[int, str]) -> tuple[str, ...]:
+        """A remark of rows that count nothing new: row → its label."""
+        if not rows:
+            return ()
+        told = {plain_words(text): row for row, text in reversed(list(rows.items()))}
+        listed = [f"{row} '{text[:30]}'" for text, row in sorted(told.items(), key=lambda item: item[1])]
+        some = ", ".join(listed[:MOST_LISTED])
+        return (f"{self.called}: rows passed over as sums or repetitions: {len(rows)}, such as {some}",)
 
 
 def whole(text: str, fault: Callable[[str], ScenarioError], what: str = "count") -> int:

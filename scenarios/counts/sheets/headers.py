@@ -21,11 +21,12 @@ from zhasyl.scenarios.counts.sheets.words import (
     column_name,
     crossing_of,
     heading_word,
+    is_all,
     is_sum,
     movement_of,
     short_approach,
 )
-from zhasyl.scenarios.local_words import REDUCED, has_any
+from zhasyl.scenarios.local_words import REDUCED, has_any, is_some_total
 
 LEAST_TURNS = 2
 MOST_ROWS_ABOVE = 3
@@ -53,6 +54,11 @@ class Header:
     sums: dict[int, tuple[int, ...]]
     beside: dict[int, str]
     named: dict[str, int]
+
+    @property
+    def approaches(self) -> tuple[str, ...]:
+        """Those of its columns: a sheet may have a table for each, one below the other."""
+        return tuple(sorted({column.approach for column in self.columns.values()}))
 
 
 def is_turns(cells: list[str]) -> bool:
@@ -99,6 +105,9 @@ def _header(grid: Grid, place: int, on_bicycle: bool) -> Header:
                 if texts[i] and not is_sum(texts[i]) and not is_sum(under):
                     beside[i] = texts[i]
                 continue
+            if under and not class_of(under):
+                beside[i] = f"{texts[i]} {under}"
+                continue
             key = (approach, word, kind, under, heading_word(texts[i]))
             if key in seen:
                 raise grid.fault(
@@ -107,11 +116,21 @@ def _header(grid: Grid, place: int, on_bicycle: bool) -> Header:
             seen.add(key)
             label = under or ("" if word and heading_word(texts[i]) in (word,) else _label(texts[i], word))
             columns[i] = Column(approach, word, ON_BICYCLE if kind and on_bicycle else kind, label, street)
+        _check_cars(grid, row + 1, {i: cell(below, i) for i in group} if classed else {})
         total = next((i for i in group if is_sum(texts[i])), None)
         if total is not None and not classed:
             sums[total] = tuple(i for i in own if i in columns)
     top = place - len(above)
     return Header(top, place + 1 + classed, first, columns, sums, beside, _named(grid.lines[top : place + 1], first))
+
+
+def _check_cars(grid: Grid, row: int, under: dict[int, str]) -> None:
+    """Cars are not lost with a column that adds classes. Raises ScenarioError."""
+    added = next((i for i, text in under.items() if text and (is_all(text) or is_some_total(text))), None)
+    if added is not None and "car" not in map(class_of, under.values()):
+        raise grid.fault(
+            row, added, f"'{under[added][:40]}' adds classes, and no column counts cars alone; add one for each turn"
+        )
 
 
 def _label(text: str, word: str) -> str:

@@ -20,9 +20,10 @@ from pathlib import Path
 from zhasyl.errors import ScenarioError, unknown_name
 from zhasyl.files.clock import clock
 from zhasyl.files.sheets import Lines, is_excel
-from zhasyl.scenarios.counts.count import position
+from zhasyl.scenarios.counts.count import column_letter, position
 from zhasyl.scenarios.counts.sheets.clocks import interval
-from zhasyl.scenarios.counts.sheets.grid import Grid, hints
+from zhasyl.scenarios.counts.sheets.grid import Grid, cell, hints
+from zhasyl.scenarios.counts.sheets.summaries import adds_up, is_large, is_summary
 from zhasyl.scenarios.counts.sheets.words import class_of, crossing_of, turn_of
 from zhasyl.scenarios.local_words import COUNT_COLUMNS, is_some_total, is_total, plain_words
 
@@ -88,10 +89,19 @@ def find_table(grid: Grid, several: bool) -> CountTable | None:
                 return None  # a column for each class
             sheet = grid.name if several else ""
             header = _header(f"{grid.file} {position(sheet, row)}", cells, names, wide)
-            body = tuple(_lines(grid.file, sheet, header, grid.lines[number + 1 :]))
+            passed: dict[int, str] = {}
+            rows = _without_sums(header, grid.lines[number + 1 :], passed) if wide else grid.lines[number + 1 :]
+            body = tuple(_lines(grid.file, sheet, header, rows))
             titles = hints(grid, grid.lines[:number])
             columns = frozenset(header.columns.values())
-            return CountTable(body, columns, bool(header.wide), minutes, titles, grid.ignored(header.ignored))
+            return CountTable(
+                body,
+                columns,
+                bool(header.wide),
+                minutes,
+                titles,
+                (*grid.ignored(header.ignored), *grid.passed_over(passed)),
+            )
     return None
 
 
@@ -135,11 +145,37 @@ def _header(place: str, cells: list[str], names: list[str], wide: dict[int, Turn
     for name in named:
         if named.count(name) > 1:
             raise ScenarioError(f"{place}: column '{name}' stands there twice; keep one")
+    for turn in wide.values():
+        same = [i for i, other in wide.items() if other == turn]
+        if len(same) > 1:
+            twice = f"columns {column_letter(same[0])} and {column_letter(same[1])} '{cells[same[1]][:40]}'"
+            raise ScenarioError(f"{place}: {twice} count the same turn; keep one")
     wanted = ("begin",) if wide else ("movement", "begin", "count")
     for name in wanted:
         if name not in named and f"{name}_s" not in named and not (name == "movement" and "exit" in named):
             raise ScenarioError(f"{place}: column '{name}' is missing; add it")
     return _Header(columns, wide, unused, ignored)
+
+
+def _without_sums(header: _Header, rows: Lines, passed: dict[int, str]) -> Lines:
+    """The rows of a wide table that count something new; those of sums, shares and peaks are listed in `passed`."""
+    kept: Lines = []
+    read: list[tuple[tuple[str, ...], dict[int, int]]] = []
+    own = [i for i, name in header.columns.items() if name in ("junction", "class")]
+    begins = [i for i, name in header.columns.items() if name in ("begin", "begin_s")]
+    for row, cells in rows:
+        filled = {i: cell(cells, i) for i in header.wide if cell(cells, i)}
+        numbers = {i: int(text) for i, text in filled.items() if text.isdecimal()}
+        label = next((cell(cells, i) for i in begins if cell(cells, i)), "")
+        of = tuple(cell(cells, i) for i in own)
+        above = (earlier for other, earlier in reversed(read) if other == of)
+        is_sum = len(numbers) == len(filled) and adds_up(numbers, above)
+        if is_summary(label) or (is_sum and (is_large(numbers) or not any(map(str.isdigit, label)))):
+            passed[row] = label or "a sum without a name"
+            continue
+        kept.append((row, cells))
+        read.append((of, numbers))
+    return kept
 
 
 def _lines(path: Path, sheet: str, header: _Header, rows: Lines) -> Iterator[CountLine]:

@@ -8,18 +8,16 @@ approach's arm.
 
 import itertools
 import re
-from collections import Counter
 from collections.abc import Iterator
 
 from zhasyl.files.clock import clock
 from zhasyl.scenarios.counts.count import Count, Crossing, Found, Place
-from zhasyl.scenarios.counts.sheets.clocks import Interval, interval
-from zhasyl.scenarios.counts.sheets.grid import DASHES, MOST_LISTED, Grid, cell, hints
+from zhasyl.scenarios.counts.sheets.clocks import Interval, in_column, interval
+from zhasyl.scenarios.counts.sheets.grid import DASHES, Grid, cell, hints
 from zhasyl.scenarios.counts.sheets.headers import Header, headers
 from zhasyl.scenarios.counts.sheets.sheet_names import on_bicycle, sheet_class, together
-from zhasyl.scenarios.counts.sheets.summaries import follows_summary, is_repeated, is_summary
+from zhasyl.scenarios.counts.sheets.summaries import adds_up, follows_summary, is_large, is_repeated, is_summary
 from zhasyl.scenarios.counts.sheets.words import class_of, part_of_class
-from zhasyl.scenarios.local_words import plain_words
 
 LEAST_S = 60.0
 HALF_DAY_S = 43_200.0
@@ -37,8 +35,8 @@ class _Rows:
         self.crossings: list[Crossing] = []
         self.passed: dict[int, str] = {}
         self.unequal: list[str] = []
-        self._read: dict[tuple[str, str], dict[float, dict[int, int]]] = {}
-        self._rows: dict[tuple[str, str, float], int] = {}
+        self._read: dict[tuple[str, ...], dict[float, dict[int, int]]] = {}
+        self._rows: dict[tuple[str | float, ...], int] = {}
         self._begins: list[tuple[int, Interval, dict[int, int], Header, str]] = []
         self.turns_of_people = 0
         self.afternoon: list[float] = []
@@ -62,10 +60,11 @@ class _Rows:
             return
         self._in_summary = False
         numbers = {i: self.grid.whole_number(row, i, text) for i, text in filled.items()}
-        group = self._class(header, cells), at.date
+        group = self._class(header, cells), at.date, *header.approaches
         known = self._read.setdefault(group, {})
         later = at if MARKED.search(label) else self._afternoon(at, known)
-        if any(is_repeated(time.begin_s, time.end_s, numbers, known) for time in (at, later)):
+        repeated = any(is_repeated(time.begin_s, time.end_s, numbers, known) for time in (at, later))
+        if repeated or (is_large(numbers) and self._is_sum(numbers)):
             self.passed[row] = label
             return
         if later != at and at.begin_s not in known:
@@ -94,13 +93,21 @@ class _Rows:
 
     def _time(self, header: Header, row: int, cells: list[str], labels: list[str]) -> Interval | None:
         column = header.named.get("begin")
-        texts = [cell(cells, column)] if column is not None and cell(cells, column) else labels
-        at = next((found for text in texts if (found := interval(text))), None)
+        if column is None and (ends := header.named.get("end")) is not None and cell(cells, ends):
+            alone = interval(cell(cells, ends))
+            if alone and alone.end_s is None:
+                raise self.grid.fault(
+                    row,
+                    ends,
+                    f"'{cell(cells, ends)[:20]}' ends an interval and none is begun; add a column 'Start Time'",
+                )
+        own = cell(cells, column) if column is not None else ""
+        at = in_column(own) if own else next((found for text in labels if (found := interval(text))), None)
         if at is None:
             return None
         end_column, date_column = header.named.get("end"), header.named.get("date")
         end_s = at.end_s
-        if end_s is None and end_column is not None and (end := interval(cell(cells, end_column))):
+        if end_s is None and end_column is not None and (end := in_column(cell(cells, end_column))):
             end_s = end.begin_s or 86_400.0
         date = at.date or (cell(cells, date_column).split(" ")[0] if date_column is not None else "") or self._date
         return Interval(at.begin_s, end_s, date)
@@ -117,21 +124,22 @@ class _Rows:
         return Interval(then_s, end_s, at.date)
 
     def _without_time(self, header: Header, row: int, filled: dict[int, str], label: str) -> None:
-        """Sums of an hour may have no name; anything else is a fault."""
+        """Sums may have no name, or any; anything else is a fault."""
         column = header.named.get("begin", 0)
-        if not label and self._begins:
-            numbers = {i: self.grid.whole_number(row, i, text) for i, text in filled.items()}
-            added: Counter[int] = Counter()
-            for _, _, earlier, _, _ in reversed(self._begins):
-                added.update(earlier)
-                if all(added[i] == number for i, number in numbers.items()):
-                    self.passed[row] = "a sum without a name"
-                    return
+        plain = {
+            i: 0 if text in DASHES else int(text) for i, text in filled.items() if text in DASHES or text.isdecimal()
+        }
+        if len(plain) == len(filled) and self._is_sum(plain):
+            self.passed[row] = label or "a sum without a name"
+            return
         if not label:
             raise self.grid.fault(row, column, "no time beside counts; expected one such as 7:15, 7:15 AM or 7:15-7:30")
         raise self.grid.fault(
             row, column, f"'{label[:40]}' is no time; expected 7:15, 7:15 AM or 7:15-7:30, or 'Total'"
         )
+
+    def _is_sum(self, numbers: dict[int, int]) -> bool:
+        return adds_up(numbers, (earlier for _, _, earlier, _, _ in reversed(self._begins)))
 
     def _check_sums(self, header: Header, row: int, cells: list[str], numbers: dict[int, int]) -> None:
         for column, parts in header.sums.items():
@@ -211,12 +219,7 @@ def read_merged(grid: Grid) -> Found | None:
 
 def _remarks(grid: Grid, rows: _Rows, beside: dict[int, str]) -> Iterator[str]:
     yield from grid.ignored(beside)
-    told = {plain_words(text): row for row, text in reversed(rows.passed.items())}
-    if told:
-        listed = ", ".join(
-            f"{row} '{text[:30]}'" for text, row in sorted(told.items(), key=lambda item: item[1])[:MOST_LISTED]
-        )
-        yield f"{grid.called}: rows passed over as sums or repetitions: {len(rows.passed)}, such as {listed}"
+    yield from grid.passed_over(rows.passed)
     if rows.turns_of_people:
         yield f"{grid.called}: a sheet of people; {rows.turns_of_people} counts of turns in it are not read"
     if (classes := together(grid)) and rows.counts:

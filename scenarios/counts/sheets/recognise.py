@@ -15,6 +15,7 @@ from zhasyl.scenarios.counts.sheets.grid import Given, Grid
 from zhasyl.scenarios.counts.sheets.hours import read_hours
 from zhasyl.scenarios.counts.sheets.long_and_wide import LONG_COLUMNS
 from zhasyl.scenarios.counts.sheets.merged_headers import read_merged
+from zhasyl.scenarios.counts.sheets.reduced import is_reduced, vehicles_alone
 from zhasyl.scenarios.counts.sheets.scats import read_scats
 from zhasyl.scenarios.counts.sheets.sheet_names import is_sum_of_sheets
 from zhasyl.scenarios.counts.sheets.tables import read_table
@@ -37,7 +38,18 @@ def read_layouts(path: Path, given: Given) -> Found:
         )
     if not found.counts and not found.crossings:
         raise ScenarioError(f"{path}: a header and no counts; add rows")
+    _check_cars(path, book, found)
     return found
+
+
+def _check_cars(path: Path, book: Book, found: Found) -> None:
+    """Cars are not lost with a sheet that adds classes. Raises ScenarioError."""
+    added = [name for name in book.sheets if len(book.sheets) > 1 and is_sum_of_sheets(name, book.sheets)]
+    if added and all(count.vehicle_class != "car" for count in found.counts):
+        raise ScenarioError(
+            f"{path} sheet '{added[0]}': it adds all classes, and no sheet counts cars alone; add one, or leave the "
+            "sheets of single classes out"
+        )
 
 
 def _parts(path: Path, book: Book, given: Given) -> Iterator[Found]:
@@ -47,6 +59,12 @@ def _parts(path: Path, book: Book, given: Given) -> Iterator[Found]:
         grid = Grid(path, name if is_excel(path) else "", lines)
         if several and is_sum_of_sheets(name, book.sheets):
             yield Found(remarks=(f"sheet '{name}': it adds the sheets of classes and is passed over",))
+            continue
+        if is_reduced(name) and not all(map(is_reduced, book.sheets)):
+            yield Found(remarks=(f"sheet '{name}': volumes reduced to passenger cars are passed over",))
+            continue
+        if name in book.hidden:
+            yield Found(remarks=(f"sheet '{name}' is hidden and passed over; show it if its counts are meant",))
             continue
         found = _read(grid, several, given)
         if found is not None:
@@ -61,9 +79,7 @@ def _read(grid: Grid, several: bool, given: Given) -> Found | None:
     return (
         read_scats(grid, given)
         or read_combined(grid, given)
-        or read_table(grid, several)
+        or vehicles_alone(grid, read_table(grid, several))
         or read_class_columns(grid, given)
-        or read_times_across(grid)
-        or read_hours(grid)
-        or read_merged(grid)
+        or vehicles_alone(grid, read_times_across(grid) or read_hours(grid) or read_merged(grid))
     )

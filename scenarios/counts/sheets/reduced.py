@@ -10,17 +10,48 @@ from pathlib import Path
 
 from zhasyl.errors import ScenarioError
 from zhasyl.files.sheets import read_sheet
+from zhasyl.scenarios.counts.count import Found
 from zhasyl.scenarios.counts.sheets.grid import Grid
 from zhasyl.scenarios.counts.sheets.words import class_of
 from zhasyl.scenarios.local_words import COEFFICIENTS, REDUCED, has_any, plain_words
 
 LEAST, MOST = 0.1, 10.0  # a moped to a road train
+TITLE_ROWS = 30
+ELSEWHERE = re.compile(r"приведенн\w+ (?:ниже|выше|в )")
 NEXT = "give a row 'Коэффициент приведения', or --coefficients with a table class,coefficient"
 
 
 def is_reduced(text: str) -> bool:
     """Does a heading say that its numbers are passenger cars that stand for vehicles?"""
     return has_any(text, REDUCED) and not is_coefficients(text)
+
+
+def reduced_title(grid: Grid, until: int) -> tuple[int, int, str] | None:
+    """(row, column, text) of a title above a row, or the sheet's name, that says so of all numbers of a sheet."""
+    named = [(until, 0, grid.name)]
+    titles = [
+        (row, i, text) for row, cells in grid.lines[:TITLE_ROWS] for i, text in enumerate(cells)
+        if row < until and len(set(filter(None, cells))) <= 2
+    ]  # fmt: skip
+    return next((found for found in (*named, *titles) if _is_title(found[2])), None)
+
+
+def _is_title(text: str) -> bool:
+    small = plain_words(text)
+    return is_reduced(text) and "приведены" not in small and not ELSEWHERE.search(small)
+
+
+def vehicles_alone(grid: Grid, found: Found | None) -> Found | None:
+    """Counts of a layout without classes, if they are vehicles. Raises ScenarioError if they are reduced ones."""
+    if found and found.counts and (title := reduced_title(grid, min(count.row for count in found.counts))):
+        row, column, text = title
+        raise grid.fault(
+            row,
+            column,
+            f"'{text[:40]}': volumes reduced to passenger cars are not taken for vehicles; give those that were "
+            "counted, or a column for each class with --coefficients",
+        )
+    return found
 
 
 def is_coefficients(text: str) -> bool:

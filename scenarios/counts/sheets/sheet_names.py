@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from zhasyl.scenarios.counts.count import ON_BICYCLE
 from zhasyl.scenarios.counts.sheets.grid import Grid, cell
-from zhasyl.scenarios.counts.sheets.words import ALL, class_of, crossing_of, part_of_class
+from zhasyl.scenarios.counts.sheets.words import class_of, crossing_of, is_all, part_of_class
 from zhasyl.scenarios.local_words import is_some_total, plain_words
 
 PRINTED = re.compile(r"groups printed ?[-:]? ?(.+)|(?:class|vehicle class|класс|вид транспорта) ?[:=] ?(.+)")
@@ -52,4 +52,4 @@ def on_bicycle(name: str) -> bool:
 def is_sum_of_sheets(name: str, names: Collection[str]) -> bool:
     """Does a sheet add others that are there, too: 'Total' beside 'Lights' and 'Trucks'?"""
     classed = sum(bool(class_of(other)) for other in names)
-    return classed > 0 and (plain_words(name) in ALL or is_some_total(name))
+    return classed > 0 and (is_all(name) or is_some_total(name))

@@ -1,11 +1,12 @@
 """Rows of a count sheet that count nothing new: sums, shares, and the peak hour told again."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from zhasyl.scenarios.counts.sheets.words import class_of
 from zhasyl.scenarios.local_words import PEAKS, has_any, is_some_total
 
 HOUR_S = 3600.0
+LEAST_COLUMNS, LEAST_VEHICLES = 4, 50  # fewer may be a sum of the rows above by chance
 SHARES = ("%", "phf", "p.h.f", "factor", "коэфф", "кчп", "average", "mean", "средн", "max", "growth")
 
 Numbers = Mapping[int, int]
@@ -33,6 +34,24 @@ def is_repeated(begin_s: float, end_s: float | None, numbers: Numbers, read: Map
         for column, vehicles in found.items():
             added[column] = added.get(column, 0) + vehicles
     return len(within) > 1 and _same(numbers, added)
+
+
+def adds_up(numbers: Numbers, latest: Iterable[Numbers]) -> bool:
+    """Is a row the sum of two or more of the rows above it, the latest first?"""
+    added: dict[int, int] = {}
+    for count, row in enumerate(latest, start=1):
+        for column, vehicles in row.items():
+            added[column] = added.get(column, 0) + vehicles
+        if count > 1 and any(added.values()) and _same(numbers, added):
+            return True
+        if any(vehicles > numbers.get(column, 0) for column, vehicles in added.items()):
+            return False
+    return False
+
+
+def is_large(numbers: Numbers) -> bool:
+    """Has a row so many vehicles in so many columns that no chance makes it the sum of others?"""
+    return sum(map(bool, numbers.values())) >= LEAST_COLUMNS and sum(numbers.values()) >= LEAST_VEHICLES
 
 
 def _same(one: Numbers, other: Numbers) -> bool:

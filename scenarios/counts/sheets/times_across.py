@@ -24,6 +24,7 @@ from zhasyl.scenarios.counts.sheets.words import (
 )
 
 LEAST_TIMES = 2
+LEAST_ADDED = 3  # an interval and two within it
 TITLE_ROWS = 30
 CLOCK = re.compile(r"\d[:.]\d\d|\d ?[ap]\.?m|^\d{1,2} ?[-–] ?\d{1,2}$|^0\.\d{3,}$", re.IGNORECASE)
 
@@ -38,6 +39,14 @@ def read_times_across(grid: Grid) -> Found | None:
     return None
 
 
+def _without_hours(times: dict[int, Interval]) -> dict[int, Interval]:
+    """Without the columns that add others: '7:00-8:00' beside the quarters of that hour."""
+    return {
+        i: at for i, at in times.items()
+        if at.end_s is None or sum(at.begin_s <= other.begin_s < at.end_s for other in times.values()) < LEAST_ADDED
+    }  # fmt: skip
+
+
 def _names(cells: list[str], first: int) -> bool:
     """Does a row say a movement before its numbers?"""
     return any(movement_of(text) or turn_of(text) or crossing_of(text) for text in cells[:first])
@@ -45,6 +54,7 @@ def _names(cells: list[str], first: int) -> bool:
 
 def _found(grid: Grid, place: int, row: int, times: dict[int, Interval]) -> Found:
     first = min(times)
+    times = _without_hours(times)
     begins = sorted(at.begin_s for at in times.values())
     step_s = min(b - a for a, b in pairwise(begins))
     if step_s <= 0:

@@ -2,7 +2,7 @@
 
 import re
 
-from zhasyl.scenarios.arms import arm_name
+from zhasyl.scenarios.arms import approach_name, arm_name
 from zhasyl.scenarios.azimuths import POINTS
 from zhasyl.scenarios.counts.count import CLASSES, ON_BICYCLE, ON_FOOT
 from zhasyl.scenarios.local_words import (
@@ -19,11 +19,19 @@ from zhasyl.scenarios.local_words import ON_FOOT as FOOT_WORDS
 
 WIDE = re.compile(r"^([NSEW]B|(?:NE|NW|SE|SW)B?)([LTRU])$")
 ARROWS = re.compile(r" ?(?:->|→|=>|➔) ?")
+TO = re.compile(r" (?:to|на) ")
 DASH = re.compile(r" ?[-–—] ?")
 PAIRS = {"NS", "SN", "EW", "WE"}
 HEADINGS = {azimuth: f"{point}B" for point, azimuth in POINTS.items()}
 WAYS_ROUND = frozenset({"cw", "ccw", "clockwise", "counterclockwise", "counter-clockwise"})
 ALL = frozenset({"all", "all vehicles", "summary", "все", "все тс", "сводная", "total (or all)", "all classes"})
+
+
+def is_all(text: str) -> bool:
+    """Does a heading or the name of a sheet count all classes together: 'All traffic', 'Cars & Trucks', 'Все ТС'?"""
+    word = plain_words(text).strip(" .:")
+    classes = {name for part in re.split(r" ?(?:[&+,/]|\band\b|\bи\b) ?", word) if (name := class_of(part))}
+    return word in ALL or word.split(" ")[0] in ("all", "все", "барлық") or (not class_of(word) and len(classes) > 1)
 
 
 def heading_word(text: str) -> str:
@@ -74,7 +82,7 @@ def _tonnage(word: str) -> str:
 
 def short_approach(text: str) -> str:
     """NB for Northbound, SB for 'from the north'; another name as it is."""
-    name = arm_name(text)
+    name = approach_name(text)
     if name.azimuth_deg is None or name.street:
         return text
     return HEADINGS.get((name.azimuth_deg + 180.0) % 360.0, text)
@@ -87,6 +95,8 @@ def turn_of(text: str) -> tuple[str, str] | None:
     if text.upper() in PAIRS:
         return short_approach(text[0]), f"to {text[1].upper()}"
     if len(ends := ARROWS.split(text)) == 2 and all(ends):
+        return _pair(ends[0], ends[1])
+    if len(ends := TO.split(text)) == 2 and all(map(_is_arm, ends)):
         return _pair(ends[0], ends[1])
     ends = DASH.split(text)
     if len(ends) == 2 and all(ends) and _is_arm(ends[0]) and (movement_of(ends[1]) or _is_arm(ends[1])):

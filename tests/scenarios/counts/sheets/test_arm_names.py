@@ -1,0 +1,33 @@
+"""Where traffic comes from, whichever end of its way a sheet names: the wrong one would turn all counts around."""
+
+import pytest
+
+from zhasyl.scenarios.arms import approach_name, exit_name
+from zhasyl.scenarios.counts.sheets.words import short_approach, turn_of
+
+
+@pytest.mark.parametrize("text", [
+    "NB", "North Bound", "To North", "towards the north", "heading north", "South to North", "from the South",
+    "на север", "в сторону севера", "движение на север", "с юга на север", "со стороны юга", "солтүстікке",
+    "оңтүстіктен солтүстікке", "South leg", "Leg to the south",
+])  # fmt: skip
+def test_traffic_to_the_north_comes_from_the_south(text: str) -> None:
+    assert approach_name(text).azimuth_deg == 180.0
+    assert short_approach(text) == "NB"
+
+
+@pytest.mark.parametrize("text", ["EB", "Eastbound", "East Bound", "East", "на восток", "шығысқа"])
+def test_an_exit_named_by_its_heading_lies_there(text: str) -> None:
+    assert exit_name(text).azimuth_deg == 90.0
+
+
+@pytest.mark.parametrize("text", ["South to East", "с юга на восток", "NB -> East", "S-E"])
+def test_a_movement_may_name_both_ends(text: str) -> None:
+    approach, movement = turn_of(text) or ("", "")
+    assert approach == "NB"
+    assert exit_name(movement.removeprefix("to ")).azimuth_deg == 90.0
+
+
+def test_a_street_towards_another_is_no_heading() -> None:
+    assert approach_name("Abay Ave to Dostyk").azimuth_deg is None
+    assert approach_name("Abay to the east").azimuth_deg == 270.0
