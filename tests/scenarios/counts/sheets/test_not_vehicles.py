@@ -69,7 +69,7 @@ def test_reduced_columns_beside_those_of_vehicles_are_not_read(tmp_path: Path) -
 
 
 def test_trucks_beside_their_tonnages_are_their_sum(tmp_path: Path) -> None:
-    header = ["Направление", "Время", "Легковые", "Грузовые", "до 2 т", "2-6 т"]
+    header: list[Any] = ["Направление", "Время", "Легковые", "Грузовые", "до 2 т", "2-6 т"]
     found = read(tmp_path, {"AM": [header, ["1-3", "8-9", 100, 30, 20, 10], ["3-1", "8-9", 90, 7, 4, 3]]})
     assert total(found) == 227
     assert any("column D 'Грузовые' adds those of its parts" in remark for remark in found.remarks)
@@ -77,7 +77,7 @@ def test_trucks_beside_their_tonnages_are_their_sum(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("label", ["Hourly", "1 hr", "Subtotal", "Σ", "за час", None, "7:00-7:30", "07:30"])
 def test_a_row_that_adds_those_above_is_their_sum_whatever_its_name(tmp_path: Path, label: str | None) -> None:
-    header = [["", "Northbound", None, "Southbound"], ["Time", "Left", "Thru", "Left", "Thru"]]
+    header: Rows = [["", "Northbound", None, "Southbound"], ["Time", "Left", "Thru", "Left", "Thru"]]
     rows: Rows = [["7:00", 3, 40, 9, 20], ["7:15", 4, 41, 8, 21]]
     found = read(tmp_path, {"AM": [*header, *rows, [label, 7, 81, 17, 41]]})
     assert total(found) == 146
@@ -143,7 +143,7 @@ def test_cars_are_not_lost_with_a_column_of_all_vehicles(tmp_path: Path) -> None
     (["Cars", "Trucks", "PCU"], 22), (["Cars", "Trucks", "All"], 22), (["All", "Trucks", "Buses"], "cell B3"),
 ])  # fmt: skip
 def test_under_turns_only_classes_are_counted(tmp_path: Path, under: list[str], wanted: int | str) -> None:
-    header = [["", "Northbound"], ["Time", "Left", None, None, "Thru", None, None], ["", *under, *under]]
+    header: Rows = [["", "Northbound"], ["Time", "Left", None, None, "Thru", None, None], ["", *under, *under]]
     rows: Rows = [*header, ["7:00", 5, 1, 7, 4, 1, 6], ["7:15", 5, 1, 7, 4, 1, 6]]
     if isinstance(wanted, int):
         assert total(read(tmp_path, {"AM": rows})) == wanted
