@@ -1,7 +1,8 @@
 """Speed limits that a map states by the law of a country: maxspeed=KZ:urban, maxspeed:type=RU:rural, DE:zone30.
 
 The values of netconvert 1.28 (each tried), which has none for Kazakhstan and would let 100 km/h be driven there; those
-of Kazakhstan are of its rules of the road (ПДД РК, section 10) for passenger cars.
+of Kazakhstan are for passenger cars: 60 and 20 km/h within settlements by its rules of the road (ПДД РК, section 10), 100
+on roads of categories II and III and 140 on those of I-a as its road operator КазАвтоЖол published them in 2024.
 """
 
 import re
@@ -25,7 +26,7 @@ KMH = {
     "GB": {"nsl_single": 97, "nsl_dual": 113, "motorway": 113},
     "HU": {"living_street": 20, "urban": 50, "rural": 90, "trunk": 110, "motorway": 130},
     "IT": {"urban": 50, "rural": 90, "motorway": 130},
-    "KZ": {"living_street": 20, "urban": 60, "rural": 90, "motorway": 110},
+    "KZ": {"living_street": 20, "urban": 60, "rural": 100, "motorway": 140},
     "LT": {"urban": 50, "rural": 90},
     "NO": {"urban": 50, "rural": 80},
     "ON": {"urban": 50, "rural": 80},
