@@ -1,8 +1,8 @@
 """Speed limits that a map states by the law of a country: maxspeed=KZ:urban, maxspeed:type=RU:rural, DE:zone30.
 
 The values of netconvert 1.28 (each tried), which has none for Kazakhstan and would let 100 km/h be driven there; those
-of Kazakhstan are for passenger cars: 60 and 20 km/h within settlements by its rules of the road (ПДД РК, section 10), 100
-on roads of categories II and III and 140 on those of I-a as its road operator КазАвтоЖол published them in 2024.
+of Kazakhstan are for passenger cars: 60 and 20 km/h within settlements by its rules of the road (ПДД РК, section 10),
+100 on roads of categories II and III and 140 on those of I-a, as its road operator КазАвтоЖол published them in 2024.
 """
 
 import re
