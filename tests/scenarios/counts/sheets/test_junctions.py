@@ -142,6 +142,7 @@ SB,Side street,left+straight+right,1,3.25,50,20,100,20
 """
 
 
+@pytest.mark.slow
 def test_from_a_workbook_to_a_report_in_three_commands(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:

@@ -83,7 +83,9 @@ def _same(scenario: Scenario, network: Network, kind: str, out: dict[str, Leavin
     return len(read)
 
 
-@pytest.mark.parametrize(("name", "signals"), [("abay-seifullin", 1), ("abay-corridor", 8), ("downtown-grid", 33)])
+@pytest.mark.parametrize(("name", "signals"), [
+    ("abay-seifullin", 1), ("abay-corridor", 8), pytest.param("downtown-grid", 33, marks=pytest.mark.slow),
+])  # fmt: skip
 def test_shipped_plans_come_back_the_same(tmp_path: Path, name: str, signals: int) -> None:
     assert checked(load_scenario(name), "fixed", tmp_path) == dict.fromkeys(SUFFIXES, signals)
 
