@@ -158,6 +158,23 @@ def test_a_free_controller_has_no_cycle_of_its_own() -> None:
     assert parts[2].split_s == pytest.approx(31.5, abs=5)
 
 
+def test_a_free_controller_that_rests_in_green_has_short_lefts() -> None:
+    events: list[Event] = []
+    at_s = 7 * HOUR_S
+    for number in range(8):
+        main_s = 420.0 + 30.0 * (number % 3)
+        for phase, begin_s, split_s in ((5, at_s, 15.0), (6, at_s + 15.0, main_s), (2, at_s, main_s + 15.0)):
+            events += phase_events(phase, begin_s, split_s, 4.0, 1.5)
+        at_s += main_s + 15.0
+        events += phase_events(8, at_s, 20.0 + number % 4, 4.0, 1.5)
+        at_s += 20.0 + number % 4
+    (one,) = found(events, 7 * HOUR_S, at_s)
+    parts = parts_of(one)
+    assert one.stretch.free
+    assert (parts[5].split_s, parts[8].split_s) == pytest.approx((15.0, 21.5), abs=0.6)
+    assert parts[6].split_s > 400
+
+
 def test_a_quarter_of_disorder_makes_no_programmes_of_its_own() -> None:
     begin_s, end_s = 7 * HOUR_S, 8.5 * HOUR_S
     other = Programme(90.0, 30.0, [[[(2, 60.0)], [(6, 40.0), (5, 20.0)]], [[(8, 30.0)]]])
