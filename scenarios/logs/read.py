@@ -90,7 +90,7 @@ def _local(column: "pd.Series", kind: pa.DataType, zone: str) -> tuple["pd.Serie
         if not zone and kind.tz.upper() in ("UTC", "Z", "GMT", "+00:00", "ETC/UTC", "ETC/GMT"):
             raise ScenarioError(IN_UTC)
         if zone:
-            return localised(column.dt.tz_convert("UTC").dt.tz_localize(None), zone), []
+            return localised(column.dt.tz_convert("UTC").dt.tz_localize(None), zone)
         return column.dt.tz_localize(None), []
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
         return parsed(column, zone)

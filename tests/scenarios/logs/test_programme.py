@@ -131,6 +131,14 @@ def test_what_the_controller_says_goes_first() -> None:
     assert np.isnan(parts[2].set_s)
 
 
+def test_a_cycle_that_is_set_and_not_played_is_not_believed() -> None:
+    begin_s, end_s = 7 * HOUR_S, 8 * HOUR_S
+    (one,) = found([*TEE.events(begin_s, end_s), (begin_s + 1, 132, 120)], begin_s, end_s)
+    assert (one.stretch.cycle_s, one.stretch.cycle_from) == (75.0, "events")
+    (one,) = found([*TEE.events(begin_s, end_s), (begin_s + 1, 132, 75)], begin_s, end_s)
+    assert (one.stretch.cycle_s, one.stretch.cycle_from) == (75.0, "event 132")
+
+
 def test_a_pattern_that_changes_within_a_quarter_is_a_boundary() -> None:
     begin_s, change_s, end_s = 7 * HOUR_S, 7 * HOUR_S + 2000.0, 8 * HOUR_S
     other = Programme(90.0, 0.0, [[[(2, 60.0)], [(6, 60.0)]], [[(8, 30.0)]]])

@@ -121,6 +121,12 @@ def test_times_with_an_offset_or_a_zone_of_their_own(tmp_path: Path) -> None:
         read_log(path)
 
 
+def test_an_hour_that_the_clock_has_twice_is_said(tmp_path: Path) -> None:
+    rows = [f"2024-10-27T{hour:02}:{minute:02}:00Z,7,1,2" for hour in (0, 1) for minute in range(60)]
+    log = read_log(written(tmp_path, "\n".join([HEADER, *rows])), zone="Europe/Berlin")
+    assert any("the clock changes within the file (summer time)" in remark for remark in log.remarks)
+
+
 REMARKED: dict[str, tuple[Callable[[], str], str]] = {
     "doubled rows": (lambda: "\n".join([HEADER, *ROWS, *ROWS[:5]]), "5 rows stand there twice"),
     "not sorted": (lambda: "\n".join([HEADER, *ROWS[::-1]]), "not in the order of time"),

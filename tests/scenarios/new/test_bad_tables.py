@@ -81,6 +81,8 @@ BAD = {
     "control-character": (changed(WYE, "South-east", "South\x07east"), "row 3: name 'South\\x07east': control"),
     "ids-of-two-arms": (TWO.format("A", "A_B", "B_C", "C"), "row 4: C of A_B and B_C of A (row 3) are both a_b_c"),
     "id-of-an-end": (TWO.format("A", "a_c_end", "C", "D"), "row 3: junction a_c_end is called like a part of C"),
+    "crossing-not-laid": (table("angle_deg,crossing", "A,South-west,,1,3,60,,,,225,", "B,West,A,0,3.5,60,,,150,270,no",
+                                "C,North,A,0,3,40,,,0,338.261,no"), "row 2: SUMO lays no crossing over A here"),
     "slips-alone": (SLIPS, "row 2: every approach only slips by beside the signal"),
     "path-as-label": (changed(WYE, "B,South", "../B,South"), "row 3: approach '../B'"),
 }  # fmt: skip
