@@ -7,7 +7,7 @@ which arm.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -39,8 +39,17 @@ class Junction:
     remarks: tuple[str, ...]
 
 
-def junction(network: Network, signal: str, phases: Mapping[int, Sequence[Movement]], ran: Iterable[int]) -> Junction:
-    """What each phase that ran serves. Raises ScenarioError for a phase or an approach that nobody knows of."""
+def junction(
+    network: Network,
+    signal: str,
+    phases: Mapping[int, Sequence[Movement]],
+    ran: Iterable[int],
+    once: Container[int] = (),
+) -> Junction:
+    """What each phase that ran serves; `once`: phases that began, too seldom to be in a programme.
+
+    Raises ScenarioError for a phase or an approach that nobody knows of.
+    """
     turns = junction_turns(network, signal)
     known = _movements(turns)
     ran = sorted(ran)
@@ -61,8 +70,14 @@ def junction(network: Network, signal: str, phases: Mapping[int, Sequence[Moveme
         own = phases[phase]
         for heading, turn in own:
             served.setdefault((heading, turn), {})[phase] = turn in "LR" and (heading, "T") in own and turn == "L"
-    remarks = [f"phase {phase} of the configuration never ran: left out" for phase in sorted(phases.keys() - set(ran))]
-    remarks += _fill(signal, known, served)
+    idle = {
+        phase: f"phase {phase} of the configuration {'began once only' if phase in once else 'never ran'}"
+        for phase in sorted(phases.keys() - set(ran))
+    }  # fmt: skip
+    remarks = [f"{said}: left out" for said in idle.values()]
+    remarks += _fill(
+        signal, known, served, {movement: said for phase, said in idle.items() for movement in phases[phase]}
+    )
     return Junction(signal, served, tuple(remarks))
 
 
@@ -79,8 +94,8 @@ def _listed(known: Iterable[Movement]) -> str:
     return ", ".join(word(movement) for movement in known if movement[1] != "U")[:200]
 
 
-def _fill(signal: str, known: Sequence[Movement], served: Served) -> list[str]:
-    """Turns that nobody named, by the phases of their approach."""
+def _fill(signal: str, known: Sequence[Movement], served: Served, idle: Mapping[Movement, str]) -> list[str]:
+    """Turns that no phase runs, by the phases of their approach; `idle`: movement → which phase is left out."""
     remarks = []
     for heading, turn in known:
         if turn == "U" or (heading, turn) in served:
@@ -89,12 +104,24 @@ def _fill(signal: str, known: Sequence[Movement], served: Served) -> list[str]:
         through = served.get((heading, "T"), dict.fromkeys(others))
         if not others:
             raise ScenarioError(
-                f"no phase that ran serves {heading} at '{signal[:40]}'; say in --config which one: phase,movements"
+                f"no phase that ran serves {heading} at '{signal[:40]}'; {_next_step(heading, idle)}say in --config "
+                "which one: phase,movements"
             )
         served[heading, turn] = dict.fromkeys(through, turn != "T")
         numbers = ", ".join(map(str, sorted(through)))
-        remarks.append(f"{heading}{turn} is in no row of the configuration: green with phase {numbers}, giving way")
+        why = (
+            "none of its phases is in the programme"
+            if (heading, turn) in idle
+            else "it is in no row of the configuration"
+        )
+        way = "" if turn == "T" else ", giving way"
+        remarks.append(f"{heading}{turn}: {why}; green with phase {numbers}{way}")
     return remarks
+
+
+def _next_step(heading: str, idle: Mapping[Movement, str]) -> str:
+    said = next((said for (other, _), said in idle.items() if other == heading), "")
+    return f"{said}: give a log of a time when it does, or " if said else ""
 
 
 def plan(

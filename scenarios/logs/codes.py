@@ -13,6 +13,7 @@ CALL, CALL_ENDS = 43, 44
 DETECTOR_OFF, DETECTOR_ON = 81, 82
 PATTERN, CYCLE_LENGTH = 131, 132
 FIRST_SPLIT = 134  # of phase 1, to 149 of phase 16: seconds
+MOST_SPLITS = 16  # phases whose splits have codes; the next ones mean something else
 COORDINATION, LOCAL_ZERO = 150, 5
 ACTUAL_SPLIT = 299  # + phase: seconds of green, yellow and red clearance
 ACTUAL_CYCLE, ACTUAL_OFFSET = 316, 318

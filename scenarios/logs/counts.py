@@ -18,6 +18,7 @@ import numpy as np
 from zhasyl.errors import ScenarioError
 from zhasyl.files.clock import clock
 from zhasyl.files.csv_table import write_csv
+from zhasyl.scenarios.counts.placed import MOST_PER_LANE_VPH
 from zhasyl.scenarios.logs import codes
 from zhasyl.scenarios.logs.config import ADVANCE, COUNT, PEDESTRIANS, PRESENCE, Config, Detector, Movement, word
 from zhasyl.scenarios.logs.detection import actuations
@@ -94,12 +95,24 @@ def count(log: EventLog, config: Config, ran: Iterable[int], weights: Weights, l
             without_end += unsaid
             for begin_s in whole:
                 vehicles = int(np.searchsorted(begins_s, begin_s + QUARTER_S) - np.searchsorted(begins_s, begin_s))
+                if vehicles > MOST_PER_LANE_VPH * QUARTER_S / 3600.0:
+                    raise ScenarioError(
+                        f"{log.path}: detector {detector.number} of phase {phase} counts {vehicles} vehicles from "
+                        f"{clock(begin_s)} in a quarter of an hour, at most {MOST_PER_LANE_VPH / 4:.0f} pass a lane; "
+                        "it chatters: take it out of --config"
+                    )
                 by_phase[phase, begin_s] += vehicles
                 for movement, share in _shares(movements, weights).items():
                     by_movement[movement, begin_s] += vehicles * share
     if without_end:
         remarks.append(f"{plural(without_end, 'actuation')} without an end: as long as the detector's others")
     if not by_movement:
+        numbers = ", ".join(str(n) for n in sorted({d.number for d in config.detectors if d.function in FUNCTIONS})[:8])
+        if numbers:
+            raise ScenarioError(
+                f"{log.path}: no actuation (event 82) of a detector that counts in --config ({numbers}) is in it; "
+                "correct their numbers, or give a log with detectors"
+            )
         raise ScenarioError(
             "no detector of the configuration counts a movement; name detectors with function count, advance or "
             "presence in --config"

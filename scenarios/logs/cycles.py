@@ -1,10 +1,10 @@
 """The cycle by time of day: from what the controller says of it, else from what repeats in its phases' own events.
 
-A quarter of an hour has the cycle of events 316 (what the last cycle lasted), else of the last 132 (cycle length), else
-the time after which one kind of event of one phase comes again most often: begins and ends of greens, coordinated
-zeros. Of a fixed or coordinated programme one at least repeats to the second; where none does, the controller runs
-free. Quarters that follow one another with the same cycle and zero are one stretch; so a change of programme is found
-to a quarter of an hour, and to the second where event 131 (pattern) says it.
+A quarter of an hour has the cycle of events 316 (what the last cycle lasted), else of the last 132 (cycle length) where
+no other one repeats, else the time after which one kind of event of one phase comes again most often: begins and ends
+of greens, coordinated zeros. Of a fixed or coordinated programme one at least repeats to the second; where none does,
+the controller runs free. Quarters that follow one another with the same cycle and zero are one stretch; so a change of
+programme is found to a quarter of an hour, and to the second where event 131 (pattern) says it.
 
 The zero of the cycle is event 150 with parameter 5, else the begin of a coordinated green at its latest: the end of the
 coordinated phase repeats best, and its shortest green is left when all others have used theirs.
@@ -77,11 +77,20 @@ def _windows(log: EventLog) -> Iterator[tuple[float, float]]:
 
 def _window(log: EventLog, greens: Mapping[int, PhaseGreens], begin_s: float, end_s: float) -> Stretch:
     cycle_s, source = _said(log, begin_s, end_s)
-    if not cycle_s:
-        cycle_s, source = _repeated(_series(log, greens, begin_s, end_s)), "events"
+    if source != "event 316":
+        repeated_s = _repeated(_series(log, greens, begin_s, end_s))
+        if repeated_s and (not cycle_s or _unlike(cycle_s, repeated_s)):
+            cycle_s, source = repeated_s, "events"
     if not cycle_s:
         return Stretch(begin_s, end_s, 0.0, 0.0, True)
     return _with_zero(log, greens, Stretch(begin_s, end_s, cycle_s, 0.0, False, source))
+
+
+def _unlike(one_s: float, other_s: float) -> bool:
+    """Is neither a multiple of the other, to a second each time? What was set last may not be what is played."""
+    longer_s, shorter_s = max(one_s, other_s), min(one_s, other_s)
+    times = round(longer_s / shorter_s)
+    return abs(longer_s - times * shorter_s) > SAME_S * times
 
 
 def _said(log: EventLog, begin_s: float, end_s: float) -> tuple[float, str]:

@@ -75,9 +75,13 @@ def import_log(
         planned, tables = Path(scratch) / "planned", Path(scratch)
         planned.mkdir()
         plans.write(tables / PLAN_TABLE)
-        counts.write(tables / f"log-counts-{log.date}.csv", name)
+        counted = tables / f"log-counts-{log.date}.csv"
+        counts.write(counted, name)
         plan_scenario(replace(scenario, timing=plans.timing), tables / PLAN_TABLE, planned, scenario_id)
-        found = calibrate(load_scenario(str(planned)), tables / f"log-counts-{log.date}.csv", folder, scenario_id, play)
+        try:
+            found = calibrate(load_scenario(str(planned)), counted, folder, scenario_id, play)
+        except ScenarioError as error:
+            raise ScenarioError(str(error).replace(str(counted), f"{log.path}: its counts,")) from None
     plans.write(folder / PLAN_TABLE)
     write_programme(folder / PROGRAMME_TABLE, plans, config)
     rows = tuple(_phases(log, load_scenario(str(folder)), name, config, plans, counts, watch))

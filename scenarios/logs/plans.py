@@ -30,6 +30,9 @@ from zhasyl.signals import SignalTiming
 SHARES = (PLAYED, 0.6, 0.7, 0.8, 0.9, LATEST)
 WHERE = re.compile(r"^.*? row \d+: signal '[^']*'(?:, stage '[^']*')?: ")
 SELDOM = 0.2
+LEAST_YELLOW_S = 2.0  # that a scenario may have
+TOO_LONG = 1.01  # times the cycle, that the splits together may take
+CROSSING, WITHOUT = "crossing:", "; or take it out of the table of --scenario, if nobody walks there"
 COLUMNS = ("signal", "from", "offset_s", "stage", "greens", "green_s", "yellow_s", "all_red_s", "state")
 
 
@@ -77,9 +80,10 @@ def log_plans(log: EventLog, config: Config, scenario: Scenario, network: Networ
         remarks.append(f"greens without an end of their own ({by_phase}): it is taken from what follows")
     ran = sorted({phase for one in programmes for phase in one.greens})
     try:
-        place = junction(network, signal, config.phases, ran)
+        place = junction(network, signal, config.phases, ran, greens)
     except ScenarioError as error:
         raise ScenarioError(f"{log.path}: {error}") from None
+    _check_yellow(log, programmes)
     timing = _kept(scenario.timing, programmes)
     if timing != scenario.timing:
         remarks.append(
@@ -97,6 +101,15 @@ def log_plans(log: EventLog, config: Config, scenario: Scenario, network: Networ
             )
     remarks += [*place.remarks, *_said(programmes)]
     return LogPlans(tuple(programmes), tuple(shares), tuple(plans), timing, tuple(ran), tuple(remarks))
+
+
+def _check_yellow(log: EventLog, programmes: Sequence[Played]) -> None:
+    least = min((part for one in programmes for part in one.at(PLAYED)), key=lambda part: part.yellow_s)
+    if half_up(least.yellow_s) < LEAST_YELLOW_S:
+        raise ScenarioError(
+            f"{log.path}: the yellow of phase {least.phase} (events 8 to 9) lasts {least.yellow_s:g} s in it, at least "
+            f"{LEAST_YELLOW_S:g} here; leave these events out if they are no times, it is then taken to be 3 s"
+        )
 
 
 def _programmes(log: EventLog, greens: Mapping[int, PhaseGreens]) -> tuple[list[Played], list[str]]:
@@ -129,7 +142,7 @@ def _possible(log: EventLog, place: Junction, one: Played, network: Network, tim
             return made, share, reasons[0] if reasons else ""
     raise ScenarioError(
         f"{log.path}: the programme played from {clock(one.stretch.begin_s)} ({_splits(one.at(PLAYED))}) "
-        f"cannot be shown at '{place.id[:40]}': {reasons[-1]}"
+        f"cannot be shown at '{place.id[:40]}': {reasons[-1]}{WITHOUT if CROSSING in reasons[-1] else ''}"
     )
 
 
@@ -178,6 +191,12 @@ def _said(programmes: Sequence[Played]) -> Iterator[str]:
         begins = clock(one.stretch.begin_s)
         if one.stretch.free:
             yield f"from {begins} no cycle is kept: the plan has each phase as long as it usually takes, and no offset"
+        takes_s = sum(part.split_s for part in one.at(PLAYED) if part.ring == 1)
+        if takes_s > TOO_LONG * one.stretch.cycle_s and not one.stretch.free:
+            yield (
+                f"from {begins} the phases, once each, take {takes_s:.0f} s, and the cycle found is "
+                f"{one.stretch.cycle_s:g} s: one of them may come twice in a cycle; the plan has it once"
+            )
         for part in one.at(PLAYED):
             if part.served < SELDOM:
                 served = f"{part.served:.0%} of the cycles"

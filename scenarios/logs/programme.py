@@ -100,7 +100,7 @@ class Played:
         bounds_s = [0.0]
         for place, phase in enumerate(ring[1:], start=1):
             samples = [] if self.stretch.free else group.inner.get(phase, [])
-            at_s = (circular.quantile(np.array(samples), cycle_s, share) - start_s) % cycle_s if samples else cycle_s
+            at_s = (circular.quantile(np.array(samples), cycle_s, share) - start_s) % cycle_s if samples else np.inf
             known = bounds_s[-1] < at_s < length_s
             bounds_s.append(at_s if known else bounds_s[-1] + self._used_s(ring[place - 1], share))
         splits_s = np.maximum(np.diff([*bounds_s, length_s]), least_s)
@@ -158,8 +158,9 @@ def played(log: EventLog, stretch: Stretch, greens: Mapping[int, PhaseGreens]) -
     own = {phase: one for phase, one in own.items() if len(one) >= LEAST_GREENS}
     groups = groups_of(stretch, own) if own and stretch.cycle_s else []
     part = log.between(stretch.begin_s, stretch.end_s)
-    said = {p: _median(part.values(codes.ACTUAL_SPLIT + p)[1]) for p in own}
-    given = {p: _last(log, codes.FIRST_SPLIT + p - 1, stretch) for p in own if p <= 16}
+    numbered = [p for p in own if p <= codes.MOST_SPLITS]
+    said = {p: _median(part.values(codes.ACTUAL_SPLIT + p)[1]) for p in numbered}
+    given = {p: _last(log, codes.FIRST_SPLIT + p - 1, stretch) for p in numbered}
     return Played(stretch, tuple(groups), own, said, given)
 
 

@@ -35,7 +35,13 @@ def read_log(path: Path, device: str = "", date: str = "", zone: str = "") -> Ev
     except ScenarioError as error:
         text = one_line(str(error))
         raise ScenarioError(text if text.startswith(("cannot read", str(path))) else f"{path}: {text}") from None
-    except (ValueError, TypeError, ArithmeticError, pa.ArrowException) as error:  # of cells that nobody foresaw
+    except (
+        ValueError,
+        TypeError,
+        LookupError,
+        ArithmeticError,
+        pa.ArrowException,
+    ) as error:  # of cells that nobody foresaw
         said = one_line(str(error))[:160]
         raise ScenarioError(f"{path}: its columns are no events ({said}); export the log again") from None
 
@@ -81,10 +87,11 @@ def _local(column: "pd.Series", kind: pa.DataType, zone: str) -> tuple["pd.Serie
     if pa.types.is_timestamp(kind):
         if kind.tz is None:
             return column, naive_with(zone)
-        if not zone and kind.tz.upper() in ("UTC", "Z", "+00:00", "ETC/UTC"):
+        if not zone and kind.tz.upper() in ("UTC", "Z", "GMT", "+00:00", "ETC/UTC", "ETC/GMT"):
             raise ScenarioError(IN_UTC)
-        utc = column.dt.tz_convert("UTC").dt.tz_localize(None)
-        return localised(utc, zone or kind.tz), []
+        if zone:
+            return localised(column.dt.tz_convert("UTC").dt.tz_localize(None), zone)
+        return column.dt.tz_localize(None), []
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
         return parsed(column, zone)
     raise ScenarioError(f"the column of times holds {kind}; give date and time, as 2024-04-15 12:00:00.3")
@@ -119,6 +126,8 @@ def _of_device(column: "pd.Series", readable: Any, device: str) -> tuple[Any, st
     known = counts.index.tolist()
     if device and device not in known:
         raise ScenarioError(unknown_name("device", device[:60], known[:MOST_NAMED])[:400] + "; correct --device")
+    if not known:
+        raise ScenarioError("no row that can be read names its device; fill the column or take it out")
     if not device and len(known) != 1:
         listed = ", ".join(f"{name[:40]} ({counts[name]:,} rows)" for name in known[:MOST_NAMED])
         raise ScenarioError(f"{len(known)} devices: {listed}; choose one with --device")

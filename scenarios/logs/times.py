@@ -44,7 +44,8 @@ def parsed(texts: "pd.Series", zone: str) -> tuple["pd.Series", list[str]]:
     if not zones:
         return wall, remarks + naive_with(zone)
     if zone:
-        return localised(pd.concat([one.utc for one in read]), zone), remarks
+        local, changes = localised(pd.concat([one.utc for one in read]), zone)
+        return local, remarks + changes
     if zones <= UTC:
         raise ScenarioError(IN_UTC)
     return wall, [*remarks, "times have an offset: taken as the local time they show"]
@@ -58,10 +59,12 @@ def naive_with(zone: str) -> list[str]:
     return [f"times have no zone: taken as local time, --zone {zone} is not needed"] if zone else []
 
 
-def localised(utc: "pd.Series", zone: str) -> "pd.Series":
-    """Times in UTC on the clock of a zone. Raises ScenarioError."""
+def localised(utc: "pd.Series", zone: str) -> tuple["pd.Series", list[str]]:
+    """Times in UTC on the clock of a zone, and whether the clock changes among them. Raises ScenarioError."""
     local: pd.Series = utc.dt.tz_localize("UTC").dt.tz_convert(local_zone(zone)).dt.tz_localize(None)
-    return local
+    changes = (local - utc).nunique() > 1
+    said = "the clock changes within the file (summer time): an hour is missing or there twice on that day"
+    return local, [said] if changes else []
 
 
 class _Read(NamedTuple):

@@ -15,6 +15,7 @@ STRAIGHT_DEG = 45.0
 CORNER_M = 6.0  # from the edge of the crossing street to the stop line, over sidewalk and crossing
 BACK_DEG = -180.0
 TIE_DEG = 1e-6
+RIGHT_DEG = 90.0
 FLAT_DEG = 179.0  # between arms that go on into each other, which no corner parts
 
 Point = tuple[float, float]
@@ -100,12 +101,13 @@ class Site:
 
 
 def _corner_m(arm: Arm, neighbour: Arm) -> float:
-    """How far along an arm its edge meets that of a neighbour."""
+    """How far along an arm its edge meets that of a neighbour; beyond a right angle no farther than at one."""
     between_deg = abs((neighbour.azimuth_deg - arm.azimuth_deg + 180.0) % 360.0 - 180.0)
     if between_deg > FLAT_DEG:
         return 0.0
     angle = math.radians(between_deg)
-    return (neighbour.row.width_m / 2 + arm.row.width_m / 2 * math.cos(angle)) / math.sin(angle)
+    meets_m = (neighbour.row.width_m / 2 + arm.row.width_m / 2 * math.cos(angle)) / math.sin(angle)
+    return min(meets_m, neighbour.row.width_m / 2) if between_deg > RIGHT_DEG else meets_m
 
 
 @dataclass(frozen=True)

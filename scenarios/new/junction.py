@@ -3,13 +3,15 @@
 Lanes of both ways of an arm share an axis, or lie beside its island.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from zhasyl.errors import ScenarioError
+from zhasyl.files.csv_table import Table
 from zhasyl.scenarios.compile.scenario import compile_scenario
-from zhasyl.scenarios.new.approaches import read_approaches
+from zhasyl.scenarios.new.approaches import Approach, read_approaches
 from zhasyl.scenarios.new.arms import Stream
 from zhasyl.scenarios.new.crossings import Crossing, crossings_of
 from zhasyl.scenarios.new.demand import write_demand_tables
@@ -33,6 +35,7 @@ from zhasyl.scenarios.new.streams import Volumes, streams_of, volumes_of
 from zhasyl.scenarios.new.webster import movement_volumes
 from zhasyl.scenarios.tables.read import read_tables
 
+DROPPED = re.compile(r".*crossings\.csv row (\d+): netconvert dropped this crossing")
 CROWDED = 0.9  # degree of saturation above which a plan is made anew, with the gaps that turns wait for
 GAINED = 0.02  # of the highest degree, for which the new one is taken
 
@@ -68,6 +71,7 @@ class Planned:
 class Sketch:
     """A table's junctions with their roads and traffic."""
 
+    rows: Table[Approach]
     places: Places
     streams: Mapping[str, tuple[Stream, ...]]
     volumes: Volumes
@@ -83,6 +87,13 @@ class Sketch:
 def new_junction(table: Path, folder: Path, scenario_id: str, title: str) -> Made:
     """Fill an empty folder and compile it once, so that it is known to run. Raises ScenarioError."""
     sketch = sketched(table)
+    try:
+        return _made(sketch, folder, table, scenario_id, title)
+    except ScenarioError as error:
+        raise _in_its_rows(sketch, error) from None
+
+
+def _made(sketch: Sketch, folder: Path, table: Path, scenario_id: str, title: str) -> Made:
     crossings = [one for own in sketch.crossings.values() for one in own]
     write_network(sketch.places, sketch.roads, sketch.streams, crossings, folder)
     write_demand_tables(sketch.places, sketch.roads, sketch.streams, sketch.volumes, folder)
@@ -99,6 +110,16 @@ def new_junction(table: Path, folder: Path, scenario_id: str, title: str) -> Mad
     return _compiled(sketch, folder, table, together.plans, frozenset()).made
 
 
+def _in_its_rows(sketch: Sketch, error: ScenarioError) -> ScenarioError:
+    """A crossing that netconvert does not lay, by the row of its arm."""
+    found = DROPPED.match(str(error))
+    if not found:
+        return error
+    crossings = [one for own in sketch.crossings.values() for one in own]
+    arm = crossings[int(found[1]) - 2].arm
+    return sketch.rows.fault(arm.line, f"SUMO lays no crossing over {arm.row.approach} here; give it crossing no")
+
+
 def sketched(table: Path) -> Sketch:
     """What a table says, as far as no network is needed. Raises ScenarioError with the row of the first fault."""
     rows = read_approaches(table)
@@ -109,7 +130,7 @@ def sketched(table: Path) -> Sketch:
         volumes |= volumes_of(rows, places.site_of(arm), arm, streams[arm.id])
     roads = roads_of(rows, places, streams)
     crossings = {site.id: crossings_of(rows, site, roads) for site in places.sites.values()}
-    return Sketch(places, streams, volumes, roads, crossings)
+    return Sketch(rows, places, streams, volumes, roads, crossings)
 
 
 def _planned(sketch: Sketch, folder: Path, table: Path, apart: frozenset[str]) -> Planned:

@@ -95,7 +95,22 @@ def _sites(table: Table[Approach]) -> dict[str, Site]:
             raise table.fault(line, f"junction {label} and another one differ in capitals only; rename one")
         if number >= MOST_SITES:
             raise table.fault(line, f"over {MOST_SITES} junctions; make several scenarios")
+    _check_ids(table, sites)
     return sites
+
+
+def _check_ids(table: Table[Approach], sites: dict[str, Site]) -> None:
+    """Names of junctions and arms together must tell links and nodes apart: arm C of A_B from arm B_C of A."""
+    seen: dict[str, Arm] = {}
+    for arm in (arm for site in sites.values() for arm in site.arms):
+        other = seen.setdefault(arm.id, arm)
+        if other.site != arm.site:
+            raise table.fault(
+                arm.line, f"{arm.row.approach} of {arm.site} and {other.row.approach} of {other.site} "
+                f"(row {other.line}) are both {arm.id} in SUMO; rename one",
+            )  # fmt: skip
+        if label := next((site for site in sites if site.startswith(f"{arm.id}_")), None):
+            raise table.fault(arm.line, f"junction {label} is called like a part of {arm.row.approach}; rename one")
 
 
 def _check_arms(table: Table[Approach], site: Site) -> None:
@@ -114,6 +129,11 @@ def _check_arms(table: Table[Approach], site: Site) -> None:
                     arm.line, f"angle_deg: {arm.row.approach} lies {apart_deg:g} degrees from {other.row.approach} "
                     f"(row {other.line}), at least {LEAST_ANGLE_DEG:g}; correct the angles",
                 )  # fmt: skip
+    if all(len(arm.row.turns) == 1 and arm.row.slip == "yes" for arm in site.arms if arm.enters):
+        raise table.fault(
+            site.arms[0].line, "every approach only slips by beside the signal; leave slip blank on one or take the "
+            "junction out",
+        )  # fmt: skip
     if sum(arm.enters for arm in site.arms) < 2 or not any(arm.row.exit_lanes for arm in site.arms):
         where = f"junction {site.id}: " if site.id != SIGNAL else ""
         text = f"{where}a signal needs two approaches with lanes and an exit; add rows"

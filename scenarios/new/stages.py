@@ -45,7 +45,17 @@ def stages_of(
     for crossing in crossings:
         walked.setdefault(_stage_for(crossing, stages, streams, volumes), []).append(crossing)
     found = [replace(stage, crossings=tuple(walked.get(n, ()))) for n, stage in enumerate(stages)]
-    return [*found, *_walks(walked.get(len(stages), []), stages, streams)]
+    return list(_named_apart([*found, *_walks(walked.get(len(stages), []), stages, streams)]))
+
+
+def _named_apart(stages: Sequence[Stage]) -> Iterator[Stage]:
+    """With a number where an arm's own word makes two names one."""
+    names: set[str] = set()
+    for stage in stages:
+        free = (stage.name, *(f"{stage.name}_{number}" for number in range(2, 2 * len(stages) + 2)))
+        name = next(name for name in free if name not in names)
+        names.add(name)
+        yield replace(stage, name=name)
 
 
 def _walks(

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import pandas as pd
 
@@ -44,6 +45,15 @@ def parse_day(text: str) -> dt.date:
         raise ScenarioError(f"--gtfs-date '{text[:20]}' is no day; write it as 20260302") from None
 
 
+@cache
+def _is_day(text: str) -> bool:
+    try:
+        parse_day(text)
+    except ScenarioError:
+        return False
+    return True
+
+
 class Services:
     """Which services run on which day."""
 
@@ -58,7 +68,7 @@ class Services:
 
     def _check_days(self, table: str, days: "pd.Series[str]") -> None:
         for row, text in days.items():
-            if not (len(text) == 8 and text.isascii() and text.isdecimal()):
+            if not (len(text) == 8 and text.isascii() and text.isdecimal() and _is_day(text)):
                 raise self._feed.fault(table, row, f"{days.name} '{text[:20]}' is no day such as 20260302")
 
     def on(self, day: dt.date) -> set[str]:
@@ -74,8 +84,8 @@ class Services:
         texts = sorted({*self._weeks.start_date, *self._exceptions.date})
         if not texts:
             raise ScenarioError(f"{self._feed.path}: its calendars are empty; export the feed again")
-        first = parse_day(texts[0])
-        return [first + dt.timedelta(days=number) for number in range(MOST_DAYS)]
+        first, last = parse_day(texts[0]).toordinal(), dt.date.max.toordinal()
+        return [dt.date.fromordinal(day) for day in range(first, min(first + MOST_DAYS, last + 1))]
 
 
 def chosen_day(feed: Feed, services: Services, text: str) -> dt.date:
@@ -126,10 +136,8 @@ def _halts(feed: Feed, rows: pd.DataFrame, stops: Mapping[str, object]) -> tuple
     """The halts of a trip in the map, and when it begins anywhere; times that are blank lie evenly between others."""
     order = [feed.number("stop_times", row, "stop_sequence", text, 0, 1e9) for row, text in rows.stop_sequence.items()]
     rows = rows.assign(order=order).sort_values("order", kind="stable")
-    leaves = [
-        feed.seconds("stop_times", row, "departure_time", text) if text.strip() else float("nan")
-        for row, text in rows.departure_time.items()
-    ]
+    columns = (rows.index, rows.departure_time, rows.arrival_time)
+    leaves = [_leaves_s(feed, *cells) for cells in zip(*columns, strict=True)]
     known = pd.Series(leaves, dtype=float).interpolate(limit_area="inside")
     if known.isna().any():
         raise feed.fault("stop_times", rows.index[0], "the first and the last time of a trip are blank; fill them")
@@ -139,6 +147,13 @@ def _halts(feed: Feed, rows: pd.DataFrame, stops: Mapping[str, object]) -> tuple
             arrives_s = feed.seconds("stop_times", row, "arrival_time", came) if came.strip() else known[place]
             halts.append(Halt(stop, float(known[place]), max(0.0, float(known[place]) - arrives_s)))
     return tuple(halts), float(known[0])
+
+
+def _leaves_s(feed: Feed, row: object, leaves: str, came: str) -> float:
+    """When a bus leaves, else when it came; NaN where both are blank."""
+    if leaves.strip():
+        return feed.seconds("stop_times", row, "departure_time", leaves)
+    return feed.seconds("stop_times", row, "arrival_time", came) if came.strip() else float("nan")
 
 
 def _runs(

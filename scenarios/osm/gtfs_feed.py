@@ -6,14 +6,17 @@ does not read frequencies.txt, and needs rtree and pyproj.
 """
 
 import io
+import lzma
 import re
 import zipfile
+import zlib
 from collections.abc import Collection, Mapping
 from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
 from zhasyl.errors import ScenarioError
+from zhasyl.files.csv_table import CONTROL
 from zhasyl.files.paths import check_is_file
 
 LARGEST_MB, LARGEST_TABLE_MB = 300, 600
@@ -37,8 +40,11 @@ KEPT = {
     "stop_times": ("arrival_time",),
     "frequencies": ("exact_times",),
 }
+NAMES = frozenset({"stop_name", "route_short_name", "route_long_name", "route_id"})
+"""Columns of which SUMO's files have the text."""
 TIME = re.compile(r"(\d{1,2}):([0-5]\d):([0-5]\d)")
 FIRST_ROW = 2  # below the header
+UNPACKING = (OSError, ValueError, zipfile.BadZipFile, RuntimeError, EOFError, zlib.error, lzma.LZMAError)
 ROWS_AT_A_TIME = 500_000
 
 
@@ -52,9 +58,15 @@ class Feed:
             raise ScenarioError(f"{path}: over {LARGEST_MB} MB; cut out your town, for example with 'gtfstidy'")
         try:
             with zipfile.ZipFile(path) as archive:
-                self._members = {PurePosixPath(one.filename).name: one for one in archive.infolist() if _is_table(one)}
+                tables = [one for one in archive.infolist() if _is_table(one)]
         except (OSError, zipfile.BadZipFile, ValueError) as error:
             raise ScenarioError(f"{path}: no GTFS feed ({str(error)[:100]}); give the .zip of its tables") from None
+        self._members: dict[str, zipfile.ZipInfo] = {}
+        for one in tables:
+            other = self._members.setdefault(PurePosixPath(one.filename).name, one)
+            if other is not one:
+                twice = f"{other.filename[:60]!r} and {one.filename[:60]!r}"
+                raise ScenarioError(f"{path}: {twice} are both in it; give a zip of one feed")
         if "calendar.txt" not in self._members and "calendar_dates.txt" not in self._members:
             raise ScenarioError(f"{path}: neither calendar.txt nor calendar_dates.txt is in it; a feed has one of them")
 
@@ -70,7 +82,7 @@ class Feed:
             with pd.read_csv(
                 io.BytesIO(self._bytes(f"{name}.txt")), dtype=str, keep_default_na=False, encoding="utf-8-sig",
                 skipinitialspace=True, usecols=lambda column: column.strip() in wanted, na_filter=False,
-                chunksize=ROWS_AT_A_TIME,
+                chunksize=ROWS_AT_A_TIME, index_col=False,
             ) as parts:  # fmt: skip
                 found = [self._part(name, part.rename(columns=str.strip), needed, only) for part in parts]
         except (ValueError, UnicodeDecodeError) as error:  # pandas' errors of parsing are ValueErrors, too
@@ -79,6 +91,8 @@ class Feed:
         table = pd.concat(found)
         for column in sorted(wanted - set(table.columns)):
             table[column] = ""
+        for column in NAMES & set(table.columns):
+            table[column] = table[column].str.replace(CONTROL, " ", regex=True)
         table.index += FIRST_ROW
         return table
 
@@ -98,7 +112,7 @@ class Feed:
         try:
             with zipfile.ZipFile(self.path) as archive, archive.open(member) as file:
                 data = file.read(limit + 1)
-        except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
+        except UNPACKING as error:
             raise ScenarioError(f"{self.path} {name}: cannot be unpacked ({str(error)[:100]}); pack it again") from None
         if len(data) > limit:
             raise ScenarioError(f"{self.path} {name}: over {LARGEST_TABLE_MB} MB unpacked; cut out your town")

@@ -1,16 +1,19 @@
 """One CSV file as rows of a model, each with its line; a fault names file, row, value and limit."""
 
 import csv
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from zhasyl.errors import ScenarioError, unknown_name
 from zhasyl.files.csv_cells import CsvWriter, plain
 from zhasyl.files.paths import check_is_file
+
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what XML cannot hold
 
 
 class Row(BaseModel):
@@ -48,7 +51,10 @@ def read_csv(folder: Path, name: str, model: type[R]) -> Table[R]:
         with path.open(encoding="utf-8-sig", newline="") as text:
             reader = csv.DictReader(text, restkey="", strict=True)
             _check_header(file, reader.fieldnames or (), columns, required)
-            return Table(file, tuple((reader.line_num, _row(file, reader.line_num, row, model)) for row in reader))
+            return Table(
+                file,
+                tuple((reader.line_num, _row(file, reader.line_num, row, model)) for row in reader if _filled(row)),
+            )
     except FileNotFoundError:
         raise ScenarioError(f"{file} is missing; add it with the columns {','.join(columns)}") from None
     except (csv.Error, UnicodeDecodeError, OSError) as error:
@@ -94,9 +100,19 @@ def _check_header(file: str, found: Collection[str], columns: list[str], require
         raise ScenarioError(f"{file} row 1: column '{missing[0]}' is missing; add it (all: {','.join(columns)})")
 
 
+def _filled(cells: dict[str, Any]) -> bool:
+    """Whether any cell has text: spreadsheets end a table with rows of commas."""
+    return any(text.strip() for column, text in cells.items() if column and text) or any(cells.get("", ()))
+
+
 def _row(file: str, line: int, cells: dict[str, str], model: type[R]) -> R:
     if "" in cells or None in cells.values():
         raise ScenarioError(f"{file} row {line}: not as many cells as columns; put text with commas into quotes")
+    for column, text in cells.items():
+        if mark := CONTROL.search(text):
+            raise ScenarioError(
+                f"{file} row {line}: {column} {text[:60]!r}: control character U+{ord(mark[0]):04X}; take it out"
+            )
     try:
         return model.model_validate({column: plain(text.strip()) for column, text in cells.items()})
     except ValidationError as error:

@@ -62,7 +62,11 @@ def test_one_detector_counts_for_a_lane_and_the_best_kind_for_a_phase() -> None:
 
 def test_nothing_to_count_is_refused() -> None:
     with pytest.raises(ScenarioError, match="no detector of the configuration counts a movement"):
-        counted([], config(Detector(1, 2, "advance")), {})
+        counted([], config(Detector(1, 2, "other")), {})
+    with pytest.raises(ScenarioError, match=r"no actuation .* of a detector that counts in --config \(1, 3\) is in it"):
+        counted([], config(Detector(1, 2, "advance"), Detector(3, 2, "count")), {})
+    with pytest.raises(ScenarioError, match=r"detector 1 of phase 2 counts 7\d\d vehicles from 07:00 .* it chatters"):
+        counted([*vehicles(1, each(1.2))], config(Detector(1, 2, "advance")), {})
     with pytest.raises(ScenarioError, match="no quarter of an hour is whole"):
         count(log_of(EVENTS, BEGIN_S + 60, BEGIN_S + 700), config(), (2, 4), {}, 60.0)
 

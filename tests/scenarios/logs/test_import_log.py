@@ -15,6 +15,7 @@ from tests.conftest import TinyNetwork
 from tests.scenarios.logs.made import Programme, csv_of, log_of, vehicles
 from tests.test_cli import Capture, fails
 from zhasyl.cli import status
+from zhasyl.errors import ScenarioError
 from zhasyl.scenarios import load_scenario
 from zhasyl.scenarios.logs.config import Config, Movement
 from zhasyl.scenarios.logs.plans import log_plans
@@ -178,10 +179,41 @@ def test_phases_that_never_ran_and_movements_that_nobody_named(tiny_network: Tin
         (2, "WB", "T"), (5, "WB", "L"), (6, "EB", "T"), (8, "NB", "L"), (4, "NB", "R"))}  # fmt: skip
     plans = log_plans(log, Config(phases, ()), scenario, scenario.network(), "centre")
     assert "phase 4 of the configuration never ran: left out" in plans.remarks
-    assert "EBR is in no row of the configuration: green with phase 6, giving way" in plans.remarks
-    assert "NBR is in no row of the configuration: green with phase 8, giving way" in plans.remarks
+    assert "EBR: it is in no row of the configuration; green with phase 6, giving way" in plans.remarks
+    assert "NBR: none of its phases is in the programme; green with phase 8, giving way" in plans.remarks
     assert plans.ran == (2, 5, 6, 8)
     assert plans.plans[0].cycle_s == 72
+
+
+def test_a_phase_that_is_green_once_or_never_is_said_to_be(tiny_network: TinyNetwork) -> None:
+    scenario = load_scenario(str(tiny_network("t-junction-left-turn")))
+    phases: dict[int, tuple[Movement, ...]] = {
+        2: (("WB", "T"),), 5: (("WB", "L"),), 6: (("EB", "T"), ("EB", "R")), 8: (("NB", "L"), ("NB", "R"))
+    }  # fmt: skip
+    whole = list(TEE.events(BEGIN_S, END_S))
+    resting = [(BEGIN_S + 5, 1, 2), *(e for e in whole if e[2] != 2)]
+    plans = log_plans(log_of(resting, BEGIN_S, END_S), Config(phases, ()), scenario, scenario.network(), "centre")
+    assert "phase 2 of the configuration began once only: left out" in plans.remarks
+    assert "WBT: none of its phases is in the programme; green with phase 5" in plans.remarks
+    idle = log_of([e for e in whole if e[2] != 8], BEGIN_S, END_S)
+    with pytest.raises(ScenarioError, match=r"serves NB .*phase 8 .* never ran: give a log of a time when it does"):
+        log_plans(idle, Config(phases, ()), scenario, scenario.network(), "centre")
+
+
+def test_a_phase_that_comes_twice_and_a_yellow_of_none(tiny_network: TinyNetwork) -> None:
+    scenario = load_scenario(str(tiny_network("t-junction-left-turn")))
+    phases: dict[int, tuple[Movement, ...]] = {
+        2: (("WB", "T"),), 5: (("WB", "L"),), 6: (("EB", "T"), ("EB", "R")), 8: (("NB", "L"), ("NB", "R"))
+    }  # fmt: skip
+
+    def plans(programme: Programme) -> tuple[str, ...]:
+        log = log_of(list(programme.events(BEGIN_S, END_S)), BEGIN_S, END_S)
+        return log_plans(log, Config(phases, ()), scenario, scenario.network(), "centre").remarks
+
+    twice = Programme(100.0, 3.0, [[[(2, 30.0)], [(6, 30.0)]], [[(8, 20.0)]], [[(5, 20.0)]], [[(8, 30.0)]]])
+    assert any("the cycle found is 50 s: one of them may come twice in a cycle" in remark for remark in plans(twice))
+    with pytest.raises(ScenarioError, match=r"the yellow of phase \d \(events 8 to 9\) lasts 0 s in it, at least 2"):
+        plans(Programme(TEE.cycle_s, TEE.zero_s, TEE.barriers, 0.0, 0.0))
 
 
 def test_two_programmes_become_a_timetable(tiny_network: TinyNetwork) -> None:

@@ -131,6 +131,14 @@ def test_what_the_controller_says_goes_first() -> None:
     assert np.isnan(parts[2].set_s)
 
 
+def test_a_cycle_that_is_set_and_not_played_is_not_believed() -> None:
+    begin_s, end_s = 7 * HOUR_S, 8 * HOUR_S
+    (one,) = found([*TEE.events(begin_s, end_s), (begin_s + 1, 132, 120)], begin_s, end_s)
+    assert (one.stretch.cycle_s, one.stretch.cycle_from) == (75.0, "events")
+    (one,) = found([*TEE.events(begin_s, end_s), (begin_s + 1, 132, 75)], begin_s, end_s)
+    assert (one.stretch.cycle_s, one.stretch.cycle_from) == (75.0, "event 132")
+
+
 def test_a_pattern_that_changes_within_a_quarter_is_a_boundary() -> None:
     begin_s, change_s, end_s = 7 * HOUR_S, 7 * HOUR_S + 2000.0, 8 * HOUR_S
     other = Programme(90.0, 0.0, [[[(2, 60.0)], [(6, 60.0)]], [[(8, 30.0)]]])
@@ -156,6 +164,23 @@ def test_a_free_controller_has_no_cycle_of_its_own() -> None:
     parts = parts_of(one)
     assert parts[2].split_s + parts[4].split_s == pytest.approx(one.stretch.cycle_s)
     assert parts[2].split_s == pytest.approx(31.5, abs=5)
+
+
+def test_a_free_controller_that_rests_in_green_has_short_lefts() -> None:
+    events: list[Event] = []
+    at_s = 7 * HOUR_S
+    for number in range(8):
+        main_s = 420.0 + 30.0 * (number % 3)
+        for phase, begin_s, split_s in ((5, at_s, 15.0), (6, at_s + 15.0, main_s), (2, at_s, main_s + 15.0)):
+            events += phase_events(phase, begin_s, split_s, 4.0, 1.5)
+        at_s += main_s + 15.0
+        events += phase_events(8, at_s, 20.0 + number % 4, 4.0, 1.5)
+        at_s += 20.0 + number % 4
+    (one,) = found(events, 7 * HOUR_S, at_s)
+    parts = parts_of(one)
+    assert one.stretch.free
+    assert (parts[5].split_s, parts[8].split_s) == pytest.approx((15.0, 21.5), abs=0.6)
+    assert parts[6].split_s > 400
 
 
 def test_a_quarter_of_disorder_makes_no_programmes_of_its_own() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
@@ -97,6 +98,33 @@ def test_times_in_utc_are_turned(tmp_path: Path) -> None:
         read_log(written(tmp_path, utc))
     assert read_log(written(tmp_path, utc), zone="Asia/Almaty").begin_s == MADE.begin_s + 5 * 3600
     assert "--zone Asia/Almaty is not needed" in read_log(written(tmp_path, GOOD), zone="Asia/Almaty").remarks[0]
+
+
+def test_times_with_an_offset_or_a_zone_of_their_own(tmp_path: Path) -> None:
+    path = tmp_path / "log.parquet"
+    table = pa.Table.from_pandas(frame())
+    utc = pc.subtract(table["TimeStamp"].cast(pa.timestamp("us")), pa.scalar(dt.timedelta(hours=5)))
+
+    def write(zone: str) -> None:
+        times = pc.assume_timezone(utc, "UTC").cast(pa.timestamp("us", zone))
+        pq.write_table(table.set_column(table.schema.get_field_index("TimeStamp"), "TimeStamp", times), path)
+
+    for zone in ("+05:00", "Asia/Almaty"):
+        write(zone)
+        assert same(read_log(path)), zone
+    for zone, says in (("Mars/Base", "No time zone found"), ("GMT", "times are in UTC")):
+        write(zone)
+        with pytest.raises(ScenarioError, match=says):
+            read_log(path)
+    frame().assign(DeviceId=None).to_parquet(path)
+    with pytest.raises(ScenarioError, match="no row that can be read names its device"):
+        read_log(path)
+
+
+def test_an_hour_that_the_clock_has_twice_is_said(tmp_path: Path) -> None:
+    rows = [f"2024-10-27T{hour:02}:{minute:02}:00Z,7,1,2" for hour in (0, 1) for minute in range(60)]
+    log = read_log(written(tmp_path, "\n".join([HEADER, *rows])), zone="Europe/Berlin")
+    assert any("the clock changes within the file (summer time)" in remark for remark in log.remarks)
 
 
 REMARKED: dict[str, tuple[Callable[[], str], str]] = {

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.scenarios.new.shapes import BAYS, CORRIDOR, FIVE, SINGLE, STAGED, TEE, WYE
+from tests.scenarios.new.shapes import BAYS, CORRIDOR, FIVE, SINGLE, STAGED, TEE, WYE, table
 from zhasyl.cli import status
 
 Capture = pytest.CaptureFixture[str]
@@ -17,6 +17,14 @@ def changed(text: str, old: str, new: str) -> str:
 
 NINE = WYE + "".join(f"D{n},Street,left|right,1,3.25,50,1,,1,{angle},\n" for n, angle in enumerate(range(20, 111, 18)))
 LOOP = changed(changed(CORRIDOR, "700,80,A,,", "700,80,A,C,300"), "80,550,80,C,,", "80,550,80,C,A,")
+TWO = table(
+    "junction,from,distance_m,angle_deg", "EB,Main,straight,1,3.5,60,,300,,{0},,,",
+    "{2},Main,straight,1,3.5,60,,300,,{0},{1},300,90",
+    "{3},Main,straight,1,3.5,60,,300,,{1},{0},,270", "WB,Main,straight,1,3.5,60,,300,,{1},,,",
+)  # fmt: skip
+SLIPS = WYE.splitlines()[0].replace("walkers_ph", "slip") + (
+    "\nA,North,right,1,3.25,50,,,90,0,yes\nB,East,right,1,3.25,50,,,90,90,yes\nC,West,,1,3.25,50,,,,270,\n"
+)
 BAD = {
     "angles-equal": (changed(WYE, ",120,60", ",0,60"), "row 3: angle_deg: B lies 0 degrees from A (row 2)"),
     "angles-close": (changed(WYE, ",120,60", ",10,60"), "row 3: angle_deg: B lies 10 degrees from A"),
@@ -70,6 +78,12 @@ BAD = {
                "nobody enters or leaves on B"),
     "column-twice": (changed(TEE, "crossing,walkers_ph", "crossing,crossing"), "row 1: column 'crossing' stands there"),
     "formula-as-volume": (changed(TEE, ",700,", ",=1+1,"), "row 2: straight_vph '=1+1'"),
+    "control-character": (changed(WYE, "South-east", "South\x07east"), "row 3: name 'South\\x07east': control"),
+    "ids-of-two-arms": (TWO.format("A", "A_B", "B_C", "C"), "row 4: C of A_B and B_C of A (row 3) are both a_b_c"),
+    "id-of-an-end": (TWO.format("A", "a_c_end", "C", "D"), "row 3: junction a_c_end is called like a part of C"),
+    "crossing-not-laid": (table("angle_deg,crossing", "A,South-west,,1,3,60,,,,225,", "B,West,A,0,3.5,60,,,150,270,no",
+                                "C,North,A,0,3,40,,,0,338.261,no"), "row 2: SUMO lays no crossing over A here"),
+    "slips-alone": (SLIPS, "row 2: every approach only slips by beside the signal"),
     "path-as-label": (changed(WYE, "B,South", "../B,South"), "row 3: approach '../B'"),
 }  # fmt: skip
 

@@ -7,7 +7,19 @@ from pathlib import Path
 import pytest
 
 import zhasyl
-from tests.scenarios.new.shapes import BAYS, CORRIDOR, FIVE, HILL, ISLANDS, ONE_WAY_PAIR, SHAPES, STAGED, TEE, table
+from tests.scenarios.new.shapes import (
+    BAYS,
+    CORRIDOR,
+    FIVE,
+    HILL,
+    ISLANDS,
+    ONE_WAY_PAIR,
+    SHAPES,
+    STAGED,
+    TEE,
+    WYE,
+    table,
+)
 from tests.test_tutorial import ROOT, steps
 from zhasyl.cli import status
 from zhasyl.scenarios import load_scenario
@@ -92,6 +104,25 @@ def test_a_one_way_pair_is_two_signals_120_m_apart(tmp_path: Path) -> None:
     assert [site.arms[0].centre for site in drawn.places.sites.values()] == [(0.0, 0.0), pytest.approx((120.0, 0.0))]
     assert [*stages(drawn, "A")] == ["eb_wb", "eb_wb_left", "sb"]
     assert drawn.roads.leaving["a_wb"] == drawn.roads.arriving["b_eb"]
+
+
+def test_a_wide_neighbour_that_nearly_goes_straight_on_does_not_move_a_stop_line(tmp_path: Path) -> None:
+    text = table(
+        "angle_deg",
+        "EB,Main street,straight|straight|straight|straight,4,3.5,60,,900,,270",
+        "WB,Main street,left|straight,4,3.5,60,100,500,,92",
+        "NB,Side street,left|right,1,3.5,50,100,,100,180",
+    )
+    drawn = sketch(tmp_path, text)
+    (site,) = drawn.places.sites.values()
+    stops_m = {arm.id: site.stop_m(arm) for arm in site.arms}
+    assert stops_m["wb"] == pytest.approx(28.0 / 2 + 6, abs=0.1), "half of the arm across, and the corner"
+    assert stops_m["nb"] == pytest.approx(28.0 / 2 + 6, abs=0.5)
+
+
+def test_an_arm_called_like_a_stage_has_another_name_there(tmp_path: Path) -> None:
+    text = WYE.replace("A,North", "walk,North").replace("walkers_ph", "crossing").replace("240,60", "240,alone")
+    assert sorted(stages(sketch(tmp_path, text.replace(",60\n", ",\n")))) == ["b", "c", "walk", "walk_2"]
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -220,6 +251,11 @@ def test_an_excel_table_is_read_as_the_same_csv(tmp_path: Path) -> None:
 def test_semicolons_and_decimal_commas_are_read(tmp_path: Path) -> None:
     text = TEE.replace(",", ";").replace("3.5", "3,5").replace("3.25", "3,25")
     assert sketch(tmp_path, text).places == sketch(tmp_path, TEE).places
+
+
+def test_rows_of_commas_at_the_end_are_no_arms(tmp_path: Path) -> None:
+    ends = TEE + "," * TEE.splitlines()[0].count(",") + "\n,,,\n" + "," * 40 + "\n"
+    assert [arm.id for arm in sketch(tmp_path, ends).places.arms] == ["eb", "wb", "nb"]
 
 
 def test_a_fault_in_excel_names_sheet_and_row(tmp_path: Path, capsys: Capture) -> None:

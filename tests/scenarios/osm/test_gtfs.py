@@ -160,6 +160,8 @@ BAD = {
     "only trams": (swapped("routes", "37,,3", "37,,0"), "no bus calls at two stops in the map"),
     "no service": (swapped("calendar", "week,1,1,1,1,1", "week,0,0,0,0,0") | {
         "trips": TRIPS.replace("sunday", "week")}, "no trip in the first 28 days of its calendars"),
+    "no such day": (swapped("calendar", "20260302", "20261399"), "calendar.txt row 2: start_date '20261399' is no day"),
+    "a comma too many": (swapped("stops", "e1 street", "e1,street"), "stops.txt row 2: stop_lat 'street' is no number"),
     "quotes": ({"trips": TRIPS + '"r,week\n'}, "trips.txt: not CSV in UTF-8"),
     "empty calendar": ({"calendar": CALENDAR.splitlines()[0] + "\n"}, "its calendars are empty"),
     "empty table": ({"trips": ""}, "trips.txt: not CSV in UTF-8"),
@@ -200,6 +202,33 @@ def test_a_zip_is_hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     path.write_bytes(path.read_bytes()[:-200])
     with pytest.raises(ScenarioError, match="no GTFS feed"):
         Feed(path)
+
+
+def test_a_damaged_zip_or_one_of_two_feeds_is_refused(tmp_path: Path) -> None:
+    path = feed(tmp_path)
+    data = bytearray(path.read_bytes())
+    packed = data.find(b"stops.txt") + len(b"stops.txt")
+    data[packed : packed + 30] = b"\xff" * 30
+    path.write_bytes(bytes(data))
+    with pytest.raises(ScenarioError, match=r"stops\.txt: cannot be unpacked"):
+        Feed(path).table("stops")
+    path = feed(tmp_path)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("other/stops.txt", STOPS)
+    with pytest.raises(ScenarioError, match=r"'stops\.txt' and 'other/stops\.txt' are both in it"):
+        Feed(path)
+
+
+def test_names_and_days_at_the_edge_are_read(tmp_path: Path, streets: Streets) -> None:
+    """Control characters, which XML cannot hold; a last day without a day after; a blank departure with an arrival."""
+    odd = {
+        "routes": ROUTES.replace("37", "3\x017"), "stops": STOPS.replace("e1 street", "e1 \x0bstreet"),
+        "calendar": CALENDAR.replace("20260302", "99991220").replace("20260329", "99991231"),
+        "stop_times": TIMES.replace("out,8:14:00,8:14:00", "out,8:14:00,"),
+    }  # fmt: skip
+    assert {row["line"] for row in lines(tmp_path, streets, **odd)} == {"3 7"}
+    assert len(read_root(tmp_path / "buses.rou.xml").findall("flow")) == 1
+    assert len(read_root(tmp_path / "bus_stops.add.xml")) == 6
 
 
 @pytest.mark.parametrize(
