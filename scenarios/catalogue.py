@@ -4,15 +4,15 @@ import tomllib
 from typing import Any
 
 from zhasyl.errors import ScenarioError
-from zhasyl.scenarios.load import BUILT_IN_FOLDER, built_in_names
+from zhasyl.scenarios import load
 from zhasyl.scenarios.resco import HOUR_S, resco_folder
 
 
 def catalogue() -> list[dict[str, Any]]:
     """Rows of id, title, version and whether the files are installed: built-in ones, then the RESCO networks."""
     rows = []
-    for name in built_in_names():
-        settings = tomllib.loads((BUILT_IN_FOLDER / name / "scenario.toml").read_text(encoding="utf-8"))
+    for name in load.built_in_names():
+        settings = tomllib.loads((load.BUILT_IN_FOLDER / name / "scenario.toml").read_text(encoding="utf-8"))
         rows.append({"id": name, "title": settings["title"], "version": settings["version"], "installed": True})
     try:
         installed = resco_folder().is_dir()
