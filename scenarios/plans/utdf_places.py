@@ -56,7 +56,7 @@ def node_places(path: Path, lines: Lines) -> dict[str, Place]:
         if (name := section_name(cells)) is not None:
             section, header = name, []
         elif section == "network" and cells[0].lower() == "metric":
-            scale = 1.0 if cells[1:2] == ["1"] else METRES_PER_FOOT
+            scale = 1.0 if cells[1:2] and cells[1].removeprefix("*") in ("1", "1.0") else METRES_PER_FOOT
         elif section == "nodes" and "INTID" in (upper := [cell.upper() for cell in cells]):
             header = upper
         elif header:
