@@ -82,9 +82,12 @@ def matched_signals(
 
 
 def _mapped(path: Path, found: dict[str, Node], network: Network) -> Iterator[tuple[str, str]]:
-    (first, header), *rows = read_sheet(path)
+    (first, cells), *rows = read_sheet(path)
+    header = [cell.lower() for cell in cells if cell]
     if header != ["node", "signal"]:
         raise ScenarioError(f"{path} row {first}: columns {','.join(header)[:80]}; give node,signal")
+    if not rows:
+        raise ScenarioError(f"{path}: a header and no row; add a row for each node that is a signal")
     seen: set[str] = set()
     for row, cells in rows:
         node, signal = (*cells, "", "")[:2]

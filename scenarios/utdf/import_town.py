@@ -1,6 +1,5 @@
 """A UTDF file as a scenario folder: network, plans, demand, what was guessed, and the file itself for the way back."""
 
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,14 +8,14 @@ from tempfile import TemporaryDirectory
 
 from zhasyl.errors import ScenarioError
 from zhasyl.files.csv_table import write_csv
-from zhasyl.files.sheets import Lines, is_excel, read_sheet
+from zhasyl.files.sheets import Lines, read_sheet
 from zhasyl.network import Network
 from zhasyl.scenarios.counts.placed import GEH_LIMIT
 from zhasyl.scenarios.demand.random_trips import random_demand
 from zhasyl.scenarios.model import Assumption, Scenario, SignalTiming
 from zhasyl.scenarios.osm.corrected_programmes import mend_programmes
 from zhasyl.scenarios.osm.import_map import scenario_id
-from zhasyl.scenarios.plans.made import PLAN_FILE
+from zhasyl.scenarios.plans.made import PLAN_FILE, copy_sheet
 from zhasyl.scenarios.plans.synchro import placed_nodes
 from zhasyl.scenarios.plans.timetable import programme_elements
 from zhasyl.scenarios.plans.utdf import Node, is_utdf
@@ -76,7 +75,7 @@ def import_town(path: Path, folder: Path, name: str, minutes: float) -> Imported
     _write_tables(layout, network, plans, balanced, folder)
     write_detectors(file, layout, folder / "detectors.csv")
     write_measures(file, folder / "synchro.csv")
-    _keep_source(path, lines, folder / SOURCE)
+    copy_sheet(path, folder / SOURCE)
     signals = tuple(sorted(network.programmes))
     mismatch = (balanced.mismatch_vph, balanced.mismatch_link) if balanced else (0.0, "")
     return Imported(network, signals, tuple(sorted(plans.plans)), plans.kept, town, _share_met(balanced), *mismatch)
@@ -265,11 +264,3 @@ def _volume_rows(town: Town, balanced: Balanced) -> Iterator[tuple[object, ...]]
             if group.volume_vph and turn in balanced.volumes_vph:
                 yield (link.node, group.column, link.up, group.dest, f"{balanced.volumes_vph[turn]:g}",
                        f"{balanced.planned_vph[turn]:.1f}", f"{balanced.geh(turn):.2f}")  # fmt: skip
-
-
-def _keep_source(path: Path, lines: Lines, target: Path) -> None:
-    """The file as it is; a workbook as the CSV that it was read as."""
-    if is_excel(path):
-        write_csv(target, lines[0][1], (cells for _, cells in lines[1:]))
-    else:
-        shutil.copyfile(path, target)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from zhasyl.errors import ScenarioError
-from zhasyl.files.sheets import read_sheet
+from zhasyl.files.sheets import is_excel, read_sheet
 from zhasyl.network import Network
 from zhasyl.scenarios.plans.link_names import SignalWords
 from zhasyl.scenarios.plans.out.leaving import LeavingPlan
@@ -39,6 +39,8 @@ def utdf_again(
 ) -> Again:
     """The file with the plans of its signals, one of each. Raises ScenarioError where it can hold none of them."""
     lines = read_sheet(path)
+    if is_excel(path):
+        raise ScenarioError(f"{path}: plans go into Synchro's text file, not into a workbook; save it as CSV")
     if not is_utdf(lines):
         raise ScenarioError(f"{path}: it is no UTDF file; give --template the combined CSV of Synchro")
     found = placed_nodes(path, lines)
