@@ -96,9 +96,8 @@ class GroupReader:
     def _volume_vph(self, cells: dict[str, Cell]) -> float:
         volume, growth = value(cells, "volume", 0, MOST_VPH), self._percent(cells, "growth", 1000)
         if volume and growth < LEAST_GROWTH and "growth" in cells:
-            raise cells["growth"].fault(
-                f"Growth '{cells['growth'].text[:40]}' is per cent and leaves under a tenth of the Volume; write 100 for none"
-            )
+            said = cells["growth"].text[:40]
+            raise cells["growth"].fault(f"Growth '{said}' is per cent, and 10 are the least; write 100 for none")
         return volume * growth
 
     def _width_m(self, cells: dict[str, Cell]) -> float:

@@ -101,7 +101,7 @@ def _text(path: Path, data: bytes) -> tuple[Lines, str]:
 
 
 def delimiter_of(text: str) -> str:
-    """Comma, semicolon or tab: what parts most of the first lines twice and more; a title with commas is one line only."""
+    """What parts most of the first lines twice and more: , ; or a tab; a title with commas is one line only."""
     lines = text[:SEARCHED].splitlines()
     return max(",;\t", key=lambda mark: (sum(line.count(mark) > 1 for line in lines), text[:2000].count(mark)))
 
