@@ -258,9 +258,12 @@ def _signal_row(town: Town, network: Network, signal: str) -> tuple[object, ...]
 
 
 def _volume_rows(town: Town, balanced: Balanced) -> Iterator[tuple[object, ...]]:
+    """A row a turn: lane groups that lead to the same node stand together."""
     for link in town.links.values():
-        for group in link.groups:
-            turn = (link.id, f"{link.node}-{group.dest}")
-            if group.volume_vph and turn in balanced.volumes_vph:
-                yield (link.node, group.column, link.up, group.dest, f"{balanced.volumes_vph[turn]:g}",
+        counted = [group for group in link.groups if group.volume_vph]
+        for dest in dict.fromkeys(group.dest for group in counted):
+            turn = (link.id, f"{link.node}-{dest}")
+            columns = " ".join(group.column for group in counted if group.dest == dest)
+            if turn in balanced.volumes_vph:
+                yield (link.node, columns, link.up, dest, f"{balanced.volumes_vph[turn]:g}",
                        f"{balanced.planned_vph[turn]:.1f}", f"{balanced.geh(turn):.2f}")  # fmt: skip

@@ -14,6 +14,10 @@ from zhasyl.scenarios.utdf.read_town import read_town
 from zhasyl.scenarios.utdf.sections import read_sections
 
 Capture = pytest.CaptureFixture[str]
+RING = "1,0,-1000,500\n2,0,500,700\n3,4,-200,500,{}\n" + "".join(
+    f"{node},1,{x},{y}\n"
+    for node, x, y in ((11, -2500, 500), (12, -1000, 1900), (13, -1000, -900), (21, 2000, 700), (22, 500, -700))
+)
 REFUSED: dict[str, tuple[str | bytes, str]] = {
     "no nodes": (utdf({"Nodes": ""}), "no section [Nodes]; export the combined"),
     "no links": (utdf({"Links": ""}), "no section [Links]"),
@@ -47,7 +51,7 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
     "a way to nowhere": (with_change("Dest Node,1,11", "Dest Node,1,44"), "column NBL: node 1: Dest Node '44'"),
     "a way without a road": (with_change("Dest Node,2,3", "Dest Node,2,12"), "no link of [Links] leads from 2 to 12"),
     "lanes from elsewhere": (with_change("Up Node,1,13", "Up Node,1,12"), "Up Node '12', but NB comes from 13"),
-    "a signal without links": (utdf({"Nodes": f"INTID,TYPE,X,Y,Z\n{NODES}5,0,0,0,0\n"}), "that no link leads to"),
+    "a signal without links": (utdf({"Nodes": f"INTID,TYPE,X,Y,Z\n{NODES}5,0,0,0,0\n"}), "a signal that no link with Lanes leads to"),
     "two nodes at one place": (with_change("3,2,-200,500", "3,2,-1000,500"), "lies at the same place"),
     "lanes of a heading without a link": (with_change("Up ID,2,22,,,21,3", "Up ID,2,22,,,21,"), "has no Up ID at NE"),
     "a lane as wide as a road": (with_change("Width,1,12", "Width,1,90"), "Width is 27.4 m, lanes are 2 to 10"),
@@ -62,6 +66,15 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
     "a movement that is none": (with_change("NET,NER,PED", "NET2,NER,PED"), "column NET2: node 2: no movement; write"),
     "thousands or decimals": (with_change("Volume,1,60", 'Volume,1,"1,200"'), "20000 (thousands or decimals?"),
     "growth as a factor": (with_change("Growth,1,100", "Growth,1,1.00"), "node 1: Growth '1.00' is per cent"),
+    "a ring over its neighbour": (
+        utdf({"Nodes": "INTID,TYPE,X,Y,Inside Radius,Outside Radius\n" + RING.format("900,1000")}),
+        "column OUTSIDE RADIUS: node 3: a ring of 289.6 m, the mean of the radii: it takes 3 m and has 222 m to node 2",
+    ),
+    "a ring of inches": (
+        utdf({"Nodes": "INTID,TYPE,X,Y,Inside Radius,Outside Radius\n" + RING.format(",0.5")}),
+        "column OUTSIDE RADIUS: node 3: a ring of 0.1 m",
+    ),
+    "a crawl": (with_change("Speed,1,30", "Speed,1,0.01"), "node 1: Speed '0.01' is below 1; correct it"),
     "a plan of no node": (with_change("Control Type,2,1", "Control Type,70,1"), "node 70: a node that is not"),
 }  # fmt: skip
 
