@@ -51,7 +51,7 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
     "a way to nowhere": (with_change("Dest Node,1,11", "Dest Node,1,44"), "column NBL: node 1: Dest Node '44'"),
     "a way without a road": (with_change("Dest Node,2,3", "Dest Node,2,12"), "no link of [Links] leads from 2 to 12"),
     "lanes from elsewhere": (with_change("Up Node,1,13", "Up Node,1,12"), "Up Node '12', but NB comes from 13"),
-    "a signal without links": (utdf({"Nodes": f"INTID,TYPE,X,Y,Z\n{NODES}5,0,0,0,0\n"}), "a signal that no link with Lanes leads to"),
+    "a signal without links": (utdf({"Nodes": f"INTID,TYPE,X,Y,Z\n{NODES}5,0,0,0,0\n"}), "no link with Lanes leads to"),
     "two nodes at one place": (with_change("3,2,-200,500", "3,2,-1000,500"), "lies at the same place"),
     "lanes of a heading without a link": (with_change("Up ID,2,22,,,21,3", "Up ID,2,22,,,21,"), "has no Up ID at NE"),
     "a lane as wide as a road": (with_change("Width,1,12", "Width,1,90"), "Width is 27.4 m, lanes are 2 to 10"),
