@@ -83,14 +83,14 @@ def import_town(path: Path, folder: Path, name: str, minutes: float) -> Imported
 
 def _timed_nodes(file: Sections, town: Town, lines: Lines) -> dict[str, Node]:
     """The nodes with a plan; none in a town without a signal. Raises ScenarioError for controllers that do not fit."""
-    _check_controllers(file, town)
+    check_controllers(file, town)
     if not any(place.kind == SIGNAL for place in town.places.values()):
         return {}
     return placed_nodes(file.path, lines)
 
 
-def _check_controllers(file: Sections, town: Town) -> None:
-    """A node has one controller: its own, or the one that names it."""
+def check_controllers(file: Sections, town: Town) -> None:
+    """A node has one controller: its own, if it has records, else the one that names it. Raises ScenarioError."""
     owner: dict[str, str] = {}
     for controller, records in file.timeplans.items():
         if controller not in town.places:
@@ -102,11 +102,12 @@ def _check_controllers(file: Sections, town: Town) -> None:
             cell, other = cells["DATA"], cells["DATA"].text
             if other not in town.places:
                 raise cell.fault(f"Node {number} '{other[:40]}' is no node of [Nodes]; correct it")
-            if other in file.timeplans or other in owner:
-                raise cell.fault(
-                    f"Node {number} is {other}, which has the controller {owner.get(other, other)}; keep one of them"
-                )
+            if other in owner:
+                raise cell.fault(f"Node {number} is {other}, which has the controller {owner[other]}; keep one of them")
             owner[other] = controller
+            if other in file.timeplans:
+                reason = f"row {cell.row}: node {controller} names it as one of its controller"
+                town.guesses.add("plan", other, town.places[other].name, "its own records", reason)
 
 
 def _built(town: Town, nodes: dict[str, Node], timing: SignalTiming, folder: Path) -> tuple[Layout, Network, Timed]:

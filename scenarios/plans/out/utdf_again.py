@@ -1,6 +1,6 @@
 """Plans into a UTDF file that came in: into the rings that its nodes have, else into phases of our own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -46,7 +46,7 @@ def utdf_again(
     found = placed_nodes(path, lines)
     signals, placed = matched_signals(path, lines, found, nodes, network)
     template, remarks = Template(path, path.read_bytes()), list(placed)
-    owners = {other: node.id for node in found.values() for other in further_nodes(node) if other in found}
+    owners = {other: node.id for node in found.values() for other in further_nodes(node) if _shares(found, node, other)}
     by_signal = {plan.signal: plan for plan in plans}
     written: dict[tuple[str, str], Cells] = {}
     held = 0
@@ -72,6 +72,11 @@ def utdf_again(
         remarks.append(f"{len(left)} signals are not in {path.name}: {', '.join(left)[:200]}")
     template.write(written)
     return Again(template.data(), tuple(remarks))
+
+
+def _shares(found: Mapping[str, Node], node: Node, other: str) -> bool:
+    """Has another node that a controller names no records of its own?"""
+    return other in found and found[other].timeplans is node.timeplans
 
 
 def _cells(wanted: Wanted, node: Node, shared: bool) -> tuple[Cells, list[str]]:

@@ -10,6 +10,7 @@ from zhasyl.cli import status
 from zhasyl.errors import ScenarioError
 from zhasyl.files.sheets import read_sheet
 from zhasyl.scenarios.plans.synchro import placed_nodes
+from zhasyl.scenarios.utdf.import_town import check_controllers
 from zhasyl.scenarios.utdf.read_town import read_town
 from zhasyl.scenarios.utdf.sections import read_sections
 
@@ -57,9 +58,9 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
     "a lane as wide as a road": (with_change("Width,1,12", "Width,1,90"), "Width is 27.4 m, lanes are 2 to 10"),
     "PHF": (with_change("PHF,1,0.9", "PHF,1,0.1"), "PHF 0.1 is below 0.25"),
     "Metric": (with_change("Metric,0", "Metric,2"), "Metric '2' is no number from 0 to 1"),
-    "controllers in a circle": (
-        with_change(TIMEPLANS, f"{TIMEPLANS}Node 1,2,1\n").replace("Node 1,1,0", "Node 1,1,2"),
-        "Node 1 is 2, which has the controller 2",
+    "a node of two controllers": (
+        with_change(TIMEPLANS, f"{TIMEPLANS}Node 1,2,3\n").replace("Node 1,1,0", "Node 1,1,3"),
+        "Node 1 is 3, which has the controller 1; keep one of them",
     ),
     "a controller of no node": (with_change("Node 1,1,0", "Node 1,1,70"), "Node 1 '70' is no node"),
     "lanes that lead nowhere": (with_change("Dest Node,2,3,", "Dest Node,2,,"), "column NBL: node 2: no Dest Node"),
@@ -104,3 +105,15 @@ def test_no_record_of_rubbish_makes_a_traceback(tmp_path: Path, section: str, te
             read_town(read_sections(path, lines))
         with suppress(ScenarioError):
             placed_nodes(path, lines)
+
+
+def test_a_node_with_records_of_its_own_is_no_other_controllers(tmp_path: Path) -> None:
+    path = written(tmp_path, with_change("Node 1,1,0", "Node 1,1,2"))
+    lines = read_sheet(path)
+    file = read_sections(path, lines)
+    town = read_town(file)
+    check_controllers(file, town)
+    assert [(guess.id, guess.value) for guess in town.guesses.found if guess.kind == "plan"] == [
+        ("2", "its own records")
+    ]
+    assert placed_nodes(path, lines)["2"].number("timeplans", "Cycle Length", "DATA") == 80
