@@ -70,6 +70,11 @@ def import_town(path: Path, folder: Path, name: str, minutes: float) -> Imported
     layout, network, plans = _built(town, nodes, timing, folder)
     _write_plans(plans, folder)
     balanced = balance(town)
+    if balanced and not balanced.flows_vph:
+        raise ScenarioError(
+            f"{path}: no way through the network has a volume all along; export its ends (TYPE 1), too, where vehicles "
+            "come from and go to"
+        )
     scenario = _scenario(layout, network, plans, balanced, folder, name, path, minutes, timing)
     write_ready(folder, scenario, (f"Synchro, UTDF file {path.name}",))
     _write_tables(layout, network, plans, balanced, folder)

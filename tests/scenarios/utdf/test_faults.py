@@ -76,6 +76,17 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
         "column OUTSIDE RADIUS: node 3: a ring of 0.1 m",
     ),
     "a crawl": (with_change("Speed,1,30", "Speed,1,0.01"), "node 1: Speed '0.01' is below 1; correct it"),
+    "no ends": (
+        utdf({
+            "Nodes": "INTID,TYPE,X,Y\n1,3,0,0\n2,3,900,0\n3,3,400,800\n",
+            "Links": "RECORDNAME,INTID,NB,SW,SE\nUp ID,1,,3,\nUp ID,2,1,,\nUp ID,3,,,2\n"
+            "Lanes,1,,1,\nLanes,2,1,,\nLanes,3,,,1\n",
+            "Lanes": "RECORDNAME,INTID,NBL,SWL,SEL\nDest Node,1,,2,\nDest Node,2,3,,\nDest Node,3,,,1\n"
+            "Volume,1,,9,\nVolume,2,9,,\nVolume,3,,,9\n",
+            "Timeplans": "RECORDNAME,INTID,DATA\n",
+        }),
+        "no way through the network has a volume all along; export its ends (TYPE 1), too",
+    ),
     "a plan of no node": (with_change("Control Type,2,1", "Control Type,70,1"), "node 70: a node that is not"),
 }  # fmt: skip
 
