@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from zhasyl.errors import ScenarioError
-from zhasyl.files.sheets import read_sheet
+from zhasyl.files.csv_table import write_csv
+from zhasyl.files.sheets import is_excel, read_sheet
 from zhasyl.files.whole import copied_name
 from zhasyl.network import Network
 from zhasyl.scenarios.model import Scenario
@@ -66,7 +67,16 @@ def _keep_template(scenario: Scenario, file: Path, nodes: Path | None, folder: P
         (nodes if is_new else kept / TEMPLATE_NODES, TEMPLATE_NODES),
     ):
         if path is not None and path.is_file():
-            (folder / name).write_bytes(path.read_bytes())
+            copy_sheet(path, folder / name)
+
+
+def copy_sheet(path: Path, target: Path) -> None:
+    """A text file as it is; a workbook as the CSV that it is read as."""
+    if is_excel(path):
+        lines = read_sheet(path)
+        write_csv(target, lines[0][1], (cells for _, cells in lines[1:]))
+    else:
+        target.write_bytes(path.read_bytes())
 
 
 def _checked(plan: GivenPlan, network: Network, scenario: Scenario) -> tuple[str, ...]:

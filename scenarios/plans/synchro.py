@@ -27,7 +27,7 @@ from zhasyl.scenarios.plans.rings import (
 from zhasyl.scenarios.plans.utdf import Node, utdf_nodes
 from zhasyl.scenarios.plans.utdf_azimuths import azimuths
 from zhasyl.scenarios.plans.utdf_lane_groups import LaneGroups
-from zhasyl.scenarios.plans.utdf_places import by_place, node_places, signal_places
+from zhasyl.scenarios.plans.utdf_places import by_place, displaced, node_places, signal_places
 from zhasyl.scenarios.plans.utdf_right_turns import stop_conflicting
 from zhasyl.scenarios.plans.utdf_walks import Greens, Walks, walks_as_said
 from zhasyl.scenarios.plans.whole_seconds import in_whole_seconds, shifted
@@ -76,15 +76,18 @@ def matched_signals(
             f"{path}: no INTID is a signal of the network ({known}); give --nodes a CSV with the columns node,signal"
         )
     if same:
-        return same, ()
+        return same, displaced(path, lines, same, network)
     placed = by_place(path, places, signal_places(network))
     return placed.signals, (str(placed),)
 
 
 def _mapped(path: Path, found: dict[str, Node], network: Network) -> Iterator[tuple[str, str]]:
-    (first, header), *rows = read_sheet(path)
+    (first, cells), *rows = read_sheet(path)
+    header = [cell.lower() for cell in cells if cell]
     if header != ["node", "signal"]:
         raise ScenarioError(f"{path} row {first}: columns {','.join(header)[:80]}; give node,signal")
+    if not rows:
+        raise ScenarioError(f"{path}: a header and no row; add a row for each node that is a signal")
     seen: set[str] = set()
     for row, cells in rows:
         node, signal = (*cells, "", "")[:2]

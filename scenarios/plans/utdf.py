@@ -34,6 +34,7 @@ NEEDED = ("lanes", "timeplans", "phases")
 MARKS = frozenset({"RECORDNAME", "INTID"})  # in the header of a table of UTDF, also of one alone
 ROWS_BEFORE = 20
 MOST_NODES_OF_A_CONTROLLER = 8
+THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+")
 Cell = tuple[int, str]
 """(row of the file, text)."""
 
@@ -63,16 +64,22 @@ class Node:
             value = float(text.replace(",", "."))
         except ValueError:
             value = math.nan
-        if not 0 <= value < 10_000:
+        if not 0 <= value < 10_000 or THOUSANDS.fullmatch(text):
             where = row or self.row(table)
             raise self.fault(
-                where, f"{record} {column} '{text[:40]}' is no number from 0; correct it in [{table.title()}]"
+                where,
+                f"{record} {column} '{text[:40]}' is no number from 0{unclear(text)}; correct it in [{table.title()}]",
             )
         return value
 
     def row(self, table: str) -> int:
         """A row of the file where this table says something of the node."""
         return next((row for cells in getattr(self, table).values() for row, _ in cells.values()), 1)
+
+
+def unclear(text: str) -> str:
+    """A word on a number whose comma may part thousands or be a decimal one; '' on any other text."""
+    return " (thousands or decimals? write it without the comma)" if THOUSANDS.fullmatch(text) else ""
 
 
 def is_utdf(lines: Lines) -> bool:

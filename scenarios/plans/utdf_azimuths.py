@@ -49,7 +49,12 @@ def _headings(node: Place, places: dict[str, Place], ways: dict[str, dict[str, s
 
 def _place(x: str, y: str) -> Place | None:
     try:
-        place = float(x.removeprefix("*")), float(y.removeprefix("*"))
+        place = _number(x), _number(y)
     except ValueError:
         return None
     return place if all(map(math.isfinite, place)) else None
+
+
+def _number(text: str) -> float:
+    """As a cell has it, perhaps with a user's mark and a decimal comma. Raises ValueError."""
+    return float(text.removeprefix("*").replace(",", "."))

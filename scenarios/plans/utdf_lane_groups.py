@@ -8,12 +8,14 @@ A turn without phases of its own has those of the lane it shares, a u-turn those
 right-hand traffic), both giving way. Of two left (right) turns L2 (R2) is the sharper one.
 """
 
+from collections.abc import Iterator
+
 from zhasyl.scenarios.plans.link_names import SignalWords
 from zhasyl.scenarios.plans.rings import RingPhase
 from zhasyl.scenarios.plans.utdf import Node
-from zhasyl.scenarios.plans.utdf_movements import LEFT_TO_RIGHT, MovementLinks
+from zhasyl.scenarios.plans.utdf_movements import GROUP, LEFT_TO_RIGHT, MovementLinks
 
-PEDESTRIANS = "PED"
+PEDESTRIANS, HOLD = "PED", "HOLD"
 UNCONTROLLED = -1
 NONE = frozenset({"", "0"})
 SHARED_LEFT, SHARED_RIGHT = (1, 3), (2, 3)
@@ -38,6 +40,7 @@ class LaneGroups:
         self._movements = MovementLinks(node, words, self._not_by_the_signal())
         for column in self._movements.columns:
             self._read(column)
+        self.remarks += self._unknown()
         self._share()
         for column in self._movements.columns:
             self._read_on_red(column)
@@ -67,7 +70,15 @@ class LaneGroups:
     def _not_by_the_signal(self) -> frozenset[str]:
         """Right turns round an island, which run without the signal."""
         said = self._node.lanes.get("right channeled", {})
-        return frozenset(c for c in said if c[2:3] == "R" and self._code("Right Channeled", c) not in BY_THE_SIGNAL)
+        right = (c for c in said if GROUP.match(c) and c[2] == "R")
+        return frozenset(c for c in right if self._code("Right Channeled", c) not in BY_THE_SIGNAL)
+
+    def _unknown(self) -> Iterator[str]:
+        """Columns with phases that are no movement."""
+        records = [cells for record, cells in self._node.lanes.items() if record.startswith(("phase", "permphase"))]
+        said = dict.fromkeys(c for cells in records for c, (_, text) in cells.items() if text not in NONE)
+        for column in sorted(said.keys() - {*self._movements.columns, PEDESTRIANS, HOLD}):
+            yield f"row {self._row(column)}: node {self._node.id[:40]}: {column[:20]} is no movement; passed over"
 
     def _read(self, column: str) -> None:
         protected, permitted = self._phases_of(column, "Phase"), self._phases_of(column, "PermPhase")

@@ -17,7 +17,7 @@ from zhasyl.scenarios.local_words import MOVEMENTS as MOVEMENT_WORDS
 from zhasyl.scenarios.plans.link_names import SignalWords
 from zhasyl.scenarios.plans.utdf import Node
 
-GROUP = re.compile(r"^(NB|SB|EB|WB|NE|NW|SE|SW)([LTRU])(2?)$")
+GROUP = re.compile(r"^(NB|SB|EB|WB|NE|NW|SE|SW)(U|L2?|T|R2?)$")
 LEFT_TO_RIGHT = ("U", "L2", "L", "T", "R", "R2")
 MOST_PIECES = 20  # of a road between two nodes
 

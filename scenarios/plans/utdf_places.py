@@ -6,7 +6,7 @@ files of our own. It is refused where another shift does nearly as well, as on a
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,7 +56,7 @@ def node_places(path: Path, lines: Lines) -> dict[str, Place]:
         if (name := section_name(cells)) is not None:
             section, header = name, []
         elif section == "network" and cells[0].lower() == "metric":
-            scale = 1.0 if cells[1:2] == ["1"] else METRES_PER_FOOT
+            scale = 1.0 if cells[1:2] and cells[1].removeprefix("*") in ("1", "1.0") else METRES_PER_FOOT
         elif section == "nodes" and "INTID" in (upper := [cell.upper() for cell in cells]):
             header = upper
         elif header:
@@ -87,6 +87,26 @@ def signal_places(network: Network) -> dict[str, Place]:
             x, y = np.mean(np.array(ends), axis=0).tolist()
             found[signal] = (x, y)
     return found
+
+
+def displaced(path: Path, lines: Lines, same: Collection[str], network: Network) -> tuple[str, ...]:
+    """A remark where nodes that are called like signals lie otherwise to each other than these; else none."""
+    try:
+        nodes, signals = node_places(path, lines), signal_places(network)
+    except ScenarioError:  # plans need no coordinates
+        return ()
+    names = [name for name in same if name in nodes and name in signals]
+    if len(names) < 2:
+        return ()
+    shifts: Points = np.array([signals[name] for name in names]) - np.array([nodes[name] for name in names])
+    apart_m = np.hypot(*(shifts - np.median(shifts, axis=0)).T)
+    far = [name for name, away_m in zip(names, apart_m.tolist(), strict=True) if away_m > REACH_M]
+    if not far:
+        return ()
+    return (
+        f"{len(far)} of {len(names)} nodes of {path.name} lie up to {max(apart_m):.0f} m from the signals of their "
+        f"INTIDs ({', '.join(far)[:60]}): if it is another network, give --nodes",
+    )
 
 
 def by_place(path: Path, nodes: Mapping[str, Place], signals: Mapping[str, Place]) -> Placed:

@@ -28,6 +28,7 @@ ROUND_S = 300.0
 SLOWER = 1.5  # than at the speed limit: signals
 LONGEST_WARM_UP_S = 3600.0
 WALK_FROM_M = 10.0
+LEAST_WALKERS_PH = 0.1  # SUMO takes no rate of 0
 Interval = tuple[float, float, float]
 """Begin, end, and the flow as a share of the hourly one."""
 
@@ -109,7 +110,7 @@ def write_walkers(layout: Layout, end_s: float, path: Path) -> bool:
     for node, arms in layout.crossings.items():
         for link in town.arriving(node):
             for group in link.groups:
-                if group.walkers_ph and group.dest in arms and (group.dest, node) in town.links:
+                if group.walkers_ph >= LEAST_WALKERS_PH and group.dest in arms and (group.dest, node) in town.links:
                     _walk(layout, root, node, group.dest, f"{node}.{group.column}", group.walkers_ph, end_s)
     if len(root):
         write_xml(root, path)

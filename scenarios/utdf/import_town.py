@@ -1,6 +1,5 @@
 """A UTDF file as a scenario folder: network, plans, demand, what was guessed, and the file itself for the way back."""
 
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,14 +8,14 @@ from tempfile import TemporaryDirectory
 
 from zhasyl.errors import ScenarioError
 from zhasyl.files.csv_table import write_csv
-from zhasyl.files.sheets import Lines, is_excel, read_sheet
+from zhasyl.files.sheets import Lines, read_sheet
 from zhasyl.network import Network
 from zhasyl.scenarios.counts.placed import GEH_LIMIT
 from zhasyl.scenarios.demand.random_trips import random_demand
 from zhasyl.scenarios.model import Assumption, Scenario, SignalTiming
 from zhasyl.scenarios.osm.corrected_programmes import mend_programmes
 from zhasyl.scenarios.osm.import_map import scenario_id
-from zhasyl.scenarios.plans.made import PLAN_FILE
+from zhasyl.scenarios.plans.made import PLAN_FILE, copy_sheet
 from zhasyl.scenarios.plans.synchro import placed_nodes
 from zhasyl.scenarios.plans.timetable import programme_elements
 from zhasyl.scenarios.plans.utdf import Node, is_utdf
@@ -71,12 +70,17 @@ def import_town(path: Path, folder: Path, name: str, minutes: float) -> Imported
     layout, network, plans = _built(town, nodes, timing, folder)
     _write_plans(plans, folder)
     balanced = balance(town)
+    if balanced and not balanced.flows_vph:
+        raise ScenarioError(
+            f"{path}: no way through the network has a volume all along; export its ends (TYPE 1), too, where vehicles "
+            "come from and go to"
+        )
     scenario = _scenario(layout, network, plans, balanced, folder, name, path, minutes, timing)
     write_ready(folder, scenario, (f"Synchro, UTDF file {path.name}",))
     _write_tables(layout, network, plans, balanced, folder)
     write_detectors(file, layout, folder / "detectors.csv")
     write_measures(file, folder / "synchro.csv")
-    _keep_source(path, lines, folder / SOURCE)
+    copy_sheet(path, folder / SOURCE)
     signals = tuple(sorted(network.programmes))
     mismatch = (balanced.mismatch_vph, balanced.mismatch_link) if balanced else (0.0, "")
     return Imported(network, signals, tuple(sorted(plans.plans)), plans.kept, town, _share_met(balanced), *mismatch)
@@ -84,14 +88,14 @@ def import_town(path: Path, folder: Path, name: str, minutes: float) -> Imported
 
 def _timed_nodes(file: Sections, town: Town, lines: Lines) -> dict[str, Node]:
     """The nodes with a plan; none in a town without a signal. Raises ScenarioError for controllers that do not fit."""
-    _check_controllers(file, town)
+    check_controllers(file, town)
     if not any(place.kind == SIGNAL for place in town.places.values()):
         return {}
     return placed_nodes(file.path, lines)
 
 
-def _check_controllers(file: Sections, town: Town) -> None:
-    """A node has one controller: its own, or the one that names it."""
+def check_controllers(file: Sections, town: Town) -> None:
+    """A node has one controller: its own, if it has records, else the one that names it. Raises ScenarioError."""
     owner: dict[str, str] = {}
     for controller, records in file.timeplans.items():
         if controller not in town.places:
@@ -103,11 +107,12 @@ def _check_controllers(file: Sections, town: Town) -> None:
             cell, other = cells["DATA"], cells["DATA"].text
             if other not in town.places:
                 raise cell.fault(f"Node {number} '{other[:40]}' is no node of [Nodes]; correct it")
-            if other in file.timeplans or other in owner:
-                raise cell.fault(
-                    f"Node {number} is {other}, which has the controller {owner.get(other, other)}; keep one of them"
-                )
+            if other in owner:
+                raise cell.fault(f"Node {number} is {other}, which has the controller {owner[other]}; keep one of them")
             owner[other] = controller
+            if other in file.timeplans:
+                reason = f"row {cell.row}: node {controller} names it as one of its controller"
+                town.guesses.add("plan", other, town.places[other].name, "its own records", reason)
 
 
 def _built(town: Town, nodes: dict[str, Node], timing: SignalTiming, folder: Path) -> tuple[Layout, Network, Timed]:
@@ -259,17 +264,12 @@ def _signal_row(town: Town, network: Network, signal: str) -> tuple[object, ...]
 
 
 def _volume_rows(town: Town, balanced: Balanced) -> Iterator[tuple[object, ...]]:
+    """A row a turn: lane groups that lead to the same node stand together."""
     for link in town.links.values():
-        for group in link.groups:
-            turn = (link.id, f"{link.node}-{group.dest}")
-            if group.volume_vph and turn in balanced.volumes_vph:
-                yield (link.node, group.column, link.up, group.dest, f"{balanced.volumes_vph[turn]:g}",
+        counted = [group for group in link.groups if group.volume_vph]
+        for dest in dict.fromkeys(group.dest for group in counted):
+            turn = (link.id, f"{link.node}-{dest}")
+            columns = " ".join(group.column for group in counted if group.dest == dest)
+            if turn in balanced.volumes_vph:
+                yield (link.node, columns, link.up, dest, f"{balanced.volumes_vph[turn]:g}",
                        f"{balanced.planned_vph[turn]:.1f}", f"{balanced.geh(turn):.2f}")  # fmt: skip
-
-
-def _keep_source(path: Path, lines: Lines, target: Path) -> None:
-    """The file as it is; a workbook as the CSV that it was read as."""
-    if is_excel(path):
-        write_csv(target, lines[0][1], (cells for _, cells in lines[1:]))
-    else:
-        shutil.copyfile(path, target)

@@ -8,9 +8,11 @@ from zhasyl.scenarios.utdf.sections import Cell, Sections, value, whole
 from zhasyl.scenarios.utdf.town import Group, Place
 from zhasyl.scenarios.utdf.units import Units
 
+OTHERS = ("PED", "HOLD")  # columns of [Lanes] that are no movements
 MOST_LANES = 12
 MOST_VPH = 20_000.0
 LEAST_LANE_M, WIDEST_LANE_M = 2.0, 10.0
+LEAST_GROWTH = 0.1  # below it a factor was written for per cent: Synchro takes 0.5 to 3
 LEAST_PHF = 0.25  # all of an hour in a quarter
 FROM_NETWORK = {"heavyvehicles": ("hv", 0.0), "growth": ("growth", 1.0)}
 """Records of [Lanes] in per cent → their default in [Network], a factor there, and the one without it."""
@@ -28,6 +30,8 @@ class GroupReader:
         """The groups at the end of a link, from left to right. Raises ScenarioError."""
         for column, cells in self._columns(node, heading):
             if "dest node" not in cells:
+                if (used := self._used(cells)) is not None:
+                    raise used.fault("no Dest Node, where its lanes lead; fill it in or clear the column")
                 continue
             if "up node" in cells and cells["up node"].text != up:
                 said = cells["up node"].text[:40]
@@ -43,13 +47,21 @@ class GroupReader:
         return said[0].whole(0, 2, "SignControl") if said else None
 
     def check_headings(self, node: str, known: Collection[str]) -> None:
-        """Refuse lanes and volumes of a heading that has no link."""
+        """Refuse lanes and volumes of a heading that has no link, or of a column that is no movement."""
         for column in self.file.lanes[node].columns if node in self.file.lanes else ():
-            cells = self.file.lanes[node].cells(column)
-            used = whole(cells, "lanes", MOST_LANES) or value(cells, "volume", 0, MOST_VPH)
-            if GROUP.match(column) and column[:2] not in known and used:
-                cell = cells["lanes"] if "lanes" in cells else cells["volume"]
-                raise cell.fault(f"[Links] has no Up ID at {column[:2]}; add the link or clear the column")
+            used = self._used(self.file.lanes[node].cells(column)) if column not in OTHERS else None
+            if used is None:
+                continue
+            if not GROUP.match(column):
+                raise used.fault(f"no movement; write a heading and {', '.join(LEFT_TO_RIGHT)}, as in NBL2")
+            if column[:2] not in known:
+                raise used.fault(f"[Links] has no Up ID at {column[:2]}; add the link or clear the column")
+
+    @staticmethod
+    def _used(cells: dict[str, Cell]) -> Cell | None:
+        """The cell of a column that says lanes or a volume; None where there is neither."""
+        said = (whole(cells, "lanes", MOST_LANES), value(cells, "volume", 0, MOST_VPH))
+        return next((cells[record] for record, n in zip(("lanes", "volume"), said, strict=True) if n), None)
 
     def _columns(self, node: str, heading: str) -> Iterator[tuple[str, dict[str, Cell]]]:
         if node not in self.file.lanes:
@@ -72,7 +84,7 @@ class GroupReader:
             storage_m=units.metres(value(cells, "storage", 0, 1e4)) or None,
             taper_m=units.metres(value(cells, "taper", 0, 5e3)),
             bay_lanes=whole(cells, "stlanes", MOST_LANES),
-            volume_vph=value(cells, "volume", 0, MOST_VPH) * self._percent(cells, "growth", 1000),
+            volume_vph=self._volume_vph(cells),
             phf=self._phf(cells),
             heavy=self._percent(cells, "heavyvehicles", 100),
             walkers_ph=value(cells, "peds", 0, MOST_VPH),
@@ -80,6 +92,13 @@ class GroupReader:
             on_red=is_right and bool(whole(cells, "allow rtor", 1)),
             to_the_right=whole(cells, "alignment", 3) in (1, 3),
         )
+
+    def _volume_vph(self, cells: dict[str, Cell]) -> float:
+        volume, growth = value(cells, "volume", 0, MOST_VPH), self._percent(cells, "growth", 1000)
+        if volume and growth < LEAST_GROWTH and "growth" in cells:
+            said = cells["growth"].text[:40]
+            raise cells["growth"].fault(f"Growth '{said}' is per cent, and 10 are the least; write 100 for none")
+        return volume * growth
 
     def _width_m(self, cells: dict[str, Cell]) -> float:
         width_m = self.units.metres(value(cells, "width", 0, 100)) or self.units.default_width_m

@@ -1,5 +1,6 @@
 """The network of a UTDF file, read and checked: a fault is one line with row and column."""
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -8,7 +9,7 @@ from zhasyl.errors import ScenarioError
 from zhasyl.scenarios.utdf.guesses import Guesses
 from zhasyl.scenarios.utdf.read_groups import GroupReader
 from zhasyl.scenarios.utdf.sections import Cell, Sections, value
-from zhasyl.scenarios.utdf.town import SIGNAL, Link, Place, Town
+from zhasyl.scenarios.utdf.town import END, ROUNDABOUT, SIGNAL, Link, Place, Town
 from zhasyl.scenarios.utdf.units import Units
 
 HEADINGS = ("NB", "SB", "EB", "WB", "NE", "NW", "SE", "SW")
@@ -16,6 +17,8 @@ ID = re.compile(r"[A-Za-z0-9_-]{1,20}")
 MOST_LANES = 12
 FARTHEST_M = 300_000.0  # of a node from the middle of the others
 NEAREST_M = 1.0
+SMALLEST_RING_M = 3.0
+LEAST_SPEED = 1.0  # km/h or mph
 FARTHEST_CURVE_M = 10_000.0
 LARGEST_COORDINATE = 1e8
 NO_NODE = "a node that is not in [Nodes]; add it there or take the record out"
@@ -32,9 +35,12 @@ def read_town(file: Sections) -> Town:
         if not any(place.id in key for key in links):
             cell = file.nodes[place.id]["INTID"]
             if place.kind == SIGNAL:
-                raise cell.fault("a signal that no link leads to; add its links or take it out")
+                raise cell.fault("a signal that no link with Lanes leads to; add them or take it out")
             guesses.add("node", place.id, place.name, "left out", "no link leads to it or away")
             del places[place.id]
+        elif place.kind == ROUNDABOUT:
+            arms = {other for key in links for other in key if place.id in key} - {place.id}
+            places[place.id] = _roundabout(file, place, [places[arm] for arm in arms], guesses)
     if not links:
         raise ScenarioError(f"{file.path}: no link has a lane; export [Links] and [Lanes] with their records")
     for name in file.ignored:
@@ -84,6 +90,23 @@ def _check_near(file: Sections, places: dict[str, Place]) -> None:
                 )
 
 
+def _roundabout(file: Sections, place: Place, arms: list[Place], guesses: Guesses) -> Place:
+    """A roundabout of one arm is an end of the network. Raises ScenarioError for a ring that cannot be."""
+    if len(arms) == 1:
+        guesses.add("roundabout", place.id, place.name, "an end of the network", "it has one arm")
+        return replace(place, kind=END)
+    radius_m = place.ring_m
+    nearest = min(arms, key=lambda arm: math.dist(arm.xy, place.xy))
+    most_m = math.dist(nearest.xy, place.xy) - nearest.ring_m
+    if radius_m and not SMALLEST_RING_M <= radius_m < most_m:
+        cell = next(file.nodes[place.id][c] for c in ("OUTSIDE RADIUS", "INSIDE RADIUS") if c in file.nodes[place.id])
+        raise cell.fault(
+            f"a ring of {radius_m:.1f} m, the mean of the radii: it takes {SMALLEST_RING_M:g} m and has "
+            f"{most_m:.0f} m to node {nearest.id}; correct the radii"
+        )
+    return place
+
+
 @dataclass(frozen=True)
 class _Links:
     """Reads [Links] with the lane groups at their ends."""
@@ -118,6 +141,8 @@ class _Links:
         units, up = self.units, cells["up id"].text
         name = cells["name"].text if "name" in cells else ""
         speed = value(cells, "speed", 0, 200)
+        if 0 < speed < LEAST_SPEED:
+            raise cells["speed"].fault(f"Speed '{cells['speed'].text[:40]}' is below {LEAST_SPEED:g}; correct it")
         if not speed:
             speed = units.default_speed
             self.guesses.add("speed", f"{up}-{node}", name, f"{speed:g} {units.speed_name}", "no Speed in [Links]")

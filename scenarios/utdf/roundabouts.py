@@ -43,10 +43,8 @@ def ring_of(town: Town, place: Place) -> Ring:
     arms = {link.up for link in town.arriving(place.id)} | {link.node for link in town.leaving(place.id)}
     angle = {arm: math.atan2(town.places[arm].y_m - y, town.places[arm].x_m - x) for arm in arms}
     order = sorted(arms, key=lambda arm: (angle[arm], arm))
-    outside_m = place.outside_m or place.inside_m
-    radius_m = (place.inside_m + outside_m) / 2
-    if not radius_m:
-        radius_m = DEFAULT_RADIUS_M
+    radius_m = place.ring_m or DEFAULT_RADIUS_M
+    if not place.ring_m:
         town.guesses.add("roundabout", place.id, place.name, f"radius {radius_m:g} m", "no radius in [Nodes]")
     if not place.circle_mps:
         town.guesses.add("roundabout", place.id, place.name, f"{DEFAULT_MPS:g} m/s", "no Circle Speed in [Nodes]")

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from zhasyl.errors import ScenarioError
 from zhasyl.files.sheets import Lines
-from zhasyl.scenarios.plans.utdf import SECTIONS, section_name
+from zhasyl.scenarios.plans.utdf import SECTIONS, section_name, unclear
 
 NEEDED = ("nodes", "links", "lanes")
 BY_NODE = ("links", "lanes", "timeplans", "phases")
+COORDINATES = ("X", "Y", "Z")  # the last letter of their names: a decimal comma before three digits is likely
 MARK = "*"  # of a value that a user has overridden
 
 Records = dict[str, dict[str, "Cell"]]
@@ -36,8 +37,9 @@ class Cell:
             value = float(self.text.replace(",", "."))
         except ValueError:
             value = float("nan")
-        if not (isfinite(value) and least <= value <= most):
-            raise self.fault(f"{what} '{self.text[:40]}' is no number from {least:g} to {most:g}; correct it")
+        doubt = "" if what.endswith(COORDINATES) else unclear(self.text)
+        if doubt or not (isfinite(value) and least <= value <= most):
+            raise self.fault(f"{what} '{self.text[:40]}' is no number from {least:g} to {most:g}{doubt}; correct it")
         return value
 
     def whole(self, least: int, most: int, what: str) -> int:

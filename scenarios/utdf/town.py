@@ -33,6 +33,11 @@ class Place:
     circle_mps: float = 0.0
 
     @property
+    def ring_m(self) -> float:
+        """The radius of a roundabout's ring, the mean of the two of the file; 0 where it has none."""
+        return (self.inside_m + (self.outside_m or self.inside_m)) / 2 if self.kind == ROUNDABOUT else 0.0
+
+    @property
     def xy(self) -> tuple[float, float]:
         return self.x_m, self.y_m
 

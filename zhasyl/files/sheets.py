@@ -93,7 +93,7 @@ def _text(path: Path, data: bytes) -> tuple[Lines, str]:
     text, page = _decoded(path, data)
     if "\0" in text:
         raise ScenarioError(f"{path}: a binary file and no CSV; save the table as 'CSV UTF-8' or .xlsx")
-    delimiter = _delimiter(text)
+    delimiter = delimiter_of(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         rows = ((reader.line_num, [plain(_one_line(cell)) for cell in cells]) for cells in reader)
@@ -102,8 +102,8 @@ def _text(path: Path, data: bytes) -> tuple[Lines, str]:
         raise ScenarioError(f"{path} row {reader.line_num}: not CSV ({error}); fix the quotes") from None
 
 
-def _delimiter(text: str) -> str:
-    """What parts most of the first lines twice and more; a title with commas is one line only."""
+def delimiter_of(text: str) -> str:
+    """What parts most of the first lines twice and more: , ; or a tab; a title with commas is one line only."""
     lines = text[:SEARCHED].splitlines()
     return max(",;\t", key=lambda mark: (sum(line.count(mark) > 1 for line in lines), text[:2000].count(mark)))
 

@@ -1,11 +1,11 @@
 """Plans into a UTDF file that came in: into the rings that its nodes have, else into phases of our own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from zhasyl.errors import ScenarioError
-from zhasyl.files.sheets import read_sheet
+from zhasyl.files.sheets import is_excel, read_sheet
 from zhasyl.network import Network
 from zhasyl.scenarios.plans.link_names import SignalWords
 from zhasyl.scenarios.plans.out.leaving import LeavingPlan
@@ -39,12 +39,14 @@ def utdf_again(
 ) -> Again:
     """The file with the plans of its signals, one of each. Raises ScenarioError where it can hold none of them."""
     lines = read_sheet(path)
+    if is_excel(path):
+        raise ScenarioError(f"{path}: plans go into Synchro's text file, not into a workbook; save it as CSV")
     if not is_utdf(lines):
         raise ScenarioError(f"{path}: it is no UTDF file; give --template the combined CSV of Synchro")
     found = placed_nodes(path, lines)
     signals, placed = matched_signals(path, lines, found, nodes, network)
     template, remarks = Template(path, path.read_bytes()), list(placed)
-    owners = {other: node.id for node in found.values() for other in further_nodes(node) if other in found}
+    owners = {other: node.id for node in found.values() for other in further_nodes(node) if _shares(found, node, other)}
     by_signal = {plan.signal: plan for plan in plans}
     written: dict[tuple[str, str], Cells] = {}
     held = 0
@@ -70,6 +72,11 @@ def utdf_again(
         remarks.append(f"{len(left)} signals are not in {path.name}: {', '.join(left)[:200]}")
     template.write(written)
     return Again(template.data(), tuple(remarks))
+
+
+def _shares(found: Mapping[str, Node], node: Node, other: str) -> bool:
+    """Has another node that a controller names no records of its own?"""
+    return other in found and found[other].timeplans is node.timeplans
 
 
 def _cells(wanted: Wanted, node: Node, shared: bool) -> tuple[Cells, list[str]]:

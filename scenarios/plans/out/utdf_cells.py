@@ -221,8 +221,8 @@ def crossing_names(words: SignalWords, runs: Mapping[int, str]) -> dict[str, int
 
 
 def number(value: float) -> str:
-    """As a cell has it: '12', '12.5'."""
-    return f"{round(value, 3):g}"
+    """As a cell has it, to a thousandth: '12', '12.5', '1234567.125'."""
+    return f"{round(value, 3):.15g}"
 
 
 def check_cells(wanted: Wanted, cells: Mapping[Key, str]) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from zhasyl.errors import ScenarioError
 from zhasyl.files.csv_cells import plain, safe
+from zhasyl.files.sheets import delimiter_of
 from zhasyl.scenarios.plans.out.utdf_cells import Cells
 from zhasyl.scenarios.plans.utdf import SECTIONS, section_name
 
@@ -46,7 +47,7 @@ class Template:
             text = data.decode(self._code)
         except UnicodeDecodeError:
             raise ScenarioError(f"{path}: it is cut off in the middle of a letter; export it again") from None
-        self._delimiter = max(",;\t", key=text[:2000].count)
+        self._delimiter = delimiter_of(text)
         self._records = list(self._read(text))
 
     def _read(self, text: str) -> Iterator[Record]:

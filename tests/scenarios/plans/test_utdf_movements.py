@@ -11,6 +11,7 @@ from zhasyl.scenarios.plans.link_names import SignalWords
 from zhasyl.scenarios.plans.made import Planned, plan_scenario
 from zhasyl.scenarios.plans.rings import RingPhase
 from zhasyl.scenarios.plans.utdf import Node
+from zhasyl.scenarios.plans.utdf_azimuths import azimuths
 from zhasyl.scenarios.plans.utdf_lane_groups import LaneGroups
 
 EIGHTHS = {"NB": "NE", "EB": "SE", "SB": "SW", "WB": "NW"}
@@ -42,6 +43,21 @@ def test_eighths_of_a_file_that_lie_near_quarters_here(crossroads: Scenario, tmp
     (tmp_path / "quarters").mkdir()
     (same,) = made(crossroads, tmp_path / "quarters", UTDF).plans
     assert [phase.state for phase in plan.phases] == [phase.state for phase in same.phases]
+
+
+def test_coordinates_with_decimal_commas() -> None:
+    nodes = [["[Nodes]"], ["INTID", "X", "Y"], ["1", "0", "0"], ["2", "*-17,5", "-200,5"]]
+    links = [["[Links]"], ["RECORDNAME", "INTID", "NE"], ["Up ID", "1", "2"]]
+    assert azimuths(list(enumerate(nodes + links, start=1))) == {"1": {"NE": pytest.approx(5.0, abs=0.1)}}
+
+
+def test_a_column_with_phases_that_is_no_movement_is_told(crossroads: Scenario, tmp_path: Path) -> None:
+    planned = made(
+        crossroads,
+        tmp_path,
+        UTDF.replace(",PED,HOLD", ",NBT2,HOLD").replace("8,,,4,,1,6,,5,2,,,", "8,,,4,,1,6,,5,2,,8,"),
+    )
+    assert [remark for remark in planned.remarks if remark.endswith("node 1: NBT2 is no movement; passed over")]
 
 
 def test_a_road_that_is_not_there_is_told_with_its_azimuth(crossroads: Scenario, tmp_path: Path) -> None:

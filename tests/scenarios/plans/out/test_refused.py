@@ -10,7 +10,7 @@ from zhasyl.errors import ScenarioError
 from zhasyl.files.sheets import read_sheet
 from zhasyl.scenarios.model import Scenario
 from zhasyl.scenarios.plans.made import plan_scenario
-from zhasyl.scenarios.plans.utdf_places import by_place, node_places
+from zhasyl.scenarios.plans.utdf_places import by_place, displaced, node_places, signal_places
 
 MORE = HEADER.replace("yellow_s", "split_s,walk_s,reference,yellow_s")
 GREENS = "WB:straight+right EB:straight+right"
@@ -115,6 +115,22 @@ def test_a_doubtful_match_is_refused(name: str) -> None:
     with pytest.raises(ScenarioError) as refused:
         by_place(Path("town.csv"), nodes, SIGNALS)
     assert says in str(refused.value)
+
+
+def test_signals_of_another_town_with_the_same_numbers_are_told(grid: Scenario, tmp_path: Path) -> None:
+    network = grid.network()
+    here = signal_places(network)
+    names = sorted(here)[:4]
+
+    def told(places: dict[str, tuple[float, float]]) -> tuple[str, ...]:
+        rows = "".join(f"{name},{x + 7000},{y}\n" for name, (x, y) in places.items())
+        path = written(tmp_path, f"[Network]\nMetric,1\n[Nodes]\nINTID,X,Y\n{rows}")
+        return displaced(path, read_sheet(path), names, network)
+
+    assert told({name: here[name] for name in names}) == ()
+    (remark,) = told({name: here[name] for name in names[:3]} | {names[3]: (9000.0, 0.0)})
+    assert remark.startswith("1 of 4 nodes of plans.csv lie up to ")
+    assert remark.endswith(f"INTIDs ({names[3]}): if it is another network, give --nodes")
 
 
 @pytest.mark.parametrize("x", ["east", "inf", "nan", "1e99"])

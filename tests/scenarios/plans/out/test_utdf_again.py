@@ -9,10 +9,10 @@ from zhasyl.errors import ScenarioError
 from zhasyl.files.sheets import read_sheet
 from zhasyl.scenarios.model import Scenario
 from zhasyl.scenarios.plans.link_names import SignalWords
-from zhasyl.scenarios.plans.made import plan_scenario
+from zhasyl.scenarios.plans.made import copy_sheet, plan_scenario
 from zhasyl.scenarios.plans.out.leaving import LeavingPlan, shipped_plans
 from zhasyl.scenarios.plans.out.utdf_again import utdf_again
-from zhasyl.scenarios.plans.out.utdf_cells import Wanted, difference
+from zhasyl.scenarios.plans.out.utdf_cells import Wanted, difference, number
 from zhasyl.scenarios.plans.out.utdf_template import Template
 from zhasyl.scenarios.plans.synchro import utdf_plans
 
@@ -116,6 +116,31 @@ def test_what_came_in_is_kept_with_the_scenario(crossroads: Scenario, tmp_path: 
     plan_scenario(crossroads, path, folder, "made", path.with_name("nodes.csv"))
     assert (folder / "utdf.csv").read_bytes() == path.read_bytes()
     assert (folder / "nodes.csv").read_bytes() == path.with_name("nodes.csv").read_bytes()
+
+
+def test_a_workbook_is_kept_as_csv_and_is_no_template(crossroads: Scenario, tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for line in UTDF.splitlines():
+        book.active.append(line.split(","))
+    path, kept = tmp_path / "plans.xlsx", tmp_path / "utdf.csv"
+    book.save(path)
+    copy_sheet(path, kept)
+    read = [[cell for cell in cells if cell] for _, cells in read_sheet(kept)]
+    assert read == [[cell for cell in line.split(",") if cell] for line in UTDF.splitlines() if line]
+    with pytest.raises(ScenarioError, match=r"not into a workbook; save it as CSV"):
+        utdf_again(path, None, crossroads.network(), shipped_plans(crossroads), crossroads.timing)
+
+
+def test_a_template_of_semicolons_may_have_more_commas(tmp_path: Path) -> None:
+    text = UTDF.replace(",", ";").replace("Metric;1", f"Metric;1\nScenario Name;{'a, b, ' * 200}").encode()
+    template = Template(written(tmp_path, text), text)
+    template.write({("timeplans", "1"): {("timeplans", "Offset", "DATA"): "11"}})
+    assert template.data() == text.replace(b"Offset;1;10", b"Offset;1;11")
+
+
+def test_numbers_of_cells_keep_large_coordinates() -> None:
+    assert [number(value) for value in (12.0, 12.5, -0.1, 5812345.6789)] == ["12", "12.5", "-0.1", "5812345.679"]
 
 
 def test_a_file_without_a_column_that_the_plan_needs_keeps_its_node(crossroads: Scenario, tmp_path: Path) -> None:
