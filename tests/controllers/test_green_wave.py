@@ -169,6 +169,7 @@ def test_a_wrong_parameter_is_one_clear_line() -> None:
         parse_controller("green-wave:bands=green")
 
 
+@pytest.mark.slow
 def test_it_beats_the_same_plans_with_offsets_out_of_a_hat(config: Path, tmp_path: Path) -> None:
     scenario, chosen = load_scenario(str(config)), GreenWaveParameters()
     wave = run(scenario, ControllerSpec("green-wave", GreenWaves, chosen), seed=1, out=tmp_path)

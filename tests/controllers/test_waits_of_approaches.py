@@ -109,7 +109,7 @@ def waited(spec: RunSpec) -> tuple[dict[str, float], int]:
     return {str(approach): float(value) for approach, value in delay_s.items()}, len(forced)
 
 
-QUICK = ("t-junction-one-lane", "protected-lefts")  # where most exceptions show
+QUICK = ("t-junction-one-lane",)  # where most exceptions show
 
 
 @pytest.mark.parametrize("shape", [shape if shape in QUICK else pytest.param(shape, marks=SLOW) for shape in TABLES])

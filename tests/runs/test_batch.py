@@ -233,6 +233,7 @@ def test_workers_killed_at_random_then_the_batch_itself(
     assert not list(out.glob("runs/*/.*"))
 
 
+@pytest.mark.slow
 def test_two_batches_on_one_store_do_not_hurt_each_other(
     scenario: Scenario, undisturbed: list[RunRecord], tmp_path: Path
 ) -> None:
@@ -251,6 +252,7 @@ def test_a_dask_cluster_gives_the_same_records(specs: Specs, undisturbed: list[R
     assert_same_runs(run_many(specs(tmp_path, SEEDS), cluster="local:2"), undisturbed)
 
 
+@pytest.mark.slow
 def test_a_dask_worker_that_is_killed_loses_nothing(specs: Specs, undisturbed: list[RunRecord], tmp_path: Path) -> None:
     from distributed import LocalCluster
 

@@ -254,6 +254,7 @@ def test_somebody_drives_on_every_lane_in_every_period(cache: Path, name: str, p
     assert [finding.place for finding in unused_lanes(Subject(scenario))] == []
 
 
+@pytest.mark.slow
 def test_somebody_drives_on_every_lane_of_the_large_city(tmp_path: Path) -> None:
     """Expected are at least two vehicles for each lane's own turns in the quietest hour."""
     folder = tmp_path / "almaty-scale"

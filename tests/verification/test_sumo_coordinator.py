@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import pytest
 from defusedxml.ElementTree import parse
 
 from tests.arterial import arterial
@@ -69,6 +70,7 @@ def coordinate(config: Path) -> None:
         subprocess.run(list(command), env=sumo_environment(), check=True, capture_output=True)
 
 
+@pytest.mark.slow
 def test_the_offsets_are_as_good_as_those_of_sumos_tool(tmp_path: Path) -> None:
     config = arterial(tmp_path / "road", SPACINGS_M, scale=1.35)
     coordinate(config)

@@ -76,6 +76,7 @@ def test_every_label_is_within_the_figure_and_can_be_read(width: str, labels: tu
         assert min(float(text.get_fontsize()) for text in written(plot.figure)) >= 7
 
 
+@pytest.mark.slow
 def test_a_file_is_as_wide_as_asked(tmp_path: Path) -> None:
     paper = column("84mm")
     for plot in plots(batch(2), FakeRuns(), paper):

@@ -155,6 +155,7 @@ def test_columns_of_movements_that_are_not_there_may_hold_zeros(pair: Path, tmp_
     assert "row 2 column 5: no approach at 'a' 'NB'" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_calibrated_scenario_can_be_calibrated_again(crossroads: Path, tmp_path: Path) -> None:
     path = counts_file(tmp_path, WIDE)
     assert status(["scenario", "calibrate", str(crossroads), str(path), "--out", str(tmp_path / "first")]) == 0
@@ -189,6 +190,7 @@ def test_a_class_without_a_row_where_another_was_counted_was_not_there(pair: Pat
     assert through == {"wa ab be": 80}
 
 
+@pytest.mark.slow
 def test_buses_get_routes_on_roads_of_their_own(pair: Path, tmp_path: Path) -> None:
     """The same two signals with a west end that only buses may use."""
     config = load_scenario(str(pair))
