@@ -80,7 +80,7 @@ def test_a_plan_holds_from_its_time_until_the_next_and_over_midnight(
         (GOOD + "J,09:00:30,0,A B,30 30\n", "row 4: signal 'J' from 09:00:30, after a row from 09:00:30"),
         (b"\xff\xfe\x00", "cannot be read"),
         (b"signal,from\x00\n", "plans"),
-        (HEADER + '"J\n\x1b[31m",77:30,0,A B,30 30\n', "no clock time"),
+        (HEADER + '"J\n\x1b[31m",77:30,0,A B,30 30\n', "control character U+001B"),
         (HEADER + f'J,07:30,0,"{"A " * 200_000}",30\n', "cannot be read: field larger than field limit"),
         (HEADER + "x" * 1_000_001, "bytes, 1000000 at most"),
     ],
