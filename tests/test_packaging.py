@@ -58,6 +58,7 @@ def sources(*suffixes: str) -> set[str]:
     return {name if name.startswith("zhasyl/") else f"zhasyl/{name}" for name in wanted}
 
 
+@pytest.mark.slow
 def test_wheel_and_sdist_carry_all_packages_and_scenario_data(distributions: Path) -> None:
     expected = sources(".py", ".toml", ".csv", ".html", ".po", "py.typed")
     pages = {f"zhasyl/{name}" for name in run("git", "ls-files", "docs", cwd=ROOT).splitlines()}
@@ -68,6 +69,7 @@ def test_wheel_and_sdist_carry_all_packages_and_scenario_data(distributions: Pat
     assert {name for name in expected if name not in inside and name.removeprefix("zhasyl/") not in inside} == set()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("cc") is None, reason="no C compiler here: the wheel comes without the extension")
 def test_the_wheel_brings_what_is_compiled_ahead(distributions: Path) -> None:
     with zipfile.ZipFile(next(distributions.glob("*.whl"))) as wheel:

@@ -210,6 +210,7 @@ def runs_of(batch: psutil.Process) -> Iterator[psutil.Process]:
             yield from server.children()
 
 
+@pytest.mark.slow
 def test_workers_killed_at_random_then_the_batch_itself(
     scenario: Scenario, undisturbed: list[RunRecord], tmp_path: Path
 ) -> None:
