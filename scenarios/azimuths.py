@@ -21,9 +21,14 @@ def azimuth_deg(line: Line) -> float:
     return math.degrees(math.atan2(x1 - x0, y1 - y0)) % 360.0
 
 
+def turned_deg(before: float, after: float) -> float:
+    """From one azimuth to another, to the right above 0; from -180 to below 180."""
+    return (after - before + 180.0) % 360.0 - 180.0
+
+
 def apart_deg(one: float, other: float) -> float:
     """The angle between two directions, 0 to 180."""
-    return abs((one - other + 180.0) % 360.0 - 180.0)
+    return abs(turned_deg(one, other))
 
 
 def nearest(

@@ -31,11 +31,6 @@ def away_deg(line: Line) -> float:
     return (azimuth_deg(line[::-1]) + 180.0) % 360.0
 
 
-def turned_deg(before: float, after: float) -> float:
-    """From one azimuth to another, to the right above 0; from -180 to below 180."""
-    return (after - before + 180.0) % 360.0 - 180.0
-
-
 def approach_azimuths(network: Network, edges: Sequence[str]) -> dict[str, float]:
     """Where the traffic of each road heads at its end."""
     return {edge: azimuth_deg(network.edges[edge].shape) for edge in edges}

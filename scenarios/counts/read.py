@@ -23,9 +23,7 @@ from zhasyl.scenarios.counts.count import Crossing, Found
 from zhasyl.scenarios.counts.sheets.clocks import interval
 from zhasyl.scenarios.counts.sheets.grid import Given
 from zhasyl.scenarios.counts.sheets.recognise import read_layouts
-from zhasyl.scenarios.local_words import MOVEMENTS
 
-MOVEMENT_WORDS = MOVEMENTS
 MOST_DAYS = 2
 
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from zhasyl.errors import ScenarioError
-from zhasyl.scenarios.azimuths import nearest
-from zhasyl.scenarios.headings import AZIMUTH_DEG, FARTHEST_DEG, approach_azimuths, away_deg, azimuth_deg, turned_deg
+from zhasyl.scenarios.azimuths import nearest, turned_deg
+from zhasyl.scenarios.headings import AZIMUTH_DEG, FARTHEST_DEG, approach_azimuths, away_deg, azimuth_deg
 from zhasyl.scenarios.local_words import MOVEMENTS as MOVEMENT_WORDS
 from zhasyl.scenarios.plans.link_names import SignalWords
 from zhasyl.scenarios.plans.utdf import Node

@@ -6,7 +6,8 @@ crossings of the arms to its left and right.
 
 import math
 
-from zhasyl.scenarios.headings import azimuth_deg, turned_deg
+from zhasyl.scenarios.azimuths import turned_deg
+from zhasyl.scenarios.headings import azimuth_deg
 from zhasyl.scenarios.plans.utdf import Node
 from zhasyl.scenarios.utdf.town import SIGNAL, Town
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from zhasyl.scenarios.azimuths import nearest
-from zhasyl.scenarios.headings import AZIMUTH_DEG, FARTHEST_DEG, away_deg, azimuth_deg, turned_deg
+from zhasyl.scenarios.azimuths import nearest, turned_deg
+from zhasyl.scenarios.headings import AZIMUTH_DEG, FARTHEST_DEG, away_deg, azimuth_deg
 
 
 def test_azimuths_are_clockwise_from_north() -> None:
