@@ -99,7 +99,7 @@ mutate: .venv/.dev
 	@touch $@
 
 .venv/.dev: .venv/pyvenv.cfg pyproject.toml $(COMPILED)
-	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev,docs,benchmarks,rl]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile -e '.[dev,docs,benchmarks,rl]'
 	@touch $@ .venv/.installed
 
 clean:
