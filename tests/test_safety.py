@@ -279,7 +279,11 @@ def test_a_wrapper_runs_clean(tiny_network: TinyNetwork, tiny_run: TinyRun, name
 @pytest.mark.parametrize(
     ("name", "limits"),
     [
-        ("abay-seifullin", Limits(yellow_s=3, min_green_s=7, walk_s=5, walking_speed_mps=1.2)),
+        pytest.param(
+            "abay-seifullin",
+            Limits(yellow_s=3, min_green_s=7, walk_s=5, walking_speed_mps=1.2),
+            marks=pytest.mark.slow,
+        ),
         ("resco:cologne8", Limits(yellow_s=3, min_green_s=5)),
     ],
 )
@@ -292,6 +296,7 @@ def test_a_controller_runs_clean_on_real_junctions(tmp_path: Path, name: str, li
     assert violations(read_network(scenario.net_file), record.table("signals"), limits) == []
 
 
+@pytest.mark.slow
 def test_a_stage_without_its_walk_keeps_the_minimum_green_of_its_scenario(tmp_path: Path) -> None:
     scenario = load_scenario("abay-seifullin")
     record = run(scenario, "pedestrian-actuated", seed=1, out=tmp_path)
