@@ -7,22 +7,24 @@ from zhasyl.reports.people.page import Part
 from zhasyl.text.language import N_, _, ngettext
 
 OF_SYNCHRO = N_(
-    "Synchro computes: control delay with the queue at the begin, for the busiest 15 minutes, by the HCM or by its own percentile "
-    "method, for the plan and the volumes of its file; its queue is the longest of a cycle at 95th percentile volumes. The runs "
-    "are simulated: control delay of everybody who comes in the period, LOS by it, v/c at 1,800 cars an hour and lane under the "
-    "green shown, and the back of the queue that is not passed in 95 % of the time. A movement that Synchro tells of apart "
-    "may share its lanes, and so its queue, in the network."
+    "Synchro computes: control delay with the queue at the begin, for the busiest 15 minutes, by the HCM or by its own "
+    "percentile method, for the plan and the volumes of its file; its queue is the longest of a cycle at 95th "
+    "percentile volumes. The runs are simulated: control delay of everybody who comes in the period, LOS by it, v/c at "
+    "1,800 cars an hour and lane under the green shown, and the back of the queue that is not passed in 95 % of the "
+    "time. A movement that Synchro tells of apart may share its lanes, and so its queue, in the network."
 )
 MARKS = N_(
-    "Before a queue of Synchro's: # volume exceeds capacity, it may be longer; m metered by the signal before; ~ beyond any length."
+    "Before a queue of Synchro's: # volume exceeds capacity, it may be longer; m metered by the signal before; "
+    "~ beyond any length."
 )
 OF_LOG = N_(
-    "Log, and the run at import (one, under the scenario's own plan): vehicles over the detectors that count; arrivals on green of the "
-    "advance detectors' actuations; a split failure is a green in which presence detectors stay occupied, and in the first "
-    "5 s of red. So these two may be compared to see how well the scenario fits. The other rows are of all vehicles: who "
-    "crossed the stop line; who would arrive there on green without delay; greens that end before all have crossed who had arrived when "
-    "they began. Green is the mean of whole greens of the phase's movements."
-)  # fmt: skip
+    "Log, and the run at import (one, under the scenario's own plan): vehicles over the detectors that count; arrivals "
+    "on green of the advance detectors' actuations; a split failure is a green in which presence detectors stay "
+    "occupied, and in the first 5 s of red. So these two may be compared to see how well the scenario fits. The other "
+    "rows are of all vehicles: who crossed the stop line; who would arrive there on green without delay; greens that "
+    "end before all have crossed who had arrived when they began. Green is the mean of whole greens of the phase's "
+    "movements."
+)
 
 
 def beside(group: Group) -> list[Part]:

@@ -72,7 +72,7 @@ def _brought(summary: Summary) -> list[Beside]:
 
 
 def _beside(row: Mapping[str, Any]) -> Beside:
-    values = {name: known(row[name]) if name in NUMBERS else row[name] for name in COLUMNS}
+    values: dict[str, Any] = {name: known(row[name]) if name in NUMBERS else row[name] for name in COLUMNS}
     return Beside(**{**values, "ways": read_ways(row["ways"])})
 
 

@@ -1,12 +1,15 @@
 """Brought figures beside those of the runs, for the page and for its files: Synchro's results, a controller's log."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from math import isfinite, isnan
 
 from zhasyl.measures import CONTROL_DELAY
 from zhasyl.reports.beside.rows import BesideRow
 from zhasyl.reports.exports.groups import Group
 from zhasyl.reports.exports.named import (
     PERCENT,
+    PLUS_MINUS,
     Cell,
     Column,
     Field,
@@ -40,20 +43,23 @@ OF_LOG: tuple[Pair, ...] = (
 def synchro(group: Group) -> list[NamedTable]:
     """Synchro's delay, LOS, v/c and queue beside the runs'; a row a lane group, approach or signal and controller."""
     rows = _most_different_first(group.beside.of(SYNCHRO))
-    delay = f"{_(CONTROL_DELAY.title)} ({_(CONTROL_DELAY.unit)})"
-    ours, seconds = _("{figure}, runs", figure=delay), pattern(CONTROL_DELAY.decimals)
+    delay, shown = f"{_(CONTROL_DELAY.title)} ({_(CONTROL_DELAY.unit)})", pattern(CONTROL_DELAY.decimals)
+    theirs, ours = (_("{figure}, Synchro", figure=delay), _("{figure}, runs", figure=delay))
+    difference = _("Difference (s/veh)")
+    name = (Field("place", _("Lane group")), Field("level", _("Of")), Field("street", _("Street")))
+    means = (Field(DELAY, ours, shown), Field(f"{DELAY}_half_width", f"{ours},{PLUS_MINUS}", shown))
+    pairs = [_pair_column(key, _(title), "synchro", pattern(decimals)) for key, title, decimals in OF_SYNCHRO]
     columns = (
-        Column(_("Lane group"), (Field("place", _("Lane group")), Field("level", _("Of")), Field("street", _("Street")))),
+        Column(_("Lane group"), name),
         wording("signal", _("Signal")),
-        wording("controller", _("Controller")),
-        Column(_("Seeds"), (known_field("n"),)),
-        Column(_("{figure}, Synchro", figure=delay), (Field(f"{DELAY}_synchro", _("{figure}, Synchro", figure=delay), seconds),)),
-        Column(f"{ours} ± 95 %", (Field(DELAY, ours, seconds), Field(f"{DELAY}_half_width", f"{ours}, ± 95 %", seconds))),
-        Column(_("Difference (s/veh)"), (Field("difference_s", _("Difference (s/veh)"), seconds),)),
-        _pair_column("los", _("LOS"), "synchro", _("Synchro"), ""),
-        *(_pair_column(key, _(title), "synchro", _("Synchro"), pattern(decimals)) for key, title, decimals in OF_SYNCHRO),
-        Column(_("Method"), (Field("method", _("Method")),), words=True),
-    )  # fmt: skip
+        Column(_("Controller"), (known_field("controller"), replace(known_field("n"), pattern="")), words=True),
+        Column(theirs, (Field(f"{DELAY}_synchro", theirs, shown),)),
+        Column(f"{ours}{PLUS_MINUS}", means),
+        Column(difference, (Field("difference_s", difference, shown),)),
+        _pair_column("los", _("LOS"), "synchro", ""),
+        *pairs,
+        wording("method", _("Method")),
+    )
     return _table(N_("synchro"), _("Synchro's own figures beside these runs"), columns, group, rows, _synchro)
 
 
@@ -66,12 +72,11 @@ def _synchro(row: BesideRow) -> tuple[Cell, ...]:
     return (
         Cell(f"{name}, {street}" if told else name, (own.place, _(LEVELS[own.level]), street)),
         text_cell(own.signal),
-        text_cell(row.label),
-        text_cell(row.n),
+        Cell(row.label, (row.label, row.n)),
         Cell(written(own.control_delay_s, CONTROL_DELAY.decimals), (plain(own.control_delay_s),)),
         Cell(measured(DELAY, runs[DELAY], runs[half]), (plain(runs[DELAY]), plain(runs[half]))),
         Cell(signed(row.difference_s, CONTROL_DELAY.decimals), (plain(row.difference_s),)),
-        Cell(f"{own.los or NOTHING} / {runs['los']}", (own.los or None, runs["los"])),
+        Cell(_both(own.los or NOTHING, runs["los"]), (own.los or None, runs["los"])),
         *(_pair(own, runs[key], key, decimals) for key, _title, decimals in OF_SYNCHRO),
         text_cell(own.method or NOTHING),
     )
@@ -79,28 +84,29 @@ def _synchro(row: BesideRow) -> tuple[Cell, ...]:
 
 def log(group: Group) -> list[NamedTable]:
     """A controller's log beside the runs by phase, after the run that it was checked with when it was imported."""
-    rows = group.beside.of(LOG)
+    pairs = [
+        _pair_column(key, _(title), "log", PERCENT if decimals == SHARE else pattern(decimals))
+        for key, title, decimals in OF_LOG
+    ]
     columns = (
         Column(_("Phase"), (Field("phase", _("Phase")), Field("movements", _("Movements")))),
         wording("signal", _("Signal")),
         wording("controller", _("Controller")),
         Column(_("Seeds"), (known_field("n"),)),
-        *(
-            _pair_column(key, _(title), "log", _("log"), PERCENT if decimals == SHARE else pattern(decimals))
-            for key, title, decimals in OF_LOG
-        ),
+        *pairs,
     )
-    check = {(one.signal, one.place): one for one in group.beside.check}
-    with_check: list[BesideRow] = []
+    rows = list(_after_check(group.beside.of(LOG), group.beside.check))
+    return _table(N_("controller-log"), _("The controller's log beside these runs"), columns, group, rows, _log)
+
+
+def _after_check(rows: Sequence[BesideRow], check: Sequence[Beside]) -> Iterator[BesideRow]:
+    """The rows, before those of each phase the run of the import."""
+    left = {(one.signal, one.place): one for one in check}
     for row in rows:
-        at = (row.brought.signal, row.brought.place)
-        if at in check:
-            one = check.pop(at)
-            with_check.append(
-                BesideRow(row.brought, _("at import"), 1, {key: getattr(one, key) for key, _t, _d in OF_LOG})
-            )
-        with_check.append(row)
-    return _table(N_("controller-log"), _("The controller's log beside these runs"), columns, group, with_check, _log)
+        if one := left.pop((row.brought.signal, row.brought.place), None):
+            figures = {key: getattr(one, key) for key, _title, _decimals in OF_LOG}
+            yield BesideRow(row.brought, _("at import"), 1, figures)
+        yield row
 
 
 def _log(row: BesideRow) -> tuple[Cell, ...]:
@@ -114,7 +120,8 @@ def _log(row: BesideRow) -> tuple[Cell, ...]:
     )
 
 
-def _pair_column(key: str, title: str, kind: str, theirs: str, shown: str) -> Column:
+def _pair_column(key: str, title: str, kind: str, shown: str) -> Column:
+    theirs = _("Synchro") if kind == "synchro" else _("log")
     heading = _("{figure}: {theirs} / runs", figure=title, theirs=theirs)
     brought = Field(f"{key}_{kind}", _("{figure}, {theirs}", figure=title, theirs=theirs), shown)
     return Column(heading, (brought, Field(key, _("{figure}, runs", figure=title), shown)))
@@ -125,20 +132,23 @@ def _pair(brought: Beside, runs: float, key: str, decimals: int) -> Cell:
     values = (getattr(brought, key), runs)
     first, second = (_share(one) if decimals == SHARE else written(one, decimals) for one in values)
     mark = f"{brought.mark} " if key == "back_p95_m" and brought.mark else ""
-    return Cell(f"{mark}{first} / {second}", tuple(plain(one) for one in values))
+    return Cell(f"{mark}{_both(first, second)}", tuple(plain(one) for one in values))
+
+
+def _both(first: str, second: str) -> str:
+    return NOTHING if first == second == NOTHING else f"{first} / {second}"
 
 
 def _share(value: float) -> str:
-    return NOTHING if value != value else f"{written(100 * value, 0)} %"
+    return NOTHING if isnan(value) else f"{written(100 * value, 0)} %"
 
 
 def _most_different_first(rows: Sequence[BesideRow]) -> list[BesideRow]:
     """Signal by signal, the one with the largest difference of a lane group's delay first."""
     largest: dict[str, float] = {}
     for row in rows:
-        gap_s = (
-            abs(row.difference_s) if row.brought.level == LANE_GROUP and row.difference_s == row.difference_s else 0.0
-        )
+        known = row.brought.level == LANE_GROUP and isfinite(row.difference_s)
+        gap_s = abs(row.difference_s) if known else 0.0
         largest[row.brought.signal] = max(gap_s, largest.get(row.brought.signal, 0.0))
     return sorted(rows, key=lambda row: -largest[row.brought.signal])
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
+from math import isnan
 from pathlib import Path
 from typing import Annotated
 
@@ -122,7 +123,7 @@ def write_synchro(path: Path, rows: Iterable[Beside]) -> None:
 
 
 def _cell(value: float, decimals: int) -> str:
-    return "" if value != value else f"{value:.{decimals}f}"
+    return "" if isnan(value) else f"{value:.{decimals}f}"
 
 
 def name_beside(folder: Path, key: str, file: str) -> None:

@@ -65,7 +65,7 @@ class Imported:
 
 
 def import_town(path: Path, folder: Path, name: str, minutes: float, reports: Sequence[Path] = ()) -> Imported:
-    """Fill an empty folder with the scenario of a combined UTDF file, and of Synchro's reports. Raises ScenarioError."""
+    """Fill an empty folder with the scenario of a combined UTDF file and Synchro's reports. Raises ScenarioError."""
     lines = read_sheet(path)
     if not is_utdf(lines):
         raise ScenarioError(f"{path}: no section as [Nodes]; export the combined UTDF file of Synchro 7 or later")
