@@ -12,6 +12,7 @@ from zhasyl.files.csv_table import Row, read_csv, write_csv
 from zhasyl.scenarios.beside.model import CHECK, LOG, PHASE, SYNCHRO, Beside, number, read_ways, written_ways
 from zhasyl.scenarios.tables.section import Section
 from zhasyl.scenarios.tables.settings import SETTINGS_FILE
+from zhasyl.text.steering import neutral
 
 SYNCHRO_FILE = "synchro.csv"
 MOST = 1e6
@@ -115,7 +116,7 @@ def _share(failures: int, judged: int) -> float:
 def write_synchro(path: Path, rows: Iterable[Beside]) -> None:
     """Synchro's figures as a table."""
     cells = (
-        (one.signal, one.level, one.place, one.words, written_ways(one.ways), one.method,
+        (one.signal, one.level, one.place, neutral(one.words), written_ways(one.ways), one.method,
          _cell(one.control_delay_s, 1), one.los, _cell(one.degree, 3), _cell(one.back_p95_m, 1), one.mark)
         for one in rows
     )  # fmt: skip
