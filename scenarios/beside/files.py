@@ -25,14 +25,14 @@ def _blank_is_none(text: object) -> object:
 Figure = Annotated[Annotated[float, Field(ge=0, le=MOST)] | None, BeforeValidator(_blank_is_none)]
 Share = Annotated[Annotated[float, Field(ge=0, le=1)] | None, BeforeValidator(_blank_is_none)]
 Count = Annotated[int, Field(ge=0, le=10**9)]
-FileName = Annotated[str, Field(pattern=r"^[^/\\.][^/\\]*\.csv$", max_length=100)]
+FileName = Annotated[str, Field(pattern=r"^(?:[^/\\.][^/\\]*\.csv)?$", max_length=100)]
 
 
 class BesideFiles(Section):
     """[beside] of scenario.toml: Synchro's own figures, and the check of a controller's log."""
 
-    synchro: FileName | None = None
-    log: FileName | None = None
+    synchro: FileName = ""
+    log: FileName = ""
 
 
 class SynchroRow(Row):
