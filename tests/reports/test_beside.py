@@ -61,7 +61,8 @@ def test_the_movements_of_a_figure_count_by_vehicle() -> None:
     left, north = Placed.among(records, bringing(LEFT, NORTH)).of(SYNCHRO)
     assert left.runs["control_delay_s"] == pytest.approx((44 + 66) / 2)
     assert north.runs["control_delay_s"] == pytest.approx(50 * (1.1 * 100 + 0.7 * 101) / 201)
-    assert (left.difference_s, left.n) == (pytest.approx(15.0), 2)
+    assert left.difference_s == pytest.approx(15.0)
+    assert left.n == 2
     assert left.runs["los"] == level_of_service(55.0)
     degrees = [100 / (12.3 * number(one, "delay_s")) for one in records]
     assert left.runs["degree"] == pytest.approx(sum(degrees) / 2)
