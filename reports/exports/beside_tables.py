@@ -28,6 +28,7 @@ from zhasyl.text.language import N_, _
 MOST_SHOWN = 40  # rows on the page, of whole signals, those that differ most first; a file has all
 LEVELS = {SIGNAL: N_("Whole junction"), APPROACH: N_("Approach"), LANE_GROUP: N_("Lane group")}
 DELAY = CONTROL_DELAY.key
+NAME = "Synchro"
 Pair = tuple[str, str, int]
 """Key of a figure, its title, its decimals; a share where they are below 0."""
 SHARE = -1
@@ -44,7 +45,7 @@ def synchro(group: Group) -> list[NamedTable]:
     """Synchro's delay, LOS, v/c and queue beside the runs'; a row a lane group, approach or signal and controller."""
     rows = _most_different_first(group.beside.of(SYNCHRO))
     delay, shown = f"{_(CONTROL_DELAY.title)} ({_(CONTROL_DELAY.unit)})", pattern(CONTROL_DELAY.decimals)
-    theirs, ours = (_("{figure}, Synchro", figure=delay), _("{figure}, runs", figure=delay))
+    theirs, ours = f"{delay}, {NAME}", _("{figure}, runs", figure=delay)
     difference = _("Difference (s/veh)")
     name = (Field("place", _("Lane group")), Field("level", _("Of")), Field("street", _("Street")))
     means = (Field(DELAY, ours, shown), Field(f"{DELAY}_half_width", f"{ours},{PLUS_MINUS}", shown))
@@ -121,9 +122,9 @@ def _log(row: BesideRow) -> tuple[Cell, ...]:
 
 
 def _pair_column(key: str, title: str, kind: str, shown: str) -> Column:
-    theirs = _("Synchro") if kind == "synchro" else _("log")
+    theirs = NAME if kind == "synchro" else _("log")
     heading = _("{figure}: {theirs} / runs", figure=title, theirs=theirs)
-    brought = Field(f"{key}_{kind}", _("{figure}, {theirs}", figure=title, theirs=theirs), shown)
+    brought = Field(f"{key}_{kind}", f"{title}, {theirs}", shown)
     return Column(heading, (brought, Field(key, _("{figure}, runs", figure=title), shown)))
 
 
