@@ -6,6 +6,7 @@ from pathlib import Path
 
 from zhasyl.measures import CONTROL_DELAY, CROSSING_DELAY, CROSSING_P95, LINE_P95, MEASURES
 from zhasyl.optimise.comparison import Comparison, Record
+from zhasyl.reports.beside.page import beside
 from zhasyl.reports.diagrams.evidence import Tables
 from zhasyl.reports.diagrams.page import Diagrams
 from zhasyl.reports.exports.groups import Group, groups
@@ -46,6 +47,7 @@ class Section:
     warnings: list[str]
     means: list[Grid]
     means_notes: list[str]
+    beside: list[Part]
     people: list[Part]
     sweeps: Sequence[Grid]
     differences: str  # their heading
@@ -111,6 +113,7 @@ def _section(group: Group, runs: Sequence[Record], study: Study, at: int, draw: 
         warnings=warnings(runs),
         means=[table.grid() for table in means(group)],
         means_notes=[f"{_(LEGEND)} {_(LACKING)}", runs_line(group.rows), *safety_lines(runs)],
+        beside=[] if without else beside(group),
         people=[] if without else people(group),
         sweeps=section_tables(study, at),
         differences=_(UNPAIRED if unpaired else PAIRED),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from zhasyl.files.clock import DAY_S, sumo_time_s
 from zhasyl.network import Network
+from zhasyl.scenarios.beside.model import Beside
 from zhasyl.scenarios.limits import Limits
 from zhasyl.signals import SignalTiming
 from zhasyl.sumo.net_file import read_network
@@ -40,7 +41,7 @@ class Assumption:
 class Scenario:
     """A runnable SUMO scenario. All paths are absolute and exist.
 
-    `content` is a hash of everything that determines the simulation apart from the seed, so that two
+    `content` is a hash of everything that determines the simulation apart from the seed, and of `beside`, so that two
     scenarios with the same id but other files are never compared with one another. `source` is the text
     that loads the scenario again: a name or a path; `variant` what was changed of it.
     """
@@ -70,6 +71,7 @@ class Scenario:
     config_file: Path | None = None  # the .sumocfg it was read from
     limits: Limits = field(default_factory=Limits)  # of plans that are searched for
     routes_to: Path | None = None  # where a run leaves a copy of the routes that SUMO recorded
+    beside: tuple[Beside, ...] = ()  # figures that were brought along with it
     watched_by: tuple[Path, ...] = ()  # additional files whose detectors write what they see: they change nothing
 
     @property

@@ -1,6 +1,6 @@
 """A scenario folder whose network and demand are SUMO files already: its scenario.toml names a .sumocfg.
 
-scenario.toml      id, version, title, sumocfg, [period], [signals], [provenance]
+scenario.toml      id, version, title, sumocfg, [period], [signals], [provenance], [beside]
 assumptions.csv    what nobody measured: subject, statement, status, reason
 scenario.sumocfg   what SUMO loads; `sumo-gui -c scenario.sumocfg` shows the same network
 """
@@ -19,6 +19,7 @@ from zhasyl.errors import ZhasylError
 from zhasyl.files.clock import seconds
 from zhasyl.files.csv_table import read_csv, write_csv
 from zhasyl.files.toml_file import read_toml
+from zhasyl.scenarios.beside.files import BesideFiles, digest_of, read_beside
 from zhasyl.scenarios.limits import limits_lines
 from zhasyl.scenarios.model import Assumption, Scenario, SignalTiming
 from zhasyl.scenarios.tables.rows import AssumptionRow
@@ -54,6 +55,7 @@ class ReadySettings(Described):
 
     sumocfg: Annotated[str, Field(pattern=r"^[^/\\]+\.sumocfg$")]
     signals: ReadySignals = ReadySignals()
+    beside: BesideFiles = BesideFiles()
 
 
 def is_ready(folder: Path) -> bool:
@@ -73,6 +75,7 @@ def load_ready(folder: Path) -> Scenario:
     scenario = load_sumocfg(folder / settings.sumocfg, settings.id, timing)
     period = settings.period
     rows = read_csv(folder, "assumptions", AssumptionRow).rows
+    beside = read_beside(folder, settings.beside)
     return replace(
         scenario,
         version=settings.version,
@@ -84,7 +87,8 @@ def load_ready(folder: Path) -> Scenario:
         assumptions=tuple(Assumption(row.subject, row.statement, row.status, row.reason) for row in rows),
         variants=declared_variants(f"{folder.name}/{SETTINGS_FILE}", settings.variants),
         limits=settings.limits,
-        content=sha256(f"{scenario.content} {period}".encode()).hexdigest(),
+        content=sha256(f"{scenario.content} {period} {digest_of(beside)}".rstrip().encode()).hexdigest(),
+        beside=beside,
     )
 
 

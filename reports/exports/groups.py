@@ -7,6 +7,8 @@ from typing import Any
 
 from zhasyl.optimise.comparison import Comparison, Record
 from zhasyl.reports.aggregates import OverSeeds, approach_rows, queue_series
+from zhasyl.reports.beside.greens import RunGreens
+from zhasyl.reports.beside.rows import Placed
 from zhasyl.reports.diagrams.evidence import Tables
 from zhasyl.reports.faults import marked
 from zhasyl.reports.figures import colours
@@ -66,6 +68,20 @@ class Group:
     def crossings(self) -> list[dict[str, Any]]:
         """A row a signalised crossing that anybody walks and controller."""
         return crossing_rows(self.finished, self.summary)
+
+    @cached_property
+    def beside(self) -> Placed:
+        """What was brought along with the scenario, beside what its runs come to."""
+        return Placed.among(self.finished, self.summary, self._greens)
+
+    @property
+    def missing_greens(self) -> str:
+        """Why there are no greens beside a log's; '' where there are, or none is asked for."""
+        return self._greens.missing if self._greens else ""
+
+    @cached_property
+    def _greens(self) -> RunGreens | None:
+        return RunGreens(self.finished, self.tables) if self.tables else None
 
     @cached_property
     def rows(self) -> list[Row]:

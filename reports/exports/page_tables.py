@@ -8,6 +8,7 @@ from typing import Any
 
 from zhasyl.measures import CONTROL_DELAY, MEASURE_BY_KEY
 from zhasyl.optimise.comparison import Comparison
+from zhasyl.reports.exports.beside_tables import log, synchro
 from zhasyl.reports.exports.groups import Group
 from zhasyl.reports.exports.movement_tables import lane_groups, movements
 from zhasyl.reports.exports.named import (
@@ -218,6 +219,8 @@ def sumo_warnings(group: Group) -> list[NamedTable]:
 Tables = Callable[[Group], list[NamedTable]]
 TABLES: tuple[Tables, ...] = (
     means,
+    synchro,
+    log,
     lines,
     crossings,
     differences,

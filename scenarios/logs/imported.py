@@ -14,6 +14,8 @@ from tempfile import TemporaryDirectory
 from zhasyl.errors import ScenarioError, unknown_name
 from zhasyl.files.csv_table import write_csv
 from zhasyl.network import Network
+from zhasyl.scenarios.beside.files import name_beside
+from zhasyl.scenarios.beside.model import Way
 from zhasyl.scenarios.counts.calibrate import Calibration, Play, calibrate
 from zhasyl.scenarios.demand.volumes import departures
 from zhasyl.scenarios.load import load_scenario
@@ -85,7 +87,8 @@ def import_log(
     plans.write(folder / PLAN_TABLE)
     write_programme(folder / PROGRAMME_TABLE, plans, config)
     rows = tuple(_phases(log, load_scenario(str(folder)), name, config, plans, counts, watch))
-    write_check(folder / CHECK_TABLE, rows)
+    write_check(folder / CHECK_TABLE, name, rows)
+    name_beside(folder, "log", CHECK_TABLE)
     say_in_reports(folder, log, rows)
     remarks = (*log.remarks, *plans.remarks, *counts.remarks, *found.remarks)
     write_csv(folder / "remarks.csv", ("remark",), ((remark,) for remark in remarks))
@@ -109,18 +112,23 @@ def _signal(network: Network, signal: str, scenario: Scenario) -> str:
 
 def _weights(scenario: Scenario, network: Network, signal: str) -> Mapping[Movement, float]:
     """How many vehicles of the scenario's own demand make each movement; nothing where it cannot be routed."""
-    turns = junction_turns(network, signal)
-    names = {
-        (approach, exit_): (turns.headings[approach], TURNS[movement])
-        for approach, ways in turns.movements.items()
-        for movement, exits in ways.items()
-        for exit_ in exits
-    }
+    names = _movements(network, signal)
     try:
         driven = departures(scenario)
     except ScenarioError:
         return {}
     return Counter(names[turn] for one in driven for turn, _ in turns_along(one.edges, names))
+
+
+def _movements(network: Network, signal: str) -> dict[Way, Movement]:
+    """What each turn of a signal is called in a configuration."""
+    turns = junction_turns(network, signal)
+    return {
+        (approach, exit_): (turns.headings[approach], TURNS[movement])
+        for approach, ways in turns.movements.items()
+        for movement, exits in ways.items()
+        for exit_ in exits
+    }
 
 
 def _phases(
@@ -131,13 +139,15 @@ def _phases(
     ours = check_phases(simulated, own, plans.ran)
     theirs = check_phases(part, config, plans.ran)
     whole = {begin_s for _, begin_s in counts.phases}
+    called = _movements(scenario.network(), signal)
     for phase in plans.ran:
+        ways = tuple(way for way, movement in called.items() if movement in config.phases[phase])
         movements = " ".join(word(movement) for movement in config.phases[phase])
         counted_vph = simulated_vph = float("nan")
         if phase in counts.counters:
             passed = _passed(simulated, own, phase, whole)
             counted_vph, simulated_vph = counts.of_phase(phase) / counts.hours, passed / counts.hours
-        yield PhaseRow(phase, movements, counted_vph, simulated_vph, theirs[phase], ours[phase])
+        yield PhaseRow(phase, movements, ways, counted_vph, simulated_vph, theirs[phase], ours[phase])
 
 
 def _passed(simulated: EventLog, config: Config, phase: int, quarters: set[float]) -> int:

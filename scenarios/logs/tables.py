@@ -9,6 +9,7 @@ from typing import Any
 from zhasyl.files.clock import clock
 from zhasyl.files.csv_cells import CsvWriter
 from zhasyl.files.csv_table import write_csv
+from zhasyl.scenarios.beside.model import Way, written_ways
 from zhasyl.scenarios.counts.placed import geh
 from zhasyl.scenarios.logs.check import PhaseCheck
 from zhasyl.scenarios.logs.config import Config, word
@@ -25,6 +26,7 @@ class PhaseRow:
 
     phase: int
     movements: str
+    ways: tuple[Way, ...]
     counted_vph: float
     simulated_vph: float
     log: PhaseCheck
@@ -80,10 +82,11 @@ def _phase(part: Part, config: Config) -> dict[str, Any]:
     }
 
 
-def write_check(path: Path, rows: Iterable[PhaseRow]) -> None:
+def write_check(path: Path, signal: str, rows: Iterable[PhaseRow]) -> None:
     """A row a phase: the log beside a run."""
     _write(path, [
-        {"phase": row.phase, "movements": row.movements, "counted_vph": number(row.counted_vph, 0),
+        {"signal": signal, "phase": row.phase, "movements": row.movements, "ways": written_ways(row.ways),
+         "counted_vph": number(row.counted_vph, 0),
          "simulated_vph": number(row.simulated_vph, 0), "geh": number(row.geh, 2),
          **_measures(row.log, "log"), **_measures(row.simulated, "simulated")}
         for row in rows

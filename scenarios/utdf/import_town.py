@@ -1,7 +1,7 @@
 """A UTDF file as a scenario folder: network, plans, demand, what was guessed, and the file itself for the way back."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,6 +10,8 @@ from zhasyl.errors import ScenarioError
 from zhasyl.files.csv_table import write_csv
 from zhasyl.files.sheets import Lines, read_sheet
 from zhasyl.network import Network
+from zhasyl.scenarios.beside.files import SYNCHRO_FILE, name_beside, write_synchro
+from zhasyl.scenarios.beside.model import LANE_GROUP, Beside
 from zhasyl.scenarios.counts.placed import GEH_LIMIT
 from zhasyl.scenarios.demand.random_trips import random_demand
 from zhasyl.scenarios.model import Assumption, Scenario, SignalTiming
@@ -29,9 +31,12 @@ from zhasyl.scenarios.utdf.layout import Layout
 from zhasyl.scenarios.utdf.left_out import note_left_out
 from zhasyl.scenarios.utdf.network import build_network
 from zhasyl.scenarios.utdf.read_town import NO_NODE, read_town
+from zhasyl.scenarios.utdf.results.block import Block
+from zhasyl.scenarios.utdf.results.placed import Placing
+from zhasyl.scenarios.utdf.results.records import record_blocks
+from zhasyl.scenarios.utdf.results.report import read_report
 from zhasyl.scenarios.utdf.sections import Sections, read_sections
 from zhasyl.scenarios.utdf.signals import Timed, timed
-from zhasyl.scenarios.utdf.synchro_measures import write_measures
 from zhasyl.scenarios.utdf.town import SIGNAL, Town
 from zhasyl.sumo.net_file import read_network
 from zhasyl.sumo.xml_files import Element, write_xml
@@ -55,10 +60,12 @@ class Imported:
     share_met: float | None
     mismatch_vph: float
     mismatch_link: str
+    beside: int
+    """Lane groups with results of Synchro's."""
 
 
-def import_town(path: Path, folder: Path, name: str, minutes: float) -> Imported:
-    """Fill an empty folder with the scenario of a combined UTDF file. Raises ScenarioError."""
+def import_town(path: Path, folder: Path, name: str, minutes: float, reports: Sequence[Path] = ()) -> Imported:
+    """Fill an empty folder with the scenario of a combined UTDF file and Synchro's reports. Raises ScenarioError."""
     lines = read_sheet(path)
     if not is_utdf(lines):
         raise ScenarioError(f"{path}: no section as [Nodes]; export the combined UTDF file of Synchro 7 or later")
@@ -67,7 +74,9 @@ def import_town(path: Path, folder: Path, name: str, minutes: float) -> Imported
     nodes = _timed_nodes(file, town, lines)
     timing = SignalTiming(walking_speed_mps=round(town.units.walking_mps, 2))
     note_left_out(file, town.guesses)
+    told = [read_report(report) for report in reports]
     layout, network, plans = _built(town, nodes, timing, folder)
+    beside = _beside(file, layout, told)
     _write_plans(plans, folder)
     balanced = balance(town)
     if balanced and not balanced.flows_vph:
@@ -79,11 +88,24 @@ def import_town(path: Path, folder: Path, name: str, minutes: float) -> Imported
     write_ready(folder, scenario, (f"Synchro, UTDF file {path.name}",))
     _write_tables(layout, network, plans, balanced, folder)
     write_detectors(file, layout, folder / "detectors.csv")
-    write_measures(file, folder / "synchro.csv")
+    if beside:
+        write_synchro(folder / SYNCHRO_FILE, beside)
+        name_beside(folder, "synchro", SYNCHRO_FILE)
     copy_sheet(path, folder / SOURCE)
     signals = tuple(sorted(network.programmes))
     mismatch = (balanced.mismatch_vph, balanced.mismatch_link) if balanced else (0.0, "")
-    return Imported(network, signals, tuple(sorted(plans.plans)), plans.kept, town, _share_met(balanced), *mismatch)
+    groups = sum(row.level == LANE_GROUP for row in beside)
+    planned = tuple(sorted(plans.plans))
+    return Imported(network, signals, planned, plans.kept, town, _share_met(balanced), *mismatch, groups)
+
+
+def _beside(file: Sections, layout: Layout, reports: Sequence[list[Block]]) -> list[Beside]:
+    """Synchro's results, of the file itself and of reports. Raises ScenarioError for a report of another network."""
+    placing = Placing(layout)
+    for report in reports:
+        placing.refuse_foreign(report)
+    records = record_blocks(file, layout.town.units.metres(1.0))
+    return placing.rows([*records, *(block for report in reports for block in report)])
 
 
 def _timed_nodes(file: Sections, town: Town, lines: Lines) -> dict[str, Node]:

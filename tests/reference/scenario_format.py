@@ -10,6 +10,7 @@ from pydantic_core import PydanticUndefined
 
 from tests.reference.markdown import cell, docstring, table
 from zhasyl.scenarios import limits
+from zhasyl.scenarios.beside.files import BesideFiles
 from zhasyl.scenarios.sumo_folder import ReadySettings, ReadySignals
 from zhasyl.scenarios.tables import rows, settings
 from zhasyl.scenarios.tables.model import Tables
@@ -45,7 +46,11 @@ TOML: tuple[tuple[str, type[BaseModel], str], ...] = (
     ("`[limits]`", limits.Limits, "What holds for every plan that is [searched for](../optimise.md#what-may-change)."),
     ("`[[limits.stages]]`", limits.StageLimits, ""),
 )
-READY = (("top of the file, beside `id`, `version`, `title`", ReadySettings, ""), ("`[signals]`", ReadySignals, ""))
+READY = (
+    ("top of the file, beside `id`, `version`, `title`", ReadySettings, ""),
+    ("`[signals]`", ReadySignals, ""),
+    ("`[beside]`", BesideFiles, "Figures that a report sets [beside the runs'](../synchro.md#synchros-own-results)."),
+)
 FILES = {"stops": "bus_stops", "lines": "bus_lines"}
 OPTIONAL = ("bus_stops", "bus_lines", "walks", "names", "exits")
 WRITTEN = {
@@ -61,6 +66,8 @@ WRITTEN = {
     "sources": "list of texts",
     "attribution": "list of texts",
     "keep": "list of texts",
+    "synchro": "name of a `.csv` in the folder",
+    "log": "name of a `.csv` in the folder",
     "sumocfg": "name of a `.sumocfg` in the folder",
     "status": "a status, as above",
 }
@@ -69,7 +76,7 @@ NAMES = {
     "^[a-z0-9][a-z0-9-]*$": "a name: small letters, digits and -",
     "^[a-z]*$": "a name: small letters",
 }
-SECTIONS = ("period", "periods", "signals", "map", "saturation", "provenance", "limits", "stages")
+SECTIONS = ("period", "periods", "signals", "map", "saturation", "provenance", "limits", "stages", "beside")
 
 
 def scenario_format_page() -> str:

@@ -76,7 +76,8 @@ def list_failures(records: "list[RunRecord]") -> int:
 
 
 def print_json(results: "Results") -> None:
-    """One document: the flat run records and the comparisons; of a study and of sweeps what sums them up, too."""
+    """One document: the flat run records and the comparisons; of a study what sums it up, and brought figures, too."""
+    from zhasyl.reports.beside.document import document as figures_beside
     from zhasyl.reports.study.summary import document as summed_up
     from zhasyl.reports.study.summary import study_of
 
@@ -87,6 +88,8 @@ def print_json(results: "Results") -> None:
     }
     if study.has_matrix or study.sweeps:
         document["study"] = summed_up(study)
+    if beside := figures_beside(results.records):
+        document["beside"] = beside
     print(json.dumps(document, ensure_ascii=False))
 
 

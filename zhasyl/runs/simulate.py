@@ -32,6 +32,7 @@ from zhasyl.runs.store import (
     settle_failed,
 )
 from zhasyl.scenarios import Scenario, load_scenario
+from zhasyl.scenarios.beside.table import beside_tables
 from zhasyl.scenarios.variants.noise import with_noise
 from zhasyl.sensors import PERFECT, parse_sensor
 from zhasyl.signals import Signal
@@ -216,7 +217,7 @@ def measured(
         "notes": {s.id: list(s.notes) for s in derived.signals.values() if s.notes},
         **_named_stages(derived),
     }
-    return Measured({**tables, **recorded}, values)
+    return Measured({**tables, **recorded, **beside_tables(scenario)}, values)
 
 
 def _named_stages(derived: DerivedSignals) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 OUT/runs/SCENARIO/LABEL-seedN-KEY/   record.json, trips.parquet, queues.parquet, signals.parquet, approaches.parquet,
                                      passages.parquet, movements.parquet, lane_groups.parquet, crossings.parquet
                                      trajectories.parquet, map.parquet: of a recorded run
+                                     beside.parquet: figures brought along with the scenario, where it has some
                                      summary.json: what a page shows of the tables
                                      seal.json: the SHA-256 of the others
 
@@ -229,7 +230,7 @@ def _write_table(path: Path, table: "Table | pd.DataFrame") -> None:
 def _write_summary(unfinished: Path, values: Mapping[str, Any], tables: "Mapping[str, Table | pd.DataFrame]") -> None:
     from zhasyl.runs.summary import summary_of
 
-    further = {name for name in ("movements", "crossings") if name in tables}
+    further = {name for name in ("movements", "crossings", "beside") if name in tables}
     further |= {"lines"} if "trips" in tables and "line" in tables["trips"].columns else set()
     summary = _plain(summary_of(tables.__getitem__, values["end_s"] - values["begin_s"], further))
     text = json.dumps(summary, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

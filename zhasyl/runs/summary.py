@@ -1,6 +1,7 @@
 """What a page shows of a run beyond its measures, small enough to be read of thousands of runs (summary.json).
 
 approaches   the table of that name, column by column; movements, lane_groups and crossings, too, where the run has them
+beside       figures that were brought along with the scenario (`zhasyl.scenarios.beside.model`), where it has them
 lines        by line of public transport: its class and the delays of its planned trips, where the run tells lines
 queues       by signal and approach: vehicle-seconds queued in each step, and the seconds of it that the log stands for
 stages       by signal and stage: the seconds it was shown
@@ -16,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zhasyl.measures import Columns
+from zhasyl.scenarios.beside.model import COLUMNS as BESIDE_COLUMNS
 
 STEPS_S = (60, 300, 900, 1800, 3600)  # several cycles a step, or a line shows the beat of cycle and step
 MOST_STEPS = 24
@@ -48,7 +50,7 @@ def summary_of(
 ) -> dict[str, Any]:
     """The summary of a run from its tables, which are asked for by name; `further` parts are those it can tell of.
 
-    Runs of before have none of `movements` (with lane groups), `crossings` and `lines`.
+    Runs of before have none of `movements` (with lane groups), `crossings` and `lines`, and most none of `beside`.
     """
     step_s, approaches = step_for(period_s), table("approaches")
     return {
@@ -59,6 +61,7 @@ def summary_of(
         **({"movements": _listed(table("movements"), MOVEMENT_COLUMNS)} if "movements" in further else {}),
         **({"lane_groups": _listed(table("lane_groups"), LANE_GROUP_COLUMNS)} if "movements" in further else {}),
         **({"crossings": _listed(table("crossings"), CROSSING_COLUMNS)} if "crossings" in further else {}),
+        **({"beside": _listed(table("beside"), BESIDE_COLUMNS)} if "beside" in further else {}),
         **({"lines": _lines(table("trips"))} if "lines" in further else {}),
     }
 

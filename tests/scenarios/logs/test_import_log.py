@@ -99,6 +99,12 @@ def test_a_run_told_as_a_log_holds_the_same(imported: Path, tmp_path: Path, caps
     results, out = tmp_path / "results", tmp_path / "events.parquet"
     assert status(["run", str(imported), "--controller", "fixed", "--out", str(results)]) == 0
     capsys.readouterr()
+    assert status(["report", str(results), "--json"]) == 0
+    beside = {row["place"]: row for row in json.loads(capsys.readouterr().out)["beside"]}
+    assert (beside["8"]["volume_veh_h_brought"], beside["8"]["kind"], set(beside)) == (96, "log", set("2568"))
+    assert beside["8"]["volume_veh_h"] == pytest.approx(96, abs=20)
+    assert beside["8"]["green_s"] == pytest.approx(beside["8"]["green_s_brought"], abs=2)
+    assert 0 <= beside["8"]["failure_share"] <= 1
     numbers = imported.parent / "config.csv"
     assert status(["events", str(results), "--config", str(numbers), "--out", str(out), "--date", "2024-04-15"]) == 0
     assert f"{out}: " in capsys.readouterr().out

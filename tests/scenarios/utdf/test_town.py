@@ -14,7 +14,6 @@ from zhasyl.scenarios.utdf.layout import Layout, pieces_of
 from zhasyl.scenarios.utdf.read_town import read_town
 from zhasyl.scenarios.utdf.sections import read_sections
 from zhasyl.scenarios.utdf.shapes import centre_line, heights, length_m, to_the_right
-from zhasyl.scenarios.utdf.synchro_measures import write_measures
 from zhasyl.scenarios.utdf.town import SIGNAL, Town
 
 FOOT_M, MPH_MPS = 0.3048, 0.44704
@@ -132,16 +131,6 @@ def test_the_busiest_quarter_is_as_busy_as_phf_says(tmp_path: Path) -> None:
     shares = [share for _, _, share in parts[1:]]
     assert (sum(shares) / 4, max(shares)) == pytest.approx((1.0, 1 / 0.9))
     assert {share for _, _, share in intervals(900.0, 30.0, 0.9)} == {1.0}
-
-
-def test_synchros_own_delays_are_listed_where_a_file_has_them(tmp_path: Path) -> None:
-    path = written(tmp_path, with_change("BusStops,2,4", "Control Delay,2,31.5,,,,,,,,,,,,,,,\nLOS,2,C\nBusStops,2,4"))
-    write_measures(read_sections(path, read_sheet(path)), tmp_path / "synchro.csv")
-    assert (tmp_path / "synchro.csv").read_text().splitlines() == [
-        "node,movement,measure,synchro", "2,NBL,control delay,31.5", "2,NBL,los,C"]  # fmt: skip
-    path = written(tmp_path, utdf())
-    write_measures(read_sections(path, read_sheet(path)), tmp_path / "none.csv")
-    assert not (tmp_path / "none.csv").exists(), "DetectDelay1 and LostTime are none"
 
 
 def test_a_bay_that_is_longer_than_its_link_goes_all_the_way(tmp_path: Path) -> None:

@@ -16,13 +16,17 @@ def command(
     file: Annotated[Path, typer.Argument(help="Combined UTDF file (.csv) of Synchro 7 or later.")],
     out: made.Folder,
     minutes: Annotated[float, typer.Option(min=5, max=1440, help="Length of the measured period.")] = 60.0,
+    report: Annotated[
+        list[Path] | None,
+        typer.Option("--report", help="Synchro's report, saved as text: its delays stand beside ours; again for more."),
+    ] = None,
     as_json: Json = False,
 ) -> int:
     """Make a scenario from a Synchro network. Roads, bays, volumes and plans; it says what had to be guessed."""
-    return run_import(file, out, minutes, as_json)
+    return run_import(file, out, minutes, as_json, report or [])
 
 
-def run_import(file: Path, out: Path, minutes: float, as_json: bool) -> int:
+def run_import(file: Path, out: Path, minutes: float, as_json: bool, reports: list[Path]) -> int:
     """Make the folder and check it; answers the exit status."""
     from zhasyl.files.whole import new_folder
     from zhasyl.reports.network_map import save_network_picture
@@ -31,7 +35,7 @@ def run_import(file: Path, out: Path, minutes: float, as_json: bool) -> int:
 
     name = made.folder_name(out)
     with new_folder(out) as folder:
-        found = import_town(file, folder, name, minutes)
+        found = import_town(file, folder, name, minutes, reports)
         save_network_picture(found.network, name, [(one, one) for one in found.signals], folder / "network.png")
     kinds = Counter(guess.kind for guess in found.town.guesses.found)
     _say({
@@ -44,6 +48,7 @@ def run_import(file: Path, out: Path, minutes: float, as_json: bool) -> int:
         "volumes_met": found.share_met,
         "largest_mismatch_vph": round(found.mismatch_vph, 1),
         "mismatch_link": found.mismatch_link,
+        "lane_groups_beside": found.beside,
         "guessed": dict(sorted(kinds.items())),
         "checked": made.checked(out),
     }, as_json)  # fmt: skip
@@ -67,6 +72,9 @@ def _say(facts: dict[str, Any], as_json: bool) -> None:
             f"planned flows: GEH below 5 on {facts['volumes_met']:.0%} of the file's volumes (volumes.csv); neighbours "
             f"differ by up to {facts['largest_mismatch_vph']:g} veh/h (link {facts['mismatch_link']})"
         )
+    if facts["lane_groups_beside"]:
+        groups = plural(facts["lane_groups_beside"], "lane group")
+        print(f"Synchro's own results: {groups} (synchro.csv); zhasyl report sets them beside the runs'")
     guessed = ", ".join(f"{number} {kind}" for kind, number in facts["guessed"].items())
     print(f"guessed or reported: {guessed or 'nothing'} (guessed.csv)")
     print(made.pointer(facts["folder"], facts["checked"]))
