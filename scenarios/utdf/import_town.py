@@ -31,10 +31,10 @@ from zhasyl.scenarios.utdf.layout import Layout
 from zhasyl.scenarios.utdf.left_out import note_left_out
 from zhasyl.scenarios.utdf.network import build_network
 from zhasyl.scenarios.utdf.read_town import NO_NODE, read_town
-from zhasyl.scenarios.utdf.results.block import Block
-from zhasyl.scenarios.utdf.results.placed import Placing
-from zhasyl.scenarios.utdf.results.records import record_blocks
-from zhasyl.scenarios.utdf.results.report import read_report
+from zhasyl.scenarios.utdf.reported.block import Block
+from zhasyl.scenarios.utdf.reported.placed import Placing
+from zhasyl.scenarios.utdf.reported.records import record_blocks
+from zhasyl.scenarios.utdf.reported.report import read_report
 from zhasyl.scenarios.utdf.sections import Sections, read_sections
 from zhasyl.scenarios.utdf.signals import Timed, timed
 from zhasyl.scenarios.utdf.town import SIGNAL, Town

@@ -13,9 +13,9 @@ from zhasyl.files.sheets import read_sheet
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.beside.model import APPROACH, LANE_GROUP, SIGNAL, Beside
 from zhasyl.scenarios.beside.table import beside_tables
-from zhasyl.scenarios.utdf.results.labels import Label, label_of
-from zhasyl.scenarios.utdf.results.records import record_blocks
-from zhasyl.scenarios.utdf.results.report import read_report
+from zhasyl.scenarios.utdf.reported.labels import Label, label_of
+from zhasyl.scenarios.utdf.reported.records import record_blocks
+from zhasyl.scenarios.utdf.reported.report import read_report
 from zhasyl.scenarios.utdf.sections import read_sections
 
 Capture = pytest.CaptureFixture[str]

@@ -1,0 +1,89 @@
+"""Synchro's report, saved as text (File, Create Report, Save Text): cells parted by tabs, one block a node and report.
+
+Its head and foot are the user's own; a block begins with '4: Main & Elm' and a row of columns, 'Lane Group EBL EBT ...'
+or 'Movement EBL EBT ...', and is known by the labels of its rows. Junctions without signal have other rows; nothing is
+taken of them.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from zhasyl.errors import ScenarioError
+from zhasyl.files.sheets import Lines, read_sheet
+from zhasyl.scenarios.beside.model import APPROACH, SIGNAL
+from zhasyl.scenarios.plans.utdf_movements import GROUP
+from zhasyl.scenarios.utdf.reported.block import Block
+from zhasyl.scenarios.utdf.reported.labels import PERCENTILE, edition_of, label_of
+from zhasyl.scenarios.utdf.sections import Cell
+
+NODE = re.compile(r"(\d{1,9}):(?:\s.*)?")
+HEADERS = ("lane group", "movement")
+OTHER_HEADERS = (
+    "approach",
+    "lane",
+    "minor lane/major mvmt",
+    "major/minor",
+    "direction, lane #",
+    "intersection summary",
+    "timer - assigned phs",
+    "timer",
+)
+INLINE = re.compile(r"(intersection (?:signal delay|los)[^:]*): *(\S+)", re.IGNORECASE)
+
+
+def read_report(path: Path) -> list[Block]:
+    """The blocks that have a result of a signal's lane groups. Raises ScenarioError, also if there is none."""
+    found = [block for block in _blocks(path, read_sheet(path)) if block.places or list(block.queued(()))]
+    if not found:
+        raise ScenarioError(
+            f"{path}: no delay of a lane group in it; save Synchro's report 'HCM 6th' (or 2000, 2010, 7th) or 'Lanes, "
+            "Volumes, Timings' of the signals as text"
+        )
+    return found
+
+
+def _blocks(path: Path, lines: Lines) -> Iterator[Block]:
+    block: Block | None = None
+    columns: dict[int, str] = {}
+    for row, cells in lines:
+        title = cells[0].strip()
+        if node := NODE.fullmatch(title):
+            if block:
+                yield block
+            block, columns = Block(node[1], Cell(path, row, "1", node[1], title)), {}
+        elif title.lower() in HEADERS:
+            columns = {at: cell for at, cell in enumerate(cells[1:], start=1) if GROUP.match(cell)}
+        elif title.lower() in OTHER_HEADERS:
+            columns = {}
+        if block:
+            _take(block, path, row, cells, columns)
+    if block:
+        yield block
+
+
+def _take(block: Block, path: Path, row: int, cells: list[str], columns: dict[int, str]) -> None:
+    for text in cells:
+        if said := INLINE.search(text):
+            _signal(block, said[1], Cell(path, row, said[1], block.node, said[2]))
+    label = label_of(cells[0])
+    if label is None:
+        return
+    if label.level == SIGNAL:
+        for at, text in enumerate(cells):
+            if (known := label_of(text)) and known.level == SIGNAL:
+                value = next((cell for cell in cells[at + 1 :] if cell), "")
+                _signal(block, text, Cell(path, row, text, block.node, value))
+        return
+    if label.method and not block.method and label.level != APPROACH:
+        block.method = label.method
+    for at, column in columns.items():
+        if at < len(cells) and cells[at]:
+            block.take(label, column, Cell(path, row, column, block.node, cells[at]), 1.0)
+
+
+def _signal(block: Block, text: str, cell: Cell) -> None:
+    label = label_of(text)
+    if label:
+        block.take(label, "", cell, 1.0)
+        block.method = edition_of(text) or block.method or PERCENTILE
