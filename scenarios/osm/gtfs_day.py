@@ -20,7 +20,7 @@ MOST_RUNS = 20_000
 
 @dataclass(frozen=True)
 class Halt:
-    """A stop of a trip, with when it leaves, in seconds after the midnight of its service's day, and how long it stands."""
+    """A stop of a trip: when it leaves, in seconds after its service's midnight, and how long it stands."""
 
     stop: str
     leaves_s: float
@@ -29,7 +29,7 @@ class Halt:
 
 @dataclass(frozen=True)
 class Run:
-    """Buses of one trip: a single one, or one each `headway_s` from the first to the last, after the wanted midnight."""
+    """Buses of one trip: a single one, or one each `headway_s`; times after midnight of the wanted day."""
 
     line: str
     halts: tuple[Halt, ...]

@@ -141,7 +141,9 @@ def test_a_time_that_is_blank_lies_between_its_neighbours(tmp_path: Path) -> Non
 def test_trips_of_the_day_before_run_past_midnight(
     tmp_path: Path, day: str, begin: float, found: list[tuple[float, float]]
 ) -> None:
-    times = TIMES.splitlines()[0] + """
+    times = (
+        TIMES.splitlines()[0]
+        + """
 back,24:30:00,24:30:00,w3,1
 back,24:32:00,24:32:00,w2,2
 out,08:00:00,08:00:00,e1,1
@@ -149,6 +151,7 @@ out,08:02:00,08:02:00,e2,2
 late,00:12:00,00:12:00,e1,1
 late,00:14:00,00:14:00,e2,2
 """
+    )
     tables = {"stop_times": times, "frequencies": FREQUENCIES.replace("07:00:00,10:00:00", "24:24:00,24:30:00")}
     if day == "20260301":
         tables["trips"] = TRIPS.replace("r,week,", "r,none,").replace("sunday,late", "week,late")
