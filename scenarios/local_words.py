@@ -101,6 +101,26 @@ TOTALS = ("total", "totals", "sum", "итого", "всего", "барлығы"
 REDUCED = ("приведен", "прив.", "pcu", "pce", "келтірілген")
 COEFFICIENTS = ("коэффициент приведения", "коэффициенты приведения", "коэф. прив", "pcu factor", "pce factor",
                 "келтіру коэффициент")  # fmt: skip
+TO_AN_HOUR = re.compile(r"приведенн\w* к (?:1 |одному )?час\w*|сағатқа келтірілген")
+"""Reduced to an hour, which is no reduction to passenger cars."""
+_WHO = (
+    r"(?:veh(?:icle)?s?\.?|cars?|peds?|pedestrians|авт(?:омобил\w*|о)?\.?|а/м|ед(?:иниц\w*)?\.?|тс|чел(?:овек)?\.?|"
+    r"көлік)"
+)
+_AN_HOUR = r" ?(?:/|per|an|в|за) ?(?:1 ?)?(?:h|hr|hour|ч|час|сағ|сағат)\b\.?(?! ?пик)"
+RATES = re.compile(
+    rf"(?<!\d)(?<!\d )(?:\b[vp]ph\b|\b{_WHO}{_AN_HOUR})|\bflow rates?\b|\bhourly rates?\b|rates? of flow|expanded to "
+    rf"(?:an |1 )?hour|в пересчете на (?:1 )?час|сағатына|{TO_AN_HOUR.pattern}"
+)
+OF_AN_HOUR = re.compile(r"hourly (?:volume|count|traffic|flow)s?\b(?! rate)|часов\w+ (?:интенсивност|объем)|сағаттық")
+"""What may mean rates, or counts of whole hours."""
+OF_AN_INTERVAL = re.compile(
+    r"(?:/|per|за|every|кажд\w+|in) ?\d+ ?-?(?:min|мин)|\d+[- ]?(?:min(?:ute)?s?|мин\w*)\.?[- ](?:counts?|volumes?)"
+)
+RUNNING = re.compile(
+    r"cumulative|running (?:total|sum|count)s?|accumulated|нарастающ|накоплен|накопит|жинақталған|өспелі"
+)
+KIND_OF_NUMBERS = re.compile(rf"[\s(\[,;:-]+(?:{RATES.pattern}|{RUNNING.pattern})[\s)\]]*$", re.IGNORECASE)
 PEAKS = ("peak", "час пик", "пиков", "қарбалас")
 
 
@@ -128,3 +148,13 @@ def has_any(text: str, parts: tuple[str, ...]) -> bool:
     """Does a text hold one of these parts of words?"""
     small = plain_words(text)
     return any(part in small for part in parts)
+
+
+def named(text: str) -> str:
+    """A heading without what it says of its numbers: 'Left (veh/h)' is Left, 'veh/h' alone stays."""
+    return KIND_OF_NUMBERS.sub("", text) or text
+
+
+def says_reduced(text: str) -> bool:
+    """Does a text speak of volumes reduced to passenger cars?"""
+    return has_any(TO_AN_HOUR.sub("", plain_words(text)), REDUCED)
