@@ -13,9 +13,9 @@ from functools import cached_property
 from zhasyl.errors import ScenarioError
 from zhasyl.scenarios.azimuths import nearest, turned_deg
 from zhasyl.scenarios.headings import AZIMUTH_DEG, FARTHEST_DEG, approach_azimuths, away_deg, azimuth_deg
-from zhasyl.scenarios.local_words import MOVEMENTS as MOVEMENT_WORDS
 from zhasyl.scenarios.plans.link_names import SignalWords
 from zhasyl.scenarios.plans.utdf import Node
+from zhasyl.text.local_words import MOVEMENTS as MOVEMENT_WORDS
 
 GROUP = re.compile(r"^(NB|SB|EB|WB|NE|NW|SE|SW)(U|L2?|T|R2?)$")
 LEFT_TO_RIGHT = ("U", "L2", "L", "T", "R", "R2")

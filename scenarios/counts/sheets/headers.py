@@ -26,7 +26,7 @@ from zhasyl.scenarios.counts.sheets.words import (
     movement_of,
     short_approach,
 )
-from zhasyl.scenarios.local_words import is_some_total, says_reduced
+from zhasyl.text.local_words import is_some_total, says_reduced
 
 LEAST_TURNS = 2
 MOST_ROWS_ABOVE = 3

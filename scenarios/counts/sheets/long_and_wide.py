@@ -4,7 +4,7 @@
     wide    junction, begin, NBL, NBT, NBR, SBL, ...              a row per interval, a column per movement
     UTDF    Universal Traffic Data Format's volume table          wide, with INTID, TIME and 'N Minute Counts' above
 
-Columns may be in Russian or Kazakh (`zhasyl.scenarios.local_words`). The junction may be left out, the approach too
+Columns may be in Russian or Kazakh (`zhasyl.text.local_words`). The junction may be left out, the approach too
 where movements name both ends (N-S), and columns of wide tables may be such. Left out are titles above the header,
 rows and columns of totals; other columns are not read, which is said, unless their name is nearly one of ours. Of a
 workbook all sheets with such a table are read; there a blank junction, approach, movement or time repeats the one
@@ -26,7 +26,7 @@ from zhasyl.scenarios.counts.sheets.grid import Grid, cell, hints
 from zhasyl.scenarios.counts.sheets.hours import kind_of
 from zhasyl.scenarios.counts.sheets.summaries import adds_up, is_large, is_summary
 from zhasyl.scenarios.counts.sheets.words import class_of, crossing_of, turn_of
-from zhasyl.scenarios.local_words import COUNT_COLUMNS, RATES, RUNNING, is_some_total, is_total, plain_words
+from zhasyl.text.local_words import COUNT_COLUMNS, RATES, RUNNING, is_some_total, is_total, plain_words
 
 UNUSED = re.compile(r"^([NSEW]B|NE|NW|SE|SW)[LR]2$|^PED$|^HOLD$")  # UTDF's columns that no movement answers to
 LONG_COLUMNS = ("junction", "approach", "movement", "begin", "count")

@@ -19,7 +19,7 @@ from zhasyl.files.clock import clock
 from zhasyl.scenarios.counts.count import Count, Crossing, Found
 from zhasyl.scenarios.counts.sheets.grid import Grid
 from zhasyl.scenarios.counts.sheets.summaries import adds_up, is_summary
-from zhasyl.scenarios.local_words import (
+from zhasyl.text.local_words import (
     OF_AN_HOUR,
     OF_AN_INTERVAL,
     PEAKS,

@@ -13,7 +13,7 @@ from zhasyl.files.sheets import read_sheet
 from zhasyl.scenarios.counts.count import Found
 from zhasyl.scenarios.counts.sheets.grid import Grid
 from zhasyl.scenarios.counts.sheets.words import class_of
-from zhasyl.scenarios.local_words import COEFFICIENTS, has_any, plain_words, says_reduced
+from zhasyl.text.local_words import COEFFICIENTS, has_any, plain_words, says_reduced
 
 LEAST, MOST = 0.1, 10.0  # a moped to a road train
 TITLE_ROWS = 30

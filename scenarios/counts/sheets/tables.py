@@ -11,7 +11,7 @@ from zhasyl.scenarios.counts.sheets.grid import Grid, whole
 from zhasyl.scenarios.counts.sheets.long_and_wide import CountLine, CountTable, Turn, find_table
 from zhasyl.scenarios.counts.sheets.rates_and_totals import as_counts
 from zhasyl.scenarios.counts.sheets.words import class_of, part_of_class, turn_of
-from zhasyl.scenarios.local_words import APPROACHES, MOVEMENTS, said
+from zhasyl.text.local_words import APPROACHES, MOVEMENTS, said
 
 SHORT = re.compile(r"^(\d{1,2})\.?(\d\d)(?=:|$)")  # 7.15 and 0715
 MOST_DAYS = 2  # from the midnight that the counts follow to the end of the last

@@ -5,7 +5,7 @@ import re
 from zhasyl.scenarios.arms import approach_name, arm_name
 from zhasyl.scenarios.azimuths import POINTS
 from zhasyl.scenarios.counts.count import CLASSES, ON_BICYCLE, ON_FOOT
-from zhasyl.scenarios.local_words import (
+from zhasyl.text.local_words import (
     BY_BICYCLE,
     COUNT_COLUMNS,
     MOVEMENTS,
@@ -15,8 +15,8 @@ from zhasyl.scenarios.local_words import (
     named,
     plain_words,
 )
-from zhasyl.scenarios.local_words import CLASSES as CLASS_WORDS
-from zhasyl.scenarios.local_words import ON_FOOT as FOOT_WORDS
+from zhasyl.text.local_words import CLASSES as CLASS_WORDS
+from zhasyl.text.local_words import ON_FOOT as FOOT_WORDS
 
 WIDE = re.compile(r"^([NSEW]B|(?:NE|NW|SE|SW)B?)([LTRU])$")
 ARROWS = re.compile(r" ?(?:->|→|=>|➔) ?")
