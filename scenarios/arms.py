@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from zhasyl.network import Network
-from zhasyl.scenarios.azimuths import LIMIT_DEG, POINTS, apart_deg, azimuth_deg
+from zhasyl.scenarios.directions import LIMIT_DEG, POINTS, apart_deg, azimuth_deg
 from zhasyl.scenarios.streets import same_street
 from zhasyl.scenarios.turns import JunctionTurns
 from zhasyl.text.local_words import plain_words

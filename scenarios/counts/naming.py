@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable, Mapping
 from zhasyl.errors import ScenarioError, unknown_name
 from zhasyl.network import Connection, Edge, Network
 from zhasyl.scenarios.arms import Arm, ArmName, approach_name, exit_name, junction_arms, matching
-from zhasyl.scenarios.azimuths import nearest
 from zhasyl.scenarios.counts.count import Count, Crossing
+from zhasyl.scenarios.directions import nearest
 from zhasyl.scenarios.streets import same_street
 from zhasyl.scenarios.turns import JunctionTurns, Turn, find_junction, junction_turns
 from zhasyl.text.local_words import plain_words

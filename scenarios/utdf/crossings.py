@@ -7,8 +7,7 @@ crossings of the arms to its left and right.
 import math
 
 from zhasyl.errors import ScenarioError
-from zhasyl.scenarios.azimuths import turned_deg
-from zhasyl.scenarios.headings import azimuth_deg
+from zhasyl.scenarios.directions import azimuth_deg, turned_deg
 from zhasyl.scenarios.plans.rings import never_green
 from zhasyl.scenarios.plans.utdf import Node
 from zhasyl.scenarios.utdf.town import SIGNAL, Town

@@ -3,8 +3,8 @@
 import re
 
 from zhasyl.scenarios.arms import approach_name, arm_name
-from zhasyl.scenarios.azimuths import POINTS
 from zhasyl.scenarios.counts.count import CLASSES, ON_BICYCLE, ON_FOOT
+from zhasyl.scenarios.directions import POINTS
 from zhasyl.text.local_words import (
     BY_BICYCLE,
     COUNT_COLUMNS,
