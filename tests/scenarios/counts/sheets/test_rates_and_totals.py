@@ -1,6 +1,7 @@
 """Rates an hour and running totals become counts where the sheet says so, and are never taken for counts unsaid."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ RATES = {"L": (40, 42, 46, 50), "T": (400, 440, 480, 402)}
 COUNTED = {"left": (10, 11, 11, 13), "straight": (100, 110, 120, 101)}  # 10 10.5 11.5 12.5, whose sums are kept
 TOTALS = {"L": (40, 82, 128, 178), "T": (400, 840, 1320, 1722)}
 PLAIN = {"left": RATES["L"], "straight": RATES["T"]}
-Numbers = dict[str, tuple[int, ...]]
+Numbers = Mapping[str, tuple[int, ...]]
 
 
 def wide(numbers: Numbers, title: str = "", name: str = "NB{}") -> str:
