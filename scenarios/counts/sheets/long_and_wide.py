@@ -26,7 +26,7 @@ from zhasyl.scenarios.counts.sheets.grid import Grid, cell, hints
 from zhasyl.scenarios.counts.sheets.hours import kind_of
 from zhasyl.scenarios.counts.sheets.summaries import adds_up, is_large, is_summary
 from zhasyl.scenarios.counts.sheets.words import class_of, crossing_of, turn_of
-from zhasyl.text.local_words import COUNT_COLUMNS, RATES, RUNNING, is_some_total, is_total, plain_words
+from zhasyl.text.local_words import COUNT_COLUMNS, RATES, RUNNING, is_some_total, is_total, plain_words, says_reduced
 
 UNUSED = re.compile(r"^([NSEW]B|NE|NW|SE|SW)[LR]2$|^PED$|^HOLD$")  # UTDF's columns that no movement answers to
 LONG_COLUMNS = ("junction", "approach", "movement", "begin", "count")
@@ -109,14 +109,15 @@ def find_table(grid: Grid, several: bool) -> CountTable | None:
 def _names(cells: list[str]) -> list[str]:
     """The columns of a header; where none is the count, rates an hour or running totals alone are it."""
     names = ["" if is_some_total(cell) else _name(cell) for cell in cells]
-    others = [
-        i
-        for i, cell in enumerate(cells)
-        if (RATES.search(plain_words(cell)) or RUNNING.search(plain_words(cell))) and names[i] not in KNOWN
-    ]
+    others = [i for i, cell in enumerate(cells) if names[i] not in KNOWN and _is_other_number(cell)]
     if "count" not in names and len(others) == 1 and not any(kind_of(cell) in ("phf", "heavy") for cell in cells):
         names[others[0]] = "count"
     return names
+
+
+def _is_other_number(text: str) -> bool:
+    small = plain_words(text)
+    return bool(RATES.search(small) or RUNNING.search(small)) and not says_reduced(text)
 
 
 def _name(text: str) -> str:

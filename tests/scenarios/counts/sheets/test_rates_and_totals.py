@@ -121,6 +121,8 @@ def test_an_hours_counts_are_its_rates(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
+        (long(RATES, "Прив. ед./ч"), "row 1: no header with a column 'junction', no approaches over turns"),
+        (wide(RATES, "Интенсивность, прив. ед/ч"), "volumes reduced to passenger cars are not taken for vehicles"),
         (wide(RATES, "veh/h") + "\nTotal,178,1722", "row 1 column 1: 'veh/h' says rates an hour, and row 7 adds the"),
         (wide(RATES, "Часовая интенсивность"), "'Часовая интенсивность' over intervals of 15 minutes: counts or rates"),
         (wide(RATES, "Hourly volumes"), "'Hourly volumes' over intervals of 15 minutes: counts or rates an hour?"),
