@@ -12,10 +12,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from zhasyl.network import Network
-from zhasyl.scenarios.azimuths import LIMIT_DEG, POINTS, apart_deg, azimuth_deg
-from zhasyl.scenarios.local_words import plain_words
+from zhasyl.scenarios.directions import LIMIT_DEG, POINTS, apart_deg, azimuth_deg
 from zhasyl.scenarios.streets import same_street
 from zhasyl.scenarios.turns import JunctionTurns
+from zhasyl.text.local_words import plain_words
 
 SAME_ARM_DEG = 30.0  # an exit belongs to the approach that lies this near
 NORTH_FROM_DEG = 337.5  # where numbers of arms begin, clockwise

@@ -10,6 +10,8 @@ from      clock time, h:mm or h:mm:ss, from which the plan is played; rows of a 
 offset_s  when the first stage's green begins in each cycle, seconds after midnight and a whole number of cycles
 stages    names of the derived stages, or A, B, ... by their place, in the order of play
 greens_s  green of each, seconds; the cycle is their sum and the signal's own intergreens
+
+Columns may be in Russian or Kazakh (`zhasyl.text.local_words`).
 """
 
 from bisect import bisect_right
@@ -28,6 +30,7 @@ from zhasyl.files.clock import DAY_S, clock, clock_s
 from zhasyl.files.csv_cells import CsvWriter
 from zhasyl.files.csv_table import Row, Table, read_csv
 from zhasyl.signals import Signal, SignalPlan
+from zhasyl.text.local_words import PLAN_FILE_COLUMNS, heading
 from zhasyl.text.stage_names import stage_index
 
 MOST_BYTES = 1_000_000  # some 20,000 plans
@@ -80,7 +83,7 @@ def read_plan_file(path: Path) -> Table[PlanRow]:
             raise ControllerError(f"plans {_clean(path)}: no such CSV file; give the path of one, FILE.csv")
         if path.stat().st_size > MOST_BYTES:
             raise ControllerError(f"plans {_clean(path)}: {path.stat().st_size} bytes, {MOST_BYTES} at most; split it")
-        table = read_csv(path.absolute().parent, path.stem, PlanRow)
+        table = read_csv(path.absolute().parent, path.stem, PlanRow, _column)
     except (OSError, ValueError) as error:
         raise ControllerError(f"plans {_clean(path)} cannot be read: {_clean(error)}") from None
     except ScenarioError as error:
@@ -90,6 +93,10 @@ def read_plan_file(path: Path) -> Table[PlanRow]:
     _check_times(table)
     _check_order(table)
     return table
+
+
+def _column(text: str) -> str:
+    return heading(text, PLAN_FILE_COLUMNS)
 
 
 def plans_csv(signals: Mapping[str, Signal], plans: Mapping[str, Sequence[tuple[float, SignalPlan]]]) -> str:

@@ -7,6 +7,7 @@ from zhasyl.links import SignalLinks
 from zhasyl.network import Connection, Network, Programme
 from zhasyl.scenarios.check.finding import Finding, some
 from zhasyl.scenarios.check.subject import Subject, link_name
+from zhasyl.scenarios.plans.link_names import SignalWords
 from zhasyl.signals import GREEN, Signal
 
 ONE_STAGE = " stage; a controller needs"  # of the reasons in zhasyl.derive
@@ -86,6 +87,23 @@ def conflicting_greens(subject: Subject) -> Iterator[Finding]:
             what = f"{shown} in phase {number} together with {signal.name(j)}: {why}"
             mend = "put them into different stages, or let one give way ('g')"
             yield Finding("error" if both else "warning", "conflicting-greens", signal.at(i), what, mend)
+
+
+def crossing_lefts(subject: Subject) -> Iterator[Finding]:
+    """Turns of facing approaches that cross while nobody drives straight on: one waits though both have an arrow."""
+    for signal in signals(subject):
+        words = SignalWords(subject.network, signal.id)
+        across = [link for link in signal.links if words.turns_across(link)]
+        pairs = [(i, j) for i, j in signal.conflicts.foes if i in across and j in across and words.opposite(i, j)]
+        for i, j in sorted(pair for pair in pairs if pair[0] < pair[1]):
+            approaches = signal.approaches(i) | signal.approaches(j)
+            ahead = [k for k in signal.links if signal.approaches(k) & approaches and not signal.is_turn(k)]
+            for number, phase in enumerate(signal.programme.phases):
+                if {phase.state[i], phase.state[j]} <= GREEN and not any(phase.state[k] in GREEN for k in ahead):
+                    what = f"green in phase {number} together with {signal.name(j)}, whose way it crosses: one waits"
+                    mend = "keep their ways apart in the network, or give each a stage; less gets through than is said"
+                    yield Finding("warning", "lefts-cross", signal.at(i), what, mend)
+                    break
 
 
 def straight_gives_way(subject: Subject) -> Iterator[Finding]:
@@ -250,6 +268,6 @@ def _shortest_s(programme: Programme, signal: Signal, stage: int) -> float:
 
 
 CHECKS = (
-    no_programme, never_green, conflicting_greens, straight_gives_way, never_protected, missing_yellow,
-    missing_intergreen, short_walks, short_clearances, uncontrollable, short_stages,
+    no_programme, never_green, conflicting_greens, crossing_lefts, straight_gives_way, never_protected,
+    missing_yellow,    missing_intergreen, short_walks, short_clearances, uncontrollable, short_stages,
 )  # fmt: skip

@@ -33,7 +33,8 @@ def write_plain(tables: "Tables", folder: Path) -> None:
         lanes = {"fromLane": str(before.sumo_lane(turn.lane)), "toLane": str(after.sumo_lane(turn.to_lane))}
         allow = {"allow": turn.classes} if turn.classes != "all" else {}
         free = {"uncontrolled": "true"} if turn.control else {}
-        SubElement(connections, "connection", {**ends, **lanes, **allow, **free})
+        path = {"shape": _shape([local_xy(point, origin) for point in turn.path], 0.0, 0.0)} if turn.path else {}
+        SubElement(connections, "connection", {**ends, **lanes, **allow, **free, **path})
     connections.extend(_crossing(crossing) for crossing in tables.crossings.rows)
     for name, root in (("nod", nodes), ("edg", edges), ("con", connections)):
         write_xml(root, folder / f"plain.{name}.xml")

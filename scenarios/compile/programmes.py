@@ -1,6 +1,7 @@
 """From plan.csv to SUMO programmes: its stages as links of a compiled network, made and checked as any given plan."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from zhasyl.errors import ScenarioError
@@ -30,6 +31,11 @@ def write_programmes(tables: Tables, net_file: Path, plan_file: Path) -> None:
     root = Element("tlLogics")
     root.extend([programme_element(plan, PROGRAMME_ID) for plan in _plans(tables, read_network(net_file))])
     write_xml(root, plan_file)
+
+
+def with_programmes(tables: Tables, network: Network) -> Network:
+    """A network without a plan, as it is compiled with that of the tables. Raises ScenarioError as it would there."""
+    return replace(network, programmes={plan.signal: plan.programme for plan in _plans(tables, network)})
 
 
 def check_programmes(tables: Tables, net_file: Path) -> None:

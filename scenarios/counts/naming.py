@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterable, Mapping
 from zhasyl.errors import ScenarioError, unknown_name
 from zhasyl.network import Connection, Edge, Network
 from zhasyl.scenarios.arms import Arm, ArmName, approach_name, exit_name, junction_arms, matching
-from zhasyl.scenarios.azimuths import nearest
 from zhasyl.scenarios.counts.count import Count, Crossing
-from zhasyl.scenarios.local_words import plain_words
+from zhasyl.scenarios.directions import nearest
 from zhasyl.scenarios.streets import same_street
 from zhasyl.scenarios.turns import JunctionTurns, Turn, find_junction, junction_turns
+from zhasyl.text.local_words import plain_words
 
 NUMBERED = re.compile(r"(?:int|intersection|junction|signal|node|перекресток|узел|объект|қиылыс)\.? ?[#№]? ?(\w+)")
 MOST_NODES = 6  # of a road whose lanes change in between

@@ -7,7 +7,7 @@ begin      7:15, 7:15:00, 7.15, 0715 or 7:15 AM (after midnight 24:15), or 7:15-
            in seconds
 count      vehicles of the class in the interval
 
-Approaches, movements and classes may be in Russian or Kazakh (`zhasyl.scenarios.local_words`).
+Approaches, movements and classes may be in Russian or Kazakh (`zhasyl.text.local_words`).
 """
 
 from collections import defaultdict

@@ -21,6 +21,8 @@ crossing         yes (also blank), no, or alone: in a stage in which nobody driv
 walkers_ph       pedestrians an hour over the crossing, both ways
 distance_m       length of the arm (300), or from junction to junction
 junction, from   which junction the arm belongs to, and which one its traffic comes from; blank: from outside
+
+Columns, approaches, movements, yes and no may be in Russian or Kazakh (`zhasyl.text.local_words`).
 """
 
 import re
@@ -34,6 +36,8 @@ from zhasyl.files.csv_table import Row, Table, read_csv, table_of
 from zhasyl.files.paths import check_is_file
 from zhasyl.files.sheets import is_excel, read_sheet, read_sheets
 from zhasyl.scenarios.tables.rows import MOVEMENTS, Movement
+from zhasyl.text.local_words import APPROACHES, NEW_COLUMNS, YES_OR_NO, heading, said
+from zhasyl.text.local_words import MOVEMENTS as WORDS
 
 LARGEST_BYTES = 1_000_000
 DECIMAL = re.compile(r"^(-?\d+),(\d+)$")
@@ -46,7 +50,7 @@ def _lanes(text: object) -> object:
     """'left|straight+right' -> (('left',), ('straight', 'right'))."""
     if not isinstance(text, str):
         return text
-    return tuple(tuple(word.strip() for word in lane.split("+")) for lane in text.split("|")) if text else ()
+    return tuple(tuple(_movement(word) for word in lane.split("+")) for lane in text.split("|")) if text else ()
 
 
 def _pairs(text: object) -> object:
@@ -56,7 +60,25 @@ def _pairs(text: object) -> object:
     parts = [part.removesuffix(" m").rsplit(maxsplit=1) for part in text.split(";") if part.strip()]
     if any(len(part) != 2 for part in parts):
         raise ValueError("a word and a number, several with ; between them: 'left 60; right 40'")
-    return tuple((word.strip(), number) for word, number in parts)
+    return tuple((_movement(word), number) for word, number in parts)
+
+
+def _movement(word: str) -> str:
+    """A local word for a movement; a word that is one of ours already, or an arm, stays."""
+    word = word.strip()
+    return said(word, WORDS) if not word.isascii() else word
+
+
+def _approach(text: object) -> object:
+    return said(text, APPROACHES) if isinstance(text, str) else text
+
+
+def _yes_or_no(text: object) -> object:
+    return said(text, YES_OR_NO) if isinstance(text, str) else text
+
+
+def _column(text: str) -> str:
+    return heading(text, NEW_COLUMNS)
 
 
 def _blank(text: object) -> object:
@@ -76,7 +98,7 @@ Optional = Annotated[str, StringConstraints(pattern=r"^([A-Za-z][A-Za-z0-9_]{0,2
 class Approach(Row):
     """One arm of a junction."""
 
-    approach: Label
+    approach: Annotated[Label, BeforeValidator(_approach)]
     name: str
     turns: Annotated[tuple[tuple[str, ...], ...], BeforeValidator(_lanes), Field(max_length=8)]
     exit_lanes: Annotated[int, Field(ge=0, le=8)]
@@ -89,10 +111,10 @@ class Approach(Row):
     exits_vph: Annotated[tuple[tuple[str, PerHour], ...], BeforeValidator(_pairs)] = ()
     angle_deg: Annotated[Annotated[float, Field(ge=0, lt=360)] | None, BeforeValidator(_blank)] = None
     bays: Annotated[tuple[tuple[Movement, Annotated[float, Field(ge=10, le=500)]], ...], BeforeValidator(_pairs)] = ()
-    slip: Literal["", "no", "yes"] = ""
+    slip: Annotated[Literal["", "no", "yes"], BeforeValidator(_yes_or_no)] = ""
     grade_percent: Annotated[float, Field(ge=-20, le=20), BeforeValidator(_zero)] = 0.0
     island_m: Annotated[Annotated[float, Field(ge=1.5, le=20)] | None, BeforeValidator(_blank)] = None
-    crossing: Literal["", "yes", "no", "alone"] = ""
+    crossing: Annotated[Literal["", "yes", "no", "alone"], BeforeValidator(_yes_or_no)] = ""
     walkers_ph: Annotated[PerHour, BeforeValidator(_zero)] = 0.0
     distance_m: Annotated[Annotated[float, Field(gt=0, le=5000)] | None, BeforeValidator(_blank)] = None
     junction: Optional = ""
@@ -139,13 +161,13 @@ def read_approaches(path: Path) -> Table[Approach]:
     check_is_file(path)
     if b";" in path.read_bytes().partition(b"\n")[0]:
         return _with_semicolons(path)
-    return read_csv(path.parent, path.stem, Approach)
+    return read_csv(path.parent, path.stem, Approach, _column)
 
 
 def _with_semicolons(path: Path) -> Table[Approach]:
     """As spreadsheets save it where a comma marks decimals."""
     lines = [(row, [DECIMAL.sub(r"\1.\2", cell) for cell in cells]) for row, cells in read_sheet(path)]
-    return table_of(str(Path(path.parent.name, path.name)), lines, Approach)
+    return table_of(str(Path(path.parent.name, path.name)), lines, Approach, _column)
 
 
 def _of_workbook(path: Path) -> Table[Approach]:
@@ -153,8 +175,8 @@ def _of_workbook(path: Path) -> Table[Approach]:
     check_is_file(path)
     sheets = read_sheets(path)
     for sheet, lines in sheets.items():
-        if "approach" in lines[0][1]:
-            return table_of(f"{path.name} sheet '{sheet}'", lines, Approach)
+        if "approach" in map(_column, lines[0][1]):
+            return table_of(f"{path.name} sheet '{sheet}'", lines, Approach, _column)
     raise ScenarioError(
         f"{path}: no sheet of {', '.join(sheets)[:200]} begins with a column 'approach'; add the header"
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 from zhasyl.files.csv_table import write_csv
 from zhasyl.scenarios.new.arms import Arm, Point, Stream
 from zhasyl.scenarios.new.crossings import CROSSING_M, SIDEWALK_M, Crossing
+from zhasyl.scenarios.new.lefts_apart import Paths
 from zhasyl.scenarios.new.places import SIGNAL, Places
 from zhasyl.scenarios.new.roads import Roads, Section
 from zhasyl.scenarios.tables.geometry import EARTH_RADIUS_M
@@ -17,9 +18,10 @@ GIVEN = ("inferred", WHY)
 
 
 def write_network(
-    places: Places, roads: Roads, streams: Mapping[str, tuple[Stream, ...]], crossings: Sequence[Crossing], folder: Path
-) -> None:
-    """Write junctions.csv, links.csv, turns.csv and crossings.csv."""
+    places: Places, roads: Roads, streams: Mapping[str, tuple[Stream, ...]], crossings: Sequence[Crossing],
+    paths: Paths, folder: Path,
+) -> None:  # fmt: skip
+    """Write junctions.csv, links.csv, turns.csv and crossings.csv; `paths` are the ways of some turns."""
     uphill = any(arm.row.grade_percent for arm in places.arms)
     head: tuple[str, ...] = ("id", "lat", "lon", "type", "name", "status", "source", *["height_m"] * uphill)
     rows = ((*row, f"{height_m:.2f}") if uphill else row for row, height_m in _junctions(places, roads))
@@ -28,9 +30,10 @@ def write_network(
             "geometry", "status", "source")  # fmt: skip
     write_csv(folder / "links.csv", head, chain.from_iterable(_links(places, roads, arm) for arm in places.arms))
     slips = any(stream.gives_way for own in streams.values() for stream in own)
-    head = ("from_link", "lane", "to_link", "to_lane", "movement", "classes", *["control"] * slips)
+    head = ("from_link", "lane", "to_link", "to_lane", "movement", "classes", *["control"] * slips,
+            *["path"] * bool(paths))  # fmt: skip
     turns = (
-        (*row, "give-way" * gives_way) if slips else row
+        (*row, *["give-way" * gives_way] * slips, *[_geometry(paths.get(row[:3], ()))] * bool(paths))
         for arm in places.arms if arm.enters for row, gives_way in _turns(roads, arm, streams[arm.id])
     )  # fmt: skip
     write_csv(folder / "turns.csv", head, turns)
@@ -81,9 +84,13 @@ def _links(places: Places, roads: Roads, arm: Arm) -> Iterator[tuple[object, ...
 
 def _link(arm: Arm, section: Section, start: str, end: str) -> tuple[object, ...]:
     row = arm.row
-    geometry = "; ".join(" ".join(map(str, _degrees(point))) for point in section.points)
+    geometry = _geometry(section.points)
     shared = (row.lane_width_m, SIDEWALK_M, row.speed_limit_kmh, "left")
     return section.id, start, end, row.name, section.lanes, "", *shared, geometry, *GIVEN
+
+
+def _geometry(points: Sequence[Point]) -> str:
+    return "; ".join(" ".join(map(str, _degrees(point))) for point in points)
 
 
 def _degrees(point: Point) -> tuple[float, float]:
@@ -92,7 +99,9 @@ def _degrees(point: Point) -> tuple[float, float]:
     return round(point[1] * per_m, 8) + 0.0, round(point[0] * per_m, 8) + 0.0
 
 
-def _turns(roads: Roads, arm: Arm, streams: Sequence[Stream]) -> Iterator[tuple[tuple[object, ...], bool]]:
+def _turns(
+    roads: Roads, arm: Arm, streams: Sequence[Stream]
+) -> Iterator[tuple[tuple[str, int, str, int, str, str], bool]]:
     """(row, does it give way beside the signal?)"""
     sections = roads.arriving[arm.id]
     for section, after in pairwise(sections):

@@ -5,15 +5,12 @@ offset   the green of the road between two junctions begins, at the second one, 
 """
 
 import math
-import tempfile
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from zhasyl.files.csv_table import write_csv
-from zhasyl.network import Network
-from zhasyl.scenarios.compile.network import write_plain
 from zhasyl.scenarios.new.arms import Arm
 from zhasyl.scenarios.new.crossings import Crossing
 from zhasyl.scenarios.new.greens import ALL_RED_S, YELLOW_S, Load, balanced, cycle_of, greens_of, stage_ratios
@@ -22,10 +19,7 @@ from zhasyl.scenarios.new.saturation import Loaded
 from zhasyl.scenarios.new.stages import Stage
 from zhasyl.scenarios.new.streams import Volumes as Streamed
 from zhasyl.scenarios.new.webster import Timing, Volumes, lane_groups
-from zhasyl.scenarios.plans.link_names import SignalWords
 from zhasyl.scenarios.tables.model import Tables
-from zhasyl.sumo.net_file import read_network
-from zhasyl.sumo.programs import compile_net
 
 MOST_DEGREE = 3.0  # that is told from a movement without any green
 MIN_GREEN_S, WALK_S, WALKING_MPS = 7.0, 5.0, 1.2
@@ -63,23 +57,6 @@ def _rows(plan: Plan) -> Iterator[tuple[object, ...]]:
         greens = " ".join(f"{arm.in_link}:{'+'.join(movements)}" for arm, movements in stage.greens)
         crossings = " ".join(crossing.id for crossing in stage.crossings)
         yield plan.signal, stage.name, greens, crossings, f"{green_s:g}", YELLOW_S, ALL_RED_S, f"{plan.offset_s:g}"
-
-
-def walked_m(tables: Tables) -> dict[str, float]:
-    """How long each crossing of a network is, before it has a plan. Raises ScenarioError."""
-    with tempfile.TemporaryDirectory(prefix="zhasyl-") as made:
-        write_plain(tables, Path(made))
-        compile_net(Path(made), Path(made) / "without_plan.net.xml")
-        network = read_network(Path(made) / "without_plan.net.xml")
-    lengths = {key: m for signal in tables.signal_ids for key, m in _lengths_m(network, signal)}
-    return {row.id: lengths.get((row.junction, frozenset(row.links)), 0.0) for row in tables.crossings.rows}
-
-
-def _lengths_m(network: Network, signal: str) -> Iterator[tuple[tuple[str, frozenset[str]], float]]:
-    words = SignalWords(network, signal)
-    for link, length_m in words.crossing_m.items():
-        for connection in words.links[link]:
-            yield (signal, frozenset(network.edges[connection.to_edge].crosses)), length_m
 
 
 def least_greens(stages: Sequence[Stage], measured_m: Mapping[str, float]) -> list[float]:

@@ -15,12 +15,10 @@ from zhasyl.arrays import FloatArray
 from zhasyl.derive import derive_signals
 from zhasyl.network import Network
 from zhasyl.observation import SignalDemand
-from zhasyl.scenarios.model import Scenario
 from zhasyl.scenarios.new.webster import movement_volumes
 from zhasyl.scenarios.tables.model import Tables
 from zhasyl.scenarios.tables.rows import Movement
-from zhasyl.signals import Signal
-from zhasyl.sumo.net_file import read_network
+from zhasyl.signals import Signal, SignalTiming
 from zhasyl.timing.capacity import LaneGroup, lane_groups
 from zhasyl.timing.flows import car_lanes, through_cars_vph
 from zhasyl.timing.webster import SATURATION_FLOW_VPH
@@ -67,10 +65,11 @@ def turn_volumes(tables: Tables) -> TurnVolumes:
     return found
 
 
-def demanded(scenario: Scenario, tables: Tables, volumes: TurnVolumes, walkers: Mapping[str, float]) -> list[Demanded]:
-    """The demand of each signal; `walkers` are persons an hour by crossing. Raises ScenarioError."""
-    network = read_network(scenario.net_file)
-    signals = derive_signals(network, scenario.timing).signals
+def demanded(
+    network: Network, timing: SignalTiming, tables: Tables, volumes: TurnVolumes, walkers: Mapping[str, float]
+) -> list[Demanded]:
+    """The demand of each signal under its programme; `walkers` are persons an hour by crossing."""
+    signals = derive_signals(network, timing).signals
     return [_of_signal(network, tables, signals[name], volumes, walkers) for name in sorted(signals)]
 
 

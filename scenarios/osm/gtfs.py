@@ -60,7 +60,7 @@ def bus_lines(feed_file: Path, network: Network, plane: Plane, box: Box, folder:
         raise ScenarioError(f"{feed_file}: none of its stops lies in the map; give the feed of this town")
     services = Services(feed)
     day = chosen_day(feed, services, window.day)
-    runs = runs_of_day(feed, services.on(day), stops, window.begin_s, window.end_s)
+    runs = runs_of_day(feed, services.around(day), stops, window.begin_s, window.end_s)
     finder = StopFinder(network)
     by_pattern: dict[Pattern, list[Run]] = defaultdict(list)
     for run in runs:

@@ -1,13 +1,14 @@
 """What runs on a day of a feed: the trips of its services, with headways from frequencies.txt as trips of their own."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 
 import pandas as pd
 
 from zhasyl.errors import ScenarioError
+from zhasyl.files.clock import DAY_S
 from zhasyl.scenarios.osm.gtfs_feed import Feed
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -19,7 +20,7 @@ MOST_RUNS = 20_000
 
 @dataclass(frozen=True)
 class Halt:
-    """A stop of a trip, with when it leaves, in seconds after the midnight before its day, and how long it stands."""
+    """A stop of a trip: when it leaves, in seconds after its service's midnight, and how long it stands."""
 
     stop: str
     leaves_s: float
@@ -28,7 +29,7 @@ class Halt:
 
 @dataclass(frozen=True)
 class Run:
-    """Buses of one trip: a single one, or one each `headway_s` from the first to the last."""
+    """Buses of one trip: a single one, or one each `headway_s`; times after midnight of the wanted day."""
 
     line: str
     halts: tuple[Halt, ...]
@@ -79,6 +80,15 @@ class Services:
         added, removed = (set(today.service_id[today.exception_type == kind]) for kind in ("1", "2"))
         return (set(weeks.service_id[runs]) - removed) | added
 
+    def around(self, day: dt.date) -> dict[str, list[float]]:
+        """Service → when its day begins, after midnight of a day [s]: trips of the day before may run past midnight."""
+        found: dict[str, list[float]] = {}
+        for days in (-1, 0, 1):
+            if dt.date.min.toordinal() <= day.toordinal() + days <= dt.date.max.toordinal():
+                for service in self.on(day + dt.timedelta(days)):
+                    found.setdefault(service, []).append(days * DAY_S)
+        return found
+
     def days(self) -> list[dt.date]:
         """The first days of the calendars."""
         texts = sorted({*self._weeks.start_date, *self._exceptions.date})
@@ -109,14 +119,20 @@ def chosen_day(feed: Feed, services: Services, text: str) -> dt.date:
     return day
 
 
-def runs_of_day(feed: Feed, services: set[str], stops: Mapping[str, object], begin_s: float, end_s: float) -> list[Run]:
-    """The buses that leave one of the stops in the map between two times, each with its halts there."""
+def runs_of_day(
+    feed: Feed, services: Mapping[str, Collection[float]], stops: Mapping[str, object], begin_s: float, end_s: float
+) -> list[Run]:
+    """The buses that leave one of the stops in the map between two times, each with its halts there.
+
+    services  with the begin of each day on which they run, as `Services.around` has them
+    """
     routes = feed.table("routes")
     buses = routes[routes.route_type.str.strip().isin(BUSES)]
     columns = (buses.route_id, buses.route_short_name, buses.route_long_name)
     names: dict[str, str] = {route: short or long or route for route, short, long in zip(*columns, strict=True)}
     trips = feed.table("trips", service_id=services, route_id=names)
     lines = {trip: names[route] for trip, route in zip(trips.trip_id, trips.route_id, strict=True)}
+    service = dict(zip(trips.trip_id, trips.service_id, strict=True))
     times = feed.table("stop_times", trip_id=lines)
     inside = set(times.trip_id[times.stop_id.isin(stops)])
     times = times[times.trip_id.isin(inside)]
@@ -125,8 +141,9 @@ def runs_of_day(feed: Feed, services: set[str], stops: Mapping[str, object], beg
     for trip, rows in times.groupby("trip_id", sort=True):
         halts, starts_s = _halts(feed, rows, stops)
         if len(halts) > 1:
-            own = repeated.get(trip)
-            runs += _runs(feed, lines[str(trip)], halts, starts_s, own, begin_s, end_s)
+            for day_s in services[service[trip]]:
+                own = _runs(feed, lines[str(trip)], halts, starts_s, repeated.get(trip), begin_s - day_s, end_s - day_s)
+                runs += (replace(run, first_s=run.first_s + day_s, last_s=run.last_s + day_s) for run in own)
         if len(runs) > MOST_RUNS:
             raise ScenarioError(f"{feed.path}: over {MOST_RUNS} buses in the map; take a smaller --bbox")
     return runs

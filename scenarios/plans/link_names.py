@@ -15,8 +15,8 @@ from functools import cached_property
 from zhasyl.errors import ScenarioError, unknown_name
 from zhasyl.links import SignalLinks
 from zhasyl.network import Connection, Network
-from zhasyl.scenarios.local_words import MOVEMENTS as MOVEMENT_WORDS
 from zhasyl.scenarios.turns import WORDS, junction_turns
+from zhasyl.text.local_words import MOVEMENTS as MOVEMENT_WORDS
 
 ARMS = ("east", "north-east", "north", "north-west", "west", "south-west", "south", "south-east")
 LETTERS = ("g", "G")

@@ -19,7 +19,7 @@ from zhasyl.scenarios.plans.sumo import sumo_plans
 from zhasyl.scenarios.plans.synchro import utdf_plans
 from zhasyl.scenarios.plans.table import sheet_rows, table_plans, toml_rows
 from zhasyl.scenarios.plans.timetable import programme_elements, timetable_id
-from zhasyl.scenarios.plans.utdf import is_utdf
+from zhasyl.scenarios.plans.utdf import is_utdf, left_out
 from zhasyl.scenarios.said_again import with_plans
 from zhasyl.scenarios.sumo_folder import write_ready
 from zhasyl.sumo.inputs.named_files import carry_named_files, copied
@@ -47,20 +47,29 @@ def plan_scenario(scenario: Scenario, file: Path, folder: Path, scenario_id: str
     """Fill an empty folder with the scenario under the plans of a file. Raises ZhasylError."""
     network = scenario.network()
     plans, remarks = _read(file, nodes, network, scenario)
-    _keep_template(scenario, file, nodes, folder)
+    from_synchro = file.suffix.lower() in SHEETS and is_utdf(read_sheet(file))
+    _keep_template(scenario, file, nodes, folder, from_synchro)
     by_signal: dict[str, list[GivenPlan]] = defaultdict(list)
+    faults: list[ScenarioError] = []
     for plan in plans:
-        remarks += _checked(plan, network, scenario)
-        by_signal[plan.signal].append(plan)
+        try:
+            remarks += _checked(plan, network, scenario)
+            by_signal[plan.signal].append(plan)
+        except ScenarioError as fault:
+            if not from_synchro:
+                raise
+            faults.append(fault)
+            remarks += (left_out(file, plan.signal, fault),)
+    if not by_signal:
+        raise faults[0]
     elements = [e for own in by_signal.values() for e in programme_elements(own, scenario.start_s, scenario.end_s)]
     kept = tuple(sorted(network.programmes.keys() - by_signal.keys()))
     _write(scenario, folder, scenario_id, file, elements, frozenset(by_signal), network.programmes.keys())
-    return Planned(tuple(plans), kept, remarks)
+    return Planned(tuple(plan for own in by_signal.values() for plan in own), kept, remarks)
 
 
-def _keep_template(scenario: Scenario, file: Path, nodes: Path | None, folder: Path) -> None:
+def _keep_template(scenario: Scenario, file: Path, nodes: Path | None, folder: Path, is_new: bool) -> None:
     """A copy of the UTDF file that the plans are from, or of the one that the scenario has kept."""
-    is_new = file.suffix.lower() in SHEETS and is_utdf(read_sheet(file))
     kept = scenario.net_file.parent
     for path, name in (
         (file if is_new else kept / TEMPLATE_FILE, TEMPLATE_FILE),

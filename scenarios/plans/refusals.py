@@ -5,17 +5,19 @@ movement does not cross and to a crossing; a u-turn to other turns too. A turn t
 to all it conflicts with: SUMO lets it wait for those only to whom the network has it yield.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from zhasyl.errors import ScenarioError
 from zhasyl.indications import EPSILON_S, GO, greens, indications, wait_s
-from zhasyl.network import Programme
+from zhasyl.indications import Shown as Indication
 from zhasyl.scenarios.plans.link_names import SignalWords
 from zhasyl.scenarios.plans.programme import GivenPlan, Shown
 from zhasyl.signals import GREEN, STOP_AND_GO, SignalTiming
 
 LEAST_YELLOW_S = 2.0  # where the scenario has no rule
 SHORTEST_CYCLE_S, LONGEST_CYCLE_S = 10.0, 600.0
+Greens = Mapping[int, Sequence[Indication]]
+"""Link → its greens in the cycle that end."""
 KNOWN_LETTERS = frozenset("GgyYrus")  # an "o" or "O" is off: traffic would go unchecked
 
 
@@ -26,10 +28,12 @@ def check_plan(plan: GivenPlan, words: SignalWords, timing: SignalTiming) -> Non
         _check_pairs(plan, words, phase)
     _check_never_green(plan, words)
     programme = plan.programme
+    shown = {link: greens(programme, link) for link in words.links}
     for link in words.links.keys() - words.walks:
-        _check_road(plan, words, programme, link, timing)
+        yellows = [run for run in indications(programme, link) if run.colour == "y"]
+        _check_road(plan, words, shown, yellows, link, timing)
     for link in sorted(words.walks):
-        _check_walk(plan, words, programme, link, timing)
+        _check_walk(plan, words, shown, link, timing)
 
 
 def _check_states(plan: GivenPlan, words: SignalWords) -> None:
@@ -128,12 +132,12 @@ def _at(plan: GivenPlan, time_s: float) -> Shown:
     return plan.phases[-1]
 
 
-def _check_road(plan: GivenPlan, words: SignalWords, programme: Programme, link: int, timing: SignalTiming) -> None:
+def _check_road(
+    plan: GivenPlan, words: SignalWords, shown: Greens, yellows: Sequence[Indication], link: int, timing: SignalTiming
+) -> None:
     least_green_s = timing.min_green_s or 0.0
     least_yellow_s = LEAST_YELLOW_S if timing.yellow_s is None else timing.yellow_s
-    shown = indications(programme, link)
-    yellows = [run for run in shown if run.colour == "y"]
-    for green in greens(programme, link):
+    for green in shown[link]:
         phase = _at(plan, green.end_s)
         if green.seconds < least_green_s - EPSILON_S:
             raise plan.fault(
@@ -145,7 +149,7 @@ def _check_road(plan: GivenPlan, words: SignalWords, programme: Programme, link:
                 f"{words.name(link)} ends with {yellow_s:g} s of yellow, least {least_yellow_s:g}; lengthen yellow_s",
                 phase,
             )
-        for rival, gap_s in _rivals(plan, words, programme, link, green.end_s):
+        for rival, gap_s in _rivals(plan, words, shown, link, green.end_s):
             needed_s = least_yellow_s + (timing.all_red_s or 0.0)
             if rival not in words.walks and gap_s < needed_s - EPSILON_S:
                 raise plan.fault(
@@ -156,18 +160,18 @@ def _check_road(plan: GivenPlan, words: SignalWords, programme: Programme, link:
 
 
 def _rivals(
-    plan: GivenPlan, words: SignalWords, programme: Programme, link: int, from_s: float
+    plan: GivenPlan, words: SignalWords, shown: Greens, link: int, from_s: float
 ) -> Iterator[tuple[int, float]]:
     """Conflicting links with the seconds from a moment to the next begin of their green."""
     for i, rival in sorted(words.conflicts.foes):
         if i == link:
-            waits_s = [wait_s(from_s, run.start_s, plan.cycle_s) for run in greens(programme, rival)]
+            waits_s = [wait_s(from_s, run.start_s, plan.cycle_s) for run in shown.get(rival, ())]
             yield from ((rival, min(waits_s)) for _ in waits_s[:1])
 
 
-def _check_walk(plan: GivenPlan, words: SignalWords, programme: Programme, link: int, timing: SignalTiming) -> None:
+def _check_walk(plan: GivenPlan, words: SignalWords, shown: Greens, link: int, timing: SignalTiming) -> None:
     clearance_s = words.crossing_m[link] / timing.walking_speed_mps
-    for green in greens(programme, link):
+    for green in shown[link]:
         phase = _at(plan, green.end_s)
         if green.seconds < timing.walk_s - EPSILON_S:
             raise plan.fault(
@@ -175,7 +179,7 @@ def _check_walk(plan: GivenPlan, words: SignalWords, programme: Programme, link:
                 f"{clearance_s:.1f} s to clear {words.crossing_m[link]:.1f} m; lengthen the stage",
                 phase,
             )
-        for rival, gap_s in _rivals(plan, words, programme, link, green.end_s):
+        for rival, gap_s in _rivals(plan, words, shown, link, green.end_s):
             if rival not in words.walks and gap_s < clearance_s - EPSILON_S:
                 raise plan.fault(
                     f"{words.name(rival)} gets green {gap_s:g} s after {words.name(link)}, which takes "

@@ -15,10 +15,11 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from zhasyl.scenarios.plans.refusals import LONGEST_CYCLE_S, SHORTEST_CYCLE_S
-from zhasyl.scenarios.plans.utdf import Node
+from zhasyl.scenarios.plans.utdf import Cell, Node
 
 TOLD_S = 0.15  # a phase that lasts so much longer than its MaxGreen is remarked on
 CYCLE_TOLERANCE_S = 0.5
+NO_TIME = re.compile(r"-[0-9]+([.,][0-9]+)?|0+([.,]0+)?")
 Seconds = frozenset[int]
 """Whole seconds of the cycle, counted from 0."""
 Ring = list[tuple[int, int]]
@@ -75,7 +76,8 @@ def ring_phases(node: Node) -> tuple[dict[int, RingPhase], float]:
     cycle_s = node.number("timeplans", "Cycle Length", "DATA", at_s)
     if abs(cycle_s - at_s) >= CYCLE_TOLERANCE_S:
         raise node.fault(
-            node.row("timeplans"), f"Cycle Length {cycle_s:g} s, but its phases take {at_s:g} s; correct one of them"
+            node.row("timeplans"),
+            f"Cycle Length {cycle_s:g} s, but its phases take {at_s:g} s{without(node)}; correct one of them",
         )
     if not SHORTEST_CYCLE_S <= cycle_s <= LONGEST_CYCLE_S:
         allowed = f"{SHORTEST_CYCLE_S:g} to {LONGEST_CYCLE_S:g}"
@@ -86,8 +88,9 @@ def ring_phases(node: Node) -> tuple[dict[int, RingPhase], float]:
 def _places(node: Node) -> dict[int, dict[int, Ring]]:
     """Barrier → ring → its phases; those with a MaxGreen are in use."""
     places: dict[int, dict[int, Ring]] = defaultdict(lambda: defaultdict(list))
+    none = never_green(node)
     for column, (row, text) in node.phases.get("brp", {}).items():
-        if node.number("phases", "MaxGreen", column, 0.0) <= 0:
+        if column in none or node.number("phases", "MaxGreen", column, 0.0) <= 0:
             continue
         if not re.fullmatch(r"[1-9]{3}", text) or not re.fullmatch(r"D[1-9][0-9]?", column):
             raise node.fault(row, f"BRP '{text[:20]}' of {column[:10]} is not barrier, ring and position; as in 121")
@@ -96,6 +99,17 @@ def _places(node: Node) -> dict[int, dict[int, Ring]]:
     if not places:
         raise node.fault(node.row("phases"), "no phase with BRP and MaxGreen; give each phase both")
     return places
+
+
+def never_green(node: Node) -> dict[str, Cell]:
+    """The phases (D1, ...) whose MaxGreen is said to be 0 or below, with its cell: no cycle has them."""
+    return {column: cell for column, cell in node.phases.get("maxgreen", {}).items() if NO_TIME.fullmatch(cell[1])}
+
+
+def without(node: Node) -> str:
+    """The same in words, after what is wrong without them; '' where there are none."""
+    cells = [f"{column} (MaxGreen '{text[:20]}' in row {row})" for column, (row, text) in never_green(node).items()]
+    return f" without {', '.join(cells)}" if cells else ""
 
 
 def _timed(node: Node, ring: Ring, at_s: float) -> Iterator[RingPhase]:

@@ -22,9 +22,10 @@ from zhasyl.scenarios.plans.rings import (
     half_up,
     reference_s,
     ring_phases,
+    without,
     yellow_seconds,
 )
-from zhasyl.scenarios.plans.utdf import Node, utdf_nodes
+from zhasyl.scenarios.plans.utdf import Node, left_out, utdf_nodes
 from zhasyl.scenarios.plans.utdf_azimuths import azimuths
 from zhasyl.scenarios.plans.utdf_lane_groups import LaneGroups
 from zhasyl.scenarios.plans.utdf_places import by_place, displaced, node_places, signal_places
@@ -42,12 +43,20 @@ UNCOORDINATED = {"1": "actuated", "2": "semi-actuated"}
 def utdf_plans(
     path: Path, lines: Lines, nodes: Path | None, network: Network, timing: SignalTiming
 ) -> tuple[list[GivenPlan], tuple[str, ...]]:
-    """The plans of a file, all day, and what was left out or changed. Raises ScenarioError."""
+    """The plans of a file, all day, and what was left out or changed. Raises ScenarioError where none can be made."""
     found = placed_nodes(path, lines)
     signals, placed = matched_signals(path, lines, found, nodes, network)
-    made = [NodePlan(found[node], SignalWords(network, signal), timing) for node, signal in signals.items()]
-    plans = [one.plan() for one in made]
-    remarks = [*placed, *(remark for one in made for remark in one.remarks())]
+    plans, remarks, faults = list[GivenPlan](), list(placed), list[ScenarioError]()
+    for node, signal in signals.items():
+        try:
+            made = NodePlan(found[node], SignalWords(network, signal), timing)
+            said, plan = list(made.remarks()), made.plan()
+            plans, remarks = [*plans, plan], [*remarks, *said]
+        except ScenarioError as fault:
+            faults.append(fault)
+            remarks.append(left_out(path, signal, fault))
+    if not plans:
+        raise faults[0]
     if left := sorted(found.keys() - signals.keys()):
         remarks.append(f"{len(left)} nodes of {path.name} are no signal here: {', '.join(left[:MOST_NAMED])}")
     return plans, tuple(remarks)
@@ -242,8 +251,8 @@ class NodePlan:
         if unserved := [
             link for link in roads if not (found.get(link) or link in groups.stopping or link in groups.on_red)
         ]:
-            text = f"{self._words.name(unserved[0])} is never green; give its lane group a Phase or a PermPhase"
-            raise self._node.fault(self._node.row("lanes"), text)
+            what = f"{self._words.name(unserved[0])} is never green{without(self._node)}"
+            raise self._node.fault(self._node.row("lanes"), f"{what}; give its lane group a Phase or a PermPhase")
         return Greens(found, full)
 
     def closed_walks(self) -> list[int]:

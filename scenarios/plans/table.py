@@ -14,7 +14,7 @@ walk_s    of the stage's crossings, from its begin; without it as long as lets w
 reference may be given: the stage whose begin the offset means, in place of the first
 state     in place of greens: one letter a link, shown for green_s as it is
 
-Columns may be in Russian or Kazakh (`zhasyl.scenarios.local_words`). A sheet may have titles above its header. A row
+Columns may be in Russian or Kazakh (`zhasyl.text.local_words`). A sheet may have titles above its header. A row
 that leaves out the signal belongs to the one above; one that leaves out the time too, or has the same, has the offset
 and cycle above, as merged cells mean it.
 
@@ -36,11 +36,11 @@ from zhasyl.files.csv_table import Row
 from zhasyl.files.sheets import Lines
 from zhasyl.files.toml_file import read_toml
 from zhasyl.network import Network
-from zhasyl.scenarios.local_words import PLAN_COLUMNS, said
 from zhasyl.scenarios.plans.link_names import SignalWords
 from zhasyl.scenarios.plans.programme import GivenPlan, Stage, stage_phases
 from zhasyl.scenarios.plans.refusals import check_letters
 from zhasyl.signals import SignalTiming
+from zhasyl.text.local_words import PLAN_COLUMNS, heading
 
 MOST_ROWS = 20_000
 MOST_STAGES = 32
@@ -99,7 +99,7 @@ def sheet_rows(path: Path, lines: Lines) -> list[Numbered]:
 
 def _column(text: str) -> str:
     """A heading as it is meant: 'Green_s ', 'green s' and 'Зелёный, с' are green_s."""
-    return said(text, PLAN_COLUMNS).strip().lower().replace(" ", "_")
+    return heading(text, PLAN_COLUMNS).strip().lower().replace(" ", "_")
 
 
 def _header(place: str, cells: list[str]) -> list[str]:

@@ -148,3 +148,8 @@ def further_nodes(controller: Node) -> Iterator[str]:
         _, text = controller.timeplans.get(f"node {place}", {}).get("DATA", (0, ""))
         if text not in ("", "0", controller.id):
             yield text
+
+
+def left_out(path: Path, signal: str, fault: ScenarioError) -> str:
+    """The remark on a signal whose node has a plan that cannot be made or shown."""
+    return f"{str(fault).removeprefix(f'{path} ')}; until then signal '{signal[:60]}' keeps its plan"

@@ -7,7 +7,7 @@ import math
 from collections import defaultdict
 
 from zhasyl.files.sheets import Lines
-from zhasyl.scenarios.headings import AZIMUTH_DEG, azimuth_deg
+from zhasyl.scenarios.directions import HEADINGS, azimuth_deg
 from zhasyl.scenarios.plans.utdf import section_name
 
 Place = tuple[float, float]
@@ -32,7 +32,7 @@ def azimuths(lines: Lines) -> dict[str, dict[str, float]]:
         elif section == "links":
             row = dict(zip(header, cells, strict=False))
             if (record := row.get("RECORDNAME", "").upper()) in ENDS:
-                for heading in AZIMUTH_DEG.keys() & row.keys():
+                for heading in HEADINGS.keys() & row.keys():
                     links[row.get("INTID", "")][heading][record] = row[heading]
     return {node: dict(_headings(places[node], places, ways)) for node, ways in links.items() if node in places}
 

@@ -11,7 +11,7 @@ right-hand traffic), both giving way. Of two left (right) turns L2 (R2) is the s
 from collections.abc import Iterator
 
 from zhasyl.scenarios.plans.link_names import SignalWords
-from zhasyl.scenarios.plans.rings import RingPhase
+from zhasyl.scenarios.plans.rings import RingPhase, never_green
 from zhasyl.scenarios.plans.utdf import Node
 from zhasyl.scenarios.plans.utdf_movements import GROUP, LEFT_TO_RIGHT, MovementLinks
 
@@ -40,7 +40,7 @@ class LaneGroups:
         self._movements = MovementLinks(node, words, self._not_by_the_signal())
         for column in self._movements.columns:
             self._read(column)
-        self.remarks += self._unknown()
+        self.remarks += [*self._unknown(), *self._negative()]
         self._share()
         for column in self._movements.columns:
             self._read_on_red(column)
@@ -101,13 +101,32 @@ class LaneGroups:
         numbers = set()
         for place in range(1, 5):
             row, text = self._node.lanes.get(f"{record.lower()}{place}", {}).get(column, (0, ""))
-            if text in NONE:
+            if text in NONE or self._is_unused(f"{record}{place} {column}", row, text):
                 continue
             if text != str(UNCONTROLLED) and (not text.isdecimal() or int(text) not in self._phases):
                 known = ", ".join(map(str, sorted(self._phases)))
                 raise self._node.fault(row, f"{record}{place} {column} '{text[:20]}' is none of its phases ({known})")
             numbers.add(int(text))
         return numbers
+
+    def _is_unused(self, cell: str, row: int, phase: str) -> bool:
+        """Does a lane group name a phase that is never green? That is said, and it has the others it names."""
+        none = never_green(self._node).get(f"D{phase}")
+        if none:
+            where, green = none
+            self.remarks.append(
+                f"row {row}: node {self._node.id[:40]}: {cell} names phase {phase}, and its MaxGreen (row {where} "
+                f"column D{phase}) is '{green[:20]}': the phase is taken as unused"
+            )
+        return none is not None
+
+    def _negative(self) -> Iterator[str]:
+        """Phases that no lane group names, with a green below 0."""
+        said = " ".join(self.remarks)
+        for column, (row, text) in never_green(self._node).items():
+            if text.startswith("-") and f"row {row} column {column})" not in said:
+                what = f"MaxGreen {column} '{text[:20]}' is below 0: the phase is taken as unused"
+                yield f"row {row}: node {self._node.id[:40]}: {what}"
 
     def _share(self) -> None:
         for column in self._movements.columns:

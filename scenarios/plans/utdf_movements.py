@@ -11,11 +11,10 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from zhasyl.errors import ScenarioError
-from zhasyl.scenarios.azimuths import nearest, turned_deg
-from zhasyl.scenarios.headings import AZIMUTH_DEG, FARTHEST_DEG, approach_azimuths, away_deg, azimuth_deg
-from zhasyl.scenarios.local_words import MOVEMENTS as MOVEMENT_WORDS
+from zhasyl.scenarios.directions import FARTHEST_DEG, HEADINGS, arriving_deg, leaving_deg, nearest, turned_deg
 from zhasyl.scenarios.plans.link_names import SignalWords
 from zhasyl.scenarios.plans.utdf import Node
+from zhasyl.text.local_words import MOVEMENTS as MOVEMENT_WORDS
 
 GROUP = re.compile(r"^(NB|SB|EB|WB|NE|NW|SE|SW)(U|L2?|T|R2?)$")
 LEFT_TO_RIGHT = ("U", "L2", "L", "T", "R", "R2")
@@ -79,13 +78,13 @@ class MovementLinks:
 
     @cached_property
     def _azimuths(self) -> dict[str, float]:
-        return approach_azimuths(self._words.network, sorted(self._ways))
+        return {edge: arriving_deg(self._words.network.edges[edge].shape) for edge in sorted(self._ways)}
 
     @cached_property
     def _wanted(self) -> dict[str, float]:
         """Heading → azimuth, of the headings with lane groups."""
         headings = dict.fromkeys(column[:2] for column in self.columns)
-        return {heading: self._node.azimuths.get(heading, AZIMUTH_DEG[heading]) for heading in headings}
+        return {heading: self._node.azimuths.get(heading, HEADINGS[heading]) for heading in headings}
 
     @cached_property
     def _approaches(self) -> dict[str, str]:
@@ -134,7 +133,7 @@ class MovementLinks:
 
     def _turn_deg(self, approach: str, exit_: str) -> float:
         edges = self._words.network.edges
-        return turned_deg(azimuth_deg(edges[approach].shape), away_deg(edges[exit_].shape))
+        return turned_deg(arriving_deg(edges[approach].shape), leaving_deg(edges[exit_].shape))
 
     def _by_word(self, column: str, approach: str) -> tuple[int, ...]:
         heading, turn, second = column[:2], column[2], column[3:]

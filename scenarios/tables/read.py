@@ -88,6 +88,10 @@ def _read_turns(folder: Path) -> Table[rows.Turn]:
     for line, span in spans.lines:
         if len(span.lane) != len(span.to_lane):
             raise spans.fault(line, f"{len(span.lane)} lanes lead to {len(span.to_lane)}; make them as many")
+        if span.path and (len(span.path) < 2 or len(span.lane) > 1):
+            raise spans.fault(
+                line, f"a path of {len(span.path)} points for {len(span.lane)} lanes; give each lane its own"
+            )
     return Table(spans.name, tuple((line, turn) for line, span in spans.lines for turn in span.turns()))
 
 

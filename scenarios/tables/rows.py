@@ -28,7 +28,7 @@ def _words(text: object) -> object:
 
 
 def _points(text: object) -> object:
-    return tuple(tuple(point.split()) for point in text.split(";")) if isinstance(text, str) else text
+    return tuple(tuple(point.split()) for point in text.split(";")) if isinstance(text, str) and text else text or ()
 
 
 def _greens(text: object) -> object:
@@ -57,6 +57,7 @@ def _blank_is_none(text: object) -> object:
 
 Words = Annotated[tuple[Identifier, ...], BeforeValidator(_words)]
 Point = tuple[Annotated[float, Field(ge=-90, le=90)], Annotated[float, Field(ge=-180, le=180)]]
+Points = Annotated[tuple[Point, ...], BeforeValidator(_points)]
 
 
 class Junction(Row):
@@ -93,7 +94,7 @@ class Link(Row):
     sidewalk_m: Annotated[float, Field(ge=0, le=20)]
     speed_limit_kmh: Annotated[float, Field(ge=5, le=130)]
     axis: Literal["centre", "left"]
-    geometry: Annotated[tuple[Point, ...], BeforeValidator(_points), Field(min_length=2)]
+    geometry: Annotated[Points, Field(min_length=2)]
     status: Status
     source: str
     minor: Literal["", "yes"] = ""
@@ -113,12 +114,14 @@ class Turn(Row):
     movement: Movement
     classes: Literal["all", "bus"]
     control: Control = ""
+    path: Points = ()
 
 
 class TurnRow(Row):
     """A row of turns.csv: one lane, or as many from-lanes as to-lanes ('2-4' to '1-3'), each to its counterpart.
 
-    `control` give-way: no signal shows it, who turns gives way, as on a slip lane.
+    `control` give-way: no signal shows it, who turns gives way, as on a slip lane. `path` is the way over the junction
+    of one lane, from stop line to exit; blank: as SUMO draws it.
     """
 
     from_link: Identifier
@@ -128,6 +131,7 @@ class TurnRow(Row):
     movement: Movement
     classes: Literal["all", "bus"]
     control: Control = ""
+    path: Points = ()
 
     def turns(self) -> tuple[Turn, ...]:
         """The turns it stands for."""

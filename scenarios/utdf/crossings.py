@@ -6,8 +6,9 @@ crossings of the arms to its left and right.
 
 import math
 
-from zhasyl.scenarios.azimuths import turned_deg
-from zhasyl.scenarios.headings import azimuth_deg
+from zhasyl.errors import ScenarioError
+from zhasyl.scenarios.directions import azimuth_deg, turned_deg
+from zhasyl.scenarios.plans.rings import never_green
 from zhasyl.scenarios.plans.utdf import Node
 from zhasyl.scenarios.utdf.town import SIGNAL, Town
 
@@ -24,7 +25,10 @@ def walked_arms(town: Town, nodes: dict[str, Node]) -> dict[str, tuple[str, ...]
 
 
 def _arms(town: Town, node: Node) -> tuple[str, ...]:
-    walking = _walking_phases(node)
+    try:
+        walking = _walking_phases(node)
+    except ScenarioError:  # told where the plan is made
+        return ()
     arms = {link.up for link in town.arriving(node.id)} & {link.node for link in town.leaving(node.id)}
     if walking & _phases(node, "PED"):
         return tuple(sorted(arms))
@@ -34,11 +38,12 @@ def _arms(town: Town, node: Node) -> tuple[str, ...]:
 
 
 def _walking_phases(node: Node) -> set[int]:
+    none = never_green(node)
     return {
         int(column[1:])
-        for column, (_, text) in node.phases.get("walk", {}).items()
-        if column[:1] == "D" and column[1:].isdecimal() and node.number("phases", "Walk", column, 0.0) > 0
-        and node.number("phases", "MaxGreen", column, 0.0) > 0
+        for column in node.phases.get("walk", {})
+        if column[:1] == "D" and column[1:].isdecimal() and column not in none
+        and node.number("phases", "MaxGreen", column, 0.0) > 0 and node.number("phases", "Walk", column, 0.0) > 0
     }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -40,8 +40,8 @@ class Table(Generic[R]):
         return ScenarioError(f"{self.name} row {line}: {text}")
 
 
-def read_csv(folder: Path, name: str, model: type[R]) -> Table[R]:
-    """Read NAME.csv of a folder. Raises ScenarioError."""
+def read_csv(folder: Path, name: str, model: type[R], meant: Callable[[str], str] = str) -> Table[R]:
+    """Read NAME.csv of a folder; `meant` says what a heading means. Raises ScenarioError."""
     file = str(Path(folder.name, f"{name}.csv"))
     columns, required = _columns(model)
     path = folder / f"{name}.csv"
@@ -50,7 +50,8 @@ def read_csv(folder: Path, name: str, model: type[R]) -> Table[R]:
             check_is_file(path)
         with path.open(encoding="utf-8-sig", newline="") as text:
             reader = csv.DictReader(text, restkey="", strict=True)
-            _check_header(file, reader.fieldnames or (), columns, required)
+            reader.fieldnames = [meant(heading) for heading in reader.fieldnames or ()]
+            _check_header(file, reader.fieldnames, columns, required)
             return Table(
                 file,
                 tuple((reader.line_num, _row(file, reader.line_num, row, model)) for row in reader if _filled(row)),
@@ -68,9 +69,11 @@ def read_csv_if_there(folder: Path, name: str, model: type[R]) -> Table[R]:
     return read_csv(folder, name, model)
 
 
-def table_of(file: str, lines: Sequence[tuple[int, list[str]]], model: type[R]) -> Table[R]:
+def table_of(
+    file: str, lines: Sequence[tuple[int, list[str]]], model: type[R], meant: Callable[[str], str] = str
+) -> Table[R]:
     """The table in the cells of a sheet: (row, cells), of which the first are its header. Raises ScenarioError."""
-    header = [cell.strip() for cell in lines[0][1]]
+    header = [meant(cell.strip()) for cell in lines[0][1]]
     while header and not header[-1]:
         header.pop()
     _check_header(file, header, *_columns(model))

@@ -4,6 +4,7 @@ Source: R. E. Allsop, Estimating the traffic capacity of a signalized road junct
 245-255. Flows of permitted movements and of lanes that a waiting vehicle blocks: as in `zhasyl.timing.webster`.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
@@ -13,7 +14,7 @@ import numpy as np
 from zhasyl.arrays import FloatArray
 from zhasyl.lane_groups import sharing
 from zhasyl.signals import Signal
-from zhasyl.timing.lane_use import NEGLIGIBLE_VPH, LaneShares, LaneVolumes, lane_uses, least_green
+from zhasyl.timing.lane_use import NEGLIGIBLE_VPH, LaneShares, LaneVolumes, Use, lane_uses, least_green
 from zhasyl.timing.permitted import SNEAKERS, lane_flow, only_permitted
 from zhasyl.timing.webster import ROUNDS, open_shares
 
@@ -87,5 +88,18 @@ def _degree(
         return inf, {}  # a green of no length
     if not uses:
         return 0.0, {}
+    if len(carried) == 1:
+        return _alone(carried[0], uses, volume_vph, flow, open_s)
     (degree,), used = least_green(uses, carried, [0] * len(flow), volume_vph, flow, open_s)
     return float(degree), used
+
+
+def _alone(
+    movement: int, uses: Sequence[Use], volume_vph: FloatArray, flow: FloatArray, open_s: LaneShares
+) -> tuple[float, LaneVolumes]:
+    """The same where no other movement uses the lanes: every lane is used for as long as it is open."""
+    carries_vph: LaneVolumes = defaultdict(float)
+    for position, _, lane in uses:
+        carries_vph[movement, lane] += float(flow[position, movement]) * open_s[position, lane]
+    degree = float(volume_vph[movement]) / sum(carries_vph.values())
+    return degree, {use: degree * vph for use, vph in carries_vph.items()}

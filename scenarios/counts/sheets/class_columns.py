@@ -29,7 +29,7 @@ from zhasyl.scenarios.counts.sheets.words import (
     short_approach,
     turn_of,
 )
-from zhasyl.scenarios.local_words import is_some_total, plain_words
+from zhasyl.text.local_words import is_some_total, plain_words
 
 LEAST_CLASSES = 2
 TITLE_ROWS = 30

@@ -19,8 +19,8 @@ from zhasyl.errors import ScenarioError, unknown_name
 from zhasyl.files.sheets import read_sheet
 from zhasyl.network import Network
 from zhasyl.scenarios.counts.sheets.words import movement_of
-from zhasyl.scenarios.local_words import plain_words
 from zhasyl.scenarios.turns import JunctionTurns, Turn, junction_turns
+from zhasyl.text.local_words import plain_words
 
 COLUMNS = {
     "site": "site", "nb_scats_site": "site", "scats site": "site", "узел": "site",

@@ -9,7 +9,7 @@ from zhasyl.errors import ScenarioError
 from zhasyl.files.sheets import Lines
 from zhasyl.network import Network
 from zhasyl.scenarios.counts.count import column_letter, position
-from zhasyl.scenarios.local_words import plain_words
+from zhasyl.text.local_words import plain_words
 
 MOST_LISTED = 12
 MOST_HINTS = 40

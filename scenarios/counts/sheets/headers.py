@@ -26,7 +26,7 @@ from zhasyl.scenarios.counts.sheets.words import (
     movement_of,
     short_approach,
 )
-from zhasyl.scenarios.local_words import REDUCED, has_any, is_some_total
+from zhasyl.text.local_words import is_some_total, says_reduced
 
 LEAST_TURNS = 2
 MOST_ROWS_ABOVE = 3
@@ -167,7 +167,7 @@ def _width(turns: list[str], below: list[str], first: int) -> int:
     """The columns of the table: up to a second column of times, where another table begins beside it."""
     width = max(len(turns), len(below))
     for i in range(first + 1, len(turns)):
-        if column_name(turns[i]) in ("begin", "end", "date") or has_any(turns[i], REDUCED):
+        if column_name(turns[i]) in ("begin", "end", "date") or says_reduced(turns[i]):
             return i
     return width
 

@@ -25,7 +25,7 @@ from zhasyl.scenarios.counts.sheets.peak_hour import (
 )
 from zhasyl.scenarios.counts.sheets.reduced import is_reduced
 from zhasyl.scenarios.counts.sheets.words import column_name, heading_word, is_sum, movement_of, short_approach, turn_of
-from zhasyl.scenarios.local_words import is_some_total
+from zhasyl.text.local_words import is_some_total
 
 DEFAULT_HOUR_S = 8 * 3600.0
 HOUR_S = 3600.0

@@ -4,7 +4,7 @@
     wide    junction, begin, NBL, NBT, NBR, SBL, ...              a row per interval, a column per movement
     UTDF    Universal Traffic Data Format's volume table          wide, with INTID, TIME and 'N Minute Counts' above
 
-Columns may be in Russian or Kazakh (`zhasyl.scenarios.local_words`). The junction may be left out, the approach too
+Columns may be in Russian or Kazakh (`zhasyl.text.local_words`). The junction may be left out, the approach too
 where movements name both ends (N-S), and columns of wide tables may be such. Left out are titles above the header,
 rows and columns of totals; other columns are not read, which is said, unless their name is nearly one of ours. Of a
 workbook all sheets with such a table are read; there a blank junction, approach, movement or time repeats the one
@@ -23,9 +23,10 @@ from zhasyl.files.sheets import Lines, is_excel
 from zhasyl.scenarios.counts.count import column_letter, position
 from zhasyl.scenarios.counts.sheets.clocks import interval
 from zhasyl.scenarios.counts.sheets.grid import Grid, cell, hints
+from zhasyl.scenarios.counts.sheets.hours import kind_of
 from zhasyl.scenarios.counts.sheets.summaries import adds_up, is_large, is_summary
 from zhasyl.scenarios.counts.sheets.words import class_of, crossing_of, turn_of
-from zhasyl.scenarios.local_words import COUNT_COLUMNS, is_some_total, is_total, plain_words
+from zhasyl.text.local_words import COUNT_COLUMNS, RATES, RUNNING, is_some_total, is_total, plain_words, says_reduced
 
 UNUSED = re.compile(r"^([NSEW]B|NE|NW|SE|SW)[LR]2$|^PED$|^HOLD$")  # UTDF's columns that no movement answers to
 LONG_COLUMNS = ("junction", "approach", "movement", "begin", "count")
@@ -82,7 +83,7 @@ def find_table(grid: Grid, several: bool) -> CountTable | None:
     for number, (row, cells) in enumerate(grid.lines[:TITLE_ROWS]):
         if found := re.fullmatch(r"(\d{1,4}) minute counts", cells[0].lower()):
             minutes = float(found[1])
-        names = ["" if is_some_total(cell) else _name(cell) for cell in cells]
+        names = _names(cells)
         wide = {i: turn for i, cell in enumerate(cells) if (turn := _turn(cell))}
         if _is_header(names, wide):
             if not wide and "count" not in names and sum(bool(class_of(cell)) for cell in cells) > 1:
@@ -103,6 +104,20 @@ def find_table(grid: Grid, several: bool) -> CountTable | None:
                 (*grid.ignored(header.ignored), *grid.passed_over(passed)),
             )
     return None
+
+
+def _names(cells: list[str]) -> list[str]:
+    """The columns of a header; where none is the count, rates an hour or running totals alone are it."""
+    names = ["" if is_some_total(cell) else _name(cell) for cell in cells]
+    others = [i for i, cell in enumerate(cells) if names[i] not in KNOWN and _is_other_number(cell)]
+    if "count" not in names and len(others) == 1 and not any(kind_of(cell) in ("phf", "heavy") for cell in cells):
+        names[others[0]] = "count"
+    return names
+
+
+def _is_other_number(text: str) -> bool:
+    small = plain_words(text)
+    return bool(RATES.search(small) or RUNNING.search(small)) and not says_reduced(text)
 
 
 def _name(text: str) -> str:

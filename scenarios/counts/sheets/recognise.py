@@ -15,6 +15,7 @@ from zhasyl.scenarios.counts.sheets.grid import Given, Grid
 from zhasyl.scenarios.counts.sheets.hours import read_hours
 from zhasyl.scenarios.counts.sheets.long_and_wide import LONG_COLUMNS
 from zhasyl.scenarios.counts.sheets.merged_headers import read_merged
+from zhasyl.scenarios.counts.sheets.rates_and_totals import as_counts
 from zhasyl.scenarios.counts.sheets.reduced import is_reduced, vehicles_alone
 from zhasyl.scenarios.counts.sheets.scats import read_scats
 from zhasyl.scenarios.counts.sheets.sheet_names import is_sum_of_sheets
@@ -80,6 +81,8 @@ def _read(grid: Grid, several: bool, given: Given) -> Found | None:
         read_scats(grid, given)
         or read_combined(grid, given)
         or vehicles_alone(grid, read_table(grid, several))
-        or read_class_columns(grid, given)
-        or vehicles_alone(grid, read_times_across(grid) or read_hours(grid) or read_merged(grid))
+        or as_counts(grid, read_class_columns(grid, given))
+        or as_counts(grid, vehicles_alone(grid, read_times_across(grid)))
+        or vehicles_alone(grid, read_hours(grid))
+        or as_counts(grid, vehicles_alone(grid, read_merged(grid)))
     )

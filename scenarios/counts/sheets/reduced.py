@@ -13,7 +13,7 @@ from zhasyl.files.sheets import read_sheet
 from zhasyl.scenarios.counts.count import Found
 from zhasyl.scenarios.counts.sheets.grid import Grid
 from zhasyl.scenarios.counts.sheets.words import class_of
-from zhasyl.scenarios.local_words import COEFFICIENTS, REDUCED, has_any, plain_words
+from zhasyl.text.local_words import COEFFICIENTS, has_any, plain_words, says_reduced
 
 LEAST, MOST = 0.1, 10.0  # a moped to a road train
 TITLE_ROWS = 30
@@ -23,7 +23,7 @@ NEXT = "give a row 'Коэффициент приведения', or --coefficie
 
 def is_reduced(text: str) -> bool:
     """Does a heading say that its numbers are passenger cars that stand for vehicles?"""
-    return has_any(text, REDUCED) and not is_coefficients(text)
+    return says_reduced(text) and not is_coefficients(text)
 
 
 def reduced_title(grid: Grid, until: int) -> tuple[int, int, str] | None:

@@ -11,7 +11,7 @@ from zhasyl.errors import ScenarioError
 from zhasyl.scenarios.counts.count import Count, Found, Place
 from zhasyl.scenarios.counts.sheets.detectors import Detectors, Part, bare, read_detectors
 from zhasyl.scenarios.counts.sheets.grid import MOST_LISTED, Given, Grid, cell
-from zhasyl.scenarios.local_words import plain_words
+from zhasyl.text.local_words import plain_words
 
 SITE, DATE, DETECTOR = "nb_scats_site", "qt_interval_count", "nb_detector"
 QUARTER_S = 900.0

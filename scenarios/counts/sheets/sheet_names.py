@@ -6,7 +6,7 @@ from collections.abc import Collection
 from zhasyl.scenarios.counts.count import ON_BICYCLE
 from zhasyl.scenarios.counts.sheets.grid import Grid, cell
 from zhasyl.scenarios.counts.sheets.words import class_of, crossing_of, is_all, part_of_class
-from zhasyl.scenarios.local_words import is_some_total, plain_words
+from zhasyl.text.local_words import is_some_total, plain_words
 
 PRINTED = re.compile(r"groups printed ?[-:]? ?(.+)|(?:class|vehicle class|класс|вид транспорта) ?[:=] ?(.+)")
 TITLES = 12

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from zhasyl.scenarios.counts.sheets.words import class_of
-from zhasyl.scenarios.local_words import PEAKS, has_any, is_some_total
+from zhasyl.text.local_words import PEAKS, has_any, is_some_total
 
 HOUR_S = 3600.0
 LEAST_COLUMNS, LEAST_VEHICLES = 4, 50  # fewer may be a sum of the rows above by chance

@@ -9,8 +9,9 @@ from zhasyl.files.clock import DAY_S, clock_s, seconds
 from zhasyl.scenarios.counts.count import CLASSES, Count, Crossing, Found, Place
 from zhasyl.scenarios.counts.sheets.grid import Grid, whole
 from zhasyl.scenarios.counts.sheets.long_and_wide import CountLine, CountTable, Turn, find_table
+from zhasyl.scenarios.counts.sheets.rates_and_totals import as_counts
 from zhasyl.scenarios.counts.sheets.words import class_of, part_of_class, turn_of
-from zhasyl.scenarios.local_words import APPROACHES, MOVEMENTS, said
+from zhasyl.text.local_words import APPROACHES, MOVEMENTS, said
 
 SHORT = re.compile(r"^(\d{1,2})\.?(\d\d)(?=:|$)")  # 7.15 and 0715
 MOST_DAYS = 2  # from the midnight that the counts follow to the end of the last
@@ -23,11 +24,12 @@ def read_table(grid: Grid, several: bool) -> Found | None:
     if table is None:
         return None
     rows = list(_of_table(table))
-    return Found(
+    found = Found(
         tuple(row for row in rows if isinstance(row, Count)),
         tuple(row for row in rows if isinstance(row, Crossing)),
         table.remarks,
     )
+    return as_counts(grid, found, next((line.places.get("count", -1) for line in table.lines), -1))
 
 
 def _of_table(table: CountTable) -> Iterator[Count | Crossing]:

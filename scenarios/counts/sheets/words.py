@@ -3,19 +3,20 @@
 import re
 
 from zhasyl.scenarios.arms import approach_name, arm_name
-from zhasyl.scenarios.azimuths import POINTS
 from zhasyl.scenarios.counts.count import CLASSES, ON_BICYCLE, ON_FOOT
-from zhasyl.scenarios.local_words import (
+from zhasyl.scenarios.directions import POINTS
+from zhasyl.text.local_words import (
     BY_BICYCLE,
     COUNT_COLUMNS,
     MOVEMENTS,
     PARTS_OF_CLASSES,
     RIGHT_ON_RED,
     is_some_total,
+    named,
     plain_words,
 )
-from zhasyl.scenarios.local_words import CLASSES as CLASS_WORDS
-from zhasyl.scenarios.local_words import ON_FOOT as FOOT_WORDS
+from zhasyl.text.local_words import CLASSES as CLASS_WORDS
+from zhasyl.text.local_words import ON_FOOT as FOOT_WORDS
 
 WIDE = re.compile(r"^([NSEW]B|(?:NE|NW|SE|SW)B?)([LTRU])$")
 ARROWS = re.compile(r" ?(?:->|→|=>|➔) ?")
@@ -36,7 +37,7 @@ def is_all(text: str) -> bool:
 
 def heading_word(text: str) -> str:
     """A heading as words are looked up: 'U-Turns ' and 'Thru.' are known."""
-    return plain_words(text).strip(" .:*")
+    return plain_words(named(text)).strip(" .:*")
 
 
 def movement_of(text: str) -> str:
@@ -53,7 +54,7 @@ def crossing_of(text: str) -> str:
 
 def class_of(text: str) -> str:
     """One of our classes, '' for another text."""
-    word = plain_words(text).strip(" .:")
+    word = plain_words(named(text)).strip(" .:")
     return word if word in CLASSES else CLASS_WORDS.get(word, "") or _tonnage(word)
 
 
@@ -82,6 +83,7 @@ def _tonnage(word: str) -> str:
 
 def short_approach(text: str) -> str:
     """NB for Northbound, SB for 'from the north'; another name as it is."""
+    text = named(text)
     name = approach_name(text)
     if name.azimuth_deg is None or name.street:
         return text
@@ -90,6 +92,7 @@ def short_approach(text: str) -> str:
 
 def turn_of(text: str) -> tuple[str, str] | None:
     """(approach, movement) of a heading such as NBL, 'NB Left', 'N-S', '1-3', 'Абая запад -> Сейфуллина север'."""
+    text = named(text)
     if wide := WIDE.match(text.upper()):
         return (wide[1] if wide[1].endswith("B") else f"{wide[1]}B"), MOVEMENTS[wide[2].lower()]
     if text.upper() in PAIRS:

@@ -9,7 +9,7 @@ from zhasyl.files.sheets import is_excel, read_sheet
 from zhasyl.network import Network
 from zhasyl.scenarios.plans.link_names import SignalWords
 from zhasyl.scenarios.plans.out.leaving import LeavingPlan
-from zhasyl.scenarios.plans.out.utdf_cells import Cells, Wanted, check_node, new_cells
+from zhasyl.scenarios.plans.out.utdf_cells import OTHER_FORMATS, Cells, Wanted, check_cycle, check_node, new_cells
 from zhasyl.scenarios.plans.out.utdf_fit import changed_node, fitted_cells
 from zhasyl.scenarios.plans.out.utdf_lanes import RECORDS
 from zhasyl.scenarios.plans.out.utdf_new import in_parts
@@ -58,7 +58,9 @@ def utdf_again(
             cells, said = _cells(wanted, found[name], name in owners or name in owners.values())
             _add(written, name, owners.get(name, name), cells)
         except ScenarioError as error:
-            remarks.append(f"node {name[:20]} (signal '{signal[:60]}') keeps what the file has: {error}")
+            remarks.append(
+                f"node {name[:20]} (signal '{signal[:60]}') keeps what the file has: {error}; {OTHER_FORMATS}"
+            )
         else:
             held += 1
             remarks += [f"node {name[:20]} {text}" for text in said]
@@ -80,13 +82,15 @@ def _shares(found: Mapping[str, Node], node: Node, other: str) -> bool:
 
 
 def _cells(wanted: Wanted, node: Node, shared: bool) -> tuple[Cells, list[str]]:
+    check_cycle(wanted)
     try:
         cells = fitted_cells(wanted, node)
         lowered = sorted(column for _, record, column in cells if record == "MinGreen")
         return cells, [f"has greens below its MinGreen, lowered for {' '.join(lowered)}"] if lowered else []
     except ScenarioError as error:
         if shared:
-            raise
+            text = f"{error}, and phases of its own it cannot get, as its controller runs further nodes"
+            raise ScenarioError(text) from None
         cells = _own_phases(wanted, node)
         return cells, [f"has other phases now: the plan does not fit those it had ({error})"]
 

@@ -1,6 +1,7 @@
 """What Synchro's tables say of one signal's plan: the cells of its node, by section, record and column."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
@@ -12,12 +13,16 @@ from zhasyl.scenarios.plans.out.utdf_lanes import Links, lane_counts, phase_cell
 from zhasyl.scenarios.plans.out.utdf_rings import MOST_PHASES, OutPhase, from_barrier, ring_layouts, serving
 from zhasyl.scenarios.plans.out.utdf_segments import Segment, segments
 from zhasyl.scenarios.plans.programme import GivenPlan, Shown
+from zhasyl.scenarios.plans.refusals import LONGEST_CYCLE_S, SHORTEST_CYCLE_S
 from zhasyl.scenarios.plans.synchro import signal_plan
 from zhasyl.scenarios.plans.utdf import Node
 from zhasyl.signals import GREEN, STOP_AND_GO, SignalTiming
 
 LEAST_GREEN_S = 5.0
 DATA = "DATA"
+OTHER_FORMATS = "--format csv and --format tllogic hold it as it is"
+PLACE, ADVICE = re.compile(r"^.*? row \d+: node [^:]*: "), re.compile(r"; [^;]*$")
+"""Of a fault in a file that is read: where it stands, and what to do about it there."""
 COLOURS = {"G": "green", "g": "green", "y": "yellow", "Y": "yellow", "r": "red", "u": "red and yellow"}
 Key = tuple[str, str, str]
 """Section, record, column."""
@@ -41,6 +46,15 @@ class Wanted:
         """Are all its times whole seconds, as `scenario plan` reads Synchro's?"""
         times_s = (self.plan.offset_s, *(phase.duration_s for phase in self.plan.phases))
         return all(abs(time_s - round(time_s)) < 1e-6 for time_s in times_s)
+
+
+def check_cycle(wanted: Wanted) -> None:
+    """Raise ScenarioError for a cycle that no UTDF file is read with."""
+    if not SHORTEST_CYCLE_S <= wanted.plan.cycle_s <= LONGEST_CYCLE_S:
+        raise ScenarioError(
+            f"its cycle is {wanted.plan.cycle_s:,.0f} s, and a UTDF file may have {SHORTEST_CYCLE_S:g} to "
+            f"{LONGEST_CYCLE_S:g} s"
+        )
 
 
 def difference(wanted: Wanted, read: GivenPlan) -> str:
@@ -102,6 +116,7 @@ def _gains(now: str, before: str) -> bool:
 
 def new_cells(wanted: Wanted, groups: Links) -> Cells:
     """A node of our own making. Raises ScenarioError for a plan that phases cannot say."""
+    check_cycle(wanted)
     found = segments(wanted.words, wanted.plan.phases)
     if not found:
         raise ScenarioError("nothing in it ever turns green")
@@ -236,6 +251,10 @@ def check_cells(wanted: Wanted, cells: Mapping[Key, str]) -> None:
 
 def check_node(wanted: Wanted, node: Node) -> None:
     """As `check_cells`, of a node. A plan of parts of seconds is not compared: it is read in whole ones."""
-    read = signal_plan(node, wanted.words, wanted.timing)
+    try:
+        read = signal_plan(node, wanted.words, wanted.timing)
+    except ScenarioError as error:
+        text = ADVICE.sub("", PLACE.sub("", str(error)))
+        raise ScenarioError(f"Synchro's phases cannot say it: {text}") from None
     if wanted.whole and (text := difference(wanted, read)):
         raise ScenarioError(text)

@@ -225,8 +225,13 @@ def _in_ring(one: Begun, phase: RingPhase, split_s: float, seen: Timed | None) -
         yellow_s = phase.yellow_end_s - phase.green_end_s
         green_s = split_s - yellow_s - (phase.end_s - phase.yellow_end_s)
     all_red_s = round(split_s - green_s - yellow_s, 6)
-    if green_s <= 0 or all_red_s < 0:
-        raise ScenarioError(f"phase {one.number} would be green for {green_s:g} s and have {all_red_s:g} s of all-red")
+    if green_s <= 0:
+        raise ScenarioError(f"phase {one.number} would have {split_s:g} s in all, with {yellow_s:g} s of yellow")
+    if all_red_s < 0:
+        raise ScenarioError(
+            f"the movements of phase {one.number} stay green for {-all_red_s:g} s beyond the begin of the phase after "
+            "it in its ring"
+        )
     return InRing(one.barrier, one.number, green_s, yellow_s, all_red_s)
 
 

@@ -9,7 +9,7 @@ from zhasyl.files.csv_cells import CsvWriter
 from zhasyl.network import Network
 from zhasyl.scenarios.plans.link_names import SignalWords
 from zhasyl.scenarios.plans.out.leaving import LeavingPlan
-from zhasyl.scenarios.plans.out.utdf_cells import DATA, Cells, Wanted, new_cells, number
+from zhasyl.scenarios.plans.out.utdf_cells import DATA, OTHER_FORMATS, Cells, Wanted, new_cells, number
 from zhasyl.scenarios.plans.out.utdf_lanes import RECORDS, check_named, columns
 from zhasyl.scenarios.plans.utdf_places import signal_places
 from zhasyl.signals import SignalTiming
@@ -40,7 +40,7 @@ def new_utdf(network: Network, plans: Sequence[LeavingPlan], timing: SignalTimin
             check_named(words, groups := columns(words))
             nodes[plan.signal] = new_cells(wanted, groups)
         except ScenarioError as error:
-            remarks.append(f"signal '{plan.signal[:60]}' is left out: {error}")
+            remarks.append(f"signal '{plan.signal[:60]}' is left out: {error}; {OTHER_FORMATS}")
         else:
             remarks += remarks_on(wanted)
     if not nodes:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,10 @@ from tests.scenarios.new.shapes import (
 )
 from tests.test_tutorial import ROOT, steps
 from zhasyl.cli import status
+from zhasyl.errors import ScenarioError
 from zhasyl.scenarios import load_scenario
+from zhasyl.scenarios.check import check_scenario
+from zhasyl.scenarios.compile.scenario import compile_scenario
 from zhasyl.scenarios.new.junction import Sketch, new_junction, sketched
 from zhasyl.scenarios.new.saturation import turn_volumes
 from zhasyl.scenarios.new.stages import stages_of
@@ -281,3 +285,31 @@ def test_islands_need_no_stage_more_than_lefts_have(tmp_path: Path) -> None:
     found = stages(sketch(tmp_path, ISLANDS))
     assert found["eb_wb_left"][1] == "wb_crossing_out"
     assert "walk" not in found
+
+
+def test_lefts_that_face_each_other_keep_apart(tmp_path: Path) -> None:
+    """Over islands of 6 m netconvert's own ways meet; without ours the check says so."""
+    rows = [f"{name},Road,left|straight|straight,2,3.5,50,150,300,,6,no" for name in ("NB", "SB", "EB", "WB")]
+    (tmp_path / "arms.csv").write_text(table("island_m,crossing", *rows))
+    folder = tmp_path / "made"
+    folder.mkdir()
+    new_junction(tmp_path / "arms.csv", folder, "lefts", "Lefts")
+    turns = read_tables(folder).turns.rows
+    assert {turn.movement: {len(one.path) for one in turns if one.movement == turn.movement} for turn in turns} == {
+        "left": {12}, "straight": {0}}  # fmt: skip
+    assert "lefts-cross" not in {finding.check for finding in check_scenario(compile_scenario(folder))}
+    lines = (folder / "turns.csv").read_text().splitlines()
+    (folder / "turns.csv").write_text("\n".join(line.rpartition(",")[0] for line in lines) + "\n")
+    found = [one for one in check_scenario(compile_scenario(folder)) if one.check == "lefts-cross"]
+    assert len(found) == 2
+    assert all("together with" in one.what for one in found)
+
+
+def test_a_path_is_of_one_lane(tmp_path: Path) -> None:
+    folder = shutil.copytree(ROOT / "scenarios" / "abay-seifullin", tmp_path / "made")
+    header, first, *rest = (folder / "turns.csv").read_text().splitlines()
+    (folder / "turns.csv").write_text("\n".join([f"{header},path", f"{first},43.2 76.9", *(f"{row}," for row in rest)]))
+    with pytest.raises(
+        ScenarioError, match=r"turns\.csv row 2: a path of 1 points for \d lanes?; give each lane its own"
+    ):
+        read_tables(folder)

@@ -120,12 +120,45 @@ def test_a_calendar_of_either_kind_alone_is_enough(
 
 def test_a_time_that_is_blank_lies_between_its_neighbours(tmp_path: Path) -> None:
     one = Feed(feed(tmp_path, inside="town/", leave="frequencies"))
-    runs = runs_of_day(one, {"week"}, dict.fromkeys(("e1", "e2", "e3")), 8 * HOUR_S, 9 * HOUR_S)
+    runs = runs_of_day(one, {"week": [0.0]}, dict.fromkeys(("e1", "e2", "e3")), 8 * HOUR_S, 9 * HOUR_S)
     assert [(halt.stop, halt.leaves_s - 8 * HOUR_S) for halt in runs[0].halts] == [
         ("e1", 620),
         ("e2", 730),
         ("e3", 840),
     ]
+
+
+@pytest.mark.parametrize(
+    ("day", "begin", "found"),
+    [
+        ("20260303", 0.0, [(0.5, 0.0), (0.4, 600.0)]),  # Tuesday: Monday's trips and headways run past midnight
+        ("20260302", 0.0, []),  # the first day of the calendar
+        ("20260307", 0.0, [(0.5, 0.0), (0.4, 600.0)]),  # Saturday, on which nothing of its own begins
+        ("20260302", 23.75, [(24.5, 0.0), (24.4, 600.0)]),
+        ("20260301", 23.75, [(24.2, 0.0)]),  # the first trip of the day after
+    ],
+)
+def test_trips_of_the_day_before_run_past_midnight(
+    tmp_path: Path, day: str, begin: float, found: list[tuple[float, float]]
+) -> None:
+    times = (
+        TIMES.splitlines()[0]
+        + """
+back,24:30:00,24:30:00,w3,1
+back,24:32:00,24:32:00,w2,2
+out,08:00:00,08:00:00,e1,1
+out,08:02:00,08:02:00,e2,2
+late,00:12:00,00:12:00,e1,1
+late,00:14:00,00:14:00,e2,2
+"""
+    )
+    tables = {"stop_times": times, "frequencies": FREQUENCIES.replace("07:00:00,10:00:00", "24:24:00,24:30:00")}
+    if day == "20260301":
+        tables["trips"] = TRIPS.replace("r,week,", "r,none,").replace("sunday,late", "week,late")
+    one = Feed(feed(tmp_path, tables))
+    services = Services(one).around(parse_day(day))
+    runs = runs_of_day(one, services, dict.fromkeys(("e1", "e2", "w2", "w3")), begin * HOUR_S, (begin + 1.25) * HOUR_S)
+    assert [(run.first_s / HOUR_S, run.headway_s) for run in runs] == found
 
 
 def test_what_does_not_fit_the_map_is_told(tmp_path: Path, streets: Streets) -> None:

@@ -14,9 +14,10 @@ from zhasyl.scenarios.model import Scenario
 from zhasyl.scenarios.plans.link_names import SignalWords
 from zhasyl.scenarios.plans.made import plan_scenario
 from zhasyl.scenarios.plans.rings import RingPhase, reference_s, ring_phases
+from zhasyl.scenarios.plans.synchro import NodePlan
 from zhasyl.scenarios.plans.utdf import Node, utdf_nodes
 from zhasyl.scenarios.plans.utdf_lane_groups import LaneGroups
-from zhasyl.signals import GREEN
+from zhasyl.signals import GREEN, SignalTiming
 from zhasyl.sumo.net_file import read_network
 from zhasyl.sumo.programs import run_program
 
@@ -272,3 +273,17 @@ def test_offsets_refer_to_the_moment_said(tmp_path: Path, how: int, moment_s: fl
     phases, cycle_s = ring_phases(node)
     assert cycle_s == 72
     assert reference_s(node, phases) == pytest.approx(moment_s)
+
+
+@pytest.mark.parametrize("green", ["-4", "0", "0.0", "-0,5"])
+def test_a_phase_whose_green_is_no_time_is_unused(crossroads_words: SignalWords, tmp_path: Path, green: str) -> None:
+    text = UTDF.replace("PermPhase1,1,8", "Phase2,1,,3,,,,,,,,,,,,\nPermPhase1,1,8").replace(
+        "26,,22", f'26,"{green}",22'
+    )
+    nodes = [utdf_nodes(path, read_sheet(path))["1"] for path in (utdf(tmp_path), written(tmp_path, text, "odd.csv"))]
+    plain, odd = (NodePlan(node, crossroads_words, SignalTiming()) for node in nodes)
+    assert [phase.state for phase in odd.plan().phases] == [phase.state for phase in plain.plan().phases]
+    assert set(odd.remarks()) - set(plain.remarks()) == {
+        f"row 12: node 1: Phase2 NBT names phase 3, and its MaxGreen (row 29 column D3) is '{green}': the phase is "
+        "taken as unused"
+    }

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.scenarios.utdf.given import utdf, written
+from tests.scenarios.utdf.given import utdf, with_change, written
 from zhasyl.cli import status
 from zhasyl.files.sheets import read_sheet
 from zhasyl.network import Network
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.plans.link_names import SignalWords
+from zhasyl.scenarios.plans.made import plan_scenario
 from zhasyl.scenarios.utdf.layout import Layout
 from zhasyl.scenarios.utdf.network import build_network
 from zhasyl.scenarios.utdf.read_town import read_town
@@ -214,3 +215,45 @@ def test_a_town_without_volumes_or_signals_gets_random_trips(tmp_path: Path, cap
     facts = json.loads(capsys.readouterr().out)
     assert (facts["signals"], facts["volumes_met"], facts["checked"]["error"]) == (0, None, 0)
     assert "synthetic" in {a.status for a in load_scenario(str(out)).assumptions}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "left", "said"),
+    [
+        ("MaxGreen,2,10,", "MaxGreen,2,-3,", "2", "its phases take 66 s without D1 (MaxGreen '-3' in row 129)"),
+        ("Yellow,1,3,3.6", "Yellow,1,3,-3.6", "1", "row 122: node 1: Yellow D2 '-3.6' is no number from 0"),
+        ("3.5,3,3.6,3.5\nAllRed,1,1,1.4,3,1,1.4,3", "0,3,3.6,0\nAllRed,1,1,1.4,6.5,1,1.4,6.5", "1",
+         "ends with 0 s of yellow, least 2; lengthen"),
+        ("Walk,1,,7,", "Walk,1,,-7,", "1", "node 1: Walk D2 '-7' is no number from 0"),
+        ("Cycle Length,2,80.0", "Cycle Length,2,-80.0", "2", "node 2: Cycle Length DATA '-80.0' is no number from 0"),
+    ],
+)  # fmt: skip
+def test_a_time_of_0_or_below_leaves_out_its_signal_alone(
+    scenario: Scenario, tmp_path: Path, old: str, new: str, left: str, said: str
+) -> None:
+    file, made = written(tmp_path, with_change(old, new)), tmp_path / "made"
+    made.mkdir()
+    found = plan_scenario(scenario, file, made, "made")
+    assert ((*found.signals, *found.kept), found.kept) == (("1", "2") if left == "2" else ("2", "1"), (left,))
+    (remark,) = (text for text in found.remarks if f"signal '{left}' keeps its plan" in text)
+    assert said in remark
+
+
+def test_the_import_leaves_out_the_same(tmp_path: Path, capsys: Capture) -> None:
+    text = with_change("Walk,1,,7,", "Walk,1,,-7,").replace("MaxGreen,2,10,", "MaxGreen,2,0,")
+    text = text.replace("Cycle Length,2,80.0", "Cycle Length,2,66").replace(
+        "PermPhase1,2,,,4,,,,,,,,", "PermPhase1,2,,,4,,,,,,,6,"
+    )
+    asked = [
+        "scenario",
+        "import-utdf",
+        str(written(tmp_path, text)),
+        "--out",
+        str(tmp_path / "Town"),
+        "--minutes",
+        "15",
+    ]
+    assert status(asked) == 0
+    told = [f"{row['id']} {row['value']}: {row['reason']}" for row in rows(tmp_path / "Town/guessed.csv")]
+    assert any(text.startswith("1 netconvert's: row 124: node 1: Walk D2 '-7' is no number from 0") for text in told)
+    assert any("WBL names phase 1, and its MaxGreen (row 129 column D1) is '0': the" in text for text in told)

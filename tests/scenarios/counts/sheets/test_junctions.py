@@ -12,10 +12,10 @@ from zhasyl.cli import status
 from zhasyl.errors import ScenarioError
 from zhasyl.network import Network
 from zhasyl.scenarios import load_scenario
-from zhasyl.scenarios.azimuths import nearest
 from zhasyl.scenarios.counts.from_demand import write_own_counts
 from zhasyl.scenarios.counts.placed import place_counts
 from zhasyl.scenarios.counts.read import read_found
+from zhasyl.scenarios.directions import nearest
 from zhasyl.scenarios.streets import same_street
 from zhasyl.sumo.net_file import read_network
 

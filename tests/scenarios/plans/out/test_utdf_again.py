@@ -1,5 +1,6 @@
 """A file of Synchro's that came in goes out with other plans, and else to the byte as it was."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,10 @@ from zhasyl.scenarios.plans.made import copy_sheet, plan_scenario
 from zhasyl.scenarios.plans.out.leaving import LeavingPlan, shipped_plans
 from zhasyl.scenarios.plans.out.utdf_again import utdf_again
 from zhasyl.scenarios.plans.out.utdf_cells import Wanted, difference, number
+from zhasyl.scenarios.plans.out.utdf_fit import Begun, Timed, _in_ring
+from zhasyl.scenarios.plans.out.utdf_new import new_utdf
 from zhasyl.scenarios.plans.out.utdf_template import Template
+from zhasyl.scenarios.plans.rings import RingPhase
 from zhasyl.scenarios.plans.synchro import utdf_plans
 
 ODD = (
@@ -107,6 +111,29 @@ def test_a_plan_of_other_stages_gets_phases_of_its_own(crossroads: Scenario, tmp
     assert b'Scenario Name,"Abay, ""peak"""' in data
     assert b"Made up,1,\n" in data
     assert b"VehExt,1,2.5,3\n" in data
+
+
+def test_what_a_file_cannot_hold_has_a_reason_and_a_next_step(crossroads: Scenario, tmp_path: Path) -> None:
+    shared = UTDF.replace("Offset,1,10", "Offset,1,10\nNode 1,1,9").replace("\n[Timep", "Phase1,9,,8\n\n[Timep")
+    path = utdf(tmp_path, shared)
+    (plan,) = shipped_plans(crossroads)
+    both = r"phases of its own it cannot get, as its controller runs further nodes; --format csv and --format tllogic"
+    with pytest.raises(ScenarioError, match=both):
+        again(path, crossroads, [plan])
+    endless = replace(plan, phases=(replace(plan.phases[0], duration_s=10_000.0), *plan.phases[1:]))
+    says = (
+        r"cycle is 10,\d+ s, and a UTDF file may have 10 to 600 s; --format csv and --format tllogic hold it as it is"
+    )
+    with pytest.raises(ScenarioError, match=says):
+        again(path, crossroads, [endless])
+    with pytest.raises(ScenarioError, match=says):
+        new_utdf(crossroads.network(), [endless], crossroads.timing)
+
+
+def test_a_green_beyond_the_next_phase_is_explained() -> None:
+    phase = RingPhase(3, 1, 0.0, 20.0, 23.0, 25.0, False, 0.0)
+    with pytest.raises(ScenarioError, match=r"phase 3 stay green for 8\.4 s beyond the begin of the phase after it"):
+        _in_ring(Begun("1", 3, 0.0), phase, 25.0, Timed(0.0, 30.4, 3.0))
 
 
 def test_what_came_in_is_kept_with_the_scenario(crossroads: Scenario, tmp_path: Path) -> None:

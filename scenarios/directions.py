@@ -1,24 +1,41 @@
-"""Azimuths, clockwise from north, and which of several directions is meant by a name: the nearest one, each once.
+"""Directions as degrees clockwise from north, and which of several is meant by a name: the nearest one, each once.
 
-Headings (NB, NEB, ...) say where traffic goes; arms (north, N, 'from the north') where it comes from: SB is the traffic
-of the northern arm. A name is taken for the nearest arm within LIMIT_DEG, so that no two names mean one arm and the sum
-of the deviations is least.
+heading  where traffic goes: NB (or N of Synchro's eighths, NE or NEB) goes north, HEADINGS has its azimuth
+arm      where traffic comes from (north, N, 'from the north'): SB is the traffic of the northern arm
+
+Quarters and eighths of two programs differ where a road lies between them: Synchro's NE may be our NB. So names are
+never compared: all of a junction are matched at once by the nearest azimuth, within a limit, so that no two names mean
+one arm and the sum of the deviations is least.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 LIMIT_DEG = 45.0  # half a quarter: what lies further off is nearer to another name
+FARTHEST_DEG = 60.0  # of an approach in eighths from a road
 FAR_DEG = 1e6
+LOOKED_AT_M = 30.0  # of a road before its stop line: the last points of a shape may lie a step apart
 POINTS = {"N": 0.0, "NE": 45.0, "E": 90.0, "SE": 135.0, "S": 180.0, "SW": 225.0, "W": 270.0, "NW": 315.0}
+HEADINGS = {f"{name}B": deg for name, deg in POINTS.items()} | {n: deg for n, deg in POINTS.items() if len(n) == 2}
 
-Line = tuple[tuple[float, float], ...]
+Line = Sequence[tuple[float, float]]
 
 
 def azimuth_deg(line: Line) -> float:
     """Of the way from the first to the last point (x east, y north)."""
     (x0, y0), (x1, y1) = line[0], line[-1]
     return math.degrees(math.atan2(x1 - x0, y1 - y0)) % 360.0
+
+
+def arriving_deg(line: Line) -> float:
+    """Where a line leads at its end."""
+    before = next((p for p in reversed(line[:-1]) if math.dist(p, line[-1]) >= LOOKED_AT_M), line[0])
+    return azimuth_deg((before, line[-1]))
+
+
+def leaving_deg(line: Line) -> float:
+    """Where a line leads at its begin."""
+    return (arriving_deg(line[::-1]) + 180.0) % 360.0
 
 
 def turned_deg(before: float, after: float) -> float:

@@ -47,10 +47,59 @@ PLAN_COLUMNS = {
     "красный для всех, с": "all_red_s", "кругом красный, с": "all_red_s", "барлығына қызыл": "all_red_s",
     "барлығына қызыл, с": "all_red_s",
     "цикл": "cycle_s", "цикл, с": "cycle_s", "циклі": "cycle_s", "циклі, с": "cycle_s",
+    "время начала": "from", "начало периода": "from", "басталу уақыты": "from",
+    "длительность фазы": "split_s", "кезең ұзақтығы": "split_s",
+    "пешеходный такт": "walk_s", "зеленый пешеходам": "walk_s", "жаяуларға жасыл": "walk_s",
+    "опорная фаза": "reference", "тірек кезең": "reference",
     "состояние": "state", "күйі": "state",
 }  # fmt: skip
+PLAN_FILE_COLUMNS = {
+    **{word: name for word, name in PLAN_COLUMNS.items() if name in ("signal", "from", "offset_s")},
+    "фазы": "stages", "кезеңдер": "stages",
+    "зеленые": "greens_s", "зеленые, с": "greens_s", "основные такты": "greens_s", "основные такты, с": "greens_s",
+    "жасылдар": "greens_s", "жасылдар, с": "greens_s", "зеленый": "greens_s", "зеленый, с": "greens_s",
+    "жасыл": "greens_s", "жасыл, с": "greens_s",
+    "длительности фаз": "true_splits_s", "длительности фаз, с": "true_splits_s", "кезең ұзақтықтары": "true_splits_s",
+    "кезең ұзақтықтары, с": "true_splits_s",
+}  # fmt: skip
+NEW_COLUMNS = {
+    "подход": "approach", "въезд": "approach", "кіреберіс": "approach",
+    "название": "name", "улица": "name", "наименование": "name", "атауы": "name", "көше": "name",
+    "полосы": "turns", "маневры": "turns", "направления": "turns", "направления движения": "turns",
+    "движение по полосам": "turns", "жолақтар": "turns", "бағыттар": "turns", "бұрылыстар": "turns",
+    "полос на выезде": "exit_lanes", "полосы на выезде": "exit_lanes", "выездных полос": "exit_lanes",
+    "шығу жолақтары": "exit_lanes",
+    "ширина полосы": "lane_width_m", "жолақ ені": "lane_width_m",
+    "скорость": "speed_limit_kmh", "ограничение скорости": "speed_limit_kmh", "разрешенная скорость": "speed_limit_kmh",
+    "жылдамдық": "speed_limit_kmh", "жылдамдық шегі": "speed_limit_kmh",
+    "налево": "left_vph", "прямо": "straight_vph", "направо": "right_vph", "разворот": "u_turn_vph",
+    "солға": "left_vph", "тура": "straight_vph", "тіке": "straight_vph", "оңға": "right_vph",
+    "кері бұрылу": "u_turn_vph",
+    "по выездам": "exits_vph", "шығулар бойынша": "exits_vph",
+    "угол": "angle_deg", "азимут": "angle_deg", "бұрыш": "angle_deg",
+    "карманы": "bays", "уширения": "bays", "қалталар": "bays",
+    "правый поворот вне светофора": "slip", "отнесенный правый поворот": "slip",
+    "бағдаршамсыз оңға бұрылу": "slip",
+    "уклон": "grade_percent", "продольный уклон": "grade_percent", "еңіс": "grade_percent",
+    "островок": "island_m", "островок безопасности": "island_m", "аралшық": "island_m",
+    "переход": "crossing", "пешеходный переход": "crossing", "жаяу өткел": "crossing", "өткел": "crossing",
+    "пешеходы": "walkers_ph", "пешеходов": "walkers_ph", "жаяу жүргіншілер": "walkers_ph",
+    "расстояние": "distance_m", "длина": "distance_m", "қашықтық": "distance_m", "ұзындығы": "distance_m",
+    "перекресток": "junction", "узел": "junction", "қиылыс": "junction", "бағдаршам": "junction",
+    "откуда": "from", "от перекрестка": "from", "предыдущий перекресток": "from", "қайдан": "from",
+    "алдыңғы қиылыс": "from",
+}  # fmt: skip
+"""Of tables of approaches; a unit behind a comma or in brackets may follow."""
+YES_OR_NO = {
+    "да": "yes", "есть": "yes", "иә": "yes", "бар": "yes", "нет": "no", "жоқ": "no",
+    "отдельно": "alone", "отдельной фазой": "alone", "жеке": "alone", "жеке кезеңде": "alone",
+}  # fmt: skip
+UNIT = re.compile(
+    r"(?:, ?| ?\()(?:м|с|сек|км/ч|км/сағ|%|°|град|авт/ч|авт/сағ|ед/ч|чел/ч|адам/сағ|m|s|km/h|veh/h)\.?\)?$"
+)
 APPROACHES = {
-    "с юга": "NB", "с севера": "SB", "с запада": "EB", "с востока": "WB",
+    "с юга": "NB", "с севера": "SB", "с запада": "EB", "с востока": "WB", "с юго-запада": "NEB",
+    "с северо-запада": "SEB", "с северо-востока": "SWB", "с юго-востока": "NWB",
     "оңтүстіктен": "NB", "солтүстіктен": "SB", "батыстан": "EB", "шығыстан": "WB",
 }  # fmt: skip
 MOVEMENTS = {
@@ -101,6 +150,26 @@ TOTALS = ("total", "totals", "sum", "итого", "всего", "барлығы"
 REDUCED = ("приведен", "прив.", "pcu", "pce", "келтірілген")
 COEFFICIENTS = ("коэффициент приведения", "коэффициенты приведения", "коэф. прив", "pcu factor", "pce factor",
                 "келтіру коэффициент")  # fmt: skip
+TO_AN_HOUR = re.compile(r"приведенн\w* к (?:1 |одному )?час\w*|сағатқа келтірілген")
+"""Reduced to an hour, which is no reduction to passenger cars."""
+_WHO = (
+    r"(?:veh(?:icle)?s?\.?|cars?|peds?|pedestrians|авт(?:омобил\w*|о)?\.?|а/м|ед(?:иниц\w*)?\.?|тс|чел(?:овек)?\.?|"
+    r"көлік)"
+)
+_AN_HOUR = r" ?(?:/|per|an|в|за) ?(?:1 ?)?(?:h|hr|hour|ч|час|сағ|сағат)\b\.?(?! ?пик)"
+RATES = re.compile(
+    rf"(?<!\d)(?<!\d )(?:\b[vp]ph\b|\b{_WHO}{_AN_HOUR})|\bflow rates?\b|\bhourly rates?\b|rates? of flow|expanded to "
+    rf"(?:an |1 )?hour|в пересчете на (?:1 )?час|сағатына|{TO_AN_HOUR.pattern}"
+)
+OF_AN_HOUR = re.compile(r"hourly (?:volume|count|traffic|flow)s?\b(?! rate)|часов\w+ (?:интенсивност|объем)|сағаттық")
+"""What may mean rates, or counts of whole hours."""
+OF_AN_INTERVAL = re.compile(
+    r"(?:/|per|за|every|кажд\w+|in) ?\d+ ?-?(?:min|мин)|\d+[- ]?(?:min(?:ute)?s?|мин\w*)\.?[- ](?:counts?|volumes?)"
+)
+RUNNING = re.compile(
+    r"cumulative|running (?:total|sum|count)s?|accumulated|нарастающ|накоплен|накопит|жинақталған|өспелі"
+)
+KIND_OF_NUMBERS = re.compile(rf"[\s(\[,;:-]+(?:{RATES.pattern}|{RUNNING.pattern})[\s)\]]*$", re.IGNORECASE)
 PEAKS = ("peak", "час пик", "пиков", "қарбалас")
 
 
@@ -112,6 +181,12 @@ def plain_words(text: str) -> str:
 def said(text: str, words: dict[str, str]) -> str:
     """The meaning of a local word; any other text as it is."""
     return words.get(plain_words(text), text)
+
+
+def heading(text: str, words: dict[str, str]) -> str:
+    """The meaning of a local heading, whatever unit stands behind it; any other text as it is."""
+    small = plain_words(text)
+    return words.get(small) or words.get(UNIT.sub("", small), text)
 
 
 def is_total(text: str) -> bool:
@@ -128,3 +203,13 @@ def has_any(text: str, parts: tuple[str, ...]) -> bool:
     """Does a text hold one of these parts of words?"""
     small = plain_words(text)
     return any(part in small for part in parts)
+
+
+def named(text: str) -> str:
+    """A heading without what it says of its numbers: 'Left (veh/h)' is Left, 'veh/h' alone stays."""
+    return KIND_OF_NUMBERS.sub("", text) or text
+
+
+def says_reduced(text: str) -> bool:
+    """Does a text speak of volumes reduced to passenger cars?"""
+    return has_any(TO_AN_HOUR.sub("", plain_words(text)), REDUCED)

@@ -2,15 +2,14 @@
 
 import pytest
 
-from zhasyl.scenarios.azimuths import nearest, turned_deg
-from zhasyl.scenarios.headings import AZIMUTH_DEG, FARTHEST_DEG, away_deg, azimuth_deg
+from zhasyl.scenarios.directions import FARTHEST_DEG, HEADINGS, arriving_deg, leaving_deg, nearest, turned_deg
 
 
 def test_azimuths_are_clockwise_from_north() -> None:
-    assert azimuth_deg([(0, 0), (0, 100)]) == 0
-    assert azimuth_deg([(0, 0), (100, 0)]) == 90
-    assert away_deg([(0, 0), (0, -100), (50, -100)]) == 180
-    assert azimuth_deg([(-100, 0), (0, 0), (0, 5)]) == pytest.approx(87, abs=1), (
+    assert arriving_deg([(0, 0), (0, 100)]) == 0
+    assert arriving_deg([(0, 0), (100, 0)]) == 90
+    assert leaving_deg([(0, 0), (0, -100), (50, -100)]) == 180
+    assert arriving_deg([(-100, 0), (0, 0), (0, 5)]) == pytest.approx(87, abs=1), (
         "a step of the shape is none of the road"
     )
 
@@ -23,7 +22,7 @@ def test_turns_to_the_right_are_above_zero(before: float, after: float, turned: 
 def test_eighths_of_one_program_are_quarters_of_another() -> None:
     """Synchro's NE, NW, SE, SW at 68, 338, 158 and 248 degrees, which SUMO's quarters call EB, NB, SB, WB."""
     roads = {"e": 68.0, "n": 338.0, "s": 158.0, "w": 248.0}
-    wanted = {name: AZIMUTH_DEG[name] for name in ("NE", "NW", "SE", "SW")}
+    wanted = {name: HEADINGS[name] for name in ("NE", "NW", "SE", "SW")}
     assert nearest(wanted, roads, FARTHEST_DEG) == {"NE": "e", "NW": "n", "SE": "s", "SW": "w"}
 
 
