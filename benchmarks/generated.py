@@ -3,10 +3,9 @@
     python -m benchmarks.generated --controllers rolling-horizon --sensors perfect loops --seeds 1-3
 
 SUMO's netgenerate makes them of fixed seeds: grids, arterials, random nets and spiders, with and without turn lanes,
-crossings, short links, trucks and buses. randomTrips.py draws who drives. The rates are such that Webster's method
-finds the busiest signal 0.6 to 0.95 saturated (`busiest`), on the mean of the measured time: the peak in its middle is
-a fifth higher. A run has 15 simulated minutes and costs one to five CPU seconds. The networks are kept in --folder; one
-that lies there is taken as it is.
+crossings, short links, trucks and buses. randomTrips.py draws who drives, with a peak in the middle a fifth above the
+mean; `busiest` says how saturated the busiest signal is then by Webster's method. A run has 15 simulated minutes and
+costs one to five CPU seconds. The networks are kept in --folder; one that lies there is taken as it is.
 """
 
 import argparse
@@ -72,19 +71,19 @@ class Made:
 
 
 NETWORKS = (
-    Made("grid-one-lane", square(3, 150, 1), 5900, 1),
-    Made("grid-two-lanes", square(3, 200, 2), 10500, 2),
-    Made("grid-turn-lanes", {**square(3, 220, 2), **TURN_LANES}, 9900, 3),
-    Made("grid-short", square(3, 70, 2), 10000, 4),
+    Made("grid-one-lane", square(3, 150, 1), 3500, 1),
+    Made("grid-two-lanes", square(3, 200, 2), 7000, 2),
+    Made("grid-turn-lanes", {**square(3, 220, 2), **TURN_LANES}, 6500, 3),
+    Made("grid-short", square(3, 70, 2), 6000, 4),
     Made("grid-perturbed", {**square(3, 140, 2), "perturb-x": 30, "perturb-y": 30,
-                            "random-lanenumber": "true"}, 3900, 5),
-    Made("grid-walks", {**square(2, 160, 2), **WALKS}, 6800, 6, walks_per_h=400),
-    Made("arterial", {**arterial(4, 250, 2), **TURN_LANES}, 5900, 7),
-    Made("arterial-buses", arterial(3, 180, 2), 3800, 8, long_share=0.25),
-    Made("tangle-short", {**tangle(25, 50, 140), "default.lanenumber": 1}, 2300, 9),
-    Made("tangle-lanes", {**tangle(20, 120, 300), "random-lanenumber": "true", "default.lanenumber": 3}, 4000, 10),
-    Made("web-four", web(4, 2, 130, 2), 3500, 11),
-    Made("web-five", {**web(5, 2, 160, 1), **TURN_LANES, "spider.omit-center": "true"}, 2500, 12, long_share=0.15),
+                            "random-lanenumber": "true"}, 2600, 5),
+    Made("grid-walks", {**square(2, 160, 2), **WALKS}, 4500, 6, walks_per_h=400),
+    Made("arterial", {**arterial(4, 250, 2), **TURN_LANES}, 4500, 7),
+    Made("arterial-buses", arterial(3, 180, 2), 3000, 8, long_share=0.25),
+    Made("tangle-short", {**tangle(25, 50, 140), "default.lanenumber": 1}, 1500, 9),
+    Made("tangle-lanes", {**tangle(20, 120, 300), "random-lanenumber": "true", "default.lanenumber": 3}, 2500, 10),
+    Made("web-four", web(4, 2, 130, 2), 2500, 11),
+    Made("web-five", {**web(5, 2, 160, 1), **TURN_LANES, "spider.omit-center": "true"}, 1800, 12, long_share=0.15),
 )  # fmt: skip
 
 
