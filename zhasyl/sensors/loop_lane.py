@@ -129,7 +129,7 @@ class LoopLane:
         return len(came) + passed
 
     def stays(self, time_s: float, green_s: float, held: Sequence[int]) -> None:
-        """The first vehicle has a green that frees its lane's other movements: if it stays, it is of one that is `held`."""
+        """The lane's green frees its movements but those `held`: if its first vehicle stays, it is of these."""
         head = next(iter(self.zone.values()), None)
         if head is not None and head.movement not in held:
             stood_s = min(green_s, time_s - max(self.left_s, head.time_s))
