@@ -71,6 +71,11 @@ class Sensor(ABC):
     def observe(self, time_s: float, stage: int, green_s: float) -> Observation:
         """Read the surroundings now, while `stage` has been green for `green_s`."""
 
+    def absent(self) -> Iterable[int]:
+        """The movements for which surely nobody waited at the last reading: of a sensor that can miss, those whose
+        detectors have shown within `VOUCHED_S` that they work, and show nobody. By default none."""
+        return ()
+
     def standing_inside(self, links: frozenset[int]) -> bool:
         """Does a vehicle stand inside the junction on the way of one of these links?"""
         edges = {edge for link in links for edge in self._inside.get(link, ())}

@@ -1,6 +1,7 @@
 """A camera at the junction: it sees as far as its range, misses vehicles, and misplaces those it sees."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from math import inf
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
@@ -11,7 +12,7 @@ from zhasyl.observation import Observation, Row
 from zhasyl.parameters import Parameters
 from zhasyl.sensors.base import FaultyParameters
 from zhasyl.sensors.draws import Draws
-from zhasyl.sensors.faults import STUCK_ON_S
+from zhasyl.sensors.faults import STUCK_ON_S, VOUCHED_S
 from zhasyl.sensors.perfect import PerfectSensor, Whose
 from zhasyl.sensors.tracks import Track, Tracks
 from zhasyl.signals import Signal
@@ -59,6 +60,9 @@ class CameraSensor(PerfectSensor):
         self._view: dict[str, tuple[int, bool, float]] = {}
         self._clock = (0.0, 0, 0.0)
         self._tracks = Tracks(signal.serves)
+        self._sighted_s = [-inf] * len(signal.movements)
+        self._here = frozenset[int]()
+        self._out = False
         stuck = {index: draws.stuck(parameters.stuck, index) for index in range(len(signal.movements))}
         self._stuck = frozenset(index for index, state in stuck.items() if state is not None)
         self._always: list[Row] = [(0.0, index, 0.0) for index, state in stuck.items() if state]
@@ -68,7 +72,8 @@ class CameraSensor(PerfectSensor):
         self._time_s, self._clock = time_s, (time_s, stage, green_s)
         if self._began_s is None:
             self._began_s = time_s
-        if self._draws.dropped_out(self._parameters.drop_out, time_s):
+        self._out = self._draws.dropped_out(self._parameters.drop_out, time_s)
+        if self._out:
             self._tracks.clear()
             return self._nothing((time_s, stage, green_s), self._range_m)
         reading = super().observe(time_s, stage, green_s)
@@ -82,6 +87,8 @@ class CameraSensor(PerfectSensor):
             hidden, error_m = self._seen_as(whose[0])
             if not hidden and movement not in self._stuck:
                 seen.append(((min(max(distance_m + error_m, 0.0), self._range_m), movement, speed_mps), whose))
+        for (_, movement, _), _ in seen:
+            self._sighted_s[movement] = self._time_s
         if self._parameters.miss:
             in_sight = {vehicle for _, (vehicle, _) in seen}
             gone = [one for one in self._tracks.known() if one not in in_sight and not self._seen_as(one)[0]]
@@ -89,8 +96,13 @@ class CameraSensor(PerfectSensor):
             seen += self._tracks.hidden()
         if self._always and self._time_s - (self._began_s or 0.0) >= STUCK_ON_S:
             self._always = []
+        self._here = frozenset(row[1] for row, _ in seen)
         seen += [(row, ("", "")) for row in self._always]
         return [row for row, _ in seen], [whose for _, whose in seen]
+
+    def absent(self) -> Iterable[int]:
+        known, since_s = self._here, self._time_s - VOUCHED_S
+        return [] if self._out else [m for m, at_s in enumerate(self._sighted_s) if at_s >= since_s and m not in known]
 
     def with_lanes(self, seen: Any) -> Sequence[tuple[Any, ...]]:
         return sorted(

@@ -1,6 +1,6 @@
 """Induction loops in the lanes: a stop-line zone (SUMO's E2) and an advance loop (SUMO's E1), queue zones on exits."""
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, ClassVar
 
@@ -16,6 +16,7 @@ from zhasyl.sensors.loop_lane import SPACING_M, LoopLane
 from zhasyl.sensors.reading import Later, Reading
 from zhasyl.sensors.shares import Shares
 from zhasyl.sensors.turns import Turns
+from zhasyl.sensors.ways import Way, upstream_lanes
 from zhasyl.signals import Signal
 from zhasyl.sumo.simulation import Simulation
 
@@ -87,18 +88,19 @@ class LoopSensor(Sensor):
             self._numbers.append(self._lane.get((edge, number), -1))
             for way, start_m in reached.items():
                 ways.setdefault(way, []).append((lane, start_m))
-        self._ways = [_Way(way, leads_to) for way, leads_to in ways.items()]
+        self._ways = [Way(way, leads_to) for way, leads_to in ways.items()]
         for lanes in approaches.values():
             for lane in lanes:
                 lane.beside = tuple(other for other in lanes if other is not lane)
         for leads_to in ways.values():
             for lane, _ in leads_to:
                 lane.alone &= len(leads_to) == 1
-        self._parting: dict[int, list[_Way]] = {}
+        self._parting: dict[int, list[Way]] = {}
         for parting in self._ways:
             for lane in parting.lanes if len(parting.lanes) > 1 else ():
                 self._parting.setdefault(id(lane), []).append(parting)
         self._turns = Turns(self._lanes, dict(enumerate(self._exits)))
+        self._lanes_of = [[lane for lane in self._lanes if m in lane.movements] for m in range(len(signal.movements))]
         self._held = [self._held_in(stage) for stage in range(len(signal.stages))]
         self._time_s = 0.0
         self._range_m = max(parameters.stop_line_m, parameters.advance_m)
@@ -188,6 +190,12 @@ class LoopSensor(Sensor):
             for (distance_m, movement, speed_mps), wait_s in zip(seen, waits_s, strict=True):
                 yield distance_m, movement, number, speed_mps, wait_s
 
+    def absent(self) -> Iterable[int]:
+        if self._passed is None:
+            return ()
+        empty = {id(lane) for lane in self._lanes if lane.surely_empty(self._time_s)}
+        return [m for m, lanes in enumerate(self._lanes_of) if lanes and all(id(lane) in empty for lane in lanes)]
+
     def came(self, seen: Any, time_s: float) -> Iterable[int]:
         came, self._came = self._came, []
         return came
@@ -248,51 +256,3 @@ class LoopSensor(Sensor):
                     lane, start_m = way.lead(before.get(vehicle))
                     fronts[id(lane)].append((start_m - position_m, vehicle))
         return [sorted(found) for found in fronts.values()]
-
-
-class _Way:
-    """A lane on the way to the stop line of one approach lane or several."""
-
-    def __init__(self, lane: str, leads_to: list[tuple[LoopLane, float]]) -> None:
-        self.id = lane
-        self._leads_to = leads_to
-        self._shares = Shares([1.0] * len(leads_to))
-        self.nearest_m = min(start_m for _, start_m in leads_to)
-        self.watched_m = max(lane.advance_m for lane, _ in leads_to)
-        self.lanes = [lane for lane, _ in leads_to]
-
-    def lead(self, known: LoopLane | None) -> tuple[LoopLane, float]:
-        """The approach lane a vehicle is given to, the one it is `known` on if that is possible, and the way there."""
-        for lane, start_m in self._leads_to:
-            if lane is known or len(self._leads_to) == 1:
-                return lane, start_m
-        return self._leads_to[self._shares.next()]
-
-    def learn(self, lane: LoopLane) -> None:
-        """Somebody has come into the zone of a lane."""
-        for place, (other, _) in enumerate(self._leads_to):
-            if other is lane:
-                self._shares.saw(place)
-
-
-def upstream_lanes(network: Network, edge: str, number: int, reach_m: float) -> dict[str, float]:
-    """Lane → metres from its start to the stop line of lane `number` of an approach, within reach.
-
-    Goes upstream through connections that no signal controls, over the lanes inside junctions too.
-    """
-    reached: dict[str, float] = {}
-    queue = deque([(edge, number, 0.0)])
-    while queue:
-        edge, number, end_m = queue.popleft()
-        lane, start_m = network.edges[edge].lanes[number], end_m + network.edges[edge].length_m
-        if start_m >= reached.get(lane, float("inf")):
-            continue
-        reached[lane] = start_m
-        if start_m < reach_m:
-            for c in network.incoming.get(edge, ()):
-                if c.to_lane == number and not c.signal:
-                    inner_m = start_m
-                    for inner in reversed(network.lanes_inside(c)):
-                        inner_m = reached[inner] = inner_m + network.internal_lengths_m.get(inner, 0.0)
-                    queue.append((c.from_edge, c.from_lane, inner_m))
-    return reached
