@@ -1,13 +1,12 @@
 """The sequencer: it plays one signal, and whatever its controller proposes, what is shown stays safe.
 
 It alone decides when a proposal may take effect: after the minimum green (with the walk and its clearance), through
-yellow and all-red, which it prolongs by up to `clearing_s` while a vehicle stands in the junction on a losing way (a
-left turn that found no gap), and at once against the controller when a vehicle has waited at red for `MAX_RED_S`: since
-it first stood there, and not for what its movement was red before, when nobody came. With `recall`, for a sensor that
-can miss a vehicle, every movement counts as waiting all its red but while the sensor vouches for its absence: its
-failure starves nobody. Without push buttons, each crossing, and each stage for pedestrians alone, is shown by then. A
-controller that raises, answers nonsense or, under a `guard`, does not answer in time is replaced by the signal's fixed
-plan for the rest of the run, and the fault is kept.
+yellow and all-red, which it prolongs by up to `clearing_s` while a vehicle stands in the junction on a losing way, and
+at once against the controller when a vehicle has waited at red for `MAX_RED_S`: since it first stood there, and not
+for what its movement was red before. With `recall`, for a sensor that can miss a vehicle, every movement counts as
+waiting all its red but while the sensor vouches for its absence: its failure starves nobody. Without push buttons,
+each crossing, and each stage for pedestrians alone, is shown by then. A controller that raises, answers nonsense or,
+under a `guard`, does not answer in time is replaced by the fixed plan for the rest of the run, and the fault is kept.
 """
 
 import math
