@@ -57,6 +57,7 @@ class Historic:
         ]
         self._flow_vps = [0.0] * len(self._lanes)
         self._queue_veh = [0.0] * len(self._lanes)
+        self._learnt_s = 0.0
         self._time_s: float | None = None
 
     def learn(self, time_s: float, rows: Sequence[Row], range_m: float) -> None:
@@ -65,7 +66,9 @@ class Historic:
         for _, movement, speed_mps in rows:
             flow_vps[movement] += speed_mps / range_m
             self._queue_veh[movement] += 1.0
-        renewed = min(self._since_s(time_s) / MEMORY_S, 1.0)
+        step_s = self._since_s(time_s)
+        self._learnt_s = min(self._learnt_s + step_s, MEMORY_S)
+        renewed = min(step_s / self._learnt_s, 1.0) if self._learnt_s else 1.0  # a plain mean until then
         self._flow_vps = [old + renewed * (new - old) for old, new in zip(self._flow_vps, flow_vps, strict=True)]
 
     def queues(self, clock: tuple[float, int, float], range_m: float) -> list[tuple[float, int, int, float]]:
