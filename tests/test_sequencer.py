@@ -192,6 +192,12 @@ def test_with_a_recall_an_approach_that_seems_empty_is_served_as_well() -> None:
     assert max(reds) <= 30 + 4 + 5 + 4
 
 
+def test_with_a_recall_a_movement_that_the_sensor_vouches_for_may_stay_red() -> None:
+    signal = crossroads()
+    shown = play(sequencer(signal, [0], max_red_s=30.0, recall=True, absent=lambda: range(len(signal.movements))), 300)
+    assert len(set(shown)) == 1
+
+
 def single_links(foes: set[tuple[int, int]], states: tuple[str, ...], walk: bool = False, **values: float) -> Signal:
     """Links with a movement each; link 0 is a walk of 5 s with a clearance of 10 s if wanted."""
     links = range(len(states[0]))

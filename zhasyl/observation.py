@@ -88,9 +88,10 @@ class Observation:
     What each sensor gives (`zhasyl.sensors`); time_s, stage and green_s are always exact.
 
     field                perfect             camera                        loops
-    which vehicles       all in range        in range, a share of them     counted by the stop-line zone, or passed
-                                             hidden for 10 s each          by the advance loop and not yet there
-    movement             as routed           as routed                     one of its lane's, guessed
+    which vehicles       all in range        in range; a share of them     counted by the stop-line zone, or passed
+                                             hidden for 10 s each, told    by the advance loop and not yet there,
+                                             of by their tracks            by the balance of the approach
+    movement             as routed           as routed                     one of its lane's, by shares learnt
     distance_m           exact               with an error, 0 to range     by order in the zone, by speed before it
     speed_mps            exact               exact                         as it passed a detector; 0 when it stands
     downstream_veh       exact, in range     in range, without the hidden  on its first 20 m; full if one stands there
@@ -102,8 +103,8 @@ class Observation:
     arrived_veh, ..green as they come        when first seen, each once    by the advance loop, movement as above
                          within range_m
 
-    While a camera or loops drop out, the arrays of vehicles are empty and the counts 0, arrivals too. A controller is
-    not told which sensor it has, nor that it fails.
+    While a camera or loops drop out, the vehicles are those that the mean flows of before would have brought, and the
+    counts on exits and of arrivals are 0. A controller is not told which sensor it has, nor that it fails.
 
     `rows`, `counts` and `exit_queues` say the same in plain Python, which is much cheaper than numpy for the few
     vehicles that are near a signal.

@@ -1,18 +1,17 @@
 """The sequencer: it plays one signal, and whatever its controller proposes, what is shown stays safe.
 
-It alone decides when a proposal may take effect: after the minimum green (with the walk and its
-clearance), through yellow and all-red, which it prolongs by up to `clearing_s` while a vehicle stands in the
-junction on a losing way (a left turn that found no gap), and at once against the controller when a vehicle has
-waited at red for `MAX_RED_S`: since it first stood there, and not for what its movement was red before, when nobody
-came. With `recall`, for a sensor that can miss a vehicle, every movement counts as waiting all its red: no failure of
-a sensor can starve an approach. Without push buttons, nor are pedestrians: each crossing, and each stage for
-pedestrians alone, is shown by then. A controller that raises, answers nonsense or, under a `guard`, does not answer
-in time is replaced by the signal's fixed plan for the rest of the run, and the fault is kept.
+It alone decides when a proposal may take effect: after the minimum green (with the walk and its clearance), through
+yellow and all-red, which it prolongs by up to `clearing_s` while a vehicle stands in the junction on a losing way, and
+at once against the controller when a vehicle has waited at red for `MAX_RED_S`: since it first stood there, and not
+for what its movement was red before. With `recall`, for a sensor that can miss a vehicle, every movement counts as
+waiting all its red but while the sensor vouches for its absence: its failure starves nobody. Without push buttons,
+each crossing, and each stage for pedestrians alone, is shown by then. A controller that raises, answers nonsense or,
+under a `guard`, does not answer in time is replaced by the fixed plan for the rest of the run, and the fault is kept.
 """
 
 import math
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from weakref import ref
 
@@ -63,6 +62,7 @@ class Watch:
     occupied: Occupied = field(default=lambda _: False)
     clearing_s: float = 0.0
     recall: bool = False
+    absent: Callable[[], Iterable[int]] = field(default=lambda: ())
     buttons: bool = False
 
 
@@ -220,6 +220,9 @@ class Sequencer:
     def _follow_waits(self, observation: Observation) -> None:
         """Who waits at red: a movement from its first vehicle that stands until none is left before the line."""
         if self._watch.recall:
+            for movement in self._watch.absent():
+                self._red_since_s[movement] = observation.time_s
+            self._first_due_s = self._next_due_s()
             return
         here, standing = set(), set()
         for _, movement, speed_mps in observation.rows:

@@ -49,20 +49,40 @@ def test_the_stated_share_is_hidden_at_any_moment(network: Network) -> None:
     assert 0.2 < min(shares) < max(shares) < 0.4
 
 
-def test_a_hidden_vehicle_stays_hidden_for_ten_seconds(network: Network) -> None:
+def test_a_vehicle_hidden_when_it_comes_is_not_known_until_it_is_in_sight(network: Network) -> None:
     for number in range(20):
-        sensor = camera(network, "camera:miss=0.5", {f"v{number}": vehicle("in", 25)})
-        seen = [sensor.observe(float(second), 0, 5.0).movement.size for second in range(200)]
-        changes = np.flatnonzero(np.diff(seen)) % 10
-        assert len(set(changes.tolist())) <= 1
+        sensor = camera(network, "camera:miss=0.5", {f"v{number}": vehicle("in", 25, 0)})
+        seen = [sensor.observe(float(second), 1, 5.0).movement.size for second in range(200)]
+        first = seen.index(1)
+        assert set(seen[first : first + 20]) == {1}  # its track is kept
 
 
-def test_how_often_the_camera_is_asked_changes_nothing(network: Network) -> None:
+def test_a_vehicle_that_is_hidden_is_told_of_where_it_stood(network: Network) -> None:
+    fleet = {f"v{n}": vehicle("in", 25, 0) for n in range(60)}
+    sensor = camera(network, "camera:miss=0.3,error_m=0", fleet)
+    counts = [sensor.observe(float(second), 1, 5.0).movement.size for second in range(21)]
+    assert counts == sorted(counts)
+    assert counts[-1] > 50 > counts[0]
+    assert set(sensor.observe(21.0, 1, 5.0).distance_m.tolist()) == {25.0}
+
+
+def test_who_was_seen_to_leave_has_no_track(network: Network) -> None:
+    fleet = {f"v{n}": vehicle("in", 49, 5) for n in range(40)}
+    sensor = camera(network, "camera:miss=0.2", fleet)
+    before = sensor.observe(0.0, 0, 5.0).movement.size
+    fleet.clear()
+    assert sensor.observe(1.0, 0, 6.0).movement.size < before / 4  # those hidden as they left may still come
+
+
+def test_how_often_the_camera_is_asked_changes_nothing_of_whom_it_has_in_sight(network: Network) -> None:
     often, seldom = (camera(network, "camera:miss=0.5,error_m=3", MANY) for _ in range(2))
-    for second in range(100):
+    first = often.observe(0.0, 0, 5.0)
+    assert same(first, seldom.observe(0.0, 0, 5.0))
+    for second in range(1, 100):
         found = often.observe(float(second), 0, 5.0)
         if second % 20 == 0:
-            assert same(found, seldom.observe(float(second), 0, 5.0))
+            in_sight = {row for row in seldom.observe(float(second), 0, 5.0).rows if row[2] == 10.0}
+            assert len(in_sight - set(found.rows)) < 0.5 * len(in_sight)
 
 
 def test_positions_are_off_by_the_stated_error(network: Network) -> None:

@@ -11,8 +11,9 @@ from tests.sensors.road import AHEAD, SIGNAL, fleets, same, vehicle
 from zhasyl.network import Network
 from zhasyl.observation import Observation
 from zhasyl.sensors import Sensor, parse_sensor
-from zhasyl.sensors.loop_lane import SLOWEST_MPS, SPACING_M
-from zhasyl.sensors.loops import upstream_lanes
+from zhasyl.sensors.loop_lane import SLOWEST_MPS, SPACING_M, LoopLane
+from zhasyl.sensors.shares import Shares
+from zhasyl.sensors.ways import upstream_lanes
 from zhasyl.sumo.net_file import read_network
 
 IN_OUT, IN_SIDE, CROSS_SIDE = range(3)
@@ -163,7 +164,7 @@ def test_a_gap_in_a_queue_that_drives_off_loses_nobody(network: Network) -> None
 def test_a_shared_lane_gives_its_movements_three_vehicles_straight_on_for_one_turn(network: Network) -> None:
     queue = {f"v{n}": vehicle("in", 49 - 6 * n, 0, AHEAD) for n in range(5)}
     found = watch(network, [queue] * 5, "stop_line_m=35,advance_m=35")[-1]
-    assert found.movement.tolist() == [IN_OUT, IN_OUT, IN_OUT, IN_SIDE, IN_OUT]
+    assert found.movement.tolist() == [IN_OUT, IN_OUT, IN_SIDE, IN_OUT, IN_OUT]
 
 
 def test_the_way_upstream_goes_on_before_a_short_lane(network: Network) -> None:
@@ -207,9 +208,68 @@ def test_stuck_detectors_report_a_standing_vehicle_or_none_whatever_is_there(net
     assert empty[0].queued().sum() == empty[0].movement.size
 
 
-def test_after_a_drop_out_loops_count_from_nothing(network: Network) -> None:
+def test_while_loops_drop_out_the_historic_mean_stands_in(network: Network) -> None:
     fleet = {"v": across(70, 10), "w": across(3, 0)}
     sensor = loops(network, fleet, "drop_out=0.5")
-    found = [sensor.observe(float(second), 0, 5.0).movement.size for second in range(600)]
-    assert 298 <= found.count(0) <= 302
-    assert set(found) == {0, 1}
+    found = [sensor.observe(float(second), 0, 5.0) for second in range(600)]
+    waiting = [one.vehicles()[CROSS_SIDE] for one in found]
+    assert min(waiting) == 1  # at red, who stood there when the loops fell silent still stands there
+    silent = loops(network, fleet, "drop_out=1")
+    assert all(silent.observe(float(second), 0, 5.0).movement.size == 0 for second in range(60))
+
+
+def test_a_zone_that_is_silent_is_noticed_and_the_advance_loop_tells_of_its_lane() -> None:
+    lane = LoopLane((0,), Shares([1.0]), 20.0, 80.0, stuck_stop=False, stuck_advance=None)
+    counts = []
+    for second in range(120):
+        if second % 4 == 0:
+            lane.pass_advance(float(second), 80.0, 12.0)
+        if lane.zone_watch.failed:
+            lane.let_go(float(second), 10.0, second >= 100)
+        counts.append(len(lane.seen(float(second))))
+    assert max(counts[:40]) <= 4  # until then those who should have arrived are forgotten
+    assert counts[99] > 8
+    assert counts[119] < counts[99]
+
+
+def test_a_vehicle_that_stands_for_ever_is_no_longer_told_of() -> None:
+    lane = LoopLane((0,), Shares([1.0]), 20.0, 80.0, stuck_stop=True, stuck_advance=True)
+    assert [len(lane.seen(float(second))) for second in (0, 100, 299, 300)] == [2, 2, 2, 0]
+
+
+def test_who_changes_lanes_between_the_loops_is_no_ghost_on_the_lane_it_left() -> None:
+    left, right = (LoopLane((n,), Shares([1.0]), 20.0, 80.0, None, None) for n in range(2))
+    left.beside, right.beside = (right,), (left,)
+    for lane in (left, right):
+        lane.count_zone(0.0, [], 0)
+        lane.seen(0.0)
+    left.pass_advance(1.0, 79.0, 10.0)
+    for second in range(2, 8):
+        right.count_zone(float(second), [("v", 5.0)] if second > 6 else [], 0)
+        left.count_zone(float(second), [], 0)
+        assert len(left.seen(float(second))) + len(right.seen(float(second))) == 1
+
+
+def test_a_vehicle_that_stands_on_the_advance_loop_fills_the_lane_up_to_the_zone() -> None:
+    lane = LoopLane((0,), Shares([1.0]), 20.0, 80.0, None, None)
+    for second in range(12):
+        lane.count_zone(float(second), [("a", 0.0), ("b", 0.0)], 0)
+        lane.occupy_advance(float(second), second > 4)
+        found = lane.seen(float(second))
+    assert len(found) == 2 + 6
+    assert all(speed_mps == 0 for _, _, speed_mps in found)
+
+
+def test_a_zone_that_has_counted_and_is_empty_vouches_that_nobody_waits(network: Network) -> None:
+    fleet: Fleet = {}
+    sensor = loops(network, fleet)
+    sensor.observe(0.0, 0, 5.0)
+    assert list(sensor.absent()) == []  # it may be silent
+    fleet["v"] = across(3, 0)
+    sensor.observe(1.0, 0, 5.0)
+    assert list(sensor.absent()) == []
+    fleet.clear()
+    sensor.observe(2.0, 0, 5.0)
+    assert list(sensor.absent()) == [CROSS_SIDE]
+    sensor.observe(700.0, 0, 5.0)
+    assert list(sensor.absent()) == []

@@ -120,6 +120,7 @@ def sequencers(
             occupied=eyes.standing_inside,
             clearing_s=clearing_s,
             recall=eyes.can_miss,
+            absent=eyes.absent,
             buttons="calls" in needs,
         )
         own = partial(build, signal)

@@ -39,7 +39,7 @@ __all__ = [
 ]
 
 PERFECT = "perfect"
-SENSORS_VERSION = 2  # raised when an imperfect sensor reads the same road differently or a default changes
+SENSORS_VERSION = 3  # raised when an imperfect sensor reads the same road differently or a default changes
 
 Build = Callable[[Simulation, Network, Signal, Any, Draws], Sensor]
 

@@ -12,6 +12,7 @@ from zhasyl.arrays import FloatArray
 from zhasyl.network import Network
 from zhasyl.observation import COUNTED, Need, Observation
 from zhasyl.parameters import Parameters
+from zhasyl.sensors.faults import Historic
 from zhasyl.sensors.reading import MORE, Later, Reading
 from zhasyl.signals import Signal, read_only
 from zhasyl.sumo.simulation import Simulation
@@ -70,15 +71,32 @@ class Sensor(ABC):
     def observe(self, time_s: float, stage: int, green_s: float) -> Observation:
         """Read the surroundings now, while `stage` has been green for `green_s`."""
 
+    def absent(self) -> Iterable[int]:
+        """The movements for which surely nobody waited at the last reading: of a sensor that can miss, those whose
+        detectors have shown within `VOUCHED_S` that they work, and show nobody. By default none."""
+        return ()
+
     def standing_inside(self, links: frozenset[int]) -> bool:
         """Does a vehicle stand inside the junction on the way of one of these links?"""
         edges = {edge for link in links for edge in self._inside.get(link, ())}
         simulation = self._simulation
         return any(simulation.speed_mps(v) < STANDING_MPS for edge in edges for v in simulation.vehicles(edge))
 
+    @cached_property
+    def _historic(self) -> Historic:
+        """What stands in for a sensor that gives nothing."""
+        return Historic(self._signal)
+
     def _nothing(self, clock: tuple[float, int, float], range_m: float) -> Observation:
-        """What a sensor that is out reads."""
-        return Reading.of(clock, range_m, len(self._exits), (), Later(_Out(self), ()))
+        """What is told while a sensor is out: the queues that the flows of before make, and nobody on the exits."""
+        seen = [(*row, *self._unknown) for row in self._historic.queues(clock, range_m)]
+        rows = [(one[0], one[1], one[3]) for one in seen]
+        return Reading.of(clock, range_m, len(self._exits), rows, Later(_Out(self), seen))
+
+    @property
+    def _unknown(self) -> tuple[Any, ...]:
+        """What was asked for of a vehicle that nobody sees."""
+        return tuple(0.0 if name == "waiting_s" else "passenger" for name in self.more)
 
     @abstractmethod
     def with_lanes(self, seen: Any) -> Sequence[tuple[Any, ...]]:
@@ -108,13 +126,14 @@ class Sensor(ABC):
 
 
 class _Out:
-    """What a sensor knows that gives nothing."""
+    """What is told of a reading in which a sensor gives nothing."""
 
     def __init__(self, sensor: Sensor) -> None:
         self.more, self.exit_capacity_veh = sensor.more, sensor.exit_capacity_veh
 
     def with_lanes(self, seen: Any) -> Sequence[tuple[Any, ...]]:
-        return ()
+        found: Sequence[tuple[Any, ...]] = seen
+        return found
 
     def came(self, seen: Any, time_s: float) -> Iterable[int]:
         return ()

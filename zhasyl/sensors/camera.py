@@ -1,6 +1,8 @@
 """A camera at the junction: it sees as far as its range, misses vehicles, and misplaces those it sees."""
 
-from typing import Annotated, ClassVar
+from collections.abc import Iterable, Sequence
+from math import inf
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
@@ -10,7 +12,9 @@ from zhasyl.observation import Observation, Row
 from zhasyl.parameters import Parameters
 from zhasyl.sensors.base import FaultyParameters
 from zhasyl.sensors.draws import Draws
+from zhasyl.sensors.faults import STUCK_ON_S, VOUCHED_S
 from zhasyl.sensors.perfect import PerfectSensor, Whose
+from zhasyl.sensors.tracks import Track, Tracks
 from zhasyl.signals import Signal
 from zhasyl.sumo.simulation import Simulation
 
@@ -29,12 +33,13 @@ class CameraSensor(PerfectSensor):
     """Sees what the perfect sensor sees within `range_m`, turns and exits as well, but
 
     miss      a vehicle's time is cut into pieces of 10 s, with a start of its own; in each piece it is hidden as a
-              whole or not at all. So `miss` is the share of vehicles hidden at any moment, a hidden one stays hidden
-              for a while, and how often the controller asks changes nothing.
+              whole or not at all. So `miss` is the share of vehicles hidden at any moment, and a hidden one stays
+              hidden for a while. One that was in sight before keeps its track (`zhasyl.sensors.tracks`) and is told of
+              where that has come to; one that never was is not known. On exits the hidden are not counted.
     error_m   the distance is off by a normal error that is drawn anew for each piece; it is kept within 0 and range_m.
     stuck     share of movements whose zone is stuck: half of them never show a vehicle, the others show one that
-              stands at the stop line, and nothing else.
-    drop_out  in every 600 s it gives nothing once, for this share of them.
+              stands at the stop line, and nothing else, until that is noticed after `STUCK_ON_S`.
+    drop_out  in every 600 s it gives nothing once, for this share of them; the historic mean stands in.
 
     Lanes, speeds, classes and how long a vehicle has stood are exact. With miss, error_m, stuck and drop_out of 0 it is
     the perfect sensor.
@@ -53,28 +58,77 @@ class CameraSensor(PerfectSensor):
         self._began_s: float | None = None
         self._start_s: dict[str, float] = {}
         self._view: dict[str, tuple[int, bool, float]] = {}
+        self._clock = (0.0, 0, 0.0)
+        self._tracks = Tracks(signal.serves)
+        self._sighted_s = [-inf] * len(signal.movements)
+        self._here = frozenset[int]()
+        self._out = False
         stuck = {index: draws.stuck(parameters.stuck, index) for index in range(len(signal.movements))}
         self._stuck = frozenset(index for index, state in stuck.items() if state is not None)
         self._always: list[Row] = [(0.0, index, 0.0) for index, state in stuck.items() if state]
 
     def observe(self, time_s: float, stage: int, green_s: float) -> Observation:
         """Read the surroundings now."""
-        self._time_s = time_s
+        self._time_s, self._clock = time_s, (time_s, stage, green_s)
         if self._began_s is None:
             self._began_s = time_s
-        if self._draws.dropped_out(self._parameters.drop_out, time_s):
+        self._out = self._draws.dropped_out(self._parameters.drop_out, time_s)
+        if self._out:
+            self._tracks.clear()
             return self._nothing((time_s, stage, green_s), self._range_m)
-        return super().observe(time_s, stage, green_s)
+        reading = super().observe(time_s, stage, green_s)
+        if self._parameters.drop_out:
+            self._historic.learn(time_s, reading.rows, self._range_m)
+        return reading
 
     def _upstream(self) -> tuple[list[Row], list[Whose]]:
-        rows, whose = list(self._always), [("", "")] * len(self._always)
-        for (distance_m, movement, speed_mps), (vehicle, approach) in zip(*super()._upstream(), strict=True):
-            hidden, error_m = self._seen_as(vehicle)
+        seen: list[tuple[Row, Whose]] = []
+        for (distance_m, movement, speed_mps), whose in zip(*super()._upstream(), strict=True):
+            hidden, error_m = self._seen_as(whose[0])
             if not hidden and movement not in self._stuck:
-                placed_m = min(max(distance_m + error_m, 0.0), self._range_m)
-                rows.append((placed_m, movement, speed_mps))
-                whose.append((vehicle, approach))
-        return rows, whose
+                seen.append(((min(max(distance_m + error_m, 0.0), self._range_m), movement, speed_mps), whose))
+        for (_, movement, _), _ in seen:
+            self._sighted_s[movement] = self._time_s
+        if self._parameters.miss:
+            in_sight = {vehicle for _, (vehicle, _) in seen}
+            gone = [one for one in self._tracks.known() if one not in in_sight and not self._seen_as(one)[0]]
+            self._tracks.look(self._clock, seen, gone)
+            seen += self._tracks.hidden()
+        if self._always and self._time_s - (self._began_s or 0.0) >= STUCK_ON_S:
+            self._always = []
+        self._here = frozenset(row[1] for row, _ in seen)
+        seen += [(row, ("", "")) for row in self._always]
+        return [row for row, _ in seen], [whose for _, whose in seen]
+
+    def absent(self) -> Iterable[int]:
+        known, since_s = self._here, self._time_s - VOUCHED_S
+        return [] if self._out else [m for m, at_s in enumerate(self._sighted_s) if at_s >= since_s and m not in known]
+
+    def with_lanes(self, seen: Any) -> Sequence[tuple[Any, ...]]:
+        return sorted(
+            (distance_m, movement, lane, speed_mps, *more)
+            for (distance_m, movement, speed_mps), whose in zip(*seen, strict=True)
+            for lane, more in (self._rest(speed_mps, *whose),)
+        )
+
+    def _rest(self, speed_mps: float, vehicle: str, approach: str) -> tuple[int, tuple[Any, ...]]:
+        """The lane of a vehicle and what else was asked for of it; out of sight, as they were last seen."""
+        track = self._tracks.described(vehicle)
+        if track is not None:
+            return track.lane, self._aged(track, speed_mps) if self.more else ()
+        lane = self._lane.get((approach, self._simulation.lane_index(vehicle)), -1) if approach else -1
+        more = self._more(vehicle) if self.more else ()
+        self._tracks.describe(vehicle, lane, more)
+        return lane, more
+
+    def _aged(self, track: Track, speed_mps: float) -> tuple[Any, ...]:
+        """What was asked for of a vehicle out of sight: while it stands, its wait goes on."""
+        known = dict(zip(self.more, track.more, strict=False))
+        waited_s = (
+            known.get("waiting_s", 0.0) + self._time_s - track.sighted_s if speed_mps < HALTING_SPEED_MPS else 0.0
+        )
+        told = {"waiting_s": waited_s, "vehicle_class": known.get("vehicle_class", "passenger")}
+        return tuple(told[name] for name in self.more)
 
     def _downstream(self, edge: str) -> tuple[float, float]:
         simulation = self._simulation

@@ -1,6 +1,6 @@
 """Induction loops in the lanes: a stop-line zone (SUMO's E2) and an advance loop (SUMO's E1), queue zones on exits."""
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, ClassVar
 
@@ -14,11 +14,15 @@ from zhasyl.sensors.base import FaultyParameters, Sensor
 from zhasyl.sensors.draws import Draws
 from zhasyl.sensors.loop_lane import SPACING_M, LoopLane
 from zhasyl.sensors.reading import Later, Reading
+from zhasyl.sensors.shares import Shares
+from zhasyl.sensors.turns import Turns
+from zhasyl.sensors.ways import Way, upstream_lanes
 from zhasyl.signals import Signal
 from zhasyl.sumo.simulation import Simulation
 
 EXIT_ZONE_M = 20.0
-STRAIGHT_PER_TURN = 3  # vehicles of a shared lane taken to go straight on for each that turns; an assumption
+STRAIGHT_PER_TURN = 3  # vehicles of a shared lane taken to go straight on for each that turns, until it is known
+ON_LOOP_M = 5.0  # a vehicle whose front is this far past the advance loop is on it
 
 
 class LoopParameters(FaultyParameters):
@@ -36,19 +40,25 @@ class LoopSensor(Sensor):
                     inside for 3 s and nobody has left the zone for 3 s, and else has the speed at which it came in.
     advance loop    tells a vehicle's speed when it passes `advance_m` from the line. From then on the vehicle is
                     expected to come on at this speed, until the zone counts one in. One that should have arrived
-                    waits behind the zone, 7.5 m behind the one before, and is forgotten when the zone has been empty
-                    or has had room for 5 s.
-    shared lanes    the vehicles of a lane with several movements are given to them round and round as they are
-                    detected, three straight on for one of each turn: no loop knows where a vehicle will turn.
+                    waits behind the zone, 7.5 m behind the one before. While a vehicle stands on the loop the lane is
+                    full from there to the zone.
+    balance         who comes into a zone before the next of its lane is due is one that is overdue beside it, and has
+                    changed lanes. Where a zone has been empty or had room for 5 s, or where more are between the
+                    loops than there is room for, those overdue are in a queue beside, else they are forgotten.
+    shared lanes    no loop knows where a vehicle will turn: the vehicles of a lane with several movements are dealt out
+                    to them as they are detected, three straight on for one of each turn at first, then as exits have
+                    taught (`zhasyl.sensors.turns`), for controllers that look at exits.
     short lanes     the way goes on upstream through junctions without a signal, lane by lane; if it begins, or
-                    leaves another signal, before `advance_m`, the loop lies there. A vehicle on a lane that leads to
-                    several approach lanes is given to one of them in turn.
+                    leaves another signal, before `advance_m`, the loop lies there. The vehicles of a lane that leads to
+                    several approach lanes are dealt out to them as their zones have counted before.
     exits           have a queue zone on their first 20 m. Vehicles in it are counted; while one stands there, its lane
                     is taken to be full from there on, as far as the loops reach.
     stuck           share of the detectors that are stuck: half of them never report, the others report one vehicle
-                    that stands there and nothing else.
-    drop_out        in every 600 s all detectors of a signal give nothing once, for this share of them; then they
-                    count from nothing.
+                    that stands there and nothing else. That is noticed (`zhasyl.sensors.faults`): a lane without its
+                    zone is told of by its advance loop and let go at its greens, a vehicle that stands for ever is
+                    no longer told of.
+    drop_out        in every 600 s all detectors of a signal give nothing once, for this share of them: the historic
+                    mean stands in; then they count from nothing.
 
     arrivals        are the passages of the advance loops.
     waiting time    of who stands: since it came to its place, or since somebody left its lane's zone after that. Which
@@ -69,27 +79,54 @@ class LoopSensor(Sensor):
         self._lanes: list[LoopLane] = []
         self._numbers: list[int] = []
         ways: dict[str, list[tuple[LoopLane, float]]] = {}
+        approaches: dict[str, list[LoopLane]] = {}
         for (edge, number), movements in self._movements_by_lane(network, signal).items():
             reached = upstream_lanes(network, edge, number, max(parameters.stop_line_m, parameters.advance_m))
             lane = self._detectors(network.edges[edge], number, movements, max(reached.values()))
             self._lanes.append(lane)
+            approaches.setdefault(edge, []).append(lane)
             self._numbers.append(self._lane.get((edge, number), -1))
             for way, start_m in reached.items():
                 ways.setdefault(way, []).append((lane, start_m))
-        self._ways = [_Way(way, leads_to) for way, leads_to in ways.items()]
+        self._ways = [Way(way, leads_to) for way, leads_to in ways.items()]
+        for lanes in approaches.values():
+            for lane in lanes:
+                lane.beside = tuple(other for other in lanes if other is not lane)
+        for leads_to in ways.values():
+            for lane, _ in leads_to:
+                lane.alone &= len(leads_to) == 1
+        self._parting: dict[int, list[Way]] = {}
+        for parting in self._ways:
+            for lane in parting.lanes if len(parting.lanes) > 1 else ():
+                self._parting.setdefault(id(lane), []).append(parting)
+        self._turns = Turns(self._lanes, dict(enumerate(self._exits)))
+        self._lanes_of = [[lane for lane in self._lanes if m in lane.movements] for m in range(len(signal.movements))]
+        self._held = [self._held_in(stage) for stage in range(len(signal.stages))]
+        self._time_s = 0.0
         self._range_m = max(parameters.stop_line_m, parameters.advance_m)
         self._exit_zones = {edge: self._exit_zone(network.edges[edge]) for edge in sorted(set(self._exits))}
         self._passed: dict[str, LoopLane] | None = None
         self._began_s: float | None = None
         self._came: list[int] = []
 
+    def _held_in(self, stage: int) -> list[tuple[LoopLane, list[int]]]:
+        """The lanes that a stage frees in part, and their movements that give way, or that are red if none does."""
+        found = []
+        serves, protects = self._signal.serves[stage], self._signal.protects[stage]
+        for lane in self._lanes:
+            held = [m for m in lane.movements if serves[m] and not protects[m]]
+            held = held or [m for m in lane.movements if not serves[m]]
+            if held and any(protects[m] for m in lane.movements):
+                found.append((lane, held))
+        return found
+
     def _exit_zone(self, edge: Edge) -> tuple[float, bool | None]:
         """Vehicles that stand on a full lane of an exit, and how its queue zone is stuck."""
         holds_veh = max(min(edge.length_m, self._range_m) / SPACING_M, 1.0)
         return holds_veh, self._draws.stuck(self._parameters.stuck, (edge.id, "exit"))
 
-    def _movements_by_lane(self, network: Network, signal: Signal) -> dict[tuple[str, int], tuple[int, ...]]:
-        """(edge, lane number) → the movements its vehicles are given to, round and round."""
+    def _movements_by_lane(self, network: Network, signal: Signal) -> dict[tuple[str, int], dict[int, float]]:
+        """(edge, lane number) → its movements, those straight on first, and a first guess of their shares."""
         found: dict[tuple[str, int], set[tuple[bool, int]]] = {}
         for connections in network.signal_links.get(signal.id, {}).values():
             for c in connections:
@@ -97,14 +134,15 @@ class LoopSensor(Sensor):
                 if movement is not None:
                     found.setdefault((c.from_edge, c.from_lane), set()).add((c.direction != "s", movement))
         return {
-            lane: tuple(index for turns, index in sorted(found[lane]) for _ in range(1 if turns else STRAIGHT_PER_TURN))
+            lane: {index: 1.0 if turns else float(STRAIGHT_PER_TURN) for turns, index in sorted(found[lane])}
             for lane in sorted(found)
         }
 
-    def _detectors(self, edge: Edge, number: int, movements: tuple[int, ...], reach_m: float) -> LoopLane:
+    def _detectors(self, edge: Edge, number: int, movements: Mapping[int, float], reach_m: float) -> LoopLane:
         parameters, lane = self._parameters, edge.lanes[number]
         return LoopLane(
-            movements=movements,
+            movements=tuple(movements),
+            turns=Shares(list(movements.values())),
             stop_m=min(parameters.stop_line_m, reach_m),
             advance_m=min(parameters.advance_m, reach_m),
             stuck_stop=self._draws.stuck(parameters.stuck, (lane, "stop line")),
@@ -113,13 +151,16 @@ class LoopSensor(Sensor):
 
     def observe(self, time_s: float, stage: int, green_s: float) -> Observation:
         """Read the detectors now."""
-        clock = (time_s, stage, green_s)
+        clock, self._time_s = (time_s, stage, green_s), time_s
         if self._draws.dropped_out(self._parameters.drop_out, time_s):
             self._passed = None
             for lane in self._lanes:
                 lane.clear()
             return self._nothing(clock, self._range_m)
         self._detect(time_s)
+        self._let_go(time_s, stage, green_s)
+        for lane, held in self._held[stage]:
+            lane.stays(time_s, green_s, held)
         if self.more:
             seen = sorted(self._with_waits(time_s))
         else:
@@ -129,7 +170,16 @@ class LoopSensor(Sensor):
                 for distance_m, movement, speed_mps in lane.seen(time_s)
             )
         rows = [(one[0], one[1], one[3]) for one in seen]
+        if self._parameters.drop_out:
+            self._historic.learn(time_s, rows, self._range_m)
         return Reading.of(clock, self._range_m, len(self._exits), rows, Later(self, seen))
+
+    def _let_go(self, time_s: float, stage: int, green_s: float) -> None:
+        """Lanes whose stop-line zone has failed are taken to discharge while they have a green."""
+        if self._parameters.stuck:
+            for lane in self._lanes:
+                if lane.zone_watch.failed:
+                    lane.let_go(time_s, green_s, any(self._signal.serves[stage, m] for m in lane.movements))
 
     def _with_waits(self, time_s: float) -> Iterator[tuple[Any, ...]]:
         """Whom the loops see, with what else they were asked for: how long each has stood."""
@@ -139,6 +189,12 @@ class LoopSensor(Sensor):
             waits_s = lane.waits_s(time_s, seen, began_s)
             for (distance_m, movement, speed_mps), wait_s in zip(seen, waits_s, strict=True):
                 yield distance_m, movement, number, speed_mps, wait_s
+
+    def absent(self) -> Iterable[int]:
+        if self._passed is None:
+            return ()
+        empty = {id(lane) for lane in self._lanes if lane.surely_empty(self._time_s)}
+        return [m for m, lanes in enumerate(self._lanes_of) if lanes and all(id(lane) in empty for lane in lanes)]
 
     def came(self, seen: Any, time_s: float) -> Iterable[int]:
         came, self._came = self._came, []
@@ -156,6 +212,7 @@ class LoopSensor(Sensor):
             return (holds_veh, holds_veh) if stuck else (0.0, 0.0)
         simulation = self._simulation
         near = [vehicle for vehicle in simulation.vehicles(edge) if simulation.position_m(vehicle) <= EXIT_ZONE_M]
+        self._turns.count_exit(edge, near, self._time_s)
         standing = [vehicle for vehicle in near if simulation.speed_mps(vehicle) < HALTING_SPEED_MPS]
         full = {simulation.lane_index(vehicle) for vehicle in standing}
         queue_veh = max(len(full) * holds_veh, float(len(standing)))
@@ -173,10 +230,20 @@ class LoopSensor(Sensor):
                     lane.pass_advance(time_s, distance_m, speed_mps(vehicle))
                     if self._counts:
                         self._came.append(lane.coming[-1].movement)
+            if lane.stuck_advance is None and lane.alone:
+                lane.occupy_advance(time_s, self._stands_on(lane.advance_m, fronts))
             if lane.stuck_stop is None:
                 inside = [(v, speed_mps(v)) for distance_m, v in fronts if distance_m <= lane.stop_m]
-                lane.count_zone(time_s, inside, passed[id(lane)])
+                for _ in range(lane.count_zone(time_s, inside, passed[id(lane)])):
+                    for way in self._parting.get(id(lane), ()):
+                        way.learn(lane)
         self._passed = {vehicle: lane for lane, fronts in zip(self._lanes, now, strict=True) for _, vehicle in fronts}
+
+    def _stands_on(self, loop_m: float, fronts: Sequence[tuple[float, str]]) -> bool:
+        """Does the last vehicle past a loop stand on it?"""
+        if not fronts or loop_m - fronts[-1][0] > ON_LOOP_M:
+            return False
+        return self._simulation.speed_mps(fronts[-1][1]) < HALTING_SPEED_MPS
 
     def _fronts(self) -> list[list[tuple[float, str]]]:
         """(distance in m, vehicle) of those past the advance loop, by approach lane, nearest to the line first."""
@@ -189,45 +256,3 @@ class LoopSensor(Sensor):
                     lane, start_m = way.lead(before.get(vehicle))
                     fronts[id(lane)].append((start_m - position_m, vehicle))
         return [sorted(found) for found in fronts.values()]
-
-
-class _Way:
-    """A lane on the way to the stop line of one approach lane or several."""
-
-    def __init__(self, lane: str, leads_to: list[tuple[LoopLane, float]]) -> None:
-        self.id = lane
-        self._leads_to = leads_to
-        self._given = 0
-        self.nearest_m = min(start_m for _, start_m in leads_to)
-        self.watched_m = max(lane.advance_m for lane, _ in leads_to)
-
-    def lead(self, known: LoopLane | None) -> tuple[LoopLane, float]:
-        """The approach lane a vehicle is given to, the one it is `known` on if that is possible, and the way there."""
-        for lane, start_m in self._leads_to:
-            if lane is known or len(self._leads_to) == 1:
-                return lane, start_m
-        self._given += 1
-        return self._leads_to[(self._given - 1) % len(self._leads_to)]
-
-
-def upstream_lanes(network: Network, edge: str, number: int, reach_m: float) -> dict[str, float]:
-    """Lane → metres from its start to the stop line of lane `number` of an approach, within reach.
-
-    Goes upstream through connections that no signal controls, over the lanes inside junctions too.
-    """
-    reached: dict[str, float] = {}
-    queue = deque([(edge, number, 0.0)])
-    while queue:
-        edge, number, end_m = queue.popleft()
-        lane, start_m = network.edges[edge].lanes[number], end_m + network.edges[edge].length_m
-        if start_m >= reached.get(lane, float("inf")):
-            continue
-        reached[lane] = start_m
-        if start_m < reach_m:
-            for c in network.incoming.get(edge, ()):
-                if c.to_lane == number and not c.signal:
-                    inner_m = start_m
-                    for inner in reversed(network.lanes_inside(c)):
-                        inner_m = reached[inner] = inner_m + network.internal_lengths_m.get(inner, 0.0)
-                    queue.append((c.from_edge, c.from_lane, inner_m))
-    return reached
