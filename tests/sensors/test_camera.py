@@ -106,3 +106,19 @@ def test_a_stuck_movement_shows_one_vehicle_or_none_whatever_is_there(network: N
     assert found.vehicles().max() <= 1
     assert np.all(found.distance_m == 0)
     assert found.queued().sum() == found.movement.size
+
+
+@pytest.mark.parametrize(("miss", "after_s"), [(0.0, 1), (0.1, 20), (0.5, 70), (0.9, None)])
+def test_an_empty_approach_is_believed_when_hardly_anybody_could_be_overlooked(
+    network: Network, miss: float, after_s: int | None
+) -> None:
+    fleet = {f"v{n}": vehicle("in", 25, 10) for n in range(400)}
+    sensor = camera(network, f"camera:miss={miss}", fleet)
+    assert list(sensor.absent()) == []
+    sensor.observe(0.0, 0, 5.0)
+    fleet.clear()
+    believed = []
+    for second in range(1, 302):
+        sensor.observe(float(second), 0, 5.0)
+        believed += [second] if 0 in sensor.absent() else []
+    assert (min(believed, default=None), max(believed, default=None)) == (after_s, after_s and 300)

@@ -1,7 +1,7 @@
 """A camera at the junction: it sees as far as its range, misses vehicles, and misplaces those it sees."""
 
 from collections.abc import Iterable, Sequence
-from math import inf
+from math import ceil, inf, log
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
@@ -19,6 +19,7 @@ from zhasyl.signals import Signal
 from zhasyl.sumo.simulation import Simulation
 
 HIDDEN_S = 10.0  # how long a vehicle behind a lorry or a pole stays hidden, or misplaced by the same error
+OVERLOOKED_SHARE = 0.01  # of those who stand on an approach that seems empty for long enough to be believed
 
 
 class CameraParameters(FaultyParameters):
@@ -101,8 +102,9 @@ class CameraSensor(PerfectSensor):
         return [row for row, _ in seen], [whose for _, whose in seen]
 
     def absent(self) -> Iterable[int]:
-        known, since_s = self._here, self._time_s - VOUCHED_S
-        return [] if self._out else [m for m, at_s in enumerate(self._sighted_s) if at_s >= since_s and m not in known]
+        first_s, last_s = self._time_s - VOUCHED_S, self._time_s - believed_s(self._parameters.miss)
+        within = [m for m, at_s in enumerate(self._sighted_s) if first_s <= at_s <= last_s]
+        return [] if self._out else [m for m in within if m not in self._here]
 
     def with_lanes(self, seen: Any) -> Sequence[tuple[Any, ...]]:
         return sorted(
@@ -159,3 +161,10 @@ class CameraSensor(PerfectSensor):
             error_m = parameters.error_m * draws.normal("error", vehicle, piece) if parameters.error_m else 0.0
             known = self._view[vehicle] = (piece, hidden, error_m)
         return known[1:]
+
+
+def believed_s(miss: float) -> float:
+    """How long a camera that hides a share `miss` has to see nobody before it is believed."""
+    if miss <= 0 or miss >= 1:
+        return inf if miss else 0.0
+    return HIDDEN_S * ceil(log(OVERLOOKED_SHARE) / log(miss))

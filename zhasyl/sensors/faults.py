@@ -17,7 +17,7 @@ from zhasyl.observation import Row
 from zhasyl.signals import Signal
 
 STUCK_ON_S = 300.0  # twice the maximum red and a long green
-VOUCHED_S = 600.0  # a detector that has counted a vehicle works; so long after it may have failed
+VOUCHED_S = 300.0  # a detector that has counted a vehicle works; so long after it may have failed
 MEMORY_S = 600.0  # over which flows are averaged
 SATURATION_VPS = 0.5  # of a lane that discharges
 LOST_S = 2.0  # at the start of a green
