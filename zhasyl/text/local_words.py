@@ -65,7 +65,8 @@ PLAN_FILE_COLUMNS = {
 NEW_COLUMNS = {
     "подход": "approach", "въезд": "approach", "кіреберіс": "approach",
     "название": "name", "улица": "name", "наименование": "name", "атауы": "name", "көше": "name",
-    "полосы": "turns", "маневры": "turns", "направления": "turns", "направления движения": "turns",
+    "полосы": "turns", "маневры": "turns", "повороты": "turns", "направления": "turns",
+    "направления движения": "turns",
     "движение по полосам": "turns", "жолақтар": "turns", "бағыттар": "turns", "бұрылыстар": "turns",
     "полос на выезде": "exit_lanes", "полосы на выезде": "exit_lanes", "выездных полос": "exit_lanes",
     "шығу жолақтары": "exit_lanes",
@@ -73,6 +74,7 @@ NEW_COLUMNS = {
     "скорость": "speed_limit_kmh", "ограничение скорости": "speed_limit_kmh", "разрешенная скорость": "speed_limit_kmh",
     "жылдамдық": "speed_limit_kmh", "жылдамдық шегі": "speed_limit_kmh",
     "налево": "left_vph", "прямо": "straight_vph", "направо": "right_vph", "разворот": "u_turn_vph",
+    "влево": "left_vph", "вправо": "right_vph",
     "солға": "left_vph", "тура": "straight_vph", "тіке": "straight_vph", "оңға": "right_vph",
     "кері бұрылу": "u_turn_vph",
     "по выездам": "exits_vph", "шығулар бойынша": "exits_vph",
