@@ -56,7 +56,7 @@ class Node:
         return ScenarioError(f"{self.path} row {row}: node {self.id[:40]}: {text}")
 
     def number(self, table: str, record: str, column: str, default: float | None = None) -> float:
-        """A cell as a number from 0. Raises ScenarioError; a blank one is the default."""
+        """A cell as a number from 0 to 9999. Raises ScenarioError; a blank one is the default."""
         row, text = getattr(self, table).get(record.lower(), {}).get(column, (0, ""))
         if not text and default is not None:
             return default
@@ -64,11 +64,12 @@ class Node:
             value = float(text.replace(",", "."))
         except ValueError:
             value = math.nan
-        if not 0 <= value < 10_000 or THOUSANDS.fullmatch(text):
+        if not 0 <= value <= 9999 or THOUSANDS.fullmatch(text):
             where = row or self.row(table)
             raise self.fault(
                 where,
-                f"{record} {column} '{text[:40]}' is no number from 0{unclear(text)}; correct it in [{table.title()}]",
+                f"{record} {column} '{text[:40]}' is no number from 0 to 9999{unclear(text)}; correct it in "
+                f"[{table.title()}]",
             )
         return value
 

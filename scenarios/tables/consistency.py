@@ -2,17 +2,20 @@
 
 from collections.abc import Callable, Collection, Hashable, Iterable
 from itertools import pairwise
+from math import dist
 from typing import TYPE_CHECKING
 
 from zhasyl.errors import ScenarioError, unknown_name
 from zhasyl.files.clock import seconds
 from zhasyl.files.csv_table import R, Table
 from zhasyl.scenarios.tables import rows
+from zhasyl.scenarios.tables.geometry import local_xy
 
 if TYPE_CHECKING:
     from zhasyl.scenarios.tables.model import Tables
 
 SHARE_TOLERANCE = 1e-6
+MOST_OFF_M = 50.0  # from the axis of the widest road to its outer lane, with room for what was drawn by hand
 
 
 def _check_unique(table: Table[R], what: str, key: Callable[[R], Hashable]) -> None:
@@ -90,6 +93,19 @@ def _check_turn(tables: "Tables", line: int, turn: rows.Turn, links: dict[str, r
             raise tables.turns.fault(
                 line, f"lane {lane} of '{link.id}', which has {link.lanes}; give a lane that exists"
             )
+    if turn.path:
+        _check_path(tables, line, turn, before.geometry[-1], after.geometry[0])
+
+
+def _check_path(tables: "Tables", line: int, turn: rows.Turn, begin: rows.Point, end: rows.Point) -> None:
+    if any(one == other for one, other in pairwise(turn.path)):
+        raise tables.turns.fault(line, "path names a point twice in a row; keep it once")
+    where = tables.settings.map
+    for named, point, place in (("begins", turn.path[0], begin), ("ends", turn.path[-1], end)):
+        off_m = dist(local_xy(point, where), local_xy(place, where))
+        if off_m > MOST_OFF_M:
+            what = f"path {named} {off_m:.0f} m from where its link does, at most {MOST_OFF_M:g}"
+            raise tables.turns.fault(line, f"{what}; draw it from the stop line to the exit, 'lat lon;lat lon'")
 
 
 def check_demand(tables: "Tables") -> None:

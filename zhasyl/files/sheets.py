@@ -99,7 +99,9 @@ def _text(path: Path, data: bytes) -> tuple[Lines, str]:
         rows = ((reader.line_num, [plain(_one_line(cell)) for cell in cells]) for cells in reader)
         return [(row, cells) for row, cells in rows if any(cells)], page
     except csv.Error as error:
-        raise ScenarioError(f"{path} row {reader.line_num}: not CSV ({error}); fix the quotes") from None
+        raise ScenarioError(
+            f"{path} row {reader.line_num}: not CSV ({str(error).replace(chr(9), 'tab')}); fix the quotes"
+        ) from None
 
 
 def delimiter_of(text: str) -> str:

@@ -65,7 +65,8 @@ PLAN_FILE_COLUMNS = {
 NEW_COLUMNS = {
     "подход": "approach", "въезд": "approach", "кіреберіс": "approach",
     "название": "name", "улица": "name", "наименование": "name", "атауы": "name", "көше": "name",
-    "полосы": "turns", "маневры": "turns", "направления": "turns", "направления движения": "turns",
+    "полосы": "turns", "маневры": "turns", "повороты": "turns", "направления": "turns",
+    "направления движения": "turns",
     "движение по полосам": "turns", "жолақтар": "turns", "бағыттар": "turns", "бұрылыстар": "turns",
     "полос на выезде": "exit_lanes", "полосы на выезде": "exit_lanes", "выездных полос": "exit_lanes",
     "шығу жолақтары": "exit_lanes",
@@ -73,6 +74,7 @@ NEW_COLUMNS = {
     "скорость": "speed_limit_kmh", "ограничение скорости": "speed_limit_kmh", "разрешенная скорость": "speed_limit_kmh",
     "жылдамдық": "speed_limit_kmh", "жылдамдық шегі": "speed_limit_kmh",
     "налево": "left_vph", "прямо": "straight_vph", "направо": "right_vph", "разворот": "u_turn_vph",
+    "влево": "left_vph", "вправо": "right_vph",
     "солға": "left_vph", "тура": "straight_vph", "тіке": "straight_vph", "оңға": "right_vph",
     "кері бұрылу": "u_turn_vph",
     "по выездам": "exits_vph", "шығулар бойынша": "exits_vph",
@@ -147,21 +149,25 @@ PARTS_OF_CLASSES = frozenset({
     "сочлененные автобусы",
 })  # fmt: skip
 TOTALS = ("total", "totals", "sum", "итого", "всего", "барлығы", "жиыны", "итог", "сумма")
-REDUCED = ("приведен", "прив.", "pcu", "pce", "келтірілген")
+REDUCED = ("приведен", "прив.", "pcu", "pce", "pc/h", "келтірілген")
 COEFFICIENTS = ("коэффициент приведения", "коэффициенты приведения", "коэф. прив", "pcu factor", "pce factor",
                 "келтіру коэффициент")  # fmt: skip
 TO_AN_HOUR = re.compile(r"приведенн\w* к (?:1 |одному )?час\w*|сағатқа келтірілген")
 """Reduced to an hour, which is no reduction to passenger cars."""
 _WHO = (
-    r"(?:veh(?:icle)?s?\.?|cars?|peds?|pedestrians|авт(?:омобил\w*|о)?\.?|а/м|ед(?:иниц\w*)?\.?|тс|чел(?:овек)?\.?|"
-    r"көлік)"
+    r"(?:veh(?:icle)?s?\.?|cars?|peds?|pedestrians|rates?|авт(?:омобил\w*|о)?\.?|а/м|ед(?:иниц\w*)?\.?|"
+    r"т\.? ?с\.?|транспортных средств|машин\w*|чел(?:овек)?\.?|көлік)"
 )
 _AN_HOUR = r" ?(?:/|per|an|в|за) ?(?:1 ?)?(?:h|hr|hour|ч|час|сағ|сағат)\b\.?(?! ?пик)"
 RATES = re.compile(
-    rf"(?<!\d)(?<!\d )(?:\b[vp]ph\b|\b{_WHO}{_AN_HOUR})|\bflow rates?\b|\bhourly rates?\b|rates? of flow|expanded to "
-    rf"(?:an |1 )?hour|в пересчете на (?:1 )?час|сағатына|{TO_AN_HOUR.pattern}"
+    rf"(?<!\d)(?<!\d )(?:\b[vp]\.?p\.?h\b|\bv/hr?\b|\b{_WHO}{_AN_HOUR})|\bflow rates?\b|\bhourly rates?\b|"
+    rf"rates? of flow|expanded to (?:an |1 )?hour|в пересчете на (?:1 )?час|сағатына|{TO_AN_HOUR.pattern}"
 )
-OF_AN_HOUR = re.compile(r"hourly (?:volume|count|traffic|flow)s?\b(?! rate)|часов\w+ (?:интенсивност|объем)|сағаттық")
+OF_AN_HOUR = re.compile(
+    r"(?<!design )hourly (?:volume|count|traffic|flow|equivalent)s?\b(?! rate)|(?:factored|converted|scaled) to hourly|"
+    r"(?:volume|count|traffic|flow)s? (?:per|in an|an) hour\b|часов\w+ (?:интенсивност|объем)|"
+    r"(?:интенсивност|количеств|объем)[^\d(]{0,30} (?:в|за) час\b(?! ?пик)|сағаттық|бір сағатта"
+)
 """What may mean rates, or counts of whole hours."""
 OF_AN_INTERVAL = re.compile(
     r"(?:/|per|за|every|кажд\w+|in) ?\d+ ?-?(?:min|мин)|\d+[- ]?(?:min(?:ute)?s?|мин\w*)\.?[- ](?:counts?|volumes?)"

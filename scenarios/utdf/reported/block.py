@@ -27,6 +27,7 @@ class Block:
     numbers: dict[tuple[Place, str], tuple[int, float]] = field(default_factory=dict)
     letters: dict[Place, str] = field(default_factory=dict)
     marks: dict[Place, str] = field(default_factory=dict)
+    unsignalized: bool = False
 
     def take(self, label: Label, column: str, cell: Cell, metres: float) -> None:
         """One cell; `metres` has the file's unit of length where the label has none. Raises ScenarioError."""

@@ -1,6 +1,6 @@
 """What the label of a row of Synchro's results says: of what, which figure, by whose method, in which unit.
 
-Labels as Synchro 8 to 12 writes them in 'Lanes, Volumes, Timings' and 'Queues' (its own percentile delay), 'HCM
+Labels as Synchro 7 to 12 writes them in 'Lanes, Volumes, Timings' and 'Queues' (its own percentile delay), 'HCM
 Signalized Intersection Capacity Analysis' (HCM 2000), and 'HCM 2010 / 6th / 7th Signalized Intersection Summary'.
 """
 
@@ -47,8 +47,8 @@ LABELS = (
     (r"queue length 95th", Label(LANE_GROUP, QUEUE, PERCENTILE, rank=1, metres=0.0)),
     (rf"approach delay{SECONDS}", Label(APPROACH, DELAY)),
     (r"approach los", Label(APPROACH, LOS)),
-    (rf"hcm 2000 control delay{SECONDS}", Label(SIGNAL, DELAY, HCM_2000)),
-    (r"hcm 2000 level of service", Label(SIGNAL, LOS, HCM_2000)),
+    (rf"hcm (?:2000|average) control delay{SECONDS}", Label(SIGNAL, DELAY, HCM_2000)),
+    (r"hcm (?:2000 )?level of service", Label(SIGNAL, LOS, HCM_2000)),
     (rf"{NEWER} (?:control|ctrl) delay{SECONDS}", Label(SIGNAL, DELAY, HCM)),
     (rf"{NEWER} los", Label(SIGNAL, LOS, HCM)),
     (rf"intersection (?:signal )?delay{SECONDS}", Label(SIGNAL, DELAY, PERCENTILE)),

@@ -45,6 +45,10 @@ class Placing:
                 town.guesses.add(KIND, node, "", "left out", f"row {own[0].first.row}: no node of the UTDF file")
             elif town.places[node].kind != SIGNAL_NODE:
                 town.guesses.add(KIND, node, town.places[node].name, "left out", "it is no signal")
+            for block in own if self._is_signal(node) else ():
+                if block.unsignalized:
+                    reason = f"row {block.first.row}: a report of a junction without signal"
+                    town.guesses.add(KIND, node, town.places[node].name, "left out", reason)
         placed = {node: own for node, own in by_node.items() if self._is_signal(node)}
         return [row for node, own in placed.items() for row in self._node(node, own)]
 
@@ -55,6 +59,7 @@ class Placing:
     def _node(self, node: str, blocks: Sequence[Block]) -> Iterator[Beside]:
         links = self.layout.town.arriving(node)
         merged: dict[Place, Beside] = {}
+        _refuse_two(blocks)
         for block in sorted(blocks, key=lambda block: rank_of(block.method)):
             homes: dict[Place, Place] = {}
             for place in [*block.places, *block.queued(block.places)]:
@@ -91,6 +96,20 @@ class Placing:
                     exit_ = self.layout.town.links.get((link.node, group.dest))
                     if exit_:
                         yield self.layout.edges(link)[-1], self.layout.edges(exit_)[0]
+
+
+def _refuse_two(blocks: Sequence[Block]) -> None:
+    """Raise ScenarioError if a place has two delays by one method, as of a morning and an evening in one report."""
+    told: dict[tuple[str, Place], Block] = {}
+    for block in blocks:
+        for place in block.places:
+            before = told.setdefault((block.method, place), block)
+            one, other = before.of(place, DELAY), block.of(place, DELAY)
+            if None not in (one, other) and one != other:
+                raise block.first.fault(
+                    f"{block.method} has two delays of {place[1] or 'the signal'}, {one:g} s ({before.first.path} row "
+                    f"{before.first.row}) and {other:g} s; give the report of one scenario, as morning or evening"
+                )
 
 
 def _order(links: Sequence[Link], place: Place) -> tuple[int, int, int]:

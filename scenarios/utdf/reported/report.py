@@ -1,8 +1,8 @@
 """Synchro's report, saved as text (File, Create Report, Save Text): cells parted by tabs, one block a node and report.
 
 Its head and foot are the user's own; a block begins with '4: Main & Elm' and a row of columns, 'Lane Group EBL EBT ...'
-or 'Movement EBL EBT ...', and is known by the labels of its rows. Junctions without signal have other rows; nothing is
-taken of them.
+or 'Movement EBL EBT ...', and is known by the labels of its rows. The title above it tells those of junctions without
+signal, where nothing is taken: their delays have like names.
 """
 
 import re
@@ -29,35 +29,40 @@ OTHER_HEADERS = (
     "timer - assigned phs",
     "timer",
 )
+WITHOUT_SIGNAL = re.compile(r"\b(?:AWSC|TWSC|roundabout|unsignali[sz]ed)\b", re.IGNORECASE)
 INLINE = re.compile(r"(intersection (?:signal delay|los)[^:]*): *(\S+)", re.IGNORECASE)
 
 
 def read_report(path: Path) -> list[Block]:
-    """The blocks that have a result of a signal's lane groups. Raises ScenarioError, also if there is none."""
-    found = [block for block in _blocks(path, read_sheet(path)) if block.places or list(block.queued(()))]
-    if not found:
+    """The blocks with results of a signal's lane groups, and those without signal. Raises ScenarioError if no first."""
+    found = list(_blocks(path, read_sheet(path)))
+    told = [block for block in found if block.places or list(block.queued(()))]
+    if not told:
         raise ScenarioError(
             f"{path}: no delay of a lane group in it; save Synchro's report 'HCM 6th' (or 2000, 2010, 7th) or 'Lanes, "
             "Volumes, Timings' of the signals as text"
         )
-    return found
+    return [block for block in found if block in told or block.unsignalized]
 
 
 def _blocks(path: Path, lines: Lines) -> Iterator[Block]:
     block: Block | None = None
     columns: dict[int, str] = {}
+    above = ""
     for row, cells in lines:
         title = cells[0].strip()
         if node := NODE.fullmatch(title):
             if block:
                 yield block
             block, columns = Block(node[1], Cell(path, row, "1", node[1], title)), {}
+            block.unsignalized = bool(WITHOUT_SIGNAL.search(above))
         elif title.lower() in HEADERS:
             columns = {at: cell for at, cell in enumerate(cells[1:], start=1) if GROUP.match(cell)}
         elif title.lower() in OTHER_HEADERS:
             columns = {}
-        if block:
+        if block and not block.unsignalized:
             _take(block, path, row, cells, columns)
+        above = title
     if block:
         yield block
 

@@ -6,6 +6,7 @@ import pytest
 
 from tests.scenarios.new.shapes import BAYS, CORRIDOR, FIVE, SINGLE, STAGED, TEE, WYE, table
 from zhasyl.cli import status
+from zhasyl.text.local_words import NEW_COLUMNS, heading
 
 Capture = pytest.CaptureFixture[str]
 
@@ -96,3 +97,8 @@ def test_a_bad_table_is_one_line_and_no_folder(tmp_path: Path, capsys: Capture, 
     err = capsys.readouterr().err
     assert (err.count("\n"), reason in err, "arms.csv" in err) == (1, True, True), err
     assert [file.name for file in tmp_path.iterdir()] == ["arms.csv"]
+
+
+def test_turns_and_their_volumes_have_several_russian_headings() -> None:
+    words = {"Повороты": "turns", "Влево": "left_vph", "Вправо": "right_vph"}
+    assert {word: heading(word, NEW_COLUMNS) for word in words} == words

@@ -118,3 +118,28 @@ def test_volumes_follow_shares_and_profile() -> None:
     assert volumes["abay_eb", "seifullin_nb_exit", "general"] == pytest.approx(1370 * 0.13)
     entering = sum(v for (before, _, _), v in volumes.items() if before in {"abay_eb_far", "abay_wb_far"})
     assert entering == pytest.approx(1370 + 1300 + 80)
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("0 0;0 1", r"turns.csv row 2: path begins \d+ m from where its link does, at most 50; draw it"),
+        ("{0};0 0", r"turns.csv row 2: path ends \d+ m from where its link does"),
+        ("{0};{0}", "turns.csv row 2: path names a point twice in a row"),
+        ("{0}", "turns.csv row 2: a path of 1 points for"),
+        ("nan 0;0 0", "turns.csv row 2: path 'nan 0;0 0'"),
+    ],
+)
+def test_a_path_lies_between_its_links(tmp_path: Path, path: str, said: str) -> None:
+    folder = tmp_path / "copy"
+    shutil.copytree(SHIPPED, folder)
+    header, first, *others = (folder / "turns.csv").read_text("utf-8").splitlines()
+    links = read_tables(SHIPPED).link_by_id
+    cells = dict(zip(header.split(","), first.split(","), strict=True))
+    lane = {"lane": cells["lane"].split("-")[0], "to_lane": cells["to_lane"].split("-")[0]}
+    begin = " ".join(map(str, links[cells["from_link"]].geometry[-1]))
+    row = ",".join((cells | lane).values()) + f",{path.format(begin)}"
+    lines = [f"{header},path", row, *(f"{other}," for other in others)]
+    (folder / "turns.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    with pytest.raises(ScenarioError, match=said):
+        read_tables(folder)

@@ -221,7 +221,7 @@ def test_a_town_without_volumes_or_signals_gets_random_trips(tmp_path: Path, cap
     ("old", "new", "left", "said"),
     [
         ("MaxGreen,2,10,", "MaxGreen,2,-3,", "2", "its phases take 66 s without D1 (MaxGreen '-3' in row 129)"),
-        ("Yellow,1,3,3.6", "Yellow,1,3,-3.6", "1", "row 122: node 1: Yellow D2 '-3.6' is no number from 0"),
+        ("Yellow,1,3,3.6", "Yellow,1,3,-3.6", "1", "row 122: node 1: Yellow D2 '-3.6' is no number from 0 to 9999"),
         ("3.5,3,3.6,3.5\nAllRed,1,1,1.4,3,1,1.4,3", "0,3,3.6,0\nAllRed,1,1,1.4,6.5,1,1.4,6.5", "1",
          "ends with 0 s of yellow, least 2; lengthen"),
         ("Walk,1,,7,", "Walk,1,,-7,", "1", "node 1: Walk D2 '-7' is no number from 0"),

@@ -165,6 +165,10 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
     "below nothing": (faulty("25.9", "-5"), "delay '-5' is no number"),
     "thousands": (faulty("m250", "1,250"), "queue '1,250' is no number from 0 to 1e+06 (thousands or decimals?"),
     "a word": (faulty("0.61", "x"), "v/c 'x' is no number"),
+    "morning and evening": (
+        report() + report().replace("29.4", "35.1"),
+        "node 1: HCM 6th has two delays of the signal, 29.4 s",
+    ),
     "a binary file": (b"\0\1\2", "a binary file"),
     "nothing": ("", "is empty"),
 }
@@ -191,3 +195,19 @@ def test_what_synchro_could_not_compute_is_nothing(tmp_path: Path) -> None:
     assert (
         read_report(written(tmp_path, block("1:", "Movement", HCM, HCM_SUMMARY), "report.txt"))[0].method == "HCM 6th"
     )
+
+
+def test_a_report_without_signal_gives_a_signal_nothing(tmp_path: Path) -> None:
+    head = "HCM 7th AWSC\r\n1: Main St\t1/2/2026\r\n\r\nIntersection\r\n"
+    signs = f"{head}Intersection Delay, s/veh\t\t8.6\r\nIntersection LOS\t\tA\r\n"
+    paper = written(tmp_path, f"{signs}{block('1: Main St', 'Movement', HCM, HCM_SUMMARY)}", "report.txt")
+    stops, hcm = read_report(paper)
+    assert (stops.unsignalized, stops.places, hcm.unsignalized) == (True, [], False)
+    with pytest.raises(ScenarioError, match="no delay of a lane group"):
+        read_report(written(tmp_path, signs, "signs.txt"))
+
+
+def test_labels_of_synchro_7_are_known() -> None:
+    for label, figure in (("HCM Average Control Delay", "control_delay_s"), ("HCM Level of Service", "los")):
+        found = label_of(label)
+        assert found == Label(SIGNAL, figure, "HCM 2000")
