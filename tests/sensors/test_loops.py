@@ -258,18 +258,3 @@ def test_a_vehicle_that_stands_on_the_advance_loop_fills_the_lane_up_to_the_zone
         found = lane.seen(float(second))
     assert len(found) == 2 + 6
     assert all(speed_mps == 0 for _, _, speed_mps in found)
-
-
-def test_a_zone_that_has_counted_and_is_empty_vouches_that_nobody_waits(network: Network) -> None:
-    fleet: Fleet = {}
-    sensor = loops(network, fleet)
-    sensor.observe(0.0, 0, 5.0)
-    assert list(sensor.absent()) == []  # it may be silent
-    fleet["v"] = across(3, 0)
-    sensor.observe(1.0, 0, 5.0)
-    assert list(sensor.absent()) == []
-    fleet.clear()
-    sensor.observe(2.0, 0, 5.0)
-    assert list(sensor.absent()) == [CROSS_SIDE]
-    sensor.observe(700.0, 0, 5.0)
-    assert list(sensor.absent()) == []

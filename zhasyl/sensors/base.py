@@ -72,8 +72,7 @@ class Sensor(ABC):
         """Read the surroundings now, while `stage` has been green for `green_s`."""
 
     def absent(self) -> Iterable[int]:
-        """The movements for which surely nobody waited at the last reading: of a sensor that can miss, those whose
-        detectors have shown within `VOUCHED_S` that they work, and show nobody. By default none."""
+        """The movements for which surely nobody waited at the last reading: they need no recall. By default none."""
         return ()
 
     def standing_inside(self, links: frozenset[int]) -> bool:

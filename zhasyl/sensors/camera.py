@@ -12,13 +12,14 @@ from zhasyl.observation import Observation, Row
 from zhasyl.parameters import Parameters
 from zhasyl.sensors.base import FaultyParameters
 from zhasyl.sensors.draws import Draws
-from zhasyl.sensors.faults import STUCK_ON_S, VOUCHED_S
+from zhasyl.sensors.faults import STUCK_ON_S
 from zhasyl.sensors.perfect import PerfectSensor, Whose
 from zhasyl.sensors.tracks import Track, Tracks
 from zhasyl.signals import Signal
 from zhasyl.sumo.simulation import Simulation
 
 HIDDEN_S = 10.0  # how long a vehicle behind a lorry or a pole stays hidden, or misplaced by the same error
+VOUCHED_S = 300.0  # a camera that has seen a movement's vehicles works there; so long after it may have failed
 OVERLOOKED_SHARE = 0.01  # of those who stand on an approach that seems empty for long enough to be believed
 
 

@@ -5,7 +5,6 @@ silent     more vehicles have passed the one detector of a lane than there is ro
            J. D. Bender, Detecting erroneous loop detector data in a freeway traffic management system, Transportation
            Research Record 1287 (1990) 151-166, for thresholds on what is possible)
 stuck on   it has reported a vehicle for longer than any red lasts
-vouching   a detector that has counted somebody of late and shows nobody is believed: its movements need no recall
 historic   while a signal's sensor gives nothing at all: the queue that the flows of before would have made since,
            less what its greens let go
 """
@@ -17,7 +16,6 @@ from zhasyl.observation import Row
 from zhasyl.signals import Signal
 
 STUCK_ON_S = 300.0  # twice the maximum red and a long green
-VOUCHED_S = 300.0  # a detector that has counted a vehicle works; so long after it may have failed
 MEMORY_S = 600.0  # over which flows are averaged
 SATURATION_VPS = 0.5  # of a lane that discharges
 LOST_S = 2.0  # at the start of a green

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from zhasyl.observation import Row
-from zhasyl.sensors.faults import LOST_S, STUCK_ON_S, VOUCHED_S, Watch
+from zhasyl.sensors.faults import LOST_S, STUCK_ON_S, Watch
 from zhasyl.sensors.shares import Shares
 
 SPACING_M = 7.5  # a queued vehicle and its gap
@@ -76,7 +76,6 @@ class LoopLane:
     occupied_since_s: float = NEVER_S
     watched_since_s: float | None = None
     let_go_s: float = -NEVER_S
-    counted_s: float = -NEVER_S
 
     def __post_init__(self) -> None:
         self.zone_watch = Watch(self.most_between + int(self.stop_m // SPACING_M))
@@ -127,14 +126,7 @@ class LoopLane:
             self.zone[vehicle] = Passage(self._who_came(time_s), time_s - READING_S / 2, self.stop_m, driven_mps)
             self.zone_watch.here()
             self.advance_watch.elsewhere()
-        if came or passed:
-            self.counted_s = time_s
         return len(came) + passed
-
-    def surely_empty(self, time_s: float) -> bool:
-        """Does a zone that works show nobody, and is nobody expected?"""
-        works = time_s - self.counted_s <= VOUCHED_S and not self.zone_watch.failed
-        return works and not self.zone and not self.coming
 
     def stays(self, time_s: float, green_s: float, held: Sequence[int]) -> None:
         """The lane's green frees its movements but those `held`: if its first vehicle stays, it is of these."""

@@ -100,7 +100,6 @@ class LoopSensor(Sensor):
             for lane in parting.lanes if len(parting.lanes) > 1 else ():
                 self._parting.setdefault(id(lane), []).append(parting)
         self._turns = Turns(self._lanes, dict(enumerate(self._exits)))
-        self._lanes_of = [[lane for lane in self._lanes if m in lane.movements] for m in range(len(signal.movements))]
         self._held = [self._held_in(stage) for stage in range(len(signal.stages))]
         self._time_s = 0.0
         self._range_m = max(parameters.stop_line_m, parameters.advance_m)
@@ -189,12 +188,6 @@ class LoopSensor(Sensor):
             waits_s = lane.waits_s(time_s, seen, began_s)
             for (distance_m, movement, speed_mps), wait_s in zip(seen, waits_s, strict=True):
                 yield distance_m, movement, number, speed_mps, wait_s
-
-    def absent(self) -> Iterable[int]:
-        if self._passed is None:
-            return ()
-        empty = {id(lane) for lane in self._lanes if lane.surely_empty(self._time_s)}
-        return [m for m, lanes in enumerate(self._lanes_of) if lanes and all(id(lane) in empty for lane in lanes)]
 
     def came(self, seen: Any, time_s: float) -> Iterable[int]:
         came, self._came = self._came, []
