@@ -40,7 +40,7 @@ class RollingHorizon(Controller):
     """Takes the first move of the plan under which vehicles stand least."""
 
     summary = "the first move of the best of many switching plans, rolled forward on a model of the queues"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     parameters_type: ClassVar[type[Parameters]] = RollingHorizonParameters
     parameters: RollingHorizonParameters
 
@@ -103,6 +103,7 @@ def junction_of(signal: Signal) -> Junction:
         max_green_s=np.array([int(stage.max_green_s) for stage in signal.stages], dtype=np.int64),
         speed_mps=np.array([m.speed_mps for m in movements], dtype=float),
         lane_green=signal.serves @ lanes,
+        lane_whole=~(~signal.serves @ lanes),
         permits=np.any(signal.serves & ~signal.protects, axis=1),
         walkers=np.array(walkers, dtype=bool).reshape(signal.serves.shape),
         exit_lanes=np.array([m.exit_lanes for m in movements], dtype=float),
@@ -118,6 +119,6 @@ def smallest() -> Junction:
     second, many = np.ones(1, dtype=np.int64), np.ones(1)
     return Junction(
         serves=one, protects=one, yields=none, lanes=one, intergreen_s=np.zeros((1, 1), dtype=np.int64),
-        min_green_s=second, max_green_s=second, speed_mps=many, lane_green=one, permits=np.zeros(1, dtype=bool),
+        min_green_s=second, max_green_s=second, speed_mps=many, lane_green=one, lane_whole=one, permits=np.zeros(1, dtype=bool),
         walkers=none, exit_lanes=many, exit_m=many, short=none, holds_veh=many,
     )  # fmt: skip

@@ -98,8 +98,8 @@ def scene_of(junction: Junction, holds_s: Ints, horizon_s: int, interval_s: floa
         Start(np.full(lanes, rollout.NOBODY), np.zeros(lanes, dtype=np.bool_), np.zeros(lanes)),
         Lanes(_ints(lanes), np.zeros(lanes), _ints(lanes), _ints(lanes), np.zeros(lanes, dtype=np.bool_),
               _ints(movements), np.zeros(movements, dtype=np.bool_), _ints(lanes), _ints(rollout.ACTIVE + 1)),
-        Scratch(np.zeros(movements), _ints(lanes), np.zeros(stages), _ints(movements), _ints(movements),
-                _ints(ROOM_VEH)),
+        Scratch(np.zeros(movements), _ints(lanes), np.zeros(stages), np.zeros(movements), np.zeros(lanes),
+                _ints(movements), _ints(movements), _ints(ROOM_VEH)),
         holds_s, horizon_s, interval_s, patience_s,
     )  # fmt: skip
 
