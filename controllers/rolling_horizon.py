@@ -3,6 +3,8 @@
 Source of the idea: S. Sen, K. L. Head, Controlled optimization of phases at an intersection, Transportation Science 31
 (1997) 5-17; rollout of a base policy: D. Bertsekas, Rollout algorithms for discrete optimization, 2013. A plan that
 always finds something better to do first can starve a queue, so waiting grows in weight until the queue is cleared.
+Near saturation a stage keeps its share of a cycle while its busiest lane queues; the share is that of F. V. Webster,
+Traffic signal settings, Road Research Technical Paper 39, 1958.
 """
 
 from typing import Annotated, ClassVar
@@ -11,7 +13,7 @@ import numpy as np
 from pydantic import Field
 
 from zhasyl.controllers.base import AdaptiveParameters, Controller
-from zhasyl.controllers.parts.rolled import Rolled, build, scene_of
+from zhasyl.controllers.parts.rolled import BUSY, Rolled, build, scene_of
 from zhasyl.controllers.parts.rollout import SPACING_M, Junction
 from zhasyl.observation import Observation
 from zhasyl.parameters import Parameters
@@ -34,6 +36,10 @@ class RollingHorizonParameters(AdaptiveParameters):
     patience_s: Annotated[
         float, Field(ge=10, le=1000, description="time after which a queue never cleared weighs twice as much")
     ] = 100.0
+    busy: Annotated[
+        float,
+        Field(ge=0, le=10, description="sum of the stages' flow ratios from which on a queue keeps its stage's share"),
+    ] = BUSY
 
 
 class RollingHorizon(Controller):
@@ -49,7 +55,8 @@ class RollingHorizon(Controller):
         junction = junction_of(signal)
         rolled_s = int(self.parameters.horizon_s or horizon_s(junction))
         own = self.parameters
-        self._rolled = Rolled(scene_of(junction, HOLDS_S, rolled_s, own.interval_s, own.patience_s), build())
+        scene = scene_of(junction, HOLDS_S, rolled_s, own.interval_s, own.patience_s, own.busy)
+        self._rolled = Rolled(scene, build())
         self._looked_s: float | None = None
 
     @classmethod
@@ -119,6 +126,6 @@ def smallest() -> Junction:
     second, many = np.ones(1, dtype=np.int64), np.ones(1)
     return Junction(
         serves=one, protects=one, yields=none, lanes=one, intergreen_s=np.zeros((1, 1), dtype=np.int64),
-        min_green_s=second, max_green_s=second, speed_mps=many, lane_green=one, lane_whole=one, permits=np.zeros(1, dtype=bool),
-        walkers=none, exit_lanes=many, exit_m=many, short=none, holds_veh=many,
+        min_green_s=second, max_green_s=second, speed_mps=many, lane_green=one, lane_whole=one,
+        permits=np.zeros(1, dtype=bool), walkers=none, exit_lanes=many, exit_m=many, short=none, holds_veh=many,
     )  # fmt: skip

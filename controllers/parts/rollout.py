@@ -15,9 +15,9 @@ Every plan is one sample of a noisy forecast, and the least of many samples is l
 as many plans each, and a hold counts only if somebody uses it; otherwise a controller holds for ever what it would
 end a second later.
 
-Near saturation the vehicles seen are no more than the end of a queue, and who serves most a second leaves the one narrow
-lane that needs its green most waiting. There a stage keeps the green of Webster's plan for the flows measured, as long
-as the queue of its busiest lane lasts and has room ahead: `keeps_share`.
+Near saturation the vehicles seen are no more than the head of a queue, and who serves most a second leaves the one
+narrow lane waiting that needs its green most. There a stage keeps the green of Webster's plan for the flows measured,
+as long as the queue of its busiest lane lasts and has room ahead: `keeps_share`.
 
 How it is written: functions of numbers and of arrays that stand in named tuples and are filled in place; no memory is
 handed out. So this one file is at once plain Python, what `setup.py` compiles into an extension with the types of
@@ -57,8 +57,7 @@ BLOCKED_S = 4.0  # a vehicle that stands so long although nothing it gives way t
 WALKERS_SHARE = 1 / 3  # of the seconds it stands count where pedestrians may walk, whom nobody sees
 DISCHARGING_LANES = 2  # a stage is not ended while so many lanes
 DISCHARGING_S = 3.0  # have a vehicle that passes the line within so long
-BUSY = 0.5  # sum of the flow ratios from which on stages keep their shares
-FULLEST = 0.95  # the most that sum counts for
+FULLEST = 0.95  # the most that the sum of the flow ratios counts for
 LONGEST_CYCLE_S = 120.0
 USED_S = 2  # a plan that holds a stage must have somebody leave in the last seconds of it
 SWITCHES = 4  # stages that are tried, those that serve most a second first
@@ -184,6 +183,7 @@ class Scene(NamedTuple):
     horizon_s: int
     interval_s: float  # between two decisions
     patience_s: float  # after which a queue that was never cleared weighs twice as much
+    busy: float  # sum of the stages' flow ratios from which on they keep their shares
 
 
 def look(
@@ -445,17 +445,17 @@ def keeps_share(scene: Scene, stage: int, age_s: int) -> bool:
     lane = _busiest(scene, stage)
     if lane < 0 or not _queues(scene, stage, lane):
         return False
-    busy: float = 0.0
+    total: float = 0.0
     lost_s: float = 0.0
     for other in range(len(scene.junction.permits)):
         at = _busiest(scene, other)
         if at >= 0:
-            busy += scene.scratch.ratio[at]
+            total += scene.scratch.ratio[at]
             lost_s += _lost_s(scene.junction, other)
-    if busy < BUSY:
+    if total < scene.busy:
         return False
-    cycle_s = min((1.5 * lost_s + 5.0) / (1.0 - min(busy, FULLEST)), LONGEST_CYCLE_S)
-    return bool(age_s < (cycle_s - lost_s) * scene.scratch.ratio[lane] / busy)
+    cycle_s = min((1.5 * lost_s + 5.0) / (1.0 - min(total, FULLEST)), LONGEST_CYCLE_S)
+    return bool(age_s < (cycle_s - lost_s) * scene.scratch.ratio[lane] / total)
 
 
 def _flow_ratios(scene: Scene) -> None:
