@@ -22,6 +22,7 @@ from zhasyl.signals import Signal, read_only
 HOLDS_S = np.array([1, 2, 3, 5, 7, 10, 14, 20, 28, 40], dtype=np.int64)  # how long a plan holds the running stage
 HORIZON_SWITCHES = 2.5  # of intergreen and minimum green: far enough to see what a switch is good for, no further
 HORIZON_S = (15.0, 60.0)
+FAR_M = 150.0  # a link between two signals that is shorter is seen to its end
 SHORT_M = 25.0  # a link between two signals on which a fourth vehicle stands in the junction behind
 
 
@@ -117,6 +118,7 @@ def junction_of(signal: Signal) -> Junction:
         exit_m=np.array([m.exit_m for m in movements], dtype=float),
         short=lanes & (from_signal_m < SHORT_M)[:, None],
         holds_veh=np.array([max(lengths_m.get(edge, 0.0) / SPACING_M, 1.0) for edge, _ in signal.lanes]),
+        far=from_signal_m > FAR_M,
     )
 
 
@@ -128,4 +130,5 @@ def smallest() -> Junction:
         serves=one, protects=one, yields=none, lanes=one, intergreen_s=np.zeros((1, 1), dtype=np.int64),
         min_green_s=second, max_green_s=second, speed_mps=many, lane_green=one, lane_whole=one,
         permits=np.zeros(1, dtype=bool), walkers=none, exit_lanes=many, exit_m=many, short=none, holds_veh=many,
+        far=np.ones(1, dtype=bool),
     )  # fmt: skip

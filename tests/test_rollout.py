@@ -254,6 +254,8 @@ def test_near_saturation_a_queue_keeps_its_share(
     into_lanes(scene, total)
     scene.start.inside[:] = NOBODY
     assert keeps_share(scene, 0, age_s) == keeps
+    scene.junction.far[:] = False  # of a queue that is seen to its end
+    assert not keeps_share(scene, 0, age_s)
 
 
 def test_the_horizon_sees_a_switch_through() -> None:

@@ -101,6 +101,7 @@ class Junction(NamedTuple):
     exit_m: Floats  # [m] length of the exit
     short: BoolTable  # [m, l] the lane is one of the movement's, short and behind another signal
     holds_veh: Floats  # [l] vehicles that stand on the lane's link when it is full
+    far: Bools  # [m] no other signal is so near upstream that the whole queue is seen
 
 
 class Vehicles(NamedTuple):
@@ -484,13 +485,16 @@ def _busiest(scene: Scene, stage: int) -> int:
 
 
 def _queues(scene: Scene, stage: int, lane: int) -> bool:
-    """Do CLEARED_VEH vehicles or more follow each other over the line, by right of way and into an exit with room?"""
+    """Do CLEARED_VEH vehicles or more follow each other over the line, by right of way and into an exit with room?
+
+    Of a queue that is seen to its end plans know what it costs to leave it: only others, which may be longer, count.
+    """
     traffic, start, v = scene.traffic, scene.start, scene.traffic.first[lane]
     last = v + CLEARED_VEH - 1
     if last >= traffic.first[lane + 1] or start.blocked[lane] or start.inside[lane] != NOBODY:
         return False
     m = traffic.movement[v]
-    if not scene.junction.protects[stage, m] or scene.scratch.room[m] < 1.0:
+    if not scene.junction.protects[stage, m] or not scene.junction.far[m] or scene.scratch.room[m] < 1.0:
         return False
     soon: bool = traffic.ready_s[v] <= DISCHARGING_S
     return soon and traffic.ready_s[last] <= DISCHARGING_S + CLEARED_VEH * HEADWAY_S
