@@ -3,6 +3,8 @@
 Source of the idea: S. Sen, K. L. Head, Controlled optimization of phases at an intersection, Transportation Science 31
 (1997) 5-17; rollout of a base policy: D. Bertsekas, Rollout algorithms for discrete optimization, 2013. A plan that
 always finds something better to do first can starve a queue, so waiting grows in weight until the queue is cleared.
+Near saturation a stage keeps its share of a cycle while its busiest lane queues; the share is that of F. V. Webster,
+Traffic signal settings, Road Research Technical Paper 39, 1958.
 """
 
 from typing import Annotated, ClassVar
@@ -11,7 +13,7 @@ import numpy as np
 from pydantic import Field
 
 from zhasyl.controllers.base import AdaptiveParameters, Controller
-from zhasyl.controllers.parts.rolled import Rolled, build, scene_of
+from zhasyl.controllers.parts.rolled import BUSY, Rolled, build, scene_of
 from zhasyl.controllers.parts.rollout import SPACING_M, Junction
 from zhasyl.observation import Observation
 from zhasyl.parameters import Parameters
@@ -20,6 +22,7 @@ from zhasyl.signals import Signal, read_only
 HOLDS_S = np.array([1, 2, 3, 5, 7, 10, 14, 20, 28, 40], dtype=np.int64)  # how long a plan holds the running stage
 HORIZON_SWITCHES = 2.5  # of intergreen and minimum green: far enough to see what a switch is good for, no further
 HORIZON_S = (15.0, 60.0)
+FAR_M = 150.0  # a link between two signals that is shorter is seen to its end
 SHORT_M = 25.0  # a link between two signals on which a fourth vehicle stands in the junction behind
 
 
@@ -34,13 +37,17 @@ class RollingHorizonParameters(AdaptiveParameters):
     patience_s: Annotated[
         float, Field(ge=10, le=1000, description="time after which a queue never cleared weighs twice as much")
     ] = 100.0
+    busy: Annotated[
+        float,
+        Field(ge=0, le=10, description="sum of the stages' flow ratios from which on a queue keeps its stage's share"),
+    ] = BUSY
 
 
 class RollingHorizon(Controller):
     """Takes the first move of the plan under which vehicles stand least."""
 
     summary = "the first move of the best of many switching plans, rolled forward on a model of the queues"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     parameters_type: ClassVar[type[Parameters]] = RollingHorizonParameters
     parameters: RollingHorizonParameters
 
@@ -49,7 +56,8 @@ class RollingHorizon(Controller):
         junction = junction_of(signal)
         rolled_s = int(self.parameters.horizon_s or horizon_s(junction))
         own = self.parameters
-        self._rolled = Rolled(scene_of(junction, HOLDS_S, rolled_s, own.interval_s, own.patience_s), build())
+        scene = scene_of(junction, HOLDS_S, rolled_s, own.interval_s, own.patience_s, own.busy)
+        self._rolled = Rolled(scene, build())
         self._looked_s: float | None = None
 
     @classmethod
@@ -103,12 +111,14 @@ def junction_of(signal: Signal) -> Junction:
         max_green_s=np.array([int(stage.max_green_s) for stage in signal.stages], dtype=np.int64),
         speed_mps=np.array([m.speed_mps for m in movements], dtype=float),
         lane_green=signal.serves @ lanes,
+        lane_whole=~(~signal.serves @ lanes),
         permits=np.any(signal.serves & ~signal.protects, axis=1),
         walkers=np.array(walkers, dtype=bool).reshape(signal.serves.shape),
         exit_lanes=np.array([m.exit_lanes for m in movements], dtype=float),
         exit_m=np.array([m.exit_m for m in movements], dtype=float),
         short=lanes & (from_signal_m < SHORT_M)[:, None],
         holds_veh=np.array([max(lengths_m.get(edge, 0.0) / SPACING_M, 1.0) for edge, _ in signal.lanes]),
+        far=from_signal_m > FAR_M,
     )
 
 
@@ -118,6 +128,7 @@ def smallest() -> Junction:
     second, many = np.ones(1, dtype=np.int64), np.ones(1)
     return Junction(
         serves=one, protects=one, yields=none, lanes=one, intergreen_s=np.zeros((1, 1), dtype=np.int64),
-        min_green_s=second, max_green_s=second, speed_mps=many, lane_green=one, permits=np.zeros(1, dtype=bool),
-        walkers=none, exit_lanes=many, exit_m=many, short=none, holds_veh=many,
+        min_green_s=second, max_green_s=second, speed_mps=many, lane_green=one, lane_whole=one,
+        permits=np.zeros(1, dtype=bool), walkers=none, exit_lanes=many, exit_m=many, short=none, holds_veh=many,
+        far=np.ones(1, dtype=bool),
     )  # fmt: skip

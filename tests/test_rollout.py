@@ -24,6 +24,7 @@ from zhasyl.controllers.parts.rollout import (
     cost,
     in_order,
     into_lanes,
+    keeps_share,
     look,
     stuck,
     travel_s,
@@ -226,6 +227,35 @@ def test_a_head_without_anything_to_wait_for_is_blocked() -> None:
             begin(scene, 0)
         assert scene.start.blocked[N] == blocked
         assert scene.start.inside[N] == 0
+
+
+QUEUE = [(0, 2.0, 0.0), (0, 9.5, 0.0), (0, 17.0, 0.0)]
+NEAR_SATURATION = np.array([0.3, 0.1, 0.4, 0.1]) / HEADWAY_S  # flows of ratios that sum up to 0.7 in the busiest lanes
+SHARE_S = ((1.5 * 12.0 + 5.0) / (1.0 - 0.7) - 12.0) * 0.3 / 0.7  # Webster's, each stage losing 4 s and LOST_S
+
+
+@pytest.mark.parametrize(
+    ("vehicles", "flow_vps", "age_s", "exit_veh", "keeps"),
+    [
+        pytest.param(QUEUE, NEAR_SATURATION, int(SHARE_S), 0.0, True, id="a queue within the share"),
+        pytest.param(QUEUE, NEAR_SATURATION, int(SHARE_S) + 1, 0.0, False, id="the share is over"),
+        pytest.param(QUEUE[:2], NEAR_SATURATION, 9, 0.0, False, id="the queue is cleared"),
+        pytest.param([(1, *place) for _, *place in QUEUE], NEAR_SATURATION, 9, 0.0, False, id="another lane's queue"),
+        pytest.param(QUEUE, 0.7 * NEAR_SATURATION, 9, 0.0, False, id="a light load"),
+        pytest.param(QUEUE, NEAR_SATURATION, 9, 15.0, False, id="no room ahead"),
+    ],
+)
+def test_near_saturation_a_queue_keeps_its_share(
+    vehicles: Placed, flow_vps: FloatArray, age_s: int, exit_veh: float, keeps: bool
+) -> None:
+    o = replace(seen(crossroads(), vehicles), downstream_veh=np.full(4, exit_veh))
+    scene, total = looked(crossroads(), o, flow_vps=flow_vps)
+    in_order(scene, len(vehicles), total, 150.0)
+    into_lanes(scene, total)
+    scene.start.inside[:] = NOBODY
+    assert keeps_share(scene, 0, age_s) == keeps
+    scene.junction.far[:] = False  # of a queue that is seen to its end
+    assert not keeps_share(scene, 0, age_s)
 
 
 def test_the_horizon_sees_a_switch_through() -> None:

@@ -24,6 +24,7 @@ from zhasyl.observation import Observation
 
 ENTRIES = ("look", "decide")
 ROOM_VEH = 128  # to begin with
+BUSY = 0.5  # as `Scene.busy`
 
 
 class Build(NamedTuple):
@@ -84,7 +85,9 @@ class Rolled:
             self._bound = self._build.bound(self.scene)
 
 
-def scene_of(junction: Junction, holds_s: Ints, horizon_s: int, interval_s: float, patience_s: float) -> Scene:
+def scene_of(
+    junction: Junction, holds_s: Ints, horizon_s: int, interval_s: float, patience_s: float, busy: float = BUSY
+) -> Scene:
     """With nothing seen yet. Raises ValueError for a movement without a lane: there is no place for its vehicles."""
     if not junction.lanes.any(axis=1).all():
         raise ValueError("a movement has no lane before the stop line")
@@ -98,9 +101,9 @@ def scene_of(junction: Junction, holds_s: Ints, horizon_s: int, interval_s: floa
         Start(np.full(lanes, rollout.NOBODY), np.zeros(lanes, dtype=np.bool_), np.zeros(lanes)),
         Lanes(_ints(lanes), np.zeros(lanes), _ints(lanes), _ints(lanes), np.zeros(lanes, dtype=np.bool_),
               _ints(movements), np.zeros(movements, dtype=np.bool_), _ints(lanes), _ints(rollout.ACTIVE + 1)),
-        Scratch(np.zeros(movements), _ints(lanes), np.zeros(stages), _ints(movements), _ints(movements),
-                _ints(ROOM_VEH)),
-        holds_s, horizon_s, interval_s, patience_s,
+        Scratch(np.zeros(movements), _ints(lanes), np.zeros(stages), np.zeros(movements), np.zeros(lanes),
+                _ints(movements), _ints(movements), _ints(ROOM_VEH)),
+        holds_s, horizon_s, interval_s, patience_s, busy,
     )  # fmt: skip
 
 

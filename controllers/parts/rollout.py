@@ -15,6 +15,10 @@ Every plan is one sample of a noisy forecast, and the least of many samples is l
 as many plans each, and a hold counts only if somebody uses it; otherwise a controller holds for ever what it would
 end a second later.
 
+Near saturation the vehicles seen are no more than the head of a queue, and who serves most a second leaves the one
+narrow lane waiting that needs its green most. There a stage keeps the green of Webster's plan for the flows measured,
+as long as the queue of its busiest lane lasts and has room ahead: `keeps_share`.
+
 How it is written: functions of numbers and of arrays that stand in named tuples and are filled in place; no memory is
 handed out. So this one file is at once plain Python, what `setup.py` compiles into an extension with the types of
 its annotations, and what numba compiles where that is not to be had (`zhasyl.compiled`). All three decide alike to the
@@ -53,6 +57,8 @@ BLOCKED_S = 4.0  # a vehicle that stands so long although nothing it gives way t
 WALKERS_SHARE = 1 / 3  # of the seconds it stands count where pedestrians may walk, whom nobody sees
 DISCHARGING_LANES = 2  # a stage is not ended while so many lanes
 DISCHARGING_S = 3.0  # have a vehicle that passes the line within so long
+FULLEST = 0.95  # the most that the sum of the flow ratios counts for
+LONGEST_CYCLE_S = 120.0
 USED_S = 2  # a plan that holds a stage must have somebody leave in the last seconds of it
 SWITCHES = 4  # stages that are tried, those that serve most a second first
 GREENS = 4  # lengths of their green that are tried beside the one the base policy gives,
@@ -88,12 +94,14 @@ class Junction(NamedTuple):
     max_green_s: Ints  # [s]
     speed_mps: Floats  # [m] limit
     lane_green: BoolTable  # [s, l] any movement of the lane is green
+    lane_whole: BoolTable  # [s, l] every movement of the lane is green
     permits: Bools  # [s] some movement is green and gives way
     walkers: BoolTable  # [s, m] the movement gives way to pedestrians who may walk
     exit_lanes: Floats  # [m]
     exit_m: Floats  # [m] length of the exit
     short: BoolTable  # [m, l] the lane is one of the movement's, short and behind another signal
     holds_veh: Floats  # [l] vehicles that stand on the lane's link when it is full
+    far: Bools  # [m] no other signal is so near upstream that the whole queue is seen
 
 
 class Vehicles(NamedTuple):
@@ -155,6 +163,8 @@ class Scratch(NamedTuple):
     by_movement: Floats  # [m]
     by_lane: Ints  # [l]
     by_stage: Floats  # [s]
+    room: Floats  # [m] as `_room` says
+    ratio: Floats  # [l] share of the time in which those who come to a lane pass the line: the flow ratio
     expected: Ints  # [m] vehicles that are not seen yet and come within the horizon
     taken: Ints  # [m] how many of them have been put in order
     lane: Ints  # [v]
@@ -174,6 +184,7 @@ class Scene(NamedTuple):
     horizon_s: int
     interval_s: float  # between two decisions
     patience_s: float  # after which a queue that was never cleared weighs twice as much
+    busy: float  # sum of the stages' flow ratios from which on they keep their shares
 
 
 def look(
@@ -221,6 +232,7 @@ def _weigh(scene: Scene, count: int, downstream_veh: Floats, range_m: float, tim
     much where it fills a short link behind which another signal's junction would lock.
     """
     queued, on_lane, vehicles, memory = scene.scratch.by_movement, scene.scratch.by_lane, scene.vehicles, scene.memory
+    room = scene.scratch.room
     for m in range(len(queued)):
         queued[m] = 0.0
     for at in range(len(on_lane)):
@@ -234,7 +246,8 @@ def _weigh(scene: Scene, count: int, downstream_veh: Floats, range_m: float, tim
         if queued[m] < CLEARED_VEH:
             memory.cleared_at_s[m] = time_s
         waited = min(1.0 + (time_s - memory.cleared_at_s[m]) / scene.patience_s, HEAVIEST)
-        memory.weight[m] = waited * _room(scene.junction, m, downstream_veh[m], range_m) * _spillback(scene, m)
+        room[m] = _room(scene.junction, m, downstream_veh[m], range_m)
+        memory.weight[m] = waited * room[m] * _spillback(scene, m)
 
 
 def _room(junction: Junction, m: int, downstream_veh: float, range_m: float) -> float:
@@ -427,11 +440,79 @@ def _discharging(scene: Scene, stage: int) -> bool:
     return count >= DISCHARGING_LANES
 
 
+def keeps_share(scene: Scene, stage: int, age_s: int) -> bool:
+    """Is there a queue left in the stage's busiest lane, room ahead of it, and its share of a busy cycle not over?"""
+    _flow_ratios(scene)
+    lane = _busiest(scene, stage)
+    if lane < 0 or not _queues(scene, stage, lane):
+        return False
+    total: float = 0.0
+    lost_s: float = 0.0
+    for other in range(len(scene.junction.permits)):
+        at = _busiest(scene, other)
+        if at >= 0:
+            total += scene.scratch.ratio[at]
+            lost_s += _lost_s(scene.junction, other)
+    if total < scene.busy:
+        return False
+    cycle_s = min((1.5 * lost_s + 5.0) / (1.0 - min(total, FULLEST)), LONGEST_CYCLE_S)
+    return bool(age_s < (cycle_s - lost_s) * scene.scratch.ratio[lane] / total)
+
+
+def _flow_ratios(scene: Scene) -> None:
+    """Flow by saturation flow of each lane, a movement's flow shared evenly by its lanes: `Scratch.ratio`."""
+    lanes, flow_vps, ratio = scene.junction.lanes, scene.memory.flow_vps, scene.scratch.ratio
+    for lane in range(len(ratio)):
+        ratio[lane] = 0.0
+    for m in range(len(flow_vps)):
+        among = 0
+        for lane in range(len(ratio)):
+            if lanes[m, lane]:
+                among += 1
+        for lane in range(len(ratio)):
+            if lanes[m, lane]:
+                ratio[lane] += HEADWAY_S * flow_vps[m] / among
+
+
+def _busiest(scene: Scene, stage: int) -> int:
+    """The lane of the highest flow ratio of those that a stage serves whole, or NOBODY."""
+    best, most = -1, 0.0
+    for lane in range(len(scene.scratch.ratio)):
+        served: bool = scene.junction.lane_green[stage, lane] and scene.junction.lane_whole[stage, lane]
+        if served and scene.scratch.ratio[lane] > most:
+            best, most = lane, scene.scratch.ratio[lane]
+    return best
+
+
+def _queues(scene: Scene, stage: int, lane: int) -> bool:
+    """Do CLEARED_VEH vehicles or more follow each other over the line, by right of way and into an exit with room?
+
+    Of a queue that is seen to its end plans know what it costs to leave it: only others, which may be longer, count.
+    """
+    traffic, start, v = scene.traffic, scene.start, scene.traffic.first[lane]
+    last = v + CLEARED_VEH - 1
+    if last >= traffic.first[lane + 1] or start.blocked[lane] or start.inside[lane] != NOBODY:
+        return False
+    m = traffic.movement[v]
+    if not scene.junction.protects[stage, m] or not scene.junction.far[m] or scene.scratch.room[m] < 1.0:
+        return False
+    soon: bool = traffic.ready_s[v] <= DISCHARGING_S
+    return soon and traffic.ready_s[last] <= DISCHARGING_S + CLEARED_VEH * HEADWAY_S
+
+
+def _lost_s(junction: Junction, stage: int) -> float:
+    """What a cycle loses for a stage: the longest intergreen before it, and LOST_S."""
+    longest_s = 0
+    for other in range(len(junction.permits)):
+        longest_s = max(longest_s, junction.intergreen_s[other, stage])
+    return float(longest_s + LOST_S)
+
+
 def cheapest(scene: Scene, stage: int, age_s: int) -> int:
     """The first move of the cheapest plan: the running stage to hold it, another one to switch now and at a tie."""
     if scene.traffic.first[len(scene.start.inside)] == 0:
         return stage
-    if age_s < scene.junction.max_green_s[stage] and _discharging(scene, stage):
+    if age_s < scene.junction.max_green_s[stage] and (_discharging(scene, stage) or keeps_share(scene, stage, age_s)):
         return stage
     best, least = _cheapest_switch(scene, stage, age_s)
     if best == stage:

@@ -42,9 +42,10 @@ def any_junction(draw: np.random.Generator) -> Junction:
     return Junction(
         serves, protects, draw.random((movements, movements)) < 0.3, may,
         draw.integers(0, 9, (stages, stages)), draw.integers(1, 15, stages), draw.integers(15, 70, stages),
-        draw.uniform(5.0, 25.0, movements), serves @ may, np.any(serves & ~protects, axis=1),
+        draw.uniform(5.0, 25.0, movements), serves @ may, ~(~serves @ may), np.any(serves & ~protects, axis=1),
         draw.random(serves.shape) < 0.2, draw.integers(1, 4, movements).astype(float),
         draw.uniform(5.0, 300.0, movements), may & (draw.random(may.shape) < 0.2), draw.uniform(1.0, 6.0, lanes),
+        draw.random(movements) < 0.7,
     )  # fmt: skip
 
 
