@@ -156,8 +156,14 @@ COMMANDS = {
     "page as PDF": (["--format", "sheet", "--out", "x.pdf"], "'x.pdf'; call it .html, open it in a browser and print"),
     "CSV as workbook": (["--format", "csv", "--out", "x.xlsx"], "let its name end in .csv or give --format xlsx"),
     "workbook as CSV": (["--format", "xlsx", "--out", "x.csv"], "let its name end in .xlsx or give --format csv"),
-    "UTDF as text": (["--format", "utdf", "--out", "x.txt"], "--format utdf writes a .csv file, and --out is 'x.txt'; let"),
-    "tlLogic as none": (["--format", "tllogic", "--out", "x"], "writes a .xml file, and --out is 'x'; let its name end in"),
+    "UTDF as text": (
+        ["--format", "utdf", "--out", "x.txt"],
+        "--format utdf writes a .csv file, and --out is 'x.txt'; let",
+    ),
+    "tlLogic as none": (
+        ["--format", "tllogic", "--out", "x"],
+        "writes a .xml file, and --out is 'x'; let its name end in",
+    ),
     "another file": (
         ["--format", "utdf", "--template", "plan.txt"],
         "it is no UTDF file; give --template",
