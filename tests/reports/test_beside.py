@@ -10,7 +10,6 @@ import pytest
 from tests.reports.builders import WHOLE, FakeRuns, batch, measures, run
 from tests.reports.pages import HOSTILE, Page
 from zhasyl.measures import level_of_service
-from zhasyl.optimise.comparison import number
 from zhasyl.reports.beside.page import beside
 from zhasyl.reports.beside.rows import Placed
 from zhasyl.reports.exports.beside_tables import MOST_SHOWN, log, synchro
@@ -64,10 +63,22 @@ def test_the_movements_of_a_figure_count_by_vehicle() -> None:
     assert left.difference_s == pytest.approx(15.0)
     assert left.n == 2
     assert left.runs["los"] == level_of_service(55.0)
-    degrees = [100 / (12.3 * number(one, "delay_s")) for one in records]
-    assert left.runs["degree"] == pytest.approx(sum(degrees) / 2)
+    assert left.runs["degree"] == pytest.approx(50 / 77)
     assert left.runs["back_p95_m"] == pytest.approx(3.1 * 50)
     assert "back_p95_m" not in north.runs or north.runs["back_p95_m"] != north.runs["back_p95_m"], "queues do not add"
+
+
+def test_a_movement_in_shared_lanes_has_the_v_c_of_its_lane_group_and_its_own_delay() -> None:
+    def shared(record: Mapping[str, object]) -> Summary:
+        summary = dict(bringing(replace(LEFT, place="NBR"), replace(LEFT, ways=WAYS[1:]))(record))
+        table = dict(summary["movements"])
+        _, second, *others = table["lane_group"]
+        return {**summary, "movements": {**table, "lane_group": [second, second, *others]}}
+
+    records = [run("fixed", 1, **measures(77.0))]
+    right, through = Placed.among(records, shared).of(SYNCHRO)
+    assert right.runs["degree"] == through.runs["degree"] == pytest.approx(1.0)
+    assert right.runs["control_delay_s"] != through.runs["control_delay_s"]
 
 
 def test_a_movement_that_the_network_has_not_has_no_figures() -> None:
