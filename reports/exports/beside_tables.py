@@ -25,7 +25,7 @@ from zhasyl.reports.records import NOTHING, measured, signed, written
 from zhasyl.scenarios.beside.model import APPROACH, LANE_GROUP, LOG, SIGNAL, SYNCHRO, Beside
 from zhasyl.text.language import N_, _
 
-MOST_SHOWN = 40  # rows on the page, of whole signals, those that differ most first; a file has all
+MOST_SHOWN = 150  # rows on the page, of whole signals, those that differ most first; a file has all
 LEVELS = {SIGNAL: N_("Whole junction"), APPROACH: N_("Approach"), LANE_GROUP: N_("Lane group")}
 DELAY = CONTROL_DELAY.key
 NAME = "Synchro"

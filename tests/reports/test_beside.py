@@ -121,6 +121,12 @@ def test_text_of_others_does_no_harm_and_files_have_all(tmp_path: Path) -> None:
     assert [len(row) for row in table.values()] == [len(table.fields)] * len(table.rows)
 
 
+def test_a_small_report_stands_whole_on_the_page() -> None:
+    groups_of_two = [replace(LEFT, signal=signal, place=f"G{n}") for signal in ("J1", "J2") for n in range(24)]
+    [table] = synchro(shown(groups_of_two, 1))
+    assert len(table.grid().rows) == len(table.rows) == 2 * 2 * 24
+
+
 def test_files_have_every_figure_under_a_name_of_its_own() -> None:
     group = shown([LEFT, LOGGED, CHECKED])
     by_name = {table.name: table for table in page_tables([group])}
