@@ -106,7 +106,7 @@ def _after_check(rows: Sequence[BesideRow], check: Sequence[Beside]) -> Iterator
     for row in rows:
         if one := left.pop((row.brought.signal, row.brought.place), None):
             figures = {key: getattr(one, key) for key, _title, _decimals in OF_LOG}
-            yield BesideRow(row.brought, _("at import"), 1, figures)
+            yield BesideRow(row.brought, _("run at import (detectors)"), 1, figures)
         yield row
 
 

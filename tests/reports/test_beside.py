@@ -100,9 +100,10 @@ def test_the_page_has_both_with_what_is_to_be_known(tmp_path: Path) -> None:
     assert (rows[0][3], rows[0][8].split(" / ")[0], rows[0][9]) == ("40.0", "# 61", "HCM 7th")
     assert rows[2][7:9] == ["–", "–"]
     assert "it may be longer" in page.html
+    assert "a fixed plan has every phase in each cycle" in page.html
     phases = page.rows(LOG_REGION)
-    assert [row[2] for row in phases] == ["at import", "fixed", "actuated"]
-    assert phases[0] == ["2 NBT", "J1", "at import", "1", "90 / 91", "30.5 / 30.0", "77 % / 70 %", "– / 25 %"]
+    assert [row[2] for row in phases] == ["run at import (detectors)", "fixed", "actuated"]
+    assert phases[0] == ["2 NBT", "J1", "run at import (detectors)", "1", "90 / 91", "30.5 / 30.0", "77 % / 70 %", "– / 25 %"]
     assert phases[1][6:] == ["77 % / 33 %", "–"], "without the tables of runs no greens"
     [nothing] = groups(records, [], FakeRuns(2, WHOLE))
     assert beside(nothing) == []
@@ -134,7 +135,7 @@ def test_files_have_every_figure_under_a_name_of_its_own() -> None:
         keys = [field.key for field in by_name[name].fields]
         assert len(set(keys)) == len(keys)
     [first, *_] = [dict(zip([f.key for f in log(group)[0].fields], row, strict=True)) for row in log(group)[0].values()]
-    assert (first["controller"], first["on_green_share_log"], first["on_green_share"]) == ("at import", 0.77, 0.7)
+    assert (first["controller"], first["on_green_share_log"], first["on_green_share"]) == ("run at import (detectors)", 0.77, 0.7)
     assert first["failure_share_log"] is None
 
 
