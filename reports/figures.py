@@ -37,7 +37,6 @@ INTERGREEN_COLOUR = "#BBBBBB"
 WIDTH_IN = PAGE.width_in
 LONGEST_ID = 28  # letters of it; the tables have all
 MOST_PANELS = 6
-ROOM = 0.04  # of an axis, beyond the largest value
 STYLE = {
     "svg.fonttype": "none",
     "svg.hashsalt": "zhasyl",
@@ -94,15 +93,14 @@ def delay_figure(records: Sequence[Record], colour: Mapping[str, str], paper: Pa
     """Mean delay by controller with its 95 % interval, and each seed as a dot."""
     groups = by_label(done(records))
     with style(paper):
-        row_in = 1.0 if paper.narrow else 0.55
-        figure = Figure(figsize=(paper.width_in, 0.9 + row_in * len(groups)), layout="constrained")
-        axes = figure.subplots()
+        height_in = 0.9 + (1.0 if paper.narrow else 0.55) * len(groups)
+        axes = (figure := Figure(figsize=(paper.width_in, height_in), layout="constrained")).subplots()
+        axes.update_datalim([(0.0, 0.0)], updatey=False)  # so that the margin is a share of an axis from 0
         for row, (label, runs) in enumerate(groups.items()):
             _draw_delays(axes, row, runs, colour[label])
         axes.set_yticks(range(len(groups)), [paper.row_name(label) for label in groups])
         axes.set_ylim(len(groups) - 0.45, -0.6)
         axes.set_xlim(left=_least(axes.get_xlim()[0], axes.dataLim.x0))
-        axes.set_xlim(right=_most(*axes.get_xlim(), axes.dataLim.x1))
         for row, runs in enumerate(groups.values()):
             _write_delay(axes, row, runs, paper)
         axes.grid(visible=False, axis="y")
@@ -126,11 +124,6 @@ def _draw_delays(axes: Axes, row: int, runs: Sequence[Record], colour: str) -> N
 def _least(automatic: float, least: float) -> float:
     """Where an axis begins: at 0, or below what is drawn, for an interval may reach below 0."""
     return automatic if least < 0 else 0.0
-
-
-def _most(begin: float, automatic: float, most: float) -> float:
-    """Where it ends: far enough right of what is drawn, with the axis from its begin, that no marker is cut."""
-    return max(automatic, most + ROOM * (most - begin))
 
 
 def _write_delay(axes: Axes, row: int, runs: Sequence[Record], paper: Paper) -> None:
