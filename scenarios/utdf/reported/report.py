@@ -1,8 +1,8 @@
-"""Synchro's report, saved as text (File, Create Report, Save Text): cells parted by tabs, one block a node and report.
+"""Synchro's report, saved as text (File, Create Report, Save as Text).
 
-Its head and foot are the user's own; a block begins with '4: Main & Elm' and a row of columns, 'Lane Group EBL EBT ...'
-or 'Movement EBL EBT ...', and is known by the labels of its rows. Junctions without signal have other rows; nothing is
-taken of them.
+Cells are parted by tabs, one block a node and report. Its head and foot are the user's own; a block begins with
+'4: Main & Elm' and a row of columns, 'Lane Group EBL EBT ...' or 'Movement EBL EBT ...', and is known by the labels of
+its rows. Junctions without signal have other rows; nothing is taken of them.
 """
 
 import re
@@ -17,6 +17,7 @@ from zhasyl.scenarios.utdf.reported.block import Block
 from zhasyl.scenarios.utdf.reported.labels import PERCENTILE, edition_of, label_of
 from zhasyl.scenarios.utdf.sections import Cell
 
+SAVED_AS = "give Synchro's report as it saves it: File, Create Report, Save as Text"
 NODE = re.compile(r"(\d{1,9}):(?:\s.*)?")
 HEADERS = ("lane group", "movement")
 OTHER_HEADERS = (
@@ -34,7 +35,7 @@ INLINE = re.compile(r"(intersection (?:signal delay|los)[^:]*): *(\S+)", re.IGNO
 
 def read_report(path: Path) -> list[Block]:
     """The blocks that have a result of a signal's lane groups. Raises ScenarioError, also if there is none."""
-    found = [block for block in _blocks(path, read_sheet(path)) if block.places or list(block.queued(()))]
+    found = [block for block in _blocks(path, read_sheet(path, SAVED_AS)) if block.places or list(block.queued(()))]
     if not found:
         raise ScenarioError(
             f"{path}: no delay of a lane group in it; save Synchro's report 'HCM 6th' (or 2000, 2010, 7th) or 'Lanes, "

@@ -15,7 +15,7 @@ from zhasyl.scenarios.beside.model import APPROACH, LANE_GROUP, SIGNAL, Beside
 from zhasyl.scenarios.beside.table import beside_tables
 from zhasyl.scenarios.utdf.reported.labels import Label, label_of
 from zhasyl.scenarios.utdf.reported.records import record_blocks
-from zhasyl.scenarios.utdf.reported.report import read_report
+from zhasyl.scenarios.utdf.reported.report import SAVED_AS, read_report
 from zhasyl.scenarios.utdf.sections import read_sections
 
 Capture = pytest.CaptureFixture[str]
@@ -165,8 +165,9 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
     "below nothing": (faulty("25.9", "-5"), "delay '-5' is no number"),
     "thousands": (faulty("m250", "1,250"), "queue '1,250' is no number from 0 to 1e+06 (thousands or decimals?"),
     "a word": (faulty("0.61", "x"), "v/c 'x' is no number"),
-    "a binary file": (b"\0\1\2", "a binary file"),
-    "nothing": ("", "is empty"),
+    "a binary file": (b"\0\1\2", f"a binary file and no text; {SAVED_AS}"),
+    "a picture": (b"\x89PNG\r\n\x1a\n\0\0", f"not UTF-8 text; {SAVED_AS}"),
+    "nothing": ("", f"is empty; {SAVED_AS}"),
 }
 
 
