@@ -24,8 +24,8 @@ OF_LOG = N_(
     "occupied, and in the first 5 s of red. So these two may be compared to see how well the scenario fits. The other "
     "rows are of all vehicles: who crossed the stop line; who would arrive there on green without delay; greens that "
     "end before all have crossed who had arrived when they began. Green is the mean of whole greens of the phase's "
-    "movements. The log's may run on through a cycle in which the phase that ends it was skipped, while a fixed plan has "
-    "every phase in each cycle: so greens, arrivals on green and split failures of such phases differ."
+    "movements. The log's may run on through a cycle in which the phase that ends it was skipped, while a fixed plan "
+    "has every phase in each cycle: so greens, arrivals on green and split failures of such phases differ."
 )
 
 

@@ -32,6 +32,7 @@ from zhasyl.scenarios.beside.model import (
 )
 
 SYNCHRO_REGION, LOG_REGION = "Synchro's own figures beside these runs", "The controller's log beside these runs"
+AT_IMPORT = "run at import (detectors)"
 WAYS = (("e10", "e10-left"), ("e10", "e10-through"))
 LEFT = Beside(
     SYNCHRO, LANE_GROUP, "J1", "NBL", "Abay avenue", WAYS[:1], "HCM 7th", control_delay_s=40.0, los="D", degree=0.5,
@@ -102,8 +103,8 @@ def test_the_page_has_both_with_what_is_to_be_known(tmp_path: Path) -> None:
     assert "it may be longer" in page.html
     assert "a fixed plan has every phase in each cycle" in page.html
     phases = page.rows(LOG_REGION)
-    assert [row[2] for row in phases] == ["run at import (detectors)", "fixed", "actuated"]
-    assert phases[0] == ["2 NBT", "J1", "run at import (detectors)", "1", "90 / 91", "30.5 / 30.0", "77 % / 70 %", "– / 25 %"]
+    assert [row[2] for row in phases] == [AT_IMPORT, "fixed", "actuated"]
+    assert phases[0] == ["2 NBT", "J1", AT_IMPORT, "1", "90 / 91", "30.5 / 30.0", "77 % / 70 %", "– / 25 %"]
     assert phases[1][6:] == ["77 % / 33 %", "–"], "without the tables of runs no greens"
     [nothing] = groups(records, [], FakeRuns(2, WHOLE))
     assert beside(nothing) == []
@@ -135,7 +136,7 @@ def test_files_have_every_figure_under_a_name_of_its_own() -> None:
         keys = [field.key for field in by_name[name].fields]
         assert len(set(keys)) == len(keys)
     [first, *_] = [dict(zip([f.key for f in log(group)[0].fields], row, strict=True)) for row in log(group)[0].values()]
-    assert (first["controller"], first["on_green_share_log"], first["on_green_share"]) == ("run at import (detectors)", 0.77, 0.7)
+    assert (first["controller"], first["on_green_share_log"], first["on_green_share"]) == (AT_IMPORT, 0.77, 0.7)
     assert first["failure_share_log"] is None
 
 
