@@ -39,8 +39,8 @@ from zhasyl.files.paths import check_is_file
 from zhasyl.files.sheets import is_excel, read_sheet, read_sheets
 from zhasyl.scenarios.arms import ArmName, approach_name, exit_name
 from zhasyl.scenarios.tables.rows import MOVEMENTS, Movement
-from zhasyl.text.local_words import NEW_COLUMNS, YES_OR_NO, heading, said
 from zhasyl.text.local_words import MOVEMENTS as WORDS
+from zhasyl.text.local_words import NEW_COLUMNS, YES_OR_NO, heading, said
 
 LARGEST_BYTES = 1_000_000
 DECIMAL = re.compile(r"^(-?\d+),(\d+)$")
@@ -81,7 +81,7 @@ def _movement(word: str) -> str:
 
 
 def _approach(text: object) -> object:
-    """A heading for an arm named by where it lies ('с юга', 'from the south'); a word that may be an arm's own stays."""
+    """A heading for an arm named by where it lies ('с юга', 'from the south'); what may be an arm's own word stays."""
     if not isinstance(text, str) or LABEL.fullmatch(text):
         return text
     return HEADING_AT.get(_azimuth_deg(approach_name(text)), text)
@@ -95,8 +95,8 @@ def _azimuth_deg(name: ArmName) -> float | None:
 def _label(text: str) -> str:
     if not LABEL.fullmatch(text):
         raise ValueError(
-            "an arm is NB, NEB, ... or 'from the south', с юга, оңтүстіктен, or a Latin word of letters, digits and _, a "
-            f"letter first, {LONGEST_LABEL} at most; its street goes into the column name"
+            "an arm is NB, NEB, ... or 'from the south', с юга, оңтүстіктен, or a Latin word of letters, digits and _, "
+            f"a letter first, {LONGEST_LABEL} at most; its street goes into the column name"
         )
     return text
 

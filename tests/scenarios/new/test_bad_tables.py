@@ -106,14 +106,13 @@ def test_a_bad_table_is_one_line_and_no_folder(tmp_path: Path, capsys: Capture, 
     assert [file.name for file in tmp_path.iterdir()] == ["arms.csv"]
 
 
-<<<<<<< HEAD
 def test_turns_and_their_volumes_have_several_russian_headings() -> None:
     words = {"Повороты": "turns", "Влево": "left_vph", "Вправо": "right_vph"}
     assert {word: heading(word, NEW_COLUMNS) for word in words} == words
-=======
+
+
 def test_a_cell_with_the_mark_of_the_file_is_said_to_need_quotes(tmp_path: Path, capsys: Capture) -> None:
     path = tmp_path / "arms.csv"
     path.write_text(FIVE.replace("; ", "~").replace(",", ";").replace("~", "; "), encoding="utf-8")
     assert status(["scenario", "new", str(path), "--out", str(tmp_path / "made")]) == 2
     assert "row 2: 13 cells for 12 columns; a cell that has ; itself needs quotes, or commas" in capsys.readouterr().err
->>>>>>> 29bb1e23453316c0dcda1ff6bab676f5447c8941
