@@ -93,9 +93,9 @@ def delay_figure(records: Sequence[Record], colour: Mapping[str, str], paper: Pa
     """Mean delay by controller with its 95 % interval, and each seed as a dot."""
     groups = by_label(done(records))
     with style(paper):
-        row_in = 1.0 if paper.narrow else 0.55
-        figure = Figure(figsize=(paper.width_in, 0.9 + row_in * len(groups)), layout="constrained")
-        axes = figure.subplots()
+        height_in = 0.9 + (1.0 if paper.narrow else 0.55) * len(groups)
+        axes = (figure := Figure(figsize=(paper.width_in, height_in), layout="constrained")).subplots()
+        axes.update_datalim([(0.0, 0.0)], updatey=False)  # so that the margin is a share of an axis from 0
         for row, (label, runs) in enumerate(groups.items()):
             _draw_delays(axes, row, runs, colour[label])
         axes.set_yticks(range(len(groups)), [paper.row_name(label) for label in groups])

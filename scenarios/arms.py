@@ -37,6 +37,7 @@ FILLERS = frozenset({
     "направление", "луч", "с", "со", "на", "к", "кіреберіс", "кіреберісі", "бағыты", "стороны", "движение", "traffic",
 })  # fmt: skip
 BOUND = re.compile(r"\b(n|s|e|w|ne|nw|se|sw)[./]?\s?b\b\.?|\b(north|south)?[ -]?(east|west)?[ -]?bound\b")
+FROM = re.compile(r"(?:со?|from the) [\w-]+|\w+(?:тен|тан)\b")  # before a street: 'с севера (ул. Байзакова)'
 ARMS = re.compile(r"\b(?:leg|arm|side|entry|луч|въезд)\b")
 GOAL = re.compile(r"(.*?)\b(?:to|towards?|heading|на|в сторону|в направлении)\b(.+)|(.*?)\b(\w+(?:ке|қа))")
 DEGREES = re.compile(r"(\d{1,3})(?:[.,]\d+)?\s*(?:°|º|deg(?:rees)?\b|град(?:усов)?\b)")
@@ -81,7 +82,7 @@ def arm_name(text: str) -> ArmName:
         return ArmName((POINTS[heading[0]] + 180.0) % 360.0, street=_street(small.replace(heading[1], " ")))
     words = [word for word in re.findall(r"[\w-]+", small) if word not in FILLERS or small in SIDES]
     for place in (-1, 0):
-        if words and (side := _side(words[place])) and (place == -1 or _is_adjective(words[0])):
+        if words and (side := _side(words[place])) and (place == -1 or _is_adjective(words[0]) or FROM.match(small)):
             rest = words[:-1] if place == -1 else words[1:]
             return ArmName(POINTS[side], street=_street(" ".join(rest)))
     return ArmName(street=_street(small))

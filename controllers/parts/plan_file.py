@@ -83,7 +83,7 @@ def read_plan_file(path: Path) -> Table[PlanRow]:
             raise ControllerError(f"plans {_clean(path)}: no such CSV file; give the path of one, FILE.csv")
         if path.stat().st_size > MOST_BYTES:
             raise ControllerError(f"plans {_clean(path)}: {path.stat().st_size} bytes, {MOST_BYTES} at most; split it")
-        table = read_csv(path.absolute().parent, path.stem, PlanRow, _column)
+        table = read_csv(path.absolute().parent, path.stem, PlanRow, _column, PLAN_FILE_COLUMNS)
     except (OSError, ValueError) as error:
         raise ControllerError(f"plans {_clean(path)} cannot be read: {_clean(error)}") from None
     except ScenarioError as error:

@@ -11,7 +11,8 @@ OF_SYNCHRO = N_(
     "percentile method, for the plan and the volumes of its file; its queue is the longest of a cycle at 95th "
     "percentile volumes. The runs are simulated: control delay of everybody who comes in the period, LOS by it, v/c at "
     "1,800 cars an hour and lane under the green shown, and the back of the queue that is not passed in 95 % of the "
-    "time. A movement that Synchro tells of apart may share its lanes, and so its queue, in the network."
+    "time, both of the lane group: a movement that Synchro tells of apart may share its lanes in the network, and then "
+    "has their v/c and queue."
 )
 MARKS = N_(
     "Before a queue of Synchro's: # volume exceeds capacity, it may be longer; m metered by the signal before; "
@@ -23,7 +24,8 @@ OF_LOG = N_(
     "occupied, and in the first 5 s of red. So these two may be compared to see how well the scenario fits. The other "
     "rows are of all vehicles: who crossed the stop line; who would arrive there on green without delay; greens that "
     "end before all have crossed who had arrived when they began. Green is the mean of whole greens of the phase's "
-    "movements."
+    "movements. The log's may run on through a cycle in which the phase that ends it was skipped, while a fixed plan "
+    "has every phase in each cycle: so greens, arrivals on green and split failures of such phases differ."
 )
 
 

@@ -1,8 +1,8 @@
 """Each brought figure beside the same of the runs of each controller, over the seeds.
 
 The movements that a figure is of (`zhasyl.scenarios.beside.model`) are put together: delays and arrivals on green by
-vehicle, v/c and the queue of the worst of them. A run's part is in its summary; greens and split failures of phases
-take its tables and the network.
+vehicle; v/c and the queue are those of the worst of their lane groups, as movements that share lanes have one v/c. A
+run's part is in its summary; greens and split failures of phases take its tables and the network.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -77,11 +77,11 @@ def _beside(row: Mapping[str, Any]) -> Beside:
 
 
 class _Runs:
-    """The runs of a controller: of each its movements by signal, approach and exit, and its lane groups' queues."""
+    """The runs of a controller: of each its movements by signal, approach and exit, and its lane groups."""
 
     def __init__(self, runs: Sequence[Record], summaries: RunSummaries) -> None:
         told = [(run, summaries(run)) for run in runs]
-        self.tables = [(run, _movements(own), _backs(own)) for run, own in told if "movements" in own]
+        self.tables = [(run, _movements(own), _lane_groups(own)) for run, own in told if "movements" in own]
 
     def figures(self, brought: Beside, greens: Greens | None) -> dict[str, Any]:
         """What the runs come to for a brought figure."""
@@ -104,7 +104,7 @@ class _Runs:
         brought: Beside,
         run: Record,
         movements: Mapping[tuple[str, str, str], Mapping[str, Any]],
-        back_m: Mapping[str, float],
+        lane_groups: Mapping[str, Mapping[str, Any]],
     ) -> dict[str, float]:
         rows = [movements[at] for at in ((brought.signal, *way) for way in brought.ways) if at in movements]
         hours = (number(run, "end_s") - number(run, "begin_s")) / 3600.0
@@ -116,9 +116,8 @@ class _Runs:
             "on_green_share": _by_vehicle(vehicles, _column(rows, "on_green_share")),
         }
         if brought.level == LANE_GROUP:
-            degree = _column(rows, "volume_veh") / hours / _column(rows, "capacity_veh_h")
-            backs = np.array([back_m.get(row["lane_group"], np.nan) for row in rows], dtype=float)
-            found |= {"degree": _worst(degree), "back_p95_m": _worst(backs)}
+            groups = [lane_groups.get(row["lane_group"], {}) for row in rows]
+            found |= {key: _worst(_column(groups, key)) for key in ("degree", "back_p95_m")}
         return found
 
 
@@ -128,9 +127,10 @@ def _movements(summary: Summary) -> dict[tuple[str, str, str], dict[str, Any]]:
     return {(row["signal"], row["approach"], row["exit"]): row for row in rows}
 
 
-def _backs(summary: Summary) -> dict[str, float]:
-    groups = summary.get("lane_groups") or {"lane_group": [], "back_p95_m": []}
-    return dict(zip(groups["lane_group"], groups["back_p95_m"], strict=True))
+def _lane_groups(summary: Summary) -> dict[str, dict[str, Any]]:
+    table = summary.get("lane_groups") or {"lane_group": []}
+    rows = (dict(zip(table, cells, strict=True)) for cells in zip(*table.values(), strict=True))
+    return {row["lane_group"]: row for row in rows}
 
 
 def _column(rows: Sequence[Mapping[str, Any]], key: str) -> Any:

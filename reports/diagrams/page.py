@@ -112,7 +112,7 @@ def _at_junctions(
         _("Arrivals and departures"), lambda: [junction_curves(junctions, signal, colour) for signal in most]
     )
     title = ngettext(
-        "Arrivals and departures at the {n} junction that loses most",
+        "Arrivals and departures at the junction that loses most",
         "Arrivals and departures at the {n} junctions that lose most",
         len(most),
     )

@@ -25,7 +25,7 @@ from zhasyl.reports.records import NOTHING, measured, signed, written
 from zhasyl.scenarios.beside.model import APPROACH, LANE_GROUP, LOG, SIGNAL, SYNCHRO, Beside
 from zhasyl.text.language import N_, _
 
-MOST_SHOWN = 40  # rows on the page, of whole signals, those that differ most first; a file has all
+MOST_SHOWN = 150  # rows on the page, of whole signals, those that differ most first; a file has all
 LEVELS = {SIGNAL: N_("Whole junction"), APPROACH: N_("Approach"), LANE_GROUP: N_("Lane group")}
 DELAY = CONTROL_DELAY.key
 NAME = "Synchro"
@@ -106,7 +106,7 @@ def _after_check(rows: Sequence[BesideRow], check: Sequence[Beside]) -> Iterator
     for row in rows:
         if one := left.pop((row.brought.signal, row.brought.place), None):
             figures = {key: getattr(one, key) for key, _title, _decimals in OF_LOG}
-            yield BesideRow(row.brought, _("at import"), 1, figures)
+            yield BesideRow(row.brought, _("run at import (detectors)"), 1, figures)
         yield row
 
 

@@ -14,12 +14,13 @@ from zhasyl.errors import ScenarioError, unknown_name
 from zhasyl.network import Connection, Edge, Network
 from zhasyl.scenarios.arms import Arm, ArmName, approach_name, exit_name, junction_arms, matching
 from zhasyl.scenarios.counts.count import Count, Crossing
-from zhasyl.scenarios.directions import nearest
+from zhasyl.scenarios.directions import HEADINGS, nearest
 from zhasyl.scenarios.streets import same_street
 from zhasyl.scenarios.turns import JunctionTurns, Turn, find_junction, junction_turns
-from zhasyl.text.local_words import plain_words
+from zhasyl.text.local_words import APPROACHES, plain_words
 
 NUMBERED = re.compile(r"(?:int|intersection|junction|signal|node|перекресток|узел|объект|қиылыс)\.? ?[#№]? ?(\w+)")
+FORMS = "north, from the north, с севера, солтүстіктен, a street's name"
 MOST_NODES = 6  # of a road whose lanes change in between
 
 
@@ -129,10 +130,19 @@ class JunctionNames:
         """The edges of a count. Raises ScenarioError with what is known."""
         if (turn := self._between(*count.place.nodes)) is not None:
             return turn
-        approach = self._known.get(count.approach) or self.junction.approach(count.approach)
+        approach = self._known.get(count.approach) or self._approach(count.approach)
         if not count.movement.startswith("to "):
             return self.junction.find(approach, count.movement, count.approach)
         return approach, self._exit(approach, count)
+
+    def _approach(self, text: str) -> str:
+        """The edge of an approach. Raises ScenarioError that says which forms are read, and what a heading means."""
+        try:
+            return self.junction.approach(text)
+        except ScenarioError as error:
+            words = " or ".join(f"'{word}'" for word, heading in APPROACHES.items() if heading == text)
+            read = f" ({text} is traffic from {(HEADINGS[text] + 180.0) % 360.0:.0f}°, {words})" if words else ""
+            raise ScenarioError(f"{error}{read}; read is also {FORMS}") from None
 
     def _between(self, up: str, down: str) -> Turn | None:
         """The turn from one junction to another, if just one leads so."""

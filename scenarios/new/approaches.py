@@ -3,7 +3,8 @@
 approach         heading of the traffic that arrives, NB (it comes from the south), NEB, EB, SEB, SB, SWB, WB or NWB; or
                  a word of one's own for an arm with an angle_deg
 turns            lanes at the stop line from left to right: left|straight|straight+right; blank: nobody arrives. A
-                 movement (left, straight, right, u-turn), or the arm that is led to: where two lie to the left
+                 movement (left, straight, right, u-turn), or the arm that is led to (south, or its own word): where two
+                 lie to the left
 exit_lanes       lanes that leave on the same arm; 0: nobody leaves
 lane_width_m, speed_limit_kmh
 left_vph, straight_vph, right_vph   vehicles an hour; blank where no lane leads there
@@ -11,7 +12,8 @@ left_vph, straight_vph, right_vph   vehicles an hour; blank where no lane leads 
 The rest may be left out:
 
 u_turn_vph       the same of those who turn back
-exits_vph        vehicles an hour by arm, where a movement leads to two: 'north-east 80; Dostyk 30'
+exits_vph        vehicles an hour by arm, where a movement leads to two: 'north-east 80; Dostyk 30'; a comma, | or +
+                 between blanks will do for the semicolon
 angle_deg        where the arm lies, seen from the junction, clockwise from north
 bays             lanes of one movement that begin before the stop line: 'left 60; right 40', metres of storage
 slip             yes: the kerb lane turns right beside the signal and gives way
@@ -22,28 +24,34 @@ walkers_ph       pedestrians an hour over the crossing, both ways
 distance_m       length of the arm (300), or from junction to junction
 junction, from   which junction the arm belongs to, and which one its traffic comes from; blank: from outside
 
-Columns, approaches, movements, yes and no may be in Russian or Kazakh (`zhasyl.text.local_words`).
+Columns, approaches, arms, movements, yes and no may be in Russian or Kazakh (`zhasyl.text.local_words`).
 """
 
 import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from zhasyl.errors import ScenarioError
 from zhasyl.files.csv_table import Row, Table, read_csv, table_of
 from zhasyl.files.paths import check_is_file
 from zhasyl.files.sheets import is_excel, read_sheet, read_sheets
+from zhasyl.scenarios.arms import ArmName, approach_name, exit_name
 from zhasyl.scenarios.tables.rows import MOVEMENTS, Movement
-from zhasyl.text.local_words import APPROACHES, NEW_COLUMNS, YES_OR_NO, heading, said
 from zhasyl.text.local_words import MOVEMENTS as WORDS
+from zhasyl.text.local_words import NEW_COLUMNS, YES_OR_NO, heading, said
 
 LARGEST_BYTES = 1_000_000
 DECIMAL = re.compile(r"^(-?\d+),(\d+)$")
 AZIMUTHS = {"NB": 180.0, "NEB": 225.0, "EB": 270.0, "SEB": 315.0, "SB": 0.0, "SWB": 45.0, "WB": 90.0, "NWB": 135.0}
 """By heading of the traffic that arrives, where its arm lies."""
 SIDES = ("north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west")
+SIDE_AT: dict[float | None, str] = {45.0 * number: side for number, side in enumerate(SIDES)}
+HEADING_AT: dict[float | None, str] = {azimuth_deg: heading for heading, azimuth_deg in AZIMUTHS.items()}
+LONGEST_LABEL = 30
+LABEL = re.compile(rf"[A-Za-z][A-Za-z0-9_]{{0,{LONGEST_LABEL - 1}}}")
+BETWEEN_PAIRS = re.compile(r"[;|\n]|,(?!\d)| \+ ")
 
 
 def _lanes(text: object) -> object:
@@ -57,20 +65,46 @@ def _pairs(text: object) -> object:
     """'left 60; right 40' -> (('left', '60'), ('right', '40'))."""
     if not isinstance(text, str):
         return text
-    parts = [part.removesuffix(" m").rsplit(maxsplit=1) for part in text.split(";") if part.strip()]
+    parts = [part.strip().removesuffix(" m").rsplit(maxsplit=1) for part in BETWEEN_PAIRS.split(text) if part.strip()]
     if any(len(part) != 2 for part in parts):
         raise ValueError("a word and a number, several with ; between them: 'left 60; right 40'")
     return tuple((_movement(word), number) for word, number in parts)
 
 
 def _movement(word: str) -> str:
-    """A local word for a movement; a word that is one of ours already, or an arm, stays."""
+    """A local word for a movement or an arm ('юг', 'на юг'); a word that is one of ours already stays."""
     word = word.strip()
-    return said(word, WORDS) if not word.isascii() else word
+    if word.isascii():
+        return word
+    movement = said(word, WORDS)
+    return SIDE_AT.get(_azimuth_deg(exit_name(word)), word) if movement == word else movement
 
 
 def _approach(text: object) -> object:
-    return said(text, APPROACHES) if isinstance(text, str) else text
+    """A heading for an arm named by where it lies ('с юга', 'from the south'); what may be an arm's own word stays."""
+    if not isinstance(text, str) or LABEL.fullmatch(text):
+        return text
+    return HEADING_AT.get(_azimuth_deg(approach_name(text)), text)
+
+
+def _azimuth_deg(name: ArmName) -> float | None:
+    """Where a name says that an arm lies, if it says nothing else."""
+    return None if name.street else name.azimuth_deg
+
+
+def _label(text: str) -> str:
+    if not LABEL.fullmatch(text):
+        raise ValueError(
+            "an arm is NB, NEB, ... or 'from the south', с юга, оңтүстіктен, or a Latin word of letters, digits and _, "
+            f"a letter first, {LONGEST_LABEL} at most; its street goes into the column name"
+        )
+    return text
+
+
+def _junction(text: str) -> str:
+    if text and not LABEL.fullmatch(text):
+        raise ValueError(f"a Latin word of letters, digits and _, a letter first, {LONGEST_LABEL} at most")
+    return text
 
 
 def _yes_or_no(text: object) -> object:
@@ -91,14 +125,13 @@ def _zero(text: object) -> object:
 
 PerHour = Annotated[float, Field(ge=0, le=10_000)]
 Volume = Annotated[PerHour | None, BeforeValidator(_blank)]
-Label = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,29}$")]
-Optional = Annotated[str, StringConstraints(pattern=r"^([A-Za-z][A-Za-z0-9_]{0,29})?$")]
+Junction = Annotated[str, AfterValidator(_junction)]
 
 
 class Approach(Row):
     """One arm of a junction."""
 
-    approach: Annotated[Label, BeforeValidator(_approach)]
+    approach: Annotated[str, BeforeValidator(_approach), AfterValidator(_label)]
     name: str
     turns: Annotated[tuple[tuple[str, ...], ...], BeforeValidator(_lanes), Field(max_length=8)]
     exit_lanes: Annotated[int, Field(ge=0, le=8)]
@@ -117,8 +150,8 @@ class Approach(Row):
     crossing: Annotated[Literal["", "yes", "no", "alone"], BeforeValidator(_yes_or_no)] = ""
     walkers_ph: Annotated[PerHour, BeforeValidator(_zero)] = 0.0
     distance_m: Annotated[Annotated[float, Field(gt=0, le=5000)] | None, BeforeValidator(_blank)] = None
-    junction: Optional = ""
-    comes_from: Optional = Field(default="", alias="from")
+    junction: Junction = ""
+    comes_from: Junction = Field(default="", alias="from")
 
     @property
     def azimuth_deg(self) -> float | None:
@@ -161,13 +194,19 @@ def read_approaches(path: Path) -> Table[Approach]:
     check_is_file(path)
     if b";" in path.read_bytes().partition(b"\n")[0]:
         return _with_semicolons(path)
-    return read_csv(path.parent, path.stem, Approach, _column)
+    return read_csv(path.parent, path.stem, Approach, _column, NEW_COLUMNS)
 
 
 def _with_semicolons(path: Path) -> Table[Approach]:
     """As spreadsheets save it where a comma marks decimals."""
     lines = [(row, [DECIMAL.sub(r"\1.\2", cell) for cell in cells]) for row, cells in read_sheet(path)]
-    return table_of(str(Path(path.parent.name, path.name)), lines, Approach, _column)
+    for row, cells in lines[1:]:
+        if len(cells) > len(lines[0][1]):
+            raise ScenarioError(
+                f"{path} row {row}: {len(cells)} cells for {len(lines[0][1])} columns; a cell that has ; itself needs "
+                "quotes, or commas instead: south 60, north 40"
+            )
+    return table_of(str(Path(path.parent.name, path.name)), lines, Approach, _column, NEW_COLUMNS)
 
 
 def _of_workbook(path: Path) -> Table[Approach]:
@@ -176,7 +215,7 @@ def _of_workbook(path: Path) -> Table[Approach]:
     sheets = read_sheets(path)
     for sheet, lines in sheets.items():
         if "approach" in map(_column, lines[0][1]):
-            return table_of(f"{path.name} sheet '{sheet}'", lines, Approach, _column)
+            return table_of(f"{path.name} sheet '{sheet}'", lines, Approach, _column, NEW_COLUMNS)
     raise ScenarioError(
         f"{path}: no sheet of {', '.join(sheets)[:200]} begins with a column 'approach'; add the header"
     )

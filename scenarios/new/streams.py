@@ -44,7 +44,8 @@ def _exit(table: Table[Approach], site: Site, arm: Arm, word: str) -> Arm:
         return other
     if word not in MOVEMENTS:
         known = (*MOVEMENTS, *site.by_name)
-        raise _fault(table, arm, f"turns '{arm.row.lanes_said}': {unknown_name('movement or arm', word[:40], known)}")
+        text = f"turns '{arm.row.lanes_said}': {unknown_name('movement or arm', word[:40], known)}{_local(word)}"
+        raise _fault(table, arm, text)
     exits = site.exits(arm, word)
     if len(exits) != 1:
         if not exits:
@@ -52,9 +53,22 @@ def _exit(table: Table[Approach], site: Site, arm: Arm, word: str) -> Arm:
             text = f"{lanes} lanes lead {word} to an exit of 0; take lanes away or add exit_lanes there"
         else:
             names = ", ".join(other.row.arm for other in exits)
-            text = f"turns: {word} leads to {len(exits)} arms ({names}); name the arm instead"
+            text = (
+                f"turns: {word} leads to {len(exits)} arms ({names}); name the arm instead, and its volume moves from "
+                f"{_column(word)} to exits_vph: {exits[0].row.arm} VOLUME"
+            )
         raise _fault(table, arm, text)
     return exits[0]
+
+
+def _local(word: str) -> str:
+    """Which other forms are known, to one who does not write in Latin letters."""
+    return "" if word.isascii() else "; also налево, солға, ... and юг, на юг, оңтүстік, ... for south"
+
+
+def _column(movement: str) -> str:
+    """Where the volume of a movement is said."""
+    return f"{movement.replace('-', '_')}_vph"
 
 
 def _check_slip(table: Table[Approach], arm: Arm, streams: list[Stream]) -> None:
@@ -76,7 +90,7 @@ def volumes_of(table: Table[Approach], site: Site, arm: Arm, streams: tuple[Stre
     by_exit: dict[Arm, float] = {}
     for name, per_hour in arm.row.exits_vph:
         if name not in site.by_name:
-            raise _fault(table, arm, f"exits_vph: {unknown_name('arm', name[:40], site.by_name)}")
+            raise _fault(table, arm, f"exits_vph: {unknown_name('arm', name[:40], site.by_name)}{_local(name)}")
         if by_exit.setdefault(site.by_name[name], per_hour) != per_hour:
             raise _fault(table, arm, f"exits_vph names {name} twice; keep one")
     served = {one.exit for one in streams}
@@ -94,7 +108,7 @@ def volumes_of(table: Table[Approach], site: Site, arm: Arm, streams: tuple[Stre
 
 def _check_said(table: Table[Approach], arm: Arm, movement: Movement, streams: list[Stream]) -> None:
     """Each movement's cell must mean one stream, and one stream's cell be filled."""
-    said, column = arm.row.said_vph[movement], f"{movement.replace('-', '_')}_vph"
+    said, column = arm.row.said_vph[movement], _column(movement)
     lanes = sum(len(one.lanes) for one in streams)
     if len(streams) > 1:
         names = "; ".join(f"{one.exit.row.arm} VOLUME" for one in streams)

@@ -32,7 +32,7 @@ from pydantic import BeforeValidator, Field, ValidationError
 
 from zhasyl.errors import ScenarioError, unknown_name
 from zhasyl.files.clock import clock, clock_s
-from zhasyl.files.csv_table import Row
+from zhasyl.files.csv_table import Row, fault_said, unknown_column
 from zhasyl.files.sheets import Lines
 from zhasyl.files.toml_file import read_toml
 from zhasyl.network import Network
@@ -108,7 +108,7 @@ def _header(place: str, cells: list[str]) -> list[str]:
         header.pop()
     for name in header:
         if name not in COLUMNS or header.count(name) > 1:
-            raise ScenarioError(f"{place}: {unknown_name('column', name[:40], COLUMNS)}, each once")
+            raise ScenarioError(f"{place}: {unknown_column(name[:40], list(COLUMNS), PLAN_COLUMNS)}, each once")
     for name in REQUIRED:
         if name not in header:
             raise ScenarioError(f"{place}: column '{name}' is missing; add it (all: {','.join(COLUMNS)})")
@@ -158,7 +158,7 @@ def _row(place: str, cells: dict[str, Any]) -> StageRow:
         name = str(first["loc"][0])
         if first["type"] == "extra_forbidden":
             raise ScenarioError(f"{place}: {unknown_name('key', name[:40], COLUMNS)}") from None
-        message = first["msg"][0].lower() + first["msg"][1:]
+        message = fault_said(first["type"], first["msg"])
         raise ScenarioError(f"{place}: {name} '{str(cells.get(name, ''))[:40]}': {message}; fix this value") from None
     if bool(row.greens) == bool(row.state):
         raise ScenarioError(f"{place}: give either greens or a state; now it has {'both' if row.state else 'neither'}")

@@ -43,7 +43,7 @@ class Placed:
     def __str__(self) -> str:
         east_m, north_m = self.shift_m
         return (
-            f"{len(self.signals)} nodes matched with signals by coordinates, shifted by {east_m:.0f} m east and "
+            f"nodes matched with signals by coordinates: {len(self.signals)}, shifted by {east_m:.0f} m east and "
             f"{north_m:.0f} m north; they lie {self.mean_m:.1f} m apart in the mean, {self.farthest_m:.1f} at most"
         )
 

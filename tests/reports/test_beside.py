@@ -10,7 +10,6 @@ import pytest
 from tests.reports.builders import WHOLE, FakeRuns, batch, measures, run
 from tests.reports.pages import HOSTILE, Page
 from zhasyl.measures import level_of_service
-from zhasyl.optimise.comparison import number
 from zhasyl.reports.beside.page import beside
 from zhasyl.reports.beside.rows import Placed
 from zhasyl.reports.exports.beside_tables import MOST_SHOWN, log, synchro
@@ -33,6 +32,7 @@ from zhasyl.scenarios.beside.model import (
 )
 
 SYNCHRO_REGION, LOG_REGION = "Synchro's own figures beside these runs", "The controller's log beside these runs"
+AT_IMPORT = "run at import (detectors)"
 WAYS = (("e10", "e10-left"), ("e10", "e10-through"))
 LEFT = Beside(
     SYNCHRO, LANE_GROUP, "J1", "NBL", "Abay avenue", WAYS[:1], "HCM 7th", control_delay_s=40.0, los="D", degree=0.5,
@@ -64,10 +64,22 @@ def test_the_movements_of_a_figure_count_by_vehicle() -> None:
     assert left.difference_s == pytest.approx(15.0)
     assert left.n == 2
     assert left.runs["los"] == level_of_service(55.0)
-    degrees = [100 / (12.3 * number(one, "delay_s")) for one in records]
-    assert left.runs["degree"] == pytest.approx(sum(degrees) / 2)
+    assert left.runs["degree"] == pytest.approx(50 / 77)
     assert left.runs["back_p95_m"] == pytest.approx(3.1 * 50)
     assert "back_p95_m" not in north.runs or north.runs["back_p95_m"] != north.runs["back_p95_m"], "queues do not add"
+
+
+def test_a_movement_in_shared_lanes_has_the_v_c_of_its_lane_group_and_its_own_delay() -> None:
+    def shared(record: Mapping[str, object]) -> Summary:
+        summary = dict(bringing(replace(LEFT, place="NBR"), replace(LEFT, ways=WAYS[1:]))(record))
+        table = dict(summary["movements"])
+        _, second, *others = table["lane_group"]
+        return {**summary, "movements": {**table, "lane_group": [second, second, *others]}}
+
+    records = [run("fixed", 1, **measures(77.0))]
+    right, through = Placed.among(records, shared).of(SYNCHRO)
+    assert right.runs["degree"] == through.runs["degree"] == pytest.approx(1.0)
+    assert right.runs["control_delay_s"] != through.runs["control_delay_s"]
 
 
 def test_a_movement_that_the_network_has_not_has_no_figures() -> None:
@@ -89,9 +101,10 @@ def test_the_page_has_both_with_what_is_to_be_known(tmp_path: Path) -> None:
     assert (rows[0][3], rows[0][8].split(" / ")[0], rows[0][9]) == ("40.0", "# 61", "HCM 7th")
     assert rows[2][7:9] == ["–", "–"]
     assert "it may be longer" in page.html
+    assert "a fixed plan has every phase in each cycle" in page.html
     phases = page.rows(LOG_REGION)
-    assert [row[2] for row in phases] == ["at import", "fixed", "actuated"]
-    assert phases[0] == ["2 NBT", "J1", "at import", "1", "90 / 91", "30.5 / 30.0", "77 % / 70 %", "– / 25 %"]
+    assert [row[2] for row in phases] == [AT_IMPORT, "fixed", "actuated"]
+    assert phases[0] == ["2 NBT", "J1", AT_IMPORT, "1", "90 / 91", "30.5 / 30.0", "77 % / 70 %", "– / 25 %"]
     assert phases[1][6:] == ["77 % / 33 %", "–"], "without the tables of runs no greens"
     [nothing] = groups(records, [], FakeRuns(2, WHOLE))
     assert beside(nothing) == []
@@ -110,6 +123,12 @@ def test_text_of_others_does_no_harm_and_files_have_all(tmp_path: Path) -> None:
     assert [len(row) for row in table.values()] == [len(table.fields)] * len(table.rows)
 
 
+def test_a_small_report_stands_whole_on_the_page() -> None:
+    groups_of_two = [replace(LEFT, signal=signal, place=f"G{n}") for signal in ("J1", "J2") for n in range(24)]
+    [table] = synchro(shown(groups_of_two, 1))
+    assert len(table.grid().rows) == len(table.rows) == 2 * 2 * 24
+
+
 def test_files_have_every_figure_under_a_name_of_its_own() -> None:
     group = shown([LEFT, LOGGED, CHECKED])
     by_name = {table.name: table for table in page_tables([group])}
@@ -117,7 +136,7 @@ def test_files_have_every_figure_under_a_name_of_its_own() -> None:
         keys = [field.key for field in by_name[name].fields]
         assert len(set(keys)) == len(keys)
     [first, *_] = [dict(zip([f.key for f in log(group)[0].fields], row, strict=True)) for row in log(group)[0].values()]
-    assert (first["controller"], first["on_green_share_log"], first["on_green_share"]) == ("at import", 0.77, 0.7)
+    assert (first["controller"], first["on_green_share_log"], first["on_green_share"]) == (AT_IMPORT, 0.77, 0.7)
     assert first["failure_share_log"] is None
 
 

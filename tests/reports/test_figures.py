@@ -121,6 +121,12 @@ def test_the_mean_of_one_seed_has_no_interval() -> None:
     assert "40.0 (n = 1, 40.0 veh not served)" in texts(delay([run("fixed", 1, **measures(40.0))]))
 
 
+def test_the_marker_of_the_largest_mean_is_not_cut() -> None:
+    records = [run("fixed", 1, **measures(166.0)), run("actuated", 1, **measures(165.0))]
+    [axes] = delay_figure(records, colours(["fixed", "actuated"])).figure.axes
+    assert axes.get_xlim() == pytest.approx((0.0, 1.05 * 166.0))
+
+
 def test_a_gridlocked_seed_is_a_cross_and_still_shown() -> None:
     records = [*batch(2, ("fixed",)), run("fixed", 3, **measures(900.0), gridlocked=True)]
     drawing = delay(records)

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.scenarios.new.shapes import table
+from tests.scenarios.new.shapes import FIVE, table
 from zhasyl.controllers.parts.plan_file import read_plan_file
-from zhasyl.scenarios.new.approaches import read_approaches
+from zhasyl.scenarios.new.approaches import Approach, read_approaches
+from zhasyl.text.local_words import NEW_COLUMNS, NEW_COLUMNS_IN_KAZAKH, NEW_COLUMNS_IN_RUSSIAN
 
 ROW = table(
     "u_turn_vph,bays,slip,grade_percent,island_m,crossing,walkers_ph,distance_m,junction,from",
@@ -45,3 +46,29 @@ def test_a_file_of_plans(tmp_path: Path, header: str) -> None:
     for name, own in (("ours", "signal,from,offset_s,stages,greens_s"), ("local", header)):
         (tmp_path / f"{name}.csv").write_text(f"{own}\nJ1,07:30,12,A B,30 25\n", encoding="utf-8")
     assert read_plan_file(tmp_path / "local.csv").rows == read_plan_file(tmp_path / "ours.csv").rows
+
+
+def test_arms_in_cells(tmp_path: Path) -> None:
+    (tmp_path / "ours.csv").write_text(FIVE, encoding="utf-8")
+    ours = read_approaches(tmp_path / "ours.csv").rows
+    russian = FIVE.replace("; ", " + ").replace("south", "на юг").replace("west", "запад").replace("EB,", "с запада,")
+    kazakh = (
+        FIVE.replace("; ", " | ").replace("south", "оңтүстік").replace("east", "шығысқа").replace("EB,", "батыстан,")
+    )
+    for text in (russian, kazakh, FIVE.replace("NB,", "from the south,")):
+        (tmp_path / "local.csv").write_text(text.replace("exits_vph", "выезды"), encoding="utf-8")
+        assert read_approaches(tmp_path / "local.csv").rows == ours
+    with_marks = FIVE.replace(",", ";").replace("3.5", "3,5").replace("; ", ", ")
+    (tmp_path / "local.csv").write_text(with_marks, encoding="utf-8")
+    assert read_approaches(tmp_path / "local.csv").rows == ours
+
+
+def test_the_manual_lists_the_local_headings() -> None:
+    manual = (Path(__file__).parents[2] / "docs" / "own-junction.md").read_text(encoding="utf-8")
+    assert {field.alias or name for name, field in Approach.model_fields.items()} == set(NEW_COLUMNS.values())
+    for column in dict.fromkeys(NEW_COLUMNS.values()):
+        russian, kazakh = (
+            ", ".join(word for word, name in words.items() if name == column)
+            for words in (NEW_COLUMNS_IN_RUSSIAN, NEW_COLUMNS_IN_KAZAKH)
+        )
+        assert f"| `{column}` | {russian} | {kazakh} |\n" in manual

@@ -53,6 +53,10 @@ def test_what_is_no_range_is_refused(text: str) -> None:
     assert "seeds '" in refusal(parse_seeds, text)
 
 
+def test_a_range_that_falls_is_said() -> None:
+    assert "'1-0': the first of a range must not be above the last; write 0-1" in refusal(parse_seeds, "1-0")
+
+
 def test_no_list_of_seeds_fills_the_memory() -> None:
     assert len(parse_seeds("1-100000")) == 100_000
     assert "100000 at most" in refusal(parse_seeds, "1-100001")

@@ -15,7 +15,8 @@ from zhasyl.cli.words import plural
 from zhasyl.errors import OutputError, ScenarioError, unknown_name
 from zhasyl.text.language import ENGLISH, check_language
 
-FORMATS = ("csv", "xlsx", "utdf", "tllogic", "sheet")
+ENDINGS = {"csv": ".csv", "xlsx": ".xlsx", "utdf": ".csv", "tllogic": ".xml", "sheet": ".html"}
+FORMATS = tuple(ENDINGS)
 
 
 def command(
@@ -70,12 +71,24 @@ def _check(kind: str, stages: bool, out: Path | None, template: Path | None, nod
         raise OutputError("--stages is for no --format; --format csv has its columns and more: leave --stages out")
     if kind == "xlsx" and out is None:
         raise OutputError("a workbook cannot be printed; give --out FILE.xlsx")
+    if out is not None and out.suffix.lower() != ENDINGS[kind]:
+        raise OutputError(_wrong_ending(kind, out))
     if (template or nodes) and kind != "utdf":
         raise OutputError(f"--template and --nodes are for --format utdf, and this is {kind}; leave them out")
     if nodes and not template:
         raise OutputError("--nodes says which signal a node of --template is; give both")
     if check_language(lang) != ENGLISH and kind != "sheet":
         raise OutputError(f"--lang is for --format sheet, and this is {kind}; leave it out")
+
+
+def _wrong_ending(kind: str, out: Path) -> str:
+    """One line for a file that would be called what it is not."""
+    said = f"--format {kind} writes a {ENDINGS[kind]} file, and --out is '{str(out)[-80:]}'"
+    if kind == "sheet" and out.suffix.lower() == ".pdf":
+        return f"{said}; call it .html, open it in a browser and print it as PDF there"
+    other = next((name for name, ending in ENDINGS.items() if ending == out.suffix.lower()), "")
+    instead = f" or give --format {other}" if other else ""
+    return f"{said}; let its name end in {ENDINGS[kind]}{instead}"
 
 
 def run_format(

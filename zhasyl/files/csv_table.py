@@ -2,8 +2,9 @@
 
 import csv
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -14,6 +15,15 @@ from zhasyl.files.csv_cells import CsvWriter, plain
 from zhasyl.files.paths import check_is_file
 
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what XML cannot hold
+
+IN_OUR_WORDS = {
+    "float_parsing": "it is not a number",
+    "finite_number": "it is not a finite number",
+    "int_parsing": "it is not a whole number",
+    "int_from_float": "it is not a whole number",
+    "int_parsing_size": "it is too large a number",
+}
+"""By pydantic's name of a fault in a cell."""
 
 
 class Row(BaseModel):
@@ -40,8 +50,10 @@ class Table(Generic[R]):
         return ScenarioError(f"{self.name} row {line}: {text}")
 
 
-def read_csv(folder: Path, name: str, model: type[R], meant: Callable[[str], str] = str) -> Table[R]:
-    """Read NAME.csv of a folder; `meant` says what a heading means. Raises ScenarioError."""
+def read_csv(
+    folder: Path, name: str, model: type[R], meant: Callable[[str], str] = str, local: Mapping[str, str] | None = None
+) -> Table[R]:
+    """Read NAME.csv of a folder; `meant` says what a heading means, `local` the words known. Raises ScenarioError."""
     file = str(Path(folder.name, f"{name}.csv"))
     columns, required = _columns(model)
     path = folder / f"{name}.csv"
@@ -51,7 +63,7 @@ def read_csv(folder: Path, name: str, model: type[R], meant: Callable[[str], str
         with path.open(encoding="utf-8-sig", newline="") as text:
             reader = csv.DictReader(text, restkey="", strict=True)
             reader.fieldnames = [meant(heading) for heading in reader.fieldnames or ()]
-            _check_header(file, reader.fieldnames, columns, required)
+            _check_header(file, reader.fieldnames, columns, required, local or {})
             return Table(
                 file,
                 tuple((reader.line_num, _row(file, reader.line_num, row, model)) for row in reader if _filled(row)),
@@ -70,13 +82,17 @@ def read_csv_if_there(folder: Path, name: str, model: type[R]) -> Table[R]:
 
 
 def table_of(
-    file: str, lines: Sequence[tuple[int, list[str]]], model: type[R], meant: Callable[[str], str] = str
+    file: str,
+    lines: Sequence[tuple[int, list[str]]],
+    model: type[R],
+    meant: Callable[[str], str] = str,
+    local: Mapping[str, str] | None = None,
 ) -> Table[R]:
     """The table in the cells of a sheet: (row, cells), of which the first are its header. Raises ScenarioError."""
     header = [meant(cell.strip()) for cell in lines[0][1]]
     while header and not header[-1]:
         header.pop()
-    _check_header(file, header, *_columns(model))
+    _check_header(file, header, *_columns(model), local or {})
     rows = []
     for line, cells in lines[1:]:
         if any(cells[len(header) :]):
@@ -92,15 +108,28 @@ def _columns(model: type[R]) -> tuple[list[str], list[str]]:
     return list(names), [name for name, required in names.items() if required]
 
 
-def _check_header(file: str, found: Collection[str], columns: list[str], required: list[str]) -> None:
+def _check_header(
+    file: str, found: Collection[str], columns: list[str], required: list[str], local: Mapping[str, str]
+) -> None:
     for number, column in enumerate(found):
         if column in list(found)[:number]:
             raise ScenarioError(f"{file} row 1: column '{column}' stands there twice; keep one")
         if column not in columns:
-            raise ScenarioError(f"{file} row 1: {unknown_name('column', column, columns)}")
+            raise ScenarioError(f"{file} row 1: {unknown_column(column[:60], columns, local)}")
     missing = [column for column in required if column not in found]
     if missing:
         raise ScenarioError(f"{file} row 1: column '{missing[0]}' is missing; add it (all: {','.join(columns)})")
+
+
+def unknown_column(column: str, columns: list[str], local: Mapping[str, str]) -> str:
+    """As `unknown_name`; for a heading that is not in Latin letters with the local name of each column."""
+    if column.isascii() or not local:
+        return unknown_name("column", column, columns)
+    first = {name: word for word, name in reversed(list(local.items()))}
+    known = ", ".join(f"{name} ({first[name]})" if name in first else name for name in columns)
+    near = get_close_matches(column.casefold(), local, n=1, cutoff=0.5)
+    hint = f" Did you mean '{near[0]}'?" if near else ""
+    return f"no column '{column}'.{hint} Known: {known}"
 
 
 def _filled(cells: dict[str, Any]) -> bool:
@@ -121,8 +150,16 @@ def _row(file: str, line: int, cells: dict[str, str], model: type[R]) -> R:
     except ValidationError as error:
         first = error.errors()[0]
         column = str(first["loc"][0])
-        message = first["msg"][0].lower() + first["msg"][1:]
+        message = fault_said(first["type"], first["msg"])
         raise ScenarioError(f"{file} row {line}: {column} '{cells[column]}': {message}; fix this cell") from None
+
+
+def fault_said(kind: str, message: str) -> str:
+    """What pydantic refuses, by its name and text of the fault, in our own words."""
+    if kind in IN_OUR_WORDS:
+        return IN_OUR_WORDS[kind]
+    message = message.removeprefix("Value error, ")
+    return message[0].lower() + message[1:]
 
 
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -23,6 +23,7 @@ MOST_CELLS = 2_000_000
 MOST_ROWS = 1_048_576  # of Excel
 SYNCHRO = re.compile(rb'^"?\[ *(network|nodes|links|lanes|timeplans|phases|phasing) *\]', re.IGNORECASE | re.MULTILINE)
 SEARCHED = 10_000
+SAVED_AS = "save the table as 'CSV UTF-8' or .xlsx"
 OTHER_BOOKS = {".xls": "Excel 97", ".xlsb": "binary Excel", ".ods": "OpenDocument", ".numbers": "Numbers"}
 WORKSHEETS = "xl/worksheets/"
 VALUELESS = re.compile(rb"</f>(?:<v ?/>|<v></v>)?</c>")
@@ -42,9 +43,13 @@ class Book:
     hidden: frozenset[str] = frozenset()
 
 
-def read_sheet(path: Path) -> Lines:
-    """The first sheet with anything on it of a .csv, .tsv, .txt or .xlsx file. Raises ScenarioError."""
-    return next(iter(read_sheets(path).values()))
+def read_sheet(path: Path, advice: str = "") -> Lines:
+    """The first sheet with anything on it of a .csv, .tsv, .txt or .xlsx file.
+
+    `advice` is the next step for a file that is no text, where it is not to be saved by a spreadsheet. Raises
+    ScenarioError.
+    """
+    return next(iter(read_book(path, advice=advice).sheets.values()))
 
 
 def read_sheets(path: Path) -> dict[str, Lines]:
@@ -52,8 +57,11 @@ def read_sheets(path: Path) -> dict[str, Lines]:
     return read_book(path).sheets
 
 
-def read_book(path: Path, dated: bool = False) -> Book:
-    """All sheets of a file; `dated` keeps the date of a cell that has date and time. Raises ScenarioError."""
+def read_book(path: Path, dated: bool = False, advice: str = "") -> Book:
+    """All sheets of a file; `dated` keeps the date of a cell that has date and time, `advice` is that of `read_sheet`.
+
+    Raises ScenarioError.
+    """
     if (kind := OTHER_BOOKS.get(path.suffix.lower())) is not None:
         check_is_file(path)
         raise ScenarioError(f"{path}: {kind} is not read; save it as .xlsx")
@@ -61,12 +69,12 @@ def read_book(path: Path, dated: bool = False) -> Book:
     if is_excel(path):
         book = _excel(path, data, _dated_cell if dated else _cell)
     else:
-        lines, page = _text(path, data)
+        lines, page = _text(path, data, advice)
         remark = f"{path.name}: read as {page.upper()}, as its words are sound in it; save it as 'CSV UTF-8' if not"
         book = Book({"": lines}, (remark,) if page else ())
     filled = {name: lines for name, lines in book.sheets.items() if lines}
     if not filled:
-        raise ScenarioError(f"{path} is empty; give a table with a header row")
+        raise ScenarioError(f"{path} is empty; {advice or 'give a table with a header row'}")
     return Book(filled, book.remarks, book.hidden)
 
 
@@ -88,11 +96,12 @@ def _bytes(path: Path) -> bytes:
     return data
 
 
-def _text(path: Path, data: bytes) -> tuple[Lines, str]:
+def _text(path: Path, data: bytes, advice: str) -> tuple[Lines, str]:
     """The lines, and the code page if it was guessed."""
-    text, page = _decoded(path, data)
+    text, page = _decoded(path, data, advice)
     if "\0" in text:
-        raise ScenarioError(f"{path}: a binary file and no CSV; save the table as 'CSV UTF-8' or .xlsx")
+        kind = "text" if advice else "CSV"
+        raise ScenarioError(f"{path}: a binary file and no {kind}; {advice or SAVED_AS}")
     delimiter = delimiter_of(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
@@ -110,7 +119,7 @@ def delimiter_of(text: str) -> str:
     return max(",;\t", key=lambda mark: (sum(line.count(mark) > 1 for line in lines), text[:2000].count(mark)))
 
 
-def _decoded(path: Path, data: bytes) -> tuple[str, str]:
+def _decoded(path: Path, data: bytes, advice: str) -> tuple[str, str]:
     """As `decoded`; Synchro's export in any code page, as all that is read of it is ASCII."""
     try:
         return decoded(data)
@@ -118,7 +127,7 @@ def _decoded(path: Path, data: bytes) -> tuple[str, str]:
         if SYNCHRO.search(data[:SEARCHED]) and not data.startswith(UTF_16):
             return data.decode("cp1252", "replace"), ""
         row = data.count(b"\n", 0, error.start) + 1
-        raise ScenarioError(f"{path} row {row}: not UTF-8 text; save it as 'CSV UTF-8'") from None
+        raise ScenarioError(f"{path} row {row}: not UTF-8 text; {advice or SAVED_AS}") from None
 
 
 def _excel(path: Path, data: bytes, cell: Callable[[Any], str]) -> Book:

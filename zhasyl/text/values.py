@@ -29,10 +29,12 @@ def parse_seeds(text: str) -> list[int]:
         if not re.fullmatch(rf"{NUMBER}(-{NUMBER})?", part):
             raise ZhasylError(f"seeds '{text[:80]}': '{part[:80]}' is no integer or range; write 3, 1-5 or 1,4,9-11")
         low, high = int(part.partition("-")[0]), int(part.rpartition("-")[2])
-        if not low <= high <= MAX_SEED or high - low >= MOST_SEEDS:
+        if low > high:
             raise ZhasylError(
-                f"seeds '{text[:80]}': '{part}' is not within 0 to {MAX_SEED}, rising, {MOST_SEEDS} at most"
+                f"seeds '{text[:80]}': '{part}': the first of a range must not be above the last; write {high}-{low}"
             )
+        if high > MAX_SEED or high - low >= MOST_SEEDS:
+            raise ZhasylError(f"seeds '{text[:80]}': '{part}' is not within 0 to {MAX_SEED}, {MOST_SEEDS} at most")
         seeds |= dict.fromkeys(range(low, high + 1))
         if len(seeds) > MOST_SEEDS:
             raise ZhasylError(f"seeds '{text[:80]}' are more than {MOST_SEEDS}; give fewer")

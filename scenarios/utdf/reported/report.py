@@ -1,8 +1,9 @@
-"""Synchro's report, saved as text (File, Create Report, Save Text): cells parted by tabs, one block a node and report.
+"""Synchro's report, saved as text (File, Create Report, Save as Text).
 
-Its head and foot are the user's own; a block begins with '4: Main & Elm' and a row of columns, 'Lane Group EBL EBT ...'
-or 'Movement EBL EBT ...', and is known by the labels of its rows. The title above it tells those of junctions without
-signal, where nothing is taken: their delays have like names.
+Cells are parted by tabs, one block a node and report. Its head and foot are the user's own; a block begins with
+'4: Main & Elm' and a row of columns, 'Lane Group EBL EBT ...' or 'Movement EBL EBT ...', and is known by the labels of
+its rows. The title above it tells those of junctions without signal, where nothing is taken: their delays have like
+names.
 """
 
 import re
@@ -17,6 +18,7 @@ from zhasyl.scenarios.utdf.reported.block import Block
 from zhasyl.scenarios.utdf.reported.labels import PERCENTILE, edition_of, label_of
 from zhasyl.scenarios.utdf.sections import Cell
 
+SAVED_AS = "give Synchro's report as it saves it: File, Create Report, Save as Text"
 NODE = re.compile(r"(\d{1,9}):(?:\s.*)?")
 HEADERS = ("lane group", "movement")
 OTHER_HEADERS = (
@@ -35,7 +37,7 @@ INLINE = re.compile(r"(intersection (?:signal delay|los)[^:]*): *(\S+)", re.IGNO
 
 def read_report(path: Path) -> list[Block]:
     """The blocks with results of a signal's lane groups, and those without signal. Raises ScenarioError if no first."""
-    found = list(_blocks(path, read_sheet(path)))
+    found = list(_blocks(path, read_sheet(path, SAVED_AS)))
     told = [block for block in found if block.places or list(block.queued(()))]
     if not told:
         raise ScenarioError(

@@ -65,7 +65,7 @@ def test_a_few_are_in_sight_and_the_others_folded_in() -> None:
         "Trips planned and finished",
     ]
     assert [part.title for part in found.parts] == [
-        "Arrivals and departures at the 1 junction that loses most",
+        "Arrivals and departures at the junction that loses most",
         "Coordination, arrivals on green and split failures",
     ]
     assert found.left_out == [
@@ -103,7 +103,7 @@ def test_without_its_network_what_needs_none_is_drawn() -> None:
 def test_the_page_has_them_folded_in_and_says_what_is_left_out(tmp_path: Path) -> None:
     records = batch(2, LABELS)
     page = Page(write_report(tmp_path, records, [], FakeRuns(), tables=tables(ALL)).read_text(encoding="utf-8"))
-    assert page.texts["summary"] == ["Arrivals and departures at the 1 junction that loses most"]
+    assert page.texts["summary"] == ["Arrivals and departures at the junction that loses most"]
     changed = "Map: left out, scenario 'abay-seifullin' is not what it was"
     assert any(text.startswith(changed) for text in page.texts["p"])
     assert "Phases of signal J1" in page.texts["h3"]

@@ -38,7 +38,7 @@ BAD = {
     "bay-too-long": (changed(BAYS, "left 50 m", "left 400"), "row 3: bays 400 m, but their road has room for 2"),
     "bay-negative": (changed(BAYS, "left 50 m", "left -5"), "row 3: bays 'left -5'"),
     "bay-inf": (changed(BAYS, "left 50 m", "left inf"), "row 3: bays 'left inf'"),
-    "bay-unread": (changed(BAYS, "left 50 m", "left"), "row 3: bays 'left': value error, a word and a number"),
+    "bay-unread": (changed(BAYS, "left 50 m", "left"), "row 3: bays 'left': a word and a number"),
     "bay-of-none": (changed(TEE, "crossing,walkers_ph", "bays,walkers_ph").replace(",no,", ",right 40,")
                     .replace(",yes,100", ",,").replace("150,,100", "150,,"), "row 2: bays right 40, but turns"),
     "bay-straight": (changed(BAYS, "left 50 m", "straight 50"), "row 3: bays straight 50, but turns"),
@@ -66,15 +66,22 @@ BAD = {
                          "row 3: exit_lanes 0, but 2 lanes arrive on EB of B (row 6)"),
     "junction-blank": (changed(CORRIDOR, "70,B,A,", "70,,A,"), "junction is blank in some rows"),
     "loop": (LOOP, "would lie 930 m from where other rows place it"),
-    "two-exits": (changed(FIVE, "|straight+south+Diagonal", "|straight+right"), "row 2: turns: right leads to 2 arms"),
+    "two-exits": (changed(FIVE, "|straight+south+Diagonal", "|straight+right"), "right leads to 2 arms (south, "
+                  "Diagonal); name the arm instead, and its volume moves from right_vph to exits_vph"),
     "volume-of-two": (changed(FIVE, "south 60; Diagonal 30", "south 60"), "row 2: right_vph is blank, and 1 lanes"),
     "exit-unknown": (changed(FIVE, "south 60; Diagonal 30", "south 60; Diagnal 30"), "Did you mean 'Diagonal'?"),
+    "exit-unknown-in-russian": (changed(FIVE, "south 60; Diagonal 30", "юг 60; Диагональ 30"), "на юг, оңтүстік, ..."),
+    "arm-in-russian": (changed(WYE, "B,South", "Тургут,South"), "row 3: approach 'Тургут': an arm is NB, NEB, ... or"),
+    "heading-in-russian": (changed(TEE, "crossing,", "островко,"), "Did you mean 'островок'? Known: "
+                           "approach (подход), name (улица), turns (полосы), exit_lanes (полос на выезде)"),
     "exit-without-lane": (changed(FIVE, "left+straight|Diagonal+west", "left+straight|west"), "row 5: exits_vph D"),
     "u-turn-without-lane": (changed(BAYS, "left+u-turn|", "left|"), "row 3: u_turn_vph 30, but no lane leads u-turn"),
     "island-one-way": (changed(STAGED, "straight|straight,2,3.5,60,,600,,3,no,", ",2,3.5,60,,,,3,,").replace(
         "EB,Main street", "NB,A,right,0,3.5,60,,,9,,,\nEB,Main street", 1), "island_m 3 on an arm of one direction"),
     "walkers-without-crossing": (changed(SINGLE, "600,,no,", "600,,no,50"), "row 3: walkers_ph 50, but crossing no"),
     "crossing-word": (changed(SINGLE, "600,,no,", "600,,never,"), "row 3: crossing 'never'"),
+    "volume-in-words": (changed(TEE, ",700,", ",сто,"), "row 2: straight_vph 'сто': it is not a number; fix"),
+    "lanes-in-halves": (changed(TEE, ",2,3.5", ",1.5,3.5"), "exit_lanes '1.5': it is not a whole number; fix"),
     "nobody": (changed(WYE, "B,South-east,left|right,1", "B,South-east,,0").replace("200,,250,120", ",,,120"),
                "nobody enters or leaves on B"),
     "column-twice": (changed(TEE, "crossing,walkers_ph", "crossing,crossing"), "row 1: column 'crossing' stands there"),
@@ -102,3 +109,10 @@ def test_a_bad_table_is_one_line_and_no_folder(tmp_path: Path, capsys: Capture, 
 def test_turns_and_their_volumes_have_several_russian_headings() -> None:
     words = {"Повороты": "turns", "Влево": "left_vph", "Вправо": "right_vph"}
     assert {word: heading(word, NEW_COLUMNS) for word in words} == words
+
+
+def test_a_cell_with_the_mark_of_the_file_is_said_to_need_quotes(tmp_path: Path, capsys: Capture) -> None:
+    path = tmp_path / "arms.csv"
+    path.write_text(FIVE.replace("; ", "~").replace(",", ";").replace("~", "; "), encoding="utf-8")
+    assert status(["scenario", "new", str(path), "--out", str(tmp_path / "made")]) == 2
+    assert "row 2: 13 cells for 12 columns; a cell that has ; itself needs quotes, or commas" in capsys.readouterr().err

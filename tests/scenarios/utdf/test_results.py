@@ -15,7 +15,7 @@ from zhasyl.scenarios.beside.model import APPROACH, LANE_GROUP, SIGNAL, Beside
 from zhasyl.scenarios.beside.table import beside_tables
 from zhasyl.scenarios.utdf.reported.labels import Label, label_of
 from zhasyl.scenarios.utdf.reported.records import record_blocks
-from zhasyl.scenarios.utdf.reported.report import read_report
+from zhasyl.scenarios.utdf.reported.report import SAVED_AS, read_report
 from zhasyl.scenarios.utdf.sections import read_sections
 
 Capture = pytest.CaptureFixture[str]
@@ -169,8 +169,9 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
         report() + report().replace("29.4", "35.1"),
         "node 1: HCM 6th has two delays of the signal, 29.4 s",
     ),
-    "a binary file": (b"\0\1\2", "a binary file"),
-    "nothing": ("", "is empty"),
+    "a binary file": (b"\0\1\2", f"a binary file and no text; {SAVED_AS}"),
+    "a picture": (b"\x89PNG\r\n\x1a\n\0\0", f"not UTF-8 text; {SAVED_AS}"),
+    "nothing": ("", f"is empty; {SAVED_AS}"),
 }
 
 

@@ -92,7 +92,7 @@ def _say(facts: dict[str, Any], as_json: bool) -> None:
     if as_json:
         print(json.dumps(facts, ensure_ascii=False))
         return
-    guessed = ", ".join(f"{number} {kind}" for kind, number in facts["guessed"].items())
+    guessed = ", ".join(f"{kind} {number}" for kind, number in facts["guessed"].items())
     signals = plural(facts["signals"], "signal")
     if "bus_lines" in facts:
         lines, stops = plural(facts["bus_lines"], "bus line"), plural(facts["bus_stops"], "stop")

@@ -75,7 +75,7 @@ def _say(facts: dict[str, Any], as_json: bool) -> None:
     if facts["lane_groups_beside"]:
         groups = plural(facts["lane_groups_beside"], "lane group")
         print(f"Synchro's own results: {groups} (synchro.csv); zhasyl report sets them beside the runs'")
-    guessed = ", ".join(f"{number} {kind}" for kind, number in facts["guessed"].items())
+    guessed = ", ".join(f"{kind} {number}" for kind, number in facts["guessed"].items())
     print(f"guessed or reported: {guessed or 'nothing'} (guessed.csv)")
     print(made.pointer(facts["folder"], facts["checked"]))
     if facts["signals"]:

@@ -31,3 +31,18 @@ def test_a_movement_may_name_both_ends(text: str) -> None:
 def test_a_street_towards_another_is_no_heading() -> None:
     assert approach_name("Abay Ave to Dostyk").azimuth_deg is None
     assert approach_name("Abay to the east").azimuth_deg == 270.0
+
+
+@pytest.mark.parametrize("text", [
+    "С севера (ул. Байзакова)", "с севера, ул. Байзакова", "ул. Байзакова (север)", "солтүстіктен (Байзаков көшесі)",
+    "From the north (Baizakov St)",
+])  # fmt: skip
+def test_a_side_and_its_street(text: str) -> None:
+    name = approach_name(text)
+    assert name.azimuth_deg == 0.0
+    assert name.street
+    assert "север" not in name.street
+
+
+def test_a_street_may_be_called_by_a_side() -> None:
+    assert approach_name("Севера и Юга улица").azimuth_deg is None

@@ -57,6 +57,7 @@ IN_WORKBOOKS: dict[str, tuple[r.Sheets, str]] = {
     "backwards": (sheets(A10="7:45-7:30"), "sheet 'Lights' cell A10: an interval that ends -900 s after its begin"),
     "no approach": (sheets(B5=None, G5=None, L5=None, Q5=None), "sheet 'Lights' cell B6: no approach over 'Left'"),
     "unknown approach": (sheets(B5="Elm"), "sheet 'Lights' cell B7: no approach at 'centre' 'Elm'"),
+    "approach in words": (sheets(B5="с юго-востока"), "(NWB is traffic from 135°, 'с юго-востока'); read is also"),
     "approach between two": (sheets(B5="135°"), "sheet 'Lights' cell B7: no approach at 'centre' 'NWB'"),
     "too many for the lanes": (sheets(C7=900, C14=900),
         "sheet 'Lights' cell C7: 900 vehicles in 900 s are 3600 an hour"),

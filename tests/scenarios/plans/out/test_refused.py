@@ -153,6 +153,17 @@ COMMANDS = {
     "no plan": (["--format", "csv", "--controller", "actuated"], "plays no plan; choose for example fixed or webster"),
     "no file": (["--format", "utdf", "--template", "none.csv"], "none.csv"),
     "no place": (["--format", "csv", "--out", "plan.txt/x.csv"], "cannot write plan.txt/x.csv"),
+    "page as PDF": (["--format", "sheet", "--out", "x.pdf"], "'x.pdf'; call it .html, open it in a browser and print"),
+    "CSV as workbook": (["--format", "csv", "--out", "x.xlsx"], "let its name end in .csv or give --format xlsx"),
+    "workbook as CSV": (["--format", "xlsx", "--out", "x.csv"], "let its name end in .xlsx or give --format csv"),
+    "UTDF as text": (
+        ["--format", "utdf", "--out", "x.txt"],
+        "--format utdf writes a .csv file, and --out is 'x.txt'; let",
+    ),
+    "tlLogic as none": (
+        ["--format", "tllogic", "--out", "x"],
+        "writes a .xml file, and --out is 'x'; let its name end in",
+    ),
     "another file": (
         ["--format", "utdf", "--template", "plan.txt"],
         "it is no UTDF file; give --template",
