@@ -6,6 +6,7 @@ BENCH ?=
 MUTATE ?=
 PICTURES ?=
 COMPILED := setup.py controllers/parts/rollout.py
+SOURCES := zhasyl controllers optimise reports scenarios
 
 .PHONY: run test test-slow check docs reference format catalogues pictures bench bench-any-input bench-gate bench-learning bench-optimise bench-quality bench-replay bench-report bench-resco bench-rl bench-roundtrip bench-safety bench-scale bench-warm-start mutate clean
 
@@ -100,6 +101,7 @@ mutate: .venv/.dev
 
 .venv/.dev: .venv/pyvenv.cfg pyproject.toml $(COMPILED)
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile -e '.[dev,docs,benchmarks,rl]'
+	@$(BIN)/python -m compileall -qq -j 0 .venv/lib $(SOURCES) || true
 	@touch $@ .venv/.installed
 
 clean:
