@@ -6,9 +6,9 @@ blocks     4 x 4 and 3 x 6 signals with blocks of 80 to 120 m, two lanes or one,
 grid       4 x 4 signals with blocks of 200 m at about 0.6
 
 None is one that the controllers are measured on. Trips planned and never served count with the delay they have
-suffered (docs/measures.md). Controllers, or one with a rule off (`busy=10`), are compared with the first one:
+suffered (docs/measures.md). Controllers, or one with a rule off (`busy_ratio=10`), are compared with the first one:
 
-    python -m benchmarks.generated_load rolling-horizon rolling-horizon:busy=10 webster --seeds 1-8
+    python -m benchmarks.generated_load rolling-horizon rolling-horizon:busy_ratio=10 webster --seeds 1-8
 """
 
 import argparse

@@ -37,7 +37,7 @@ class RollingHorizonParameters(AdaptiveParameters):
     patience_s: Annotated[
         float, Field(ge=10, le=1000, description="time after which a queue never cleared weighs twice as much")
     ] = 100.0
-    busy: Annotated[
+    busy_ratio: Annotated[
         float,
         Field(ge=0, le=10, description="sum of the stages' flow ratios from which on a queue keeps its stage's share"),
     ] = BUSY
@@ -56,7 +56,7 @@ class RollingHorizon(Controller):
         junction = junction_of(signal)
         rolled_s = int(self.parameters.horizon_s or horizon_s(junction))
         own = self.parameters
-        scene = scene_of(junction, HOLDS_S, rolled_s, own.interval_s, own.patience_s, own.busy)
+        scene = scene_of(junction, HOLDS_S, rolled_s, own.interval_s, own.patience_s, own.busy_ratio)
         self._rolled = Rolled(scene, build())
         self._looked_s: float | None = None
 

@@ -91,7 +91,9 @@ def test_every_controller_says_what_it_does_and_what_its_parameters_are(name: st
     for key, field in cls.parameters_type.model_fields.items():
         assert field.description, f"{name}: parameter {key} has no description"
         if not isinstance(field.default, str):  # a choice by name or a file
-            assert key.endswith(("_s", "_m", "_veh", "_vph")), f"{name}: parameter {key} has no unit in its name"
+            assert key.endswith(("_s", "_m", "_veh", "_vph", "_ratio")), (
+                f"{name}: parameter {key} has no unit in its name"
+            )
 
 
 def test_max_pressure_shows_the_stage_with_most_vehicles_upstream() -> None:

@@ -281,7 +281,11 @@ VALUES: dict[str, Mistake] = {
     "true for a number": (SCENARIOS + OWN + "parameters.interval_s = true", 4, ["interval_s=true is not valid"]),
     "infinite": (SCENARIOS + OWN + "parameters.interval_s = 1" + "0" * 400, 4, ["interval_s=1", "not valid"]),
     "in a text": (SCENARIOS + "controllers = ['max-pressure:interval_s=0']", 2, ["interval_s=0", "greater than 0"]),
-    "seeds": (SCENARIOS + CONTROLLERS + 'seeds = "5-1"', 3, ["seeds '5-1'", "rising"]),
+    "seeds": (
+        SCENARIOS + CONTROLLERS + 'seeds = "5-1"',
+        3,
+        ["seeds '5-1'", "must not be above the last"],
+    ),
     "negative seed": (SCENARIOS + CONTROLLERS + "seeds = -1", 3, ["seeds '-1'", "no integer or range"]),
     "no seed": (SCENARIOS + CONTROLLERS + 'seeds = ""', 3, ["seeds ''", "write 3, 1-5 or 1,4,9-11"]),
     "min_effect": (SCENARIOS + CONTROLLERS + 'min_effect = "200%"', 3, ["min_effect '200%'", "less than 1"]),

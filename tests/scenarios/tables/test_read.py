@@ -35,8 +35,13 @@ def edited(tmp_path: Path) -> Edit:
     [
         ("links.csv", "id,from", "id,frm", "links.csv row 1: no column 'frm'. Did you mean 'from'?"),
         ("volumes.csv", "general,1370", "general,-1", "volumes.csv row 2: volume_vph '-1': input should be greater"),
-        ("volumes.csv", "general,1370", "general,many", "volumes.csv row 2: volume_vph 'many': input should be a"),
-        ("volumes.csv", "general,1370", "general,nan", "volumes.csv row 2: volume_vph 'nan': input should be a fin"),
+        ("volumes.csv", "general,1370", "general,many", "volumes.csv row 2: volume_vph 'many': it is not a number"),
+        (
+            "volumes.csv",
+            "general,1370",
+            "general,nan",
+            "volumes.csv row 2: volume_vph 'nan': it is not a finite",
+        ),
         ("volumes.csv", "abay_eb_far,", "abay_eb,", "volumes.csv row 2: no entry link 'abay_eb'. Did you mean"),
         ("volumes.csv", "general,1370,", "general,1370,x,", "volumes.csv row 2: not as many cells as columns"),
         ("links.csv", "abay_eb_start,", "nowhere,", "links.csv row 2: no junction 'nowhere'."),
