@@ -157,6 +157,14 @@ class Controller(ABC):
         30 s of wall time hands the signal to its fixed plan for the rest of the run.
         """
 
+    def known_green_s(self, stage: int, time_s: float) -> float:
+        """How long the stage whose green begins now will be green, as far as that is settled; else 0.
+
+        Its walks are shown for as much of it as their clearance leaves, `Signal.walk_s` at least. A green that ends
+        before is followed by a longer intergreen, until who walks is across. It fails as `next_stage` does.
+        """
+        return 0.0
+
     def observe(self, observation: Observation) -> None:  # noqa: B027 - most keep no memory
         """Note what is seen. Override it to be called each second, in yellow and all-red, too; nothing by default.
 

@@ -55,7 +55,7 @@ class Fixed(PlayedInSumo):
     """
 
     summary = "the shipped plan, untouched, or given ones by time of day"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     parameters_type: ClassVar[type[Parameters]] = FixedParameters
 
     def __init__(self, signal: Signal, parameters: Parameters) -> None:
@@ -112,5 +112,5 @@ class TimetablePlayer(PlanPlayer):
         given = self._timetable
         return tuple(zip(given.begins_s, given.plans, strict=True)) if given else super().timetable
 
-    def plan_at(self, observation: Observation) -> SignalPlan:
-        return self.plan if self._timetable is None else self._timetable.plan_at(observation.time_s)
+    def plan_at(self, time_s: float) -> SignalPlan:
+        return self.plan if self._timetable is None else self._timetable.plan_at(time_s)

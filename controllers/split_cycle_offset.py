@@ -89,9 +89,18 @@ class SplitCycleOffset(PlanPlayer):
             own[link.signal].append(link)
         return lambda signal: cls(signal, parameters, regions[first[signal.id]], own[signal.id], nodes)
 
-    def plan_at(self, observation: Observation) -> SignalPlan:
+    def next_stage(self, observation: Observation) -> int:
+        self._adapt(observation)
+        return super().next_stage(observation)
+
+    def known_green_s(self, stage: int, time_s: float) -> float:
+        """All but the step by which its end may come earlier."""
+        return max(super().known_green_s(stage, time_s) - self.parameters.split_step_s, 0.0)
+
+    def _adapt(self, observation: Observation) -> None:
+        """Change the plan, now or for the next cycle, as what is seen calls for."""
         self._follow_region(observation.time_s)
-        position = self._place(self.plan, observation)
+        position = self._place(self.plan, observation.stage)
         if position == 0 < self._last_position:
             self._begin_cycle(observation.time_s)
         self._last_position = position
@@ -100,7 +109,6 @@ class SplitCycleOffset(PlanPlayer):
         if position != self._split_decided and self._left_s(observation, position) <= DECIDE_BEFORE_S:
             self._split_decided = position
             self._change_split(position)
-        return self.plan
 
     def _left_s(self, observation: Observation, position: int) -> float:
         """Green that is left until the plan ends it; below 0 when the signal is late."""

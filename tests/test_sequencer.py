@@ -81,6 +81,51 @@ def test_the_walk_ends_by_itself_and_its_clearance_runs_inside_the_stage() -> No
     assert shown[:5] == [("GGrrG", 5), ("GGrrr", 7), ("yyrrr", 3), ("rrrrr", 1), ("rrGGr", 5)]
 
 
+class Announcing(Scripted):
+    """Holds the first stage for 30 s as it is asked each second, and knows of `known_s` of it."""
+
+    def __init__(self, signal: Signal, known_s: float) -> None:
+        super().__init__(signal, [0] * 18 + [1])
+        self.known_s = known_s
+
+    def known_green_s(self, stage: int, time_s: float) -> float:
+        return self.known_s if stage == 0 else 0.0
+
+
+def announced(known_s: float, walk: bool = True) -> tuple[list[tuple[str, int]], Sequencer]:
+    """What is shown; the walk's clearance is 10 s, 3 of them in the yellow, and its least 5 s."""
+    signal = crossroads(walk=walk)
+    player = Sequencer(signal, lambda: Announcing(signal, known_s), Watch(nobody(signal), 0.0))
+    return runs(play(player, 60)), player
+
+
+@pytest.mark.parametrize(("known_s", "walk_s"), [(0.0, 5), (12.0, 5), (13.0, 6), (20.9, 13), (30.0, 23)])
+def test_a_walk_lasts_as_long_as_what_is_known_of_its_green_lets_its_clearance_end(known_s: float, walk_s: int) -> None:
+    shown, player = announced(known_s)
+    assert shown[:4] == [("GGrrG", walk_s), ("GGrrr", 30 - walk_s), ("yyrrr", 3), ("rrrrr", 1)]
+    assert player.fault is None
+
+
+@pytest.mark.parametrize(("known_s", "red_s"), [(32.0, 2), (60.0, 7), (1e12, 7)])
+def test_a_green_that_ends_before_it_was_known_to_does_not_cut_a_clearance(known_s: float, red_s: int) -> None:
+    shown, _ = announced(known_s)
+    assert [state for state, _ in shown if state != "rrrrr"][:3] in (
+        ["GGrrG", "GGrrr", "yyrrr"],
+        ["GGrrG", "yyrrr", "rrGGr"],
+    )
+    assert sum(seconds for state, seconds in shown[:2] if state.startswith("GG")) == 30
+    assert next(seconds for state, seconds in shown if state == "rrrrr") == red_s
+
+
+@pytest.mark.parametrize("known_s", [float("nan"), float("inf"), -1.0])
+def test_who_knows_nonsense_loses_the_signal(known_s: float) -> None:
+    shown, player = announced(known_s)
+    assert shown[0] == ("GGrrG", 5)
+    assert player.fault is not None
+    assert "it must be a finite number from 0 on" in player.fault.reason
+    assert announced(known_s, walk=False)[1].fault is None
+
+
 def test_a_vehicle_that_stands_in_the_junction_prolongs_the_intergreen() -> None:
     asked: list[frozenset[int]] = []
 

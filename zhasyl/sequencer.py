@@ -106,6 +106,7 @@ class Sequencer:
         self._clear_at_s: dict[int, float] = {}
         self._losing: frozenset[int] = frozenset()
         self._intergreen: list[tuple[float, str]] = []
+        self._walk_end_s: float | None = None  # of the running green; it is asked for when it is first shown
         self.next_s = start_s
         self._begin_green(start_s)
         try:
@@ -125,10 +126,12 @@ class Sequencer:
         if self._intergreen:
             self.next_s, state = self._intergreen[0]
             return state
-        walk_end_s = self._green_since_s + self.signal.walk_s
-        if self._walking and time_s < walk_end_s - EPSILON_S:
-            self.next_s = min(walk_end_s, self._decide_s)
-            return self.signal.stages[self.stage].state
+        if self._walking:
+            if self._walk_end_s is None:
+                self._walk_end_s = self._green_since_s + self._walk_s()
+            if time_s < self._walk_end_s - EPSILON_S:
+                self.next_s = min(self._walk_end_s, self._decide_s)
+                return self.signal.stages[self.stage].state
         self._end_walk(time_s)
         self.next_s = self._decide_s
         return self.signal.after_walk(self.stage)
@@ -137,6 +140,22 @@ class Sequencer:
         self._green_since_s = time_s
         self._decide_s = self._ask_s = time_s + self.signal.stages[self.stage].min_green_s
         self._walking = self.signal.has_walk(self.stage)
+        self._walk_end_s = None
+
+    def _walk_s(self) -> float:
+        """How long the walks of the stage are shown whose green has just begun."""
+        try:
+            known_s = self._guard.decide(self._known_green_s)
+        except BaseException as error:
+            self.replace_controller(self._green_since_s, error)
+            known_s = 0.0
+        return self.signal.walk_in_s(self.stage, known_s)
+
+    def _known_green_s(self) -> float:
+        answer = float(self._controller.known_green_s(self.stage, self._green_since_s))
+        if not 0 <= answer < math.inf:
+            raise ValueError(f"knows of a green of {answer} s, it must be a finite number from 0 on")
+        return answer
 
     def _end_walk(self, time_s: float) -> None:
         if self._walking:

@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from zhasyl.errors import SignalError
 
+EPSILON_S = 1e-6
 A = TypeVar("A", bound=np.generic)
 
 GREEN = frozenset("Gg")
@@ -222,6 +223,21 @@ class Signal:
     def has_walk(self, stage: int) -> bool:
         """Does the stage give pedestrians a green?"""
         return any(self.stages[stage].green(link) for link in self.pedestrian_links)
+
+    def walk_in_s(self, stage: int, green_s: float) -> float:
+        """How long a stage that is known to be green for `green_s` shows its walks; 0 where it has none.
+
+        As many whole seconds as let who started last be across when the yellow ends, and `walk_s` at least.
+        """
+        if not self.has_walk(stage):
+            return 0.0
+        return max(self.walk_s, math.floor(green_s - self.clears_walk_s(stage) + EPSILON_S))
+
+    def clears_walk_s(self, stage: int) -> float:
+        """Green that a stage goes on for after its walks, so that their clearance is over with its yellow."""
+        shown = self.stages[stage]
+        clearances_s = (g.clearance_s for g in self.groups if g.pedestrian and any(map(shown.green, g.links)))
+        return max(0.0, max(clearances_s, default=0.0) - self.yellow_s)
 
     def intergreen(self, old: int, new: int) -> tuple[tuple[float, str], ...]:
         """What is shown between two stages: rows of (seconds, state); empty where nothing has to end.

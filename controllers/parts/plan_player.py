@@ -34,8 +34,8 @@ class PlanPlayer(Controller):
         self._position = 0
 
     def next_stage(self, observation: Observation) -> int:
-        plan = self.plan_at(observation)
-        self._position = self._place(plan, observation)
+        plan = self.plan_at(observation.time_s)
+        self._position = self._place(plan, observation.stage)
         starts_s = green_starts_s(self.signal, plan)
         clock_s = (observation.time_s - plan.offset_s) % plan.cycle_s
         if self._due(plan, starts_s, clock_s) != self._position:
@@ -43,6 +43,19 @@ class PlanPlayer(Controller):
             if not self._waits(plan, ahead_s, observation.green_s):
                 self._position = (self._position + 1) % len(plan.stages)
         return plan.stages[self._position]
+
+    def known_green_s(self, stage: int, time_s: float) -> float:
+        """What is left of the stage's place in the cycle, and the wait for it where that is short; else 0."""
+        plan = self.plan_at(time_s)
+        position = self._place(plan, stage)
+        if plan.stages[position] != stage:
+            return 0.0
+        green_s, starts_s = plan.greens_s[position], green_starts_s(self.signal, plan)
+        since_s = float(time_s - plan.offset_s - starts_s[position]) % plan.cycle_s
+        early_s = plan.cycle_s - since_s
+        if since_s < green_s:
+            return green_s - since_s
+        return early_s + green_s if early_s <= DWELL_SHARE * plan.cycle_s else 0.0
 
     def _waits(self, plan: SignalPlan, ahead_s: float, green_s: float) -> bool:
         """Does the running green go on until its time has come, rather than end early?"""
@@ -57,18 +70,18 @@ class PlanPlayer(Controller):
         """The plans it begins with, and the time of day from which each is played."""
         return ((0.0, self.plan),)
 
-    def plan_at(self, observation: Observation) -> SignalPlan:
-        """The plan to play now."""
+    def plan_at(self, time_s: float) -> SignalPlan:
+        """The plan to play then; asked for with rising times."""
         return self.plan
 
-    def _place(self, plan: SignalPlan, observation: Observation) -> int:
+    def _place(self, plan: SignalPlan, stage: int) -> int:
         """The position of the running stage: the present one, else the next that shows it, else the present one.
 
         A position beyond the end is one of a longer plan before this one.
         """
         for step in range(len(plan.stages)):
             candidate = (self._position + step) % len(plan.stages)
-            if plan.stages[candidate] == observation.stage:
+            if plan.stages[candidate] == stage:
                 return candidate
         return self._position % len(plan.stages)
 

@@ -25,7 +25,8 @@ class Layout(NamedTuple):
     shows: IntArray  # [r, m of the signal] CLOSED, PROTECTED, PERMITTED
     permitted_column: IntArray  # [m] of a table of greens, after those of the movements; 0 if it never is
     walked_per_h: FloatArray  # [r, m of the signal] pedestrians to whom it gives way
-    walking_s: FloatArray  # [r] walk and clearance, 0 without a walk
+    clearance_s: FloatArray  # [r] of its walks, 0 without one
+    clears_walk_s: FloatArray  # [r] green after its walks
     walks: IntArray  # [r, w of the signal] is the walk shown?
     walk_s: FloatArray  # [s]
     walkers_per_h: FloatArray  # [w]

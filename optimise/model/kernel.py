@@ -28,6 +28,7 @@ from zhasyl.optimise.model.compiled import inlined, inner, jit
 from zhasyl.optimise.model.vectors import WIDTH, every, least, load, looked_up, most, somewhere, store, where
 
 STEP_S = 2.0
+EPSILON_S = 1e-6
 WARM_UP = 2  # cycles before the measured one
 CLOSED, PROTECTED, PERMITTED = 0, 1, 2
 GAP_BINS, GAP_STEP_VPS = 64, 0.03125
@@ -110,8 +111,8 @@ def _movement_greens(lay: Layout, batch: Batch, state: State, i: int, c: int, s:
             _spread(state, m, i, begin, end, bins, 1.0)
         else:
             _spread(state, lay.permitted_column[m], i, begin, end, bins, 1.0)
-            if lay.walked_per_h[row, local] > 0.0 and lay.walking_s[row] > 0.0:
-                walking_s = lay.walking_s[row]
+            if lay.walked_per_h[row, local] > 0.0 and lay.clearance_s[row] > 0.0:
+                walking_s = _walk_s(lay, batch, c, s, p, row) + lay.clearance_s[row]
                 occupied = occupancy(lay.walked_per_h[row, local] * cycle_s / walking_s)
                 walked = (batch.offset_s[c, s] + begins_s[p] + walking_s) * per_s
                 column, end_walk = lay.permitted_column[m], min(end, walked)
@@ -121,6 +122,12 @@ def _movement_greens(lay: Layout, batch: Batch, state: State, i: int, c: int, s:
     if first_s >= 0 and ended_s >= 0:
         longest_s = max(longest_s, first_s + cycle_s - ended_s)
     state.longest_red_s[m, i] = longest_s
+
+
+@inlined
+def _walk_s(lay: Layout, batch: Batch, c: int, s: int, p: int, row: int) -> Any:
+    """How long a stage's walks are shown: until what they need is left of it, `Layout.walk_s` at least."""
+    return max(lay.walk_s[s], np.floor(batch.greens_s[c, s, p] - lay.clears_walk_s[row] + EPSILON_S))
 
 
 @inlined
@@ -135,14 +142,15 @@ def _walks(lay: Layout, batch: Batch, c: int, s: int, begins_s: FloatArray) -> A
             continue
         first_s, ended_s, squares = -1.0, -1.0, 0.0
         for p in range(count):
-            if lay.walks[lay.first_place[s] + lay.place[s, q, p], local] == 0:
+            row = lay.first_place[s] + lay.place[s, q, p]
+            if lay.walks[row, local] == 0:
                 continue
             if ended_s >= 0:
                 red_s = max(begins_s[p] - ended_s, 0.0)
                 squares, longest_s = squares + red_s * red_s, max(longest_s, red_s)
             else:
                 first_s = begins_s[p]
-            ended_s = begins_s[p] + min(lay.walk_s[s], batch.greens_s[c, s, p])
+            ended_s = begins_s[p] + min(_walk_s(lay, batch, c, s, p, row), batch.greens_s[c, s, p])
         red_s = max(first_s + cycle_s - ended_s, 0.0) if first_s >= 0 else cycle_s
         squares, longest_s = squares + red_s * red_s, max(longest_s, red_s)
         total += per_h * squares / (2.0 * cycle_s)

@@ -107,7 +107,7 @@ class _Build:
         most = max(len(signal.movements) for signal in self.own)
         walks = max(1, *(len(signal.pedestrian_links) for signal in self.own))
         shows, walked = np.zeros((rows, most), dtype=np.intp), np.zeros((rows, most))
-        walking_s, walk = np.zeros(rows), np.zeros((rows, walks), dtype=np.intp)
+        clearance_s, clears_walk_s, walk = np.zeros(rows), np.zeros(rows), np.zeros((rows, walks), dtype=np.intp)
         row, permitted = 0, []
         for choice, demand in zip(self.choices, self.demand, strict=True):
             signal = choice.signal
@@ -117,7 +117,8 @@ class _Build:
                     shows[row, m] = _shown(shown, movement.links)
                     walked[row, m] = _walked(signal, shown, movement.links, demand)
                 own = [g for g in signal.groups if g.pedestrian and any(shown[link] in GREEN for link in g.links)]
-                walking_s[row] = max((signal.walk_s + group.clearance_s for group in own), default=0.0)
+                clearance_s[row] = max((group.clearance_s for group in own), default=0.0)
+                clears_walk_s[row] = signal.clears_walk_s(stage)
                 for w, link in enumerate(sorted(signal.pedestrian_links)):
                     walk[row, w] = shown[link] in GREEN
                 row += 1
@@ -132,7 +133,8 @@ class _Build:
             "shows": shows,
             "permitted_column": np.where(permitted, len(permitted) - 1 + np.cumsum(permitted), 0).astype(np.intp),
             "walked_per_h": walked,
-            "walking_s": walking_s,
+            "clearance_s": clearance_s,
+            "clears_walk_s": clears_walk_s,
             "walks": walk,
             "walk_s": np.array([signal.walk_s for signal in self.own]),
             "walkers_per_h": np.array(per_h, dtype=float),

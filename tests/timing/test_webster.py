@@ -78,11 +78,11 @@ def over_a_crossing() -> Signal:
 
 
 def test_walkers_take_the_turns_across_their_crossing_a_part_of_the_green() -> None:
-    """HCM: 200 pedestrians an hour, all in the 15 s of walk and clearance, occupy it for a share of them."""
+    """HCM: 200 pedestrians an hour, all in the 30 s of walk and clearance that fill the green, occupy a share of it."""
     green, cycle_s = np.array([30.0, 20.0]) / 58, 58.0
-    flow = lane_flow(over_a_crossing(), np.array([300.0, 300, 300, 0]), OWN, 1800, green, cycle_s, {4: 200.0})
-    flow_while_they_walk = 200 * cycle_s / 15
-    assert flow[0, 1] == pytest.approx(1800 * (1 - 15 / 30 * flow_while_they_walk / 2000))
+    flow = lane_flow(over_a_crossing(), np.array([300.0, 300, 300, 0]), OWN, 1800, green, {4: 200.0})
+    flow_while_they_walk = 200 * cycle_s / 30
+    assert flow[0, 1] == pytest.approx(1800 * (1 - flow_while_they_walk / 2000))
     assert flow[0, 0] == flow[1, 2] == 1800
 
 
@@ -90,7 +90,7 @@ def test_walkers_take_the_turns_across_their_crossing_a_part_of_the_green() -> N
 def test_more_walkers_never_leave_more_flow(walkers_per_h: list[float], opposing_vph: float) -> None:
     green, volume_vph = np.array([30.0, 20.0]) / 58, np.array([opposing_vph, 300, 300, 0])
     fewer, more = (
-        lane_flow(over_a_crossing(), volume_vph, OWN, 1800, green, 58.0, {4: each})[0, 1] for each in walkers_per_h
+        lane_flow(over_a_crossing(), volume_vph, OWN, 1800, green, {4: each})[0, 1] for each in walkers_per_h
     )
     assert 0 < more <= fewer <= 1800
 

@@ -37,7 +37,7 @@ def phases(signal: Signal, plan: SignalPlan) -> Iterator[tuple[float, str, str]]
     """
     following = (*plan.stages[1:], plan.stages[0])
     for stage, after, green_s in zip(plan.stages, following, plan.greens_s, strict=True):
-        shown, walk_s = signal.stages[stage], signal.walk_s if signal.has_walk(stage) else 0.0
+        shown, walk_s = signal.stages[stage], signal.walk_in_s(stage, green_s)
         if 0 < walk_s < green_s:
             yield walk_s, shown.state, shown.id
             yield green_s - walk_s, signal.after_walk(stage), ""

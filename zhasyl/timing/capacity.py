@@ -47,7 +47,7 @@ def lane_groups(
     """
     cycle_s = signal.plan.cycle_s
     shares = np.array(signal.plan.greens_s) / cycle_s
-    flow = lane_flow(signal, volume_vph, lanes, saturation_vph, shares, cycle_s, walkers_per_h)
+    flow = lane_flow(signal, volume_vph, lanes, saturation_vph, shares, walkers_per_h)
     sneakers_vph = SNEAKERS * 3600.0 / cycle_s * only_permitted(signal)
     rest_vph = np.maximum(volume_vph - sneakers_vph, 0.0)
     on_lane = {(m, lane): volume_vph[m] / len(own) for m, own in enumerate(lanes) for lane in own}

@@ -49,7 +49,6 @@ def lane_flow(
     lanes: Sequence[frozenset[str]],
     saturation_vph: float,
     shares: FloatArray,
-    cycle_s: float,
     walkers_per_h: Mapping[int, float] = NOBODY,
 ) -> FloatArray:
     """What one lane of a movement carries in an hour of each stage's green, [position, movement]."""
@@ -64,7 +63,7 @@ def lane_flow(
                 ratio = max((volume_vph[o] / len(lanes[o]) for o in opposing if lanes[o]), default=0.0) / saturation_vph
                 queue = queue_share(ratio, green[stage])
                 gaps = permitted_share(opposing_vph, queue, green[stage], saturation_vph)
-                walked = _walked_share(signal, stage, int(movement), walkers_per_h, cycle_s, green[stage], queue)
+                walked = _walked_share(signal, stage, int(movement), walkers_per_h, green[stage], queue)
                 walked *= exp(-WAIT_FOR_GAPS_S * opposing_vph / 3600.0)
                 flow[position, movement] *= max(gaps * (1 - walked), LEAST_PERMITTED_SHARE)
     return flow
@@ -104,13 +103,12 @@ def _walked_share(
     stage: int,
     movement: int,
     walkers_per_h: Mapping[int, float],
-    cycle_s: float,
     green: float,
     queue: float,
 ) -> float:
     """Share of the green left by the opposing queue in which pedestrians occupy a crossing that the movement passes.
 
-    Pedestrians cross in their walk and its clearance, at the beginning of the green, and all of a cycle at once.
+    They cross in the walk and its clearance, which fill the green of a plan, and all of a cycle at once.
     """
     shown = signal.stages[stage].state
     mine = [link for link in signal.movements[movement].links if shown[link] in GREEN]
@@ -118,10 +116,8 @@ def _walked_share(
     for group in signal.groups:
         for link in group.links:
             if group.pedestrian and shown[link] in GREEN and any((a, link) in signal.conflicts.yields for a in mine):
-                shows = signal.plan.stages.count(stage)
-                walk = max(min(shows * (signal.walk_s + group.clearance_s) / cycle_s, green), 1e-6)
-                rest = max(0.0, walk - queue) / max(green - queue, 1e-6)
-                free *= 1 - rest * _occupancy(walkers_per_h.get(link, 0.0) / walk) * (1 - 0.5 * min(queue / walk, 1.0))
+                occupied = _occupancy(walkers_per_h.get(link, 0.0) / max(green, 1e-6))
+                free *= 1 - occupied * (1 - 0.5 * min(queue / max(green, 1e-6), 1.0))
     return 1 - free
 
 

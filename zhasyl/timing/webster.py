@@ -73,7 +73,7 @@ def webster_timing(
     shares, cycle_s = np.full(len(order), 1 / len(order)), max_cycle_s
     on_lane = {(m, lane): volume_vph[m] / len(own) for m, own in enumerate(lanes) for lane in own}
     for _ in range(ROUNDS):
-        flow = lane_flow(signal, volume_vph, lanes, saturation_flow_vph, shares, cycle_s, walkers_per_h)
+        flow = lane_flow(signal, volume_vph, lanes, saturation_flow_vph, shares, walkers_per_h)
         sneakers_vph = SNEAKERS * 3600.0 / cycle_s * only_permitted(signal)
         open_share = open_shares(signal, on_lane, saturation_flow_vph / 3600.0 * shares * cycle_s)
         needed, used = _needed_shares(np.maximum(volume_vph - sneakers_vph, 0.0), lanes, flow, open_share)

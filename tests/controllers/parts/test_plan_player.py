@@ -12,6 +12,7 @@ from tests.conftest import TinyNetwork
 from tests.fakes import crossroads, seen
 from zhasyl.controllers.parts.plan_player import PlanPlayer, fitted, green_starts_s
 from zhasyl.derive import derive_signals
+from zhasyl.observation import Observation
 from zhasyl.parameters import Parameters
 from zhasyl.runs.simulate import run
 from zhasyl.sequencer import Sequencer, Watch
@@ -120,6 +121,28 @@ def test_another_plan_is_in_step_some_cycles_after_the_change(
     greens = played(player, 0.0, until_s, each_second=change)
     assert within(greens, settled_s, until_s - 1) == expected(after, settled_s, until_s - 1)
     assert all(end_s - start_s >= SIGNAL.stages[stage].min_green_s for start_s, end_s, stage in greens)
+
+
+class Knowing(PlanPlayer):
+    """Keeps what it knew of each green, by its begin."""
+
+    def __init__(self, plan: SignalPlan) -> None:
+        super().__init__(SIGNAL, Parameters(), plan)
+        self.known_s: dict[float, float] = {}
+
+    def next_stage(self, observation: Observation) -> int:
+        begin_s = observation.time_s - observation.green_s
+        self.known_s.setdefault(begin_s, self.known_green_s(observation.stage, begin_s))
+        return super().next_stage(observation)
+
+
+@given(plans(), st.integers(0, 500))
+def test_what_is_known_of_a_green_when_it_begins_is_played(plan: SignalPlan, start_s: int) -> None:
+    player = Knowing(plan)
+    for begin_s, end_s, _ in played(player, start_s, start_s + 6 * plan.cycle_s):
+        assert end_s - begin_s >= player.known_s[begin_s]
+        if begin_s >= start_s + 4 * plan.cycle_s:
+            assert end_s - begin_s == player.known_s[begin_s]
 
 
 @given(st.lists(st.floats(0.1, 100), min_size=3, max_size=3), st.floats(1, 200))

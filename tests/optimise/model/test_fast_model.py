@@ -84,7 +84,7 @@ def test_a_turn_waits_for_pedestrians() -> None:
 
 def test_pedestrians_wait_for_their_walk() -> None:
     found = street(300.0, walkers_per_h=100.0).evaluate(plans([[GREEN_S]], [[7.0]]))
-    red_s = CYCLE_S - 5.0
+    red_s = CYCLE_S - (GREEN_S - (8.0 - 3.0))  # who starts last has 8 s, 3 of them in the yellow
     assert found.walker_delay_s.item() == pytest.approx(red_s**2 / 2 / CYCLE_S)
     assert found.longest_wait_s.item() >= red_s
 
