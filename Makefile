@@ -8,7 +8,7 @@ PICTURES ?=
 COMPILED := setup.py controllers/parts/rollout.py
 SOURCES := zhasyl controllers optimise reports scenarios
 
-.PHONY: run test test-slow check docs reference format catalogues pictures bench bench-any-input bench-gate bench-learning bench-optimise bench-quality bench-replay bench-report bench-resco bench-rl bench-roundtrip bench-safety bench-scale bench-warm-start mutate clean
+.PHONY: run test test-slow check docs reference format catalogues pictures bench bench-any-input bench-cells bench-gate bench-learning bench-optimise bench-quality bench-replay bench-report bench-resco bench-rl bench-roundtrip bench-safety bench-scale bench-warm-start mutate clean
 
 run: .venv/.installed
 	$(BIN)/zhasyl compare abay-seifullin --controllers fixed,actuated,max-pressure --seeds 1-5 --out $(OUT)
@@ -44,6 +44,9 @@ bench: .venv/.dev
 
 bench-warm-start: .venv/.dev
 	$(BIN)/python -m benchmarks.warm_start
+
+bench-cells: .venv/.dev
+	$(BIN)/python -m benchmarks.cells $(BENCH)
 
 bench-gate: .venv/.dev
 	$(BIN)/python -m benchmarks.gate $(BENCH)

@@ -83,6 +83,12 @@ NETWORKS = (
     Made("tangle-short", {**tangle(25, 50, 140), "default.lanenumber": 1}, 1500, 9),
     Made("tangle-lanes", {**tangle(20, 120, 300), "random-lanenumber": "true", "default.lanenumber": 3}, 2500, 10),
     Made("web-four", web(4, 2, 130, 2), 2500, 11),
+    Made("short-one-lane", square(4, 80, 1), 3600, 13),
+    Made("short-arterial", arterial(5, 90, 2), 4500, 14, long_share=0.1),
+    Made("short-walks", {**square(3, 90, 2), **WALKS}, 5000, 15, walks_per_h=300),
+    Made("one-way", {**tangle(40, 70, 180), "rand.bidi-probability": 0.3, "default.lanenumber": 2}, 3500, 16),
+    Made("tangle-busy", {**tangle(30, 60, 160), "default.lanenumber": 2}, 4500, 17),
+    Made("web-busy", web(6, 2, 100, 2), 6000, 18),
     Made("web-five", {**web(5, 2, 160, 1), **TURN_LANES, "spider.omit-center": "true"}, 1800, 12, long_share=0.15),
 )  # fmt: skip
 

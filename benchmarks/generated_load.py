@@ -64,9 +64,12 @@ CROSSES = {"cross-0.80": 0.80, "cross-0.90": 0.90, "cross-0.95": 0.95, "cross-1.
 def made(folder: Path) -> dict[str, str]:
     """Make those of the networks that are not in the folder; name → path of its scenario."""
     found = {name: _once(folder / name, partial(_cross, load=load), "scenario.toml") for name, load in CROSSES.items()}
-    return found | {
-        name: _once(folder / name, partial(_grid, grid=grid), "grid.sumocfg") for name, grid in GRIDS.items()
-    }
+    return found | {name: made_grid(folder / name, grid) for name, grid in GRIDS.items()}
+
+
+def made_grid(folder: Path, grid: Grid) -> str:
+    """Path of the grid's scenario, made if it is not in the folder."""
+    return _once(folder, partial(_grid, grid=grid), "grid.sumocfg")
 
 
 def _once(folder: Path, make: Callable[[Path], None], file: str) -> str:
