@@ -15,6 +15,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import TracebackType
 from typing import ParamSpec, Self, TypeVar
 
@@ -27,6 +28,15 @@ DECISION_LIMIT_S = 30.0
 CONSTRUCTION_LIMIT_S = 120.0  # numba may compile
 TICKS = 10  # in the limit of a decision
 LEAST_TIMER_S = 1e-6  # zero would switch a timer off
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why and when a controller lost its signal."""
+
+    signal: str
+    time_s: float
+    reason: str
 
 
 class TimeLimitError(BaseException):
@@ -56,6 +66,14 @@ class Guard:
     def construct(self, function: Callable[P, R], *arguments: P.args, **named: P.kwargs) -> R:
         """What the function answers; raises TimeLimitError past the limit of a construction, 120 s."""
         return self._limited(self._construction_limit_s, function, *arguments, **named)
+
+    def text(self, error: BaseException) -> str:
+        """What an error says; a controller's own may fail even at that."""
+        try:
+            return self.decide(str, error)
+        except BaseException as failure:
+            stop_if_asked()
+            return f"its text raises {type(failure).__name__}"
 
     def rest(self) -> None:
         """No ticks until the next call: they would interrupt the simulator's system calls."""

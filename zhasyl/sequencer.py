@@ -13,6 +13,8 @@ import math
 import operator
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
 from weakref import ref
 
 import numpy as np
@@ -20,7 +22,7 @@ import numpy.typing as npt
 
 from zhasyl.controllers.base import Controller
 from zhasyl.controllers.fixed import Fixed
-from zhasyl.guard import Guard
+from zhasyl.guard import Fault, Guard
 from zhasyl.measures import HALTING_SPEED_MPS
 from zhasyl.observation import Observation
 from zhasyl.parameters import Parameters
@@ -34,18 +36,9 @@ HOLD_STEP_S = 1.0
 OVERDUE_STEP_S = 1.0  # between two looks at movements past their maximum red, however seldom the controller is asked
 EPSILON_S = 1e-6
 
+A = TypeVar("A")
 Observe = Callable[[float, int, float], Observation]
 """(time_s, running stage, its green so far in s) → what the sensor reads."""
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Why and when a controller lost its signal."""
-
-    signal: str
-    time_s: float
-    reason: str
-
 
 Occupied = Callable[[frozenset[int]], bool]
 """Does a vehicle stand inside the junction on the way of one of these links?"""
@@ -128,7 +121,8 @@ class Sequencer:
             return state
         if self._walking:
             if self._walk_end_s is None:
-                self._walk_end_s = self._green_since_s + self._walk_s()
+                known_s = self._answer(self._green_since_s, self._known_green_s)
+                self._walk_end_s = self._green_since_s + self.signal.walk_in_s(self.stage, known_s)
             if time_s < self._walk_end_s - EPSILON_S:
                 self.next_s = min(self._walk_end_s, self._decide_s)
                 return self.signal.stages[self.stage].state
@@ -141,15 +135,6 @@ class Sequencer:
         self._decide_s = self._ask_s = time_s + self.signal.stages[self.stage].min_green_s
         self._walking = self.signal.has_walk(self.stage)
         self._walk_end_s = None
-
-    def _walk_s(self) -> float:
-        """How long the walks of the stage are shown whose green has just begun."""
-        try:
-            known_s = self._guard.decide(self._known_green_s)
-        except BaseException as error:
-            self.replace_controller(self._green_since_s, error)
-            known_s = 0.0
-        return self.signal.walk_in_s(self.stage, known_s)
 
     def _known_green_s(self) -> float:
         answer = float(self._controller.known_green_s(self.stage, self._green_since_s))
@@ -291,11 +276,15 @@ class Sequencer:
         return np.concatenate([drivers, walkers])
 
     def _ask(self, observation: Observation) -> int:
+        return self._answer(observation.time_s, partial(self._proposal, observation))
+
+    def _answer(self, time_s: float, question: Callable[[], A]) -> A:
+        """What the controller answers, or the fixed plan in its place from now on."""
         try:
-            return self._guard.decide(self._proposal, observation)
+            return self._guard.decide(question)
         except BaseException as error:
-            self.replace_controller(observation.time_s, error)
-            return self._controller.next_stage(observation)
+            self.replace_controller(time_s, error)
+            return question()
 
     def _proposal(self, observation: Observation) -> int:
         answer = operator.index(self._controller.next_stage(observation))
@@ -306,14 +295,6 @@ class Sequencer:
     def replace_controller(self, time_s: float, error: BaseException) -> None:
         """Hand the signal to its fixed plan, and keep why."""
         stop_if_asked()
-        self.fault = Fault(self.signal.id, time_s, f"{type(error).__name__}: {self._text(error)}")
+        self.fault = Fault(self.signal.id, time_s, f"{type(error).__name__}: {self._guard.text(error)}")
         self._controller = Fixed(self.signal, Parameters())
         self._interval_s = 1.0
-
-    def _text(self, error: BaseException) -> str:
-        """What an error says; a controller's own may fail even at that."""
-        try:
-            return self._guard.decide(str, error)
-        except BaseException as failure:
-            stop_if_asked()
-            return f"its text raises {type(failure).__name__}"

@@ -52,7 +52,7 @@ def test_a_walk_ends_in_its_stage() -> None:
     signal = crossroads(walk=True)
     rows = list(phases(signal, SignalPlan((0, 1), (20.0, 30.0), 58.0, 4.0)))
     assert rows == [
-        (5.0, "GGrrG", "A"), (15.0, "GGrrr", ""), (3.0, "yyrrr", ""), (1.0, "rrrrr", ""),
+        (13.0, "GGrrG", "A"), (7.0, "GGrrr", ""), (3.0, "yyrrr", ""), (1.0, "rrrrr", ""),
         (30.0, "rrGGr", "B"), (3.0, "rryyr", ""), (1.0, "rrrrr", "")]  # fmt: skip
 
 

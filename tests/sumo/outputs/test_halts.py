@@ -57,7 +57,7 @@ def test_rows_of_others_of_other_approaches_and_times_are_not_counted() -> None:
 def test_all_halts_are_counted_though_the_log_misses_the_short_ones(rate: float, seed: int) -> None:
     """Halts of lengths that fall off at any rate, met by rows at any second."""
     random = np.random.default_rng(seed)
-    lengths_s, first_s = random.exponential(1 / rate, 20_000), random.uniform(0, EVERY_S, 20_000)
+    lengths_s, first_s = random.exponential(1 / rate, 200_000), random.uniform(0, EVERY_S, 200_000)
     rows = np.ceil(np.maximum(lengths_s - first_s, 0.0) / EVERY_S).astype(int)
     ones, twos = (int((rows == many).sum()) for many in (1, 2))
     counted = (rows > 0).sum() + missed(ones, twos) * ones
