@@ -45,14 +45,18 @@ def sure(some: Values, others: Values, seeds: Sequence[int]) -> FloatArray:
 
 
 def undominated(answer: FrontAnswer, seeds: Sequence[int]) -> list[int]:
-    """Plans that no other one dominates beyond noise: as good in the mean in all objectives, surely better in one."""
-    told = [means(one, seeds) for one in answer.held_out]
+    """Plans that neither another one nor the shipped one dominates beyond noise.
+
+    That is: as good in the mean in all objectives, surely better in one.
+    """
+    rivals = [*answer.held_out, answer.shipped]
+    told = [means(one, seeds) for one in rivals]
     return [
         place
         for place, own in enumerate(answer.held_out)
         if not any(
             (told[other] <= told[place]).all() and (sure(values, own, seeds) < 0).any()
-            for other, values in enumerate(answer.held_out)
+            for other, values in enumerate(rivals)
         )
     ]
 
@@ -81,9 +85,9 @@ def fronts(answers: Front) -> list[str]:
     told = (
         "Each plan of a front was simulated with held-out seeds that no search saw; values are means over them. "
         f"Volume: of what the plans dominate up to the shipped plan × {REFERENCE:g}, in units of the shipped plan "
-        "(moocore). Not dominated: no other plan of the front is as good in the mean in all objectives and better in "
-        "one beyond noise (95 % interval of the paired difference). Choices: the most of these of which each is better "
-        "than the next in one objective and worse in another, both beyond noise."
+        "(moocore). Not dominated: no other plan, the shipped one included, is as good in the mean in all objectives "
+        "and better in one beyond noise (95 % interval of the paired difference). Choices: the most of these of which "
+        "each is better than the next in one objective and worse in another, both beyond noise."
     )
     return ["", "## Fronts", "", told, *lines] if lines else []
 
@@ -114,7 +118,7 @@ def _figures(ours: Front, other: Front, seeds: Sequence[int]) -> Iterator[Figure
         own, theirs = (
             statistics.median(volume(one, seeds) for one in some if one.seed in both) for some in (ours, other)
         )
-        ratio = own / theirs if theirs else math.inf
+        ratio = own / theirs if theirs else math.inf if own else math.nan
         yield Figure(
             f"volume, ours / {NAMES[NSGA2]}", f"{ratio:.3f}", f"at least {LEAST_VOLUME:g}", ratio >= LEAST_VOLUME
         )

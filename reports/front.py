@@ -59,6 +59,8 @@ def headline(front: Front) -> str:
     """How many plans there are, between which values."""
     titles = " and ".join(one.title for one in front.objectives)
     found = len(front.plans)
+    if not found:
+        return f"The present plan beats every other one that was found in {titles}. More runs (--budget) tell more"
     if found == 1:
         return f"One plan is best in {titles}: no trade-off was seen. More runs (--budget) tell more"
     return f"{found} plans between {titles}, none of them beaten by another one beyond noise"
@@ -120,7 +122,7 @@ def front_drawing(front: Front, first: int, second: int) -> Drawing:
         axes.set_xlabel(f"{across.title}, {across.unit}")
         axes.set_ylabel(f"{up.title}, {up.unit}")
         axes.legend(loc="best")
-        seeds = len(front.plans[0].seeds) if front.plans else 0
+        seeds = len(front.present.seeds)
         caption = (
             f"Each point is a plan, its number that of the table; means over {seeds} seeds, bars are 95 % intervals. "
             "Left and below is better; of these plans none is beaten in all objectives by another one."

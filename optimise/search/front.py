@@ -22,7 +22,7 @@ HALF_WITHIN = 0.6745  # standard deviations about the mean within which half of 
 
 
 class FrontSearch(Search):
-    """A search whose answer are the contenders that no other one dominates beyond noise."""
+    """A search whose answer are the contenders that neither another one nor the present plan dominates beyond noise."""
 
     most_kept = (MOST_PLANS + 1) * MOST_SEEDS
 
@@ -36,7 +36,10 @@ class FrontSearch(Search):
             if not len(chosen):
                 break  # there are no others
             found += self._met(chosen, used)
-        return [found[place] for place in undominated(np.array([list(one.values.values()) for one in found]))]
+        runs = np.array(
+            [list(one.values.values()) for one in (*found, Contender(self._space.starts[0], self._present))]
+        )
+        return [found[place] for place in undominated(runs) if place < len(found)]
 
     def _shares(self, runs: int) -> tuple[int, list[int]]:
         """How many plans beside the present one these runs are spent on, and their seeds."""

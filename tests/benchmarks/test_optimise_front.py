@@ -87,6 +87,7 @@ def test_who_is_dominated_beyond_noise_does_not_count_and_who_differs_within_it_
     told = replace(noisy, plans=["webster"] * 5, held_out=[*noisy.held_out, near])
     assert undominated(told, SEEDS) == [0, 1, 3, 4]
     assert choices(told, SEEDS) == [0, 3, 1]
+    assert undominated(replace(told, shipped=by_seed(6.0, 6.5)), SEEDS) == [0, 1, 4]
 
 
 def test_the_page_has_both_fronts_and_says_what_is_met() -> None:
@@ -99,3 +100,10 @@ def test_the_page_has_both_fronts_and_says_what_is_met() -> None:
     assert "| shipped | 10.10 | 10.20 |" in text
     assert text.count("| NSGA-II (optuna) |") == 2
     assert fronts([]) == []
+
+
+def test_a_front_beyond_the_shipped_plan_s_reach_meets_nothing() -> None:
+    beaten = [front(method, (20.0, 20.0), (21.0, 19.0)) for method in ("ours", "nsga2")]
+    text = "\n".join(fronts(beaten))
+    assert "| ours | 1 | 2 | 0 | 0 | 0.0000 |" in text
+    assert "| volume, ours / NSGA-II (optuna) | nan | at least 1.05 | **missed** |" in text

@@ -18,6 +18,7 @@ from zhasyl.optimise.objective import parse_front
 from zhasyl.optimise.question import PlanQuestion, ask_plans
 from zhasyl.optimise.result import Step
 from zhasyl.optimise.search.budget import Budget, check_front_budget
+from zhasyl.reports.front import headline, write_front
 from zhasyl.runs.spec import RunSpec
 from zhasyl.runs.store import RunRecord
 
@@ -58,6 +59,13 @@ def test_the_plans_of_a_front_are_choices(question: PlanQuestion, tmp_path: Path
     assert [row["plan"] for row in rows] == ["present plan", *(f"plan {n + 1}" for n in range(len(front.plans)))]
     assert [float(row["delay_s"]) for row in rows[1:]] == pytest.approx(list(delays_s), rel=1e-4)
     assert json.loads((tmp_path / "front.json").read_text("utf-8")) == json.loads(json.dumps(document(front)))
+
+
+def test_plans_that_the_present_one_beats_are_no_choices(question: PlanQuestion, tmp_path: Path) -> None:
+    front = answer_front(question, Conflicting(500.0, slope=-0.1))
+    assert front.plans == ()
+    assert headline(front).startswith("The present plan beats every other one that was found in ")
+    assert "present plan" in write_front(tmp_path, front).read_text("utf-8")
 
 
 def test_python_asks_what_the_command_line_asks(
