@@ -4,18 +4,21 @@ Source of the idea: S. Sen, K. L. Head, Controlled optimization of phases at an 
 (1997) 5-17; rollout of a base policy: D. Bertsekas, Rollout algorithms for discrete optimization, 2013. A plan that
 always finds something better to do first can starve a queue, so waiting grows in weight until the queue is cleared.
 Near saturation a stage keeps its share of a cycle while its busiest lane queues; the share is that of F. V. Webster,
-Traffic signal settings, Road Research Technical Paper 39, 1958.
+Traffic signal settings, Road Research Technical Paper 39, 1958. Into an area that is full who enters counts for less:
+`parts/gating.py`.
 """
 
+from collections.abc import Callable
 from typing import Annotated, ClassVar
 
 import numpy as np
 from pydantic import Field
 
 from zhasyl.controllers.base import AdaptiveParameters, Controller
+from zhasyl.controllers.parts.gating import Gate, gates
 from zhasyl.controllers.parts.rolled import BUSY, Rolled, build, scene_of
 from zhasyl.controllers.parts.rollout import SPACING_M, Junction
-from zhasyl.observation import Observation
+from zhasyl.observation import Area, Observation
 from zhasyl.parameters import Parameters
 from zhasyl.signals import Signal, read_only
 
@@ -41,24 +44,31 @@ class RollingHorizonParameters(AdaptiveParameters):
         float,
         Field(ge=0, le=10, description="sum of the stages' flow ratios from which on a queue keeps its stage's share"),
     ] = BUSY
+    gating: Annotated[bool, Field(description="who enters an area counts for less while it is full")] = True
 
 
 class RollingHorizon(Controller):
     """Takes the first move of the plan under which vehicles stand least."""
 
     summary = "the first move of the best of many switching plans, rolled forward on a model of the queues"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     parameters_type: ClassVar[type[Parameters]] = RollingHorizonParameters
     parameters: RollingHorizonParameters
 
-    def __init__(self, signal: Signal, parameters: Parameters) -> None:
+    def __init__(self, signal: Signal, parameters: Parameters, gate: Gate | None = None) -> None:
         super().__init__(signal, parameters)
+        self._gate = gate if self.parameters.gating else None
         junction = junction_of(signal)
         rolled_s = int(self.parameters.horizon_s or horizon_s(junction))
         own = self.parameters
         scene = scene_of(junction, HOLDS_S, rolled_s, own.interval_s, own.patience_s, own.busy_ratio)
         self._rolled = Rolled(scene, build())
         self._looked_s: float | None = None
+
+    @classmethod
+    def for_network(cls, area: Area, parameters: Parameters) -> Callable[[Signal], Controller]:
+        own = gates(area)
+        return lambda signal: cls(signal, parameters, own.get(signal.id))
 
     @classmethod
     def prepare(cls, parameters: Parameters) -> None:
@@ -74,6 +84,9 @@ class RollingHorizon(Controller):
         else:
             renewed = 1.0 - np.exp((self._looked_s - observation.time_s) / self.parameters.memory_s)
         self._looked_s = observation.time_s
+        if self._gate is not None:
+            weight = self._gate.weight(observation.downstream_veh, float(observation.upstream_range_m))
+            self._rolled.scene.memory.gate[self._gate.entering] = weight
         return self._rolled.decide(observation, renewed)
 
 

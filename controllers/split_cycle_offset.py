@@ -83,7 +83,7 @@ class SplitCycleOffset(PlanPlayer):
     @classmethod
     def for_network(cls, area: Area, parameters: Parameters) -> Callable[[Signal], Controller]:
         links, nodes = links_between(area.signals, area.network), dict[str, SplitCycleOffset]()
-        first = members(area.signals, links)
+        first = members(area.signals, ((link.signal, link.to) for link in links))
         regions = {name: new_region(cast(SplitCycleOffsetParameters, parameters)) for name in set(first.values())}
         own: Mapping[str, list[Link]] = defaultdict(list)
         for link in links:

@@ -92,12 +92,12 @@ def _next_approach(edge: str, approaches: Iterable[str], network: Network) -> st
     return ""
 
 
-def members(signals: Iterable[str], links: Iterable[Link]) -> dict[str, str]:
-    """Signal → the first (by name) of its region."""
+def members(signals: Iterable[str], pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Signal → the first (by name) of those that pairs of neighbours join it to."""
     neighbours: dict[str, set[str]] = defaultdict(set)
-    for link in links:
-        neighbours[link.signal].add(link.to)
-        neighbours[link.to].add(link.signal)
+    for one, other in pairs:
+        neighbours[one].add(other)
+        neighbours[other].add(one)
     first: dict[str, str] = {}
     for name in sorted(signals):
         waiting = [name]

@@ -121,6 +121,7 @@ class Memory(NamedTuple):
     flow_vps: Floats  # [m]
     cleared_at_s: Floats  # [m] when fewer than CLEARED_VEH stood last
     weight: Floats  # [m] of a second that a vehicle stands
+    gate: Floats  # [m] how much one counts that enters an area (`gating`), else 1
 
 
 class Traffic(NamedTuple):
@@ -228,8 +229,8 @@ def _watch(scene: Scene, count: int, range_m: float, share: float) -> None:
 def _weigh(scene: Scene, count: int, downstream_veh: Floats, range_m: float, time_s: float) -> None:
     """What a second of standing weighs by movement [m].
 
-    More the longer its queue has not been cleared; little where it would only stand on at a full exit;
-    much where it fills a short link behind which another signal's junction would lock.
+    More the longer its queue has not been cleared; little where it would only stand on at a full exit, or enters a full
+    area; much where it fills a short link behind which another signal's junction would lock.
     """
     queued, on_lane, vehicles, memory = scene.scratch.by_movement, scene.scratch.by_lane, scene.vehicles, scene.memory
     room = scene.scratch.room
@@ -247,7 +248,7 @@ def _weigh(scene: Scene, count: int, downstream_veh: Floats, range_m: float, tim
             memory.cleared_at_s[m] = time_s
         waited = min(1.0 + (time_s - memory.cleared_at_s[m]) / scene.patience_s, HEAVIEST)
         room[m] = _room(scene.junction, m, downstream_veh[m], range_m)
-        memory.weight[m] = waited * room[m] * _spillback(scene, m)
+        memory.weight[m] = waited * room[m] * _spillback(scene, m) * memory.gate[m]
 
 
 def _room(junction: Junction, m: int, downstream_veh: float, range_m: float) -> float:

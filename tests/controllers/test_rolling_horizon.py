@@ -1,6 +1,7 @@
 """Rolling-horizon control: which stage it chooses, and what a movement weighs."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from zhasyl.controllers.rolling_horizon import RollingHorizon, RollingHorizonPar
 from zhasyl.observation import Observation
 
 
-def controller(**parameters: float) -> RollingHorizon:
+def controller(**parameters: Any) -> RollingHorizon:
     return RollingHorizon(crossroads(), RollingHorizonParameters(**parameters))
 
 

@@ -123,7 +123,7 @@ def test_a_region_is_joined_by_short_roads_without_a_fork(network: Network, join
     signals = {signal.id: signal for signal in two_signals()}
     links = links_between(signals, network)
     assert links == ([Link("J", "K", "road1")] if joined else [])
-    assert (len(set(members(signals, links).values())) == 1) == joined
+    assert (len(set(members(signals, [(link.signal, link.to) for link in links]).values())) == 1) == joined
 
 
 def test_signals_of_a_region_share_one_cycle() -> None:
