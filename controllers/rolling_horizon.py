@@ -9,13 +9,13 @@ Traffic signal settings, Road Research Technical Paper 39, 1958. Into an area th
 """
 
 from collections.abc import Callable
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, cast
 
 import numpy as np
 from pydantic import Field
 
 from zhasyl.controllers.base import AdaptiveParameters, Controller
-from zhasyl.controllers.parts.gating import Gate, gates
+from zhasyl.controllers.parts.gating import FREE, Gate, gates
 from zhasyl.controllers.parts.rolled import BUSY, Rolled, build, scene_of
 from zhasyl.controllers.parts.rollout import SPACING_M, Junction
 from zhasyl.observation import Area, Observation
@@ -44,7 +44,9 @@ class RollingHorizonParameters(AdaptiveParameters):
         float,
         Field(ge=0, le=10, description="sum of the stages' flow ratios from which on a queue keeps its stage's share"),
     ] = BUSY
-    gating: Annotated[bool, Field(description="who enters an area counts for less while it is full")] = True
+    gate_ratio: Annotated[
+        float, Field(ge=0.01, le=10, description="share of an area's roads in use from which on who enters counts less")
+    ] = FREE
 
 
 class RollingHorizon(Controller):
@@ -57,7 +59,7 @@ class RollingHorizon(Controller):
 
     def __init__(self, signal: Signal, parameters: Parameters, gate: Gate | None = None) -> None:
         super().__init__(signal, parameters)
-        self._gate = gate if self.parameters.gating else None
+        self._gate = gate
         junction = junction_of(signal)
         rolled_s = int(self.parameters.horizon_s or horizon_s(junction))
         own = self.parameters
@@ -67,7 +69,7 @@ class RollingHorizon(Controller):
 
     @classmethod
     def for_network(cls, area: Area, parameters: Parameters) -> Callable[[Signal], Controller]:
-        own = gates(area)
+        own = gates(area, cast(RollingHorizonParameters, parameters).gate_ratio)
         return lambda signal: cls(signal, parameters, own.get(signal.id))
 
     @classmethod
@@ -85,7 +87,9 @@ class RollingHorizon(Controller):
             renewed = 1.0 - np.exp((self._looked_s - observation.time_s) / self.parameters.memory_s)
         self._looked_s = observation.time_s
         if self._gate is not None:
-            weight = self._gate.weight(observation.downstream_veh, float(observation.upstream_range_m))
+            weight = self._gate.weight(
+                observation.downstream_veh, float(observation.upstream_range_m), observation.time_s
+            )
             self._rolled.scene.memory.gate[self._gate.entering] = weight
         return self._rolled.decide(observation, renewed)
 

@@ -5,7 +5,8 @@ locks. Vehicles that wait at its edge cost as much time as those inside, but blo
 
 area         signals joined by roads of at most 1,000 m without another signal on them
 occupancy    vehicles on the roads between its signals, as far as its signals see them, over those that would fill them;
-             each signal tells what it sees on its exits when it decides, and takes the others' last word
+             each signal tells what it sees on its exits when it decides, and takes the others' last word; the mean over
+             some time, exponentially smoothed
 entering     movements that come from no signal and lead onto such a road
 
 Source: C. F. Daganzo, Urban gridlock: macroscopic modeling and mitigation approaches, Transp. Res. B 41 (2007) 49-62;
@@ -24,25 +25,30 @@ from zhasyl.observation import Area
 from zhasyl.signals import Signal
 
 FREE = 0.15  # occupancy up to which all count alike
-FULL = 0.30  # and from which on who enters counts
+FULL = 2.0  # times it: from there on who enters counts
 LEAST = 0.005  # for so little
+MEMORY_S = 60.0  # a platoon between two signals fills no area
 SPACING_M = 7.5  # road a standing vehicle takes
 
 
 class AreaOccupancy:
-    """What the signals of an area told last."""
+    """What the signals of an area told last, and the mean of it over time; up to `free` all count alike."""
 
-    def __init__(self) -> None:
+    def __init__(self, free: float = FREE) -> None:
+        self._free = free
         self._told: dict[str, tuple[float, float]] = {}
+        self._mean, self._time_s = 0.0, -math.inf
 
-    def tell(self, signal: str, vehicles: float, holds_veh: float) -> None:
+    def tell(self, signal: str, vehicles: float, holds_veh: float, time_s: float) -> None:
         """A signal sees so many vehicles on roads to other signals, which so many would fill."""
         self._told[signal] = vehicles, holds_veh
+        seen, holds = map(sum, zip(*self._told.values(), strict=True))
+        self._mean += (1.0 - math.exp((self._time_s - time_s) / MEMORY_S)) * (seen / holds - self._mean)
+        self._time_s = time_s
 
     def entering(self) -> float:
         """What a vehicle that enters counts, 1 to LEAST."""
-        vehicles, holds_veh = map(sum, zip(*self._told.values(), strict=True))
-        return float(np.clip((FULL - vehicles / holds_veh) / (FULL - FREE), LEAST, 1.0))
+        return float(np.clip((FULL - self._mean / self._free) / (FULL - 1.0), LEAST, 1.0))
 
 
 class Gate:
@@ -59,18 +65,18 @@ class Gate:
             [m for m in sorted(within) if math.isinf(signal.movements[m].from_signal_m)], dtype=np.intp
         )
 
-    def weight(self, downstream_veh: FloatArray, range_m: float) -> float:
+    def weight(self, downstream_veh: FloatArray, range_m: float, time_s: float) -> float:
         """What a vehicle counts in the movements `entering`, with what is seen now on the exits [m]."""
         holds_veh = np.maximum(self._lanes * np.minimum(self._exit_m, range_m) / SPACING_M, 1.0)
-        self._area.tell(self._signal, float(downstream_veh[self._exits].sum()), float(holds_veh.sum()))
+        self._area.tell(self._signal, float(downstream_veh[self._exits].sum()), float(holds_veh.sum()), time_s)
         return self._area.entering()
 
 
-def gates(area: Area) -> Mapping[str, Gate]:
-    """The gate of each signal with a road to another one."""
+def gates(area: Area, free: float = FREE) -> Mapping[str, Gate]:
+    """The gate of each signal with a road to another one; `free` as in `AreaOccupancy`."""
     within: dict[str, set[int]] = {}
     for link in area.links:
         within.setdefault(link.from_signal, set()).update(link.from_movements)
     first = members(area.signals, ((link.from_signal, link.to_signal) for link in area.links))
-    areas = {name: AreaOccupancy() for name in set(first.values())}
+    areas = {name: AreaOccupancy(free) for name in set(first.values())}
     return {name: Gate(area.signals[name], own, areas[first[name]]) for name, own in within.items()}

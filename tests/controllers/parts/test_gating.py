@@ -1,5 +1,6 @@
 """Gating: whose weight falls with the vehicles inside an area, and how far."""
 
+import math
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import cast
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.fakes import crossroads, seen
 from zhasyl.area.roads import Link
-from zhasyl.controllers.parts.gating import FREE, FULL, LEAST, Gate, gates
+from zhasyl.controllers.parts.gating import FREE, FULL, LEAST, MEMORY_S, Gate, gates
 from zhasyl.controllers.rolling_horizon import RollingHorizon, RollingHorizonParameters
 from zhasyl.observation import Area
 from zhasyl.signals import Signal
@@ -45,30 +46,44 @@ def test_only_who_comes_from_no_signal_enters() -> None:
 
 def test_the_weight_falls_from_free_to_full_with_all_that_the_signals_told() -> None:
     first, second = two_gates().values()
-    assert first.weight(on_exit(1.5), 150.0) == 1.0  # nobody told of the other road yet
-    assert second.weight(on_exit(3.0), 150.0) == pytest.approx((FULL - 4.5 / 20) / (FULL - FREE))
-    assert first.weight(on_exit(9.0), 150.0) == LEAST
-    assert second.weight(on_exit(0.0), 150.0) == LEAST  # 9 of 20
-    assert first.weight(on_exit(3.0), 150.0) == 1.0
+    assert first.weight(on_exit(1.5), 150.0, 0.0) == 1.0  # nobody told of the other road yet
+    assert second.weight(on_exit(3.0), 150.0, 1e5) == pytest.approx(FULL - 4.5 / 20 / FREE)
+    assert first.weight(on_exit(9.0), 150.0, 2e5) == LEAST
+    assert second.weight(on_exit(0.0), 150.0, 3e5) == LEAST  # 9 of 20
+    assert first.weight(on_exit(3.0), 150.0, 4e5) == 1.0
+
+
+def test_a_platoon_fills_no_area() -> None:
+    gate = next(iter(two_gates().values()))
+    assert gate.weight(on_exit(0.0), 150.0, 0.0) == 1.0
+    assert [gate.weight(on_exit(10.0), 150.0, float(time_s)) for time_s in (5, 9)] == [1.0, 1.0]
+    mean = 1.0 - math.exp(-15.0 / MEMORY_S)
+    assert gate.weight(on_exit(10.0), 150.0, 15.0) == pytest.approx(FULL - mean / FREE)
 
 
 def test_what_a_signal_does_not_see_of_a_road_holds_nobody() -> None:
     gate = next(iter(two_gates().values()))
-    assert gate.weight(on_exit(1.0), 37.5) == pytest.approx((FULL - 1 / 5) / (FULL - FREE))
+    assert gate.weight(on_exit(1.0), 37.5, 0.0) == pytest.approx(FULL - 1 / 5 / FREE)
 
 
 @given(st.floats(0, 20), st.floats(0, 20), st.floats(0, 20))
 def test_more_vehicles_inside_never_weigh_more_at_the_edge(there: float, few: float, more: float) -> None:
-    first, second = two_gates().values()
-    second.weight(on_exit(there), 150.0)
     low, high = sorted((few, more))
-    assert LEAST <= first.weight(on_exit(high), 150.0) <= first.weight(on_exit(low), 150.0) <= 1.0
+    found = []
+    for here in (low, high):
+        first, second = two_gates().values()
+        second.weight(on_exit(there), 150.0, 0.0)
+        found.append(first.weight(on_exit(here), 150.0, 30.0))
+    assert LEAST <= found[1] <= found[0] <= 1.0
 
 
-@pytest.mark.parametrize(("gating", "weighs"), [(True, LEAST), (False, 1.0)])
-def test_rolling_horizon_weighs_who_enters_a_full_area(gating: bool, weighs: float) -> None:
+@pytest.mark.parametrize(("gate_ratio", "weighs"), [(FREE, LEAST), (10.0, 1.0)])
+def test_rolling_horizon_weighs_who_enters_a_full_area(gate_ratio: float, weighs: float) -> None:
     own = signal("J", 1)
-    chosen = RollingHorizon(own, RollingHorizonParameters(gating=gating), two_gates()["J"])
+    links = [Link("J", "K", "Js", "Js", (0,), (1,), ROAD_M, 6.0)]
+    area = cast(Area, SimpleNamespace(signals={"J": own, "K": signal("K", 1)}, links=links))
+    parameters = RollingHorizonParameters(gate_ratio=gate_ratio)
+    chosen = cast(RollingHorizon, RollingHorizon.for_network(area, parameters)(own))
     chosen.next_stage(replace(seen(own, [(0, 5.0, 0.0)]), downstream_veh=on_exit(4.0)))
     found = chosen._rolled.scene.memory.weight
     assert found[0] == pytest.approx(weighs)
