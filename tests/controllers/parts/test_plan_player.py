@@ -87,11 +87,28 @@ def within(greens: list[Green], from_s: float, until_s: float) -> list[Green]:
     return [green for green in greens if from_s <= green[0] and green[1] < until_s]
 
 
+class Knowing(PlanPlayer):
+    """Keeps what it knew of each green, by its begin."""
+
+    def __init__(self, plan: SignalPlan) -> None:
+        super().__init__(SIGNAL, Parameters(), plan)
+        self.known_s: dict[float, float] = {}
+
+    def next_stage(self, observation: Observation) -> int:
+        begin_s = observation.time_s - observation.green_s
+        self.known_s.setdefault(begin_s, self.known_green_s(observation.stage, begin_s))
+        return super().next_stage(observation)
+
+
 @given(plans(), st.integers(0, 500))
-def test_a_plan_comes_into_step_with_its_offset_and_stays(plan: SignalPlan, start_s: int) -> None:
+def test_a_plan_comes_into_step_stays_and_knows_its_greens(plan: SignalPlan, start_s: int) -> None:
     settled_s, until_s = start_s + 4 * plan.cycle_s, start_s + 8 * plan.cycle_s
-    greens = played(PlanPlayer(SIGNAL, Parameters(), plan), start_s, until_s)
+    player = Knowing(plan)
+    greens = played(player, start_s, until_s)
     assert within(greens, settled_s, until_s - 1) == expected(plan, settled_s, until_s - 1)
+    for begin_s, end_s, _ in greens:
+        known_s = player.known_s[begin_s]
+        assert end_s - begin_s == known_s if begin_s >= settled_s else end_s - begin_s >= known_s
 
 
 @given(plans(), st.integers(0, 100), st.integers(1, 30))
@@ -121,28 +138,6 @@ def test_another_plan_is_in_step_some_cycles_after_the_change(
     greens = played(player, 0.0, until_s, each_second=change)
     assert within(greens, settled_s, until_s - 1) == expected(after, settled_s, until_s - 1)
     assert all(end_s - start_s >= SIGNAL.stages[stage].min_green_s for start_s, end_s, stage in greens)
-
-
-class Knowing(PlanPlayer):
-    """Keeps what it knew of each green, by its begin."""
-
-    def __init__(self, plan: SignalPlan) -> None:
-        super().__init__(SIGNAL, Parameters(), plan)
-        self.known_s: dict[float, float] = {}
-
-    def next_stage(self, observation: Observation) -> int:
-        begin_s = observation.time_s - observation.green_s
-        self.known_s.setdefault(begin_s, self.known_green_s(observation.stage, begin_s))
-        return super().next_stage(observation)
-
-
-@given(plans(), st.integers(0, 500))
-def test_what_is_known_of_a_green_when_it_begins_is_played(plan: SignalPlan, start_s: int) -> None:
-    player = Knowing(plan)
-    for begin_s, end_s, _ in played(player, start_s, start_s + 6 * plan.cycle_s):
-        assert end_s - begin_s >= player.known_s[begin_s]
-        if begin_s >= start_s + 4 * plan.cycle_s:
-            assert end_s - begin_s == player.known_s[begin_s]
 
 
 @given(st.lists(st.floats(0.1, 100), min_size=3, max_size=3), st.floats(1, 200))
