@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.generated_load import Grid, made_grid
+from benchmarks.quality import mean
 from zhasyl import RunRecord, Scenario, load_scenario, run_many
 from zhasyl.controllers import parse_controller
 from zhasyl.optimise.intervals import CONFIDENCE, holm, student_t
@@ -89,11 +90,6 @@ class Outcome:
     def differences_s(self) -> list[float]:
         pairs = zip(self.by_label[OURS], self.by_label[self.rival], strict=True)
         return [float(ours["delay_s"]) - float(theirs["delay_s"]) for ours, theirs in pairs]
-
-
-def mean(records: Sequence[RunRecord], key: str) -> float:
-    """Mean of a measure over runs."""
-    return sum(float(record[key]) for record in records) / len(records)
 
 
 def outcome(cell: Cell, seeds: Sequence[int], out: Path, *, run: bool) -> Outcome | None:

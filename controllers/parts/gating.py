@@ -21,6 +21,7 @@ import numpy as np
 
 from zhasyl.arrays import FloatArray
 from zhasyl.controllers.parts.region import members
+from zhasyl.controllers.parts.rollout import SPACING_M
 from zhasyl.observation import Area
 from zhasyl.signals import Signal
 
@@ -28,7 +29,6 @@ FREE = 0.15  # occupancy up to which all count alike
 FULL = 2.0  # times it: from there on who enters counts
 LEAST = 0.005  # for so little
 MEMORY_S = 60.0  # a platoon between two signals fills no area
-SPACING_M = 7.5  # road a standing vehicle takes
 
 
 class AreaOccupancy:
@@ -37,13 +37,17 @@ class AreaOccupancy:
     def __init__(self, free: float = FREE) -> None:
         self._free = free
         self._told: dict[str, tuple[float, float]] = {}
+        self._vehicles, self._holds_veh = 0.0, 0.0  # what all told
         self._mean, self._time_s = 0.0, -math.inf
 
     def tell(self, signal: str, vehicles: float, holds_veh: float, time_s: float) -> None:
         """A signal sees so many vehicles on roads to other signals, which so many would fill."""
+        before, held_veh = self._told.get(signal, (0.0, 0.0))
         self._told[signal] = vehicles, holds_veh
-        seen, holds = map(sum, zip(*self._told.values(), strict=True))
-        self._mean += (1.0 - math.exp((self._time_s - time_s) / MEMORY_S)) * (seen / holds - self._mean)
+        self._vehicles += vehicles - before
+        self._holds_veh += holds_veh - held_veh
+        renewed = 1.0 - math.exp((self._time_s - time_s) / MEMORY_S)
+        self._mean += renewed * (self._vehicles / self._holds_veh - self._mean)
         self._time_s = time_s
 
     def entering(self) -> float:

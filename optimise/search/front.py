@@ -36,9 +36,7 @@ class FrontSearch(Search):
             if not len(chosen):
                 break  # there are no others
             found += self._met(chosen, used)
-        runs = np.array(
-            [list(one.values.values()) for one in (*found, Contender(self._space.starts[0], self._present))]
-        )
+        runs = np.array([list(values.values()) for values in (*(one.values for one in found), self._present)])
         return [found[place] for place in undominated(runs) if place < len(found)]
 
     def _shares(self, runs: int) -> tuple[int, list[int]]:
