@@ -106,6 +106,22 @@ def test_a_walk_lasts_as_long_as_what_is_known_of_its_green_lets_its_clearance_e
     assert player.fault is None
 
 
+@pytest.mark.parametrize(("known_s", "ends_s"), [(0.0, (5, 5)), (13.0, (6, 11)), (30.0, (23, 28))])
+def test_each_crossing_ends_its_walk_by_its_own_clearance(known_s: float, ends_s: tuple[int, int]) -> None:
+    signal = two_crossings()
+    player = Sequencer(signal, lambda: Announcing(signal, known_s), Watch(nobody(signal), 0.0))
+    shown = play(player, 31)
+    assert tuple(sum(state[link] == "G" for state in shown) for link in (4, 5)) == ends_s
+
+
+def two_crossings() -> Signal:
+    """`crossroads(walk=True)` with a second, shorter crossing beside the first, 5 s of clearance."""
+    signal = crossroads(walk=True)
+    group = SignalGroup("4", (5,), pedestrian=True, clearance_s=5.0)
+    stages = tuple(replace(stage, state=stage.state + stage.state[4]) for stage in signal.stages)
+    return replace(signal, groups=(*signal.groups, group), stages=stages)
+
+
 @pytest.mark.parametrize(("known_s", "red_s"), [(32.0, 2), (60.0, 7), (1e12, 7)])
 def test_a_green_that_ends_before_it_was_known_to_does_not_cut_a_clearance(known_s: float, red_s: int) -> None:
     shown, _ = announced(known_s)

@@ -99,7 +99,8 @@ class Sequencer:
         self._clear_at_s: dict[int, float] = {}
         self._losing: frozenset[int] = frozenset()
         self._intergreen: list[tuple[float, str]] = []
-        self._walk_end_s: float | None = None  # of the running green; it is asked for when it is first shown
+        self._walk_ends_s: dict[int, float] = {}  # of the running green
+        self._ask_walks = False  # they are found when it is first shown
         self.next_s = start_s
         self._begin_green(start_s)
         try:
@@ -119,22 +120,20 @@ class Sequencer:
         if self._intergreen:
             self.next_s, state = self._intergreen[0]
             return state
-        if self._walking:
-            if self._walk_end_s is None:
-                known_s = self._answer(self._green_since_s, self._known_green_s)
-                self._walk_end_s = self._green_since_s + self.signal.walk_in_s(self.stage, known_s)
-            if time_s < self._walk_end_s - EPSILON_S:
-                self.next_s = min(self._walk_end_s, self._decide_s)
-                return self.signal.stages[self.stage].state
-        self._end_walk(time_s)
-        self.next_s = self._decide_s
-        return self.signal.after_walk(self.stage)
+        if self._ask_walks:
+            self._ask_walks = False
+            known_s = self._answer(self._green_since_s, self._known_green_s)
+            ends_s = self.signal.walk_ends_s(self.stage, known_s)
+            self._walk_ends_s = {link: self._green_since_s + end_s for link, end_s in ends_s.items()}
+        self._end_walks(time_s, [link for link, end_s in self._walk_ends_s.items() if time_s >= end_s - EPSILON_S])
+        self.next_s = min(self._walk_ends_s.values(), default=self._decide_s)
+        self.next_s = min(self.next_s, self._decide_s)
+        return self.signal.walking(self.stage, self._walk_ends_s)
 
     def _begin_green(self, time_s: float) -> None:
         self._green_since_s = time_s
         self._decide_s = self._ask_s = time_s + self.signal.stages[self.stage].min_green_s
-        self._walking = self.signal.has_walk(self.stage)
-        self._walk_end_s = None
+        self._ask_walks = self.signal.has_walk(self.stage)
 
     def _known_green_s(self) -> float:
         answer = float(self._controller.known_green_s(self.stage, self._green_since_s))
@@ -142,13 +141,10 @@ class Sequencer:
             raise ValueError(f"knows of a green of {answer} s, it must be a finite number from 0 on")
         return answer
 
-    def _end_walk(self, time_s: float) -> None:
-        if self._walking:
-            self._walking = False
-            shown = self.signal.stages[self.stage]
-            for group in self.signal.groups:
-                walks = (link for link in group.links if group.pedestrian and shown.green(link))
-                self._clear_at_s.update((link, time_s + group.clearance_s) for link in walks)
+    def _end_walks(self, time_s: float, links: Iterable[int]) -> None:
+        for link in links:
+            del self._walk_ends_s[link]
+            self._clear_at_s[link] = time_s + self.signal.clearance_s[link]
 
     def _pass_intergreen(self, time_s: float) -> None:
         state = self._intergreen[0][1]
@@ -193,7 +189,7 @@ class Sequencer:
 
     def _switch(self, time_s: float, chosen: int) -> None:
         """Start the way to another stage."""
-        self._end_walk(time_s)
+        self._end_walks(time_s, list(self._walk_ends_s))
         for way in self._green[self.stage] - self._green[chosen]:
             self._red_since_s[way] = time_s
         until_s = time_s

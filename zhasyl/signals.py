@@ -205,14 +205,12 @@ class Signal:
 
     def after_walk(self, stage: int) -> str:
         """The stage's state once its pedestrian greens have ended."""
-        return self._after_walk[stage]
+        return self.walking(stage, ())
 
-    @cached_property
-    def _after_walk(self) -> tuple[str, ...]:
-        walks = self.pedestrian_links
-        return tuple(
-            "".join("r" if link in walks else shown for link, shown in enumerate(stage.state)) for stage in self.stages
-        )
+    def walking(self, stage: int, links: Iterable[int]) -> str:
+        """The stage's state while only these of its pedestrian links are green still."""
+        ended = self.pedestrian_links.difference(links)
+        return "".join("r" if link in ended else shown for link, shown in enumerate(self.stages[stage].state))
 
     def greens(self, stages: Iterable[int]) -> set[tuple[int, bool]]:
         """Each link that is green in one of the stages, and whether it is protected there."""
@@ -224,20 +222,25 @@ class Signal:
         """Does the stage give pedestrians a green?"""
         return any(self.stages[stage].green(link) for link in self.pedestrian_links)
 
-    def walk_in_s(self, stage: int, green_s: float) -> float:
-        """How long a stage that is known to be green for `green_s` shows its walks; 0 where it has none.
+    def walk_ends_s(self, stage: int, green_s: float) -> dict[int, float]:
+        """Pedestrian link → when its walk ends in a stage that is known to be green for `green_s`, since its begin.
 
-        As many whole seconds as let who started last be across when the yellow ends, and `walk_s` at least.
+        After as many whole seconds as let who started last be across when the yellow ends, and `walk_s` at least.
         """
-        if not self.has_walk(stage):
-            return 0.0
-        return max(self.walk_s, math.floor(green_s - self.clears_walk_s(stage) + EPSILON_S))
+        return {
+            link: max(self.walk_s, math.floor(green_s - self.clears_walk_s(link) + EPSILON_S))
+            for link in sorted(self.pedestrian_links)
+            if self.stages[stage].green(link)
+        }
 
-    def clears_walk_s(self, stage: int) -> float:
-        """Green that a stage goes on for after its walks, so that their clearance is over with its yellow."""
-        shown = self.stages[stage]
-        clearances_s = (g.clearance_s for g in self.groups if g.pedestrian and any(map(shown.green, g.links)))
-        return max(0.0, max(clearances_s, default=0.0) - self.yellow_s)
+    @cached_property
+    def clearance_s(self) -> dict[int, float]:
+        """Pedestrian link → what a pedestrian needs to cross there."""
+        return {link: group.clearance_s for group in self.groups if group.pedestrian for link in group.links}
+
+    def clears_walk_s(self, link: int) -> float:
+        """Green that goes on after a walk, so that its clearance is over with the yellow."""
+        return max(0.0, self.clearance_s[link] - self.yellow_s)
 
     def intergreen(self, old: int, new: int) -> tuple[tuple[float, str], ...]:
         """What is shown between two stages: rows of (seconds, state); empty where nothing has to end.

@@ -25,9 +25,7 @@ class Layout(NamedTuple):
     shows: IntArray  # [r, m of the signal] CLOSED, PROTECTED, PERMITTED
     permitted_column: IntArray  # [m] of a table of greens, after those of the movements; 0 if it never is
     walked_per_h: FloatArray  # [r, m of the signal] pedestrians to whom it gives way
-    clearance_s: FloatArray  # [r] of its walks, 0 without one
-    clears_walk_s: FloatArray  # [r] green after its walks
-    walks: IntArray  # [r, w of the signal] is the walk shown?
+    clears_walk_s: FloatArray  # [r, w of the signal] green after the walk, NO_WALK where it is not shown
     walk_s: FloatArray  # [s]
     walkers_per_h: FloatArray  # [w]
     first_opposing: IntArray  # [m + 1]

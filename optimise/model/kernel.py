@@ -31,6 +31,7 @@ STEP_S = 2.0
 EPSILON_S = 1e-6
 WARM_UP = 2  # cycles before the measured one
 CLOSED, PROTECTED, PERMITTED = 0, 1, 2
+NO_WALK = -1.0
 GAP_BINS, GAP_STEP_VPS = 64, 0.03125
 NOBODY_TURNS = 1e6  # a flow that leaves no gap
 STANDING_VEH = 0.25  # a lane's queue through which nobody turns
@@ -111,10 +112,10 @@ def _movement_greens(lay: Layout, batch: Batch, state: State, i: int, c: int, s:
             _spread(state, m, i, begin, end, bins, 1.0)
         else:
             _spread(state, lay.permitted_column[m], i, begin, end, bins, 1.0)
-            if lay.walked_per_h[row, local] > 0.0 and lay.clearance_s[row] > 0.0:
-                walking_s = _walk_s(lay, batch, c, s, p, row) + lay.clearance_s[row]
-                occupied = occupancy(lay.walked_per_h[row, local] * cycle_s / walking_s)
-                walked = (batch.offset_s[c, s] + begins_s[p] + walking_s) * per_s
+            if lay.walked_per_h[row, local] > 0.0:  # walk and clearance fill the green
+                green_s = batch.greens_s[c, s, p]
+                occupied = occupancy(lay.walked_per_h[row, local] * cycle_s / green_s)
+                walked = (batch.offset_s[c, s] + begins_s[p] + green_s) * per_s
                 column, end_walk = lay.permitted_column[m], min(end, walked)
                 _spread(state, column, i, begin, end_walk, bins, -occupied)
             if sneaking_s > 0.0:
@@ -125,14 +126,11 @@ def _movement_greens(lay: Layout, batch: Batch, state: State, i: int, c: int, s:
 
 
 @inlined
-def _walk_s(lay: Layout, batch: Batch, c: int, s: int, p: int, row: int) -> Any:
-    """How long a stage's walks are shown: until what they need is left of it, `Layout.walk_s` at least."""
-    return max(lay.walk_s[s], np.floor(batch.greens_s[c, s, p] - lay.clears_walk_s[row] + EPSILON_S))
-
-
-@inlined
 def _walks(lay: Layout, batch: Batch, c: int, s: int, begins_s: FloatArray) -> Any:
-    """Mean delay of the signal's pedestrians, who begin to cross while it shows walk, and their longest red."""
+    """Mean delay of the signal's pedestrians, who begin to cross while it shows walk, and their longest red.
+
+    A walk is shown until what it needs is left of the green, `Layout.walk_s` at least.
+    """
     q = batch.sequence[c, s]
     cycle_s, count = batch.cycle_s[c, s], lay.length[s, q]
     total, persons, longest_s = 0.0, 0.0, 0.0
@@ -143,14 +141,16 @@ def _walks(lay: Layout, batch: Batch, c: int, s: int, begins_s: FloatArray) -> A
         first_s, ended_s, squares = -1.0, -1.0, 0.0
         for p in range(count):
             row = lay.first_place[s] + lay.place[s, q, p]
-            if lay.walks[row, local] == 0:
+            if lay.clears_walk_s[row, local] == NO_WALK:
                 continue
             if ended_s >= 0:
                 red_s = max(begins_s[p] - ended_s, 0.0)
                 squares, longest_s = squares + red_s * red_s, max(longest_s, red_s)
             else:
                 first_s = begins_s[p]
-            ended_s = begins_s[p] + min(_walk_s(lay, batch, c, s, p, row), batch.greens_s[c, s, p])
+            green_s = batch.greens_s[c, s, p]
+            walk_s = max(lay.walk_s[s], np.floor(green_s - lay.clears_walk_s[row, local] + EPSILON_S))
+            ended_s = begins_s[p] + min(walk_s, green_s)
         red_s = max(first_s + cycle_s - ended_s, 0.0) if first_s >= 0 else cycle_s
         squares, longest_s = squares + red_s * red_s, max(longest_s, red_s)
         total += per_h * squares / (2.0 * cycle_s)

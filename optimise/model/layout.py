@@ -11,7 +11,7 @@ from zhasyl.network import Network
 from zhasyl.observation import Area, SignalDemand
 from zhasyl.optimise.model.arrays import Layout
 from zhasyl.optimise.model.course import Course
-from zhasyl.optimise.model.kernel import CLOSED, GAP_BINS, GAP_STEP_VPS, PERMITTED, PROTECTED, STEP_S
+from zhasyl.optimise.model.kernel import CLOSED, GAP_BINS, GAP_STEP_VPS, NO_WALK, PERMITTED, PROTECTED, STEP_S
 from zhasyl.optimise.model.lanes import PERMITTED_WEIGHT, Bundle, bundles
 from zhasyl.optimise.model.routes import Feeder, Roads
 from zhasyl.optimise.model.turning import SATURATION_VPS, VEHICLE_M, through_cars
@@ -107,7 +107,7 @@ class _Build:
         most = max(len(signal.movements) for signal in self.own)
         walks = max(1, *(len(signal.pedestrian_links) for signal in self.own))
         shows, walked = np.zeros((rows, most), dtype=np.intp), np.zeros((rows, most))
-        clearance_s, clears_walk_s, walk = np.zeros(rows), np.zeros(rows), np.zeros((rows, walks), dtype=np.intp)
+        clears_walk_s = np.full((rows, walks), NO_WALK)
         row, permitted = 0, []
         for choice, demand in zip(self.choices, self.demand, strict=True):
             signal = choice.signal
@@ -116,11 +116,8 @@ class _Build:
                 for m, movement in enumerate(signal.movements):
                     shows[row, m] = _shown(shown, movement.links)
                     walked[row, m] = _walked(signal, shown, movement.links, demand)
-                own = [g for g in signal.groups if g.pedestrian and any(shown[link] in GREEN for link in g.links)]
-                clearance_s[row] = max((group.clearance_s for group in own), default=0.0)
-                clears_walk_s[row] = signal.clears_walk_s(stage)
                 for w, link in enumerate(sorted(signal.pedestrian_links)):
-                    walk[row, w] = shown[link] in GREEN
+                    clears_walk_s[row, w] = signal.clears_walk_s(link) if shown[link] in GREEN else NO_WALK
                 row += 1
             own_shows = shows[row - choice.places : row, : len(choice.signal.movements)]
             permitted += (own_shows == PERMITTED).any(axis=0).tolist()
@@ -133,9 +130,7 @@ class _Build:
             "shows": shows,
             "permitted_column": np.where(permitted, len(permitted) - 1 + np.cumsum(permitted), 0).astype(np.intp),
             "walked_per_h": walked,
-            "clearance_s": clearance_s,
             "clears_walk_s": clears_walk_s,
-            "walks": walk,
             "walk_s": np.array([signal.walk_s for signal in self.own]),
             "walkers_per_h": np.array(per_h, dtype=float),
         }

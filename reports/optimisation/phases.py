@@ -54,7 +54,7 @@ def pieces(signal: Signal, plan: SignalPlan) -> Iterator[Piece]:
     ):
         yield Piece(stage, "green", begin_s, green)
         if signal.has_walk(stage):
-            walk_s = min(signal.walk_s, green)
+            walk_s = min(*signal.walk_ends_s(stage, green).values(), green)
             yield Piece(stage, "walk", begin_s, walk_s)
             yield Piece(stage, "pedestrians clear", begin_s + walk_s, min(_clearance_s(signal, stage), green - walk_s))
         now_s = begin_s + green

@@ -317,8 +317,8 @@ def test_rows_show_green_walk_clearance_yellow_and_all_red() -> None:
     rows = [(one.stage, one.kind, one.begin_s, one.length_s) for one in pieces(signal, signal.plan)]
     assert rows == [
         (0, "green", 0.0, 20.0),
-        (0, "walk", 0.0, 5.0),
-        (0, "pedestrians clear", 5.0, 10.0),
+        (0, "walk", 0.0, 13.0),
+        (0, "pedestrians clear", 13.0, 7.0),
         (0, "yellow", 20.0, 3.0),
         (0, "all-red", 23.0, 1.0),
         (1, "green", 24.0, 30.0),

@@ -37,11 +37,9 @@ def phases(signal: Signal, plan: SignalPlan) -> Iterator[tuple[float, str, str]]
     """
     following = (*plan.stages[1:], plan.stages[0])
     for stage, after, green_s in zip(plan.stages, following, plan.greens_s, strict=True):
-        shown, walk_s = signal.stages[stage], signal.walk_in_s(stage, green_s)
-        if 0 < walk_s < green_s:
-            yield walk_s, shown.state, shown.id
-            yield green_s - walk_s, signal.after_walk(stage), ""
-        else:
-            yield green_s, shown.state, shown.id
+        ends_s, begin_s, called = signal.walk_ends_s(stage, green_s), 0.0, signal.stages[stage].id
+        for end_s in sorted({min(end_s, green_s) for end_s in (*ends_s.values(), green_s)}):
+            yield end_s - begin_s, signal.walking(stage, [i for i in ends_s if ends_s[i] > begin_s]), called
+            begin_s, called = end_s, ""
         for seconds, state in signal.intergreen(stage, after):
             yield seconds, state, ""
