@@ -55,7 +55,7 @@ class Fixed(PlayedInSumo):
     """
 
     summary = "the shipped plan, untouched, or given ones by time of day"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     parameters_type: ClassVar[type[Parameters]] = FixedParameters
 
     def __init__(self, signal: Signal, parameters: Parameters) -> None:

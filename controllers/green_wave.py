@@ -59,7 +59,7 @@ class GreenWaves(PlanPlayer):
     """Plays the plan of its corridor; alone, without a network, the shipped one."""
 
     summary = "green waves: offsets of greatest bandwidth along the corridors with most traffic"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     parameters_type: ClassVar[type[Parameters]] = GreenWaveParameters
 
     @classmethod

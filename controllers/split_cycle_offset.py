@@ -53,7 +53,7 @@ class SplitCycleOffset(PlanPlayer):
     """One signal of a region; made by itself, it is a region of its own."""
 
     summary = "splits, offsets and a region's cycle moved a little at a time by measured flows, in the way of SCOOT"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     parameters_type: ClassVar[type[Parameters]] = SplitCycleOffsetParameters
     parameters: SplitCycleOffsetParameters
 

@@ -59,7 +59,7 @@ class WebsterPlan(PlanPlayer):
     """Plays Webster's plan for the counted demand; made by itself, without a demand, the shipped plan."""
 
     summary = "Webster's plan for the demand counted from the scenario's routes"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     parameters_type: ClassVar[type[Parameters]] = WebsterParameters
 
     @classmethod

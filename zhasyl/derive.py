@@ -193,17 +193,16 @@ def _shipped_all_red_s(programme: Programme, rows: list[_StageRow]) -> float:
 
 
 def _groups(signal: SignalLinks, states: list[str], timing: SignalTiming) -> tuple[SignalGroup, ...]:
-    columns: dict[tuple[bool, str], list[int]] = defaultdict(list)
+    """Links that always show the same: of crossings those whose clearance is as many seconds, as walks end by it."""
+    clearance_s = {link: signal.crossing_m.get(link, 0.0) / timing.walking_speed_mps for link in signal.links}
+    columns: dict[tuple[bool, int, str], list[int]] = defaultdict(list)
     for link in signal.links:
-        columns[(link in signal.walks, "".join(state[link] for state in states))].append(link)
+        shown = "".join(state[link] for state in states)
+        columns[(link in signal.walks, math.ceil(clearance_s[link]), shown)].append(link)
     return tuple(
-        SignalGroup(str(number), tuple(members), walking, _clearance_s(signal, members, timing))
-        for number, ((walking, _), members) in enumerate(columns.items(), start=1)
+        SignalGroup(str(number), tuple(members), walking, max(clearance_s[link] for link in members))
+        for number, ((walking, _, _), members) in enumerate(columns.items(), start=1)
     )
-
-
-def _clearance_s(signal: SignalLinks, members: list[int], timing: SignalTiming) -> float:
-    return max(signal.crossing_m.get(link, 0.0) for link in members) / timing.walking_speed_mps
 
 
 def _stages(
