@@ -119,6 +119,11 @@ class Controller(ABC):
         return cls.observe is not Controller.observe
 
     @classmethod
+    def prolongs_walks(cls, parameters: Parameters) -> bool:
+        """Is it asked whether walks go on? Where it overrides `keeps_walk`, unless this says otherwise."""
+        return cls.keeps_walk is not Controller.keeps_walk
+
+    @classmethod
     def files(cls, parameters: Parameters) -> Iterable[str | Path]:
         """Files and folders that its decisions depend on and no parameter names, such as weights beside its data.
 
@@ -164,6 +169,14 @@ class Controller(ABC):
         before is followed by a longer intergreen, until who walks is across. It fails as `next_stage` does.
         """
         return 0.0
+
+    def keeps_walk(self, observation: Observation, green_s: float) -> bool:
+        """Is the running green to last for `green_s` at least, so that its walks may go on for another interval?
+
+        Asked when they would end, and after each yes again; once a no is said they end. The green then lasts until they
+        are cleared. Override it to be asked; it fails as `next_stage` does.
+        """
+        return False
 
     def observe(self, observation: Observation) -> None:  # noqa: B027 - most keep no memory
         """Note what is seen. Override it to be called each second, in yellow and all-red, too; nothing by default.

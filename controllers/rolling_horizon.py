@@ -5,7 +5,8 @@ Source of the idea: S. Sen, K. L. Head, Controlled optimization of phases at an 
 always finds something better to do first can starve a queue, so waiting grows in weight until the queue is cleared.
 Near saturation a stage keeps its share of a cycle while its busiest lane queues; the share is that of F. V. Webster,
 Traffic signal settings, Road Research Technical Paper 39, 1958. Into an area that is full who enters counts for less:
-`parts/gating.py`.
+`parts/gating.py`. Where a reserve is given, a walk goes on while the stage is to outlast its clearance by as much; once
+it has ended, the green lasts until the clearance is over.
 """
 
 from collections.abc import Callable
@@ -44,6 +45,15 @@ class RollingHorizonParameters(AdaptiveParameters):
         float,
         Field(ge=0, le=10, description="sum of the stages' flow ratios from which on a queue keeps its stage's share"),
     ] = BUSY
+    walk_reserve_s: Annotated[
+        float | None,
+        Field(
+            ge=0,
+            le=600,
+            description="green planned beyond a walk's clearance for which the walk goes on; by default "
+            "walks are as short as the scenario allows",
+        ),
+    ] = None
     gate_ratio: Annotated[
         float, Field(ge=0.01, le=10, description="share of an area's roads in use from which on who enters counts less")
     ] = FREE
@@ -80,18 +90,30 @@ class RollingHorizon(Controller):
             Rolled(scene_of(smallest(), HOLDS_S, 1, 1.0, 1.0), build()).decide(seen, 1.0)
 
     def next_stage(self, observation: Observation) -> int:
+        return self._rolled.decide(observation, self._renewed(observation))
+
+    @classmethod
+    def prolongs_walks(cls, parameters: Parameters) -> bool:
+        return cast(RollingHorizonParameters, parameters).walk_reserve_s is not None
+
+    def keeps_walk(self, observation: Observation, green_s: float) -> bool:
+        more_s = green_s - observation.green_s + (self.parameters.walk_reserve_s or 0.0)
+        return self._rolled.keeps(observation, self._renewed(observation), int(np.ceil(more_s)))
+
+    def _renewed(self, observation: Observation) -> float:
+        """The share of what is remembered that this look replaces; the gate's weight is taken from it, too."""
         if self._looked_s is None:
             renewed = 1.0
             self._rolled.scene.memory.cleared_at_s[:] = observation.time_s
         else:
-            renewed = 1.0 - np.exp((self._looked_s - observation.time_s) / self.parameters.memory_s)
+            renewed = 1.0 - float(np.exp((self._looked_s - observation.time_s) / self.parameters.memory_s))
         self._looked_s = observation.time_s
         if self._gate is not None:
             weight = self._gate.weight(
                 observation.downstream_veh, float(observation.upstream_range_m), observation.time_s
             )
             self._rolled.scene.memory.gate[self._gate.entering] = weight
-        return self._rolled.decide(observation, renewed)
+        return renewed
 
 
 def horizon_s(junction: Junction) -> float:

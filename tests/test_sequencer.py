@@ -114,6 +114,51 @@ def test_each_crossing_ends_its_walk_by_its_own_clearance(known_s: float, ends_s
     assert tuple(sum(state[link] == "G" for state in shown) for link in (4, 5)) == ends_s
 
 
+class Keeping(Announcing):
+    """Lets the walks go on while the green is to last no longer than `most_s`."""
+
+    def __init__(self, signal: Signal, most_s: float) -> None:
+        super().__init__(signal, 0.0)
+        self.most_s, self.asked_s = most_s, list[float]()
+
+    def keeps_walk(self, observation: Observation, green_s: float) -> bool:
+        self.asked_s.append(observation.green_s)
+        return green_s <= self.most_s
+
+
+def keeping(most_s: float) -> tuple[list[str], Keeping]:
+    """What is shown for 31 s, and who was asked; the clearances are 10 and 5 s, 3 of each in the yellow."""
+    signal = two_crossings()
+    controller = Keeping(signal, most_s)
+    return play(Sequencer(signal, lambda: controller, Watch(nobody(signal), 0.0)), 31), controller
+
+
+@pytest.mark.parametrize(("most_s", "ends_s"), [(12.0, (5, 5)), (13.0, (6, 11)), (20.0, (13, 18))])
+def test_walks_go_on_while_the_controller_is_for_it(most_s: float, ends_s: tuple[int, int]) -> None:
+    shown, controller = keeping(most_s)
+    assert tuple(sum(state[link] == "G" for state in shown) for link in (4, 5)) == ends_s
+    assert controller.asked_s == [float(second) for second in range(5, ends_s[0] + 1)]
+
+
+def test_a_green_whose_walks_went_on_lasts_until_they_are_cleared() -> None:
+    signal = crossroads(walk=True)
+    controller = Keeping(signal, 25.0)
+    controller._answers = cycle([1])
+    shown = runs(play(Sequencer(signal, lambda: controller, Watch(nobody(signal), 0.0)), 40))
+    assert shown[:4] == [("GGrrG", 18), ("GGrrr", 7), ("yyrrr", 3), ("rrrrr", 1)]
+
+
+def test_walks_do_not_go_on_past_the_maximum_red_of_who_waits() -> None:
+    signal = crossroads(walk=True)
+    for_ever = Keeping(signal, 600.0)
+    east = [(2, 5.0, 0.0)]
+    watch = Watch(
+        lambda time_s, stage, green_s: seen(signal, east, time_s=time_s, green_s=green_s), 0.0, max_red_s=15.0
+    )
+    shown = runs(play(Sequencer(signal, lambda: for_ever, watch), 20))
+    assert shown[:3] == [("GGrrG", 8), ("GGrrr", 7), ("yyrrr", 3)]
+
+
 def two_crossings() -> Signal:
     """`crossroads(walk=True)` with a second, shorter crossing beside the first, 5 s of clearance."""
     signal = crossroads(walk=True)

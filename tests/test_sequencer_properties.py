@@ -44,12 +44,28 @@ NONSENSE = (
 STAGES = st.integers(0, 4)
 
 
+class Walking(Scripted):
+    """Says how long a green is known to last, right or wrong, and lets walks go on, or not."""
+
+    def __init__(self, signal: Signal, answers: Sequence[Any], known_s: float, keeps: Sequence[bool]) -> None:
+        super().__init__(signal, answers)
+        self._known_s, self._keeps = known_s, cycle(keeps)
+
+    def known_green_s(self, stage: int, time_s: float) -> float:
+        return self._known_s
+
+    def keeps_walk(self, observation: Observation, green_s: float) -> bool:
+        return next(self._keeps)
+
+
 @dataclass(frozen=True)
 class World:
     """What a sequencer meets.
 
     answers    what its controller proposes, over and over, or the error with which its construction fails
     waits_s    from when on a vehicle waits for each movement; infinity: never
+    known_s    of a green, as its controller says when it begins
+    keeps      whether it lets the walks go on, asked time after time
     standing   whether a vehicle stands inside the junction, asked time after time
     step_s     of the simulation; the sequencer is called at each one, or only when it is due
     """
@@ -65,6 +81,8 @@ class World:
     max_red_s: float
     clearing_s: float
     blind: bool
+    known_s: float
+    keeps: tuple[bool, ...]
 
     def table(self) -> pd.DataFrame:
         """The states shown, as a run's record has them."""
@@ -100,7 +118,7 @@ class World:
     def _build(self) -> Controller:
         if isinstance(self.answers, Exception):
             raise self.answers
-        return Scripted(self.signal, self.answers)
+        return Walking(self.signal, self.answers, self.known_s, self.keeps)
 
     def _observe(self, time_s: float, stage: int, green_s: float) -> Observation:
         waiting = [] if self.blind else [(m, 5.0, 0.0) for m, since_s in enumerate(self.waits_s) if since_s <= time_s]
@@ -131,6 +149,8 @@ def worlds(draw: st.DrawFn) -> World:
         max_red_s=draw(st.sampled_from([5.0, 20.0, 33.3, 60.0])),
         clearing_s=draw(st.sampled_from([0.0, 8.0, 2.5])),
         blind=draw(st.booleans()),
+        known_s=draw(st.sampled_from([0.0, 0.0, 17.5, 60.0])),
+        keeps=tuple(draw(st.lists(st.booleans(), min_size=1, max_size=5))),
     )
 
 

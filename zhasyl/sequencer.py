@@ -2,10 +2,10 @@
 
 It alone decides when a proposal may take effect: after the minimum green (with the walk and its clearance), through
 yellow and all-red, which it prolongs by up to `clearing_s` while a vehicle stands in the junction on a losing way, and
-at once against the controller when a vehicle has waited at red for `MAX_RED_S`: since it first stood there, and not
-for what its movement was red before. With `recall`, for a sensor that can miss a vehicle, every movement counts as
-waiting all its red but while the sensor vouches for its absence: its failure starves nobody. Without push buttons,
-each crossing, and each stage for pedestrians alone, is shown by then. A controller that raises, answers nonsense or,
+at once against the controller when a vehicle has waited at red for `MAX_RED_S` (`waits`). With `recall`, for a sensor
+that can miss a vehicle, every movement counts as waiting all its red but while the sensor vouches for its absence: its
+failure starves nobody. Without push buttons each crossing, and each stage for pedestrians alone, is shown by then. A
+controller that raises, answers nonsense or,
 under a `guard`, does not answer in time is replaced by the fixed plan for the rest of the run, and the fault is kept.
 """
 
@@ -17,18 +17,15 @@ from functools import partial
 from typing import TypeVar
 from weakref import ref
 
-import numpy as np
-import numpy.typing as npt
-
 from zhasyl.controllers.base import Controller
 from zhasyl.controllers.fixed import Fixed
 from zhasyl.guard import Fault, Guard
-from zhasyl.measures import HALTING_SPEED_MPS
 from zhasyl.observation import Observation
 from zhasyl.parameters import Parameters
 from zhasyl.process.stopping import stop_if_asked
 from zhasyl.signals import Signal
-from zhasyl.walks import shown_in, walks
+from zhasyl.waits import Waits
+from zhasyl.walks import RunningWalks
 
 SEQUENCER_VERSION = 6  # raised when it plays the same proposals differently, so that unlike records are not mixed
 MAX_RED_S = 120.0
@@ -59,11 +56,6 @@ class Watch:
     buttons: bool = False
 
 
-def _ways(these: npt.NDArray[np.bool_]) -> frozenset[int]:
-    """The places that are true: movements, and after them walks."""
-    return frozenset(np.flatnonzero(these).tolist())
-
-
 class Sequencer:
     """Plays `signal` as the controller that `build` makes proposes.
 
@@ -85,22 +77,12 @@ class Sequencer:
         self._clearing_links: frozenset[int] = frozenset()
         self._hold_until_s = start_s
         self.stage = signal.plan.stages[0]
-        self._walks = walks(signal)
-        self._serves = np.hstack([signal.serves, shown_in(self._walks, signal)])
-        self._servable = self._serves.any(axis=0)
-        self._red = [_ways(self._servable & ~green) for green in self._serves]
-        self._green = [_ways(green) for green in self._serves]
-        self._movements = frozenset(range(len(signal.movements)))
-        self._red_since_s = [start_s] * self._serves.shape[1]  # or, of vehicles that wait at red, since when
-        self._waits = self._movements if watch.recall else frozenset[int]()
-        self._looked_s = start_s  # since when a movement may wait that nobody was seen to wait for
-        self._walk_red_s = self._longest_walk_red_s()
-        self._first_due_s = self._next_due_s()
+        self._waits = Waits(signal, start_s, watch.max_red_s, watch.absent if watch.recall else None, watch.buttons)
         self._clear_at_s: dict[int, float] = {}
         self._losing: frozenset[int] = frozenset()
         self._intergreen: list[tuple[float, str]] = []
-        self._walk_ends_s: dict[int, float] = {}  # of the running green
-        self._ask_walks = False  # they are found when it is first shown
+        self._running = RunningWalks(signal)
+        self._walks_begin = self._walks_go_on = False  # the controller is asked when the green is first shown
         self.next_s = start_s
         self._begin_green(start_s)
         try:
@@ -120,20 +102,21 @@ class Sequencer:
         if self._intergreen:
             self.next_s, state = self._intergreen[0]
             return state
-        if self._ask_walks:
-            self._ask_walks = False
-            known_s = self._answer(self._green_since_s, self._known_green_s)
-            ends_s = self.signal.walk_ends_s(self.stage, known_s)
-            self._walk_ends_s = {link: self._green_since_s + end_s for link, end_s in ends_s.items()}
-        self._end_walks(time_s, [link for link, end_s in self._walk_ends_s.items() if time_s >= end_s - EPSILON_S])
-        self.next_s = min(self._walk_ends_s.values(), default=self._decide_s)
-        self.next_s = min(self.next_s, self._decide_s)
-        return self.signal.walking(self.stage, self._walk_ends_s)
+        if self._walks_begin:
+            self._walks_begin = False
+            self._running.begin(self.stage, time_s, self._answer(time_s, self._known_green_s))
+        over = self._running.over(time_s)
+        if over and self._walks_go_on:
+            self._walks_go_on = self._prolong_walks(time_s)
+            over = self._running.over(time_s)
+        self._end_walks(time_s, over)
+        self.next_s = min([self._decide_s, *self._running.ends_s.values()])
+        return self.signal.walking(self.stage, self._running.ends_s)
 
     def _begin_green(self, time_s: float) -> None:
         self._green_since_s = time_s
         self._decide_s = self._ask_s = time_s + self.signal.stages[self.stage].min_green_s
-        self._ask_walks = self.signal.has_walk(self.stage)
+        self._walks_begin = self._walks_go_on = self.signal.has_walk(self.stage)
 
     def _known_green_s(self) -> float:
         answer = float(self._controller.known_green_s(self.stage, self._green_since_s))
@@ -141,10 +124,30 @@ class Sequencer:
             raise ValueError(f"knows of a green of {answer} s, it must be a finite number from 0 on")
         return answer
 
+    def _prolong_walks(self, time_s: float) -> bool:
+        """Do the walks go on for an interval, and with them the green until they are cleared?"""
+        if not self._answer(time_s, self._prolongs_walks):
+            return False
+        until_s = self._running.longer(time_s, self._interval_s)
+        kept = self._look(time_s, partial(self._keeps_walk, until_s))
+        if kept:
+            self._running.prolong(until_s)
+            self._decide_s = self._ask_s = max(self._decide_s, until_s)
+        return kept
+
+    def _keeps_walk(self, until_s: float, observation: Observation) -> bool:
+        question = partial(self._kept, observation, until_s - self._green_since_s)
+        return until_s <= self._waits.first_due_s and self._answer(observation.time_s, question)
+
+    def _prolongs_walks(self) -> bool:
+        return bool(self._controller.prolongs_walks(self._controller.parameters))
+
+    def _kept(self, observation: Observation, green_s: float) -> bool:
+        return bool(self._controller.keeps_walk(observation, green_s))
+
     def _end_walks(self, time_s: float, links: Iterable[int]) -> None:
-        for link in links:
-            del self._walk_ends_s[link]
-            self._clear_at_s[link] = time_s + self.signal.clearance_s[link]
+        cleared_s = self._running.end(links)
+        self._clear_at_s.update((link, time_s + seconds) for link, seconds in cleared_s.items())
 
     def _pass_intergreen(self, time_s: float) -> None:
         state = self._intergreen[0][1]
@@ -168,30 +171,37 @@ class Sequencer:
     def _decide(self, time_s: float) -> None:
         chosen = self._chosen(time_s)
         if chosen is None or chosen == self.stage:
-            self._decide_s = min(self._ask_s, max(self._first_due_s, time_s + OVERDUE_STEP_S))
+            self._decide_s = min(self._ask_s, max(self._waits.first_due_s, time_s + OVERDUE_STEP_S))
         else:
             self._switch(time_s, chosen)
 
     def _chosen(self, time_s: float) -> int | None:
         """The stage to show by what is seen now; None where nobody is asked."""
+        return self._look(time_s, self._choice)
+
+    def _look(self, time_s: float, use: Callable[[Observation], A]) -> A:
+        """What is made of what is seen now; it is read to its end where somebody keeps it."""
         observation = self._watch.observe(time_s, self.stage, time_s - self._green_since_s)
-        self._follow_waits(observation)
-        chosen = self._overdue(observation) if time_s >= self._first_due_s else None
-        if chosen is None and time_s >= self._ask_s - EPSILON_S:
-            chosen = self._ask(observation)
-            self._ask_s = time_s + self._interval_s
+        self._waits.follow(observation)
+        answer = use(observation)
         unread = ref(observation.unread)
         del observation
         kept = unread()
         if kept is not None:
             kept.read()
+        return answer
+
+    def _choice(self, observation: Observation) -> int | None:
+        time_s = observation.time_s
+        chosen = self._waits.due(observation) if time_s >= self._waits.first_due_s else None
+        if chosen is None and time_s >= self._ask_s - EPSILON_S:
+            chosen = self._ask(observation)
+            self._ask_s = time_s + self._interval_s
         return chosen
 
     def _switch(self, time_s: float, chosen: int) -> None:
         """Start the way to another stage."""
-        self._end_walks(time_s, list(self._walk_ends_s))
-        for way in self._green[self.stage] - self._green[chosen]:
-            self._red_since_s[way] = time_s
+        self._end_walks(time_s, list(self._running.ends_s))
         until_s = time_s
         for seconds, state in self.signal.intergreen(self.stage, chosen):
             until_s += seconds
@@ -199,9 +209,8 @@ class Sequencer:
         until_s = self._wait_for_earlier_greens(time_s, until_s, chosen)
         self._clearing_links = self.signal.clearing_links(self.stage, chosen)
         self._hold_until_s = until_s + (self._watch.clearing_s if self._clearing_links else 0.0)
+        self._waits.show(chosen, time_s, self.stage)
         self.stage = chosen
-        self._walk_red_s = self._longest_walk_red_s()
-        self._first_due_s = self._next_due_s()
         if not self._intergreen:
             self._begin_green(time_s)
 
@@ -216,60 +225,6 @@ class Sequencer:
             state = self._intergreen[-1][1].replace("y", "r") if self._intergreen else signal.after_walk(self.stage)
             self._intergreen.append((needed_s, state))
         return needed_s
-
-    def _follow_waits(self, observation: Observation) -> None:
-        """Who waits at red: a movement from its first vehicle that stands until none is left before the line."""
-        if self._watch.recall:
-            for movement in self._watch.absent():
-                self._red_since_s[movement] = observation.time_s
-            self._first_due_s = self._next_due_s()
-            return
-        here, standing = set(), set()
-        for _, movement, speed_mps in observation.rows:
-            here.add(movement)
-            if speed_mps < HALTING_SPEED_MPS:
-                standing.add(movement)
-        green, waited = self._green[self.stage], self._waits
-        self._waits = (waited & here | standing) - green
-        for movement in self._waits - waited:
-            self._red_since_s[movement] = self._looked_s  # it came after the last look
-        self._looked_s = observation.time_s
-        self._first_due_s = self._next_due_s()
-
-    def _next_due_s(self) -> float:
-        """When the first movement or walk that is red now reaches the maximum red."""
-        red, since_s = self._red[self.stage], self._red_since_s
-        first_s = self._walk_red_s
-        if not self._watch.recall and not red.isdisjoint(self._movements):
-            first_s = min(first_s, self._looked_s)
-        for movement in self._waits:
-            if movement in red and since_s[movement] < first_s:
-                first_s = since_s[movement]
-        return first_s + self._watch.max_red_s
-
-    def _longest_walk_red_s(self) -> float:
-        """Since when the walk is red that has been so for longest; it changes with the stage only."""
-        return min((self._red_since_s[way] for way in self._red[self.stage] - self._movements), default=math.inf)
-
-    def _overdue(self, observation: Observation) -> int | None:
-        """The stage that must follow because who waits has reached the maximum red, if any."""
-        red_s = np.where(self._serves[self.stage], 0.0, observation.time_s - np.array(self._red_since_s))
-        due = (red_s >= self._watch.max_red_s) & self._servable
-        due &= self._waited_for(observation)
-        if not due.any():
-            return None
-        longest = int(np.argmax(np.where(due, red_s, -1.0)))
-        helps = (self._serves & due).sum(axis=1)
-        if longest < len(self.signal.movements):
-            helps = helps + self.signal.serves_best[:, longest]
-        return int(np.argmax(np.where(self._serves[:, longest], helps, -1)))
-
-    def _waited_for(self, observation: Observation) -> npt.NDArray[np.bool_]:
-        """Whether somebody waits, or may, for each movement and then each walk."""
-        waited_s = [max((observation.calls.get(link, 0.0) for link in walk.links), default=0.0) for walk in self._walks]
-        walkers = np.array(waited_s, dtype=float) >= (self._watch.max_red_s if self._watch.buttons else 0.0)
-        drivers = np.array([movement in self._waits for movement in range(len(self._movements))], dtype=bool)
-        return np.concatenate([drivers, walkers])
 
     def _ask(self, observation: Observation) -> int:
         return self._answer(observation.time_s, partial(self._proposal, observation))

@@ -20,7 +20,6 @@ import numpy.typing as npt
 
 from zhasyl.errors import SignalError
 
-EPSILON_S = 1e-6
 A = TypeVar("A", bound=np.generic)
 
 GREEN = frozenset("Gg")
@@ -221,17 +220,6 @@ class Signal:
     def has_walk(self, stage: int) -> bool:
         """Does the stage give pedestrians a green?"""
         return any(self.stages[stage].green(link) for link in self.pedestrian_links)
-
-    def walk_ends_s(self, stage: int, green_s: float) -> dict[int, float]:
-        """Pedestrian link → when its walk ends in a stage that is known to be green for `green_s`, since its begin.
-
-        After as many whole seconds as let who started last be across when the yellow ends, and `walk_s` at least.
-        """
-        return {
-            link: max(self.walk_s, math.floor(green_s - self.clears_walk_s(link) + EPSILON_S))
-            for link in sorted(self.pedestrian_links)
-            if self.stages[stage].green(link)
-        }
 
     @cached_property
     def clearance_s(self) -> dict[int, float]:

@@ -1,8 +1,9 @@
 """The walks of a signal, which pedestrians wait for, and its crossings, from the network alone."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
-from math import atan2, degrees, dist
+from math import atan2, ceil, degrees, dist, floor
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ SIDES = (
     N_("east side"), N_("north-east side"), N_("north side"), N_("north-west side"),
     N_("west side"), N_("south-west side"), N_("south side"), N_("south-east side"),
 )  # fmt: skip
+EPSILON_S = 1e-6
 TRAFFIC = N_("entering traffic"), N_("leaving traffic")
 
 
@@ -44,6 +46,52 @@ def shown_in(wanted: tuple[Walk, ...], signal: Signal) -> npt.NDArray[np.bool_]:
     """[stage, walk]: does the stage show it?"""
     shown = [[i in walk.stages for walk in wanted] for i in range(len(signal.stages))]
     return np.array(shown, dtype=bool).reshape(len(signal.stages), len(wanted))
+
+
+def walk_ends_s(signal: Signal, stage: int, green_s: float) -> dict[int, float]:
+    """Pedestrian link → when its walk ends in a stage that is known to be green for `green_s`, since its begin.
+
+    After as many whole seconds as let who started last be across when the yellow ends, and `walk_s` at least.
+    """
+    return {
+        link: max(signal.walk_s, floor(green_s - signal.clears_walk_s(link) + EPSILON_S))
+        for link in sorted(signal.pedestrian_links)
+        if signal.stages[stage].green(link)
+    }
+
+
+class RunningWalks:
+    """The walks that a running green shows. `ends_s`: pedestrian link → when its walk ends, without those that have."""
+
+    def __init__(self, signal: Signal) -> None:
+        self._signal = signal
+        self._stage, self._since_s = 0, 0.0
+        self.ends_s: dict[int, float] = {}
+
+    def begin(self, stage: int, since_s: float, known_s: float) -> None:
+        """A green that is known to last for `known_s` begins."""
+        self._stage, self._since_s = stage, since_s
+        self.ends_s = {link: since_s + end_s for link, end_s in walk_ends_s(self._signal, stage, known_s).items()}
+
+    def over(self, time_s: float) -> list[int]:
+        """Those that end by then."""
+        return [link for link, end_s in self.ends_s.items() if time_s >= end_s - EPSILON_S]
+
+    def end(self, links: Iterable[int]) -> dict[int, float]:
+        """What each of these then needs to be cleared [s]."""
+        for link in links:
+            del self.ends_s[link]
+        return {link: self._signal.clearance_s[link] for link in links}
+
+    def longer(self, time_s: float, more_s: float) -> float:
+        """When the green may end at the earliest, if all of them go on for so long from then on."""
+        clears_s = max(self._signal.clears_walk_s(link) for link in self.ends_s)
+        return self._since_s + ceil(time_s + more_s + clears_s - self._since_s - EPSILON_S)
+
+    def prolong(self, until_s: float) -> None:
+        """The green goes on until then: so do they, each until it has to be cleared."""
+        known = walk_ends_s(self._signal, self._stage, until_s - self._since_s)
+        self.ends_s = {link: max(end_s, self._since_s + known[link]) for link, end_s in self.ends_s.items()}
 
 
 @dataclass(frozen=True)

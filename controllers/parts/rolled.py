@@ -22,7 +22,7 @@ from zhasyl.controllers.parts.rollout import (
 )
 from zhasyl.observation import Observation
 
-ENTRIES = ("look", "decide")
+ENTRIES = ("look", "decide", "keeps")
 ROOM_VEH = 128  # to begin with
 BUSY = 0.5  # as `Scene.busy`
 
@@ -32,6 +32,7 @@ class Build(NamedTuple):
 
     look: Callable[..., int]
     decide: Callable[..., int]
+    keeps: Callable[..., bool]
     bound: Callable[[Scene], Any]
     compiling: Callable[[str], AbstractContextManager[None]]  # while it is called for the first time
 
@@ -39,15 +40,16 @@ class Build(NamedTuple):
 def compiled_ahead() -> Build | None:
     """The extension, where it could be built."""
     extension = ahead(rollout)
-    return (
-        None if extension is None else Build(extension.look, extension.decide, extension.Scene, lambda _: nullcontext())
-    )
+    if extension is None:
+        return None
+    return Build(extension.look, extension.decide, extension.keeps, extension.Scene, lambda _: nullcontext())
 
 
 def compiled_by_numba() -> Build:
     """From the same file, when first called."""
     functions = by_numba(rollout, ENTRIES)
-    return Build(functions.look, functions.decide, lambda scene: scene, partial(alone, rollout, functions.decide))
+    compiling = partial(alone, rollout, functions.decide)
+    return Build(functions.look, functions.decide, functions.keeps, lambda scene: scene, compiling)
 
 
 @cache
@@ -66,6 +68,15 @@ class Rolled:
 
     def decide(self, seen: Observation, renewed: float) -> int:
         """The stage to show; a share of the flows kept is `renewed` by those seen."""
+        looked = self._look(seen, renewed)
+        return int(self._build.decide(self._bound, *looked))
+
+    def keeps(self, seen: Observation, renewed: float, more_s: int) -> bool:
+        """Is the stage to go on for longer than `more_s`?"""
+        looked = self._look(seen, renewed)
+        return bool(self._build.keeps(self._bound, *looked, more_s))
+
+    def _look(self, seen: Observation, renewed: float) -> tuple[int, int, float, int, float, float]:
         count, range_m = len(seen.movement), float(seen.upstream_range_m)
         self._make_room(count)
         vehicles = (seen.movement, seen.lane, seen.distance_m, seen.speed_mps)
@@ -73,11 +84,7 @@ class Rolled:
             self._bound, *vehicles, seen.downstream_veh, range_m, float(seen.time_s), float(renewed)
         )
         self._make_room(total)
-        return int(
-            self._build.decide(
-                self._bound, count, total, range_m, int(seen.stage), float(seen.green_s), float(seen.time_s)
-            )
-        )
+        return count, total, range_m, int(seen.stage), float(seen.green_s), float(seen.time_s)
 
     def _make_room(self, count: int) -> None:
         if count > len(self.scene.scratch.lane):

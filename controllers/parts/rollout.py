@@ -290,6 +290,33 @@ def decide(scene: Scene, seen: int, total: int, range_m: float, stage: int, gree
     return cheapest(scene, stage, int(green_s))
 
 
+def keeps(
+    scene: Scene, seen: int, total: int, range_m: float, stage: int, green_s: float, time_s: float, more_s: int
+) -> bool:
+    """Does nobody wait for another stage, or is it better to end the running one later than in `more_s` than just then?
+
+    Told as `decide` is.
+    """
+    stuck(scene, seen, stage, green_s, time_s)
+    in_order(scene, seen, total, range_m)
+    into_lanes(scene, total)
+    begin(scene, stage)
+    age_s: int = int(green_s)
+    if age_s + more_s >= scene.junction.max_green_s[stage] or more_s >= scene.horizon_s:
+        return False
+    _beginning(scene, stage, age_s)
+    if _fullest(scene, stage, LOOKOUT_S) == stage or keeps_share(scene, stage, age_s + more_s):
+        return True
+    least = cost(scene, stage, age_s, more_s, ANY, BASE, NEVER_S)
+    if least == NEVER_S:
+        return False
+    for place in range(len(scene.holds_s)):
+        hold_s: int = more_s + scene.holds_s[place]
+        if hold_s < scene.horizon_s and cost(scene, stage, age_s, hold_s, ANY, BASE, least) < least:
+            return True
+    return False
+
+
 def stuck(scene: Scene, seen: int, stage: int, green_s: float, time_s: float) -> None:
     """How long the first vehicle of each lane has stood at the line at green, 0 where none does: `Start.stuck_s`.
 

@@ -18,6 +18,7 @@ from zhasyl.reports.optimisation.changes import PlanChange, green_s
 from zhasyl.signals import GREEN as GREENS
 from zhasyl.signals import Signal, SignalPlan
 from zhasyl.text.words import shortened
+from zhasyl.walks import walk_ends_s
 
 GREEN, GOES_ON, WALK, CLEARANCE = "#2E8B57", "#8CC4A3", "#0B4F6C", "#7FB3C8"
 YELLOW, RED = "#F2C230", "#B02A1C"
@@ -54,7 +55,7 @@ def pieces(signal: Signal, plan: SignalPlan) -> Iterator[Piece]:
     ):
         yield Piece(stage, "green", begin_s, green)
         if signal.has_walk(stage):
-            walk_s = min(*signal.walk_ends_s(stage, green).values(), green)
+            walk_s = min(*walk_ends_s(signal, stage, green).values(), green)
             yield Piece(stage, "walk", begin_s, walk_s)
             yield Piece(stage, "pedestrians clear", begin_s + walk_s, min(_clearance_s(signal, stage), green - walk_s))
         now_s = begin_s + green

@@ -19,10 +19,10 @@ from zhasyl.runs.planning import area_of
 from zhasyl.runs.spec import RunSpec
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.new.junction import new_junction
-from zhasyl.sequencer import Sequencer
 from zhasyl.timing.capacity import lane_groups
 from zhasyl.timing.flows import car_lanes, through_cars_vph
 from zhasyl.timing.webster import SATURATION_FLOW_VPH
+from zhasyl.waits import Waits
 
 SLOW = pytest.mark.slow
 MOST_TIMES = 1.5
@@ -92,17 +92,17 @@ def scenario_of(shape: str, folder: Path) -> Scenario:
 def waited(spec: RunSpec) -> tuple[dict[str, float], int]:
     """Control delay by approach, and how often the maximum red of a vehicle forced a switch."""
     forced = []
-    overdue = Sequencer._overdue
+    due = Waits.due
 
-    def watched(player: Sequencer, observation: Observation) -> int | None:
-        red_s = {way: observation.time_s - player._red_since_s[way] for way in player._waits}
-        late = any(red_s[way] >= player._watch.max_red_s for way in player._waits - player._green[player.stage])
-        chosen = overdue(player, observation)
-        if chosen is not None and chosen != player.stage and late:
+    def watched(own: Waits, observation: Observation) -> int | None:
+        red_s = {way: observation.time_s - own._red_since_s[way] for way in own._waits}
+        late = any(red_s[way] >= own._max_red_s for way in own._waits - own._green[own._stage])
+        chosen = due(own, observation)
+        if chosen is not None and chosen != own._stage and late:
             forced.append(observation.time_s)
         return chosen
 
-    with patch.object(Sequencer, "_overdue", watched):
+    with patch.object(Waits, "due", watched):
         record = simulate.simulate(spec)
     assert record["faults"] == []
     delay_s = record.table("approaches").set_index("approach")["control_delay_s"].dropna()

@@ -32,14 +32,14 @@ class Attended(Sequencer):
 
     def step(self, time_s: float) -> str:
         if time_s >= self._look_s - EPSILON_S:
-            self._look(time_s)
+            self._attend(time_s)
             self._look_s = time_s + LOOK_S
         state = super().step(time_s)
         self._memory.settle()
         self.next_s = min(self.next_s, self._look_s)
         return state
 
-    def _look(self, time_s: float) -> None:
+    def _attend(self, time_s: float) -> None:
         """Read the sensor, before anything is decided in this second, and let the controller know."""
         green_s = 0.0 if self._intergreen else time_s - self._green_since_s
         observation = self._memory.look(time_s, self.stage, green_s)

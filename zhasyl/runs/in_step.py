@@ -23,10 +23,10 @@ class InStep(Sequencer):
         """The stages that `step` can bring now by what is proposed: one where nobody is asked, or somebody is due."""
         if not self.asks(time_s):
             return range(self.stage, self.stage + 1)
-        if time_s >= self._first_due_s:
+        if time_s >= self._waits.first_due_s:
             observation = self._watch.observe(*self.clock(time_s))
-            self._follow_waits(observation)
-            forced = self._overdue(observation)
+            self._waits.follow(observation)
+            forced = self._waits.due(observation)
             if forced is not None:
                 return range(forced, forced + 1)
         return range(len(self.signal.stages))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from zhasyl.signals import GREEN, Signal, SignalPlan
 from zhasyl.sumo.programme import SumoProgramme
+from zhasyl.walks import walk_ends_s
 
 
 def plan_programme(signal: Signal, plan: SignalPlan) -> SumoProgramme:
@@ -37,7 +38,7 @@ def phases(signal: Signal, plan: SignalPlan) -> Iterator[tuple[float, str, str]]
     """
     following = (*plan.stages[1:], plan.stages[0])
     for stage, after, green_s in zip(plan.stages, following, plan.greens_s, strict=True):
-        ends_s, begin_s, called = signal.walk_ends_s(stage, green_s), 0.0, signal.stages[stage].id
+        ends_s, begin_s, called = walk_ends_s(signal, stage, green_s), 0.0, signal.stages[stage].id
         for end_s in sorted({min(end_s, green_s) for end_s in (*ends_s.values(), green_s)}):
             yield end_s - begin_s, signal.walking(stage, [i for i in ends_s if ends_s[i] > begin_s]), called
             begin_s, called = end_s, ""

@@ -28,7 +28,7 @@ from zhasyl.controllers.rolling_horizon import HOLDS_S, RollingHorizon, RollingH
 from zhasyl.observation import Observation
 from zhasyl.signals import read_only
 
-PLAIN = Build(rollout.look, rollout.decide, lambda scene: scene, lambda _: nullcontext())
+PLAIN = Build(rollout.look, rollout.decide, rollout.keeps, lambda scene: scene, lambda _: nullcontext())
 JUNCTIONS, DECISIONS = 150, 12
 
 

@@ -16,7 +16,7 @@ from zhasyl.measures import (
     QUEUED_CAR_M,
     Columns,
 )
-from zhasyl.sampled import total_of_sample
+from zhasyl.sumo.outputs.sampled import total_of_sample
 
 Array = npt.NDArray[Any]
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from zhasyl.sampled import total_of_sample
+from zhasyl.sumo.outputs.sampled import total_of_sample
 
 CARS, BUSES = 1000, 200
 
