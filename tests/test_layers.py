@@ -34,7 +34,7 @@ LAYERS = (
         "text",
         "walks",
         "safety",
-        "sampled",
+        "waits",
     },
     {"controllers", "scenarios", "derive", "links"},
     {"sensors", "sequencer", "sumo.inputs.command", "sumo.inputs.trial", "sumo.outputs", "sumo.simulation"},
