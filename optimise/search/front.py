@@ -11,7 +11,7 @@ import numpy as np
 
 from zhasyl.arrays import FloatArray
 from zhasyl.optimise.search.evolve import improve
-from zhasyl.optimise.search.search import GENERATIONS, PARENTS, Z95, Contender, Search
+from zhasyl.optimise.search.search import GENERATIONS, PARENTS, Z95, Contender, Search, known_places
 from zhasyl.optimise.search.worth import Worth, added
 
 LEAST_SEEDS, MOST_SEEDS = 2, 20
@@ -57,6 +57,7 @@ class FrontSearch(Search):
     def _next(self, before: Sequence[FloatArray], count: int) -> FloatArray:
         """Those that add most to the ones before, known or new."""
         surrogates, points = self._fitted
+        points = points[known_places(surrogates)]
         present, chosen = self._usual.sum(axis=1), list(before)
         keys = {self._space.key(point) for point in chosen}
         for _ in range(count):

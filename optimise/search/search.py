@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from zhasyl.arrays import FloatArray
+from zhasyl.arrays import FloatArray, IntArray
 from zhasyl.optimise.intervals import half_width
 from zhasyl.optimise.objective import Objective
 from zhasyl.optimise.result import Step
@@ -251,7 +251,8 @@ class Search:
         means, _ = self._predicted(surrogates, points)
         left = self._left()
         count = max(2, min(RACERS, left // RUNS_A_RACER))
-        likely = points[np.argsort(means[:, 0], kind="stable")]
+        known = known_places(surrogates)
+        likely = points[known[np.argsort(means[known, 0], kind="stable")]]
         racers = self._different(np.concatenate([likely[:1], self._space.starts[:1], likely]))[:count]
         controllers = [self._space.controller(racer) for racer in racers]
         price = self._space.penalty(racers)
@@ -286,6 +287,11 @@ class Search:
         low, high = (None, None) if half is None else (best - half, best + half)
         self._steps.append(Step(self._trials.spent, best, stage, low, high))
         self._on_step(self._steps[-1])
+
+
+def known_places(surrogates: Sequence[Surrogate]) -> IntArray:
+    """Places of the points that the surrogates know: of others they may think too well."""
+    return np.unique(np.concatenate([one.known for one in surrogates]))
 
 
 def _finite(value: float, failed: float = FAILED) -> float:

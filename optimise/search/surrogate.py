@@ -16,11 +16,11 @@ import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 from scipy.optimize import nnls
 
-from zhasyl.arrays import FloatArray
+from zhasyl.arrays import FloatArray, IntArray
 
 LENGTHS = (0.7, 1.4, 2.8, 5.6)  # of the kernel, times the root of half the features
 NOISES = (0.05, 0.2, 0.5, 1.0, 2.0)  # variance of the noise over that of the process
-MOST_POINTS = 400  # of the process: the best are kept
+MOST_POINTS = 400  # of the process
 SHRUNK = 0.1  # ridge of the slopes, as a share of the values
 LARGEST = 3.0  # times the median, or quartiles beyond it: worse values say only that a candidate is bad
 
@@ -51,20 +51,24 @@ class _Fit:
 class Surrogate:
     """Fitted to candidates with features (by part [n, f]) and estimates of the model [n, parts].
 
-    `local` [n, parts] is what was observed at each part, `rest` [n] what the objective has beside it.
+    `local` [n, parts] is what was observed at each part, `rest` [n] what the objective has beside it. Lines are of all
+    candidates, processes of `known`: places of at most MOST_POINTS, half of them the best and half from among all
+    others, as who knows the best alone takes what was bad for good.
     """
 
     def __init__(self, rows: Rows, estimates: FloatArray, local: FloatArray, rest: FloatArray) -> None:
-        order = np.argsort(local.sum(axis=1) + rest, kind="stable")[:MOST_POINTS]
+        order = np.argsort(local.sum(axis=1) + rest, kind="stable")
+        told = _spread(len(order))
+        self.known = order[told]
         rows = [one[order] for one in rows]
-        same = np.ptp(local[order], axis=0) == 0
-        self._same = float(local[order[0], same].sum())
+        same = np.ptp(local, axis=0) == 0
+        self._same = float(local[0, same].sum())
         self._parts = [
-            (part, _fit([one], estimates[order, part : part + 1], local[order, part]))
+            (part, _fit([one], estimates[order, part : part + 1], local[order, part], told))
             for part, one in enumerate(rows)
             if not same[part]
         ]
-        self._rest = _fit(rows, estimates[order], rest[order])
+        self._rest = _fit(rows, estimates[order], rest[order], told)
 
     def predict(self, rows: Rows, estimates: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Mean [c] of the objective, and its standard deviation."""
@@ -74,11 +78,19 @@ class Surrogate:
         return mean, np.sqrt(np.sum([np.square(one) for _, one in told], axis=0))
 
 
-def _fit(rows: Rows, estimates: FloatArray, values: FloatArray) -> _Fit:
+def _spread(count: int) -> IntArray:
+    """The ranks of those that a process knows."""
+    best = min(count, MOST_POINTS if count <= MOST_POINTS else MOST_POINTS // 2)
+    others = np.linspace(best, count - 1, min(count, MOST_POINTS) - best)
+    return np.concatenate([np.arange(best), np.round(others)]).astype(np.intp)
+
+
+def _fit(rows: Rows, estimates: FloatArray, values: FloatArray, told: IntArray) -> _Fit:
     low, middle, high = np.quantile(values, (0.25, 0.5, 0.75))
     known = np.minimum(values, middle + max((LARGEST - 1) * abs(middle), LARGEST * (high - low)))
     slopes, level = _line(estimates, known)
-    rest = known - level - estimates @ slopes
+    rest = (known - level - estimates @ slopes)[told]
+    rows = [one[told] for one in rows]
     fits: list[tuple[float, float, float, FloatArray, FloatArray]] = []
     for length in LENGTHS:
         kernel = _kernel(rows, rows, length)

@@ -5,6 +5,7 @@ import pytest
 
 from tests.optimise.search.toys import LEAST_S, ToySpace, parts_of
 from zhasyl.arrays import FloatArray
+from zhasyl.optimise.search import surrogate
 from zhasyl.optimise.search.surrogate import Surrogate
 
 D = len(ToySpace().variables)
@@ -22,9 +23,9 @@ def fitted(known: FloatArray, noise_s: float = 0.0, model: float = 0.0, rest: fl
     return Surrogate(ToySpace().features(known), model * parts_of(known), local, rest + drawn[:, 3])
 
 
-def errors(surrogate: Surrogate, model: float = 0.0) -> tuple[FloatArray, FloatArray, FloatArray]:
+def errors(told: Surrogate, model: float = 0.0) -> tuple[FloatArray, FloatArray, FloatArray]:
     new = points(100, 2)
-    mean, doubt = surrogate.predict(ToySpace().features(new), model * parts_of(new))
+    mean, doubt = told.predict(ToySpace().features(new), model * parts_of(new))
     return mean - LEAST_S - parts_of(new).sum(axis=1), doubt, parts_of(new).sum(axis=1)
 
 
@@ -46,13 +47,24 @@ def test_a_model_that_is_wrong_way_round_is_not_followed() -> None:
     assert np.sqrt(np.square(wrong).mean()) < 0.5 * true.std()
 
 
+def test_who_knows_many_does_not_take_for_good_what_was_bad(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(surrogate, "MOST_POINTS", 60)
+    known = points(300, 1)
+    told, true = fitted(known, 0.5), parts_of(known).sum(axis=1)
+    assert len(told.known) == 60
+    mean, _ = told.predict(ToySpace().features(known), np.zeros((len(known), 3)))
+    order = np.argsort(true)
+    best, worse = order[:30], order[150:]
+    assert mean[worse].mean() - mean[best].mean() > 0.7 * (true[worse].mean() - true[best].mean())
+
+
 def test_its_doubt_is_greater_where_nothing_was_simulated() -> None:
     known = points(20, 1)
-    surrogate = fitted(known, 0.1)
+    found = fitted(known, 0.1)
     near, far = known[:5] + 1e-3, known[:5] + 5.0
     zero = np.zeros((5, 3))
-    assert (surrogate.predict(ToySpace().features(near), zero)[1]
-            < surrogate.predict(ToySpace().features(far), zero)[1]).all()  # fmt: skip
+    assert (found.predict(ToySpace().features(near), zero)[1]
+            < found.predict(ToySpace().features(far), zero)[1]).all()  # fmt: skip
 
 
 def test_one_point_and_equal_values_are_told_as_they_are() -> None:
