@@ -87,7 +87,10 @@ class RollingHorizon(Controller):
         nobody, nowhere = read_only(np.zeros(0, dtype=np.intp)), read_only(np.zeros(0))  # as an observation's are
         seen = Observation(0.0, 0, 0.0, nobody, nobody, nowhere, nowhere, read_only(np.zeros(1)), nowhere, 1.0)
         with build().compiling("rolling-horizon"):
-            Rolled(scene_of(smallest(), HOLDS_S, 1, 1.0, 1.0), build()).decide(seen, 1.0)
+            rolled = Rolled(scene_of(smallest(), HOLDS_S, 1, 1.0, 1.0), build())
+            rolled.decide(seen, 1.0)
+            if cls.prolongs_walks(parameters):
+                rolled.keeps(seen, 1.0, 1)
 
     def next_stage(self, observation: Observation) -> int:
         return self._rolled.decide(observation, self._renewed(observation))

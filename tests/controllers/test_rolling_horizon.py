@@ -36,6 +36,16 @@ def test_it_lets_a_platoon_pass_before_it_switches() -> None:
     assert controller().next_stage(seen(crossroads(), [*platoon, (2, 5, 0)])) == 0
 
 
+def test_walks_go_on_while_nobody_waits_for_another_stage_or_a_platoon_is_to_pass() -> None:
+    reserved = controller(walk_reserve_s=2.0)
+    platoon = [(0, 12.0 + 15 * place, 12.0) for place in range(8)]
+    assert reserved.keeps_walk(seen(crossroads(), [], green_s=5.0), 8.0)
+    assert reserved.keeps_walk(seen(crossroads(), [*platoon, (2, 5, 0)], green_s=5.0), 8.0)
+    assert not reserved.keeps_walk(seen(crossroads(), [(2, 5, 0), (3, 5, 0)], green_s=5.0), 8.0)
+    assert not reserved.keeps_walk(seen(crossroads(), [*platoon, (2, 5, 0)], green_s=5.0), 30.0)
+    assert not RollingHorizon.prolongs_walks(RollingHorizonParameters())
+
+
 def test_a_vehicle_that_stands_at_green_does_not_hold_the_stage() -> None:
     chosen = controller()
     vehicles = [(0, 2.0, 0.0), (2, 5.0, 0.0)]

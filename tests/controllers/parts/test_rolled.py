@@ -77,6 +77,7 @@ def answers(build: Build, seed: int) -> tuple[list[int], list[bytes]]:
             traffic = any_traffic(draw, junction, int(draw.integers(0, len(junction.permits))), 0.0)
         traffic = replace(traffic, time_s=3.0 * number, green_s=traffic.green_s + 3.0)
         found.append(used.decide(traffic, 0.3))
+        found.append(used.keeps(traffic, 0.3, int(draw.integers(1, 30))))
         left.append(b"".join(part.tobytes() for part in arrays(used.scene)))
     return found, left
 
@@ -86,13 +87,15 @@ def arrays(value: object) -> list[FloatArray]:
 
 
 def assert_alike(one: Build, other: Build, junctions: int) -> None:
-    decided = set()
+    decided, kept = set(), set()
     for seed in range(junctions):
         (found, left), (expected, expected_left) = answers(one, seed), answers(other, seed)
         assert found == expected
         assert left == expected_left
-        decided.update(found)
+        decided.update(found[::2])
+        kept.update(found[1::2])
     assert len(decided) > 1
+    assert kept == {True, False}
 
 
 @pytest.mark.slow  # numba compiles for 20 s
@@ -127,14 +130,22 @@ def test_the_rule_of_another_text_is_not_used(monkeypatch: pytest.MonkeyPatch, t
     assert ahead(edited) is None
 
 
+def signatures(build: Build) -> list[list[object]]:
+    functions = (build.look, build.decide, build.keeps)
+    return [list(function.signatures) for function in functions]  # type: ignore[attr-defined]
+
+
 @pytest.mark.slow
 def test_a_run_compiles_nothing_that_is_not_prepared(monkeypatch: pytest.MonkeyPatch) -> None:
     build = compiled_by_numba()
     monkeypatch.setattr("zhasyl.controllers.rolling_horizon.build", lambda: build)
-    RollingHorizon.prepare(RollingHorizonParameters())
-    prepared = [list(function.signatures) for function in (build.look, build.decide)]  # type: ignore[attr-defined]
-    RollingHorizon(crossroads(), RollingHorizonParameters()).next_stage(seen(crossroads(), [(0, 5.0, 1.0)], time_s=1.0))
-    assert [list(function.signatures) for function in (build.look, build.decide)] == prepared  # type: ignore[attr-defined]
+    own = RollingHorizonParameters(walk_reserve_s=8.0)
+    RollingHorizon.prepare(own)
+    prepared = signatures(build)
+    controller, waiting = RollingHorizon(crossroads(), own), seen(crossroads(), [(0, 5.0, 1.0)], time_s=1.0)
+    controller.next_stage(waiting)
+    controller.keeps_walk(waiting, 30.0)
+    assert signatures(build) == prepared
 
 
 def test_numba_is_not_loaded_where_the_rule_was_compiled_ahead() -> None:
