@@ -49,6 +49,7 @@ PARTS: dict[str, Part] = {
     "who waits inside the junction, and blocked lanes": (("STUCK_S = 2.0", "STUCK_S = 1e9"),),
     "no end while several lanes discharge": (("DISCHARGING_LANES = 2 ", "DISCHARGING_LANES = 99 "),),
     "a stage keeps its share": (("    if total < scene.busy:", "    if total >= 0.0:"),),
+    "a hold counts if somebody uses it": (("USED_S = 2 ", "USED_S = 999 "),),
     "several lengths of the next green": (("GREENS = 4 ", "GREENS = 0 "),),
 }
 

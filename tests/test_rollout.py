@@ -111,7 +111,12 @@ def test_a_queue_at_red_waits_for_the_switch_and_its_turn() -> None:
 
 def test_every_second_a_queue_is_held_costs_its_vehicles() -> None:
     queue: Placed = [(2, 5.0, 0.0), (2, 12.0, 0.0), (2, 19.0, 0.0)]
-    assert rolled(queue, 8, 1) == rolled(queue, 0, 1) + 3 * 8
+    passing: Placed = [(0, 13.0 * second, 13.0) for second in range(1, 9, 2)]
+    assert rolled([*queue, *passing], 8, 1) == rolled(queue, 0, 1) + 3 * 8
+
+
+def test_a_hold_that_nobody_uses_is_no_plan() -> None:
+    assert rolled([(2, 5.0, 0.0)], 7, 1) == np.inf
 
 
 def test_the_base_policy_that_ends_a_stage_at_once_is_no_plan_of_its_own() -> None:

@@ -12,7 +12,8 @@ plan       hold the running stage for `hold_s`, show stage `then` for `green_s`,
 base       hold a stage while it has anything to serve, then show the one that serves most a second
 
 Every plan is one sample of a noisy forecast, and the least of many samples is low by chance. Moves therefore get about
-as many plans each; otherwise a controller holds for ever what it would end a second later.
+as many plans each, and a hold counts only if somebody uses it; otherwise a controller holds for ever what it would
+end a second later.
 
 Near saturation the vehicles seen are no more than the head of a queue, and who serves most a second leaves the one
 narrow lane waiting that needs its green most. There a stage keeps the green of Webster's plan for the flows measured,
@@ -58,6 +59,7 @@ DISCHARGING_LANES = 2  # a stage is not ended while so many lanes
 DISCHARGING_S = 3.0  # have a vehicle that passes the line within so long
 FULLEST = 0.95  # the most that the sum of the flow ratios counts for
 LONGEST_CYCLE_S = 120.0
+USED_S = 2  # a plan that holds a stage must have somebody leave in the last seconds of it
 SWITCHES = 4  # stages that are tried, those that serve most a second first
 GREENS = 4  # lengths of their green that are tried beside the one the base policy gives,
 GREEN_STEP_S = 4  # so far apart, from the minimum green on
@@ -306,6 +308,8 @@ def keeps(
     if _fullest(scene, stage, LOOKOUT_S) == stage or keeps_share(scene, stage, age_s + more_s):
         return True
     least = cost(scene, stage, age_s, more_s, ANY, BASE, NEVER_S)
+    if least == NEVER_S:
+        return False
     for place in range(len(scene.holds_s)):
         hold_s: int = more_s + scene.holds_s[place]
         if hold_s < scene.horizon_s and cost(scene, stage, age_s, hold_s, ANY, BASE, least) < least:
@@ -577,15 +581,17 @@ def _cheapest_switch(scene: Scene, stage: int, age_s: int) -> tuple[int, float]:
 def cost(scene: Scene, stage: int, age_s: int, hold_s: int, then: int, green_s: int, limit: float) -> float:
     """Weighted seconds that vehicles stand under a plan, within the horizon and until those left at its end are gone.
 
-    The stage has been green for `age_s`. Stops early, with a cost above it, at `limit`. A base policy that
-    ends the stage at once, which is another plan, costs infinity.
+    The stage has been green for `age_s`. Stops early, with a cost above it, at `limit`. A hold that nobody uses, and a
+    base policy that ends the stage at once, which is another plan, cost infinity.
     """
     junction, traffic, now = scene.junction, scene.traffic, scene.now
     _beginning(scene, stage, age_s)
     now.shown[GREEN_S] = green_s
     standing, inside = _waiting_inside(now, scene.memory.weight)
-    total = 0.0
+    total, left_s = 0.0, -1
     for t in range(scene.horizon_s):
+        if then != BASE and t == hold_s and t > 0 and t - left_s > USED_S:
+            return NEVER_S
         if now.shown[CHANGING_S] > 0:
             _change(junction, traffic, now)
         elif _holds(junction, traffic, now, hold_s, then, t):
@@ -600,7 +606,9 @@ def cost(scene: Scene, stage: int, age_s: int, hold_s: int, then: int, green_s: 
             if inside or junction.permits[now.shown[STAGE]]:
                 turned, inside = _give_way(junction, traffic, now, scene.memory.weight, t)
                 left += turned
-            standing -= left
+            if left > 0.0:
+                left_s = t
+                standing -= left
             total += standing
             if total >= limit:
                 return float(total)
