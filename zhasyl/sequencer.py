@@ -5,8 +5,8 @@ yellow and all-red, which it prolongs by up to `clearing_s` while a vehicle stan
 at once against the controller when a vehicle has waited at red for `MAX_RED_S` (`waits`). With `recall`, for a sensor
 that can miss a vehicle, every movement counts as waiting all its red but while the sensor vouches for its absence: its
 failure starves nobody. Without push buttons each crossing, and each stage for pedestrians alone, is shown by then. A
-controller that raises, answers nonsense or,
-under a `guard`, does not answer in time is replaced by the fixed plan for the rest of the run, and the fault is kept.
+controller that raises, answers nonsense or, under a `guard`, does not answer in time is replaced by the fixed plan for
+the rest of the run, and the fault is kept.
 """
 
 import math

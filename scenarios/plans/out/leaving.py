@@ -119,7 +119,7 @@ def played_plans(
 
 def _played(words: SignalWords, signal: Signal, begin_s: float, plan: SignalPlan, timing: SignalTiming) -> LeavingPlan:
     shown = tuple(Shown(seconds, state, called, 0) for seconds, state, called in phases(signal, plan))
-    stages = tuple(played_stages(words, signal, plan))
+    stages = played_stages(words, signal, plan)
     stop_and_go = any(set(stage.letters.values()) - GREEN for stage in stages)
     if stop_and_go or not alike(stage_phases(words, stages, timing), shown):
         rows = [(phase.duration_s, phase.state) for phase in shown]
