@@ -133,6 +133,11 @@ class Controller(ABC):
         return ()
 
     @classmethod
+    def preloads(cls, parameters: Parameters) -> Iterable[str]:
+        """Modules that each of its runs needs: a batch imports them once, before its runs. A plug-in's own is none."""
+        return (cls.__module__,) if cls.__module__.startswith("zhasyl.") else ()
+
+    @classmethod
     def pace(cls, parameters: Parameters) -> tuple[float, float]:
         """Seconds between two decisions, and the longest wait [s] for vehicles that stand inside the junction."""
         return (

@@ -8,7 +8,7 @@ offsets     `zhasyl.timing.maxband`: one band through the corridor, or one on ea
 speeds      the limits, or down to SLOWEST_SHARE of them where that lets the bands fit
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, ClassVar, cast
 
@@ -61,6 +61,10 @@ class GreenWaves(PlanPlayer):
     summary = "green waves: offsets of greatest bandwidth along the corridors with most traffic"
     version: ClassVar[int] = 4
     parameters_type: ClassVar[type[Parameters]] = GreenWaveParameters
+
+    @classmethod
+    def preloads(cls, parameters: Parameters) -> Iterable[str]:
+        return (*super().preloads(parameters), "scipy.optimize")
 
     @classmethod
     def for_network(cls, area: Area, parameters: Parameters) -> Callable[[Signal], Controller]:

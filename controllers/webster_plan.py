@@ -11,7 +11,7 @@ cycle         each signal's own, or with `cycle=common` the longest that any sig
 offset        the shipped one: this method does not coordinate
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from math import inf
@@ -61,6 +61,10 @@ class WebsterPlan(PlanPlayer):
     summary = "Webster's plan for the demand counted from the scenario's routes"
     version: ClassVar[int] = 5
     parameters_type: ClassVar[type[Parameters]] = WebsterParameters
+
+    @classmethod
+    def preloads(cls, parameters: Parameters) -> Iterable[str]:
+        return (*super().preloads(parameters), "scipy.optimize")
 
     @classmethod
     def for_network(cls, area: Area, parameters: Parameters) -> Callable[[Signal], Controller]:

@@ -8,12 +8,18 @@ from shutil import copytree
 import pytest
 from hypothesis import settings
 
+from zhasyl.controllers import controller_names, parse_controller
+from zhasyl.process.workers import preload
 from zhasyl.runs.simulate import run
 from zhasyl.runs.store import RunRecord
 from zhasyl.sumo.home import sumo_binary, sumo_environment
 
 settings.register_profile("no-timing", deadline=None)  # a busy machine is no failure
 settings.load_profile("no-timing")
+
+for _name in set(controller_names()) - {"policy"}:  # the server of a session's runs starts with the first of them
+    _spec = parse_controller(_name)
+    preload(_spec.cls.preloads(_spec.parameters))
 
 NETWORKS = Path(__file__).resolve().parent / "networks"
 PLAIN_FILES = {

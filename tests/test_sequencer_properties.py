@@ -154,7 +154,7 @@ def worlds(draw: st.DrawFn) -> World:
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(worlds())
 def test_what_is_shown_is_safe(world: World) -> None:
     signal = world.signal
@@ -168,7 +168,7 @@ def test_what_is_shown_is_safe(world: World) -> None:
     assert violations(network_of(signal), world.table(), limits) == []
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(worlds())
 def test_no_green_is_shorter_than_the_shortest_of_the_stages_that_show_it(world: World) -> None:
     """Closer than one minimum for all: each link's own."""
@@ -186,7 +186,7 @@ def _greens(shown: pd.DataFrame, links: tuple[int, ...]) -> list[tuple[float, fl
     return [(members[0][0], members[-1][1]) for green, members in periods if green]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(worlds())
 def test_a_waiting_vehicle_that_a_stage_serves_is_served_within_the_maximum_red(world: World) -> None:
     """Or as soon after it as intergreens and least greens of stages that serve others who waited longer let it."""

@@ -96,6 +96,11 @@ class Wrapper(Controller):
         return inner.cls.files(inner.parameters)
 
     @classmethod
+    def preloads(cls, parameters: Parameters) -> Iterable[str]:
+        inner = inner_of(parameters)
+        return (*super().preloads(parameters), *inner.cls.preloads(inner.parameters))
+
+    @classmethod
     def pace(cls, parameters: Parameters) -> tuple[float, float]:
         inner = inner_of(parameters)
         interval_s, clearing_s = inner.cls.pace(inner.parameters)

@@ -39,7 +39,7 @@ def test_neither_the_stem_nor_the_straight_traffic_starves(tmp_path: Path, monke
     specs = [
         RunSpec(scenario, parse_controller(name), seed, tmp_path / "results")
         for name in ("fixed", "actuated")
-        for seed in (1, 2, 3)
+        for seed in (1, 2)
     ]
     for record in run_many(specs, jobs=2):
         for approach, value in record.table("approaches").set_index("approach")["control_delay_s"].items():

@@ -278,3 +278,42 @@ def test_a_cluster_that_ends_in_between_is_said(specs: Specs, tmp_path: Path) ->
     ):
         run_many(specs(tmp_path, SEEDS), on_done=lambda *_: cluster.close(), cluster=cluster.scheduler_address)
     assert 1 <= len(load_records(tmp_path)) < 60
+
+
+# What the server of its processes imports
+
+
+IMPORTED_LATE = """
+import sys
+from pathlib import Path
+
+from zhasyl.controllers import parse_controller
+from zhasyl.process import workers
+from zhasyl.runs.simulate import simulate
+from zhasyl.runs.spec import RunSpec
+from zhasyl.scenarios import load_scenario
+
+scenario = load_scenario(sys.argv[1])
+spec = RunSpec(scenario, parse_controller(sys.argv[3]), 1, Path(sys.argv[2]))
+workers.preload(spec.controller.cls.preloads(spec.controller.parameters))
+for name in workers._PRELOADED:
+    __import__(name)
+before = set(sys.modules)
+simulate(spec)
+print(*(name for name in sys.modules if name.split(".")[0] in ("scipy", "pandas", "numpy") and name not in before))
+"""
+
+
+@pytest.mark.parametrize("name", ["green-wave", "webster"])
+def test_no_run_imports_a_library_that_another_of_the_batch_has(scenario: Scenario, tmp_path: Path, name: str) -> None:
+    command = [sys.executable, "-c", IMPORTED_LATE, scenario.source, str(tmp_path), name]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert (done.returncode, done.stdout.split()) == (0, []), done.stderr
+
+
+def test_what_a_wrapper_wraps_is_imported_once_too_and_no_plug_in() -> None:
+    spec = parse_controller("transit-priority:of=webster")
+    assert list(spec.cls.preloads(spec.parameters)) == [
+        "zhasyl.controllers.wrappers.transit_priority", "zhasyl.controllers.webster_plan", "scipy.optimize"
+    ]  # fmt: skip
+    assert list(Hanging.preloads(Hanging.parameters_type())) == []

@@ -110,8 +110,8 @@ def run_plan(
     if plan.todo:
         for out in {spec.out for spec in plan.todo}:
             check_writable(out)
-        modules = (spec.controller.cls.__module__ for spec in plan.todo)
-        preload(module for module in modules if module.startswith("zhasyl."))  # others are none of its business
+        for spec in plan.todo:
+            preload(spec.controller.cls.preloads(spec.controller.parameters))
         with open_executor(max(1, jobs), cluster) as executor:
             _run_all(plan.todo, executor, limit_s, records, on_done)
     return records

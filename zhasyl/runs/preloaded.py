@@ -4,11 +4,13 @@ With what SUMO's outputs are read and tables are written with, and the digest of
 in a run, would be imported by each of them anew.
 """
 
+import numpy.ma
+
 from zhasyl.runs import batch, read_back, simulate, summary
 from zhasyl.runs.provenance import build
 from zhasyl.scenarios.variants import vary
 from zhasyl.sumo.outputs import log_times, tables
 
-__all__ = ["batch", "log_times", "read_back", "simulate", "summary", "tables", "vary"]
+__all__ = ["batch", "log_times", "numpy", "read_back", "simulate", "summary", "tables", "vary"]
 
 build()

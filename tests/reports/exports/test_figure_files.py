@@ -61,7 +61,7 @@ def written(figure: Figure) -> Iterator[Text]:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(("width", "labels"), [("60mm", LONG), ("84mm", SHORT), ("84mm", LONG), ("174mm", LONG)])
+@pytest.mark.parametrize(("width", "labels"), [("60mm", LONG), ("84mm", SHORT), ("174mm", LONG)])
 def test_every_label_is_within_the_figure_and_can_be_read(width: str, labels: tuple[str, ...]) -> None:
     paper = column(width)
     for plot in plots(batch(3, labels), FakeRuns(2), paper):

@@ -13,7 +13,7 @@ from zhasyl.sumo.net_file import read_network
 from zhasyl.sumo.simulation import SumoSimulation
 
 JUNCTION, FULL_EXIT = "abay_nazarbayev", "nazarbayev_nb_exit"
-WATCHED_S = 1200
+WATCHED_S = 900
 STOPPED_M = 20.0  # from the end of the exit
 HALTED_MPS = 0.1
 LONGEST_WALK_S = 20
