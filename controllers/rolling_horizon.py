@@ -4,9 +4,11 @@ Source of the idea: S. Sen, K. L. Head, Controlled optimization of phases at an 
 (1997) 5-17; rollout of a base policy: D. Bertsekas, Rollout algorithms for discrete optimization, 2013. A plan that
 always finds something better to do first can starve a queue, so waiting grows in weight until the queue is cleared.
 Near saturation a stage keeps its share of a cycle while its busiest lane queues; the share is that of F. V. Webster,
-Traffic signal settings, Road Research Technical Paper 39, 1958. Into an area that is full who enters counts for less:
-`parts/gating.py`. Where a reserve is given, a walk goes on while the stage is to outlast its clearance by as much; once
-it has ended, the green lasts until the clearance is over.
+Traffic signal settings, Road Research Technical Paper 39, 1958. Where even a long cycle is too short for the flows,
+stages take turns, each until those who have lost time are over the line (R. Oertel, P. Wagner, Delay-time actuated
+traffic signal control for an isolated intersection, TRB 90th Annual Meeting, 2011). Into an area that is full who
+enters counts for less: `parts/gating.py`. Where a reserve is given, a walk goes on while the stage is to outlast its
+clearance by as much; once it has ended, the green lasts until the clearance is over.
 """
 
 from collections.abc import Callable
@@ -63,7 +65,7 @@ class RollingHorizon(Controller):
     """Takes the first move of the plan under which vehicles stand least."""
 
     summary = "the first move of the best of many switching plans, rolled forward on a model of the queues"
-    version: ClassVar[int] = 5
+    version: ClassVar[int] = 6
     parameters_type: ClassVar[type[Parameters]] = RollingHorizonParameters
     parameters: RollingHorizonParameters
 
@@ -139,7 +141,9 @@ def junction_of(signal: Signal) -> Junction:
     lanes = np.array(
         [[edge == m.from_edge and lane in m.from_lanes for edge, lane in signal.lanes] for m in movements], dtype=bool
     ).reshape(len(movements), len(signal.lanes))
+    lane_green = signal.serves @ lanes
     from_signal_m = np.array([m.from_signal_m for m in movements], dtype=float)
+    far = from_signal_m > FAR_M
     lengths_m = {m.from_edge: m.from_signal_m for m in movements}
     return Junction(
         serves=signal.serves.copy(),  # what cannot be written would be compiled for once more, in the first decision
@@ -152,7 +156,7 @@ def junction_of(signal: Signal) -> Junction:
         min_green_s=np.array([int(np.ceil(stage.min_green_s)) for stage in signal.stages], dtype=np.int64),
         max_green_s=np.array([int(stage.max_green_s) for stage in signal.stages], dtype=np.int64),
         speed_mps=np.array([m.speed_mps for m in movements], dtype=float),
-        lane_green=signal.serves @ lanes,
+        lane_green=lane_green,
         lane_whole=~(~signal.serves @ lanes),
         permits=np.any(signal.serves & ~signal.protects, axis=1),
         walkers=np.array(walkers, dtype=bool).reshape(signal.serves.shape),
@@ -160,7 +164,8 @@ def junction_of(signal: Signal) -> Junction:
         exit_m=np.array([m.exit_m for m in movements], dtype=float),
         short=lanes & (from_signal_m < SHORT_M)[:, None],
         holds_veh=np.array([max(lengths_m.get(edge, 0.0) / SPACING_M, 1.0) for edge, _ in signal.lanes]),
-        far=from_signal_m > FAR_M,
+        far=far,
+        apart=~(lane_green & (lane_green.sum(axis=0) > 1)).any(axis=1) & ~(signal.serves & ~far).any(axis=1),
     )
 
 
@@ -172,5 +177,5 @@ def smallest() -> Junction:
         serves=one, protects=one, yields=none, lanes=one, intergreen_s=np.zeros((1, 1), dtype=np.int64),
         min_green_s=second, max_green_s=second, speed_mps=many, lane_green=one, lane_whole=one,
         permits=np.zeros(1, dtype=bool), walkers=none, exit_lanes=many, exit_m=many, short=none, holds_veh=many,
-        far=np.ones(1, dtype=bool),
+        far=np.ones(1, dtype=bool), apart=np.ones(1, dtype=bool),
     )  # fmt: skip

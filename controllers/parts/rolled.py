@@ -103,7 +103,7 @@ def scene_of(
     return Scene(
         junction,
         Memory(np.full(lanes, np.inf), np.zeros(lanes), np.zeros(movements), np.zeros(movements), np.zeros(movements),
-               np.ones(movements)),
+               np.ones(movements), np.zeros(stages)),
         Vehicles(_ints(ROOM_VEH), _ints(ROOM_VEH), np.zeros(ROOM_VEH), np.zeros(ROOM_VEH)),
         Traffic(_ints(lanes + 1), _ints(ROOM_VEH), np.zeros(ROOM_VEH), np.zeros(ROOM_VEH), np.zeros(horizon_s)),
         Start(np.full(lanes, rollout.NOBODY), np.zeros(lanes, dtype=np.bool_), np.zeros(lanes)),

@@ -17,7 +17,8 @@ end a second later.
 
 Near saturation the vehicles seen are no more than the head of a queue, and who serves most a second leaves the one
 narrow lane waiting that needs its green most. There a stage keeps the green of Webster's plan for the flows measured,
-as long as the queue of its busiest lane lasts and has room ahead: `keeps_share`.
+as long as the queue of its busiest lane lasts and has room ahead: `keeps_share`. Nearer still, where each second that
+intergreens lose is a second of somebody's queue, plans are too short to show it, and stages take turns: `takes_turns`.
 
 How it is written: functions of numbers and of arrays that stand in named tuples and are filled in place; no memory is
 handed out. So this one file is at once plain Python, what `setup.py` compiles into an extension with the types of
@@ -59,6 +60,9 @@ DISCHARGING_LANES = 2  # a stage is not ended while so many lanes
 DISCHARGING_S = 3.0  # have a vehicle that passes the line within so long
 FULLEST = 0.95  # the most that the sum of the flow ratios counts for
 LONGEST_CYCLE_S = 120.0
+CALLED_FOR_S = 180.0  # stages take turns where Webster's cycle would be as long
+TURNS_S = 130.0  # the longest cycle of turns: the maximum red cuts a longer one short
+SLOWED = 0.75  # share of its speed limit below which a vehicle has lost time
 USED_S = 2  # a plan that holds a stage must have somebody leave in the last seconds of it
 SWITCHES = 4  # stages that are tried, those that serve most a second first
 GREENS = 4  # lengths of their green that are tried beside the one the base policy gives,
@@ -102,6 +106,7 @@ class Junction(NamedTuple):
     short: BoolTable  # [m, l] the lane is one of the movement's, short and behind another signal
     holds_veh: Floats  # [l] vehicles that stand on the lane's link when it is full
     far: Bools  # [m] no other signal is so near upstream that the whole queue is seen
+    apart: Bools  # [s] it serves far movements alone, from lanes that no other stage serves
 
 
 class Vehicles(NamedTuple):
@@ -122,6 +127,7 @@ class Memory(NamedTuple):
     cleared_at_s: Floats  # [m] when fewer than CLEARED_VEH stood last
     weight: Floats  # [m] of a second that a vehicle stands
     gate: Floats  # [m] how much one counts that enters an area (`gating`), else 1
+    green_at_s: Floats  # [s] when it was green last
 
 
 class Traffic(NamedTuple):
@@ -287,7 +293,8 @@ def decide(scene: Scene, seen: int, total: int, range_m: float, stage: int, gree
     in_order(scene, seen, total, range_m)
     into_lanes(scene, total)
     begin(scene, stage)
-    return cheapest(scene, stage, int(green_s))
+    scene.memory.green_at_s[stage] = time_s
+    return cheapest(scene, stage, int(green_s), seen)
 
 
 def keeps(
@@ -474,13 +481,7 @@ def keeps_share(scene: Scene, stage: int, age_s: int) -> bool:
     lane = _busiest(scene, stage)
     if lane < 0 or not _queues(scene, stage, lane):
         return False
-    total: float = 0.0
-    lost_s: float = 0.0
-    for other in range(len(scene.junction.permits)):
-        at = _busiest(scene, other)
-        if at >= 0:
-            total += scene.scratch.ratio[at]
-            lost_s += _lost_s(scene.junction, other)
+    total, lost_s = _load(scene)
     if total < scene.busy:
         return False
     cycle_s = min((1.5 * lost_s + 5.0) / (1.0 - min(total, FULLEST)), LONGEST_CYCLE_S)
@@ -500,6 +501,66 @@ def _flow_ratios(scene: Scene) -> None:
         for lane in range(len(ratio)):
             if lanes[m, lane]:
                 ratio[lane] += HEADWAY_S * flow_vps[m] / among
+
+
+def _load(scene: Scene) -> tuple[float, float]:
+    """Webster's Y and L: the flow ratios of the stages' busiest lanes together, and the time that these stages lose."""
+    total: float = 0.0
+    lost_s: float = 0.0
+    for stage in range(len(scene.junction.permits)):
+        lane = _busiest(scene, stage)
+        if lane >= 0:
+            total += scene.scratch.ratio[lane]
+            lost_s += _lost_s(scene.junction, stage)
+    return total, lost_s
+
+
+def takes_turns(scene: Scene) -> bool:
+    """Are even long cycles too short for the flows measured, at a junction where one stage's green is no other one's?
+
+    Otherwise a stage's turn may be one that its vehicles do not need.
+    """
+    for stage in range(len(scene.junction.apart)):
+        if not scene.junction.apart[stage]:
+            return False
+    _flow_ratios(scene)
+    total, lost_s = _load(scene)
+    return bool(total >= scene.busy and 1.5 * lost_s + 5.0 >= CALLED_FOR_S * (1.0 - min(total, FULLEST)))
+
+
+def _turn(scene: Scene, stage: int, age_s: int, seen: int) -> int:
+    """A stage goes on until those who have lost time are over the line, and at most for its share of a long cycle.
+
+    After it comes the one that was green longest ago of those that serve somebody in a moment. Source: R. Oertel, P.
+    Wagner, Delay-time actuated traffic signal control for an isolated intersection, TRB 90th Annual Meeting, 2011.
+    """
+    total, lost_s = _load(scene)
+    lane, share_s = _busiest(scene, stage), 0.0
+    if lane >= 0:
+        share_s = (TURNS_S - lost_s) * scene.scratch.ratio[lane] / total
+    if age_s < min(scene.junction.max_green_s[stage], share_s) and _serves_slowed(scene, stage, seen):
+        return stage
+    _beginning(scene, stage, age_s)
+    following, oldest_s = stage, NEVER_S
+    for other in range(len(scene.junction.permits)):
+        older: bool = other != stage and scene.memory.green_at_s[other] < oldest_s
+        if older and _rate(scene, stage, other, LOOKOUT_S) > 0.0:
+            following, oldest_s = other, scene.memory.green_at_s[other]
+    return following
+
+
+def _serves_slowed(scene: Scene, stage: int, seen: int) -> bool:
+    """Does the stage serve one by right of way that has lost time, is not held up, and has room on the exit?"""
+    junction, vehicles, start = scene.junction, scene.vehicles, scene.start
+    for v in range(seen):
+        m, lane = vehicles.movement[v], vehicles.lane[v]
+        if not junction.protects[stage, m] or vehicles.speed_mps[v] >= SLOWED * junction.speed_mps[m]:
+            continue
+        if scene.scratch.room[m] >= 1.0 and (
+            lane == NOBODY or (not start.blocked[lane] and start.inside[lane] == NOBODY)
+        ):
+            return True
+    return False
 
 
 def _busiest(scene: Scene, stage: int) -> int:
@@ -536,12 +597,17 @@ def _lost_s(junction: Junction, stage: int) -> float:
     return float(longest_s + LOST_S)
 
 
-def cheapest(scene: Scene, stage: int, age_s: int) -> int:
-    """The first move of the cheapest plan: the running stage to hold it, another one to switch now and at a tie."""
+def cheapest(scene: Scene, stage: int, age_s: int, seen: int) -> int:
+    """The first move of the cheapest plan: the running stage to hold it, another one to switch now and at a tie.
+
+    Where stages take turns, theirs.
+    """
     if scene.traffic.first[len(scene.start.inside)] == 0:
         return stage
     if age_s < scene.junction.max_green_s[stage] and (_discharging(scene, stage) or keeps_share(scene, stage, age_s)):
         return stage
+    if takes_turns(scene):
+        return _turn(scene, stage, age_s, seen)
     best, least = _cheapest_switch(scene, stage, age_s)
     if best == stage:
         return stage

@@ -8,9 +8,10 @@ import pytest
 from tests.fakes import crossroads, seen
 from tests.test_rollout import in_lanes
 from zhasyl.arrays import FloatArray
-from zhasyl.controllers.parts.rollout import HEAVIEST, LEAST, SPILLS
-from zhasyl.controllers.rolling_horizon import RollingHorizon, RollingHorizonParameters
+from zhasyl.controllers.parts.rollout import HEAVIEST, LEAST, SPILLS, takes_turns
+from zhasyl.controllers.rolling_horizon import RollingHorizon, RollingHorizonParameters, junction_of
 from zhasyl.observation import Observation
+from zhasyl.signals import SignalPlan, Stage
 
 
 def controller(**parameters: Any) -> RollingHorizon:
@@ -79,3 +80,63 @@ def test_a_full_short_link_between_two_signals_counts_for_more() -> None:
     for standing, weight in ((0, 1.0), (1, 1.0), (2, 1.0 + SPILLS), (4, 1.0 + SPILLS)):
         queues = [(movement, 2.0 + 7 * place, 0.0) for movement in (0, 1) for place in range(standing)]
         assert list(weights(chosen, in_lanes(seen(signal, queues)))) == [weight, 1, 1, 1]
+
+
+def in_turn(flow_vps: float = 0.24, stages: int = 2) -> RollingHorizon:
+    """At a junction of so many stages to which so much comes by each movement; at 0 s nothing is seen."""
+    signal = crossroads()
+    if stages == 3:
+        states = ("Grrr", "rGrr", "rrGG")
+        own = tuple(Stage(name, state, 5.0, 60.0) for name, state in zip("ABC", states, strict=True))
+        signal = replace(signal, stages=own, plan=SignalPlan((0, 1, 2), (20.0, 20.0, 20.0), 72.0))
+    chosen = RollingHorizon(signal, RollingHorizonParameters())
+    chosen.next_stage(seen(signal))
+    chosen._rolled.scene.memory.flow_vps[:] = flow_vps
+    return chosen
+
+
+WAITING = [(2, 5.0, 0.0), (3, 5.0, 0.0)]
+
+
+def test_in_turn_a_stage_goes_on_for_who_has_lost_time_alone_and_for_its_share() -> None:
+    slowed, on_time = (0, 60.0, 8.0), (0, 60.0, 13.5)
+    assert in_turn().next_stage(seen(crossroads(), [slowed, *WAITING])) == 0
+    assert in_turn().next_stage(seen(crossroads(), [on_time, *WAITING])) == 1
+    assert in_turn().next_stage(seen(crossroads(), [slowed, *WAITING], green_s=58.0)) == 0
+    assert in_turn().next_stage(seen(crossroads(), [slowed, *WAITING], green_s=59.0)) == 1
+    assert in_turn().next_stage(seen(crossroads(), [slowed])) == 0
+    full = seen(crossroads(), [slowed, *WAITING], downstream_veh=15.0)
+    assert in_turn().next_stage(full) == 1, "it would stand at the exit"
+
+
+@pytest.mark.parametrize("longest_ago", [1, 2])
+def test_the_stage_whose_turn_it_is_was_green_longest_ago(longest_ago: int) -> None:
+    chosen = in_turn(0.16, stages=3)
+    chosen._rolled.scene.memory.green_at_s[:] = 20.0
+    chosen._rolled.scene.memory.green_at_s[longest_ago] = 10.0
+    waiting = [(1, 5.0, 0.0), (2, 5.0, 0.0), (3, 5.0, 0.0)]
+    assert chosen.next_stage(seen(chosen.signal, waiting)) == longest_ago
+
+
+def test_who_is_not_waited_for_has_no_turn() -> None:
+    chosen = in_turn(0.16, stages=3)
+    chosen._rolled.scene.memory.green_at_s[:] = [20.0, 10.0, 20.0]
+    assert chosen.next_stage(seen(chosen.signal, WAITING)) == 2
+
+
+@pytest.mark.parametrize(("flow_vps", "taken"), [(0.2, False), (0.24, True)])
+def test_turns_are_taken_where_the_flows_call_for_a_cycle_of_three_minutes(flow_vps: float, taken: bool) -> None:
+    """Two stages that lose 6 s each: 1.5 x 12 s + 5 s = 180 s x (1 - Y) at Y = 0.87, 0.23 vehicles/s a lane."""
+    chosen = in_turn(flow_vps)
+    chosen.next_stage(seen(crossroads(), WAITING))
+    assert takes_turns(chosen._rolled.scene) == taken
+    assert not takes_turns(chosen._rolled.scene._replace(busy=10.0))
+
+
+def test_a_stage_is_apart_if_no_other_one_serves_its_lanes_and_no_signal_is_near() -> None:
+    signal = crossroads()
+    assert list(junction_of(signal).apart) == [True, True]
+    again = replace(signal, stages=(*signal.stages, Stage("C", "Grrr", 5.0, 60.0), Stage("walk", "rrrr", 5.0, 60.0)))
+    assert list(junction_of(again).apart) == [False, True, False, True]
+    near = replace(signal, movements=(*signal.movements[:3], replace(signal.movements[3], from_signal_m=140.0)))
+    assert list(junction_of(near).apart) == [True, False]

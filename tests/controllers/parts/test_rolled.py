@@ -45,7 +45,7 @@ def any_junction(draw: np.random.Generator) -> Junction:
         draw.uniform(5.0, 25.0, movements), serves @ may, ~(~serves @ may), np.any(serves & ~protects, axis=1),
         draw.random(serves.shape) < 0.2, draw.integers(1, 4, movements).astype(float),
         draw.uniform(5.0, 300.0, movements), may & (draw.random(may.shape) < 0.2), draw.uniform(1.0, 6.0, lanes),
-        draw.random(movements) < 0.7,
+        draw.random(movements) < 0.7, draw.random(stages) < draw.choice([0.5, 1.0]),
     )  # fmt: skip
 
 
