@@ -23,6 +23,7 @@ from zhasyl.scenarios.variants.vary import vary
 from zhasyl.text.values import MAX_SEED, parse_seed, parse_seeds
 
 MOST_MINUTES = 100_000  # ten weeks
+MOST_RUNS = 100_000
 SEARCH_SEEDS = 200  # from 1 on, without those of the proof
 
 
@@ -98,8 +99,7 @@ def ask_plans(
     varied = vary(base, own)
     check(varied, [parse_controller("fixed")])
     prepared = prepare(varied)
-    if not prepared.derived.signals:
-        raise ScenarioError(f"scenario '{varied.id}': no signal can be controlled, so there is no plan to search")
+    prepared.check_controllable(parse_controller("webster"))
     bounds = limits if isinstance(limits, Limits) else read_limits(Path(limits)) if str(limits) else varied.limits
     kept = [one for one in keep.split(",") if one.strip()] if isinstance(keep, str) else list(keep)
     problem = state_problem(prepared, bounds, kept)
@@ -131,6 +131,8 @@ def read_budget(runs: int, minutes: float | None) -> Budget:
         if isinstance(minutes, bool) or not isinstance(minutes, int | float) or not 0 < minutes <= MOST_MINUTES:
             raise ZhasylError(f"minutes {minutes} is no time above 0 and up to {MOST_MINUTES}; give for example 60")
         return Budget(LEAST_RUNS, float(minutes))
+    if isinstance(runs, int) and runs > MOST_RUNS:
+        raise ZhasylError(f"budget {runs} is over {MOST_RUNS:,} runs; give for example 300")
     if isinstance(runs, bool) or not isinstance(runs, int) or runs < LEAST_RUNS:
         raise ZhasylError(
             f"budget {runs} is below the {LEAST_RUNS} runs that one comparison takes (five seeds of two plans); "

@@ -40,14 +40,15 @@ def reached(space: PlanSpace, trials: Trials, objective: Objective) -> tuple[Sta
     named: dict[str, list[str]] = {}
     for name, point in space.methods.items():
         named.setdefault(space.controller(point).label, []).append(name)
-    present = _values(trials, objective, space.present.label, space.controller(space.starts[0]).label)
+    present = _values(trials, objective, space.present.label)
+    present = present or _values(trials, objective, space.controller(space.starts[0]).label)
     found = ((names, _values(trials, objective, label)) for label, names in named.items())
     return tuple(start for names, own in found if (start := _start("; ".join(names), own, present)))
 
 
-def _values(trials: Trials, objective: Objective, *labels: str) -> dict[int, float]:
+def _values(trials: Trials, objective: Objective, label: str) -> dict[int, float]:
     """The objective by seed in the runs of the search, where it has a value."""
-    runs = [record.values for record in trials.records.values() if record["label"] in labels]
+    runs = [record.values for record in trials.records.values() if record["label"] == label]
     told = {int(str(run["seed"])): objective.value(run) for run in runs}
     return {seed: value for seed, value in told.items() if math.isfinite(value)}
 

@@ -29,6 +29,7 @@ from zhasyl.scenarios.tables.settings import (
     AllRed,
     Described,
     Green,
+    Walk,
     WalkingSpeed,
     Yellow,
     read_settings,
@@ -46,7 +47,7 @@ class ReadySignals(Section):
     yellow_s: Yellow | None = None
     all_red_s: AllRed | None = None
     min_green_s: Green | None = None
-    walk_s: Green = 5.0
+    walk_s: Walk = 5.0
     walking_speed_mps: WalkingSpeed = 1.2
 
 

@@ -153,6 +153,7 @@ WRONG = {
         (["--budget", "0"], "budget 0 is below the 10 runs that one comparison takes"),
         (["--budget", "-5"], "budget -5 is below the 10 runs"),
         (["--budget", "9"], "budget 9 is below the 10 runs"),
+        (["--budget", "100001"], "budget 100001 is over 100,000 runs"),
         (["--minutes", "0"], "minutes 0.0 is no time above 0"),
         (["--minutes", "nan"], "minutes nan is no time above 0"),
         (["--proof-seeds", "101"], "proof-seeds 101: an interval takes at least 2"),

@@ -19,6 +19,7 @@ Positive = Annotated[float, Field(gt=0)]
 Yellow = Annotated[float, Field(ge=2, le=10)]
 AllRed = Annotated[float, Field(ge=0, le=10)]
 Green = Annotated[float, Field(ge=0, le=60)]
+Walk = Annotated[float, Field(ge=1, le=60)]
 WalkingSpeed = Annotated[float, Field(ge=0.3, le=3)]
 S = TypeVar("S", bound="Section")
 D = TypeVar("D", bound="Described")
@@ -43,7 +44,7 @@ class Signals(Section):
     yellow_s: Yellow
     all_red_s: AllRed
     min_green_s: Green
-    walk_s: Green
+    walk_s: Walk
     walking_speed_mps: WalkingSpeed
 
 

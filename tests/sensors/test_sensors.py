@@ -14,7 +14,7 @@ from tests.same import assert_same
 from tests.sensors.road import SIGNAL, fleets, same, vehicle
 from zhasyl.controllers import parse_controller
 from zhasyl.derive import derive_signals
-from zhasyl.errors import SensorError
+from zhasyl.errors import SensorError, ZhasylError
 from zhasyl.network import Network
 from zhasyl.observation import Observation
 from zhasyl.runs.simulate import run
@@ -109,6 +109,12 @@ def test_every_parameter_has_a_description_a_default_and_a_unit(name: str) -> No
         assert field.description, key
         assert not field.is_required(), key
         assert key.endswith("_m") or key in {"miss", "drop_out", "stuck"}, f"{key} has no unit in its name"
+
+
+def test_an_advance_loop_within_the_zone_at_the_line_is_refused() -> None:
+    with pytest.raises(ZhasylError, match="the advance loop 20 m from the line lies in the zone of 60 m; raise"):
+        parse_sensor("loops:stop_line_m=60,advance_m=20")
+    assert parse_sensor("loops:stop_line_m=60,advance_m=60").label == "loops:advance_m=60,stop_line_m=60"
 
 
 def test_a_label_names_only_what_differs_from_the_defaults() -> None:

@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from zhasyl.measures import HALTING_SPEED_MPS
 from zhasyl.network import Edge, Network
@@ -30,6 +30,15 @@ class LoopParameters(FaultyParameters):
 
     stop_line_m: Annotated[float, Field(ge=5, le=60, description="length of the zone at the stop line")] = 20.0
     advance_m: Annotated[float, Field(ge=20, le=200, description="advance loop to stop line; at most the lane")] = 80.0
+
+    @model_validator(mode="after")
+    def _apart(self) -> Self:
+        if self.advance_m < self.stop_line_m:
+            raise ValueError(
+                f"the advance loop {self.advance_m:g} m from the line lies in the zone of {self.stop_line_m:g} m; "
+                "raise advance_m or lower stop_line_m"
+            )
+        return self
 
 
 class LoopSensor(Sensor):
