@@ -30,6 +30,7 @@ COMPARED = (
     "queue_mean_veh",
     BACK_OF_QUEUE,
     "stops",
+    "walker_delay_s",
     "arrived_veh",
     "co2_kg",
 )
