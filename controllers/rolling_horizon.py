@@ -69,10 +69,10 @@ class RollingHorizon(Controller):
     parameters_type: ClassVar[type[Parameters]] = RollingHorizonParameters
     parameters: RollingHorizonParameters
 
-    def __init__(self, signal: Signal, parameters: Parameters, gate: Gate | None = None) -> None:
+    def __init__(self, signal: Signal, parameters: Parameters, gate: Gate | None = None, isolated: bool = True) -> None:
         super().__init__(signal, parameters)
         self._gate = gate
-        junction = junction_of(signal)
+        junction = junction_of(signal, isolated)
         rolled_s = int(self.parameters.horizon_s or horizon_s(junction))
         own = self.parameters
         scene = scene_of(junction, HOLDS_S, rolled_s, own.interval_s, own.patience_s, own.busy_ratio)
@@ -82,7 +82,8 @@ class RollingHorizon(Controller):
     @classmethod
     def for_network(cls, area: Area, parameters: Parameters) -> Callable[[Signal], Controller]:
         own = gates(area, cast(RollingHorizonParameters, parameters).gate_ratio)
-        return lambda signal: cls(signal, parameters, own.get(signal.id))
+        joined = {link.to_signal for link in area.links}
+        return lambda signal: cls(signal, parameters, own.get(signal.id), signal.id not in joined)
 
     @classmethod
     def prepare(cls, parameters: Parameters) -> None:
@@ -127,8 +128,8 @@ def horizon_s(junction: Junction) -> float:
     return float(np.clip(HORIZON_SWITCHES * switch_s, *HORIZON_S))
 
 
-def junction_of(signal: Signal) -> Junction:
-    """A signal as the model of queues has it."""
+def junction_of(signal: Signal, isolated: bool = True) -> Junction:
+    """A signal as the model of queues has it; `isolated`: no other one sends it platoons."""
     movements, stages = signal.movements, range(len(signal.stages))
     links = [set(m.links) for m in movements]
     walks = {link for group in signal.groups if group.pedestrian for link in group.links}
@@ -165,7 +166,7 @@ def junction_of(signal: Signal) -> Junction:
         short=lanes & (from_signal_m < SHORT_M)[:, None],
         holds_veh=np.array([max(lengths_m.get(edge, 0.0) / SPACING_M, 1.0) for edge, _ in signal.lanes]),
         far=far,
-        apart=~(lane_green & (lane_green.sum(axis=0) > 1)).any(axis=1) & ~(signal.serves & ~far).any(axis=1),
+        apart=isolated & ~(lane_green & (lane_green.sum(axis=0) > 1)).any(axis=1) & ~(signal.serves & ~far).any(axis=1),
     )
 
 

@@ -106,7 +106,7 @@ class Junction(NamedTuple):
     short: BoolTable  # [m, l] the lane is one of the movement's, short and behind another signal
     holds_veh: Floats  # [l] vehicles that stand on the lane's link when it is full
     far: Bools  # [m] no other signal is so near upstream that the whole queue is seen
-    apart: Bools  # [s] it serves far movements alone, from lanes that no other stage serves
+    apart: Bools  # [s] no other stage serves its lanes, and no signal upstream is near enough to send them platoons
 
 
 class Vehicles(NamedTuple):
@@ -516,9 +516,9 @@ def _load(scene: Scene) -> tuple[float, float]:
 
 
 def takes_turns(scene: Scene) -> bool:
-    """Are even long cycles too short for the flows measured, at a junction where one stage's green is no other one's?
+    """Are even long cycles too short for the flows measured, at an isolated junction where no lane has two stages?
 
-    Otherwise a stage's turn may be one that its vehicles do not need.
+    Of two stages one may have a turn that its vehicles do not need.
     """
     for stage in range(len(scene.junction.apart)):
         if not scene.junction.apart[stage]:

@@ -133,10 +133,11 @@ def test_turns_are_taken_where_the_flows_call_for_a_cycle_of_three_minutes(flow_
     assert not takes_turns(chosen._rolled.scene._replace(busy=10.0))
 
 
-def test_a_stage_is_apart_if_no_other_one_serves_its_lanes_and_no_signal_is_near() -> None:
+def test_a_stage_is_apart_if_no_other_one_serves_its_lanes_and_it_is_isolated() -> None:
     signal = crossroads()
     assert list(junction_of(signal).apart) == [True, True]
     again = replace(signal, stages=(*signal.stages, Stage("C", "Grrr", 5.0, 60.0), Stage("walk", "rrrr", 5.0, 60.0)))
     assert list(junction_of(again).apart) == [False, True, False, True]
     near = replace(signal, movements=(*signal.movements[:3], replace(signal.movements[3], from_signal_m=140.0)))
     assert list(junction_of(near).apart) == [True, False]
+    assert not junction_of(signal, isolated=False).apart.any()
