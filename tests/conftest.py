@@ -17,10 +17,6 @@ from zhasyl.sumo.home import sumo_binary, sumo_environment
 settings.register_profile("no-timing", deadline=None)  # a busy machine is no failure
 settings.load_profile("no-timing")
 
-for _name in set(controller_names()) - {"policy"}:  # the server of a session's runs starts with the first of them
-    _spec = parse_controller(_name)
-    preload(_spec.cls.preloads(_spec.parameters))
-
 NETWORKS = Path(__file__).resolve().parent / "networks"
 PLAIN_FILES = {
     "nod": "--node-files",
@@ -54,6 +50,15 @@ def build_network(folder: Path, *more: str) -> Path:
         [sumo_binary("netconvert"), *options], env=sumo_environment(), check=True, capture_output=True, text=True
     )
     return folder / f"{name}.sumocfg"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _preloaded() -> None:
+    """The server that a session's runs are forked from starts with the first of them, and serves all controllers."""
+    for name in controller_names():
+        if name != "policy":
+            spec = parse_controller(name)
+            preload(spec.cls.preloads(spec.parameters))
 
 
 @pytest.fixture(scope="session")
