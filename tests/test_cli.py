@@ -279,11 +279,11 @@ def test_an_error_nobody_foresaw_is_one_line_too(monkeypatch: pytest.MonkeyPatch
     assert "RuntimeError: two lines" in fails(capsys, "run", "abay-seifullin", code=3)
 
 
-def test_ctrl_c_leaves_whole_records_and_nothing_else(tmp_path: Path) -> None:
+def test_ctrl_c_leaves_whole_records_and_nothing_else(config: Path, tmp_path: Path) -> None:
     out, scratch = tmp_path / "out", tmp_path / "scratch"
     scratch.mkdir()
-    command = [sys.executable, "-m", "zhasyl", "compare", "abay-nazarbayev", "--controllers", "fixed"]
-    command += ["--seeds", "1-9", "--out", str(out)]
+    command = [sys.executable, "-m", "zhasyl", "compare", str(config), "--controllers", "fixed"]
+    command += ["--seeds", "1-400", "--out", str(out)]
     process = subprocess.Popen(
         command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
         env={**os.environ, "TMPDIR": str(scratch)},
@@ -292,7 +292,7 @@ def test_ctrl_c_leaves_whole_records_and_nothing_else(tmp_path: Path) -> None:
     first = process.stderr.readline()
     process.send_signal(signal.SIGINT)
     _, rest = process.communicate(timeout=60)
-    assert first.startswith("1/9")
+    assert first.startswith("1/400")
     assert process.returncode == 130
     assert rest.splitlines()[-1].startswith("zhasyl: stopped; finished runs are stored")
     assert [path.name for path in out.iterdir()] == ["runs"]

@@ -145,7 +145,7 @@ def test_with_its_runs_stored_it_imports_nothing_that_runs_or_draws(tiny_network
     asked = [str(tiny_network("t-junction-left-turn")), "--controllers", "fixed,max-pressure,webster", "--seeds", "1-2"]
     asked += ["--out", str(tmp_path)]
     assert status(["compare", *asked]) == 0
-    done = subprocess.run([sys.executable, "-c", LIGHT, *asked], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", LIGHT, *asked, "--json"], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "0 []"
 
 

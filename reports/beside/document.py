@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from zhasyl.reports.exports.named import Value, plain
 from zhasyl.reports.results import summaries_of
 from zhasyl.runs.store import RunRecord
 from zhasyl.scenarios.beside.model import NUMBERS
@@ -21,6 +20,7 @@ def document(records: Sequence[RunRecord]) -> list[dict[str, Any]]:
         return []
     from zhasyl.reports.diagrams.evidence import tables_of
     from zhasyl.reports.exports.groups import groups
+    from zhasyl.reports.exports.named import plain
 
     tables = tables_of({record["key"]: record for record in records})
     return [
@@ -29,13 +29,12 @@ def document(records: Sequence[RunRecord]) -> list[dict[str, Any]]:
             "controller": row.label,
             "seeds": row.n,
             **{key: getattr(row.brought, key) for key in FACTS},
-            **{f"{key}_brought": _known(getattr(row.brought, key)) for key in COMPARED},
+            **{
+                f"{key}_brought": plain(None if (value := getattr(row.brought, key)) == "" else value)
+                for key in COMPARED
+            },
             **{key: plain(row.runs.get(key)) for key in COMPARED},
         }
         for group in groups(values, [], summaries, tables)
         for row in group.beside.rows
     ]
-
-
-def _known(value: str | float) -> Value:
-    return None if value == "" else plain(value)
