@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import TinyNetwork
 from tests.docs.blocks import blocks
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -89,7 +90,7 @@ def test_the_wheel_runs_a_scenario_in_a_bare_environment(distributions: Path, tm
     assert record["loaded_veh"] > 1000
 
 
-def test_an_installed_plug_in_is_found_and_runs(tmp_path: Path) -> None:
+def test_an_installed_plug_in_is_found_and_runs(tiny_network: TinyNetwork, tmp_path: Path) -> None:
     plug_in, site = tmp_path / "plug-in", tmp_path / "site"
     plug_in.mkdir()
     (plug_in / "round_robin.py").write_text(PLUG_IN, encoding="utf-8")
@@ -97,9 +98,9 @@ def test_an_installed_plug_in_is_found_and_runs(tmp_path: Path) -> None:
     run(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps",
         "--no-build-isolation", "--target", site, plug_in, cwd=tmp_path)  # fmt: skip
     path = os.pathsep.join((str(site), str(ROOT)))
-    out = run(sys.executable, "-m", "zhasyl", "compare", "abay-seifullin", "--controllers", "fixed,round-robin",
-              "--seeds", "1", "--variant", "demand_scale=0.3", "--jobs", "2", "--json", "--out", "results",
-              cwd=tmp_path, PYTHONPATH=path)  # fmt: skip
+    town = tiny_network("t-junction-left-turn")
+    out = run(sys.executable, "-m", "zhasyl", "compare", town, "--controllers", "fixed,round-robin", "--seeds", "1",
+              "--jobs", "2", "--json", "--out", "results", cwd=tmp_path, PYTHONPATH=path)  # fmt: skip
     runs = json.loads(out)["runs"]
     assert [record["controller"] for record in runs] == ["fixed", "round-robin"]
     assert runs[1]["faults"] == []

@@ -11,6 +11,7 @@ from zhasyl.scenarios.plans.link_names import SignalWords
 from zhasyl.signals import GREEN, Signal
 
 ONE_STAGE = " stage; a controller needs"  # of the reasons in zhasyl.derive
+LONGEST_RED_S = 300.0  # no cycle in use is as long; controllers end a red of somebody who waits after 120 s
 
 
 class Timed(SignalLinks):
@@ -267,7 +268,28 @@ def _shortest_s(programme: Programme, signal: Signal, stage: int) -> float:
     return min(runs_s, default=0.0)
 
 
+def long_reds(subject: Subject) -> Iterator[Finding]:
+    """Links that wait longer than any cycle in use under a programme on the clock: a switched-off one, or a slip."""
+    for signal in signals(subject):
+        if signal.programme.kind != "static":
+            continue  # its phases last as traffic comes
+        cycle = cycle_s(signal.programme)
+        longest_s, longest = max((_red_s(signal.programme, link, cycle), -link) for link in signal.links)
+        if longest_s > LONGEST_RED_S:
+            what = f"waits {longest_s:,.0f} s for its green in a cycle of {cycle:,.0f} s"
+            mend = "correct the durations of its phases: under `fixed` who comes there waits as long"
+            yield Finding("warning", "red-long", signal.at(-longest), what, mend)
+
+
+def _red_s(programme: Programme, link: int, cycle: float) -> float:
+    """The longest time between two greens of a link; none where it never is or always is green."""
+    runs = greens(programme, link)
+    pairs = zip(runs, [*runs[1:], *runs[:1]], strict=True)
+    return max((wait_s(one.end_s, other.start_s, cycle) for one, other in pairs), default=0.0)
+
+
 CHECKS = (
     no_programme, never_green, conflicting_greens, crossing_lefts, straight_gives_way, never_protected,
     missing_yellow,    missing_intergreen, short_walks, short_clearances, uncontrollable, short_stages,
+    long_reds,
 )  # fmt: skip

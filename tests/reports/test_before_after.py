@@ -8,9 +8,13 @@ from tests.conftest import TinyNetwork
 from tests.reports.pages import Page
 from zhasyl.cli import status
 from zhasyl.comparing import compare
+from zhasyl.controllers import parse_controller
 from zhasyl.errors import OutputError
 from zhasyl.reports.before_after import before_after
+from zhasyl.runs.batch import run_many
 from zhasyl.runs.read_back import _scenario
+from zhasyl.runs.spec import RunSpec
+from zhasyl.scenarios import load_scenario
 
 Capture = pytest.CaptureFixture[str]
 
@@ -22,12 +26,20 @@ def folder(tiny_network: TinyNetwork, tmp_path: Path) -> Path:
     for path in config.parent.iterdir():
         (tmp_path / path.name).write_bytes(path.read_bytes())
     here = tmp_path / config.name
-    compare(here, "fixed,max-pressure", "1-2", out=tmp_path / "old", jobs=2)
+    recorded(here, ("fixed", "max-pressure"), 2, tmp_path / "old")
     net = here.with_suffix(".net.xml")
     net.write_text(net.read_text("utf-8").replace('speed="13.89"', 'speed="8.33"'), "utf-8")
     _scenario.cache_clear()  # a process that reports meets one of them alone
-    compare(here, "fixed", "1-3", out=tmp_path / "new", jobs=2)
+    recorded(here, ("fixed",), 3, tmp_path / "new")
     return tmp_path
+
+
+def recorded(config: Path, controllers: tuple[str, ...], seeds: int, out: Path) -> None:
+    """Runs without a page."""
+    scenario = load_scenario(str(config))
+    numbers = range(1, seeds + 1)
+    specs = [RunSpec(scenario, parse_controller(name), seed, out) for name in controllers for seed in numbers]
+    assert len(list(run_many(specs, jobs=2))) == len(specs)
 
 
 def test_the_page_compares_what_both_folders_have(folder: Path, capsys: Capture) -> None:

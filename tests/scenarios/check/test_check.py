@@ -219,6 +219,7 @@ FAULTS: dict[str, Callable[[Parts], None]] = {
     "single-stage": of_plan((60, "o" * 14)),
     "keeps-its-plan": of_plan(*PLAN, kind="NEMA"),
     "green-too-short": of_fields(timing=SignalTiming(min_green_s=12.0)),
+    "red-long": of_plan(*((8 * seconds if seconds > 3 else seconds, state) for seconds, state in PLAN)),
     "over-capacity": of_demand(flows(north_south=700)),
     "no-plan-serves": more_than_any_plan_serves,
     "detector-lane": of_additional('<e1Detector id="d" lane="nowhere_0" pos="5" freq="60" file="NUL"/>'),
