@@ -274,7 +274,9 @@ def long_reds(subject: Subject) -> Iterator[Finding]:
         if signal.programme.kind != "static":
             continue  # its phases last as traffic comes
         cycle = cycle_s(signal.programme)
-        longest_s, longest = max((_red_s(signal.programme, link, cycle), -link) for link in signal.links)
+        longest_s, longest = max(
+            ((_red_s(signal.programme, link, cycle), -link) for link in signal.links), default=(0.0, 0)
+        )
         if longest_s > LONGEST_RED_S:
             what = f"waits {longest_s:,.0f} s for its green in a cycle of {cycle:,.0f} s"
             mend = "correct the durations of its phases: under `fixed` who comes there waits as long"
