@@ -11,7 +11,7 @@ from zhasyl.scenarios.plans.link_names import SignalWords
 from zhasyl.signals import GREEN, Signal
 
 ONE_STAGE = " stage; a controller needs"  # of the reasons in zhasyl.derive
-LONGEST_RED_S = 300.0  # no cycle in use is as long; controllers end a red of somebody who waits after 120 s
+LONGEST_RED_S = 300.0  # of a plan; zhasyl's controllers end the red of somebody who waits after 120 s
 
 
 class Timed(SignalLinks):
@@ -269,7 +269,7 @@ def _shortest_s(programme: Programme, signal: Signal, stage: int) -> float:
 
 
 def long_reds(subject: Subject) -> Iterator[Finding]:
-    """Links that wait longer than any cycle in use under a programme on the clock: a switched-off one, or a slip."""
+    """Signals whose programme on the clock keeps a link waiting above LONGEST_RED_S; of each the longest red."""
     for signal in signals(subject):
         if signal.programme.kind != "static":
             continue  # its phases last as traffic comes
@@ -278,7 +278,7 @@ def long_reds(subject: Subject) -> Iterator[Finding]:
             ((_red_s(signal.programme, link, cycle), -link) for link in signal.links), default=(0.0, 0)
         )
         if longest_s > LONGEST_RED_S:
-            what = f"waits {longest_s:,.0f} s for its green in a cycle of {cycle:,.0f} s"
+            what = f"waits {longest_s:,.0f} s for its green, above {LONGEST_RED_S:g} s, in a cycle of {cycle:,.0f} s"
             mend = "correct the durations of its phases: under `fixed` who comes there waits as long"
             yield Finding("warning", "red-long", signal.at(-longest), what, mend)
 

@@ -396,6 +396,18 @@ def test_odd_input_ends_in_findings(fault: str, crossroads: Parts, tmp_path: Pat
     assert status(["scenario", "check", configured(tmp_path, crossroads)]) in (0, 1)
 
 
+@pytest.mark.parametrize(("first_s", "kind", "found"), [(258, "static", False), (259, "static", True),
+                                                      (259, "actuated", False)])  # fmt: skip
+def test_a_red_is_long_above_300_s_of_a_plan_on_the_clock(
+    first_s: float, kind: str, found: bool, crossroads: Parts, tmp_path: Path
+) -> None:
+    """The left turns of the second stage wait for all but its 10 s of the cycle."""
+    crossroads.plan(changed(0, first_s, PLAN[0][1]), kind)
+    findings = [one for one in check_scenario(crossroads.scenario(tmp_path)) if one.check == "red-long"]
+    assert bool(findings) == found
+    assert all("waits 301 s for its green, above 300 s" in one.what for one in findings)
+
+
 def test_making_a_scenario_says_what_was_found(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
