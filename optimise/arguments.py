@@ -89,7 +89,7 @@ KINDS: Mapping[str, Kind] = {
     "until": Kind("text or number", _is(str, int, float), "'5%'"),
     "budget": _whole(300),
     "seed": _whole(1),
-    "robust_seeds": _whole(3),
+    "robust_seeds": Kind("whole number", _or_none(_is(int)), "5"),
     "minutes": Kind("number", _or_none(_is(int, float)), "60"),
     "jobs": Kind("whole number from 1", _or_none(_is_whole_from_1), "2"),
     "most_seeds": Kind("whole number from 1", _is_whole_from_1, "50"),

@@ -35,7 +35,7 @@ class Asked:
     change_price: str
     seed: int
     proof_seeds: str
-    robust_seeds: int
+    robust_seeds: int | None
     sensor: str
     checks: tuple[str, ...]
     front: str = ""

@@ -120,7 +120,7 @@ def optimise_day(
     change_price: str = "",
     seed: int = 1,
     proof_seeds: str | Iterable[int] = "101-110",
-    robust_seeds: int = 3,
+    robust_seeds: int | None = None,
     jobs: int | None = None,
     cluster: str = "",
     limit_s: float = DEFAULT_LIMIT_S,
@@ -158,7 +158,7 @@ def ask_day(
     change_price: str,
     seed: int,
     proof_seeds: str | Iterable[int],
-    robust_seeds: int,
+    robust_seeds: int | None,
     out: str | Path,
 ) -> DayQuestion:
     """Check every name, number and limit before anything runs. Raises ZhasylError."""

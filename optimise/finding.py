@@ -47,7 +47,7 @@ def optimise(
     change_price: str = "",
     seed: int = 1,
     proof_seeds: str | Iterable[int] = "101-110",
-    robust_seeds: int = 3,
+    robust_seeds: int | None = None,
     jobs: int | None = None,
     cluster: str = "",
     limit_s: float = DEFAULT_LIMIT_S,
@@ -59,6 +59,7 @@ def optimise(
 
     budget         runs of the search, or with `minutes` the time it takes; the proof and the robustness table take
                    2 · (proof seeds + situations · robust_seeds) more
+    robust_seeds   how many of the proof's seeds other situations are simulated with; without it 5, 0 for none
     objective      a measure, or a sum such as 'delay_s + 0.5*walker_delay_s'
     keep           'cycle', 'greens', 'offsets', 'stages', 'signal:ID', or several of them
     limits         a TOML file with [limits]; without one those of scenario.toml
@@ -90,8 +91,7 @@ def answer_plans(question: PlanQuestion, run: Run, on_step: Callable[[Step], Non
     stays, point = _to_prove(question, space, found)
     best = space.controller(point)
     proof = prove(question.scenario, space.present, best, question.proof_seeds, question.objective, place)
-    seeds = question.proof_seeds[: question.robust_seeds]
-    robust = check_robust(question.situations, space.present, best, seeds, question.objective, place)
+    robust = check_robust(question.situations, space.present, best, question.robust_seeds, question.objective, place)
     if stays:
         proof = _against_the_race(proof, priced=bool(space.penalty(point[None])[0]))
     result = _result(question, area, space, trials, found, point, proof, robust)

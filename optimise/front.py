@@ -110,7 +110,7 @@ def ask_front(
     change_price: str,
     seed: int,
     proof_seeds: str | Iterable[int],
-    robust_seeds: int,
+    robust_seeds: int | None,
     out: str | Path,
 ) -> PlanQuestion:
     """Check every name, number and limit before anything runs. Raises ZhasylError."""

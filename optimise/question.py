@@ -13,6 +13,7 @@ from zhasyl.optimise.plans.change import ChangePrice, read_price
 from zhasyl.optimise.plans.problem import Problem, state_problem
 from zhasyl.optimise.proof import elsewhere
 from zhasyl.optimise.search.budget import LEAST_RUNS, Budget
+from zhasyl.optimise.verdict import LEAST_SEEDS
 from zhasyl.runs.planning import check
 from zhasyl.runs.prepared import Prepared, prepare
 from zhasyl.runs.spec import RunSpec
@@ -40,7 +41,7 @@ class PlanQuestion:
     budget: Budget
     seed: int
     proof_seeds: tuple[int, ...]
-    robust_seeds: int
+    robust_seeds: tuple[int, ...]
     out: Path
     front: tuple[Objective, ...] = ()  # what is weighed against each other, where that is asked for
     other_periods: bool = True  # are they among the other situations? Not where each has a plan of its own
@@ -69,7 +70,7 @@ class PlanQuestion:
     @property
     def further_runs(self) -> int:
         """Runs of the proof and the robustness table, beside the budget; a front has neither."""
-        return 0 if self.front else 2 * (len(self.proof_seeds) + self.robust_seeds * len(self.situations))
+        return 0 if self.front else 2 * (len(self.proof_seeds) + len(self.robust_seeds) * len(self.situations))
 
     @cached_property
     def situations(self) -> list[tuple[str, Scenario]]:
@@ -88,12 +89,12 @@ def ask_plans(
     change_price: str,
     seed: int,
     proof_seeds: str | Iterable[int],
-    robust_seeds: int,
+    robust_seeds: int | None,
     out: str | Path,
 ) -> PlanQuestion:
     """Check every name, number and limit before anything runs. Raises ZhasylError."""
     aim, price = parse_objective(objective), read_price(change_price)
-    proof = read_proof_seeds(proof_seeds, robust_seeds)
+    proof, elsewhere_seeds = read_proof_seeds(proof_seeds, robust_seeds)
     own = parse_variant(variant)
     base = scenario if isinstance(scenario, Scenario) else load_scenario(str(scenario))
     varied = vary(base, own)
@@ -106,7 +107,7 @@ def ask_plans(
     check_demand(prepared)
     spending, number = read_budget(budget, minutes), parse_seed(str(seed))
     place = real_path(Path(out))
-    return PlanQuestion(base, own, varied, aim, problem, price, spending, number, proof, robust_seeds, place)
+    return PlanQuestion(base, own, varied, aim, problem, price, spending, number, proof, elsewhere_seeds, place)
 
 
 def search_seeds(proof_seeds: Collection[int]) -> list[int]:
@@ -115,14 +116,19 @@ def search_seeds(proof_seeds: Collection[int]) -> list[int]:
     return [seed for _, seed in zip(range(SEARCH_SEEDS), numbers, strict=False)]
 
 
-def read_proof_seeds(text: str | Iterable[int], robust_seeds: int) -> tuple[int, ...]:
-    """The seeds of the proof, of which other situations take the first. Raises ZhasylError."""
+def read_proof_seeds(text: str | Iterable[int], robust: int | None) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The seeds of the proof and those of other situations: its first `robust`, or as many as a verdict takes.
+
+    Raises ZhasylError.
+    """
     proof = tuple(parse_seeds(text if isinstance(text, str) else ",".join(map(str, text))))
     if len(proof) < 2:
         raise ZhasylError(f"proof-seeds {', '.join(map(str, proof))}: an interval takes at least 2; give 101-110")
-    if isinstance(robust_seeds, bool) or not isinstance(robust_seeds, int) or not 0 <= robust_seeds <= len(proof):
-        raise ZhasylError(f"robust-seeds {robust_seeds} is not within 0 to the {len(proof)} seeds of the proof")
-    return proof
+    if robust is None:
+        return proof, proof[:LEAST_SEEDS]
+    if isinstance(robust, bool) or not isinstance(robust, int) or not 0 <= robust <= len(proof):
+        raise ZhasylError(f"robust-seeds {robust} is not within 0 to the {len(proof)} seeds of the proof")
+    return proof, proof[:robust]
 
 
 def read_budget(runs: int, minutes: float | None) -> Budget:

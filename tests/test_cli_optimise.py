@@ -99,7 +99,7 @@ def test_dry_run_counts_and_runs_nothing(config: Path, tmp_path: Path, capsys: C
     asked = ["optimise", str(config), "--out", str(out), "--dry-run", "--jobs", "2"]
     assert status([*asked, "--budget", "50"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "search: 50 runs; proof and robustness: 38 runs"
+    assert lines[0] == "search: 50 runs; proof and robustness: 50 runs"
     assert lines[1].startswith("about ")
     assert " with 2 at a time, " in lines[1]
     assert " s a run (a guess: the demand has about " in lines[1]

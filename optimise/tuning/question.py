@@ -46,7 +46,7 @@ class TuningQuestion:
     budget: Budget
     seed: int
     proof_seeds: tuple[int, ...]
-    robust_seeds: int
+    robust_seeds: tuple[int, ...]
     out: Path
 
     @property
@@ -77,7 +77,7 @@ class TuningQuestion:
     def further_runs(self) -> int:
         """Runs of the proof, the checks and the robustness table, beside the search."""
         pairs = len(self.proof_seeds) * len(self.scenarios) + len(self.check_seeds) * len(self.checks)
-        return 2 * (pairs + self.robust_seeds * len(self.situations))
+        return 2 * (pairs + len(self.robust_seeds) * len(self.situations))
 
 
 def ask_tuning(
@@ -92,7 +92,7 @@ def ask_tuning(
     checks: Named | Sequence[Named],
     seed: int,
     proof_seeds: str | Iterable[int],
-    robust_seeds: int,
+    robust_seeds: int | None,
     out: str | Path,
 ) -> TuningQuestion:
     """Check every name, number and limit before anything runs. Raises ZhasylError."""
@@ -100,7 +100,7 @@ def ask_tuning(
     kept = [one.strip() for one in (keep if isinstance(keep, str) else ",".join(keep)).split(",") if one.strip()]
     ParameterSpace(present, kept)
     seeing, aim = parse_sensor(sensor).label, parse_objective(objective)
-    proof = read_proof_seeds(proof_seeds, robust_seeds)
+    proof, elsewhere_seeds = read_proof_seeds(proof_seeds, robust_seeds)
     number, own = parse_seed(str(seed)), parse_variant(variant)
     bases = _loaded(scenarios)
     if not bases:
@@ -118,7 +118,7 @@ def ask_tuning(
     runs = spending.runs if minutes is not None else budget
     return TuningQuestion(
         bases, own, tuple(varied), tuple(others), present, space, seeing, aim, runs, spending, number, proof,
-        robust_seeds, real_path(Path(out)),
+        elsewhere_seeds, real_path(Path(out)),
     )  # fmt: skip
 
 

@@ -45,7 +45,7 @@ def tune(
     checks: Named | Sequence[Named] = (),
     seed: int = 1,
     proof_seeds: str | Iterable[int] = "101-110",
-    robust_seeds: int = 3,
+    robust_seeds: int | None = None,
     jobs: int | None = None,
     cluster: str = "",
     limit_s: float = DEFAULT_LIMIT_S,
@@ -136,7 +136,7 @@ def _proof(question: TuningQuestion, best: ControllerSpec, place: Place) -> _Pro
         *_judged(each, objective),
         each,
         check_robust(others, given, best, question.check_seeds, objective, place),
-        check_robust(question.situations, given, best, question.proof_seeds[: question.robust_seeds], objective, place),
+        check_robust(question.situations, given, best, question.robust_seeds, objective, place),
     )
 
 

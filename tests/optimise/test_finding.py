@@ -47,7 +47,7 @@ def answered(question: PlanQuestion, **changed: object) -> tuple[Result, MadeRun
 
 
 def test_a_better_plan_is_proven_and_written(config: Path, tmp_path: Path) -> None:
-    question = asked(config, tmp_path, robust_seeds=2)
+    question = asked(config, tmp_path, robust_seeds=None)
     result, runs = answered(question)
     assert result.better
     assert result.reason == ""
@@ -59,6 +59,7 @@ def test_a_better_plan_is_proven_and_written(config: Path, tmp_path: Path) -> No
     assert result.spent <= 16
     assert len(runs.specs) <= 16 + question.further_runs
     assert {one.variant for one in result.robustness} == {"demand_scale=0.85", "demand_scale=1.15", "rain=heavy"}
+    assert {(one.comparison.n, one.comparison.why) for one in result.robustness} == {(5, "")}, "enough for a verdict"
     assert {spec.seed for spec in runs.specs[: result.spent]}.isdisjoint(question.proof_seeds)
     assert [one.values["label"] for one in result.records[:6]] == ["fixed"] * 6
     assert result.tried == result.plans

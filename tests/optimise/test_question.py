@@ -13,7 +13,7 @@ TinyNetwork = Callable[[str], Path]
 
 
 def asked(
-    config: Path, out: Path, proof: str = "101-110", robust: int = 3, limits: Limits | None = None
+    config: Path, out: Path, proof: str = "101-110", robust: int | None = None, limits: Limits | None = None
 ) -> PlanQuestion:
     return ask_plans(str(config), 300, None, "delay_s", "", (), limits or Limits(), "", 1, proof, robust, out)
 
@@ -23,8 +23,10 @@ def test_the_search_never_sees_the_seeds_of_the_proof(tiny_network: TinyNetwork,
     assert question.proof_seeds == (2, 4, 5, 6)
     assert question.search_seeds[:3] == [1, 3, 7]
     assert len(set(question.search_seeds)) == SEARCH_SEEDS
-    assert question.further_runs == 2 * (4 + 3 * 3)
+    assert question.robust_seeds == (2, 4, 5, 6), "of five for a verdict those that are there"
+    assert question.further_runs == 2 * (4 + 3 * 4)
     assert asked(tiny_network("crossroads-shared-lanes"), tmp_path, robust=0).further_runs == 20
+    assert asked(tiny_network("crossroads-shared-lanes"), tmp_path).robust_seeds == (101, 102, 103, 104, 105)
 
 
 def test_limits_of_the_question_reach_its_problem(tiny_network: TinyNetwork, tmp_path: Path) -> None:

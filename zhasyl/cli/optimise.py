@@ -57,8 +57,9 @@ def command(
     seed: Annotated[int, typer.Option(help="Of the search's own draws.")] = 1,
     proof_seeds: Annotated[str, typer.Option(help="Seeds of the proof, which the search never sees.")] = "101-110",
     robust_seeds: Annotated[
-        int, typer.Option(help="Seeds of each other situation (demand, rain, periods); 0: no such table.")
-    ] = 3,
+        int | None,
+        typer.Option(help="Seeds of each other situation (demand, rain, periods): 5 of the proof's; 0: no such table."),
+    ] = None,
     sensor: Sensor = "perfect",
     check: Annotated[
         list[str] | None, typer.Option(help="A scenario to compare found parameters on, too; may be repeated.")
