@@ -106,15 +106,15 @@ def test_dry_run_counts_and_runs_nothing(config: Path, tmp_path: Path, capsys: C
     assert lines[1].endswith(" under way at a time)")
     assert status([*asked, "--budget", "50", "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
-    assert (said["search_runs"], said["further_runs"], said["guessed"]) == (50, 38, True)
+    assert (said["search_runs"], said["further_runs"], said["guessed"]) == (50, 50, True)
     assert said["ground"] in lines[1]
-    assert said["wall_s"] == pytest.approx(said["run_s"] * 88 / 2)
+    assert said["wall_s"] == pytest.approx(said["run_s"] * 100 / 2)
     assert status([*asked, "--minutes", "30"]) == 0
     assert capsys.readouterr().out.startswith("search: as many runs as 30 minutes allow; proof")
     assert status([*asked, "--minutes", "30", "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
     assert said["search_runs"] is None
-    assert said["wall_s"] == pytest.approx(1800 + said["run_s"] * 38 / 2)
+    assert said["wall_s"] == pytest.approx(1800 + said["run_s"] * 50 / 2)
     assert not list(out.glob("*")) if out.exists() else True
 
 
