@@ -5,15 +5,14 @@ from pathlib import Path
 
 import matplotlib
 from matplotlib.figure import Figure
-from rich import box
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from zhasyl.optimise.front import FRONT_FILE, Front, FrontPlan
 from zhasyl.optimise.objective import Objective
 from zhasyl.reports.figures import PALETTE, STYLE, WIDTH_IN, Drawing, drawing
 from zhasyl.reports.pages import Grid, rendered
+from zhasyl.reports.screen_table import ScreenTable
 from zhasyl.runs.store import write_text
 
 PAGE_FILE = "front.html"
@@ -45,13 +44,8 @@ def print_front(console: Console, front: Front) -> None:
     console.print(Text(headline(front), style="bold"))
     for line in front.remarks:
         console.print(Text(line, style="yellow"))
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     shown = grid(front)
-    for number, heading in enumerate(shown.headings):
-        table.add_column(heading, justify="right" if number else "left", overflow="fold")
-    for row in shown.rows:
-        table.add_row(*map(Text, row))
-    console.print(table)
+    console.print(ScreenTable(shown.headings, shown.rows))
     console.print(Text(f"Written: {FRONT_FILE}, {PAGE_FILE}"))
 
 

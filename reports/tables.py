@@ -8,9 +8,7 @@ from io import StringIO
 from itertools import groupby
 from pathlib import Path
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from zhasyl.files.csv_cells import CsvWriter
@@ -19,6 +17,7 @@ from zhasyl.optimise.comparison import Comparison, Record, Why, is_done
 from zhasyl.optimise.verdict import LEAST_SEEDS
 from zhasyl.reports.faults import alarms, marked, reasons
 from zhasyl.reports.records import NOTHING, by_situation, measured_change, names
+from zhasyl.reports.screen_table import ScreenTable
 from zhasyl.reports.study.summary import study_of
 from zhasyl.reports.summary import BLOCKS, LEGEND, Column, Row, runs_line, summary_rows
 from zhasyl.reports.violations import breaches, safety_lines
@@ -113,27 +112,20 @@ def _note(run: Record) -> str:
     return f"{text}\n{_(REPEAT)}{run['command']}" if run.get("command") else text
 
 
-def _means(summary: Iterable[Row], columns: Sequence[Column]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("Controller", overflow="fold", vertical="bottom")
-    for column in columns:
-        table.add_column(f"{column.title}\n{column.unit}", justify="right", no_wrap=True)
-    for row in summary:
-        table.add_row(Text(row["controller"]), *(column.cell(row) for column in columns))
-    return table
+def _means(summary: Iterable[Row], columns: Sequence[Column]) -> ScreenTable:
+    headings = ["Controller", *(f"{column.title}\n{column.unit}" for column in columns)]
+    rows = [[row["controller"], *(column.cell(row) for column in columns)] for row in summary]
+    return ScreenTable(headings, rows)
 
 
-def _differences(comparisons: Sequence[Comparison]) -> Table:
-    title = Text(difference_title(comparisons[0]), style="italic")
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), title=title, title_justify="left")
-    table.add_column("Measure", overflow="fold")
-    for heading in difference_headings(comparisons[0])[1:]:
-        table.add_column(heading, justify="left" if heading == VERDICT else "right", no_wrap=True)
-    for one in comparisons:
-        cells = zip(difference_headings(one), difference_cells(one), strict=True)
-        styles = {VERDICT: VERDICT_STYLES[one.verdict]}
-        table.add_row(*(Text(cell, style=styles.get(heading, "")) for heading, cell in cells))
-    return table
+def _differences(comparisons: Sequence[Comparison]) -> ScreenTable:
+    headings = difference_headings(comparisons[0])
+    styles = [{headings.index(_(VERDICT)): VERDICT_STYLES[one.verdict]} for one in comparisons]
+    rows = [
+        [Text(cell, style=style.get(column, "")) for column, cell in enumerate(difference_cells(one))]
+        for one, style in zip(comparisons, styles, strict=True)
+    ]
+    return ScreenTable(headings, rows, difference_title(comparisons[0]), left=(_(VERDICT),))
 
 
 def difference_headings(comparison: Comparison) -> list[str]:

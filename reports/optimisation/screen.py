@@ -1,8 +1,6 @@
 """A result on the terminal: the answer, the proof, other situations, the model, and what was written."""
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from zhasyl.optimise.comparison import Record
@@ -14,6 +12,7 @@ from zhasyl.reports.optimisation.grids import proof_grid, robustness_grid, robus
 from zhasyl.reports.optimisation.page import PAGE_FILE, summaries_of
 from zhasyl.reports.optimisation.words import STARTS_LINE, headlines, model_line, proof_line, spent_line
 from zhasyl.reports.pages import Grid
+from zhasyl.reports.screen_table import ScreenTable
 from zhasyl.reports.tables import VERDICT, VERDICT_STYLES, method_notes, notes
 from zhasyl.reports.violations import breaches
 
@@ -46,25 +45,11 @@ def print_result(console: Console, result: Result) -> None:
     console.print(Text(f"Written: {', '.join(written)}"))
 
 
-def grid_table(grid: Grid, title: str) -> Table:
+def grid_table(grid: Grid, title: str) -> ScreenTable:
     """A grid as a table of the terminal."""
-    table = Table(
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-        padding=(0, 1, 0, 0),
-        title=Text(title, style="italic") if title else None,
-        title_justify="left",
-    )
     shown = [column for column, heading in enumerate(grid.headings) if heading not in LEFT_OUT]
-    for column in shown:
-        heading = grid.headings[column]
-        if column == 0:
-            table.add_column(heading, overflow="fold")
-        else:
-            table.add_column(heading, justify="left" if heading == VERDICT else "right", no_wrap=True)
-    for row in grid.rows:
-        table.add_row(*(Text(row[column], style=_style(grid, column, row[column])) for column in shown))
-    return table
+    rows = [[Text(row[column], style=_style(grid, column, row[column])) for column in shown] for row in grid.rows]
+    return ScreenTable([grid.headings[column] for column in shown], rows, title, left=(VERDICT,))
 
 
 def _style(grid: Grid, column: int, cell: str) -> str:

@@ -185,7 +185,7 @@ def run_tuning(question: "TuningQuestion", execution: Execution, as_json: bool) 
     from zhasyl.cli.present import list_failures
     from zhasyl.optimise.tuning.result import Ratio, document
     from zhasyl.optimise.tuning.tune import answer_tuning
-    from zhasyl.reports.tuning import print_tuning
+    from zhasyl.reports.optimisation.tuning import print_tuning
 
     total = question.runs + question.further_runs
     result = followed(Ratio(question.objective.key), total, execution, partial(answer_tuning, question))

@@ -2,8 +2,6 @@
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 
-from rich import box
-from rich.table import Table
 from rich.text import Text
 
 from zhasyl.cli.present import say
@@ -15,6 +13,7 @@ from zhasyl.gate.judge import Judged
 from zhasyl.gate.words import advice, change_words, findings, p_words, summary
 from zhasyl.measures import MEASURE_BY_KEY
 from zhasyl.reports.records import measured
+from zhasyl.reports.screen_table import ScreenTable
 
 STYLES = {"regression": "red", "no value": "red", "improvement": "green", "not clear": "yellow"}
 SHOWN = ("no value", "regression", "not clear", "improvement")
@@ -75,21 +74,19 @@ def _print_rows(rows: Sequence[Judged]) -> None:
         say(f"and {len(rows) - MOST_ROWS} more, in --json")
 
 
-def _table(rows: Iterable[Judged]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD)
-    table.add_column("Measure")
-    for heading in ("Baseline", "Now", "Change", "Tolerated", "p"):
-        table.add_column(heading, justify="right")
-    table.add_column("Verdict")
-    for one in rows:
-        measure = MEASURE_BY_KEY[one.measure]
-        table.add_row(
-            f"{measure.title} ({measure.unit})",
-            measured(one.measure, one.before),
-            measured(one.measure, one.now),
-            "–" if one.change is None else change_words(one),
-            one.tolerance.text,
-            "–" if one.p is None else p_words(one.p),
-            Text(one.verdict, style=STYLES.get(one.verdict, "")),
-        )
-    return table
+def _table(rows: Iterable[Judged]) -> ScreenTable:
+    headings = ["Measure", "Baseline", "Now", "Change", "Tolerated", "p", "Verdict"]
+    return ScreenTable(headings, [_cells(one) for one in rows], left=("Verdict",))
+
+
+def _cells(one: Judged) -> list[Text | str]:
+    measure = MEASURE_BY_KEY[one.measure]
+    return [
+        f"{measure.title} ({measure.unit})",
+        measured(one.measure, one.before),
+        measured(one.measure, one.now),
+        "–" if one.change is None else change_words(one),
+        one.tolerance.text,
+        "–" if one.p is None else p_words(one.p),
+        Text(one.verdict, style=STYLES.get(one.verdict, "")),
+    ]

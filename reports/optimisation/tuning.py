@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from zhasyl.measures import MEASURE_BY_KEY
@@ -15,6 +13,7 @@ from zhasyl.reports.faults import alarms
 from zhasyl.reports.optimisation.grids import comparison_grid, situation_name, situations_grid
 from zhasyl.reports.optimisation.screen import grid_table
 from zhasyl.reports.records import seeds, signed
+from zhasyl.reports.screen_table import ScreenTable
 from zhasyl.reports.tables import method_notes, notes, verdict_text
 from zhasyl.reports.violations import breaches
 from zhasyl.text.words import plural
@@ -77,15 +76,12 @@ def _places(where: str, others: Sequence[Robust]) -> Iterator[str]:
         yield f"{where}: better in {better} of {len(others)}{named}."
 
 
-def _parameters(result: TuningResult) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("Parameter")
-    table.add_column("Given", justify="right")
-    table.add_column("Found", justify="right")
+def _parameters(result: TuningResult) -> ScreenTable:
+    rows = []
     for one in result.searched:
         style = "" if one.given == one.found else "bold"
-        table.add_row(*(Text(text, style=style) for text in (one.name, _shown(one.given), _shown(one.found))))
-    return table
+        rows.append([Text(text, style=style) for text in (one.name, _shown(one.given), _shown(one.found))])
+    return ScreenTable(["Parameter", "Given", "Found"], rows)
 
 
 def _shown(value: object) -> str:

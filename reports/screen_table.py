@@ -1,0 +1,90 @@
+"""Tables of the terminal: names break after separators; where columns have no room, rows stand below each other."""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from itertools import chain
+
+from rich import box
+from rich.cells import cell_len, chop_cells
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.measure import Measurement
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+LEAST_ROOM = 12  # columns of a terminal; a name that is cut to less cannot be read
+BREAKS = (re.compile(r"(?<=[\s:,;/#+])"), re.compile(r"(?<=[_=-])"))
+
+
+class ScreenTable:
+    """Rows under headings; the first column names its row, those in `left` hold words, all others numbers.
+
+    A heading of several lines stands so above its column, and as one line where rows stand below each other.
+    """
+
+    def __init__(
+        self,
+        headings: Sequence[str],
+        rows: Sequence[Sequence[Text | str]],
+        title: str = "",
+        left: Collection[str] = (),
+    ) -> None:
+        self._headings = headings
+        self._rows = [[Text(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
+        self._title = Text(title, style="italic")
+        self._left = left
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        unbound = options.update(width=10_000)
+        taken = Measurement.get(console, unbound, self._table([Text(".") for _ in self._rows], "")).maximum - 1
+        room = options.max_width - taken
+        names = [row[0].plain for row in self._rows]
+        longest = max((cell_len(piece) for name in (self._headings[0], *names) for piece in _pieces(name)), default=0)
+        if room < min(LEAST_ROOM, longest):
+            yield from self._stacked()
+        else:
+            shown = [Text(wrapped(row[0].plain, room), style=row[0].style) for row in self._rows]
+            yield self._table(shown, wrapped(self._headings[0], room))
+
+    def _table(self, names: Sequence[Text], heading: str) -> Table:
+        table = Table(
+            box=box.SIMPLE_HEAD,
+            pad_edge=False,
+            padding=(0, 1, 0, 0),
+            title=self._title if self._title.plain else None,
+            title_justify="left",
+        )
+        table.add_column(heading, no_wrap=True, vertical="bottom")
+        for one in self._headings[1:]:
+            table.add_column(one, justify="left" if one in self._left else "right", no_wrap=True)
+        for name, row in zip(names, self._rows, strict=True):
+            table.add_row(name, *row[1:])
+        return table
+
+    def _stacked(self) -> Iterator[Text | Padding]:
+        yield Text(self._title.plain and f"\n{self._title.plain}", style=self._title.style)
+        for row in self._rows:
+            yield Text(row[0].plain, style="bold", overflow="fold")
+            values = Table.grid(padding=(0, 2, 0, 0))
+            for heading, cell in zip(self._headings[1:], row[1:], strict=True):
+                values.add_row(Text(" ".join(heading.split())), cell)
+            yield Padding(values, (0, 0, 0, 2))
+
+
+def wrapped(name: str, width: int) -> str:
+    """The name in lines of up to `width` columns: broken after separators, in a word only if it is longer."""
+    lines = [""]
+    for piece in chain.from_iterable(_fitting(part, width) for part in BREAKS[0].split(name)):
+        if cell_len((lines[-1] + piece).rstrip()) > width:
+            lines.append("")
+        lines[-1] += piece
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _fitting(part: str, width: int) -> Iterator[str]:
+    for piece in [part] if cell_len(part.rstrip()) <= width else BREAKS[1].split(part):
+        yield from [piece] if cell_len(piece.rstrip()) <= width else chop_cells(piece, width)
+
+
+def _pieces(name: str) -> Iterator[str]:
+    return (piece.rstrip() for part in BREAKS[0].split(name) for piece in BREAKS[1].split(part))
