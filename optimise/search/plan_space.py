@@ -16,6 +16,7 @@ from zhasyl.optimise.objective import Objective
 from zhasyl.optimise.plans.change import ChangePrice
 from zhasyl.optimise.plans.encoding import Encoding, Variable
 from zhasyl.optimise.plans.problem import Problem
+from zhasyl.optimise.search.at_signals import at_signals
 from zhasyl.optimise.search.features import Features
 from zhasyl.runs.store import RunRecord
 from zhasyl.signals import SignalPlan
@@ -45,7 +46,7 @@ class PlanSpace:
         self.starts: FloatArray = np.array([self.encoding.encode(problem.present), *self.methods.values()])
         self.present = parse_controller("fixed")
         self._features, self._model, self._price, self._out = Features(problem, area), model, price, out
-        self._place = {one.signal.id: index for index, one in enumerate(problem.choices)}
+        self._places = {one.signal.id: index for index, one in enumerate(problem.choices)}
 
     @property
     def variables(self) -> tuple[Variable, ...]:
@@ -89,15 +90,8 @@ class PlanSpace:
         return self._price.of(self.encoding.decode(points), self.problem.choices)
 
     def local(self, record: RunRecord, objective: Objective) -> FloatArray:
-        """The time lost on the approaches of each signal, a trip; nothing where delay is not asked for."""
-        weight, lost = dict(objective.terms).get("delay_s", 0.0), np.zeros(len(self.problem.choices))
-        if record.done and weight:
-            table = record.summary()["approaches"]
-            columns = (table[key] for key in ("signal", "vehicles", "control_delay_s"))
-            for signal, vehicles, delay_s in zip(*columns, strict=True):
-                if signal in self._place and vehicles:
-                    lost[self._place[signal]] += weight * vehicles * delay_s / max(record["loaded_veh"], 1)
-        return lost
+        """What arises of the objective at each signal."""
+        return at_signals(record, objective, self._places)
 
     def learn(self, record: RunRecord) -> None:
         """Calibrate the model by a run of the present plans."""
