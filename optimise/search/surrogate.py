@@ -1,7 +1,7 @@
 """What SUMO would say of candidates not simulated yet: the fast model, corrected by what was simulated.
 
-What arises at each signal (at_signals.py) is observed by itself: a + b · (model's estimate there) + a Gaussian process of what of the
-plan matters there. What is left of the objective (who waits to get in, gases) is observed in sum:
+What arises at each signal (at_signals.py) is observed by itself: a + b · (model's estimate there) + a Gaussian process
+of what of the plan matters there. What is left of the objective (who waits to get in, gases) is observed in sum:
 c + d · (model's estimates) + a process whose kernel is the mean of those of the signals. So one simulation is as many
 observations as there are signals, each of a few coordinates.
 
