@@ -28,6 +28,11 @@ class Layout(NamedTuple):
     clears_walk_s: FloatArray  # [r, w of the signal] green after the walk, NO_WALK where it is not shown
     walk_s: FloatArray  # [s]
     walkers_per_h: FloatArray  # [w]
+    first_before: IntArray  # [w + 1]
+    before: IntArray  # the signal's walk that some of a walk's persons have just crossed at
+    before_share: FloatArray  # how many of them
+    before_s: FloatArray  # how long they take from the begin of that crossing to this one
+    walks_per_h: float  # of persons, over any number of crossings
     first_opposing: IntArray  # [m + 1]
     opposing: IntArray  # movements to which it gives way
     exit_link: IntArray  # [m]

@@ -27,7 +27,7 @@ class Estimates(NamedTuple):
     stops          stops per planned trip
     queue_mean_veh vehicles that wait on the approaches, mean over time
     overflow_s     of the delay, that of vehicles for whom the approach has no room: s per planned trip
-    walker_delay_s mean delay of the signal's pedestrians, s; 0 without any
+    walker_delay_s delay of pedestrians: s per planned walk, so that the sum over signals is comparable to a record's
     longest_wait_s the longest red of a movement or walk with demand, with what it waits longer above capacity
     """
 
@@ -52,7 +52,7 @@ class FastModel:
         """Uncalibrated, from the scenario's network and demand."""
         scenario = prepared.scenario
         area = prepared.area(lambda signal: signal)
-        made = layout(prepared.network, area, volumes(scenario).turns_vph, choices, course_of(scenario))
+        made = layout(prepared.network, area, volumes(scenario), choices, course_of(scenario))
         return cls(tuple(choices), made, Factors())
 
     def calibrated(self, record: RunRecord, plans: Mapping[str, SignalPlan]) -> "FastModel":

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
+from math import dist
 from typing import Any
 
 import numpy as np
 
 from zhasyl.arrays import FloatArray, IntArray
-from zhasyl.network import Network
+from zhasyl.network import Edge, Network
 from zhasyl.observation import Area, SignalDemand
 from zhasyl.optimise.model.arrays import Layout
 from zhasyl.optimise.model.course import Course
@@ -16,7 +17,7 @@ from zhasyl.optimise.model.lanes import PERMITTED_WEIGHT, Bundle, bundles
 from zhasyl.optimise.model.routes import Feeder, Roads
 from zhasyl.optimise.model.turning import SATURATION_VPS, VEHICLE_M, through_cars
 from zhasyl.optimise.plans.choices import SignalChoice
-from zhasyl.scenarios.demand.volumes import Turn
+from zhasyl.scenarios.demand.volumes import Turn, Volumes
 from zhasyl.signals import GREEN, STOP_AND_GO, Signal
 from zhasyl.timing.flows import car_lanes
 from zhasyl.timing.permitted import CRITICAL_GAP_S, FOLLOW_UP_S, only_permitted
@@ -25,19 +26,18 @@ START_LAG_S, END_GAIN_S = 2.5, 2.0
 SNEAKING_S = 3.5  # two vehicles a lane
 FROM_OUTSIDE, FROM_SIGNALS = 1.0, 0.4  # how random arrivals are, I of the HCM: platoons are metered
 CRUISE_SHARE = 0.95  # of the speed limit: drivers dawdle
+WALKING_MPS = 1.39  # desiredMaxSpeed of SUMO's pedestrians
 START_S = 3.5  # what a platoon loses while it gathers speed, 13.9 m/s at 2 m/s²
 DISPERSION, DISPERSION_STEP, PLATOON_STEPS = 0.138, 0.315, 1.25  # HCM 2010, equations 30-1 to 30-3
 
 
-def layout(
-    network: Network, area: Area, turns_vph: Mapping[Turn, float], choices: Sequence[SignalChoice], course: Course
-) -> Layout:
+def layout(network: Network, area: Area, volumes: Volumes, choices: Sequence[SignalChoice], course: Course) -> Layout:
     """The arrays of the choices' signals."""
-    build = _Build(network, area, turns_vph, choices)
+    build = _Build(network, area, volumes.turns_vph, choices)
     return Layout(
-        **build.signals(), **build.greens(), **build.traffic(), **build.roads(),
+        **build.signals(), **build.greens(), **build.walks(), **build.traffic(), **build.roads(),
         gaps=_gaps(), profile=course.of(list(build.approaches)), warm_slices=course.warm, slice_s=course.slice_s,
-        trips_vps=max(course.trips_vps, 1 / 3600.0),
+        trips_vps=max(course.trips_vps, 1 / 3600.0), walks_per_h=max(sum(volumes.walks_per_h.values()), 1.0),
         start_lag_s=START_LAG_S, end_gain_s=END_GAIN_S, sneaking_s=SNEAKING_S,
     )  # fmt: skip
 
@@ -52,6 +52,10 @@ def _gaps() -> FloatArray:
 
 def _starts(counts: Iterable[int]) -> IntArray:
     return np.array([0, *accumulate(counts)], dtype=np.intp)
+
+
+def _ends(edge: Edge) -> tuple[tuple[float, float], tuple[float, float]]:
+    return edge.shape[0], edge.shape[-1]
 
 
 class _Build:
@@ -134,6 +138,32 @@ class _Build:
             "walk_s": np.array([signal.walk_s for signal in self.own]),
             "walkers_per_h": np.array(per_h, dtype=float),
         }
+
+    def walks(self) -> dict[str, Any]:
+        """Who comes to a crossing from another one of its signal."""
+        first, before = [0], list[tuple[int, float, float]]()
+        for signal, demand in zip(self.own, self.demand, strict=True):
+            links = sorted(signal.pedestrian_links)
+            for link in links:
+                for (earlier, later), per_h in sorted(demand.two_per_h.items()):
+                    if later == link and earlier in links and per_h > 0:
+                        share = per_h / max(demand.walkers_per_h[link], per_h)
+                        before.append((links.index(earlier), share, self._crossing_s(signal, earlier, later)))
+                first.append(len(before))
+        places, shares, seconds = zip(*before, strict=True) if before else ((), (), ())
+        return {
+            "first_before": np.array(first, dtype=np.intp),
+            "before": np.array(places, dtype=np.intp),
+            "before_share": np.array(shares, dtype=float),
+            "before_s": np.array(seconds, dtype=float),
+        }
+
+    def _crossing_s(self, signal: Signal, first: int, second: int) -> float:
+        """From the begin of a crossing to the begin of the next one."""
+        links = self.network.signal_links[signal.id]
+        here, there = (self.network.edges[links[link][0].to_edge] for link in (first, second))
+        between_m = min(dist(one, other) for one in _ends(here) for other in _ends(there))
+        return (here.length_m + between_m) / WALKING_MPS
 
     def traffic(self) -> dict[str, Any]:
         opposing = [

@@ -7,7 +7,9 @@ junction stays there. Its penalty for a crossing that shows red is left out: nob
 import heapq
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from zhasyl.network import PEDESTRIAN_FUNCTIONS, Network
 from zhasyl.scenarios.demand.volumes import Walk
@@ -16,14 +18,30 @@ Way = tuple[float, tuple[str, ...]]
 """Length [m] and the crossings on it."""
 
 
-def crossing_volumes_per_h(network: Network, walks_per_h: Mapping[Walk, float]) -> dict[str, float]:
-    """Crossing edge → persons an hour, in both directions together; crossings that nobody takes are left out."""
-    found: dict[str, float] = defaultdict(float)
+@dataclass(frozen=True)
+class Crossed:
+    """Persons an hour: by crossing edge, in both directions together, and by two of one junction, one after the other.
+
+    Crossings that nobody takes are left out.
+    """
+
+    per_h: Mapping[str, float]
+    after_each_other_per_h: Mapping[tuple[str, str], float]
+
+
+def crossing_volumes(network: Network, walks_per_h: Mapping[Walk, float]) -> Crossed:
+    """Who walks across which crossings."""
+    alone: dict[str, float] = defaultdict(float)
+    pairs: dict[tuple[str, str], float] = defaultdict(float)
     ways = Ways(network)
     for walk, per_h in walks_per_h.items():
-        for crossing in ways.crossings(walk):
-            found[crossing] += per_h
-    return dict(sorted(found.items()))
+        crossed = ways.crossings(walk)
+        for crossing in crossed:
+            alone[crossing] += per_h
+        for first, second in pairwise(crossed):
+            if _junction(first) == _junction(second):
+                pairs[first, second] += per_h
+    return Crossed(dict(sorted(alone.items())), dict(sorted(pairs.items())))
 
 
 class Ways:
@@ -83,7 +101,7 @@ class Ways:
                 road = self._network.edges[edge]
                 if edge == end:
                     heapq.heappush(ahead, (length_m, edge, crossed))
-                elif road.function in PEDESTRIAN_FUNCTIONS and edge[1:].rpartition("_")[0] == junction:
+                elif road.function in PEDESTRIAN_FUNCTIONS and _junction(edge) == junction:
                     further = (edge,) if road.function == "crossing" else ()
                     heapq.heappush(ahead, (length_m + road.length_m, edge, crossed + further))
         return None
@@ -97,6 +115,11 @@ class Ways:
                 beside[c.from_edge].add(c.to_edge)
                 beside[c.to_edge].add(c.from_edge)
         return beside
+
+
+def _junction(edge: str) -> str:
+    """The junction of a crossing or walking area, ':J_c0' or ':J_w1'."""
+    return edge[1:].rpartition("_")[0]
 
 
 def _along(position_m: float | None, length_m: float) -> float:

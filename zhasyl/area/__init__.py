@@ -1,7 +1,7 @@
 """The whole network before a run, for a controller that plans with it: signals, demand, the roads between them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -20,11 +20,13 @@ class SignalDemand:
     volume_vph     vehicles of each movement [m]
     heavy_vph      buses and trucks among them [m]
     walkers_per_h  pedestrian link → persons who cross there, in both directions
+    two_per_h      pairs of pedestrian links → persons among them who cross the second right after the first
     """
 
     volume_vph: FloatArray
     heavy_vph: FloatArray
     walkers_per_h: Mapping[int, float]
+    two_per_h: Mapping[tuple[int, int], float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import pytest
 
 from tests.optimise.model.street import SPEED_MPS, plans, street
 from zhasyl.optimise.model.fast_model import FastModel, cycle_sums
-from zhasyl.optimise.model.layout import CRUISE_SHARE, END_GAIN_S, START_LAG_S, START_S
+from zhasyl.optimise.model.layout import CRUISE_SHARE, END_GAIN_S, START_LAG_S, START_S, WALKING_MPS
 from zhasyl.optimise.model.turning import SATURATION_VPS
 from zhasyl.optimise.model.vectors import WIDTH
 from zhasyl.optimise.plans.choices import PlanBatch
@@ -87,6 +87,38 @@ def test_pedestrians_wait_for_their_walk() -> None:
     red_s = CYCLE_S - (GREEN_S - (8.0 - 3.0))  # who starts last has 8 s, 3 of them in the yellow
     assert found.walker_delay_s.item() == pytest.approx(red_s**2 / 2 / CYCLE_S)
     assert found.longest_wait_s.item() >= red_s
+
+
+@pytest.mark.parametrize(
+    ("crossing_m", "lost_s"),
+    [
+        (0.0, 0.0),  # whoever may cross the first may cross the second
+        (WALKING_MPS * 30.0, 30.0),  # 30 s later the walk is over by 5 s at the least: all wait for the next one
+    ],
+)
+def test_who_walks_on_comes_to_the_second_crossing_as_the_first_lets_them(crossing_m: float, lost_s: float) -> None:
+    first, both = (
+        street(300.0, walkers_per_h=100.0, walk_on_per_h=on, crossing_m=crossing_m).evaluate(plans([[30.0]], [[7.0]]))
+        for on in (0.0, 100.0)
+    )
+    red_s, walk_s = CYCLE_S - 25.0, 25.0
+    late_s = walk_s**2 / 2 / CYCLE_S  # who has crossed during the walk comes later, and waits for less
+    more_s = both.walker_delay_s.item() - first.walker_delay_s.item()
+    assert first.walker_delay_s.item() == pytest.approx(red_s**2 / 2 / CYCLE_S)
+    assert more_s == pytest.approx(lost_s and lost_s - late_s)
+
+
+def test_a_walk_that_lasts_while_the_first_half_is_crossed_spares_the_wait_between_the_halves() -> None:
+    """Both halves show walk for 5 s and for 25 s; a half takes 8 s."""
+    short, long = (
+        street(300.0, walkers_per_h=100.0, walk_on_per_h=100.0, crossing_m=WALKING_MPS * 8.0).evaluate(
+            plans([[green_s]], [[0.0]])
+        )
+        for green_s in (10.0, 30.0)
+    )
+    first_s = [(CYCLE_S - walk_s) ** 2 / 2 / CYCLE_S for walk_s in (5.0, 25.0)]
+    assert short.walker_delay_s.item() - first_s[0] > 0.8 * (CYCLE_S - 8.0)
+    assert long.walker_delay_s.item() - first_s[1] < 8.0 / CYCLE_S * (CYCLE_S - 25.0)
 
 
 def test_candidates_of_other_cycles_do_not_depend_on_each_other() -> None:

@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import TinyNetwork
+from zhasyl.derive import derive_signals
 from zhasyl.network import Network
-from zhasyl.scenarios.demand.crossings import Ways, crossing_volumes_per_h
-from zhasyl.scenarios.demand.volumes import Walk
+from zhasyl.scenarios.demand.by_signal import signal_demands
+from zhasyl.scenarios.demand.crossings import Ways, crossing_volumes
+from zhasyl.scenarios.demand.volumes import Volumes, Walk
+from zhasyl.signals import SignalTiming
 from zhasyl.sumo.home import sumo_binary, sumo_environment
 from zhasyl.sumo.net_file import read_network
 from zhasyl.sumo.xml_files import top_elements
@@ -85,12 +88,32 @@ def test_a_walk_between_the_halves_of_a_road_takes_the_nearer_end(network: Netwo
 
 def test_volumes_add_up_over_walks_in_both_directions(network: Network) -> None:
     there, back = Walk(("west-in", "west-out"), 240, 10), Walk(("west-out", "west-in"), 10, 240)
-    (found,) = crossing_volumes_per_h(network, {there: 30.0, back: 12.0}).values()
-    assert found == 42.0
+    found = crossing_volumes(network, {there: 30.0, back: 12.0})
+    assert list(found.per_h.values()) == [42.0]
+    assert not found.after_each_other_per_h
+
+
+def test_who_crosses_twice_is_known_in_the_order_of_the_walk(network: Network) -> None:
+    there, back = Walk(("west-in", "east-out"), 240, 10), Walk(("east-out", "west-in"), 10, 240)
+    twice = next(one for one in WALKS if len(Ways(network).crossings(one)) == 2)
+    other = Walk(twice.edges[::-1], twice.arrival_m, twice.depart_m)
+    found = crossing_volumes(network, {twice: 30.0, other: 12.0, there: 5.0, back: 5.0})
+    first, second = Ways(network).crossings(twice)
+    assert found.after_each_other_per_h[first, second] >= 30.0
+    assert found.after_each_other_per_h[second, first] >= 12.0
+
+
+def test_a_signal_knows_who_crosses_two_of_its_links(network: Network) -> None:
+    signals = derive_signals(network, SignalTiming()).signals
+    twice = next(one for one in WALKS if len(Ways(network).crossings(one)) == 2)
+    demand = signal_demands(network, signals, Volumes({}, {}, {twice: 30.0}))["centre"]
+    ((pair, per_h),) = demand.two_per_h.items()
+    assert per_h == 30.0
+    assert {link for link, walkers in demand.walkers_per_h.items() if walkers == 30.0} == set(pair)
 
 
 @pytest.mark.parametrize(
     "walk", [Walk(()), Walk(("west-in",)), Walk(("nowhere", "west-in")), Walk(("west-in", "nowhere"))]
 )
 def test_a_walk_that_passes_no_junction_crosses_nothing(network: Network, walk: Walk) -> None:
-    assert crossing_volumes_per_h(network, {walk: 10.0}) == {}
+    assert not crossing_volumes(network, {walk: 10.0}).per_h
