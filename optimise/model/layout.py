@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
-from math import dist
 from typing import Any
 
 import numpy as np
 
 from zhasyl.arrays import FloatArray, IntArray
-from zhasyl.network import Edge, Network
+from zhasyl.network import Network
 from zhasyl.observation import Area, SignalDemand
 from zhasyl.optimise.model.arrays import Layout
 from zhasyl.optimise.model.course import Course
@@ -21,12 +20,12 @@ from zhasyl.scenarios.demand.volumes import Turn, Volumes
 from zhasyl.signals import GREEN, STOP_AND_GO, Signal
 from zhasyl.timing.flows import car_lanes
 from zhasyl.timing.permitted import CRITICAL_GAP_S, FOLLOW_UP_S, only_permitted
+from zhasyl.walks import crossing_s
 
 START_LAG_S, END_GAIN_S = 2.5, 2.0
 SNEAKING_S = 3.5  # two vehicles a lane
 FROM_OUTSIDE, FROM_SIGNALS = 1.0, 0.4  # how random arrivals are, I of the HCM: platoons are metered
 CRUISE_SHARE = 0.95  # of the speed limit: drivers dawdle
-WALKING_MPS = 1.39  # desiredMaxSpeed of SUMO's pedestrians
 START_S = 3.5  # what a platoon loses while it gathers speed, 13.9 m/s at 2 m/s²
 DISPERSION, DISPERSION_STEP, PLATOON_STEPS = 0.138, 0.315, 1.25  # HCM 2010, equations 30-1 to 30-3
 
@@ -52,10 +51,6 @@ def _gaps() -> FloatArray:
 
 def _starts(counts: Iterable[int]) -> IntArray:
     return np.array([0, *accumulate(counts)], dtype=np.intp)
-
-
-def _ends(edge: Edge) -> tuple[tuple[float, float], tuple[float, float]]:
-    return edge.shape[0], edge.shape[-1]
 
 
 class _Build:
@@ -148,7 +143,9 @@ class _Build:
                 for (earlier, later), per_h in sorted(demand.two_per_h.items()):
                     if later == link and earlier in links and per_h > 0:
                         share = per_h / max(demand.walkers_per_h[link], per_h)
-                        before.append((links.index(earlier), share, self._crossing_s(signal, earlier, later)))
+                        before.append(
+                            (links.index(earlier), share, crossing_s(self.network, signal.id, earlier, later))
+                        )
                 first.append(len(before))
         places, shares, seconds = zip(*before, strict=True) if before else ((), (), ())
         return {
@@ -157,13 +154,6 @@ class _Build:
             "before_share": np.array(shares, dtype=float),
             "before_s": np.array(seconds, dtype=float),
         }
-
-    def _crossing_s(self, signal: Signal, first: int, second: int) -> float:
-        """From the begin of a crossing to the begin of the next one."""
-        links = self.network.signal_links[signal.id]
-        here, there = (self.network.edges[links[link][0].to_edge] for link in (first, second))
-        between_m = min(dist(one, other) for one in _ends(here) for other in _ends(there))
-        return (here.length_m + between_m) / WALKING_MPS
 
     def traffic(self) -> dict[str, Any]:
         opposing = [

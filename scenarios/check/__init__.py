@@ -5,7 +5,7 @@ Each module holds one family of checks. A check is a function from a Subject to 
 
 from collections.abc import Callable, Iterable
 
-from zhasyl.scenarios.check import capacity, demand, detectors, lanes, programmes, settings, start
+from zhasyl.scenarios.check import capacity, demand, detectors, lanes, programmes, settings, start, walks
 from zhasyl.scenarios.check.finding import SEVERITIES, Finding, Severity, in_order
 from zhasyl.scenarios.check.subject import Start, Subject
 from zhasyl.scenarios.model import Scenario
@@ -15,7 +15,7 @@ __all__ = ["CHECKS", "SEVERITIES", "Finding", "Severity", "check_scenario", "cou
 Check = Callable[[Subject], Iterable[Finding]]
 CHECKS: tuple[Check, ...] = (
     *settings.CHECKS, *lanes.CHECKS, *programmes.CHECKS, *demand.CHECKS, *capacity.CHECKS, *detectors.CHECKS,
-    *start.CHECKS,
+    *walks.CHECKS, *start.CHECKS,
 )  # fmt: skip
 
 

@@ -7,10 +7,11 @@ import pytest
 
 from tests.optimise.model.street import SPEED_MPS, plans, street
 from zhasyl.optimise.model.fast_model import FastModel, cycle_sums
-from zhasyl.optimise.model.layout import CRUISE_SHARE, END_GAIN_S, START_LAG_S, START_S, WALKING_MPS
+from zhasyl.optimise.model.layout import CRUISE_SHARE, END_GAIN_S, START_LAG_S, START_S
 from zhasyl.optimise.model.turning import SATURATION_VPS
 from zhasyl.optimise.model.vectors import WIDTH
 from zhasyl.optimise.plans.choices import PlanBatch
+from zhasyl.walks import WALKING_MPS
 
 CYCLE_S, GREEN_S = 60.0, 30.0
 EFFECTIVE_S = GREEN_S - START_LAG_S + END_GAIN_S

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tests.conftest import TinyNetwork, build_network
 from tests.scenarios.new.test_junction import FOUR
 from tests.test_derive import derived, junction_with
+from zhasyl import load_scenario
 from zhasyl.cli import status
 from zhasyl.indications import cycle_s, greens, indications, wait_s
 from zhasyl.network import Phase, Programme
@@ -274,6 +275,22 @@ def test_a_fault_of_crossings_is_found(fault: str, tiny_network: TinyNetwork, tm
     assert names(check_scenario(Parts(broken(net), demand).scenario(tmp_path / "broken"))) - before == {fault}
 
 
+@pytest.mark.parametrize(("walk_s", "found"), [(5.0, True), (13.0, False)])
+def test_a_walk_that_ends_before_the_second_part_of_a_street_is_reached(walk_s: float, found: bool) -> None:
+    """Abay avenue: 13 m and a median are walked in 12 s."""
+    shipped = load_scenario("abay-nazarbayev")
+    own = [
+        one
+        for one in check_scenario(replace(shipped, timing=replace(shipped.timing, walk_s=walk_s)))
+        if one.check == "walk-in-parts"
+    ]
+    assert len(own) == found
+    for one in own:
+        assert one.severity == "note"
+        assert "reach the second up to 12 s after the first: a walk of 5 s is over" in one.what
+        assert "`walk_s` of 13 s or more" in one.mend
+
+
 @pytest.mark.parametrize(("apart_m", "found"), [(28, True), (60, False)])
 def test_two_signals_with_no_room_between_them_are_told(apart_m: float, found: bool, tmp_path: Path) -> None:
     folder = tmp_path / "pair"
@@ -422,7 +439,7 @@ def test_making_a_scenario_says_what_was_found(
 def test_every_finding_is_in_the_handbook() -> None:
     text = (Path(__file__).resolve().parents[3] / "docs" / "scenario-check.md").read_text("utf-8")
     listed = set(re.findall(r"^\| `([a-z-]+)` \|", text, re.MULTILINE))
-    elsewhere = {"short-link", "check-failed", "sumo-refuses", "sumo-warning", "lefts-cross"}
+    elsewhere = {"short-link", "check-failed", "sumo-refuses", "sumo-warning", "lefts-cross", "walk-in-parts"}
     assert listed == {*FAULTS, *CROSSING_FAULTS, *elsewhere}
 
 
