@@ -85,6 +85,12 @@ def test_the_t_junction_has_three_stages_and_its_shipped_plan(tiny_network: Tiny
     assert (signal.yellow_s, signal.all_red_s) == (3.0, 2.0)
 
 
+def test_a_stage_is_shown_for_a_second_at_least(tiny_network: TinyNetwork) -> None:
+    network = read_network(tiny_network("t-junction-left-turn").with_suffix(".net.xml"))
+    signal = derived(network, replace(NO_TIMING, min_green_s=0.0))
+    assert {stage.min_green_s for stage in signal.stages} == {1.0}
+
+
 def test_a_left_turn_on_a_shared_lane_is_permissive_and_yields_to_the_opposing_through(
     tiny_network: TinyNetwork,
 ) -> None:

@@ -32,6 +32,7 @@ from zhasyl.text.stage_names import stage_names
 MAX_BRIDGE_S = 5.0
 DEFAULT_YELLOW_S = 3.0
 DEFAULT_MIN_GREEN_S = 5.0
+LEAST_GREEN_S = 1.0  # a plan has whole seconds, and a stage that is shown for none is not shown
 DEFAULT_MAX_GREEN_S = 60.0
 CHANGED = {
     "g": "gives way, was shipped as protected",
@@ -221,7 +222,7 @@ def _stages(
     for index, state in enumerate(states):
         own = [row for row in rows if row.state == state]
         shortest_s = min((row.min_s for row in own if row.min_s is not None), default=DEFAULT_MIN_GREEN_S)
-        vehicles_s = _first(timing.min_green_s, shortest_s)
+        vehicles_s = max(_first(timing.min_green_s, shortest_s), LEAST_GREEN_S)
         least_s = max(vehicles_s, _walk_s(state, groups, timing, yellow_s))
         most_s = max((row.max_s for row in own if row.max_s is not None), default=DEFAULT_MAX_GREEN_S)
         name = names[index]
