@@ -1,8 +1,9 @@
-"""Tables of the terminal: names break after separators; where columns have no room, rows stand below each other."""
+"""Tables of the terminal: names and headings break between their parts; with no room for columns, rows are stacked."""
 
 import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import chain
+from textwrap import wrap
 
 from rich import box
 from rich.cells import cell_len, chop_cells
@@ -35,18 +36,32 @@ class ScreenTable:
         self._left = left
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        unbound = options.update(width=10_000)
-        taken = Measurement.get(console, unbound, self._table([Text(".") for _ in self._rows], "")).maximum - 1
-        room = options.max_width - taken
-        names = [row[0].plain for row in self._rows]
-        longest = max((cell_len(piece) for name in (self._headings[0], *names) for piece in _pieces(name)), default=0)
-        if room < min(LEAST_ROOM, longest):
-            yield from self._stacked()
-        else:
-            shown = [Text(wrapped(row[0].plain, room), style=row[0].style) for row in self._rows]
-            yield self._table(shown, wrapped(self._headings[0], room))
+        names = [row[0] for row in self._rows]
+        pieces = (piece for name in (self._headings[0], *(one.plain for one in names)) for piece in _pieces(name))
+        least = min(LEAST_ROOM, max(map(cell_len, pieces), default=0))
+        for headings in (self._headings[1:], self._narrow()):
+            room = options.max_width - self._taken(console, options, headings)
+            if room >= least:
+                shown = [Text(wrapped(name.plain, room), style=name.style) for name in names]
+                yield self._table(shown, [wrapped(self._headings[0], room), *headings])
+                return
+        yield from self._stacked()
 
-    def _table(self, names: Sequence[Text], heading: str) -> Table:
+    def _taken(self, console: Console, options: ConsoleOptions, headings: Sequence[str]) -> int:
+        """The columns of the terminal that all but the names take."""
+        whole = self._table([Text(".") for _ in self._rows], ["", *headings])
+        return Measurement.get(console, options.update(width=10_000), whole).maximum - 1
+
+    def _narrow(self) -> list[str]:
+        """The other headings in lines no longer than what stands below them, or than their words."""
+        columns = zip(*([cell.plain for cell in row[1:]] for row in self._rows), strict=True)
+        widths = [max(map(cell_len, cells)) for cells in columns] or [0] * len(self._headings[1:])
+        return [
+            "\n".join(wrap(" ".join(one.split()), max(width, *map(cell_len, one.split())), break_on_hyphens=False))
+            for one, width in zip(self._headings[1:], widths, strict=True)
+        ]
+
+    def _table(self, names: Sequence[Text], headings: Sequence[str]) -> Table:
         table = Table(
             box=box.SIMPLE_HEAD,
             pad_edge=False,
@@ -54,9 +69,11 @@ class ScreenTable:
             title=self._title if self._title.plain else None,
             title_justify="left",
         )
-        table.add_column(heading, no_wrap=True, vertical="bottom")
-        for one in self._headings[1:]:
-            table.add_column(one, justify="left" if one in self._left else "right", no_wrap=True)
+        lines = max(heading.count("\n") for heading in headings)
+        for number, (own, heading) in enumerate(zip(self._headings, headings, strict=True)):
+            left = number == 0 or own in self._left
+            above = "\n" * (lines - heading.count("\n"))
+            table.add_column(above + heading, justify="left" if left else "right", no_wrap=True)
         for name, row in zip(names, self._rows, strict=True):
             table.add_row(name, *row[1:])
         return table

@@ -38,6 +38,23 @@ def test_names_break_after_separators_and_rows_are_stacked_where_that_is_not_eno
     assert "\n rolling-horizon:" not in shown(40)
 
 
+def test_headings_take_several_lines_before_rows_are_stacked() -> None:
+    console = Console(width=40, color_system=None, force_terminal=False)
+    rows = [("plan 1", "12.4 ± 1.9", "21.2 ± 0.8")]
+    with console.capture() as captured:
+        console.print(ScreenTable(("Plan", "Delay (s/trip)", "Pedestrian delay (s/walk)"), rows))
+    lines = [line.split() for line in captured.get().splitlines() if line.strip()]
+    assert lines[:3] == [["Pedestrian"], ["Delay", "delay"], ["Plan", "(s/trip)", "(s/walk)"]]
+    assert lines[-1] == ["plan", "1", "12.4", "±", "1.9", "21.2", "±", "0.8"]
+
+
+def test_a_table_may_have_no_row() -> None:
+    console = Console(width=20, color_system=None, force_terminal=False)
+    with console.capture() as captured:
+        console.print(ScreenTable(("Plan", "Delay (s/trip)"), []))
+    assert "trip" in captured.get()
+
+
 @given(st.text("ab-_:,; ж中", max_size=40), st.integers(3, 30))
 def test_a_wrapped_name_loses_blanks_alone(name: str, width: int) -> None:
     lines = wrapped(name, width).split("\n")
