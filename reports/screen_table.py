@@ -10,7 +10,7 @@ from rich.cells import cell_len, chop_cells
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.measure import Measurement
 from rich.padding import Padding
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 LEAST_ROOM = 12  # columns of a terminal; a name that is cut to less cannot be read
@@ -82,7 +82,7 @@ class ScreenTable:
         yield Text(self._title.plain and f"\n{self._title.plain}", style=self._title.style)
         for row in self._rows:
             yield Text(row[0].plain, style="bold", overflow="fold")
-            values = Table.grid(padding=(0, 2, 0, 0))
+            values = Table.grid(Column(overflow="fold"), Column(overflow="fold"), padding=(0, 2, 0, 0))
             for heading, cell in zip(self._headings[1:], row[1:], strict=True):
                 values.add_row(Text(" ".join(heading.split())), cell)
             yield Padding(values, (0, 0, 0, 2))

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zhasyl.area import Area as Area
+from zhasyl.area import Onward as Onward
 from zhasyl.area import SignalDemand as SignalDemand
 from zhasyl.arrays import FloatArray, IntArray
 from zhasyl.signals import read_only

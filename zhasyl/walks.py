@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import product
 from math import atan2, ceil, degrees, dist, floor
 
 import numpy as np
@@ -120,13 +119,6 @@ def crossings(network: Network) -> list[Crossing]:
                 name = crossing_name(network, edge)
                 found[edge.id] = Crossing(edge.id, signal, name, frozenset(areas[edge.id]))
     return list(found.values())
-
-
-def crossing_s(network: Network, signal: str, first: int, second: int) -> float:
-    """From the begin of a crossing to that of the next one on a walk, which are pedestrian links of a signal [s]."""
-    here, there = (network.edges[network.signal_links[signal][link][0].to_edge] for link in (first, second))
-    ends = [(one.shape[0], one.shape[-1]) for one in (here, there)]
-    return (here.length_m + min(dist(*pair) for pair in product(*ends))) / WALKING_MPS
 
 
 def walked_edges(network: Network) -> list[str]:

@@ -20,7 +20,6 @@ from zhasyl.scenarios.demand.volumes import Turn, Volumes
 from zhasyl.signals import GREEN, STOP_AND_GO, Signal
 from zhasyl.timing.flows import car_lanes
 from zhasyl.timing.permitted import CRITICAL_GAP_S, FOLLOW_UP_S, only_permitted
-from zhasyl.walks import crossing_s
 
 START_LAG_S, END_GAIN_S = 2.5, 2.0
 SNEAKING_S = 3.5  # two vehicles a lane
@@ -140,12 +139,10 @@ class _Build:
         for signal, demand in zip(self.own, self.demand, strict=True):
             links = sorted(signal.pedestrian_links)
             for link in links:
-                for (earlier, later), per_h in sorted(demand.two_per_h.items()):
-                    if later == link and earlier in links and per_h > 0:
-                        share = per_h / max(demand.walkers_per_h[link], per_h)
-                        before.append(
-                            (links.index(earlier), share, crossing_s(self.network, signal.id, earlier, later))
-                        )
+                for (earlier, later), onward in sorted(demand.onwards.items()):
+                    if later == link and earlier in links:
+                        share = onward.per_h / max(demand.walkers_per_h[link], onward.per_h)
+                        before.append((links.index(earlier), share, onward.between_s))
                 first.append(len(before))
         places, shares, seconds = zip(*before, strict=True) if before else ((), (), ())
         return {

@@ -32,8 +32,8 @@ def _by_signal(record: RunRecord, name: str, times: Sequence[str], places: Place
     if table is not None:
         for signal, *values in zip(table["signal"], *(table[key] for key in times), strict=True):
             if signal in places and None not in values:
-                found[places[signal]] += np.prod(values)
-    return np.nan_to_num(found)
+                found[places[signal]] += np.nan_to_num(np.prod(values))
+    return found
 
 
 def _delay(record: RunRecord, places: Places) -> FloatArray:

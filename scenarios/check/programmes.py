@@ -1,6 +1,7 @@
 """Checks of the shipped signal programmes: who is never green, what is green together, what lies between greens."""
 
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 from zhasyl.indications import EPSILON_S, GO, cycle_s, greens, indications, wait_s
 from zhasyl.links import SignalLinks
@@ -274,20 +275,20 @@ def long_reds(subject: Subject) -> Iterator[Finding]:
         if signal.programme.kind != "static":
             continue  # its phases last as traffic comes
         cycle = cycle_s(signal.programme)
-        longest_s, longest = max(
-            ((_red_s(signal.programme, link, cycle), -link) for link in signal.links), default=(0.0, 0)
-        )
+        longest_s, longest = max(((_red_s(signal.programme, link), -link) for link in signal.links), default=(0.0, 0))
         if longest_s > LONGEST_RED_S:
             what = f"waits {longest_s:,.0f} s for its green, above {LONGEST_RED_S:g} s, in a cycle of {cycle:,.0f} s"
             mend = "correct the durations of its phases: under `fixed` who comes there waits as long"
             yield Finding("warning", "red-long", signal.at(-longest), what, mend)
 
 
-def _red_s(programme: Programme, link: int, cycle: float) -> float:
-    """The longest time between two greens of a link; none where it never is or always is green."""
-    runs = greens(programme, link)
-    pairs = zip(runs, [*runs[1:], *runs[:1]], strict=True)
-    return max((wait_s(one.end_s, other.start_s, cycle) for one, other in pairs), default=0.0)
+def _red_s(programme: Programme, link: int) -> float:
+    """The longest time in which a link may not go; none where it never may or always may."""
+    rows = [(phase.state[link] in GO, phase.duration_s) for phase in programme.phases]
+    first = next((place for place, (may_go, _) in enumerate(rows) if may_go), 0)
+    runs = groupby([*rows[first:], *rows[:first]], key=lambda row: row[0])
+    waits_s = [sum(seconds for _, seconds in own) for may_go, own in runs if not may_go]
+    return max(waits_s, default=0.0) if rows and rows[first][0] else 0.0
 
 
 CHECKS = (

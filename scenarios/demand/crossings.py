@@ -14,34 +14,36 @@ from itertools import pairwise
 from zhasyl.network import PEDESTRIAN_FUNCTIONS, Network
 from zhasyl.scenarios.demand.volumes import Walk
 
-Way = tuple[float, tuple[str, ...]]
-"""Length [m] and the crossings on it."""
+Way = tuple[float, tuple[tuple[float, str], ...]]
+"""Length [m], and the crossings on it with where on it each begins."""
 
 
 @dataclass(frozen=True)
 class Crossed:
-    """Persons an hour: by crossing edge, in both directions together, and by two of one junction, one after the other.
+    """By crossing edge the persons an hour, in both directions together; crossings that nobody takes are left out.
 
-    Crossings that nobody takes are left out.
+    onwards   by pairs, persons an hour who take the second next after the first, and between their beginnings [m], mean
     """
 
     per_h: Mapping[str, float]
-    after_each_other_per_h: Mapping[tuple[str, str], float]
+    onwards: Mapping[tuple[str, str], tuple[float, float]]
 
 
 def crossing_volumes(network: Network, walks_per_h: Mapping[Walk, float]) -> Crossed:
     """Who walks across which crossings."""
     alone: dict[str, float] = defaultdict(float)
     pairs: dict[tuple[str, str], float] = defaultdict(float)
+    metres: dict[tuple[str, str], float] = defaultdict(float)
     ways = Ways(network)
     for walk, per_h in walks_per_h.items():
-        crossed = ways.crossings(walk)
-        for crossing in crossed:
+        crossed = ways.passed(walk)
+        for _, crossing in crossed:
             alone[crossing] += per_h
-        for first, second in pairwise(crossed):
-            if _junction(first) == _junction(second):
-                pairs[first, second] += per_h
-    return Crossed(dict(sorted(alone.items())), dict(sorted(pairs.items())))
+        for (begin_m, first), (then_m, second) in pairwise(crossed):
+            pairs[first, second] += per_h
+            metres[first, second] += per_h * (then_m - begin_m)
+    onwards = {pair: (per_h, metres[pair] / per_h) for pair, per_h in sorted(pairs.items()) if per_h > 0}
+    return Crossed(dict(sorted(alone.items())), onwards)
 
 
 class Ways:
@@ -53,6 +55,10 @@ class Ways:
 
     def crossings(self, walk: Walk) -> tuple[str, ...]:
         """The crossings on the shortest way along a walk's roads; none if its roads do not meet."""
+        return tuple(crossing for _, crossing in self.passed(walk))
+
+    def passed(self, walk: Walk) -> tuple[tuple[float, str], ...]:
+        """The same, each with where it begins, as metres from one point on."""
         roads = self._network.edges
         if not walk.edges or any(edge not in roads for edge in walk.edges):
             return ()
@@ -76,7 +82,8 @@ class Ways:
             inside = self._inside(junction, before, after) if junction in reached else None
             if inside is not None:
                 length_m, crossed = reached[junction]
-                way = (length_m + inside[0] + road.length_m, crossed + inside[1])
+                further = tuple((length_m + at_m, crossing) for at_m, crossing in inside[1])
+                way = (length_m + inside[0] + road.length_m, crossed + further)
                 found[far] = min(way, found.get(far, way))
         return found
 
@@ -88,7 +95,7 @@ class Ways:
         return self._known[key]
 
     def _shortest(self, junction: str, start: str, end: str) -> Way | None:
-        ahead: list[tuple[float, str, tuple[str, ...]]] = [(0.0, start, ())]
+        ahead: list[tuple[float, str, tuple[tuple[float, str], ...]]] = [(0.0, start, ())]
         seen: set[str] = set()
         while ahead:
             length_m, here, crossed = heapq.heappop(ahead)
@@ -101,8 +108,8 @@ class Ways:
                 road = self._network.edges[edge]
                 if edge == end:
                     heapq.heappush(ahead, (length_m, edge, crossed))
-                elif road.function in PEDESTRIAN_FUNCTIONS and _junction(edge) == junction:
-                    further = (edge,) if road.function == "crossing" else ()
+                elif road.function in PEDESTRIAN_FUNCTIONS and edge[1:].rpartition("_")[0] == junction:
+                    further = ((length_m, edge),) if road.function == "crossing" else ()
                     heapq.heappush(ahead, (length_m + road.length_m, edge, crossed + further))
         return None
 
@@ -115,11 +122,6 @@ class Ways:
                 beside[c.from_edge].add(c.to_edge)
                 beside[c.to_edge].add(c.from_edge)
         return beside
-
-
-def _junction(edge: str) -> str:
-    """The junction of a crossing or walking area, ':J_c0' or ':J_w1'."""
-    return edge[1:].rpartition("_")[0]
 
 
 def _along(position_m: float | None, length_m: float) -> float:

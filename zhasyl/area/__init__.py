@@ -14,19 +14,27 @@ from zhasyl.signals import Signal
 
 
 @dataclass(frozen=True)
+class Onward:
+    """Persons an hour who walk on from one crossing to another, and how long they take from begin to begin."""
+
+    per_h: float
+    between_s: float
+
+
+@dataclass(frozen=True)
 class SignalDemand:
     """An hour's demand at a signal, mean over the measured period, from the scenario's own routes.
 
     volume_vph     vehicles of each movement [m]
     heavy_vph      buses and trucks among them [m]
     walkers_per_h  pedestrian link → persons who cross there, in both directions
-    two_per_h      pairs of pedestrian links → persons among them who cross the second right after the first
+    onwards        pairs of pedestrian links → those among them who cross at the second next after the first
     """
 
     volume_vph: FloatArray
     heavy_vph: FloatArray
     walkers_per_h: Mapping[int, float]
-    two_per_h: Mapping[tuple[int, int], float] = field(default_factory=dict)
+    onwards: Mapping[tuple[int, int], Onward] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

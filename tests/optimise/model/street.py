@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from zhasyl.network import Connection, Edge, Network
-from zhasyl.observation import Area, SignalDemand
+from zhasyl.observation import Area, Onward, SignalDemand
 from zhasyl.optimise.model.calibration import Factors
 from zhasyl.optimise.model.course import Course
 from zhasyl.optimise.model.fast_model import FastModel
@@ -49,31 +49,26 @@ def street(
     turn_vph: float = 0.0,
     walkers_per_h: float = 0.0,
     walk_on_per_h: float = 0.0,
-    crossing_m: float = 10.0,
+    walk_on_s: float = 8.0,
     signals: int = 1,
     length_m: float = 400.0,
 ) -> FastModel:
     """The model of an hour of a street that begins at m0; each link is `length_m` long.
 
-    Of `walkers_per_h` some walk on over a second crossing, `crossing_m` from the begin of the first one.
+    Of `walkers_per_h` some walk on over a second crossing, `walk_on_s` after the begin of the first one.
     """
     own = {f"J{n}": _signal(n) for n in range(signals)}
     names = [edge for signal in own.values() for m in signal.movements for edge in (m.from_edge, m.to_edge)]
-    edges = {name: _edge(name, length_m) for name in names} | {":w": _edge(":w", 1.0, "walkingarea")}
-    edges |= {name: _edge(name, crossing_m, "crossing") for name in (":c3", ":c4")}
+    edges = {name: _edge(name, length_m) for name in names}
     connections = [
         Connection(m.from_edge, 0, m.to_edge, 0, "s", signal.id, m.links[0], "")
         for signal in own.values()
         for m in signal.movements
     ]
-    connections += [Connection(":w", 0, f":c{link}", 0, "s", one, link, "") for one in own for link in (3, 4)]
     network = Network(Path("street.net.xml"), edges, {}, tuple(connections), {}, {})
-    demand = SignalDemand(
-        np.array([main_vph, turn_vph, side_vph]),
-        np.zeros(3),
-        {3: walkers_per_h, 4: walk_on_per_h},
-        {(3, 4): walk_on_per_h},
-    )
+    onwards = {(3, 4): Onward(walk_on_per_h, walk_on_s)} if walk_on_per_h else {}
+    walkers = {3: walkers_per_h, 4: walk_on_per_h}
+    demand = SignalDemand(np.array([main_vph, turn_vph, side_vph]), np.zeros(3), walkers, onwards)
     turns = {
         (m.from_edge, m.to_edge): vph
         for signal in own.values()
@@ -86,8 +81,8 @@ def street(
     return FastModel(choices, made, Factors())
 
 
-def _edge(name: str, length_m: float, function: str = "") -> Edge:
-    return Edge(name, "", "", function, "", length_m, SPEED_MPS, (f"{name}_0",), ((0.0, 0.0), (length_m, 0.0)))
+def _edge(name: str, length_m: float) -> Edge:
+    return Edge(name, "", "", "", "", length_m, SPEED_MPS, (f"{name}_0",), ((0.0, 0.0), (length_m, 0.0)))
 
 
 def plans(greens_s: Sequence[Sequence[float]], offsets_s: Sequence[Sequence[float]]) -> PlanBatch:

@@ -11,7 +11,6 @@ from zhasyl.optimise.model.layout import CRUISE_SHARE, END_GAIN_S, START_LAG_S, 
 from zhasyl.optimise.model.turning import SATURATION_VPS
 from zhasyl.optimise.model.vectors import WIDTH
 from zhasyl.optimise.plans.choices import PlanBatch
-from zhasyl.walks import WALKING_MPS
 
 CYCLE_S, GREEN_S = 60.0, 30.0
 EFFECTIVE_S = GREEN_S - START_LAG_S + END_GAIN_S
@@ -91,15 +90,15 @@ def test_pedestrians_wait_for_their_walk() -> None:
 
 
 @pytest.mark.parametrize(
-    ("crossing_m", "lost_s"),
+    ("walk_on_s", "lost_s"),
     [
         (0.0, 0.0),  # whoever may cross the first may cross the second
-        (WALKING_MPS * 30.0, 30.0),  # 30 s later the walk is over by 5 s at the least: all wait for the next one
+        (30.0, 30.0),  # 30 s later the walk is over by 5 s at the least: all wait for the next one
     ],
 )
-def test_who_walks_on_comes_to_the_second_crossing_as_the_first_lets_them(crossing_m: float, lost_s: float) -> None:
+def test_who_walks_on_comes_to_the_second_crossing_as_the_first_lets_them(walk_on_s: float, lost_s: float) -> None:
     first, both = (
-        street(300.0, walkers_per_h=100.0, walk_on_per_h=on, crossing_m=crossing_m).evaluate(plans([[30.0]], [[7.0]]))
+        street(300.0, walkers_per_h=100.0, walk_on_per_h=on, walk_on_s=walk_on_s).evaluate(plans([[30.0]], [[7.0]]))
         for on in (0.0, 100.0)
     )
     red_s, walk_s = CYCLE_S - 25.0, 25.0
@@ -112,9 +111,7 @@ def test_who_walks_on_comes_to_the_second_crossing_as_the_first_lets_them(crossi
 def test_a_walk_that_lasts_while_the_first_half_is_crossed_spares_the_wait_between_the_halves() -> None:
     """Both halves show walk for 5 s and for 25 s; a half takes 8 s."""
     short, long = (
-        street(300.0, walkers_per_h=100.0, walk_on_per_h=100.0, crossing_m=WALKING_MPS * 8.0).evaluate(
-            plans([[green_s]], [[0.0]])
-        )
+        street(300.0, walkers_per_h=100.0, walk_on_per_h=100.0, walk_on_s=8.0).evaluate(plans([[green_s]], [[0.0]]))
         for green_s in (10.0, 30.0)
     )
     first_s = [(CYCLE_S - walk_s) ** 2 / 2 / CYCLE_S for walk_s in (5.0, 25.0)]

@@ -287,8 +287,30 @@ def test_a_walk_that_ends_before_the_second_part_of_a_street_is_reached(walk_s: 
     assert len(own) == found
     for one in own:
         assert one.severity == "note"
-        assert "reach the second up to 12 s after the first: a walk of 5 s is over" in one.what
+        assert "is there up to 12 s after beginning with the first: a walk of 5 s is over" in one.what
         assert "`walk_s` of 13 s or more" in one.mend
+
+
+def test_two_crossings_of_one_signal_may_stand_at_two_junctions(tmp_path: Path) -> None:
+    """A divided road whose carriageways meet the side road at a junction each."""
+    folder = tmp_path / "divided"
+    folder.mkdir()
+    places = {"a": (0, 8), "b": (0, -8), "aw": (-200, 8), "ae": (200, 8), "bw": (-200, -8), "be": (200, -8),
+              "n": (0, 200), "s": (0, -200)}  # fmt: skip
+    own = {"a": 'type="traffic_light" tl="J"', "b": 'type="traffic_light" tl="J"'}
+    nodes = "".join(f'<node id="{name}" x="{x}" y="{y}" {own.get(name, "")}/>' for name, (x, y) in places.items())
+    both = [("n", "a"), ("a", "b"), ("b", "s")]
+    legs = [("ae", "a"), ("a", "aw"), ("bw", "b"), ("b", "be"), *both, *((j, i) for i, j in both)]
+    edges = "".join(f'<edge id="{i}{j}" from="{i}" to="{j}" numLanes="1" speed="13.9" sidewalkWidth="2"/>'
+                    for i, j in legs)  # fmt: skip
+    (folder / "divided.nod.xml").write_text(f"<nodes>{nodes}</nodes>", "utf-8")
+    (folder / "divided.edg.xml").write_text(f"<edges>{edges}</edges>", "utf-8")
+    net = build_network(folder, "--crossings.guess").with_suffix(".net.xml").read_text("utf-8")
+    walk = '<personFlow id="p" begin="0" end="2100" period="60"><walk edges="na ab bs"/></personFlow>'
+    scenario = Parts(net, '<flow id="f" begin="0" end="2100" period="60" from="aea" to="aaw"/>' + walk).scenario(folder)
+    (found,) = (one for one in check_scenario(scenario) if one.check == "walk-in-parts")
+    assert "crossing ':a_c" in found.what
+    assert "crossing ':b_c" in found.what
 
 
 @pytest.mark.parametrize(("apart_m", "found"), [(28, True), (60, False)])
@@ -423,6 +445,12 @@ def test_a_red_is_long_above_300_s_of_a_plan_on_the_clock(
     findings = [one for one in check_scenario(crossroads.scenario(tmp_path)) if one.check == "red-long"]
     assert bool(findings) == found
     assert all("waits 301 s for its green, above 300 s" in one.what for one in findings)
+
+
+@pytest.mark.parametrize("may_go", ["s", "o"])
+def test_who_may_go_after_a_stop_or_while_it_is_off_has_no_red(may_go: str, crossroads: Parts, tmp_path: Path) -> None:
+    crossroads.plan(changed(0, 400, PLAN[0][1].replace("r", may_go)))
+    assert "red-long" not in names(check_scenario(crossroads.scenario(tmp_path)))
 
 
 def test_making_a_scenario_says_what_was_found(

@@ -17,6 +17,7 @@ from zhasyl.signals import SignalTiming
 from zhasyl.sumo.home import sumo_binary, sumo_environment
 from zhasyl.sumo.net_file import read_network
 from zhasyl.sumo.xml_files import top_elements
+from zhasyl.walks import WALKING_MPS
 
 ROADS = [f"{arm}-{way}" for arm in ("north", "east", "south", "west") for way in ("in", "out")]
 POSITIONS = (240.0, 10.0)  # near the junction at the end of a way in, and at the beginning of a way out
@@ -90,7 +91,7 @@ def test_volumes_add_up_over_walks_in_both_directions(network: Network) -> None:
     there, back = Walk(("west-in", "west-out"), 240, 10), Walk(("west-out", "west-in"), 10, 240)
     found = crossing_volumes(network, {there: 30.0, back: 12.0})
     assert list(found.per_h.values()) == [42.0]
-    assert not found.after_each_other_per_h
+    assert not found.onwards
 
 
 def test_who_crosses_twice_is_known_in_the_order_of_the_walk(network: Network) -> None:
@@ -99,16 +100,19 @@ def test_who_crosses_twice_is_known_in_the_order_of_the_walk(network: Network) -
     other = Walk(twice.edges[::-1], twice.arrival_m, twice.depart_m)
     found = crossing_volumes(network, {twice: 30.0, other: 12.0, there: 5.0, back: 5.0})
     first, second = Ways(network).crossings(twice)
-    assert found.after_each_other_per_h[first, second] >= 30.0
-    assert found.after_each_other_per_h[second, first] >= 12.0
+    for pair, least_per_h in (((first, second), 30.0), ((second, first), 12.0)):
+        per_h, between_m = found.onwards[pair]
+        assert per_h >= least_per_h
+        assert 5.0 < between_m < 30.0
 
 
 def test_a_signal_knows_who_crosses_two_of_its_links(network: Network) -> None:
     signals = derive_signals(network, SignalTiming()).signals
     twice = next(one for one in WALKS if len(Ways(network).crossings(one)) == 2)
     demand = signal_demands(network, signals, Volumes({}, {}, {twice: 30.0}))["centre"]
-    ((pair, per_h),) = demand.two_per_h.items()
-    assert per_h == 30.0
+    ((pair, onward),) = demand.onwards.items()
+    assert onward.per_h == 30.0
+    assert 5.0 < onward.between_s * WALKING_MPS < 30.0
     assert {link for link, walkers in demand.walkers_per_h.items() if walkers == 30.0} == set(pair)
 
 
