@@ -10,6 +10,7 @@ from rich.text import Text
 
 from zhasyl.optimise.front import FRONT_FILE, Front, FrontPlan
 from zhasyl.optimise.objective import Objective
+from zhasyl.optimise.verdict import LEAST_SEEDS
 from zhasyl.reports.figures import PALETTE, STYLE, WIDTH_IN, Drawing, drawing
 from zhasyl.reports.pages import Grid, rendered
 from zhasyl.reports.screen_table import ScreenTable
@@ -57,7 +58,9 @@ def headline(front: Front) -> str:
         return f"The present plan beats every other one that was found in {titles}. More runs (--budget) tell more"
     if found == 1:
         return f"One plan is best in {titles}: no trade-off was seen. More runs (--budget) tell more"
-    return f"{found} plans between {titles}, none of them beaten by another one beyond noise"
+    count = len(front.plans[0].seeds)
+    few = "" if count >= LEAST_SEEDS else "; so few tell little apart, more runs (--budget) mean more seeds"
+    return f"{found} plans between {titles}, none of them beaten by another one beyond the noise of {count} seeds{few}"
 
 
 def grid(front: Front) -> Grid:
