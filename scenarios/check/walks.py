@@ -7,7 +7,7 @@ from zhasyl.scenarios.check.finding import Finding
 from zhasyl.scenarios.check.subject import Subject, link_name
 from zhasyl.signals import Signal
 
-LONGEST_S = 30.0  # more is a way along a street, and no walk lasts until then
+LONGEST_S = 30.0  # more is a way along a street, not across it
 
 
 def walk_in_parts(subject: Subject) -> Iterator[Finding]:
