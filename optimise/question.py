@@ -127,7 +127,10 @@ def read_proof_seeds(text: str | Iterable[int], robust: int | None) -> tuple[tup
     if robust is None:
         return proof, proof[:LEAST_SEEDS]
     if isinstance(robust, bool) or not isinstance(robust, int) or not 0 <= robust <= len(proof):
-        raise ZhasylError(f"robust-seeds {robust} is not within 0 to the {len(proof)} seeds of the proof")
+        raise ZhasylError(
+            f"robust-seeds {robust} is not within 0 to the {len(proof)} seeds of the proof; "
+            "give fewer, or more proof-seeds"
+        )
     return proof, proof[:robust]
 
 

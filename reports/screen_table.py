@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from itertools import chain
 from textwrap import wrap
 
 from rich import box
@@ -14,7 +13,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 LEAST_ROOM = 12  # columns of a terminal; a name that is cut to less cannot be read
-BREAKS = (re.compile(r"(?<=[\s:,;/#+])"), re.compile(r"(?<=[_=-])"))
+BREAKS = (re.compile(r"(?<=\s)"), re.compile(r"(?<=[:,;/#+])"), re.compile(r"(?<=[_=-])"))  # where first, where next
 
 
 class ScreenTable:
@@ -89,19 +88,24 @@ class ScreenTable:
 
 
 def wrapped(name: str, width: int) -> str:
-    """The name in lines of up to `width` columns: broken after separators, in a word only if it is longer."""
+    """The name in lines of up to `width` columns: broken after blanks, else after separators, else anywhere."""
     lines = [""]
-    for piece in chain.from_iterable(_fitting(part, width) for part in BREAKS[0].split(name)):
+    for piece in _fitting(name, width, BREAKS):
         if cell_len((lines[-1] + piece).rstrip()) > width:
             lines.append("")
         lines[-1] += piece
     return "\n".join(line.rstrip() for line in lines)
 
 
-def _fitting(part: str, width: int) -> Iterator[str]:
-    for piece in [part] if cell_len(part.rstrip()) <= width else BREAKS[1].split(part):
-        yield from [piece] if cell_len(piece.rstrip()) <= width else chop_cells(piece, width)
+def _fitting(part: str, width: int, breaks: Sequence[re.Pattern[str]]) -> Iterator[str]:
+    if cell_len(part.rstrip()) <= width:
+        yield part
+    elif breaks:
+        for piece in breaks[0].split(part):
+            yield from _fitting(piece, width, breaks[1:])
+    else:
+        yield from chop_cells(part, width)
 
 
 def _pieces(name: str) -> Iterator[str]:
-    return (piece.rstrip() for part in BREAKS[0].split(name) for piece in BREAKS[1].split(part))
+    return (piece.rstrip() for piece in re.split("|".join(one.pattern for one in BREAKS), name))

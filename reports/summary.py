@@ -214,7 +214,8 @@ FURTHER_BLOCKS = (
 """Of the page alone."""
 LEGEND = N_(
     "± is the 95 % interval of the mean over seeds (Student's t). Delay, median and 95th percentile: of a run's trips; "
-    "median over seeds: of the runs' mean delays; not served: under way, or denied entry, at the end."
+    "median over seeds: of the runs' mean delays; not served: under way, or denied entry, at the end. Mean queue: of "
+    "all approaches together, longest: of one lane group; trip time: of those who arrived."
 )
 LACKING = N_("–: not measured when the run was stored, or nobody to measure (no bus, nobody on foot).")
 
@@ -252,6 +253,12 @@ def runs_line(summary: Sequence[Row]) -> str:
             within=within,
             controller=most["controller"],
             needed=digits(most["runs_needed"], ".0f"),
+        )
+    if most["runs_needed"] <= LEAST_RUNS:
+        return _(
+            "Runs: for {within} of the mean delay {least} are enough, the least (FHWA, TxDOT).",
+            within=within,
+            least=LEAST_RUNS,
         )
     return ngettext(
         "Runs: the spread of delay over {n} seed calls for {needed} runs for {within} ({controller}), at least {least} "

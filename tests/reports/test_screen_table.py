@@ -68,6 +68,7 @@ def test_a_wrapped_name_loses_blanks_alone(name: str, width: int) -> None:
         ("Delay, 95th pct. (s/trip)", 18, ["Delay, 95th pct.", "(s/trip)"]),
         ("rolling-horizon:walk_reserve_s=8", 20, ["rolling-horizon:", "walk_reserve_s=8"]),
         ("rolling-horizon:walk_reserve_s=8", 14, ["rolling-", "horizon:walk_", "reserve_s=8"]),
+        ("Delay, 95th pct. (s/trip)", 21, ["Delay, 95th pct.", "(s/trip)"]),
         ("cluster258542334", 10, ["cluster258", "542334"]),
     ],
 )

@@ -121,6 +121,13 @@ def test_the_controller_that_calls_for_the_most_runs_is_named() -> None:
     )
 
 
+def test_where_the_least_number_is_enough_nobody_is_named() -> None:
+    records = delays("fixed", *(50 + 0.1 * seed for seed in range(5)))
+    assert runs_line(summary_rows(records)) == (
+        "Runs: for ±5 % of the mean delay 10 are enough, the least (FHWA, TxDOT)."
+    )
+
+
 def test_enough_runs_are_said_to_be_enough() -> None:
     records = delays("fixed", *(50 + 0.1 * seed for seed in range(12)))
     assert runs_line(summary_rows(records)) == (
