@@ -1,8 +1,9 @@
 """zhasyl run: one run, its record printed."""
 
 import json
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,6 +13,7 @@ from zhasyl.cli.screen import new_console
 from zhasyl.process.workers import DEFAULT_LIMIT_S
 from zhasyl.text.steering import neutral
 from zhasyl.text.values import parse_seed
+from zhasyl.text.words import plural
 
 if TYPE_CHECKING:
     from zhasyl.runs.store import RunRecord
@@ -82,6 +84,15 @@ def run(
     return weigh([found], allow_faults, said=False)
 
 
+def _not_counted(values: Mapping[str, Any]) -> Iterator[str]:
+    """Who neither arrived nor is under way."""
+    removed, waiting = values.get("removed_veh", 0), values.get("never_triggered_veh", 0)
+    if removed:
+        yield f"{plural(removed, 'vehicle')} removed before the destination (calibrators, collisions, ...)"
+    if waiting:
+        yield f"{plural(waiting, 'vehicle')} waited in vain for somebody to get in: no trip is planned for them"
+
+
 def show(record: "RunRecord") -> None:
     """Print a record for people."""
     from rich.table import Table
@@ -107,6 +118,8 @@ def show(record: "RunRecord") -> None:
         console.print(f"stored before {', '.join(lacking)} could be measured; run again with --rerun")
     for line in safety_lines([record.values]):
         console.print(line, markup=False, highlight=False)
+    for line in _not_counted(record.values):
+        console.print(line)
     if record["gridlocked"]:
         console.print("gridlocked: a trip waited over 900 s in all")
     for fault in record["faults"]:
