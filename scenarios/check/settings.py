@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from math import isfinite
 
 from zhasyl.files.clock import sumo_time_s
-from zhasyl.scenarios.check.finding import Finding
+from zhasyl.scenarios.check.finding import MOST_NAMES, Finding
 from zhasyl.scenarios.check.subject import Subject
 from zhasyl.sumo.inputs.options import is_off
 
 SHORTEST_PERIOD_S = 900.0
 LONGEST_STEP_S, SHORTEST_STEP_S = 1.0, 0.1
+EPSILON_STEPS = 1e-6
 
 
 def period(subject: Subject) -> Iterator[Finding]:
@@ -52,10 +53,28 @@ def sumo_options(subject: Subject) -> Iterator[Finding]:
         what = f"step-length {options['step-length']}: outside {SHORTEST_STEP_S:g} to {LONGEST_STEP_S:g} s"
         mend = "take 1 s or 0.5 s: other steps give other capacities, and results that compare with nobody's"
         yield Finding("warning", "step-length", name, what, mend)
+    elif cut := sorted({seconds for seconds in _phases_s(subject) if not _whole(seconds / step_s)}):
+        some = ", ".join(f"{one:g}" for one in cut[:MOST_NAMES])
+        what = (
+            f"step-length {options['step-length']}: phases of {some} s are no whole number of steps: SUMO shows them up to "
+            "a step longer or shorter, yellows too"
+        )
+        mend = "take 1 s, 0.5 s or another step of which they are multiples"
+        yield Finding("warning", "step-length", name, what, mend)
     scale = sumo_time_s(options.get("scale", "1"))
     if not isfinite(scale) or scale <= 0:
         what = f"scale {options['scale']}: nobody drives"
         yield Finding("error", "scale", name, what, "set it to 1 or leave it out")
+
+
+def _phases_s(subject: Subject) -> set[float]:
+    """How long the phases of signals last whose plan is played by the clock."""
+    programmes = [one for one in subject.network.programmes.values() if one.kind == "static"]
+    return {phase.duration_s for one in programmes for phase in one.phases}
+
+
+def _whole(number: float) -> bool:
+    return abs(number - round(number)) < EPSILON_STEPS
 
 
 def internal_links(subject: Subject) -> Iterator[Finding]:

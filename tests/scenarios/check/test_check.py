@@ -447,6 +447,15 @@ def test_a_red_is_long_above_300_s_of_a_plan_on_the_clock(
     assert all("waits 301 s for its green, above 300 s" in one.what for one in findings)
 
 
+@pytest.mark.parametrize(("step", "found"), [("0.4", True), ("0.5", False), ("0.1", False), ("1", False)])
+def test_phases_that_are_no_whole_number_of_steps(step: str, found: bool, crossroads: Parts, tmp_path: Path) -> None:
+    """A yellow of 3 s is shown for 2.8 s or 3.2 s at 0.4 s a step."""
+    crossroads.fields["sumo_options"] = (("step-length", step),)
+    own = [one for one in check_scenario(crossroads.scenario(tmp_path)) if one.check == "step-length"]
+    assert bool(own) == found
+    assert all("phases of 3, 15 s are no whole number of steps" in one.what for one in own)
+
+
 @pytest.mark.parametrize("may_go", ["s", "o"])
 def test_who_may_go_after_a_stop_or_while_it_is_off_has_no_red(may_go: str, crossroads: Parts, tmp_path: Path) -> None:
     crossroads.plan(changed(0, 400, PLAN[0][1].replace("r", may_go)))
