@@ -56,8 +56,8 @@ def sumo_options(subject: Subject) -> Iterator[Finding]:
     elif cut := sorted({seconds for seconds in _phases_s(subject) if not _whole(seconds / step_s)}):
         some = ", ".join(f"{one:g}" for one in cut[:MOST_NAMES])
         what = (
-            f"step-length {options['step-length']}: phases of {some} s are no whole number of steps: SUMO shows them up to "
-            "a step longer or shorter, yellows too"
+            f"step-length {options['step-length']}: phases of {some} s are no whole number of steps: SUMO shows them "
+            "up to a step longer or shorter, yellows too"
         )
         mend = "take 1 s, 0.5 s or another step of which they are multiples"
         yield Finding("warning", "step-length", name, what, mend)
