@@ -120,11 +120,10 @@ def _means(summary: Iterable[Row], columns: Sequence[Column]) -> ScreenTable:
 
 def _differences(comparisons: Sequence[Comparison]) -> ScreenTable:
     headings = difference_headings(comparisons[0])
-    styles = [{headings.index(_(VERDICT)): VERDICT_STYLES[one.verdict]} for one in comparisons]
-    rows = [
-        [Text(cell, style=style.get(column, "")) for column, cell in enumerate(difference_cells(one))]
-        for one, style in zip(comparisons, styles, strict=True)
-    ]
+    rows: list[list[Text | str]] = [[*difference_cells(one)] for one in comparisons]
+    verdict = headings.index(_(VERDICT))
+    for row, one in zip(rows, comparisons, strict=True):
+        row[verdict] = Text(verdict_text(one), style=VERDICT_STYLES[one.verdict])
     return ScreenTable(headings, rows, difference_title(comparisons[0]), left=(_(VERDICT),))
 
 

@@ -140,8 +140,8 @@ class _Build:
             links = sorted(signal.pedestrian_links)
             for link in links:
                 for (earlier, later), onward in sorted(demand.onwards.items()):
-                    if later == link and earlier in links:
-                        share = onward.per_h / max(demand.walkers_per_h[link], onward.per_h)
+                    if later == link:
+                        share = onward.per_h / demand.walkers_per_h[link]
                         before.append((links.index(earlier), share, onward.between_s))
                 first.append(len(before))
         places, shares, seconds = zip(*before, strict=True) if before else ((), (), ())

@@ -285,10 +285,11 @@ def long_reds(subject: Subject) -> Iterator[Finding]:
 def _red_s(programme: Programme, link: int) -> float:
     """The longest time in which a link may not go; none where it never may or always may."""
     rows = [(phase.state[link] in GO, phase.duration_s) for phase in programme.phases]
-    first = next((place for place, (may_go, _) in enumerate(rows) if may_go), 0)
+    first = next((place for place, (may_go, _) in enumerate(rows) if may_go), None)
+    if first is None:
+        return 0.0
     runs = groupby([*rows[first:], *rows[:first]], key=lambda row: row[0])
-    waits_s = [sum(seconds for _, seconds in own) for may_go, own in runs if not may_go]
-    return max(waits_s, default=0.0) if rows and rows[first][0] else 0.0
+    return max((sum(seconds for _, seconds in own) for may_go, own in runs if not may_go), default=0.0)
 
 
 CHECKS = (
