@@ -122,8 +122,10 @@ def read_proof_seeds(text: str | Iterable[int], robust: int | None) -> tuple[tup
     Raises ZhasylError.
     """
     proof = tuple(parse_seeds(text if isinstance(text, str) else ",".join(map(str, text))))
-    if len(proof) < 2:
-        raise ZhasylError(f"proof-seeds {', '.join(map(str, proof))}: an interval takes at least 2; give 101-110")
+    if len(proof) < LEAST_SEEDS:
+        raise ZhasylError(
+            f"proof-seeds {', '.join(map(str, proof))}: a verdict takes at least {LEAST_SEEDS}; give for example 101-110"
+        )
     if robust is None:
         return proof, proof[:LEAST_SEEDS]
     if isinstance(robust, bool) or not isinstance(robust, int) or not 0 <= robust <= len(proof):

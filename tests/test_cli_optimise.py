@@ -156,7 +156,8 @@ WRONG = {
         (["--budget", "100001"], "budget 100001 is over 100,000 runs"),
         (["--minutes", "0"], "minutes 0.0 is no time above 0"),
         (["--minutes", "nan"], "minutes nan is no time above 0"),
-        (["--proof-seeds", "101"], "proof-seeds 101: an interval takes at least 2"),
+        (["--proof-seeds", "101-104"], "proof-seeds 101, 102, 103, 104: a verdict takes at least 5"),
+        (["--budget", "20", "--minutes", "1"], "--budget 20 beside --minutes 1: give one of both"),
         (["--robust-seeds", "11"], "robust-seeds 11 is not within 0 to the 10 seeds of the proof"),
     ],
     "front": [

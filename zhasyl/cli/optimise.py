@@ -73,6 +73,7 @@ def command(
     as_json: Json = False,
 ) -> int:
     """Search for better signal plans or controller parameters. Writes optimise.json, of plans plan.csv and a page."""
+    from zhasyl.errors import ZhasylError
     from zhasyl.optimise.asked import Asked, read_asked, write_asked
     from zhasyl.optimise.day import DayQuestion
     from zhasyl.optimise.tuning.question import TuningQuestion
@@ -81,6 +82,8 @@ def command(
         _check_nothing_else(context)
         asked = read_asked(out, scenarios or ())
     else:
+        if _given(context, "budget") and _given(context, "minutes"):
+            raise ZhasylError(f"--budget {budget} beside --minutes {minutes:g}: give one of both")
         asked = Asked(
             tuple(scenarios or ()), controller, budget, minutes, objective, variant, tuple(keep or ()), limits,
             change_price, seed, proof_seeds, robust_seeds, sensor, tuple(check or ()), front, periods,
@@ -104,12 +107,17 @@ def _check_nothing_else(context: typer.Context) -> None:
     from zhasyl.errors import ZhasylError
 
     for name in context.params.keys() - GOING_ON:
-        source = context.get_parameter_source(name)
-        if source is not None and source.name == "COMMANDLINE":
+        if _given(context, name):
             raise ZhasylError(
                 f"--{name.replace('_', '-')} would ask another question than the one that --resume goes on with; leave "
                 "it out, or start a search without --resume (runs that are stored are not simulated again)"
             )
+
+
+def _given(context: typer.Context, name: str) -> bool:
+    """Was the option named on the command line?"""
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
 
 
 def followed(value: "Value", total: int, execution: Execution, answer: Callable[..., A]) -> A:

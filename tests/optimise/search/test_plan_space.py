@@ -21,7 +21,7 @@ DELAY = parse_objective("delay_s")
 @pytest.fixture
 def space(tiny_network: Callable[[str], Path], tmp_path: Path) -> PlanSpace:
     config = str(tiny_network("crossroads-with-crossings"))
-    question = ask_plans(config, 40, None, "delay_s", "", (), "", "cycle=2", 1, "101-102", 0, tmp_path)
+    question = ask_plans(config, 40, None, "delay_s", "", (), "", "cycle=2", 1, "101-105", 0, tmp_path)
     return plan_space(question)[1]
 
 

@@ -159,7 +159,7 @@ def test_what_is_asked_amiss_is_one_line(
 def test_the_question_is_kept_to_go_on_with(tmp_path: Path, tiny_network: TinyNetwork) -> None:
     places = tuple(str(tiny_network(name)) for name in NAMES[:2])
     asked = Asked(
-        places, "max-pressure", 40, None, "delay_s", "", ("range_m",), "", "", 3, "101-103", 0, "loops", (),
+        places, "max-pressure", 40, None, "delay_s", "", ("range_m",), "", "", 3, "101-105", 0, "loops", (),
     )  # fmt: skip
     write_asked(tmp_path, asked)
     assert read_asked(tmp_path) == read_asked(tmp_path, places) == asked
