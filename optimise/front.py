@@ -14,7 +14,7 @@ from zhasyl.optimise.question import PlanQuestion, ask_plans
 from zhasyl.optimise.result import Step
 from zhasyl.optimise.search.budget import check_front_budget
 from zhasyl.optimise.search.front import FrontSearch
-from zhasyl.optimise.search.search import Contender
+from zhasyl.optimise.search.found import Contender
 from zhasyl.optimise.search.trials import Run, Trials
 from zhasyl.process.cluster import default_jobs
 from zhasyl.process.workers import DEFAULT_LIMIT_S

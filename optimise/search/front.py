@@ -11,7 +11,8 @@ import numpy as np
 
 from zhasyl.arrays import FloatArray
 from zhasyl.optimise.search.evolve import improve
-from zhasyl.optimise.search.search import GENERATIONS, PARENTS, Z95, Contender, Search, known_places
+from zhasyl.optimise.search.found import Contender
+from zhasyl.optimise.search.search import GENERATIONS, PARENTS, Z95, Search, known_places
 from zhasyl.optimise.search.worth import Worth, added
 
 LEAST_SEEDS, MOST_SEEDS = 2, 20

@@ -3,7 +3,8 @@
 1. What is present is simulated with a few seeds; the model is fitted to the first of them.
 2. The starts and the best of a search in the model are simulated, with a few others far from them.
 3. Until `RACE_SHARE` of the budget is left: a few new candidates at a time, the best by the surrogate less a multiple
-   of its doubt; each with one of the present one's seeds, and what that seed adds to the present one is taken off.
+   of its doubt; each with one of the present one's seeds, and what that seed adds to the present one is taken off. What
+   it adds to others is learnt.
 4. The best by the surrogate race over new seeds (race.py), what is present among them. The first is the answer.
 
 Draws come from one seed, results are taken in the order asked: asked again with its runs stored, it is the same search,
@@ -13,7 +14,6 @@ and for some hundred points they cost many times what they save.
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -24,6 +24,7 @@ from zhasyl.optimise.objective import Objective
 from zhasyl.optimise.result import Step
 from zhasyl.optimise.search.budget import Budget
 from zhasyl.optimise.search.evolve import Moves, Value, best_by_level, improve
+from zhasyl.optimise.search.found import Contender, Found
 from zhasyl.optimise.search.race import SEEDS_A_ROUND, race
 from zhasyl.optimise.search.space import Space
 from zhasyl.optimise.search.surrogate import Surrogate
@@ -50,35 +51,6 @@ Z95 = 1.96  # of a normal distribution: 95 % lie within so many standard deviati
 FAILED = 1e12  # value of a run that failed
 
 
-@dataclass(frozen=True)
-class Contender:
-    """A candidate and what its runs say: objective values [o] by seed."""
-
-    point: FloatArray
-    values: dict[int, FloatArray]
-
-    @property
-    def mean(self) -> FloatArray:
-        """Mean over its seeds [o]."""
-        mean: FloatArray = np.mean(list(self.values.values()), axis=0)
-        return mean
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a search has found: the contenders of its last step, the best first, and what all candidates did.
-
-    present    values of what is present by seed [o]
-    estimated, measured  [n] what model and SUMO say of the first objective of each candidate
-    """
-
-    contenders: tuple[Contender, ...]
-    present: dict[int, FloatArray]
-    estimated: FloatArray
-    measured: FloatArray
-    steps: tuple[Step, ...]
-
-
 class Search:
     """One search with a budget of runs. `most_kept` of them are used by step 4: 12, 6 and 3 racers, then two."""
 
@@ -100,6 +72,7 @@ class Search:
         self._moves = Moves(space.variables, self._rng)
         self._points: list[FloatArray] = []
         self._parts: list[FloatArray] = []  # [o, parts + 1] of each
+        self._seed_of: list[int] = []
         self._failed: list[bool] = []
         self._tried = Tried(seeds)
         self._shift: dict[int, FloatArray] = {}
@@ -197,6 +170,7 @@ class Search:
         found = [self._parts_of(record) for record in records]
         self._points += list(points)
         self._parts += [parts - self._shift[seed] for parts, seed in zip(found, seeds, strict=True)]
+        self._seed_of += list(seeds)
         self._failed += [not record.done for record in records]
         self._fitted = self._surrogates()
         means, doubts = self._predicted(*self._fitted)
@@ -211,7 +185,9 @@ class Search:
         if not failed.all():  # who failed counts as the worst at each part
             seen[failed] = seen[~failed].max(axis=0)
         return [
-            Surrogate(rows, self._space.estimate(points, one), seen[:, number, :-1], seen[:, number, -1])
+            Surrogate(
+                rows, self._space.estimate(points, one), seen[:, number, :-1], seen[:, number, -1], self._seed_of
+            )
             for number, one in enumerate(self._objectives)
         ], points
 

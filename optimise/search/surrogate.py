@@ -5,8 +5,12 @@ of what of the plan matters there. What is left of the objective (who waits to g
 c + d · (model's estimates) + a process whose kernel is the mean of those of the signals. So one simulation is as many
 observations as there are signals, each of a few coordinates.
 
+A seed adds the same to all its runs, nothing in the mean over the seeds: one that was hard on a few candidates would
+make all others that met it look good.
+
 Source: C. E. Rasmussen and C. K. I. Williams, Gaussian Processes for Machine Learning, MIT Press 2006, ch. 2 and 5
-(regression, marginal likelihood); D. Duvenaud et al., Additive Gaussian Processes, NIPS 2011 (sums of processes).
+(regression, explicit basis functions, marginal likelihood), A.3 (inverse and determinant of the sum of a matrix and
+one of low rank); D. Duvenaud et al., Additive Gaussian Processes, NIPS 2011 (sums of processes).
 """
 
 from collections.abc import Sequence
@@ -21,6 +25,7 @@ from zhasyl.arrays import FloatArray, IntArray
 LENGTHS = (0.7, 1.4, 2.8, 5.6)  # of the kernel, times the root of half the features
 NOISES = (0.05, 0.2, 0.5, 1.0, 2.0)  # variance of the noise over that of the process
 MOST_POINTS = 400  # of the process
+SEED_EFFECTS = (0.0, 0.01, 0.1, 1.0)  # variance of what a seed adds over that of the process
 SHRUNK = 0.1  # ridge of the slopes, as a share of the values
 LARGEST = 3.0  # times the median, or quartiles beyond it: worse values say only that a candidate is bad
 
@@ -51,24 +56,27 @@ class _Fit:
 class Surrogate:
     """Fitted to candidates with features (by part [n, f]) and estimates of the model [n, parts].
 
-    `local` [n, parts] is what was observed at each part, `rest` [n] what the objective has beside it. Lines are of all
-    candidates, processes of `known`: places of at most MOST_POINTS, half of them the best and half from among all
-    others, as who knows the best alone takes what was bad for good.
+    `local` [n, parts] is what was observed at each part, `rest` [n] what the objective has beside it, both with the
+    seed in `seeds` [n]. Lines are of all candidates, processes of `known`: places of at most MOST_POINTS, half of them
+    the best and half from among all others, as who knows the best alone takes what was bad for good.
     """
 
-    def __init__(self, rows: Rows, estimates: FloatArray, local: FloatArray, rest: FloatArray) -> None:
+    def __init__(
+        self, rows: Rows, estimates: FloatArray, local: FloatArray, rest: FloatArray, seeds: Sequence[int]
+    ) -> None:
         order = np.argsort(local.sum(axis=1) + rest, kind="stable")
         told = _spread(len(order))
         self.known = order[told]
         rows = [one[order] for one in rows]
+        added = _by_seed(np.array(seeds)[self.known])
         same = np.ptp(local, axis=0) == 0
         self._same = float(local[0, same].sum())
         self._parts = [
-            (part, _fit([one], estimates[order, part : part + 1], local[order, part], told))
+            (part, _fit([one], estimates[order, part : part + 1], local[order, part], told, added))
             for part, one in enumerate(rows)
             if not same[part]
         ]
-        self._rest = _fit(rows, estimates[order], rest[order], told)
+        self._rest = _fit(rows, estimates[order], rest[order], told, added)
 
     def predict(self, rows: Rows, estimates: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Mean [c] of the objective, and its standard deviation."""
@@ -85,24 +93,46 @@ def _spread(count: int) -> IntArray:
     return np.concatenate([np.arange(best), np.round(others)]).astype(np.intp)
 
 
-def _fit(rows: Rows, estimates: FloatArray, values: FloatArray, told: IntArray) -> _Fit:
+def _by_seed(seeds: IntArray) -> FloatArray:
+    """Columns for the seeds [n, seeds]: a run is of its own and not of the mean one."""
+    own = (seeds[:, None] == np.unique(seeds)).astype(float)
+    columns: FloatArray = own - 1.0 / own.shape[1]
+    return columns
+
+
+def _fit(rows: Rows, estimates: FloatArray, values: FloatArray, told: IntArray, added: FloatArray) -> _Fit:
     low, middle, high = np.quantile(values, (0.25, 0.5, 0.75))
     known = np.minimum(values, middle + max((LARGEST - 1) * abs(middle), LARGEST * (high - low)))
     slopes, level = _line(estimates, known)
     rest = (known - level - estimates @ slopes)[told]
     rows = [one[told] for one in rows]
-    fits: list[tuple[float, float, float, FloatArray, FloatArray]] = []
+    fits: list[tuple[float, float, float, float, float]] = []
     for length in LENGTHS:
         kernel = _kernel(rows, rows, length)
         for noise in NOISES:
-            factor = cho_factor(kernel + noise * np.eye(len(rest)), lower=True, check_finite=False)
-            weights = cho_solve(factor, rest, check_finite=False)
-            variance = max(float(rest @ weights) / len(rest), 1e-12)
-            likelihood = -0.5 * len(rest) * np.log(variance) - float(np.log(np.diag(factor[0])).sum())
-            fits.append((likelihood, length, float(np.sqrt(variance)), factor[0], weights))
-    _, length, scale, lower, weights = max(fits, key=lambda one: one[0])
-    inverse: FloatArray = np.asarray(np.linalg.inv(np.tril(lower)), dtype=float)
-    return _Fit(rows, length, slopes, level, scale, inverse, weights)
+            covariance = kernel + noise * np.eye(len(rest))
+            for effect, (likelihood, variance) in zip(SEED_EFFECTS, _likelihoods(covariance, rest, added), strict=True):
+                fits.append((likelihood, length, noise, effect, variance))
+    _, length, noise, effect, variance = max(fits, key=lambda one: one[0])
+    covariance = _kernel(rows, rows, length) + noise * np.eye(len(rest)) + effect * added @ added.T
+    inverse: FloatArray = np.asarray(np.linalg.inv(np.linalg.cholesky(covariance)), dtype=float)
+    return _Fit(rows, length, slopes, level, float(np.sqrt(variance)), inverse, inverse.T @ (inverse @ rest))
+
+
+def _likelihoods(covariance: FloatArray, values: FloatArray, added: FloatArray) -> list[tuple[float, float]]:
+    """The log likelihood of values, and the process's variance, for each of SEED_EFFECTS."""
+    factor = cho_factor(covariance, lower=True, check_finite=False)
+    columns = np.concatenate([values[:, None], added], axis=1)
+    inner = columns.T @ cho_solve(factor, columns, check_finite=False)
+    determinant = 2.0 * float(np.log(np.diag(factor[0])).sum())
+    found = []
+    for effect in SEED_EFFECTS:
+        seeds = np.eye(added.shape[1]) + effect * inner[1:, 1:]
+        square = float(inner[0, 0] - effect * inner[0, 1:] @ np.linalg.solve(seeds, inner[1:, 0]))
+        variance = max(square / len(values), 1e-12)
+        likelihood = -0.5 * (len(values) * np.log(variance) + determinant + float(np.linalg.slogdet(seeds)[1]))
+        found.append((likelihood, variance))
+    return found
 
 
 def _line(estimates: FloatArray, values: FloatArray) -> tuple[FloatArray, float]:

@@ -17,10 +17,14 @@ def points(count: int, seed: int) -> FloatArray:
     return found
 
 
-def fitted(known: FloatArray, noise_s: float = 0.0, model: float = 0.0, rest: float = LEAST_S) -> Surrogate:
+def fitted(
+    known: FloatArray, noise_s: float = 0.0, model: float = 0.0, added_s: tuple[float, ...] = (0.0, 0.0, 0.0)
+) -> Surrogate:
+    """Told of candidates with seeds in turn, each of which adds so much at each part."""
     drawn = np.random.default_rng(9).standard_normal((len(known), 4)) * noise_s
-    local = parts_of(known) + drawn[:, :3]
-    return Surrogate(ToySpace().features(known), model * parts_of(known), local, rest + drawn[:, 3])
+    seeds = np.arange(len(known)) % len(added_s)
+    local = parts_of(known) + drawn[:, :3] + np.array(added_s)[seeds, None]
+    return Surrogate(ToySpace().features(known), model * parts_of(known), local, LEAST_S + drawn[:, 3], seeds.tolist())
 
 
 def errors(told: Surrogate, model: float = 0.0) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -73,3 +77,9 @@ def test_one_point_and_equal_values_are_told_as_they_are() -> None:
         assert mean == pytest.approx(LEAST_S + parts_of(known).sum(axis=1))
         assert np.isfinite(doubt).all()
         assert (doubt < 0.1).all()
+
+
+def test_what_a_seed_adds_to_all_is_no_difference_between_candidates() -> None:
+    without, _, _ = errors(fitted(points(60, 1), 0.5))
+    hard, _, _ = errors(fitted(points(60, 1), 0.5, added_s=(-10.0, 3.0, 7.0)))
+    assert np.sqrt(np.square(hard).mean()) < 1.1 * np.sqrt(np.square(without).mean())
