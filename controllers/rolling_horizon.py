@@ -65,7 +65,7 @@ class RollingHorizon(Controller):
     """Takes the first move of the plan under which vehicles stand least."""
 
     summary = "the first move of the best of many switching plans, rolled forward on a model of the queues"
-    version: ClassVar[int] = 6
+    version: ClassVar[int] = 7
     parameters_type: ClassVar[type[Parameters]] = RollingHorizonParameters
     parameters: RollingHorizonParameters
 
