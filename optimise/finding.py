@@ -19,8 +19,8 @@ from zhasyl.optimise.plan_files import write_plans
 from zhasyl.optimise.proof import Place, Proof, check_robust, prove
 from zhasyl.optimise.question import PlanQuestion, ask_plans
 from zhasyl.optimise.result import Result, Robust, Step
-from zhasyl.optimise.search.plan_space import Plans, PlanSpace
 from zhasyl.optimise.search.found import Found
+from zhasyl.optimise.search.plan_space import Plans, PlanSpace
 from zhasyl.optimise.search.search import Search
 from zhasyl.optimise.search.trials import Run, Trials
 from zhasyl.optimise.starts import analytic_plans, reached

@@ -13,8 +13,8 @@ from zhasyl.optimise.objective import Objective, parse_front
 from zhasyl.optimise.question import PlanQuestion, ask_plans
 from zhasyl.optimise.result import Step
 from zhasyl.optimise.search.budget import check_front_budget
-from zhasyl.optimise.search.front import FrontSearch
 from zhasyl.optimise.search.found import Contender
+from zhasyl.optimise.search.front import FrontSearch
 from zhasyl.optimise.search.trials import Run, Trials
 from zhasyl.process.cluster import default_jobs
 from zhasyl.process.workers import DEFAULT_LIMIT_S

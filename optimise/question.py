@@ -124,7 +124,8 @@ def read_proof_seeds(text: str | Iterable[int], robust: int | None) -> tuple[tup
     proof = tuple(parse_seeds(text if isinstance(text, str) else ",".join(map(str, text))))
     if len(proof) < LEAST_SEEDS:
         raise ZhasylError(
-            f"proof-seeds {', '.join(map(str, proof))}: a verdict takes at least {LEAST_SEEDS}; give for example 101-110"
+            f"proof-seeds {', '.join(map(str, proof))}: a verdict takes at least {LEAST_SEEDS}; "
+            "give for example 101-110"
         )
     if robust is None:
         return proof, proof[:LEAST_SEEDS]

@@ -185,9 +185,7 @@ class Search:
         if not failed.all():  # who failed counts as the worst at each part
             seen[failed] = seen[~failed].max(axis=0)
         return [
-            Surrogate(
-                rows, self._space.estimate(points, one), seen[:, number, :-1], seen[:, number, -1], self._seed_of
-            )
+            Surrogate(rows, self._space.estimate(points, one), seen[:, number, :-1], seen[:, number, -1], self._seed_of)
             for number, one in enumerate(self._objectives)
         ], points
 

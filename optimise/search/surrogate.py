@@ -6,11 +6,12 @@ c + d · (model's estimates) + a process whose kernel is the mean of those of th
 observations as there are signals, each of a few coordinates.
 
 A seed adds the same to all its runs, nothing in the mean over the seeds: one that was hard on a few candidates would
-make all others that met it look good.
+make all others that met it look good. Noise grows with the value: what a jam takes is a matter of chance, what a good
+candidate takes is not.
 
 Source: C. E. Rasmussen and C. K. I. Williams, Gaussian Processes for Machine Learning, MIT Press 2006, ch. 2 and 5
-(regression, explicit basis functions, marginal likelihood), A.3 (inverse and determinant of the sum of a matrix and
-one of low rank); D. Duvenaud et al., Additive Gaussian Processes, NIPS 2011 (sums of processes).
+(regression, explicit basis functions, marginal likelihood), 4.2 (Matérn's covariance), A.3 (inverse and determinant of
+a matrix and one of low rank); D. Duvenaud et al., Additive Gaussian Processes, NIPS 2011 (sums of processes).
 """
 
 from collections.abc import Sequence
@@ -23,7 +24,8 @@ from scipy.optimize import nnls
 from zhasyl.arrays import FloatArray, IntArray
 
 LENGTHS = (0.7, 1.4, 2.8, 5.6)  # of the kernel, times the root of half the features
-NOISES = (0.05, 0.2, 0.5, 1.0, 2.0)  # variance of the noise over that of the process
+NOISES = (0.05, 0.2, 0.5, 1.0, 2.0)  # variance of the noise of good candidates over that of the process
+NOISIEST = 10.0  # times as large a standard deviation has the noise of the worst at most
 MOST_POINTS = 400  # of the process
 SEED_EFFECTS = (0.0, 0.01, 0.1, 1.0)  # variance of what a seed adds over that of the process
 SHRUNK = 0.1  # ridge of the slopes, as a share of the values
@@ -68,15 +70,15 @@ class Surrogate:
         told = _spread(len(order))
         self.known = order[told]
         rows = [one[order] for one in rows]
-        added = _by_seed(np.array(seeds)[self.known])
+        added, noisier = _by_seed(np.array(seeds)[self.known]), _noisier((local.sum(axis=1) + rest)[order][told])
         same = np.ptp(local, axis=0) == 0
         self._same = float(local[0, same].sum())
         self._parts = [
-            (part, _fit([one], estimates[order, part : part + 1], local[order, part], told, added))
+            (part, _fit([one], estimates[order, part : part + 1], local[order, part], told, added, noisier))
             for part, one in enumerate(rows)
             if not same[part]
         ]
-        self._rest = _fit(rows, estimates[order], rest[order], told, added)
+        self._rest = _fit(rows, estimates[order], rest[order], told, added, noisier)
 
     def predict(self, rows: Rows, estimates: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Mean [c] of the objective, and its standard deviation."""
@@ -100,7 +102,15 @@ def _by_seed(seeds: IntArray) -> FloatArray:
     return columns
 
 
-def _fit(rows: Rows, estimates: FloatArray, values: FloatArray, told: IntArray, added: FloatArray) -> _Fit:
+def _noisier(values: FloatArray) -> FloatArray:
+    """How many times the variance of noise is that of good candidates: its deviation is in proportion to the value."""
+    good = float(np.quantile(values, 0.25))
+    return np.square(np.clip(values / good, 1.0, NOISIEST)) if good > 0 else np.ones_like(values)
+
+
+def _fit(
+    rows: Rows, estimates: FloatArray, values: FloatArray, told: IntArray, added: FloatArray, noisier: FloatArray
+) -> _Fit:
     low, middle, high = np.quantile(values, (0.25, 0.5, 0.75))
     known = np.minimum(values, middle + max((LARGEST - 1) * abs(middle), LARGEST * (high - low)))
     slopes, level = _line(estimates, known)
@@ -110,11 +120,11 @@ def _fit(rows: Rows, estimates: FloatArray, values: FloatArray, told: IntArray, 
     for length in LENGTHS:
         kernel = _kernel(rows, rows, length)
         for noise in NOISES:
-            covariance = kernel + noise * np.eye(len(rest))
+            covariance = kernel + noise * np.diag(noisier)
             for effect, (likelihood, variance) in zip(SEED_EFFECTS, _likelihoods(covariance, rest, added), strict=True):
                 fits.append((likelihood, length, noise, effect, variance))
     _, length, noise, effect, variance = max(fits, key=lambda one: one[0])
-    covariance = _kernel(rows, rows, length) + noise * np.eye(len(rest)) + effect * added @ added.T
+    covariance = _kernel(rows, rows, length) + noise * np.diag(noisier) + effect * added @ added.T
     inverse: FloatArray = np.asarray(np.linalg.inv(np.linalg.cholesky(covariance)), dtype=float)
     return _Fit(rows, length, slopes, level, float(np.sqrt(variance)), inverse, inverse.T @ (inverse @ rest))
 
@@ -146,9 +156,10 @@ def _line(estimates: FloatArray, values: FloatArray) -> tuple[FloatArray, float]
 
 
 def _kernel(some: Rows, others: Rows, length: float) -> FloatArray:
-    """Squared exponential, mean over parts."""
+    """Matérn's with 3/2, mean over parts."""
     total = np.zeros((len(some[0]), len(others[0])))
     for one, other in zip(some, others, strict=True):
         square = np.square(one).sum(axis=1)[:, None] + np.square(other).sum(axis=1) - 2 * one @ other.T
-        total += np.exp(np.maximum(square, 0.0) / (-length * length * one.shape[1]))
+        far = np.sqrt(6.0 * np.maximum(square, 0.0) / one.shape[1]) / length
+        total += (1.0 + far) * np.exp(-far)
     return total / len(some)

@@ -83,3 +83,19 @@ def test_what_a_seed_adds_to_all_is_no_difference_between_candidates() -> None:
     without, _, _ = errors(fitted(points(60, 1), 0.5))
     hard, _, _ = errors(fitted(points(60, 1), 0.5, added_s=(-10.0, 3.0, 7.0)))
     assert np.sqrt(np.square(hard).mean()) < 1.1 * np.sqrt(np.square(without).mean())
+
+
+def test_chance_in_jams_does_not_hide_what_is_known_of_good_candidates(monkeypatch: pytest.MonkeyPatch) -> None:
+    known, new = points(60, 1), points(200, 2)
+
+    def wrong_s() -> float:
+        jammed_s = np.where(known[:, 0] > 0.5, np.random.default_rng(3).exponential(60.0, 60), 0.0)
+        features = ToySpace().features
+        told = Surrogate(features(known), np.zeros((60, 3)), parts_of(known), LEAST_S + jammed_s, [1] * 60)
+        good = new[new[:, 0] < 0.4]
+        mean, _ = told.predict(features(good), np.zeros((len(good), 3)))
+        return float(np.abs(mean - LEAST_S - parts_of(good).sum(axis=1)).mean())
+
+    own_s = wrong_s()
+    monkeypatch.setattr(surrogate, "NOISIEST", 1.0)
+    assert own_s < 0.8 * wrong_s()

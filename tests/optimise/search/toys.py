@@ -12,8 +12,8 @@ from zhasyl.controllers import ControllerSpec
 from zhasyl.optimise.objective import Objective, parse_objective
 from zhasyl.optimise.result import Step
 from zhasyl.optimise.search.budget import Budget
-from zhasyl.optimise.search.front import FrontSearch
 from zhasyl.optimise.search.found import Found
+from zhasyl.optimise.search.front import FrontSearch
 from zhasyl.optimise.search.search import Search
 from zhasyl.optimise.search.trials import Trials
 from zhasyl.runs.store import RunRecord
