@@ -27,7 +27,7 @@ from zhasyl.signals import Signal
 
 FREE = 0.15  # occupancy up to which all count alike
 FULL = 2.0  # times it: from there on who enters counts
-LEAST = 0.2  # for so little; who counts for next to nothing leaves green unused that the area has room for
+LEAST = 0.2  # for so little
 MEMORY_S = 60.0  # a platoon between two signals fills no area
 
 

@@ -14,8 +14,9 @@ Source: C. E. Rasmussen and C. K. I. Williams, Gaussian Processes for Machine Le
 a matrix and one of low rank); D. Duvenaud et al., Additive Gaussian Processes, NIPS 2011 (sums of processes).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
@@ -66,11 +67,12 @@ class Surrogate:
     def __init__(
         self, rows: Rows, estimates: FloatArray, local: FloatArray, rest: FloatArray, seeds: Sequence[int]
     ) -> None:
-        order = np.argsort(local.sum(axis=1) + rest, kind="stable")
+        total = local.sum(axis=1) + rest
+        order = np.argsort(total, kind="stable")
         told = _spread(len(order))
         self.known = order[told]
         rows = [one[order] for one in rows]
-        added, noisier = _by_seed(np.array(seeds)[self.known]), _noisier((local.sum(axis=1) + rest)[order][told])
+        added, noisier = _by_seed(np.array(seeds)[self.known]), _noisier(total[self.known])
         same = np.ptp(local, axis=0) == 0
         self._same = float(local[0, same].sum())
         self._parts = [
@@ -116,33 +118,30 @@ def _fit(
     slopes, level = _line(estimates, known)
     rest = (known - level - estimates @ slopes)[told]
     rows = [one[told] for one in rows]
-    fits: list[tuple[float, float, float, float, float]] = []
-    for length in LENGTHS:
-        kernel = _kernel(rows, rows, length)
-        for noise in NOISES:
-            covariance = kernel + noise * np.diag(noisier)
-            for effect, (likelihood, variance) in zip(SEED_EFFECTS, _likelihoods(covariance, rest, added), strict=True):
-                fits.append((likelihood, length, noise, effect, variance))
+    kernels = {length: _kernel(rows, rows, length) for length in LENGTHS}
+    fits = [
+        (likelihood, length, noise, effect, variance)
+        for length, noise in product(LENGTHS, NOISES)
+        for effect, likelihood, variance in _likelihoods(kernels[length] + noise * np.diag(noisier), rest, added)
+    ]
     _, length, noise, effect, variance = max(fits, key=lambda one: one[0])
-    covariance = _kernel(rows, rows, length) + noise * np.diag(noisier) + effect * added @ added.T
+    covariance = kernels[length] + noise * np.diag(noisier) + effect * added @ added.T
     inverse: FloatArray = np.asarray(np.linalg.inv(np.linalg.cholesky(covariance)), dtype=float)
     return _Fit(rows, length, slopes, level, float(np.sqrt(variance)), inverse, inverse.T @ (inverse @ rest))
 
 
-def _likelihoods(covariance: FloatArray, values: FloatArray, added: FloatArray) -> list[tuple[float, float]]:
-    """The log likelihood of values, and the process's variance, for each of SEED_EFFECTS."""
+def _likelihoods(covariance: FloatArray, values: FloatArray, added: FloatArray) -> Iterator[tuple[float, float, float]]:
+    """Each of SEED_EFFECTS, the log likelihood of values with it, and the process's variance."""
     factor = cho_factor(covariance, lower=True, check_finite=False)
     columns = np.concatenate([values[:, None], added], axis=1)
     inner = columns.T @ cho_solve(factor, columns, check_finite=False)
     determinant = 2.0 * float(np.log(np.diag(factor[0])).sum())
-    found = []
     for effect in SEED_EFFECTS:
         seeds = np.eye(added.shape[1]) + effect * inner[1:, 1:]
         square = float(inner[0, 0] - effect * inner[0, 1:] @ np.linalg.solve(seeds, inner[1:, 0]))
         variance = max(square / len(values), 1e-12)
         likelihood = -0.5 * (len(values) * np.log(variance) + determinant + float(np.linalg.slogdet(seeds)[1]))
-        found.append((likelihood, variance))
-    return found
+        yield effect, likelihood, variance
 
 
 def _line(estimates: FloatArray, values: FloatArray) -> tuple[FloatArray, float]:
