@@ -14,6 +14,7 @@ and for some hundred points they cost many times what they save.
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -51,6 +52,16 @@ Z95 = 1.96  # of a normal distribution: 95 % lie within so many standard deviati
 FAILED = 1e12  # value of a run that failed
 
 
+@dataclass(frozen=True)
+class CandidateRun:
+    """One run of a candidate; `parts` [o, parts + 1] without what its seed adds to the present one."""
+
+    point: FloatArray
+    seed: int
+    parts: FloatArray
+    failed: bool
+
+
 class Search:
     """One search with a budget of runs. `most_kept` of them are used by step 4: 12, 6 and 3 racers, then two."""
 
@@ -70,10 +81,7 @@ class Search:
         self._seeds, self._on_step = list(seeds), on_step
         self._rng = np.random.default_rng(seed)
         self._moves = Moves(space.variables, self._rng)
-        self._points: list[FloatArray] = []
-        self._parts: list[FloatArray] = []  # [o, parts + 1] of each
-        self._seed_of: list[int] = []
-        self._failed: list[bool] = []
+        self._runs: list[CandidateRun] = []
         self._tried = Tried(seeds)
         self._shift: dict[int, FloatArray] = {}
         self._present: dict[int, FloatArray] = {}
@@ -94,8 +102,8 @@ class Search:
                 break  # everything worth a run was simulated with every seed
             self._simulate(proposed, "searching")
         contenders = self._finish()
-        estimated = self._space.estimate(np.array(self._points), self._objectives[0]).sum(axis=1)
-        measured = np.array([parts[0].sum() for parts in self._parts])
+        estimated = self._space.estimate(self._points(), self._objectives[0]).sum(axis=1)
+        measured = np.array([run.parts[0].sum() for run in self._runs])
         return Found(tuple(contenders), self._present, estimated, measured, tuple(self._steps))
 
     def _left(self) -> int:
@@ -168,24 +176,28 @@ class Search:
         asked = [(self._space.controller(point), seed) for point, seed in zip(points, seeds, strict=True)]
         records = self._trials.simulate(asked)
         found = [self._parts_of(record) for record in records]
-        self._points += list(points)
-        self._parts += [parts - self._shift[seed] for parts, seed in zip(found, seeds, strict=True)]
-        self._seed_of += list(seeds)
-        self._failed += [not record.done for record in records]
+        self._runs += [
+            CandidateRun(point, seed, parts - self._shift[seed], not record.done)
+            for point, seed, parts, record in zip(points, seeds, found, records, strict=True)
+        ]
         self._fitted = self._surrogates()
         means, doubts = self._predicted(*self._fitted)
         best = int(means[:, 0].argmin())
         self._step(float(means[best, 0]), stage, Z95 * float(doubts[best, 0]))
         return [parts.sum(axis=1) for parts in found]
 
+    def _points(self) -> FloatArray:
+        return np.array([run.point for run in self._runs])
+
     def _surrogates(self) -> tuple[list[Surrogate], FloatArray]:
-        points = np.array(self._points)
+        points = self._points()
         rows = self._space.features(points)
-        seen, failed = np.array(self._parts), np.array(self._failed)
+        seen, failed = np.array([run.parts for run in self._runs]), np.array([run.failed for run in self._runs])
+        seeds = [run.seed for run in self._runs]
         if not failed.all():  # who failed counts as the worst at each part
             seen[failed] = seen[~failed].max(axis=0)
         return [
-            Surrogate(rows, self._space.estimate(points, one), seen[:, number, :-1], seen[:, number, -1], self._seed_of)
+            Surrogate(rows, self._space.estimate(points, one), seen[:, number, :-1], seen[:, number, -1], seeds)
             for number, one in enumerate(self._objectives)
         ], points
 
