@@ -312,9 +312,10 @@ def test_the_server_of_processes_imports_what_exists_and_each_once(monkeypatch: 
 @pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="no autogroups of sessions here")
 def test_a_run_is_as_polite_as_the_command_that_started_it() -> None:
     """A session of its own would have a full share, whatever its niceness."""
+    polite = min(os.nice(0) + 7, 19)
     code = (
         "import os; os.nice(7); from pathlib import Path; from zhasyl.process.workers import run_isolated; "
         "print(run_isolated(Path.read_text, Path('/proc/self/autogroup'), 60.0))"
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    assert said.split()[-2:] == ["nice", "7"]
+    assert said.split()[-2:] == ["nice", str(polite)]
