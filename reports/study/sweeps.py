@@ -81,7 +81,7 @@ def share(one: Comparison | None) -> float | None:
 
 
 def sweeps(places: Sequence[Situation], baseline: str, terms: Comparison) -> list[Sweep]:
-    """The controllers of which a study has LEAST_SETTINGS settings or more.
+    """The controllers of which a study has LEAST_SETTINGS settings or more; who plays several files is no sweep.
 
     The reference is the baseline if it is one of the settings, else the defaults of what varies if they are, else the
     best setting. `terms` is any comparison of the study: the same minimum effect and confidence hold. Verdicts against
@@ -94,7 +94,16 @@ def sweeps(places: Sequence[Situation], baseline: str, terms: Comparison) -> lis
     kinds: dict[str, dict[str, Record]] = {}
     for label, record in firsts.items():
         kinds.setdefault(label.partition(":")[0], {})[label] = record
-    return [_sweep(name, own, places, baseline, terms) for name, own in kinds.items() if len(own) >= LEAST_SETTINGS]
+    return [
+        _sweep(name, own, places, baseline, terms)
+        for name, own in kinds.items()
+        if len(own) >= LEAST_SETTINGS and not _plays_files(own.values())
+    ]
+
+
+def _plays_files(settings: Iterable[Record]) -> bool:
+    """Do the settings differ by the files they are given? Those are compared one by one, as controllers are."""
+    return len({str(one.get("files")) for one in settings}) > 1
 
 
 def _sweep(

@@ -28,6 +28,13 @@ def test_settings_of_a_controller_are_one_sweep_from_three_on() -> None:
     assert found.ranked() == ["actuated:a=1", "actuated:a=2", "actuated:a=3"]
 
 
+def test_plans_from_several_files_are_no_settings() -> None:
+    plans = [run for name in "abc" for run in runs(f"fixed:plans={name}.csv", 40, files={"plans": name})]
+    assert study([*runs("fixed", 50), *plans]).sweeps == []
+    same = [one for s in (1, 2, 3) for one in runs(f"fixed:plans=a.csv,x={s}", 40, files={"plans": "a"})]
+    assert only(study([*runs("actuated", 50), *same], baseline="actuated")).parameters == ("x",)
+
+
 def test_a_value_that_a_label_does_not_name_is_the_default_of_the_record() -> None:
     found = only(study(sweep()))
     assert found.values["max-pressure"] == ("5",)
