@@ -16,7 +16,8 @@ from zhasyl.optimise.model.agreement import agreement
 from zhasyl.optimise.model.fast_model import FastModel
 from zhasyl.optimise.objective import Objective, missing
 from zhasyl.optimise.plan_files import write_plans
-from zhasyl.optimise.proof import Place, Proof, check_robust, prove
+from zhasyl.optimise.plans.remarks import beyond, kept_apart, unprotected
+from zhasyl.optimise.proof import Place, Proof, check_robust, prove, remarks_on
 from zhasyl.optimise.question import PlanQuestion, ask_plans
 from zhasyl.optimise.result import Result, Robust, Step
 from zhasyl.optimise.search.found import Found
@@ -89,30 +90,29 @@ def answer_plans(question: PlanQuestion, run: Run, on_step: Callable[[Step], Non
         space, [question.objective], trials, question.budget, question.seed, question.search_seeds, step
     ).run()
     place = Place(question.out, run)
-    stays, point = _to_prove(question, space, found)
+    stays, point = _to_prove(found)
     best = space.controller(point)
-    proof = prove(question.scenario, space.present, best, question.proof_seeds, question.objective, place)
+    price = float(space.penalty(point[None])[0])
+    proof = prove(question.scenario, space.present, best, question.proof_seeds, question.objective, place, price)
     robust = check_robust(question.situations, space.present, best, question.robust_seeds, question.objective, place)
     if stays:
-        proof = _against_the_race(proof, priced=bool(space.penalty(point[None])[0]))
+        proof = _against_the_race(proof)
     result = _result(question, area, space, trials, found, point, proof, robust)
     write_files(result, question)
     return result
 
 
-def _to_prove(question: PlanQuestion, space: PlanSpace, found: Found) -> tuple[bool, FloatArray]:
+def _to_prove(found: Found) -> tuple[bool, FloatArray]:
     """Did the present plan win the race? And the best plan beside it."""
-    first, *others = (one.point for one in found.contenders)
-    stays = space.plans(first) == question.problem.present
-    return stays, others[0] if stays and others else first
+    first, *others = found.contenders
+    return first.is_present, others[0].point if first.is_present and others else first.point
 
 
-def _against_the_race(proof: Proof, priced: bool) -> Proof:
-    """What is said of the best other plan where the present one won the race: better only if it has no price."""
-    ahead = "over new seeds no plan that was tried came out ahead of the present one"
-    if not proof.better:
-        return replace(proof, reason=f"{ahead}; for the best other one: {proof.reason}")
-    return replace(proof, better=False, reason=f"{ahead} by more than the price of its change") if priced else proof
+def _against_the_race(proof: Proof) -> Proof:
+    """What is said of the best other plan where the present one won the race."""
+    if proof.better:
+        return proof
+    return replace(proof, reason=f"the present plan won the search's last race; of the next best: {proof.reason}")
 
 
 def plan_space(question: PlanQuestion) -> tuple[Area, PlanSpace]:
@@ -170,47 +170,14 @@ def _result(
         steps=found.steps,
         model=model,
         remarks=(
-            *_wide(proof),
+            *remarks_on(proof, question.objective, float(space.penalty(point[None])[0])),
             *(() if model.is_good else (model.reason,)),
-            *(_unprotected(question, plans) if proof.better else _beyond(question)),
+            *(unprotected(question.problem, plans) if proof.better else beyond(question.problem)),
+            *kept_apart(question.problem, plans),
             *remarks_of(question, area),
         ),
         records=proof.records,
     )
-
-
-def _beyond(question: PlanQuestion) -> Iterator[str]:
-    """Which signals' present plans, that stay, are not as the limits ask."""
-    problem = question.problem
-    for choice, free in zip(problem.choices, problem.free, strict=True):
-        if choice.first or (free and choice.present.cycle_s > problem.longest_s):
-            yield (
-                f"signal '{choice.signal.id}': the present plan, which stays, is not within the limits: it shows a "
-                "stage that they forbid, or is longer than they allow"
-            )
-
-
-def _unprotected(question: PlanQuestion, plans: Plans) -> Iterator[str]:
-    """Who gives way at all times though a stage that the limits forbid protected them."""
-    for choice in question.problem.choices:
-        signal = choice.signal
-        before, after = (
-            signal.protects[list(stages)].any(axis=0) for stages in (choice.present.stages, plans[signal.id].stages)
-        )
-        lost = [signal.movements[index] for index in np.flatnonzero(before & ~after)]
-        if lost:
-            named = ", ".join(f"{one.from_edge} → {one.to_edge}" for one in lost)
-            yield f"signal '{signal.id}': without the stage that the limits forbid {named} always gives way"
-
-
-def _wide(proof: Proof) -> Iterator[str]:
-    """Why a plan is better though the interval reaches above 0."""
-    first = proof.comparisons[0]
-    if proof.better and first.high is not None and first.high >= 0:
-        yield (
-            f"better by the sign test: lower with each of {first.n} seeds (p = {2 * 0.5**first.n:.3f}); the interval "
-            "is wide because a few runs jam"
-        )
 
 
 def remarks_of(question: PlanQuestion, area: Area) -> Iterator[str]:
@@ -229,8 +196,8 @@ def remarks_of(question: PlanQuestion, area: Area) -> Iterator[str]:
             if timing.critical_saturation > 1:
                 yield (
                     f"signal '{name}': its demand is {timing.critical_saturation:.2f} of what its stages carry in the "
-                    f"longest cycle of {longest_s:g} s, so its queues grow under every plan; raise max_cycle_s, add "
-                    "lanes or lower the demand"
+                    f"longest cycle of {longest_s:g} s (Webster, saturation flows by rule of thumb): expect queues "
+                    "that grow under every plan; raise max_cycle_s, add lanes or lower the demand"
                 )
 
 

@@ -1,6 +1,6 @@
 """Is what a search found better than what is present, on seeds that it never saw, and elsewhere?"""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,12 +28,18 @@ ELSEWHERE = ("demand_scale=0.85", "demand_scale=1.15", "rain=heavy")
 
 @dataclass(frozen=True)
 class Proof:
-    """The runs of both, the differences by measure, and the verdict on the objective as a whole."""
+    """The runs of both, the differences by measure, and the verdict on the objective as a whole, its price added."""
 
     records: tuple[RunRecord, ...]
     comparisons: tuple[Comparison, ...]
     better: bool
     reason: str
+
+    @property
+    def pairs(self) -> list[tuple[RunRecord, RunRecord]]:
+        """The runs of what is present and of the winner, by seed."""
+        half = len(self.records) // 2
+        return list(zip(self.records[:half], self.records[half:], strict=True))
 
 
 @dataclass(frozen=True)
@@ -62,21 +68,26 @@ def prove(
     seeds: Sequence[int],
     objective: Objective,
     place: Place,
+    price: float = 0.0,
 ) -> Proof:
-    """Simulate both with each seed and compare them."""
+    """Simulate both with each seed and compare them; the winner's `price` is added to its objective."""
     records = place.run(pair(scenario, (present, winner), seeds, place))
     measures = dict.fromkeys((*objective.measures, *COMPARED))
     comparisons = compare_all([one.values for one in records], present.label, measures)
     before, after = records[: len(seeds)], records[len(seeds) :]
-    better, reason = _verdict(objective, before, after)
+    better, reason = _verdict(objective, before, after, price)
     return Proof(tuple(records), tuple(comparisons), better, reason)
 
 
-def _verdict(objective: Objective, before: Sequence[RunRecord], after: Sequence[RunRecord]) -> tuple[bool, str]:
+def _verdict(
+    objective: Objective, before: Sequence[RunRecord], after: Sequence[RunRecord], price: float
+) -> tuple[bool, str]:
     differences = [
-        objective.value(new.values) - objective.value(old.values) for old, new in zip(before, after, strict=True)
+        objective.value(new.values) + price - objective.value(old.values)
+        for old, new in zip(before, after, strict=True)
     ]
-    return verdict_of(differences, f"the best plan's {objective.title}", objective.unit, objective.decimals)
+    what = f"the best plan's {objective.title}{' with the price of its change' if price else ''}"
+    return verdict_of(differences, what, objective.unit, objective.decimals)
 
 
 def verdict_of(differences: Sequence[float], what: str, unit: str, decimals: int) -> tuple[bool, str]:
@@ -106,6 +117,30 @@ def verdict_of(differences: Sequence[float], what: str, unit: str, decimals: int
 def lower_with_all(differences: Sequence[float]) -> bool:
     """Is every difference below 0, and so many that chance is ruled out (two-sided sign test)?"""
     return max(differences) < 0 and 2 * 0.5 ** len(differences) <= 1 - CONFIDENCE
+
+
+def remarks_on(proof: Proof, objective: Objective, price: float) -> Iterator[str]:
+    """What the reader of a proof has to know: the price in its verdict, why it is one, and runs that jam."""
+    if price:
+        yield f"the price of this change, {price:.{objective.decimals}f} {objective.unit}, is counted in the verdict"
+    first = proof.comparisons[0]
+    if proof.better and first.high is not None and first.high + price >= 0:
+        yield f"better by the sign test: lower with each of {first.n} seeds (p = {2 * 0.5**first.n:.3f})"
+    jams = [
+        [one.values["seed"] for one in own if one.values.get("gridlocked")] for own in zip(*proof.pairs, strict=True)
+    ]
+    if any(jams):
+        present, best = (f"in {len(seeds)} of {len(proof.pairs)} runs{_named(seeds)}" for seeds in jams)
+        differences = [objective.value(new.values) - objective.value(old.values) for old, new in proof.pairs]
+        middle = f"{np.median(differences):+.{objective.decimals}f}".replace("-", "−")
+        yield (
+            f"gridlock: the present plan {present}, the best plan {best}; a jam moves the mean and widens its "
+            f"interval, the median of the differences is {middle} {objective.unit}"
+        )
+
+
+def _named(seeds: Sequence[object]) -> str:
+    return f" (seed{'s' if len(seeds) > 1 else ''} {', '.join(map(str, seeds))})" if seeds else ""
 
 
 def elsewhere(base: Scenario, own: Variant, periods: bool = True) -> list[tuple[str, Scenario]]:

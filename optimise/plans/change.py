@@ -53,5 +53,7 @@ def read_price(text: str) -> ChangePrice:
                 f"change price '{part}': give units of the objective a second for {', '.join(NAMES)}, "
                 "for example greens=0.1,cycle=0.1"
             )
+        if name in found:
+            raise ZhasylError(f"change price '{part}': {name} is given twice; give it once")
         found[name] = price
     return ChangePrice(**found)

@@ -135,7 +135,7 @@ class Encoding:
             self._write_greens(points, index, cycle_s, batch)
         offset = self._coordinate(points, "offset", index)
         here_s = np.full(len(points), choice.present.offset_s) if offset is None else (offset % 1.0) * cycle_s
-        batch.offset_s[:, index] = np.where(np.round(here_s) >= cycle_s - 1e-9, 0.0, np.round(here_s))
+        batch.offset_s[:, index] = np.round(here_s) % cycle_s
 
     def _write_greens(self, points: FloatArray, index: int, cycle_s: FloatArray, batch: PlanBatch) -> None:
         choice = self.problem.choices[index]

@@ -166,8 +166,32 @@ def _choice(signal: Signal, plan: SignalPlan, limits: Limits, keep: Keep, longes
         sequences = sequences[:1]
     if forbidden and len(sequences) == 1:
         _refuse_forbidden(signal, forbidden)
+    if not kept:
+        _check_kept(signal, plan, limits, keep)
     choice = SignalChoice(signal, plan, sequences, tuple(float(ceil(green_s - 1e-6)) for green_s in least))
     return choice if kept or keep.has("greens") else _fitting(choice, keep, longest_s, 1 if forbidden else 0)
+
+
+def _check_kept(signal: Signal, plan: SignalPlan, limits: Limits, keep: Keep) -> None:
+    """Raise ScenarioError where what every plan keeps is not within the limits."""
+    cycle_s = plan.cycle_s
+    bounds = (("above max_cycle_s", cycle_s - (limits.max_cycle_s or cycle_s), limits.max_cycle_s),
+              ("below min_cycle_s", (limits.min_cycle_s or cycle_s) - cycle_s, limits.min_cycle_s))  # fmt: skip
+    for side, by_s, bound_s in bounds:
+        if keep.has("cycle") and by_s > 0:
+            raise ScenarioError(
+                f"limits cannot hold together: signal '{signal.id}' keeps its cycle of {cycle_s:g} s, {side} "
+                f"{bound_s:g}; keep less or change that limit"
+            )
+    for stage, green_s in zip(plan.stages, plan.greens_s, strict=True):
+        name = signal.stages[stage].id
+        own = (one for one in limits.stages if one.signal == signal.id and _stage(signal, one.stage) == stage)
+        least_s = max(limits.min_green_s or 0.0, *(one.min_green_s or 0.0 for one in own), 0.0)
+        if keep.has("greens") and green_s < least_s:
+            raise ScenarioError(
+                f"limits cannot hold together: signal '{signal.id}' keeps the green of {green_s:g} s of its stage "
+                f"'{name}', below min_green_s {least_s:g}; keep less or lower that limit"
+            )
 
 
 def _fitting(choice: SignalChoice, keep: Keep, longest_s: float, first: int) -> SignalChoice:

@@ -9,11 +9,22 @@ from zhasyl.optimise.result import Step
 
 
 @dataclass(frozen=True)
+class CandidateRun:
+    """One run of a candidate; `parts` [o, parts + 1] without what its seed adds to the present one."""
+
+    point: FloatArray
+    seed: int
+    parts: FloatArray
+    failed: bool
+
+
+@dataclass(frozen=True)
 class Contender:
     """A candidate and what its runs say: objective values [o] by seed."""
 
     point: FloatArray
     values: dict[int, FloatArray]
+    is_present: bool = False  # what is present itself, whatever its point stands for
 
     @property
     def mean(self) -> FloatArray:

@@ -59,9 +59,9 @@ class PlanSpace:
 
     def controller(self, point: FloatArray) -> ControllerSpec:
         """`fixed` with the plans in a file that is called by its content."""
-        file = self.file(point)
-        if not file.exists():
-            write_whole(file, self.text(self.plans(point)).encode())
+        file, text = self.file(point), self.text(self.plans(point)).encode()
+        if not (file.is_file() and file.read_bytes() == text):
+            write_whole(file, text)
         return parse_controller(f"fixed:plans={file}")
 
     def file(self, point: FloatArray) -> Path:

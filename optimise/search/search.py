@@ -14,7 +14,6 @@ and for some hundred points they cost many times what they save.
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -25,7 +24,7 @@ from zhasyl.optimise.objective import Objective
 from zhasyl.optimise.result import Step
 from zhasyl.optimise.search.budget import Budget
 from zhasyl.optimise.search.evolve import Moves, Value, best_by_level, improve
-from zhasyl.optimise.search.found import Contender, Found
+from zhasyl.optimise.search.found import CandidateRun, Contender, Found
 from zhasyl.optimise.search.race import SEEDS_A_ROUND, race
 from zhasyl.optimise.search.space import Space
 from zhasyl.optimise.search.surrogate import Surrogate
@@ -50,16 +49,6 @@ RUNS_A_RACER = 2 * SEEDS_A_ROUND  # of a race whose worse half goes after each r
 RACE_SEEDS = 60
 Z95 = 1.96  # of a normal distribution: 95 % lie within so many standard deviations
 FAILED = 1e12  # value of a run that failed
-
-
-@dataclass(frozen=True)
-class CandidateRun:
-    """One run of a candidate; `parts` [o, parts + 1] without what its seed adds to the present one."""
-
-    point: FloatArray
-    seed: int
-    parts: FloatArray
-    failed: bool
 
 
 class Search:
@@ -240,8 +229,13 @@ class Search:
         known = known_places(surrogates)
         likely = points[known[np.argsort(means[known, 0], kind="stable")]]
         racers = self._different(np.concatenate([likely[:1], self._space.starts[:1], likely]))[:count]
-        controllers = [self._space.controller(racer) for racer in racers]
-        price = self._space.penalty(racers)
+        of_present = self._space.key(self._space.starts[0])  # whose point may be no more than near it
+        stays = [self._space.key(racer) == of_present for racer in racers]
+        controllers = [
+            self._space.present if own else self._space.controller(racer)
+            for racer, own in zip(racers, stays, strict=True)
+        ]
+        price = np.where(stays, 0.0, self._space.penalty(racers))
 
         def simulate(asked: Sequence[tuple[int, int]]) -> list[float]:
             records = self._trials.simulate([(controllers[racer], seed) for racer, seed in asked])
@@ -252,10 +246,15 @@ class Search:
 
         done = race(len(racers), self._new_seeds(), left, simulate)
         values = [{seed: np.array([_finite(value)]) for seed, value in one.items()} for one in done.values]
-        ranked = [Contender(racers[one], values[one]) for one in done.order]
-        if own := ranked[0].values:
-            self._step(float(ranked[0].mean[0]), "race", half_width([float(value[0]) for value in own.values()]))
+        ranked = [Contender(racers[one], values[one], stays[one]) for one in done.order]
+        self._step_of_race(ranked)
         return ranked
+
+    def _step_of_race(self, ranked: Sequence[Contender]) -> None:
+        """The winner by its difference to what is present on the race's seeds: those before were other ones."""
+        own, usual = ranked[0].values, next((one.values for one in ranked if one.is_present), {})
+        if differences := [float(own[seed][0] - usual[seed][0]) for seed in own if seed in usual]:
+            self._step(self._steps[0].best + float(np.mean(differences)), "race", half_width(differences))
 
     def _new_seeds(self) -> list[int]:
         return self._seeds[PRESENT_SEEDS : PRESENT_SEEDS + RACE_SEEDS]

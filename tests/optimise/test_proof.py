@@ -1,6 +1,7 @@
 """Is it better on seeds that the search never saw, and elsewhere?"""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from tests.reports import builders
 from zhasyl.controllers import parse_controller
 from zhasyl.optimise.objective import parse_objective
-from zhasyl.optimise.proof import Place, Proof, check_robust, elsewhere, pair, prove, verdict_of
+from zhasyl.optimise.proof import Place, Proof, check_robust, elsewhere, pair, prove, remarks_on, verdict_of
 from zhasyl.runs.spec import RunSpec
 from zhasyl.runs.store import RunRecord
 from zhasyl.scenarios import Scenario, load_scenario
@@ -124,3 +125,28 @@ def test_lower_with_all_of_six_seeds_is_better_however_wide_the_interval() -> No
     assert verdict_of(jammed, "it", "s", 1) == (True, "")
     assert not verdict_of(jammed[1:], "it", "s", 1)[0]
     assert not verdict_of([*jammed, 0.1], "it", "s", 1)[0]
+
+
+def test_the_price_of_change_is_counted_in_the_verdict_alone(scenario: Scenario, tmp_path: Path) -> None:
+    better = place(tmp_path, shifted(-3.0))
+    dear = prove(scenario, PRESENT, WINNER, SEEDS, DELAY, better, price=4.0)
+    assert not dear.better
+    assert "the best plan's Delay with the price of its change differs by +1.0 s/trip" in dear.reason
+    assert dear.comparisons[0].difference == pytest.approx(-3.0)
+    assert list(remarks_on(dear, DELAY, 4.0)) == ["the price of this change, 4.0 s/trip, is counted in the verdict"]
+    assert prove(scenario, PRESENT, WINNER, SEEDS, DELAY, better, price=1.0).better
+
+
+def test_runs_that_jam_are_named_with_the_median(scenario: Scenario, tmp_path: Path) -> None:
+    proof = proven(scenario, place(tmp_path, shifted(-3.0)))
+    assert list(remarks_on(proof, DELAY, 0.0)) == []
+    jammed = {("fixed", 102), ("fixed", 105)}
+    records = tuple(
+        replace(one, values={**one.values, "gridlocked": (one["label"], one["seed"]) in jammed})
+        for one in proof.records
+    )
+    [said] = remarks_on(replace(proof, records=records), DELAY, 0.0)
+    assert said == (
+        "gridlock: the present plan in 2 of 6 runs (seeds 102, 105), the best plan in 0 of 6 runs; a jam moves the "
+        "mean and widens its interval, the median of the differences is −3.0 s/trip"
+    )

@@ -40,6 +40,11 @@ def test_the_text_of_a_price() -> None:
     assert read_price(" greens=0.1, cycle=0.2,offset=0 ") == ChangePrice(0.1, 0.2, 0.0)
 
 
+def test_a_price_is_given_once() -> None:
+    with pytest.raises(ZhasylError, match="change price 'greens=2': greens is given twice; give it once"):
+        read_price("greens=1,greens=2")
+
+
 @pytest.mark.parametrize("part", ["green=1", "greens", "greens=", "cycle=-1", "offset=nan", "cycle=inf", "greens=a"])
 def test_a_price_that_is_none(part: str) -> None:
     with pytest.raises(ZhasylError) as told:

@@ -131,6 +131,24 @@ def test_a_sequence_has_to_fit_a_cycle_that_is_kept() -> None:
             "cycle of 58 s; keep less or lower its least greens",
         ),
         (
+            Limits(max_cycle_s=50),
+            ["cycle"],
+            "limits cannot hold together: signal 'J1' keeps its cycle of 58 s, above max_cycle_s 50; keep less or "
+            "change that limit",
+        ),
+        (
+            Limits(min_cycle_s=60),
+            ["greens"],
+            "limits cannot hold together: signal 'J1' keeps its cycle of 58 s, below min_cycle_s 60; keep less or "
+            "change that limit",
+        ),
+        (
+            stage("J2", "B", min_green_s=30),
+            ["greens"],
+            "limits cannot hold together: signal 'J2' keeps the green of 25 s of its stage 'B', below min_green_s 30; "
+            "keep less or lower that limit",
+        ),
+        (
             Limits(min_cycle_s=150),
             [],
             "limits: min_cycle_s 150 is above the longest cycle of 120 s; lower it or give max_cycle_s",

@@ -34,6 +34,9 @@ def test_a_plan_lies_in_one_file_under_its_content(space: PlanSpace, tmp_path: P
     written = path.stat().st_mtime_ns
     assert space.controller(first) == spec
     assert path.stat().st_mtime_ns == written
+    path.write_text("changed by somebody", encoding="utf-8")
+    assert space.controller(first) == spec
+    assert path.read_text("utf-8") == space.text(space.plans(first))
     nearly, other = first + 1e-9, np.clip(first + 0.3, 0, 1)
     assert space.key(nearly) == space.key(first) != space.key(other)
 
