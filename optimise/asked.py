@@ -1,8 +1,11 @@
 """The words of a search's question, kept in its folder so that it can go on after it was stopped."""
 
 import json
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -18,6 +21,7 @@ from zhasyl.sensors import PERFECT
 
 QUESTION_FILE = "question.json"
 FIRST_OBJECTIVE = "delay_s"
+Question = PlanQuestion | DayQuestion | TuningQuestion
 
 
 @dataclass(frozen=True)
@@ -40,8 +44,9 @@ class Asked:
     checks: tuple[str, ...]
     front: str = ""
     periods: str = ""
+    digests: tuple[str, ...] = ()  # of what the scenarios and the limits were when the search began
 
-    def checked(self, out: Path) -> PlanQuestion | DayQuestion | TuningQuestion:
+    def checked(self, out: Path) -> Question:
         """The question. Raises ZhasylError for what is asked amiss."""
         if not self.scenarios:
             raise ScenarioError("no scenario is named; give for example abay-corridor, or --resume with --out")
@@ -95,22 +100,62 @@ class Asked:
         )  # fmt: skip
 
 
-def write_asked(out: Path, asked: Asked) -> None:
-    """Keep the question, with paths that hold in any folder. Raises OutputError.
+@contextmanager
+def asking(out: Path, asked: Asked, question: Question) -> Iterator[None]:
+    """A folder that one search has at a time; its question is kept with paths that hold in any folder.
 
-    Another question about the same scenarios may take the place of one: it uses the runs that are stored.
+    Another question about the same scenarios may take the place of one: it uses the runs that are stored. One that
+    turns out to be amiss does not. Raises OutputError.
     """
-    check_writable(out)
     placed = replace(
         asked,
         scenarios=tuple(map(_placed, asked.scenarios)),
         checks=tuple(map(_placed, asked.checks)),
         limits=_placed(asked.limits),
+        digests=_digests(asked, question),
     )
-    if (out / QUESTION_FILE).exists() and (before := read_asked(out)).scenarios != placed.scenarios:
-        theirs, ours = ", ".join(before.scenarios), ", ".join(placed.scenarios)
-        raise OutputError(f"{out} holds a search for '{theirs}', not for '{ours}'; name another --out")
-    write_text(out / QUESTION_FILE, json.dumps(asdict(placed), indent=1) + "\n")
+    check_writable(out)
+    with _alone(out):
+        file, before = out / QUESTION_FILE, _stored(out)
+        if before and before.scenarios != placed.scenarios:
+            theirs, ours = ", ".join(before.scenarios), ", ".join(placed.scenarios)
+            raise OutputError(f"{out} holds a search for '{theirs}', not for '{ours}'; name another --out")
+        write_text(file, _text(placed))
+        try:
+            yield
+        except ScenarioError:
+            if before:
+                write_text(file, _text(before))
+            else:
+                file.unlink(missing_ok=True)
+            raise
+
+
+@contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    """Raise OutputError where another process has the folder; it has it as long as it lives."""
+    with ExitStack() as stack:
+        try:
+            import fcntl
+
+            held = os.open(out, os.O_RDONLY)
+            stack.callback(os.close, held)
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise OutputError(f"another search is writing to {out}; wait for it, or name another --out") from None
+        except (ImportError, OSError):
+            pass  # no locks here
+        yield
+
+
+def _text(asked: Asked) -> str:
+    return json.dumps(asdict(asked), indent=1) + "\n"
+
+
+def _digests(asked: Asked, question: Question) -> tuple[str, ...]:
+    scenarios = question.scenarios if isinstance(question, TuningQuestion) else (question.scenario,)
+    limits = [sha256(Path(asked.limits).read_bytes()).hexdigest()] if asked.limits else []
+    return (*(one.content for one in scenarios), *limits)
 
 
 def _placed(text: str) -> str:
@@ -119,16 +164,32 @@ def _placed(text: str) -> str:
     return text if named else str(Path(text).absolute())
 
 
+def _stored(out: Path) -> Asked | None:
+    """The question of a folder; None where there is none, or no longer."""
+    try:
+        return TypeAdapter(Asked).validate_json((out / QUESTION_FILE).read_bytes(), strict=True)
+    except (OSError, ValueError):
+        return None
+
+
 def read_asked(out: Path, scenarios: Sequence[str] = ()) -> Asked:
     """The question of a folder. Raises OutputError if there is none, or it is about another scenario."""
-    path = out / QUESTION_FILE
-    try:
-        asked = TypeAdapter(Asked).validate_json(path.read_bytes(), strict=True)
-    except (OSError, ValueError):
-        asked = None
+    path, asked = out / QUESTION_FILE, _stored(out)
     if asked is None:
         raise OutputError(f"{path} holds no search to go on with; start one without --resume, or name its --out")
     if scenarios and tuple(map(_placed, scenarios)) != asked.scenarios:
         theirs, ours = ", ".join(asked.scenarios), ", ".join(scenarios)
         raise OutputError(f"{path} is a search for '{theirs}', not for '{ours}'; leave the name out")
     return asked
+
+
+def check_unchanged(out: Path, asked: Asked, question: Question) -> None:
+    """Raise OutputError where a scenario or the limits are no longer what they were when the search began."""
+    now = _digests(asked, question)
+    names = (*asked.scenarios, *([asked.limits] if asked.limits else []))
+    for name, digest, before in zip(names, now, asked.digests, strict=False):
+        if digest != before:
+            raise OutputError(
+                f"{name} has changed since the search in {out} began, so --resume would answer another question; put "
+                "it back, or start a search without --resume (runs that still hold are not simulated again)"
+            )

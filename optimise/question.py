@@ -107,6 +107,8 @@ def ask_plans(
     check_demand(prepared)
     spending, number = read_budget(budget, minutes), parse_seed(str(seed))
     place = real_path(Path(out))
+    if "," in str(place):
+        raise ZhasylError(f"out '{place}': its comma would part the parameters of fixed:plans=FILE; name another --out")
     return PlanQuestion(base, own, varied, aim, problem, price, spending, number, proof, elsewhere_seeds, place)
 
 

@@ -74,7 +74,7 @@ def command(
 ) -> int:
     """Search for better signal plans or controller parameters. Writes optimise.json, of plans plan.csv and a page."""
     from zhasyl.errors import ZhasylError
-    from zhasyl.optimise.asked import Asked, read_asked, write_asked
+    from zhasyl.optimise.asked import Asked, asking, check_unchanged, read_asked
     from zhasyl.optimise.day import DayQuestion
     from zhasyl.optimise.tuning.question import TuningQuestion
 
@@ -89,17 +89,19 @@ def command(
             change_price, seed, proof_seeds, robust_seeds, sensor, tuple(check or ()), front, periods,
         )  # fmt: skip
     question = asked.checked(out)
+    if resume:
+        check_unchanged(out, asked, question)
     execution = Execution.of(jobs, cluster, limit_s)
     if dry_run:
         return estimate(question, execution, as_json)
-    write_asked(out, asked)
-    if isinstance(question, TuningQuestion):
-        return run_tuning(question, execution, as_json)
-    if isinstance(question, DayQuestion):
-        return run_day(question, execution, as_json)
-    if question.front:
-        return run_front(question, execution, as_json)
-    return run(question, execution, as_json)
+    with asking(out, asked, question):
+        if isinstance(question, TuningQuestion):
+            return run_tuning(question, execution, as_json)
+        if isinstance(question, DayQuestion):
+            return run_day(question, execution, as_json)
+        if question.front:
+            return run_front(question, execution, as_json)
+        return run(question, execution, as_json)
 
 
 def _check_nothing_else(context: typer.Context) -> None:

@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from zhasyl.cli import status
 from zhasyl.errors import ScenarioError, ZhasylError
 from zhasyl.measures import MEASURES
-from zhasyl.optimise.asked import Asked, read_asked, write_asked
+from zhasyl.optimise.asked import Asked, asking, read_asked
 from zhasyl.optimise.tuning.question import TuningQuestion, ask_tuning
 from zhasyl.optimise.tuning.tune import answer_tuning
 from zhasyl.runs.spec import RunSpec, about
@@ -161,8 +162,11 @@ def test_the_question_is_kept_to_go_on_with(tmp_path: Path, tiny_network: TinyNe
     asked = Asked(
         places, "max-pressure", 40, None, "delay_s", "", ("range_m",), "", "", 3, "101-105", 0, "loops", (),
     )  # fmt: skip
-    write_asked(tmp_path, asked)
-    assert read_asked(tmp_path) == read_asked(tmp_path, places) == asked
-    assert isinstance(read_asked(tmp_path).checked(tmp_path), TuningQuestion)
+    question = asked.checked(tmp_path)
+    assert isinstance(question, TuningQuestion)
+    with asking(tmp_path, asked, question):
+        pass
+    digests = tuple(one.content for one in question.scenarios)
+    assert read_asked(tmp_path) == read_asked(tmp_path, places) == replace(asked, digests=digests)
     with pytest.raises(ZhasylError, match="leave the name out"):
         read_asked(tmp_path, places[:1])
