@@ -16,7 +16,7 @@ from zhasyl.optimise.model.agreement import agreement
 from zhasyl.optimise.model.fast_model import FastModel
 from zhasyl.optimise.objective import Objective, missing
 from zhasyl.optimise.plan_files import write_plans
-from zhasyl.optimise.plans.remarks import beyond, kept_apart, unprotected
+from zhasyl.optimise.plans.remarks import beyond, described, kept_apart, unprotected
 from zhasyl.optimise.proof import Place, Proof, check_robust, prove, remarks_on
 from zhasyl.optimise.question import PlanQuestion, ask_plans
 from zhasyl.optimise.result import Result, Robust, Step
@@ -171,11 +171,11 @@ def _result(
         model=model,
         remarks=(
             *remarks_on(proof, question.objective, float(space.penalty(point[None])[0])),
-            *(() if model.is_good else (model.reason,)),
             *(unprotected(question.problem, plans) if proof.better else beyond(question.problem)),
             *kept_apart(question.problem, plans),
             *remarks_of(question, area),
         ),
+        limits=described(question.limits, question.problem),
         records=proof.records,
     )
 
@@ -219,6 +219,7 @@ def document(result: Result) -> dict[str, object]:
         "better": result.better,
         "reason": result.reason,
         "remarks": list(result.remarks),
+        "limits": list(result.limits),
         "plans": {name: _plan(result, name, result.plans) for name in result.plans},
         "tried": {name: _plan(result, name, result.tried) for name in result.tried},
         "starts": [vars(one) for one in result.starts],

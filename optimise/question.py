@@ -37,6 +37,7 @@ class PlanQuestion:
     scenario: Scenario
     objective: Objective
     problem: Problem
+    limits: Limits
     price: ChangePrice
     budget: Budget
     seed: int
@@ -109,7 +110,7 @@ def ask_plans(
     place = real_path(Path(out))
     if "," in str(place):
         raise ZhasylError(f"out '{place}': its comma would part the parameters of fixed:plans=FILE; name another --out")
-    return PlanQuestion(base, own, varied, aim, problem, price, spending, number, proof, elsewhere_seeds, place)
+    return PlanQuestion(base, own, varied, aim, problem, bounds, price, spending, number, proof, elsewhere_seeds, place)
 
 
 def search_seeds(proof_seeds: Collection[int]) -> list[int]:

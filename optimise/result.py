@@ -58,7 +58,8 @@ class Result:
     records       the runs of the proof: label 'fixed' is the present plan, the other label the winner
     spent         runs of the search; the proof's and the robustness table's come on top
     model         how well the fast model orders plans here
-    remarks       what the reader has to know: a model that is no good here, demand above capacity, ...
+    remarks       what the reader has to know: runs that jam, demand above capacity, ...
+    limits        what every plan had to hold, and what was kept
     """
 
     scenario: Scenario
@@ -78,4 +79,5 @@ class Result:
     steps: tuple[Step, ...]
     model: Agreement
     remarks: tuple[str, ...]
+    limits: tuple[str, ...]
     records: tuple[RunRecord, ...]

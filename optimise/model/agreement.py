@@ -33,7 +33,6 @@ def agreement(estimated: Sequence[float], measured: Sequence[float]) -> Agreemen
     if len(set(estimated)) == 1 or len(set(measured)) == 1:
         return Agreement(None, plans, f"all {plans} plans are alike; the model cannot be judged by them")
     correlation = float(spearmanr(estimated, measured).statistic)
-    order = "orders them as SUMO does" if correlation >= GOOD_CORRELATION else "does not order them as SUMO does"
-    over = f"rank correlation {correlation:.2f} over the {plans} plans tried"
-    said = f"{over}, {GOOD_CORRELATION:g} is good: the model {order}"
-    return Agreement(correlation, plans, said)
+    order = "as SUMO does" if correlation >= GOOD_CORRELATION else "otherwise than SUMO"
+    over = f"rank correlation {correlation:.2f} over the {plans} plans tried ({GOOD_CORRELATION:g} is good)"
+    return Agreement(correlation, plans, f"{over}: the fast model orders them {order}")

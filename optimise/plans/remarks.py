@@ -5,11 +5,32 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from zhasyl.optimise.plans.choices import SignalChoice
-from zhasyl.optimise.plans.problem import Problem
+from zhasyl.optimise.plans.problem import PARTS, Problem
+from zhasyl.scenarios.limits import Limits, StageLimits
 from zhasyl.signals import SignalPlan
 
 Plans = Mapping[str, SignalPlan]
 SHARES = (0.5, 1.0, 2.0)  # of a neighbour's cycle, with which a signal can be coordinated
+
+
+def described(limits: Limits, problem: Problem) -> tuple[str, ...]:
+    """What every plan of a search has to hold, in words."""
+    kept = [part for part in PARTS if part in problem.keep.parts]
+    kept += [f"signal '{name}'" for name in sorted(problem.keep.signals)]
+    found = [
+        "" if problem.keep.has("cycle") else f"cycles of {problem.shortest_s:g} to {problem.longest_s:g} s",
+        f"greens of at least {limits.min_green_s:g} s" if limits.min_green_s else "",
+        f"walks of at least {limits.walk_s:g} s" if limits.walk_s else "",
+        *map(_stage, limits.stages),
+        f"kept as they are: {', '.join(kept)}" if kept else "",
+    ]
+    return tuple(filter(None, found))
+
+
+def _stage(one: StageLimits) -> str:
+    said = [f"at least {one.min_green_s:g} s"] if one.min_green_s else []
+    said += (["in every plan"] if one.stays else []) + (["in none"] if one.forbidden else [])
+    return f"stage '{one.stage}' of signal '{one.signal}' {' and '.join(said)}" if said else ""
 
 
 def beyond(problem: Problem) -> Iterator[str]:

@@ -6,7 +6,7 @@ from zhasyl.measures import CONTROL_DELAY, MEASURE_BY_KEY
 from zhasyl.optimise.comparison import Comparison
 from zhasyl.optimise.objective import Objective
 from zhasyl.optimise.result import Result, Robust
-from zhasyl.reports.optimisation.changes import ApproachChange, PlanChange, green_s
+from zhasyl.reports.optimisation.changes import ApproachChange, PlanChange, both_plans, green_s
 from zhasyl.reports.optimisation.gains import gain
 from zhasyl.reports.pages import Grid
 from zhasyl.reports.records import NOTHING, measured, signed, written
@@ -56,6 +56,20 @@ def _start_row(objective: Objective, name: str, before: float, after: float, see
         signed(change, digits),
         percent(before, change),
     ]
+
+
+def seeds_grid(result: Result) -> Grid:
+    """The objective with each seed of the proof, and who jams."""
+    objective, digits = result.objective, result.objective.decimals
+    before, after = ({run["seed"]: run for run in runs} for runs in both_plans([one.values for one in result.records]))
+    headings = ["Seed", f"Present ({objective.unit})", tried(result).capitalize(), "Difference", "Gridlock"]
+    rows = []
+    for seed in before.keys() & after.keys():
+        present, found = (objective.value(runs[seed]) for runs in (before, after))
+        jams = [name for name, runs in (("present", before), (tried(result), after)) if runs[seed].get("gridlocked")]
+        values = (written(present, digits), written(found, digits), signed(found - present, digits))
+        rows.append([str(seed), *values, ", ".join(jams) or NOTHING])
+    return Grid("Seed by seed", headings, sorted(rows, key=lambda row: int(row[0])), texts=(4,))
 
 
 def robustness_grid(result: Result) -> Grid:

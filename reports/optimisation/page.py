@@ -23,13 +23,14 @@ from zhasyl.reports.optimisation.grids import (
     proof_grid,
     robustness_grid,
     robustness_title,
+    seeds_grid,
     starts_grid,
     starts_title,
     tried,
 )
 from zhasyl.reports.optimisation.phases import Words, phase_drawing
 from zhasyl.reports.optimisation.waves import Plans, Waves, waves_drawing
-from zhasyl.reports.optimisation.words import STARTS_LINE, headlines, model_line, proof_line, spent_line
+from zhasyl.reports.optimisation.words import STARTS_LINE, headlines, limits_line, model_line, proof_line, spent_line
 from zhasyl.reports.pages import Origin, commands_of, origin, rendered, warnings
 from zhasyl.reports.records import RunSummaries
 from zhasyl.reports.tables import method_notes
@@ -71,12 +72,14 @@ def page(result: Result, corridors: Sequence[Corridor], turns: Mapping[tuple[str
         warnings=[*result.remarks, *warnings(records)],
         proof=proof_grid(result) if result.proof else None,
         proof_notes=[proof_line(result), *method_notes(result.proof), *safety_lines(records)],
+        seeds=seeds_grid(result) if result.proof else None,
         starts=starts_grid(result) if result.starts else None,
         starts_title=starts_title(result),
         starts_line=STARTS_LINE,
         robustness=robustness_grid(result) if result.robustness else None,
         robustness_title=robustness_title(result) if result.robustness else "",
         robustness_notes=method_notes([one.comparison for one in result.robustness]),
+        limits_line=limits_line(result),
         changes_line=_changes_line(result, changes),
         phases=[phase_drawing(one, words, tried(result)) for one in changes[:MOST_DIAGRAMS]],
         plans=plans_grid(changes) if changes else None,
@@ -133,13 +136,19 @@ def _waves(result: Result, number: int, corridor: Corridor) -> Drawing:
 
 def _files(result: Result) -> list[tuple[str, str, str]]:
     """Name, meaning and command of what to use next."""
-    played = ["zhasyl", "run", result.scenario.source or result.scenario.id, "--controller", f"fixed:plans={PLAN_FILE}"]
-    played += ["--variant", result.scenario.variant] if result.scenario.variant else []
+    name, variant = result.scenario.source or result.scenario.id, result.scenario.variant
+    of_variant, player = ["--variant", variant] if variant else [], f"fixed:plans={PLAN_FILE}"
+    others = ["--controllers", f"fixed,webster,green-wave,{player}", "--seeds", "201-210"]
     return [
         (
             PLAN_FILE,
             "the plan as a table that a spreadsheet opens; to play it, in the folder of this page:",
-            shlex.join(played),
+            shlex.join(["zhasyl", "run", name, "--controller", player, *of_variant]),
+        ),
+        (
+            "compare",
+            "it with plans that nobody has to search for, on seeds that no search saw; such plans know no limits:",
+            shlex.join(["zhasyl", "compare", name, *others, *of_variant]),
         ),
         (SUMO_FILE, "the same plan as SUMO's own tlLogic; name it last among the additional files of the scenario", ""),
     ]

@@ -10,7 +10,7 @@ from zhasyl.reports.faults import alarms
 from zhasyl.reports.optimisation.changes import approach_changes
 from zhasyl.reports.optimisation.grids import proof_grid, robustness_grid, robustness_title, starts_grid, starts_title
 from zhasyl.reports.optimisation.page import PAGE_FILE, summaries_of
-from zhasyl.reports.optimisation.words import STARTS_LINE, headlines, model_line, proof_line, spent_line
+from zhasyl.reports.optimisation.words import STARTS_LINE, headlines, limits_line, model_line, proof_line, spent_line
 from zhasyl.reports.pages import Grid
 from zhasyl.reports.screen_table import ScreenTable
 from zhasyl.reports.tables import VERDICT, VERDICT_STYLES, method_notes, notes
@@ -39,7 +39,7 @@ def print_result(console: Console, result: Result) -> None:
         console.print(grid_table(robustness_grid(result), robustness_title(result)))
         for line in method_notes([one.comparison for one in result.robustness]):
             console.print(Text(line, style="dim"))
-    for line in (model_line(result.model), f"Search: {spent_line(result)}"):
+    for line in (limits_line(result), model_line(result.model), f"Search: {spent_line(result)}"):
         console.print(Text(line))
     written = (PAGE_FILE, PLAN_FILE, SUMO_FILE) if result.better else (PAGE_FILE,)
     console.print(Text(f"Written: {', '.join(written)}"))

@@ -115,6 +115,11 @@ STARTS_LINE = (
 )
 
 
+def limits_line(result: Result) -> str:
+    """What every plan that was tried had to hold."""
+    return f"Asked of every plan: {'; '.join(result.limits)}."
+
+
 def model_line(model: Agreement) -> str:
     """How far the fast model can be trusted here."""
     if model.correlation is None:
@@ -123,7 +128,7 @@ def model_line(model: Agreement) -> str:
     said = f"Spearman's rank correlation of the fast model with SUMO is {told}"
     if model.is_good:
         return f"{said}: it ranks plans well enough here to choose which of them SUMO tries."
-    return f"{said}: it ranks plans badly here."
+    return f"{said}: it ranks plans badly here. What it says counts less with each run that contradicts it."
 
 
 def spent_line(result: Result) -> str:

@@ -90,6 +90,7 @@ def made(**changed: object) -> Result:
         steps=STEPS,
         model=Agreement(0.83, 40, "it orders them well"),
         remarks=("Two signals have no pedestrians' button.",),
+        limits=("cycles of 30 to 120 s", "kept as they are: signal '<J>'"),
         records=tuple(records),
     )
     return replace(result, **changed)  # type: ignore[arg-type]
@@ -449,7 +450,7 @@ def test_the_search_is_drawn_with_its_parts() -> None:
 def test_a_model_that_is_no_good_is_said() -> None:
     said = model_line(Agreement(-0.12, 40, "queues spill back"))
     assert "−0.12 over 40 plans" in said
-    assert said.endswith("it ranks plans badly here.")
+    assert "it ranks plans badly here. What it says counts less" in said
     unknown = model_line(Agreement(None, 2, "too few plans"))
     assert unknown == "How well the fast model ranks plans here is not known: too few plans."
 
