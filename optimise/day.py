@@ -15,7 +15,7 @@ from zhasyl.optimise.arguments import check_arguments
 from zhasyl.optimise.finding import answer_plans, document
 from zhasyl.optimise.objective import Objective
 from zhasyl.optimise.plan_files import write_plans
-from zhasyl.optimise.question import PlanQuestion, ask_plans
+from zhasyl.optimise.question import PlanQuestion, ask_plans, read_budget
 from zhasyl.optimise.result import Result, Step
 from zhasyl.optimise.search.budget import LEAST_RUNS, Budget
 from zhasyl.optimise.search.trials import Run
@@ -185,8 +185,8 @@ def ask_day(
 
 def _shares(budget: int, minutes: float | None, periods: int) -> tuple[int, float | None]:
     """Runs and minutes of each period. Raises ZhasylError for too few runs."""
-    if isinstance(minutes, int | float) and not isinstance(minutes, bool):
-        return budget, minutes / periods
+    if minutes is not None:
+        return budget, (read_budget(budget, minutes).minutes or 0.0) / periods
     if isinstance(budget, int) and LEAST_RUNS <= budget < periods * LEAST_RUNS:
         raise ZhasylError(
             f"budget {budget} is below the {periods * LEAST_RUNS} runs that {periods} periods take, {LEAST_RUNS} each; "

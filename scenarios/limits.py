@@ -41,6 +41,11 @@ class StageLimits(Section):
     def _one_of_both(self) -> Self:
         if self.stays and self.forbidden:
             raise ValueError(f"stage '{self.stage}' of signal '{self.signal}' stays and is forbidden at once; drop one")
+        if self.forbidden and self.min_green_s is not None:
+            raise ValueError(
+                f"stage '{self.stage}' of signal '{self.signal}' is forbidden and has min_green_s "
+                f"{self.min_green_s:g}; drop one"
+            )
         return self
 
 

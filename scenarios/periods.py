@@ -28,7 +28,8 @@ def chosen_periods(scenario: Scenario, text: str) -> list[Period]:
     known = {one.name: one for one in periods_of(scenario)}
     if len(known) < 2:
         raise ScenarioError(f"scenario '{scenario.id}' has one period, so it has no timetable; leave --periods out")
-    names = list(known) if text.strip() == ALL else [one.strip() for one in text.split(",") if one.strip()]
+    given = [one.strip() for one in text.split(",") if one.strip()]
+    names = list(known) if set(given) == {ALL} else given
     for name in names:
         if name not in known:
             raise ScenarioError(f"periods: {unknown_name('period', name, (*known, ALL))}")

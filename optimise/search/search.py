@@ -269,7 +269,7 @@ class Search:
     def _step(self, best: float, stage: str, half: float | None = None) -> None:
         if self._steps and stage != "race" and self._steps[0].best <= best:  # what is present is the best so far
             best, half = self._steps[0].best, None
-        low, high = (None, None) if half is None else (best - half, best + half)
+        low, high = (None, None) if half is None else (max(0.0, best - half), best + half)
         self._steps.append(Step(self._trials.spent, best, stage, low, high))
         self._on_step(self._steps[-1])
 

@@ -121,6 +121,7 @@ def test_where_no_period_has_a_better_plan_none_is_left(question: DayQuestion, t
         ({"budget": 19}, "budget 19 is below the 20 runs that 2 periods take"),
         ({"budget": 0}, "budget 0 is below the 10 runs"),
         ({"minutes": 0.0}, "minutes 0.0 is no time above 0"),
+        ({"minutes": -1}, "minutes -1 is no time above 0"),
         ({"variant": "period=morning"}, "names a period beside the periods"),
         ({"scenario": "resco:cologne1"}, "has one period"),
     ],

@@ -77,6 +77,10 @@ WRONG = [
         f'{STAGE}stage = "A"\nstays = true\nforbidden = true\n',
         "stage 'A' of signal 'J1' stays and is forbidden at once; drop one",
     ),
+    (
+        f'{STAGE}stage = "A"\nforbidden = true\nmin_green_s = 9\n',
+        "stage 'A' of signal 'J1' is forbidden and has min_green_s 9; drop one",
+    ),
     (STAGE, "limits.stages.0.stage: Field required"),
     (f'{STAGE}stage = "A"\nmin_green_s = 0\n', "limits.stages.0.min_green_s 0: Input should be greater"),
 ]

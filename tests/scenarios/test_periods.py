@@ -13,9 +13,9 @@ def made(name: str, begin_h: float, end_h: float) -> Period:
     return Period(name=name, begin_s=begin_h * H, end_s=end_h * H, warm_up_s=900)
 
 
-def chosen(patch: pytest.MonkeyPatch, *given: Period) -> list[Period]:
+def chosen(patch: pytest.MonkeyPatch, *given: Period, text: str = "all") -> list[Period]:
     patch.setattr(periods, "periods_of", lambda _: given)
-    return periods.chosen_periods(load_scenario("abay-seifullin"), "all")
+    return periods.chosen_periods(load_scenario("abay-seifullin"), text)
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,13 @@ def test_periods_at_the_same_time_of_day_are_refused(
 ) -> None:
     with pytest.raises(ScenarioError, match=said):
         chosen(monkeypatch, *given)
+
+
+def test_all_is_all_however_often_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    day = (made("a", 8, 9), made("b", 9, 10))
+    assert chosen(monkeypatch, *day, text="all,all") == chosen(monkeypatch, *day)
+    with pytest.raises(ScenarioError, match="no period 'all'"):
+        chosen(monkeypatch, *day, text="all,a")
 
 
 def test_periods_that_touch_are_in_the_order_of_the_day(monkeypatch: pytest.MonkeyPatch) -> None:
