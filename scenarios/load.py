@@ -34,7 +34,9 @@ def load_scenario(text: str) -> Scenario:
         return replace(_compiled(real_path(path, ScenarioError).parent), source=str(path))
     if path.is_dir():
         folder = text or path
-        raise ScenarioError(f"folder {folder} holds no scenario.toml; give a scenario's folder, or a path to a .sumocfg")
+        raise ScenarioError(
+            f"folder {folder} holds no scenario.toml; give a scenario's folder, or a path to a .sumocfg"
+        )
     if path.is_file():
         raise ScenarioError(
             f"{text} is neither a .sumocfg nor a scenario.toml; give the .sumocfg that names its network"

@@ -29,7 +29,7 @@ def chosen_periods(scenario: Scenario, text: str) -> list[Period]:
     if len(known) < 2:
         raise ScenarioError(f"scenario '{scenario.id}' has one period, so it has no timetable; leave --periods out")
     given = [one.strip() for one in text.split(",") if one.strip()]
-    names = list(known) if set(given) == {ALL} else given
+    names = list(known) if ALL in given else given
     for name in names:
         if name not in known:
             raise ScenarioError(f"periods: {unknown_name('period', name, (*known, ALL))}")
