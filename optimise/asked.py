@@ -1,9 +1,8 @@
 """The words of a search's question, kept in its folder so that it can go on after it was stopped."""
 
 import json
-import os
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from zhasyl.errors import OutputError, ScenarioError, ZhasylError
+from zhasyl.files.alone import alone
 from zhasyl.optimise.day import DayQuestion, ask_day
 from zhasyl.optimise.front import ask_front
 from zhasyl.optimise.question import PlanQuestion, ask_plans
@@ -115,7 +115,7 @@ def asking(out: Path, asked: Asked, question: Question) -> Iterator[None]:
         digests=_digests(asked, question),
     )
     check_writable(out)
-    with _alone(out):
+    with alone(out):
         file, before = out / QUESTION_FILE, _stored(out)
         if before and before.scenarios != placed.scenarios:
             theirs, ours = ", ".join(before.scenarios), ", ".join(placed.scenarios)
@@ -129,23 +129,6 @@ def asking(out: Path, asked: Asked, question: Question) -> Iterator[None]:
             else:
                 file.unlink(missing_ok=True)
             raise
-
-
-@contextmanager
-def _alone(out: Path) -> Iterator[None]:
-    """Raise OutputError where another process has the folder; it has it as long as it lives."""
-    with ExitStack() as stack:
-        try:
-            import fcntl
-
-            held = os.open(out, os.O_RDONLY)
-            stack.callback(os.close, held)
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise OutputError(f"another search is writing to {out}; wait for it, or name another --out") from None
-        except (ImportError, OSError):
-            pass  # no locks here
-        yield
 
 
 def _text(asked: Asked) -> str:

@@ -9,6 +9,7 @@ from math import floor
 from pathlib import Path
 
 from zhasyl.errors import ScenarioError, ZhasylError
+from zhasyl.files.alone import alone
 from zhasyl.files.clock import DAY_S, clock
 from zhasyl.files.paths import real_path
 from zhasyl.optimise.arguments import check_arguments
@@ -24,7 +25,7 @@ from zhasyl.process.workers import DEFAULT_LIMIT_S
 from zhasyl.runs.batch import OnDone, nothing, run_many
 from zhasyl.runs.prepared import prepare
 from zhasyl.runs.spec import RunSpec
-from zhasyl.runs.store import RunRecord, write_text
+from zhasyl.runs.store import RunRecord, check_writable, write_text
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.limits import Limits
 from zhasyl.scenarios.periods import ALL, chosen_periods, ended_before
@@ -143,7 +144,9 @@ def optimise_day(
     def run(specs: Iterable[RunSpec]) -> list[RunRecord]:
         return run_many(specs, jobs or default_jobs(), on_done, limit_s, cluster)
 
-    return answer_day(question, run, on_step)
+    check_writable(question.out)
+    with alone(question.out):
+        return answer_day(question, run, on_step)
 
 
 def ask_day(

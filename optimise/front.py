@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from zhasyl.errors import ScenarioError
+from zhasyl.files.alone import alone
 from zhasyl.optimise.arguments import check_arguments
 from zhasyl.optimise.finding import checking, plan_space, remarks_of
 from zhasyl.optimise.intervals import half_width
@@ -20,7 +21,7 @@ from zhasyl.process.cluster import default_jobs
 from zhasyl.process.workers import DEFAULT_LIMIT_S
 from zhasyl.runs.batch import OnDone, nothing, run_many
 from zhasyl.runs.spec import RunSpec
-from zhasyl.runs.store import RunRecord, write_text
+from zhasyl.runs.store import RunRecord, check_writable, write_text
 from zhasyl.scenarios import Scenario
 from zhasyl.scenarios.limits import Limits
 from zhasyl.signals import SignalPlan
@@ -96,7 +97,9 @@ def optimise_front(
     def run(specs: Iterable[RunSpec]) -> list[RunRecord]:
         return run_many(specs, jobs or default_jobs(), on_done, limit_s, cluster)
 
-    return answer_front(question, run, on_step)
+    check_writable(question.out)
+    with alone(question.out):
+        return answer_front(question, run, on_step)
 
 
 def ask_front(

@@ -10,6 +10,7 @@ import numpy as np
 
 from zhasyl.arrays import FloatArray
 from zhasyl.controllers import ControllerSpec
+from zhasyl.files.alone import alone
 from zhasyl.optimise.arguments import check_arguments
 from zhasyl.optimise.faults import widest
 from zhasyl.optimise.intervals import CONFIDENCE, mean_interval
@@ -26,7 +27,7 @@ from zhasyl.process.cluster import default_jobs
 from zhasyl.process.workers import DEFAULT_LIMIT_S
 from zhasyl.runs.batch import OnDone, nothing, run_many
 from zhasyl.runs.spec import RunSpec
-from zhasyl.runs.store import RunRecord, write_text
+from zhasyl.runs.store import RunRecord, check_writable, write_text
 from zhasyl.sensors import PERFECT
 
 ANSWER_FILE = "optimise.json"
@@ -74,7 +75,9 @@ def tune(
     def run(specs: Iterable[RunSpec]) -> list[RunRecord]:
         return run_many(specs, jobs or default_jobs(), on_done, limit_s, cluster)
 
-    return answer_tuning(question, run, on_step)
+    check_writable(question.out)
+    with alone(question.out):
+        return answer_tuning(question, run, on_step)
 
 
 def answer_tuning(question: TuningQuestion, run: Run, on_step: Callable[[Step], None] = nothing) -> TuningResult:
