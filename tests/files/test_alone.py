@@ -10,7 +10,7 @@ from zhasyl.files.alone import alone
 
 def test_one_at_a_time_and_the_next_after_it(tmp_path: Path) -> None:
     with alone(tmp_path):
-        with pytest.raises(OutputError, match=r"another search is writing to .*; wait for it, or name"), alone(tmp_path):
+        with pytest.raises(OutputError, match="another search is writing to"), alone(tmp_path):
             pass
         with alone(tmp_path.parent):
             pass
