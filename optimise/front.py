@@ -1,10 +1,13 @@
 """Plans between several objectives: those that no other plan beats beyond noise. `zhasyl optimise --front`."""
 
 import json
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import fmean
 
+from zhasyl.arrays import FloatArray
 from zhasyl.errors import ScenarioError
 from zhasyl.files.alone import alone
 from zhasyl.optimise.arguments import check_arguments
@@ -31,7 +34,14 @@ FRONT_FILE = "front.csv"
 
 @dataclass(frozen=True)
 class FrontPlan:
-    """One plan of a front: the mean of each objective over `seeds`, half the width of its 95 % interval, its file."""
+    """One plan of a front; values are in the order of the objectives.
+
+    means         over `seeds`
+    half_widths   of each mean's 95 % interval; what seeds do to all plans alike is in it, so it tells no two apart
+    file          its absolute path; '' for the present plan
+    differences   means of its values less the present plan's with the same seeds; None for the present plan itself
+    difference_half_widths   of the 95 % intervals of these paired differences (Student's t); None with one seed
+    """
 
     name: str
     plans: Mapping[str, SignalPlan]
@@ -39,6 +49,8 @@ class FrontPlan:
     half_widths: tuple[float | None, ...]
     seeds: tuple[int, ...]
     file: str
+    differences: tuple[float | None, ...]
+    difference_half_widths: tuple[float | None, ...]
 
 
 @dataclass(frozen=True)
@@ -49,6 +61,7 @@ class Front:
     plans     in rising order of the first objective; each one's `means` are in the order of `objectives`
     spent     runs of the search
     remarks   what the reader has to know: demand above capacity, ...
+    out       the folder that everything is written into
     """
 
     scenario: Scenario
@@ -59,6 +72,7 @@ class Front:
     budget: int
     steps: tuple[Step, ...]
     remarks: tuple[str, ...]
+    out: Path
 
 
 def optimise_front(
@@ -145,34 +159,59 @@ def answer_front(question: PlanQuestion, run: Run, on_step: Callable[[Step], Non
     found = FrontSearch(space, objectives, trials, question.budget, question.seed, question.search_seeds, step).run()
     present = Contender(space.starts[0], found.present)
     plans = tuple(
-        _plan(f"plan {number}", one, space.plans(one.point), str(space.file(one.point)))
+        _plan(f"plan {number}", one, present, space.plans(one.point), str(space.file(one.point)))
         for number, one in enumerate(found.contenders, start=1)
     )
     front = Front(
         question.scenario,
         objectives,
-        _plan("present plan", present, question.problem.present, ""),
+        _plan("present plan", present, present, question.problem.present, ""),
         plans,
         trials.spent,
         question.budget.runs,
         found.steps,
         tuple(remarks_of(question, area)),
+        question.out,
     )
     write_text(question.out / FRONT_FILE, front_csv(front))
     write_text(question.out / "front.json", json.dumps(document(front), indent=1) + "\n")
     return front
 
 
-def _plan(name: str, one: Contender, plans: Mapping[str, SignalPlan], file: str) -> FrontPlan:
+def _plan(name: str, one: Contender, present: Contender, plans: Mapping[str, SignalPlan], file: str) -> FrontPlan:
     if not one.values:
         raise ScenarioError(f"{name}: it was not simulated; raise the budget")
-    rows = list(one.values.values())
-    halves = tuple(half_width([float(row[number]) for row in rows]) for number in range(len(rows[0])))
-    return FrontPlan(name, plans, tuple(map(float, one.mean)), halves, tuple(one.values), file)
+    columns = _columns(one.values.values())
+    own = {} if one is present else {seed: row for seed, row in one.values.items() if seed in present.values}
+    paired = _columns(row - present.values[seed] for seed, row in own.items())
+    return FrontPlan(
+        name,
+        plans,
+        tuple(map(float, one.mean)),
+        tuple(half_width(column) for column in columns),
+        tuple(one.values),
+        file,
+        tuple(_mean(column) for column in paired) or (None,) * len(columns),
+        tuple(half_width(column) for column in paired) or (None,) * len(columns),
+    )
+
+
+def _columns(rows: Iterable[FloatArray]) -> list[list[float]]:
+    """Values by objective instead of by seed."""
+    return [list(map(float, column)) for column in zip(*rows, strict=True)]
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return fmean(values) if all(map(math.isfinite, values)) else None
+
+
+def file_in_folder(one: FrontPlan, front: Front) -> str:
+    """The file of a plan as seen from the front's folder, which may be moved; '' for the present plan."""
+    return Path(one.file).relative_to(front.out).as_posix() if one.file else ""
 
 
 def front_csv(front: Front) -> str:
-    """A row a plan: its values, half-widths, seeds and file."""
+    """A row a plan: values, half-widths, seeds, file as seen from the folder; differences to the present plan."""
     from io import StringIO
 
     from zhasyl.files.csv_cells import CsvWriter
@@ -180,24 +219,35 @@ def front_csv(front: Front) -> str:
     text = StringIO()
     rows = CsvWriter(text)
     keys = [one.key for one in front.objectives]
-    rows.writerow(["plan", *keys, *(f"{key} half width" for key in keys), "seeds", "file"])
+    beside = [f"{key} {what}" for what in ("difference", "difference half width") for key in keys]
+    rows.writerow(["plan", *keys, *(f"{key} half width" for key in keys), "seeds", "file", *beside])
     for one in (front.present, *front.plans):
-        halves = ["" if half is None else f"{half:.4g}" for half in one.half_widths]
         seeds = " ".join(map(str, one.seeds))
-        rows.writerow([one.name, *(f"{mean:.6g}" for mean in one.means), *halves, seeds, one.file])
+        halves, margins = (_cells(values, ".4g") for values in (one.half_widths, one.difference_half_widths))
+        about = [*_cells(one.means, ".6g"), *halves, seeds, file_in_folder(one, front)]
+        rows.writerow([one.name, *about, *_cells(one.differences, ".6g"), *margins])
     return text.getvalue()
+
+
+def _cells(values: Iterable[float | None], form: str) -> list[str]:
+    return ["" if value is None else format(value, form) for value in values]
 
 
 def document(front: Front) -> dict[str, object]:
     """What `--json` prints."""
 
+    def by_key(values: Iterable[float | None]) -> dict[str, float | None]:
+        return dict(zip((one.key for one in front.objectives), values, strict=True))
+
     def shown(one: FrontPlan) -> dict[str, object]:
         return {
             "name": one.name,
-            "values": dict(zip((o.key for o in front.objectives), one.means, strict=True)),
-            "half_widths": dict(zip((o.key for o in front.objectives), one.half_widths, strict=True)),
+            "values": by_key(one.means),
+            "half_widths": by_key(one.half_widths),
             "seeds": list(one.seeds),
             "file": one.file,
+            "differences": by_key(one.differences),
+            "difference_half_widths": by_key(one.difference_half_widths),
         }
 
     return {

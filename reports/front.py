@@ -1,5 +1,6 @@
 """Plans between objectives, the page and the terminal: the picture to choose from, and a table."""
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,16 +9,21 @@ from matplotlib.figure import Figure
 from rich.console import Console
 from rich.text import Text
 
-from zhasyl.optimise.front import FRONT_FILE, Front, FrontPlan
+from zhasyl.optimise.front import FRONT_FILE, Front, FrontPlan, file_in_folder
 from zhasyl.optimise.objective import Objective
 from zhasyl.optimise.verdict import LEAST_SEEDS
 from zhasyl.reports.figures import PALETTE, STYLE, WIDTH_IN, Drawing, drawing
+from zhasyl.reports.optimisation.grids import bounds
 from zhasyl.reports.pages import Grid, rendered
+from zhasyl.reports.records import signed, written
 from zhasyl.reports.screen_table import ScreenTable
 from zhasyl.runs.store import write_text
+from zhasyl.text.words import plural
 
 PAGE_FILE = "front.html"
 HEIGHT_IN = 4.2
+LEAST_DRAWN = 3  # seeds; with two, the interval of even a sure difference may be wider than the whole figure
+PROVING_SEEDS = "201-210"  # above those that a search begins with
 
 
 def write_front(out: Path, front: Front) -> Path:
@@ -33,8 +39,9 @@ def page(front: Front) -> str:
         headline=headline(front),
         remarks=front.remarks,
         drawings=[front_drawing(front, first, second) for first, second in _pairs(front.objectives)],
-        grid=grid(front),
+        grids=[grid(front), *differences(front)],
         file=FRONT_FILE,
+        proof=proof(front),
         attribution=front.scenario.attribution,
         assumptions=[vars(one) for one in front.scenario.assumptions],
     )
@@ -45,8 +52,9 @@ def print_front(console: Console, front: Front) -> None:
     console.print(Text(headline(front), style="bold"))
     for line in front.remarks:
         console.print(Text(line, style="yellow"))
-    shown = grid(front)
-    console.print(ScreenTable(shown.headings, shown.rows))
+    console.print(ScreenTable(grid(front).headings, grid(front).rows))
+    for shown in differences(front):
+        console.print(ScreenTable(shown.headings, shown.rows, shown.about))
     console.print(Text(f"Written: {FRONT_FILE}, {PAGE_FILE}"))
 
 
@@ -64,23 +72,49 @@ def headline(front: Front) -> str:
 
 
 def grid(front: Front) -> Grid:
-    """A row a plan: means with half the width of their 95 % intervals, the cycles, the file."""
-    headings = ["Plan", *(f"{one.title} ({one.unit})" for one in front.objectives), "Cycles (s)", "File"]
-    return Grid("plans of the front", headings, [_row(one, front) for one in (front.present, *front.plans)])
+    """A row a plan: means, the cycles, the file as seen from the front's folder."""
+    headings = ["Plan", *_titles(front), "Cycles (s)", "File"]
+    return Grid("Plans of the front", headings, [_row(one, front) for one in (front.present, *front.plans)])
+
+
+def _titles(front: Front) -> list[str]:
+    return [f"{one.title}\n({one.unit})" for one in front.objectives]
 
 
 def _row(one: FrontPlan, front: Front) -> list[str]:
-    values = [
-        _shown(mean, half, objective)
-        for mean, half, objective in zip(one.means, one.half_widths, front.objectives, strict=True)
-    ]
+    values = [written(mean, of.decimals) for mean, of in zip(one.means, front.objectives, strict=True)]
     cycles = sorted({plan.cycle_s for plan in one.plans.values()})
-    return [one.name, *values, " ".join(f"{cycle_s:g}" for cycle_s in cycles), Path(one.file).name]
+    return [one.name, *values, " ".join(f"{cycle_s:g}" for cycle_s in cycles), file_in_folder(one, front)]
 
 
-def _shown(mean: float, half: float | None, objective: Objective) -> str:
+def differences(front: Front) -> list[Grid]:
+    """A row a plan: what it changes, paired by seed, with 95 % intervals; no table where there is no plan."""
+    if not front.plans:
+        return []
+    count = len(front.present.seeds)
+    about = f"Difference to the present plan: mean and 95 % interval, paired by seed ({plural(count, 'seed')})"
+    return [Grid(about, ["Plan", *_titles(front)], [_differences(one, front) for one in front.plans])]
+
+
+def _differences(one: FrontPlan, front: Front) -> list[str]:
+    values = zip(one.differences, one.difference_half_widths, front.objectives, strict=True)
+    return [one.name, *(_difference(mean, half, objective) for mean, half, objective in values)]
+
+
+def _difference(mean: float | None, half: float | None, objective: Objective) -> str:
     digits = objective.decimals
-    return f"{mean:.{digits}f}" if half is None else f"{mean:.{digits}f} ± {half:.{digits}f}"
+    around = "" if mean is None or half is None else f" ({bounds(mean - half, mean + half, digits)})"
+    return f"{signed(mean, digits)}{around}"
+
+
+def proof(front: Front) -> tuple[str, str] | None:
+    """A plan's name and the command that compares it with the present one, called in the front's folder."""
+    if not front.plans:
+        return None
+    first, scenario = front.plans[0], front.scenario
+    words = ["zhasyl", "compare", scenario.source or scenario.id]
+    words += ["--controllers", f"fixed,fixed:plans={file_in_folder(first, front)}", "--seeds", PROVING_SEEDS]
+    return first.name, shlex.join([*words, *(["--variant", scenario.variant] if scenario.variant else [])])
 
 
 def _pairs(objectives: Sequence[Objective]) -> list[tuple[int, int]]:
@@ -100,8 +134,8 @@ def front_drawing(front: Front, first: int, second: int) -> Drawing:
             axes.errorbar(
                 [one.means[first] for one in plans],
                 [one.means[second] for one in plans],
-                xerr=[one.half_widths[first] or 0.0 for one in plans],
-                yerr=[one.half_widths[second] or 0.0 for one in plans],
+                xerr=_bars(plans, first),
+                yerr=_bars(plans, second),
                 fmt="o",
                 color=colour,
                 ecolor=colour,
@@ -119,9 +153,23 @@ def front_drawing(front: Front, first: int, second: int) -> Drawing:
         axes.set_xlabel(f"{across.title}, {across.unit}")
         axes.set_ylabel(f"{up.title}, {up.unit}")
         axes.legend(loc="best")
-        seeds = len(front.present.seeds)
+        seeds = plural(len(front.present.seeds), "seed")
         caption = (
-            f"Each point is a plan, its number that of the table; means over {seeds} seeds, bars are 95 % intervals. "
+            f"Each point is a plan, its number that of the table; means over {seeds}. "
+            f"{_what_bars_are(front)} "
             "Left and below is better; of these plans none is beaten in all objectives by another one."
         )
         return drawing(figure, f"{up.title} against {across.title}", caption)
+
+
+def _bars(plans: Sequence[FrontPlan], objective: int) -> list[float] | None:
+    """Half the length of each plan's bar; None where they have none."""
+    if any(len(one.seeds) < LEAST_DRAWN or not one.file for one in plans):
+        return None
+    return [one.difference_half_widths[objective] or 0.0 for one in plans]
+
+
+def _what_bars_are(front: Front) -> str:
+    if len(front.present.seeds) < LEAST_DRAWN:
+        return f"No bars: an interval of fewer than {LEAST_DRAWN} seeds tells too little to be drawn."
+    return "Bars: the 95 % interval of a plan's difference to the present one, paired by seed, around its mean."

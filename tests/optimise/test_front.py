@@ -54,11 +54,43 @@ def test_the_plans_of_a_front_are_choices(question: PlanQuestion, tmp_path: Path
         assert parse_controller(f"fixed:plans={one.file}")
     assert front.present.name == "present plan"
     assert front.present.plans == question.problem.present
-    with (tmp_path / "front.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = read_csv(tmp_path / "front.csv")
     assert [row["plan"] for row in rows] == ["present plan", *(f"plan {n + 1}" for n in range(len(front.plans)))]
     assert [float(row["delay_s"]) for row in rows[1:]] == pytest.approx(list(delays_s), rel=1e-4)
     assert json.loads((tmp_path / "front.json").read_text("utf-8")) == json.loads(json.dumps(document(front)))
+
+
+def test_what_a_plan_changes_is_paired_by_seed(question: PlanQuestion, tmp_path: Path) -> None:
+    front = answer_front(question, Conflicting(80.0))
+    for one in front.plans:
+        assert one.seeds == front.present.seeds
+        assert one.differences == pytest.approx(
+            [mine - its for mine, its in zip(one.means, front.present.means, strict=True)]
+        )
+        assert (one.half_widths[0] or 0.0) > 1.0  # made runs differ much by their seed,
+        assert one.difference_half_widths == pytest.approx((0.0, 0.0), abs=1e-9)  # and all plans alike
+    assert front.present.differences == front.present.difference_half_widths == (None, None)
+    rows = read_csv(tmp_path / "front.csv")
+    assert [rows[0][f"delay_s difference{part}"] for part in ("", " half width")] == ["", ""]
+    for row, one in zip(rows[1:], front.plans, strict=True):
+        assert float(row["walker_delay_s difference"]) == pytest.approx(one.differences[1], rel=1e-4)
+        assert float(row["delay_s difference half width"]) == pytest.approx(0.0, abs=1e-9)
+    told = json.loads((tmp_path / "front.json").read_text("utf-8"))
+    assert told["present"]["differences"] == {"delay_s": None, "walker_delay_s": None}
+    assert told["front"][0]["differences"]["delay_s"] == front.plans[0].differences[0]
+
+
+def test_a_folder_that_was_moved_still_holds_its_plans(question: PlanQuestion, tmp_path: Path) -> None:
+    front = answer_front(question, Conflicting(80.0))
+    rows = read_csv(tmp_path / "front.csv")
+    assert rows[0]["file"] == ""
+    assert [row["file"] for row in rows[1:]] == [f"plans/{Path(one.file).name}" for one in front.plans]
+    assert [tmp_path / row["file"] for row in rows[1:]] == [Path(one.file) for one in front.plans]
+
+
+def read_csv(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def test_plans_that_the_present_one_beats_are_no_choices(question: PlanQuestion, tmp_path: Path) -> None:
