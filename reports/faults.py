@@ -7,6 +7,7 @@ from typing import cast
 from zhasyl.files.clock import time_of_day
 from zhasyl.optimise.comparison import Comparison, Record, number, situation
 from zhasyl.optimise.faults import extent, failed_everywhere, faults, signals_controlled, signals_lost
+from zhasyl.reports.long_ids import short_labels
 from zhasyl.reports.records import by_label, by_situation, done, names, seeds
 from zhasyl.text.language import _, ngettext
 
@@ -38,11 +39,16 @@ def alarms(records: Sequence[Record]) -> list[str]:
 
 
 def marked(
-    records: Sequence[Record], comparisons: Sequence[Comparison]
+    records: Sequence[Record], comparisons: Sequence[Comparison], short: bool = False
 ) -> tuple[list[Record], list[Comparison], dict[str, str]]:
-    """The same with labels that say where a controller failed, and each such label's own name."""
+    """The same with labels that say where a controller failed, and each such label's own name.
+
+    `short` ones are as tables and figures show them (`short_labels`).
+    """
+    known = list(by_label(records))
+    called = short_labels(known) if short else dict(zip(known, known, strict=True))
     marks = {
-        (place, label): f"{label} ({said})" if (said := _mark(done(runs))) else label
+        (place, label): f"{called[label]} ({said})" if (said := _mark(done(runs))) else called[label]
         for place, group in by_situation(records).items()
         for label, runs in by_label(group).items()
     }

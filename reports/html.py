@@ -77,7 +77,8 @@ def write_report(
     `study` is what the page begins with, by default what the records are of.
     """
     study = study or study_of(records, comparisons)
-    shown = groups(study.records_shown(records), study.comparisons_shown(comparisons), summaries, tables)
+    own = study.records_shown(records), study.comparisons_shown(comparisons)
+    shown = groups(*own, summaries, tables, short=True)
     runs = [group.records for group in shown] if not study.sweeps else list(by_situation(records).values())
     sections = [_section(group, runs[at], study, at, draw) for at, group in enumerate(shown)]
     further = [LINE_P95, CROSSING_DELAY, CROSSING_P95] if any(section.people for section in sections) else []

@@ -136,10 +136,12 @@ def shown_of(folder: str | Path, baseline: str = "") -> "tuple[list[Group], Stud
     """What the page of stored runs shows by situation, and of the study; nothing is written. Raises as `report`."""
     records, terms = against(Path(folder), baseline)
     _refuse_all_failed(records)
-    return _shown(records, compared(records, terms), terms.title)
+    return _shown(records, compared(records, terms), terms.title, short=True)
 
 
-def _shown(records: Sequence[RunRecord], comparisons: Sequence[Comparison], title: str) -> "tuple[list[Group], Study]":
+def _shown(
+    records: Sequence[RunRecord], comparisons: Sequence[Comparison], title: str, short: bool = False
+) -> "tuple[list[Group], Study]":
     from zhasyl.reports.diagrams.evidence import tables_of
     from zhasyl.reports.exports.groups import groups
 
@@ -147,7 +149,7 @@ def _shown(records: Sequence[RunRecord], comparisons: Sequence[Comparison], titl
     study = study_of(values, comparisons, title)
     tables = tables_of({record["key"]: record for record in records})
     own = study.records_shown(values), study.comparisons_shown(comparisons)
-    return groups(*own, summaries_of(records), tables), study
+    return groups(*own, summaries_of(records), tables, short), study
 
 
 def summaries_of(records: Sequence[RunRecord]) -> RunSummaries:

@@ -46,7 +46,7 @@ def write_short(
     """Write short.html into `folder` and answer its path; raises OutputError."""
     first = [*breaches(records), *alarms(records)]
     study = study_of(records, comparisons)
-    shown = groups(study.records_shown(records), study.comparisons_shown(comparisons), summaries)
+    shown = groups(study.records_shown(records), study.comparisons_shown(comparisons), summaries, short=True)
     sheets = [_sheet(group) for group in shown]
     return write_text(folder / SHORT_FILE, rendered("short_template.html", alarms=first, sheets=sheets))
 

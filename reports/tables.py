@@ -64,7 +64,7 @@ def print_comparison(console: Console, records: Sequence[Record], comparisons: S
         console.print(Text(line, style="bold red"), soft_wrap=True)
     study = study_of(records, comparisons)
     records, comparisons = study.records_shown(records), study.comparisons_shown(comparisons)
-    records, comparisons, _own = marked(records, comparisons)
+    records, comparisons, _own = marked(records, comparisons, short=True)
     places = by_situation(records)
     titles = names(places)
     for place, group in places.items():

@@ -107,11 +107,15 @@ def groups(
     comparisons: Sequence[Comparison],
     summaries: RunSummaries,
     tables: Tables | None = None,
+    short: bool = False,
 ) -> list[Group]:
-    """The situations of records, in order of first appearance; a controller has one colour in all of them."""
+    """The situations of records, in order of first appearance; a controller has one colour in all of them.
+
+    `short` labels are for pages and figures (`zhasyl.reports.long_ids`); files for programs have them in full.
+    """
     colour = colours(list(by_label(records)))
     commands = {place: commands_of(group) for place, group in by_situation(records).items()}
-    records, comparisons, own = marked(records, comparisons)
+    records, comparisons, own = marked(records, comparisons, short)
     colour |= {mark: colour[label] for mark, label in own.items()}
     places = by_situation(records)
     titles = names(places)

@@ -14,6 +14,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
 from zhasyl.errors import OutputError
+from zhasyl.reports.long_ids import NO_FOLDERS
 from zhasyl.text.steering import neutral
 from zhasyl.text.words import shortened
 
@@ -66,9 +67,10 @@ class Paper:
         return self.letters(min(1.85, 0.3 * self.width_in))
 
     def row_name(self, label: str) -> str:
-        """A controller's label beside its row."""
+        """A controller's label beside its row; a line ends rather before a file's name than within it."""
         spaced = shortened(one_line(label), (MOST_LINES - 1) * self.row_letters).replace(":", ": ")
-        return self._fitted(spaced, self.row_letters, MOST_LINES)
+        fitted = self._fitted(spaced.replace(NO_FOLDERS, f"{NO_FOLDERS} "), self.row_letters, MOST_LINES)
+        return fitted.replace(f"{NO_FOLDERS} ", NO_FOLDERS)
 
     def row_in(self, labels: Sequence[str]) -> float:
         """How high rows are in which these labels stand."""

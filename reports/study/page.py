@@ -1,11 +1,12 @@
 """The first part of a study's page: what was run, what came of it by controller, the matrix, and the sweeps."""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from zhasyl.optimise.comparison import SITUATION, Comparison
 from zhasyl.reports.figures import Drawing
+from zhasyl.reports.long_ids import short_labels
 from zhasyl.reports.pages import Grid
 from zhasyl.reports.records import NOTHING, seeds
 from zhasyl.reports.study.figure import sweep_plot
@@ -77,7 +78,7 @@ def summary_part(study: Study) -> SummaryPart:
         about=_about(study) if study.has_matrix else "",
         counts=counts(study) if len(study.situations) > 1 else [],
         region=_(ABOUT),
-        columns=study.labels,
+        columns=list(short_labels(study.labels).values()),
         rows=rows if study.has_matrix else [],
         notes=[*method_notes(judged), *map(_left_out, study.sweeps)],
         sweeps=_sweep_parts(study),
@@ -112,10 +113,11 @@ def _about(study: Study) -> str:
 
 def counts(study: Study) -> list[str]:
     """In how many situations each controller is better or worse than the baseline."""
-    return [_count(study, label) for label in study.labels if label != study.baseline]
+    called = short_labels(study.labels)
+    return [_count(study, label, called) for label in study.labels if label != study.baseline]
 
 
-def _count(study: Study, label: str) -> str:
+def _count(study: Study, label: str, called: Mapping[str, str]) -> str:
     found = [one for place in study.situations if (one := place.outcomes.get(label)) and one.against]
     kinds = [kind_of(one) for one in found]
     n = {kind: kinds.count(kind) for kind in ("better", "worse", "same", "open", "none")}
@@ -125,8 +127,8 @@ def _count(study: Study, label: str) -> str:
     parts += [_("no verdict in {n}", n=n["none"])] if n["none"] else []
     return _(
         "{controller} against {baseline}: mean delay {parts}.",
-        controller=label,
-        baseline=study.baseline,
+        controller=called[label],
+        baseline=called.get(study.baseline, study.baseline),
         parts=", ".join(parts),
     )
 
