@@ -15,6 +15,7 @@ from zhasyl.errors import ScenarioError
 from zhasyl.files.clock import seconds
 from zhasyl.files.csv_table import write_csv
 from zhasyl.files.whole import copied_name
+from zhasyl.network import Network
 from zhasyl.scenarios.counts.fit import VEHICLE_FILE, fit_demand, origins_and_destinations
 from zhasyl.scenarios.counts.placed import GEH_LIMIT, Placed, Spans, geh, place_counts
 from zhasyl.scenarios.counts.read import Wanted, read_found
@@ -28,6 +29,7 @@ from zhasyl.sumo.inputs.named_files import copied, quiet
 from zhasyl.sumo.inputs.options import IN_EVERY_RUN
 from zhasyl.sumo.programs import run_program
 from zhasyl.sumo.references import NOWHERE
+from zhasyl.sumo.written import is_marked
 from zhasyl.sumo.xml_files import Element, top_elements
 
 SHARE_TO_MEET = 0.85
@@ -109,6 +111,7 @@ def calibrate(
     """
     _check_no_demand(scenario)
     network = scenario.network()
+    _check_names(network)
     found = read_found(counts_file, replace(given or Given(), network=network), wanted)
     placed = place_counts(counts_file, found.counts, network, found.crossings)
     crossed, lost = walkable(placed.crossed, network)
@@ -128,6 +131,15 @@ def _check_no_demand(scenario: Scenario) -> None:
     for path in scenario.additional_files:
         if any(element.tag in DEMAND_TAGS for element in top_elements(path)):
             raise ScenarioError(f"{path}: vehicles in an additional file would add to the counts; move them out of it")
+
+
+def _check_names(network: Network) -> None:
+    for name in (*network.edges, *network.junctions):
+        if is_marked(name):
+            raise ScenarioError(
+                f"network {network.path}: the tools of SUMO that fit demand to counts cannot read the id {name[:80]!r} "
+                "that they write; rename it, without & < and quotes"
+            )
 
 
 def _fitted(

@@ -32,7 +32,7 @@ from zhasyl.scenarios.model import Scenario
 from zhasyl.scenarios.variants.noise import with_noise
 from zhasyl.sumo.inputs.options import ROUTER, ROUTER_NAMES
 from zhasyl.sumo.programs import Done, sumo_version, try_program
-from zhasyl.sumo.xml_files import Element, top_elements
+from zhasyl.sumo.xml_files import Element, top_elements, written_elements
 
 Turn = tuple[str, str]
 """An edge and the edge after it."""
@@ -224,7 +224,7 @@ def _refuse(scenario: Scenario, done: Done) -> None:
 def read_departures(routes: Path, scale: float = 1.0) -> Iterator[Departure]:
     """The vehicles of a file of duarouter, before they are scaled."""
     classes: dict[str, str] = {}
-    for element in top_elements(routes):
+    for element in written_elements(routes):
         if element.tag == "vType":
             classes[element.get("id", "")] = element.get("vClass", DEFAULT_CLASS)
         elif element.tag == "vehicle":
@@ -236,7 +236,7 @@ def read_departures(routes: Path, scale: float = 1.0) -> Iterator[Departure]:
 
 def read_walks(routes: Path) -> Iterator[tuple[float, Walk]]:
     """The walks of a file of duarouter, each after its person's departure."""
-    for element in top_elements(routes):
+    for element in written_elements(routes):
         if element.tag == "person":
             depart_s, here_m = _departure_s(element), _place_m(element.get("departPos", "0"))
             for part in element:

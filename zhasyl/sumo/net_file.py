@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from html import unescape
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
@@ -12,6 +13,7 @@ from zhasyl.errors import ScenarioError
 from zhasyl.network import Connection, Edge, Junction, Network
 from zhasyl.sumo.programme import Programme as Programme
 from zhasyl.sumo.programme import SignalProgrammes
+from zhasyl.sumo.written import reference_in
 from zhasyl.sumo.xml_files import open_xml, top_elements
 
 
@@ -38,6 +40,7 @@ def read_network(
     edges = found.edges
     if not found.located or not edges:
         raise ScenarioError(f"network {net_file}: not a SUMO network (no <location> or no <edge>); use netconvert")
+    _check_names(net_file, (*edges, *found.junctions))
     _take_additional(found.programmes, additional_files)
     known = tuple(c for c in found.connections if c.from_edge in edges and c.to_edge in edges)
     inner = {f"{c.from_edge}_{c.from_lane}": c.via for c in found.connections if c.from_edge not in edges and c.via}
@@ -75,6 +78,15 @@ class _Found:
         else:
             lanes = element.iter("lane")
             self.internal_lengths_m.update((lane.get("id", ""), _float(lane, "length")) for lane in lanes)
+
+
+def _check_names(net_file: Path, names: Iterable[str]) -> None:
+    for name in names:
+        if reference := reference_in(name):
+            raise ScenarioError(
+                f"network {net_file}: in SUMO's outputs the {reference} in the id {name[:80]!r} cannot be told from "
+                f"{unescape(reference)!r}; rename it"
+            )
 
 
 def _is_left_hand(net_file: Path) -> bool:

@@ -9,6 +9,8 @@ import gzip
 import io
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from itertools import islice
 from pathlib import Path
 from typing import IO, cast
 from xml.etree.ElementTree import Element as Element
@@ -20,6 +22,7 @@ from defusedxml.ElementTree import iterparse, parse
 from zhasyl.errors import ScenarioError
 from zhasyl.files.paths import check_is_file
 from zhasyl.sumo.references import INCLUDE_TAG, make_absolute
+from zhasyl.sumo.written import Written, open_written
 
 CONTAINERS = frozenset({"additional", "additionals", "add", "routes", "net", "tlLogics", "data", "meandata", "parking"})
 MOST_NESTED = 32  # includes within includes: SUMO itself knows no end
@@ -44,6 +47,17 @@ def top_elements(path: Path) -> Iterator[Element]:
     Raises ScenarioError for a file that is missing, no XML, or includes itself.
     """
     yield from _top_elements(path, ())
+
+
+def written_elements(path: Path) -> Iterator[Element]:
+    """The same of a file that one of SUMO's programs wrote; it is mended if it has to be. Raises as `top_elements`."""
+    told = 0
+    try:
+        for element in top_elements(path):
+            yield element
+            told += 1
+    except ScenarioError:
+        yield from islice(_top_elements(path, (), opened=open_written), told, None)
 
 
 def read_root(path: Path) -> Element:
@@ -112,10 +126,15 @@ def _same(one: Path, other: Path) -> bool:
         return False
 
 
-def _top_elements(path: Path, within: tuple[Path, ...], alone: bool = False) -> Iterator[Element]:
+def _top_elements(
+    path: Path,
+    within: tuple[Path, ...],
+    alone: bool = False,
+    opened: Callable[[Path], AbstractContextManager[IO[bytes] | Written]] = open_xml,
+) -> Iterator[Element]:
     """`alone`: the root itself, too, where it is no container."""
     try:
-        with open_xml(path) as stream:
+        with opened(path) as stream:
             depth = 0
             root: Element | None = None
             for event, element in iterparse(stream, events=("start", "end")):

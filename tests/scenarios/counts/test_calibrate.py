@@ -5,6 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from hypothesis import given
@@ -247,6 +248,18 @@ def test_vehicles_in_additional_files_are_refused(crossroads: Path, tmp_path: Pa
     path = counts_file(tmp_path, WIDE)
     assert status(["scenario", "calibrate", str(config), str(path), "--out", str(tmp_path / "out")]) == 2
     assert "would add to the counts" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["north-in", "centre"])
+def test_ids_that_the_tools_of_sumo_cannot_read_again_are_refused(
+    crossroads: Path, tmp_path: Path, capsys: Capture, name: str
+) -> None:
+    copytree(crossroads.parent, tmp_path / "marked")
+    for path in (tmp_path / "marked").glob("*.xml"):
+        path.write_text(path.read_text("utf-8").replace(name, "A&amp;B"), "utf-8")
+    config, path = tmp_path / "marked" / crossroads.name, counts_file(tmp_path, WIDE)
+    assert status(["scenario", "calibrate", str(config), str(path), "--out", str(tmp_path / "out")]) == 2
+    assert "cannot read the id 'A&B' that they write; rename it" in capsys.readouterr().err
 
 
 @given(st.integers(0, 600), st.sampled_from(["NB", "SB", "EB", "WB"]), st.sampled_from(["left", "straight", "right"]))

@@ -145,6 +145,16 @@ def test_walks_of_the_period_are_counted_from_where_they_begin(made: Made) -> No
     assert volumes(made("".join(persons))).walks_per_h == {Walk(("north-in", "south-out"), 5, 20): 4}
 
 
+def test_names_of_stops_and_lines_change_no_count(made: Made) -> None:
+    """duarouter writes them as they are, which makes its file no XML."""
+    stop = '<busStop id="S&amp;T" name="Main -- 5th &lt;N&gt;" lane="south-out_0" startPos="10" endPos="30"/>'
+    walk = '<person id="p" depart="90"><walk from="north-in" busStop="S&amp;T"/></person>'
+    bus = '<trip id="b" line="M&amp;S" depart="91" from="north-in" to="south-out"><stop busStop="S&amp;T"/></trip>'
+    found = volumes(made(walk + bus, stop))
+    assert found.turns_vph == {NORTH_SOUTH: 2}
+    assert list(found.walks_per_h.values()) == [2]
+
+
 @pytest.mark.parametrize(
     ("demand", "said"),
     [

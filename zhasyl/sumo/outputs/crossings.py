@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
-from xml.parsers.expat import ParserCreate
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +18,7 @@ import pyarrow.parquet as pq
 from zhasyl.files.columns import Table, coded, names_of, numbers, present, texts
 from zhasyl.measures import HALTING_SPEED_MPS, pedestrian_level_of_service
 from zhasyl.sumo.outputs.log_times import EPSILON_S, LogTimes
+from zhasyl.sumo.written import read_starts
 from zhasyl.walks import Crossing
 
 LOGGED = ("timestep_time", "person_id", "person_edge", "person_speed")
@@ -105,10 +105,7 @@ def read_walkers(raw: Path) -> dict[str, int]:
             found[edges[0]] = found.get(edges[0], 0) + int(told.get("entered", "0"))
 
     if raw.exists():
-        parser = ParserCreate()
-        parser.StartElementHandler = started
-        with raw.open("rb") as stream:
-            parser.ParseFile(stream)
+        read_starts(raw, started)
     return found
 
 

@@ -3,7 +3,8 @@
 from collections import defaultdict
 from pathlib import Path
 from typing import NamedTuple
-from xml.parsers.expat import ParserCreate
+
+from zhasyl.sumo.written import read_starts
 
 
 class Crossed(NamedTuple):
@@ -28,10 +29,7 @@ def read_loops(path: Path) -> dict[str, list[Crossed]]:
         elif given["state"] == "leave":
             found[key[0]].append(Crossed(key[1], on.pop(key, time_s), time_s))
 
-    parser = ParserCreate()
-    parser.StartElementHandler = started
-    with path.open("rb") as stream:
-        parser.ParseFile(stream)
+    read_starts(path, started)
     for (loop, vehicle), enter_s in on.items():
         found[loop].append(Crossed(vehicle, enter_s, float("inf")))
     return dict(found)

@@ -5,15 +5,11 @@ stop line is crossed as the approach edge is left. Arrivals and departures by mo
 the delay of a passage is its time without that of the same way at the vehicle's own free speed.
 """
 
-import re
 from array import array
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from io import BytesIO
 from pathlib import Path
-from typing import IO, NamedTuple
-from xml.parsers.expat import ExpatError, ParserCreate
-from xml.sax.saxutils import escape
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -24,9 +20,9 @@ from zhasyl.measures import Period
 from zhasyl.network import Network
 from zhasyl.sumo.outputs.fleet import Fleet
 from zhasyl.sumo.outputs.stops import Stop
+from zhasyl.sumo.written import read_starts
 
 WITHIN_JUNCTION, NO_ARM = -2, -1
-LINE_AS_WRITTEN = re.compile(rb'(<vehicle id="[^\n]* line=")([^\n]*?)("(?: \w+="[^"<\n]*")*>\r?$)', re.MULTILINE)
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -205,19 +201,6 @@ def _filled(limits: Floats) -> Floats:
 
 def read_routes(raw: Path) -> Routes:
     """SUMO's output of routes, with the times at which each edge was left."""
-    try:
-        with raw.open("rb") as stream:
-            return _routes(stream)
-    except ExpatError:
-        return _routes(BytesIO(LINE_AS_WRITTEN.sub(_escaped, raw.read_bytes())))
-
-
-def _escaped(found: re.Match[bytes]) -> bytes:
-    """SUMO writes a line's name as it is, with & < and quotes."""
-    return found[1] + escape(found[2].decode(), {'"': "&quot;"}).encode() + found[3]
-
-
-def _routes(stream: IO[bytes]) -> Routes:
     vehicles: list[str] = []
     lengths, codes, left_s = array("q"), array("q"), array("d")
     names: dict[str, int] = {}
@@ -234,9 +217,7 @@ def _routes(stream: IO[bytes]) -> Routes:
             codes.extend(names.setdefault(edge, len(names)) for edge in edges)
             left_s.extend(map(float, found["exitTimes"].split()))
 
-    parser = ParserCreate()
-    parser.StartElementHandler = started
-    parser.ParseFile(stream)
+    read_starts(raw, started)
     times_s = np.array(left_s)
     times_s[times_s < 0] = np.inf
     return Routes(vehicles, np.array(lengths), np.array(codes), list(names), times_s, lines)

@@ -6,12 +6,12 @@ driver (v2.03 has 5 % more passengers). Trams and trains have no figure there an
 """
 
 from pathlib import Path
-from xml.parsers.expat import ParserCreate
 
 import numpy as np
 import numpy.typing as npt
 
 from zhasyl.measures import PUBLIC_TRANSPORT, Period
+from zhasyl.sumo.written import read_starts
 
 PERSONS_IN_CAR = 1.5
 PERSONS_IN_BUS = 13.2
@@ -44,8 +44,5 @@ def read_walks(raw: Path, period: Period) -> npt.NDArray[np.float64]:
                 max(float(found["timeLoss"]), float(found["waitingTime"]) if found["arrival"] == "-1" else 0.0)
             )
 
-    parser = ParserCreate()
-    parser.StartElementHandler = started
-    with raw.open("rb") as stream:
-        parser.ParseFile(stream)
+    read_starts(raw, started)
     return np.array(lost_s)

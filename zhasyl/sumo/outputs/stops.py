@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from zhasyl.sumo.xml_files import top_elements
+from zhasyl.sumo.xml_files import written_elements
 
 
 class Stop(NamedTuple):
@@ -30,7 +30,7 @@ Stops = Mapping[str, Sequence[Stop]]
 def read_stops(raw: Path) -> dict[str, list[Stop]]:
     """The stops in SUMO's stop output; one that has not ended lasts for ever, and a way point is none."""
     stops: dict[str, list[Stop]] = {}
-    for found in top_elements(raw):
+    for found in written_elements(raw):
         if found.tag == "stopinfo" and found.get("state") != "waypoint":
             from_s, until_s = float(found.attrib["started"]), float(found.attrib["ended"])
             stop = Stop(

@@ -5,7 +5,6 @@ another one has other devices (a taxi, an electric car).
 """
 
 from pathlib import Path
-from xml.parsers.expat import ParserCreate
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +13,7 @@ from zhasyl.files.columns import Table, coded, texts
 from zhasyl.measures import Period
 from zhasyl.sumo.outputs.ending import Ending
 from zhasyl.sumo.outputs.persons import persons_in
+from zhasyl.sumo.written import read_starts
 
 EMISSIONS = {"co2_g": "CO2_abs", "nox_g": "NOx_abs", "pm_g": "PMx_abs", "fuel_g": "fuel_abs"}  # in mg
 TEXTS = ("id", "vType", "vaporized")
@@ -50,10 +50,7 @@ class Trips:
                 for name, column in emitted:
                     column[-1] = found.get(name, "0")
 
-        parser = ParserCreate()
-        parser.StartElementHandler = started
-        with raw.open("rb") as stream:
-            parser.ParseFile(stream)
+        read_starts(raw, started)
         self.ids, self.types, self.vaporized = (texts[name] for name in TEXTS)
         self.numbers: dict[str, Floats] = {name: np.array(column, dtype=float) for name, column in numbers.items()}
 
