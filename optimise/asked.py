@@ -136,7 +136,10 @@ def _text(asked: Asked) -> str:
 
 
 def _digests(asked: Asked, question: Question) -> tuple[str, ...]:
-    scenarios = question.scenarios if isinstance(question, TuningQuestion) else (question.scenario,)
+    if isinstance(question, TuningQuestion):
+        scenarios = (*question.scenarios, *question.checks)
+    else:
+        scenarios = (question.scenario,)
     limits = [sha256(Path(asked.limits).read_bytes()).hexdigest()] if asked.limits else []
     return (*(one.content for one in scenarios), *limits)
 
@@ -169,7 +172,7 @@ def read_asked(out: Path, scenarios: Sequence[str] = ()) -> Asked:
 def check_unchanged(out: Path, asked: Asked, question: Question) -> None:
     """Raise OutputError where a scenario or the limits are no longer what they were when the search began."""
     now = _digests(asked, question)
-    names = (*asked.scenarios, *([asked.limits] if asked.limits else []))
+    names = (*asked.scenarios, *asked.checks, *([asked.limits] if asked.limits else []))
     for name, digest, before in zip(names, now, asked.digests, strict=False):
         if digest != before:
             raise OutputError(

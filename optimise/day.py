@@ -250,7 +250,9 @@ def _answered(part: DayPart, run: Run, on_step: Callable[[Step], None]) -> Resul
         on_step(replace(known, stage=f"{part.name}: {known.stage}"))
 
     budget = part.question.budget  # its minutes begin now
-    return answer_plans(replace(part.question, budget=Budget(budget.runs, budget.minutes)), run, step)
+    check_writable(part.question.out)
+    with alone(part.question.out):
+        return answer_plans(replace(part.question, budget=Budget(budget.runs, budget.minutes)), run, step)
 
 
 def by_stages_of(signal: Signal, plan: SignalPlan, own: Signal) -> SignalPlan:

@@ -14,6 +14,7 @@ from zhasyl.optimise.arguments import check_arguments
 from zhasyl.optimise.finding import checking, plan_space, remarks_of
 from zhasyl.optimise.intervals import half_width
 from zhasyl.optimise.objective import Objective, parse_front
+from zhasyl.optimise.plans.change import ChangePrice
 from zhasyl.optimise.question import PlanQuestion, ask_plans
 from zhasyl.optimise.result import Step
 from zhasyl.optimise.search.budget import check_front_budget
@@ -30,6 +31,7 @@ from zhasyl.scenarios.limits import Limits
 from zhasyl.signals import SignalPlan
 
 FRONT_FILE = "front.csv"
+PRICED = "values and differences of plans hold the price of their change"
 
 
 @dataclass(frozen=True)
@@ -157,7 +159,7 @@ def answer_front(question: PlanQuestion, run: Run, on_step: Callable[[Step], Non
     trials = Trials(question.scenario, question.out, run, emissions=question.emissions)
     step = checking(objectives, trials, on_step)
     found = FrontSearch(space, objectives, trials, question.budget, question.seed, question.search_seeds, step).run()
-    present = Contender(space.starts[0], found.present)
+    present = Contender(space.starts[0], found.present, is_present=True)
     plans = tuple(
         _plan(f"plan {number}", one, present, space.plans(one.point), str(space.file(one.point)))
         for number, one in enumerate(found.contenders, start=1)
@@ -170,7 +172,7 @@ def answer_front(question: PlanQuestion, run: Run, on_step: Callable[[Step], Non
         trials.spent,
         question.budget.runs,
         found.steps,
-        tuple(remarks_of(question, area)),
+        (*([PRICED] if question.price != ChangePrice() else []), *remarks_of(question, area)),
         question.out,
     )
     write_text(question.out / FRONT_FILE, front_csv(front))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +41,10 @@ class Proof:
         half = len(self.records) // 2
         return list(zip(self.records[:half], self.records[half:], strict=True))
 
+    def differences(self, objective: Objective) -> list[float]:
+        """The winner's objective less that of what is present, by seed; not finite where a run failed."""
+        return [objective.value(new.values) - objective.value(old.values) for old, new in self.pairs]
+
 
 @dataclass(frozen=True)
 class Place:
@@ -74,20 +78,11 @@ def prove(
     records = place.run(pair(scenario, (present, winner), seeds, place))
     measures = dict.fromkeys((*objective.measures, *COMPARED))
     comparisons = compare_all([one.values for one in records], present.label, measures)
-    before, after = records[: len(seeds)], records[len(seeds) :]
-    better, reason = _verdict(objective, before, after, price)
-    return Proof(tuple(records), tuple(comparisons), better, reason)
-
-
-def _verdict(
-    objective: Objective, before: Sequence[RunRecord], after: Sequence[RunRecord], price: float
-) -> tuple[bool, str]:
-    differences = [
-        objective.value(new.values) + price - objective.value(old.values)
-        for old, new in zip(before, after, strict=True)
-    ]
+    proof = Proof(tuple(records), tuple(comparisons), False, "")
     what = f"the best plan's {objective.title}{' with the price of its change' if price else ''}"
-    return verdict_of(differences, what, objective.unit, objective.decimals)
+    told = [one + price for one in proof.differences(objective)]
+    better, reason = verdict_of(told, what, objective.unit, objective.decimals)
+    return replace(proof, better=better, reason=reason)
 
 
 def verdict_of(differences: Sequence[float], what: str, unit: str, decimals: int) -> tuple[bool, str]:
@@ -123,19 +118,20 @@ def remarks_on(proof: Proof, objective: Objective, price: float) -> Iterator[str
     """What the reader of a proof has to know: the price in its verdict, why it is one, and runs that jam."""
     if price:
         yield f"the price of this change, {price:.{objective.decimals}f} {objective.unit}, is counted in the verdict"
-    first = proof.comparisons[0]
-    if proof.better and first.high is not None and first.high + price >= 0:
-        yield f"better by the sign test: lower with each of {first.n} seeds (p = {2 * 0.5**first.n:.3f})"
+    differences = proof.differences(objective)
+    if proof.better and mean_interval([one + price for one in differences], CONFIDENCE).high >= 0:
+        n = len(differences)
+        yield f"better by the sign test: lower with each of {n} seeds (p = {2 * 0.5**n:.3f})"
     jams = [
         [one.values["seed"] for one in own if one.values.get("gridlocked")] for own in zip(*proof.pairs, strict=True)
     ]
     if any(jams):
         present, best = (f"in {len(seeds)} of {len(proof.pairs)} runs{_named(seeds)}" for seeds in jams)
-        differences = [objective.value(new.values) - objective.value(old.values) for old, new in proof.pairs]
         middle = f"{np.median(differences):+.{objective.decimals}f}".replace("-", "−")
+        told = f", the median of the differences is {middle} {objective.unit}" if np.isfinite(differences).all() else ""
         yield (
             f"gridlock: the present plan {present}, the best plan {best}; a jam moves the mean and widens its "
-            f"interval, the median of the differences is {middle} {objective.unit}"
+            f"interval{told}"
         )
 
 

@@ -94,6 +94,9 @@ def ask_plans(
     out: str | Path,
 ) -> PlanQuestion:
     """Check every name, number and limit before anything runs. Raises ZhasylError."""
+    place = real_path(Path(out))
+    if "," in str(place):
+        raise ZhasylError(f"out '{place}': its comma would part the parameters of fixed:plans=FILE; name another --out")
     aim, price = parse_objective(objective), read_price(change_price)
     proof, elsewhere_seeds = read_proof_seeds(proof_seeds, robust_seeds)
     own = parse_variant(variant)
@@ -107,9 +110,6 @@ def ask_plans(
     problem = state_problem(prepared, bounds, kept)
     check_demand(prepared)
     spending, number = read_budget(budget, minutes), parse_seed(str(seed))
-    place = real_path(Path(out))
-    if "," in str(place):
-        raise ZhasylError(f"out '{place}': its comma would part the parameters of fixed:plans=FILE; name another --out")
     return PlanQuestion(base, own, varied, aim, problem, bounds, price, spending, number, proof, elsewhere_seeds, place)
 
 

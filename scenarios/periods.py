@@ -29,10 +29,10 @@ def chosen_periods(scenario: Scenario, text: str) -> list[Period]:
     if len(known) < 2:
         raise ScenarioError(f"scenario '{scenario.id}' has one period, so it has no timetable; leave --periods out")
     given = [one.strip() for one in text.split(",") if one.strip()]
-    names = list(known) if ALL in given else given
-    for name in names:
-        if name not in known:
+    for name in given:
+        if name not in (*known, ALL):
             raise ScenarioError(f"periods: {unknown_name('period', name, (*known, ALL))}")
+    names = list(known) if ALL in given else given
     chosen = sorted((known[name] for name in dict.fromkeys(names)), key=lambda one: one.begin_s % DAY_S)
     if len(chosen) < 2:
         raise ScenarioError(

@@ -110,10 +110,10 @@ def test_standard_output_that_is_full_closed_or_heard_no_longer(
 def test_standard_error_that_is_full_or_closed_changes_nothing(copied: Copy, tmp_path: Path) -> None:
     arguments = [*ZHASYL, "compare", str(copied()), "--controllers", "fixed", "--seeds", "1", "--json"]
     arguments += ["--out", str(tmp_path / "out")]
+    done = subprocess.run(arguments, stdout=subprocess.PIPE, text=True, check=True, preexec_fn=lambda: os.close(2))
+    assert len(json.loads(done.stdout)["runs"]) == 1
     with open("/dev/full", "w", encoding="utf-8") as full:
         done = subprocess.run(arguments, stderr=full, stdout=subprocess.PIPE, text=True, check=True)
-    assert len(json.loads(done.stdout)["runs"]) == 1
-    done = subprocess.run(arguments, stdout=subprocess.PIPE, text=True, check=True, preexec_fn=lambda: os.close(2))
     assert len(json.loads(done.stdout)["runs"]) == 1
 
 

@@ -183,14 +183,17 @@ def _check_kept(signal: Signal, plan: SignalPlan, limits: Limits, keep: Keep) ->
                 f"limits cannot hold together: signal '{signal.id}' keeps its cycle of {cycle_s:g} s, {side} "
                 f"{bound_s:g}; keep less or change that limit"
             )
+    walking = _walking(signal, limits)
     for stage, green_s in zip(plan.stages, plan.greens_s, strict=True):
-        name = signal.stages[stage].id
         own = (one for one in limits.stages if one.signal == signal.id and _stage(signal, one.stage) == stage)
         least_s = max(limits.min_green_s or 0.0, *(one.min_green_s or 0.0 for one in own), 0.0)
-        if keep.has("greens") and green_s < least_s:
+        with_walk_s = walking.stages[stage].min_green_s if walking is not signal and signal.has_walk(stage) else 0.0
+        if keep.has("greens") and green_s < max(least_s, with_walk_s):
+            limit = f"min_green_s {least_s:g}" if with_walk_s <= least_s else (
+                f"the {with_walk_s:g} s of a walk_s of {limits.walk_s:g}")  # fmt: skip
             raise ScenarioError(
                 f"limits cannot hold together: signal '{signal.id}' keeps the green of {green_s:g} s of its stage "
-                f"'{name}', below min_green_s {least_s:g}; keep less or lower that limit"
+                f"'{signal.stages[stage].id}', below {limit}; keep less or lower that limit"
             )
 
 

@@ -52,7 +52,7 @@ def kept_apart(problem: Problem, plans: Plans) -> Iterator[str]:
             if one.signal.id not in problem.keep.signals:
                 continue
             if _is_beyond(problem, one):
-                yield f"signal '{one.signal.id}' is kept as it is, though its plan is not within the limits"
+                yield f"signal '{one.signal.id}' is kept as it is, though its plan is not what is asked of others"
             cycle_s = one.present.cycle_s
             if others and not any(np.isclose(share * cycle_s, other) for share in SHARES for other in others):
                 yield (
@@ -63,8 +63,9 @@ def kept_apart(problem: Problem, plans: Plans) -> Iterator[str]:
 
 def _is_beyond(problem: Problem, choice: SignalChoice) -> bool:
     cycle_s = choice.present.cycle_s
-    short = any(green_s < least_s for green_s, least_s in zip(choice.present.greens_s, choice.least_s, strict=True))
-    return short or not problem.shortest_s <= cycle_s <= problem.longest_s
+    if any(green_s < least_s for green_s, least_s in zip(choice.present.greens_s, choice.least_s, strict=True)):
+        return True
+    return not (problem.keep.has("cycle") or problem.shortest_s <= cycle_s <= problem.longest_s)
 
 
 def _range(cycles_s: set[float]) -> str:

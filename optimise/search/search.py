@@ -253,7 +253,8 @@ class Search:
     def _step_of_race(self, ranked: Sequence[Contender]) -> None:
         """The winner by its difference to what is present on the race's seeds: those before were other ones."""
         own, usual = ranked[0].values, next((one.values for one in ranked if one.is_present), {})
-        if differences := [float(own[seed][0] - usual[seed][0]) for seed in own if seed in usual]:
+        pairs = [(float(own[seed][0]), float(usual[seed][0])) for seed in own if seed in usual]
+        if differences := [after - before for after, before in pairs if max(after, before) < FAILED]:
             self._step(self._steps[0].best + float(np.mean(differences)), "race", half_width(differences))
 
     def _new_seeds(self) -> list[int]:

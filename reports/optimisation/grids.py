@@ -1,16 +1,18 @@
 """Tables of a result: the proof, other situations, the plans and the approaches; for the page and the terminal."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from math import isfinite
 
 from zhasyl.measures import CONTROL_DELAY, MEASURE_BY_KEY
 from zhasyl.optimise.comparison import Comparison
 from zhasyl.optimise.objective import Objective
 from zhasyl.optimise.result import Result, Robust
-from zhasyl.reports.optimisation.changes import ApproachChange, PlanChange, both_plans, green_s
+from zhasyl.reports.optimisation.changes import ApproachChange, PlanChange, green_s
 from zhasyl.reports.optimisation.gains import gain
 from zhasyl.reports.pages import Grid
 from zhasyl.reports.records import NOTHING, measured, signed, written
 from zhasyl.reports.tables import VERDICT, difference, interval, interval_title, measure_title, p_text, verdict_text
+from zhasyl.runs.store import RunRecord
 from zhasyl.signals import SignalPlan
 
 MOST_AT_AN_END = 12  # approaches that lose most, and as many that gain most
@@ -61,15 +63,27 @@ def _start_row(objective: Objective, name: str, before: float, after: float, see
 def seeds_grid(result: Result) -> Grid:
     """The objective with each seed of the proof, and who jams."""
     objective, digits = result.objective, result.objective.decimals
-    before, after = ({run["seed"]: run for run in runs} for runs in both_plans([one.values for one in result.records]))
-    headings = ["Seed", f"Present ({objective.unit})", tried(result).capitalize(), "Difference", "Gridlock"]
-    rows = []
-    for seed in before.keys() & after.keys():
-        present, found = (objective.value(runs[seed]) for runs in (before, after))
-        jams = [name for name, runs in (("present", before), (tried(result), after)) if runs[seed].get("gridlocked")]
-        values = (written(present, digits), written(found, digits), signed(found - present, digits))
-        rows.append([str(seed), *values, ", ".join(jams) or NOTHING])
-    return Grid("Seed by seed", headings, sorted(rows, key=lambda row: int(row[0])), texts=(4,))
+    headings = ["Seed", f"Present ({objective.unit})", tried(result).capitalize(), "Difference", "Gridlock or failed"]
+    half, rows = len(result.records) // 2, []
+    for old, new in zip(result.records[:half], result.records[half:], strict=True):
+        present, found = (objective.value(one.values) for one in (old, new))
+        values = (
+            _known(written, present, digits),
+            _known(written, found, digits),
+            _known(signed, found - present, digits),
+        )
+        odd = [f"{name} {said}" for name, one in (("present", old), (tried(result), new)) if (said := _end(one))]
+        rows.append([str(old["seed"]), *values, ", ".join(odd) or NOTHING])
+    return Grid("Seed by seed", headings, rows, texts=(4,))
+
+
+def _known(shown: Callable[[float, int], str], value: float, digits: int) -> str:
+    return shown(value, digits) if isfinite(value) else NOTHING
+
+
+def _end(record: RunRecord) -> str:
+    """How a run ended that did not end well."""
+    return "failed" if not record.done else "jams" if record.values.get("gridlocked") else ""
 
 
 def robustness_grid(result: Result) -> Grid:

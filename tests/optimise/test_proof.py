@@ -150,3 +150,20 @@ def test_runs_that_jam_are_named_with_the_median(scenario: Scenario, tmp_path: P
         "gridlock: the present plan in 2 of 6 runs (seeds 102, 105), the best plan in 0 of 6 runs; a jam moves the "
         "mean and widens its interval, the median of the differences is −3.0 s/trip"
     )
+
+
+def test_the_sign_test_is_named_where_it_decides_and_the_median_where_there_is_one(
+    scenario: Scenario, tmp_path: Path
+) -> None:
+    def often(spec: RunSpec) -> float:
+        jam = 5000.0 if spec.seed == 104 and spec.controller == PRESENT else 0.0
+        return shifted(-3.0)(spec) + jam
+
+    proof = proven(scenario, place(tmp_path, often))
+    assert list(remarks_on(proof, DELAY, 0.0)) == ["better by the sign test: lower with each of 6 seeds (p = 0.031)"]
+    whole = parse_objective("delay_s + 2*stops")
+    assert list(remarks_on(proven(scenario, place(tmp_path, shifted(-3.0)), "delay_s + 2*stops"), whole, 0.0)) == []
+    lost = proven(scenario, place(tmp_path, shifted(-3.0), lambda spec: spec.seed == 101))
+    records = tuple(replace(one, values={**one.values, "gridlocked": True}) for one in lost.records)
+    [said] = remarks_on(replace(lost, records=records), DELAY, 0.0)
+    assert said.endswith("a jam moves the mean and widens its interval")

@@ -1,9 +1,12 @@
 """What the page of a search says beside the proof: each seed, what was asked of plans, what to do next."""
 
 from dataclasses import replace
+from pathlib import Path
 
+from tests.reports.builders import failed
 from tests.reports.test_optimisation import made, none_found, shown
 from zhasyl.reports.optimisation.grids import seeds_grid
+from zhasyl.runs.store import RunRecord
 
 
 def test_each_seed_of_the_proof_is_shown_with_its_jams() -> None:
@@ -12,9 +15,12 @@ def test_each_seed_of_the_proof_is_shown_with_its_jams() -> None:
         for one in made().records
     )
     grid = seeds_grid(made(records=records))
-    assert grid.headings == ["Seed", "Present (s/trip)", "Found", "Difference", "Gridlock"]
+    assert grid.headings == ["Seed", "Present (s/trip)", "Found", "Difference", "Gridlock or failed"]
     assert grid.rows[0] == ["101", "50.0", "37.0", "−13.0", "–"]
-    assert grid.rows[2] == ["103", "58.0", "43.0", "−15.0", "present"]
+    assert grid.rows[2] == ["103", "58.0", "43.0", "−15.0", "present jams"]
+    lost = RunRecord(failed("fixed", 103), Path("nowhere"))
+    grid = seeds_grid(made(records=(*records[:2], lost, *records[3:])))
+    assert grid.rows[2] == ["103", "–", "43.0", "–", "present failed"]
     assert shown(made()).texts["summary"] == ["Seed by seed"]
     assert "summary" not in shown(none_found()).texts
 

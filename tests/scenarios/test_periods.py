@@ -37,6 +37,8 @@ def test_periods_at_the_same_time_of_day_are_refused(
 def test_all_is_all_however_often_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     day = (made("a", 8, 9), made("b", 9, 10))
     assert chosen(monkeypatch, *day, text="all,all") == chosen(monkeypatch, *day, text="all, a") == list(day)
+    with pytest.raises(ScenarioError, match="no period 'c'"):
+        chosen(monkeypatch, *day, text="all,c")
 
 
 def test_periods_that_touch_are_in_the_order_of_the_day(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -179,3 +179,13 @@ def test_what_cannot_be_asked_is_one_line(limits: Limits, keep: Sequence[str], s
     with pytest.raises(ScenarioError) as told:
         problem_of(*street(), limits=limits, keep=keep)
     assert str(told.value) == said
+
+
+def test_a_kept_green_has_to_hold_a_longer_walk() -> None:
+    signal = named(crossroads(walk=True), "J1")
+    greens_s = signal.plan.greens_s
+    with pytest.raises(
+        ScenarioError, match=rf"the green of {greens_s[0]:g} s .* of a walk_s of 59; keep"
+    ):
+        problem_of(signal, limits=Limits(walk_s=59), keep=["greens"])
+    assert problem_of(signal, limits=Limits(walk_s=5), keep=["greens"])

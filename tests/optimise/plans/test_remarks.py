@@ -11,7 +11,7 @@ from zhasyl.scenarios.limits import Limits, StageLimits
 def test_a_kept_signal_beyond_the_limits_is_named() -> None:
     problem = problem_of(*street(90.0), limits=Limits(max_cycle_s=80), keep=["signal:J3"])
     assert list(kept_apart(problem, problem.present)) == [
-        "signal 'J3' is kept as it is, though its plan is not within the limits"
+        "signal 'J3' is kept as it is, though its plan is not what is asked of others"
     ]
     assert [one.split(":")[0] for one in beyond(problem)] == ["signal 'J1'", "signal 'J2'"]
     assert list(beyond(problem_of(*street(90.0)))) == []

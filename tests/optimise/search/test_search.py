@@ -163,6 +163,18 @@ def test_a_failed_present_run_shifts_nobody() -> None:
     assert max(step.best for step in found.steps) < 100
 
 
+def test_a_failed_present_run_of_the_race_is_no_gain() -> None:
+    class InTheRace(ToyTrials):
+        def _record(self, key, seed):  # type: ignore[no-untyped-def]
+            record = super()._record(key, seed)
+            return record if (key, seed) != (PRESENT, 4) else type(record)({"status": "failed"}, record.folder)
+
+    trials = InTheRace()
+    found = searched(Budget(16), trials)
+    assert (PRESENT, 4) in trials.asked
+    assert all(abs(step.best) < 200 for step in found.steps)
+
+
 def test_where_everything_fails_there_is_an_answer_still() -> None:
     trials = ToyTrials(fails=lambda point: True)
     found = searched(Budget(14), trials)
