@@ -184,8 +184,6 @@ def test_what_cannot_be_asked_is_one_line(limits: Limits, keep: Sequence[str], s
 def test_a_kept_green_has_to_hold_a_longer_walk() -> None:
     signal = named(crossroads(walk=True), "J1")
     greens_s = signal.plan.greens_s
-    with pytest.raises(
-        ScenarioError, match=rf"the green of {greens_s[0]:g} s .* of a walk_s of 59; keep"
-    ):
+    with pytest.raises(ScenarioError, match=rf"the green of {greens_s[0]:g} s .* of a walk_s of 59; keep"):
         problem_of(signal, limits=Limits(walk_s=59), keep=["greens"])
     assert problem_of(signal, limits=Limits(walk_s=5), keep=["greens"])
