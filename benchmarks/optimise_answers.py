@@ -149,7 +149,8 @@ def _ours(question: PlanQuestion, watched: Watched) -> ControllerSpec:
     found = Search(
         space, [question.objective], trials, question.budget, question.seed, question.search_seeds, nothing
     ).run()
-    return space.controller(found.contenders[0].point)
+    first = found.contenders[0]
+    return space.present if first.is_present else space.controller(first.point)
 
 
 def _peer(question: PlanQuestion, method: str, watched: Watched) -> ControllerSpec:

@@ -13,7 +13,7 @@ from zhasyl.optimise.compare import COMPARED, compare_all
 from zhasyl.optimise.comparison import Comparison
 from zhasyl.optimise.intervals import CONFIDENCE, mean_interval
 from zhasyl.optimise.objective import Objective
-from zhasyl.optimise.result import Robust
+from zhasyl.optimise.result import Robust, paired
 from zhasyl.optimise.search.trials import Run
 from zhasyl.runs.spec import RunSpec
 from zhasyl.runs.store import RunRecord
@@ -35,15 +35,9 @@ class Proof:
     better: bool
     reason: str
 
-    @property
-    def pairs(self) -> list[tuple[RunRecord, RunRecord]]:
-        """The runs of what is present and of the winner, by seed."""
-        half = len(self.records) // 2
-        return list(zip(self.records[:half], self.records[half:], strict=True))
-
     def differences(self, objective: Objective) -> list[float]:
         """The winner's objective less that of what is present, by seed; not finite where a run failed."""
-        return [objective.value(new.values) - objective.value(old.values) for old, new in self.pairs]
+        return [objective.value(new.values) - objective.value(old.values) for old, new in paired(self.records)]
 
 
 @dataclass(frozen=True)
@@ -122,11 +116,10 @@ def remarks_on(proof: Proof, objective: Objective, price: float) -> Iterator[str
     if proof.better and mean_interval([one + price for one in differences], CONFIDENCE).high >= 0:
         n = len(differences)
         yield f"better by the sign test: lower with each of {n} seeds (p = {2 * 0.5**n:.3f})"
-    jams = [
-        [one.values["seed"] for one in own if one.values.get("gridlocked")] for own in zip(*proof.pairs, strict=True)
-    ]
+    pairs = paired(proof.records)
+    jams = [[one.values["seed"] for one in own if one.values.get("gridlocked")] for own in zip(*pairs, strict=True)]
     if any(jams):
-        present, best = (f"in {len(seeds)} of {len(proof.pairs)} runs{_named(seeds)}" for seeds in jams)
+        present, best = (f"in {len(seeds)} of {len(pairs)} runs{_named(seeds)}" for seeds in jams)
         middle = f"{np.median(differences):+.{objective.decimals}f}".replace("-", "−")
         told = f", the median of the differences is {middle} {objective.unit}" if np.isfinite(differences).all() else ""
         yield (

@@ -1,6 +1,6 @@
 """What a search for plans has found, and how sure that is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from zhasyl.optimise.comparison import Comparison
@@ -23,6 +23,12 @@ class Step:
     stage: str
     low: float | None = None
     high: float | None = None
+
+
+def paired(records: Sequence[RunRecord]) -> list[tuple[RunRecord, RunRecord]]:
+    """The runs of a proof, what is present and the winner, by seed."""
+    half = len(records) // 2
+    return list(zip(records[:half], records[half:], strict=True))
 
 
 @dataclass(frozen=True)

@@ -174,21 +174,28 @@ def _choice(signal: Signal, plan: SignalPlan, limits: Limits, keep: Keep, longes
 
 def _check_kept(signal: Signal, plan: SignalPlan, limits: Limits, keep: Keep) -> None:
     """Raise ScenarioError where what every plan keeps is not within the limits."""
-    cycle_s = plan.cycle_s
-    bounds = (("above max_cycle_s", cycle_s - (limits.max_cycle_s or cycle_s), limits.max_cycle_s),
-              ("below min_cycle_s", (limits.min_cycle_s or cycle_s) - cycle_s, limits.min_cycle_s))  # fmt: skip
-    for side, by_s, bound_s in bounds:
-        if keep.has("cycle") and by_s > 0:
-            raise ScenarioError(
-                f"limits cannot hold together: signal '{signal.id}' keeps its cycle of {cycle_s:g} s, {side} "
-                f"{bound_s:g}; keep less or change that limit"
-            )
+    cycle_s, most_s, fewest_s = plan.cycle_s, limits.max_cycle_s, limits.min_cycle_s
+    beyond = ""
+    if most_s and cycle_s > most_s:
+        beyond = f"above max_cycle_s {most_s:g}"
+    elif fewest_s and cycle_s < fewest_s:
+        beyond = f"below min_cycle_s {fewest_s:g}"
+    if keep.has("cycle") and beyond:
+        raise ScenarioError(
+            f"limits cannot hold together: signal '{signal.id}' keeps its cycle of {cycle_s:g} s, {beyond}; keep less "
+            "or change that limit"
+        )
+    if keep.has("greens"):
+        _check_kept_greens(signal, plan, limits)
+
+
+def _check_kept_greens(signal: Signal, plan: SignalPlan, limits: Limits) -> None:
     walking = _walking(signal, limits)
     for stage, green_s in zip(plan.stages, plan.greens_s, strict=True):
         own = (one for one in limits.stages if one.signal == signal.id and _stage(signal, one.stage) == stage)
         least_s = max(limits.min_green_s or 0.0, *(one.min_green_s or 0.0 for one in own), 0.0)
         with_walk_s = walking.stages[stage].min_green_s if walking is not signal and signal.has_walk(stage) else 0.0
-        if keep.has("greens") and green_s < max(least_s, with_walk_s):
+        if green_s < max(least_s, with_walk_s):
             limit = f"min_green_s {least_s:g}" if with_walk_s <= least_s else (
                 f"the {with_walk_s:g} s of a walk_s of {limits.walk_s:g}")  # fmt: skip
             raise ScenarioError(

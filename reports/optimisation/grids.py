@@ -6,7 +6,7 @@ from math import isfinite
 from zhasyl.measures import CONTROL_DELAY, MEASURE_BY_KEY
 from zhasyl.optimise.comparison import Comparison
 from zhasyl.optimise.objective import Objective
-from zhasyl.optimise.result import Result, Robust
+from zhasyl.optimise.result import Result, Robust, paired
 from zhasyl.reports.optimisation.changes import ApproachChange, PlanChange, green_s
 from zhasyl.reports.optimisation.gains import gain
 from zhasyl.reports.pages import Grid
@@ -64,8 +64,8 @@ def seeds_grid(result: Result) -> Grid:
     """The objective with each seed of the proof, and who jams."""
     objective, digits = result.objective, result.objective.decimals
     headings = ["Seed", f"Present ({objective.unit})", tried(result).capitalize(), "Difference", "Gridlock or failed"]
-    half, rows = len(result.records) // 2, []
-    for old, new in zip(result.records[:half], result.records[half:], strict=True):
+    rows = []
+    for old, new in paired(result.records):
         present, found = (objective.value(one.values) for one in (old, new))
         values = (
             _known(written, present, digits),
