@@ -19,7 +19,7 @@ from pathlib import Path
 
 from benchmarks.generated import NETWORKS
 from zhasyl import RunRecord
-from zhasyl.optimise.intervals import student_t
+from zhasyl.optimise.statistics.intervals import student_t
 from zhasyl.runs.store import load_records
 from zhasyl.text.values import parse_seeds
 

@@ -19,7 +19,7 @@ from benchmarks.generated_load import Grid, made_grid
 from benchmarks.quality import mean
 from zhasyl import RunRecord, Scenario, load_scenario, run_many
 from zhasyl.controllers import parse_controller
-from zhasyl.optimise.intervals import CONFIDENCE, holm, student_t
+from zhasyl.optimise.statistics.intervals import CONFIDENCE, holm, student_t
 from zhasyl.process.cluster import default_jobs
 from zhasyl.runs.spec import RunSpec
 from zhasyl.runs.store import load_record

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from zhasyl import load_scenario, run_many
 from zhasyl.controllers import parse_controller
-from zhasyl.optimise.intervals import CONFIDENCE, student_t
+from zhasyl.optimise.statistics.intervals import CONFIDENCE, student_t
 from zhasyl.process.cluster import default_jobs
 from zhasyl.runs.spec import RunSpec
 from zhasyl.sumo.home import sumo_binary, sumo_environment, sumo_home

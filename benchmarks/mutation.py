@@ -23,11 +23,14 @@ ROOT = Path(__file__).resolve().parent.parent
 MIRRORED = {
     "sequencer": ("zhasyl/sequencer.py", "--noconftest tests/test_sequencer.py"),
     "safety": ("zhasyl/safety.py", "tests/test_safety.py -k 'not runs_clean and not keeps_the_minimum'"),
-    "verdict": ("optimise/verdict.py", "--noconftest tests/optimise/test_verdict.py tests/optimise/test_compare.py"),
+    "verdict": (
+        "optimise/statistics/verdict.py",
+        "--noconftest tests/optimise/statistics/test_verdict.py tests/optimise/statistics/test_compare.py",
+    ),
     "measures": ("zhasyl/sumo/outputs/measuring.py", "--noconftest tests/sumo/outputs/test_measuring.py"),
     "tables": ("zhasyl/sumo/outputs/tables.py", "--noconftest tests/sumo/outputs/test_tables.py"),
     "derive": ("zhasyl/derive.py", "tests/test_derive.py"),
-    "compare": ("optimise/compare.py", "--noconftest tests/optimise/test_compare.py"),
+    "compare": ("optimise/statistics/compare.py", "--noconftest tests/optimise/statistics/test_compare.py"),
     "store": ("zhasyl/runs/store.py", "tests/runs/test_store.py tests/runs/test_summary.py"),
 }
 """What is changed, and the tests that should notice. Those that start SUMO for a minute are left to `make test`."""

@@ -10,7 +10,7 @@ from benchmarks.measure import Figure
 from benchmarks.optimise_answers import METHODS, OURS, SHIPPED, Answer
 from benchmarks.optimise_model import EVALUATED_TOGETHER, Cost, Ranking
 from zhasyl.arrays import FloatArray
-from zhasyl.optimise.intervals import CONFIDENCE, mean_interval
+from zhasyl.optimise.statistics.intervals import CONFIDENCE, mean_interval
 
 SHARES = (0.1, 0.2, 0.3, 0.5, 0.7)
 BEST_BUDGET, SHORT_BUDGET = 300, 100

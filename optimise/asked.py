@@ -10,12 +10,12 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from zhasyl.errors import OutputError, ScenarioError, ZhasylError
-from zhasyl.files.alone import alone
+from zhasyl.files.output import alone
 from zhasyl.optimise.day import DayQuestion, ask_day
 from zhasyl.optimise.front import ask_front
 from zhasyl.optimise.question import PlanQuestion, ask_plans
 from zhasyl.optimise.tuning.question import TuningQuestion, ask_tuning
-from zhasyl.runs.store import check_writable, write_text
+from zhasyl.runs.store import write_text
 from zhasyl.scenarios.load import built_in_names
 from zhasyl.sensors import PERFECT
 
@@ -114,7 +114,6 @@ def asking(out: Path, asked: Asked, question: Question) -> Iterator[None]:
         limits=_placed(asked.limits),
         digests=_digests(asked, question),
     )
-    check_writable(out)
     with alone(out):
         file, before = out / QUESTION_FILE, _stored(out)
         if before and before.scenarios != placed.scenarios:

@@ -9,8 +9,8 @@ from math import floor
 from pathlib import Path
 
 from zhasyl.errors import ScenarioError, ZhasylError
-from zhasyl.files.alone import alone
 from zhasyl.files.clock import DAY_S, clock
+from zhasyl.files.output import alone
 from zhasyl.files.paths import real_path
 from zhasyl.optimise.arguments import check_arguments
 from zhasyl.optimise.finding import answer_plans, document
@@ -25,7 +25,7 @@ from zhasyl.process.workers import DEFAULT_LIMIT_S
 from zhasyl.runs.batch import OnDone, nothing, run_many
 from zhasyl.runs.prepared import prepare
 from zhasyl.runs.spec import RunSpec
-from zhasyl.runs.store import RunRecord, check_writable, write_text
+from zhasyl.runs.store import RunRecord, write_text
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.limits import Limits
 from zhasyl.scenarios.periods import ALL, chosen_periods, ended_before
@@ -144,7 +144,6 @@ def optimise_day(
     def run(specs: Iterable[RunSpec]) -> list[RunRecord]:
         return run_many(specs, jobs or default_jobs(), on_done, limit_s, cluster)
 
-    check_writable(question.out)
     with alone(question.out):
         return answer_day(question, run, on_step)
 
@@ -250,7 +249,6 @@ def _answered(part: DayPart, run: Run, on_step: Callable[[Step], None]) -> Resul
         on_step(replace(known, stage=f"{part.name}: {known.stage}"))
 
     budget = part.question.budget  # its minutes begin now
-    check_writable(part.question.out)
     with alone(part.question.out):
         return answer_plans(replace(part.question, budget=Budget(budget.runs, budget.minutes)), run, step)
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from zhasyl.arrays import FloatArray
 from zhasyl.errors import ScenarioError, ZhasylError
-from zhasyl.files.alone import alone
+from zhasyl.files.output import alone
 from zhasyl.observation import Area
 from zhasyl.optimise.arguments import check_arguments
 from zhasyl.optimise.model.agreement import agreement
@@ -31,7 +31,7 @@ from zhasyl.process.workers import DEFAULT_LIMIT_S
 from zhasyl.runs.batch import OnDone, nothing, run_many
 from zhasyl.runs.prepared import prepare
 from zhasyl.runs.spec import RunSpec
-from zhasyl.runs.store import RunRecord, check_writable, write_text
+from zhasyl.runs.store import RunRecord, write_text
 from zhasyl.scenarios import Scenario
 from zhasyl.scenarios.limits import Limits
 from zhasyl.timing.flows import car_lanes, through_cars_vph
@@ -79,7 +79,6 @@ def optimise(
     def run(specs: Iterable[RunSpec]) -> list[RunRecord]:
         return run_many(specs, jobs or default_jobs(), on_done, limit_s, cluster)
 
-    check_writable(question.out)
     with alone(question.out):
         return answer_plans(question, run, on_step)
 

@@ -9,10 +9,9 @@ from statistics import fmean
 
 from zhasyl.arrays import FloatArray
 from zhasyl.errors import ScenarioError
-from zhasyl.files.alone import alone
+from zhasyl.files.output import alone
 from zhasyl.optimise.arguments import check_arguments
 from zhasyl.optimise.finding import checking, plan_space, remarks_of
-from zhasyl.optimise.intervals import half_width
 from zhasyl.optimise.objective import Objective, parse_front
 from zhasyl.optimise.plans.change import ChangePrice
 from zhasyl.optimise.question import PlanQuestion, ask_plans
@@ -21,11 +20,12 @@ from zhasyl.optimise.search.budget import check_front_budget
 from zhasyl.optimise.search.found import Contender
 from zhasyl.optimise.search.front import FrontSearch
 from zhasyl.optimise.search.trials import Run, Trials
+from zhasyl.optimise.statistics.intervals import half_width
 from zhasyl.process.cluster import default_jobs
 from zhasyl.process.workers import DEFAULT_LIMIT_S
 from zhasyl.runs.batch import OnDone, nothing, run_many
 from zhasyl.runs.spec import RunSpec
-from zhasyl.runs.store import RunRecord, check_writable, write_text
+from zhasyl.runs.store import RunRecord, write_text
 from zhasyl.scenarios import Scenario
 from zhasyl.scenarios.limits import Limits
 from zhasyl.signals import SignalPlan
@@ -113,7 +113,6 @@ def optimise_front(
     def run(specs: Iterable[RunSpec]) -> list[RunRecord]:
         return run_many(specs, jobs or default_jobs(), on_done, limit_s, cluster)
 
-    check_writable(question.out)
     with alone(question.out):
         return answer_front(question, run, on_step)
 

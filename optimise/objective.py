@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from zhasyl.errors import ZhasylError, unknown_name
 from zhasyl.measures import EMITTED, MEASURE_BY_KEY, Measure
-from zhasyl.optimise.comparison import Record, is_done, number
+from zhasyl.optimise.statistics.comparison import Record, is_done, number
 from zhasyl.text.values import ALL_EMISSIONS, NO_EMISSIONS
 
 EXAMPLE = "delay_s + 0.5*walker_delay_s"

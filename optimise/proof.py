@@ -9,12 +9,12 @@ import numpy as np
 
 from zhasyl.controllers import ControllerSpec
 from zhasyl.errors import ZhasylError
-from zhasyl.optimise.compare import COMPARED, compare_all
-from zhasyl.optimise.comparison import Comparison
-from zhasyl.optimise.intervals import CONFIDENCE, mean_interval
 from zhasyl.optimise.objective import Objective
 from zhasyl.optimise.result import Robust, paired
 from zhasyl.optimise.search.trials import Run
+from zhasyl.optimise.statistics.compare import COMPARED, compare_all
+from zhasyl.optimise.statistics.comparison import Comparison
+from zhasyl.optimise.statistics.intervals import CONFIDENCE, mean_interval
 from zhasyl.runs.spec import RunSpec
 from zhasyl.runs.store import RunRecord
 from zhasyl.scenarios import Scenario

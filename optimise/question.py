@@ -13,7 +13,7 @@ from zhasyl.optimise.plans.change import ChangePrice, read_price
 from zhasyl.optimise.plans.problem import Problem, state_problem
 from zhasyl.optimise.proof import elsewhere
 from zhasyl.optimise.search.budget import LEAST_RUNS, Budget
-from zhasyl.optimise.verdict import LEAST_SEEDS
+from zhasyl.optimise.statistics.verdict import LEAST_SEEDS
 from zhasyl.runs.planning import check
 from zhasyl.runs.prepared import Prepared, prepare
 from zhasyl.runs.spec import RunSpec

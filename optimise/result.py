@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from zhasyl.optimise.comparison import Comparison
 from zhasyl.optimise.model.agreement import Agreement
 from zhasyl.optimise.objective import Objective
+from zhasyl.optimise.statistics.comparison import Comparison
 from zhasyl.runs.store import RunRecord
 from zhasyl.scenarios import Scenario
 from zhasyl.signals import Signal, SignalPlan

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from zhasyl.measures import level_of_service
-from zhasyl.optimise.comparison import Record, number
-from zhasyl.optimise.intervals import half_widths
+from zhasyl.optimise.statistics.comparison import Record, number
+from zhasyl.optimise.statistics.intervals import half_widths
 from zhasyl.reports.records import RunSummaries, by_label, done
 from zhasyl.runs.summary import Summary, step_for
 

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from zhasyl.errors import OutputError
-from zhasyl.optimise.compare import compare_unpaired
-from zhasyl.optimise.comparison import SITUATION, Comparison
-from zhasyl.optimise.verdict import corrected, judged
+from zhasyl.files.output import check_writable
+from zhasyl.optimise.statistics.compare import compare_unpaired
+from zhasyl.optimise.statistics.comparison import SITUATION, Comparison
+from zhasyl.optimise.statistics.verdict import corrected, judged
 from zhasyl.reports.results import Results, speaking_of, stored_runs, summaries_of
-from zhasyl.runs.store import RunRecord, check_writable
+from zhasyl.runs.store import RunRecord
 from zhasyl.text.language import ENGLISH, _, check_language
 
 BEFORE_AFTER_FILE = "before-after.html"

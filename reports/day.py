@@ -8,9 +8,9 @@ from rich.console import Console
 from rich.text import Text
 
 from zhasyl.files.clock import DAY_S, clock
-from zhasyl.optimise.comparison import Record
 from zhasyl.optimise.day import Day
 from zhasyl.optimise.plan_files import PLAN_FILE, SUMO_FILE
+from zhasyl.optimise.statistics.comparison import Record
 from zhasyl.reports.faults import alarms
 from zhasyl.reports.optimisation.changes import approach_changes
 from zhasyl.reports.optimisation.gains import gain

@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import cast
 
 from zhasyl.files.clock import time_of_day
-from zhasyl.optimise.comparison import Comparison, Record, number, situation
 from zhasyl.optimise.faults import extent, failed_everywhere, faults, signals_controlled, signals_lost
+from zhasyl.optimise.statistics.comparison import Comparison, Record, number, situation
 from zhasyl.reports.long_ids import short_labels
 from zhasyl.reports.records import by_label, by_situation, done, names, seeds
 from zhasyl.text.language import _, ngettext

@@ -19,8 +19,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
 from zhasyl.files.clock import time_of_day
-from zhasyl.optimise.comparison import Record, number
-from zhasyl.optimise.intervals import half_width
+from zhasyl.optimise.statistics.comparison import Record, number
+from zhasyl.optimise.statistics.intervals import half_width
 from zhasyl.reports.aggregates import INTERGREEN, Floats, OverSeeds, longest_queues
 from zhasyl.reports.exports.paper import PAGE, Paper
 from zhasyl.reports.languages.axes import speak

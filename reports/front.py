@@ -11,7 +11,7 @@ from rich.text import Text
 
 from zhasyl.optimise.front import FRONT_FILE, Front, FrontPlan, file_in_folder
 from zhasyl.optimise.objective import Objective
-from zhasyl.optimise.verdict import LEAST_SEEDS
+from zhasyl.optimise.statistics.verdict import LEAST_SEEDS
 from zhasyl.reports.figures import PALETTE, STYLE, WIDTH_IN, Drawing, drawing
 from zhasyl.reports.optimisation.grids import bounds
 from zhasyl.reports.pages import Grid, rendered

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from zhasyl.optimise.comparison import Comparison
-from zhasyl.optimise.verdict import LEAST_SEEDS
+from zhasyl.optimise.statistics.comparison import Comparison
+from zhasyl.optimise.statistics.verdict import LEAST_SEEDS
 from zhasyl.reports.records import measured
 from zhasyl.reports.summary import Row, basis, not_served
 from zhasyl.reports.tables import difference, interval, interval_title

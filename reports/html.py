@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zhasyl.measures import CONTROL_DELAY, CROSSING_DELAY, CROSSING_P95, LINE_P95, MEASURES
-from zhasyl.optimise.comparison import Comparison, Record
+from zhasyl.optimise.statistics.comparison import Comparison, Record
 from zhasyl.reports.beside.page import beside
 from zhasyl.reports.diagrams.evidence import Tables
 from zhasyl.reports.diagrams.page import Diagrams

@@ -10,8 +10,8 @@ from markupsafe import Markup
 
 from zhasyl.files.clock import time_of_day
 from zhasyl.measures import GRIDLOCK_WAITING_S
-from zhasyl.optimise.comparison import Record
-from zhasyl.optimise.verdict import LEAST_SEEDS
+from zhasyl.optimise.statistics.comparison import Record
+from zhasyl.optimise.statistics.verdict import LEAST_SEEDS
 from zhasyl.reports.faults import kept_plans
 from zhasyl.reports.figures import Drawing
 from zhasyl.reports.long_ids import with_breaks

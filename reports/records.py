@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 
 from zhasyl.measures import CONTROL_DELAY, MEASURE_BY_KEY
-from zhasyl.optimise.comparison import SITUATION, Record, is_done, number, situation
+from zhasyl.optimise.statistics.comparison import SITUATION, Record, is_done, number, situation
 from zhasyl.runs.summary import Summary
 from zhasyl.text.language import _, digits
 

@@ -19,10 +19,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zhasyl.errors import OutputError, ScenarioError, SimulationError, ZhasylError
+from zhasyl.files.output import check_writable
 from zhasyl.files.paths import real_path
 from zhasyl.files.sealed import digest
-from zhasyl.optimise.compare import compare_all
-from zhasyl.optimise.comparison import Comparison
+from zhasyl.optimise.statistics.compare import compare_all
+from zhasyl.optimise.statistics.comparison import Comparison
 from zhasyl.process.browser import find_browser, print_page
 from zhasyl.reports.records import RunSummaries
 from zhasyl.reports.study.summary import STUDY_FILE, Study, study_of
@@ -30,7 +31,7 @@ from zhasyl.reports.tables import write_csv
 from zhasyl.runs.batch import OnDone
 from zhasyl.runs.provenance import build
 from zhasyl.runs.spec import RunSpec
-from zhasyl.runs.store import RunRecord, check_writable, load_record, load_records, write_text
+from zhasyl.runs.store import RunRecord, load_record, load_records, write_text
 from zhasyl.text.language import CATALOGUES, ENGLISH, check_language, speaking
 from zhasyl.text.words import plural
 

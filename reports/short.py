@@ -6,7 +6,7 @@ from pathlib import Path
 
 from zhasyl.files.clock import time_of_day
 from zhasyl.measures import MEASURE_BY_KEY
-from zhasyl.optimise.comparison import Comparison, Record, number
+from zhasyl.optimise.statistics.comparison import Comparison, Record, number
 from zhasyl.reports.exports.groups import Group, groups
 from zhasyl.reports.exports.paper import TELEPHONE
 from zhasyl.reports.faults import alarms

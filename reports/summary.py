@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from zhasyl.measures import MEASURES
-from zhasyl.optimise.comparison import SITUATION, Record, number
-from zhasyl.optimise.intervals import half_width
-from zhasyl.optimise.sample_size import LEAST_RUNS, TOLERANCE, runs_needed
+from zhasyl.optimise.statistics.comparison import SITUATION, Record, number
+from zhasyl.optimise.statistics.intervals import half_width
+from zhasyl.optimise.statistics.sample_size import LEAST_RUNS, TOLERANCE, runs_needed
 from zhasyl.reports.records import (
     NOT_SERVED,
     NOTHING,

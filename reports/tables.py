@@ -13,8 +13,8 @@ from rich.text import Text
 
 from zhasyl.files.csv_cells import CsvWriter
 from zhasyl.measures import MEASURE_BY_KEY
-from zhasyl.optimise.comparison import Comparison, Record, Why, is_done
-from zhasyl.optimise.verdict import LEAST_SEEDS
+from zhasyl.optimise.statistics.comparison import Comparison, Record, Why, is_done
+from zhasyl.optimise.statistics.verdict import LEAST_SEEDS
 from zhasyl.reports.faults import alarms, marked, reasons
 from zhasyl.reports.records import NOTHING, by_situation, measured_change, names
 from zhasyl.reports.screen_table import ScreenTable

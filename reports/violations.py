@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from zhasyl.files.clock import time_of_day
-from zhasyl.optimise.comparison import Record, number
+from zhasyl.optimise.statistics.comparison import Record, number
 from zhasyl.reports.records import by_label, by_situation, done, names, seeds
 from zhasyl.text.language import _, digits, ngettext
 

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
         ZhasylError,
     )
     from zhasyl.observation import Area, Observation
-    from zhasyl.optimise.compare import compare_all
-    from zhasyl.optimise.comparison import Comparison
+    from zhasyl.optimise.statistics.compare import compare_all
+    from zhasyl.optimise.statistics.comparison import Comparison
     from zhasyl.parameters import Parameters
     from zhasyl.reports.results import Results, report
     from zhasyl.runs.batch import run_many
@@ -47,7 +47,7 @@ keep_old_names()
 _HOME = {
     "AdaptiveParameters": "zhasyl.controllers.base",
     "Area": "zhasyl.observation",
-    "Comparison": "zhasyl.optimise.comparison",
+    "Comparison": "zhasyl.optimise.statistics.comparison",
     "Controller": "zhasyl.controllers.base",
     "ControllerError": "zhasyl.errors",
     "ControllerSpec": "zhasyl.controllers",
@@ -68,7 +68,7 @@ _HOME = {
     "StudyError": "zhasyl.errors",
     "ZhasylError": "zhasyl.errors",
     "compare": "zhasyl.comparing",
-    "compare_all": "zhasyl.optimise.compare",
+    "compare_all": "zhasyl.optimise.statistics.compare",
     "load_scenario": "zhasyl.scenarios",
     "parse_controller": "zhasyl.controllers",
     "report": "zhasyl.reports.results",

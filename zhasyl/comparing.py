@@ -9,10 +9,10 @@ from zhasyl.controllers import ControllerSpec, parse_controller, split_controlle
 from zhasyl.errors import ControllerError, ZhasylError, unknown_name
 from zhasyl.files.paths import real_path
 from zhasyl.optimise.arguments import check_arguments
-from zhasyl.optimise.compare import compare_all
-from zhasyl.optimise.comparison import Comparison
-from zhasyl.optimise.sequential import MEASURE, look_confidence, plan_looks, too_wide
-from zhasyl.optimise.verdict import LEAST_SEEDS
+from zhasyl.optimise.statistics.compare import compare_all
+from zhasyl.optimise.statistics.comparison import Comparison
+from zhasyl.optimise.statistics.sequential import MEASURE, look_confidence, plan_looks, too_wide
+from zhasyl.optimise.statistics.verdict import LEAST_SEEDS
 from zhasyl.process.cluster import default_jobs
 from zhasyl.process.workers import DEFAULT_LIMIT_S
 from zhasyl.reports.results import Results, Terms, conclude, loading_early

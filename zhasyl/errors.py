@@ -55,6 +55,11 @@ class SimulationError(ZhasylError):
     """A run failed: its process died, or raised what nobody foresaw."""
 
 
+def reason(error: Exception) -> str:
+    """Why something failed, in one line: in the system's words where it has some."""
+    return getattr(error, "strerror", None) or " ".join(str(error).split()) or type(error).__name__
+
+
 def out_of_memory(error: BaseException | None) -> bool:
     """Is this an error, or one that follows from one, of a process that may have no more memory or threads?"""
     while error is not None:

@@ -1,7 +1,7 @@
 """Which of a few plans is best: all meet the same seeds, and those that cannot win any more are dropped.
 
 After each round of seeds the worse half is dropped, and whoever is surely worse than the leader: the whole interval of
-the paired difference lies above 0, by the test of `zhasyl.optimise.compare`.
+the paired difference lies above 0, by the test of `zhasyl.optimise.statistics.compare`.
 
 Source: Z. Karnin, T. Koren and O. Somekh, Almost optimal exploration in multi-armed bandits, ICML 2013 (sequential
 halving); M. Birattari et al., A racing algorithm for configuring metaheuristics, GECCO 2002.
@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from zhasyl.optimise.intervals import student_t
+from zhasyl.optimise.statistics.intervals import student_t
 
 SURE = 0.9  # confidence of the interval by which a plan is dropped
 LEAST_PAIRS = 3

@@ -19,7 +19,6 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from zhasyl.arrays import FloatArray, IntArray
-from zhasyl.optimise.intervals import half_width
 from zhasyl.optimise.objective import Objective
 from zhasyl.optimise.result import Step
 from zhasyl.optimise.search.budget import Budget
@@ -31,6 +30,7 @@ from zhasyl.optimise.search.surrogate import Surrogate
 from zhasyl.optimise.search.trials import Simulated, refuse_failed
 from zhasyl.optimise.search.tried import Tried
 from zhasyl.optimise.search.worth import Worth, aim, ways
+from zhasyl.optimise.statistics.intervals import half_width
 from zhasyl.runs.store import RunRecord
 
 PRESENT_SEEDS = 3

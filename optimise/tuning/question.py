@@ -13,8 +13,8 @@ from zhasyl.optimise.objective import Objective, emissions_for, parse_objective
 from zhasyl.optimise.proof import elsewhere
 from zhasyl.optimise.question import check_demand, read_budget, read_proof_seeds, search_seeds
 from zhasyl.optimise.search.budget import LEAST_RUNS, Budget
+from zhasyl.optimise.statistics.verdict import LEAST_SEEDS
 from zhasyl.optimise.tuning.parameter_space import ParameterSpace
-from zhasyl.optimise.verdict import LEAST_SEEDS
 from zhasyl.runs.planning import check
 from zhasyl.runs.prepared import prepare
 from zhasyl.runs.spec import RunSpec

@@ -4,9 +4,9 @@ import shlex
 from dataclasses import dataclass
 
 from zhasyl.controllers import ControllerSpec
-from zhasyl.optimise.comparison import Comparison
 from zhasyl.optimise.objective import Objective
 from zhasyl.optimise.result import Robust, Step
+from zhasyl.optimise.statistics.comparison import Comparison
 from zhasyl.runs.store import RunRecord
 from zhasyl.scenarios import Scenario
 from zhasyl.sensors import PERFECT

@@ -10,15 +10,15 @@ import numpy as np
 
 from zhasyl.arrays import FloatArray
 from zhasyl.controllers import ControllerSpec
-from zhasyl.files.alone import alone
+from zhasyl.files.output import alone
 from zhasyl.optimise.arguments import check_arguments
 from zhasyl.optimise.faults import widest
-from zhasyl.optimise.intervals import CONFIDENCE, mean_interval
 from zhasyl.optimise.objective import Objective
 from zhasyl.optimise.proof import Place, Proof, check_robust, prove, verdict_of
 from zhasyl.optimise.result import Robust, Step
 from zhasyl.optimise.search.search import Search
 from zhasyl.optimise.search.trials import Run
+from zhasyl.optimise.statistics.intervals import CONFIDENCE, mean_interval
 from zhasyl.optimise.tuning.joint import JointTrials
 from zhasyl.optimise.tuning.parameter_space import ParameterSpace
 from zhasyl.optimise.tuning.question import Named, TuningQuestion, ask_tuning
@@ -27,7 +27,7 @@ from zhasyl.process.cluster import default_jobs
 from zhasyl.process.workers import DEFAULT_LIMIT_S
 from zhasyl.runs.batch import OnDone, nothing, run_many
 from zhasyl.runs.spec import RunSpec
-from zhasyl.runs.store import RunRecord, check_writable, write_text
+from zhasyl.runs.store import RunRecord, write_text
 from zhasyl.sensors import PERFECT
 
 ANSWER_FILE = "optimise.json"
@@ -75,7 +75,6 @@ def tune(
     def run(specs: Iterable[RunSpec]) -> list[RunRecord]:
         return run_many(specs, jobs or default_jobs(), on_done, limit_s, cluster)
 
-    check_writable(question.out)
     with alone(question.out):
         return answer_tuning(question, run, on_step)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from zhasyl.optimise.comparison import Record
+from zhasyl.optimise.statistics.comparison import Record
 from zhasyl.reports.diagrams.arrivals import Junctions, Stream
 from zhasyl.reports.diagrams.evidence import Evidence, Tables
 from zhasyl.reports.diagrams.frame import LeftOut

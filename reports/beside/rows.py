@@ -12,7 +12,7 @@ from typing import Any, Self
 import numpy as np
 
 from zhasyl.measures import level_of_service
-from zhasyl.optimise.comparison import Record, number
+from zhasyl.optimise.statistics.comparison import Record, number
 from zhasyl.reports.aggregates import delay_over_seeds
 from zhasyl.reports.records import RunSummaries, by_label, done
 from zhasyl.runs.summary import Summary

@@ -8,7 +8,7 @@ import numpy as np
 
 from zhasyl.files.columns import Table, names
 from zhasyl.network import Network
-from zhasyl.optimise.comparison import Record, number
+from zhasyl.optimise.statistics.comparison import Record, number
 from zhasyl.reports.diagrams.evidence import Evidence
 from zhasyl.reports.languages.places import place
 from zhasyl.timing.at_signals import Bools, Floats, Greens, arrivals_s, green_states, greens_of, left_over, on_green

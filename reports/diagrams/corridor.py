@@ -12,7 +12,7 @@ import numpy as np
 from zhasyl.controllers.parts.corridors import Corridor, Leg, find_corridors
 from zhasyl.files.columns import Table, names
 from zhasyl.observation import Area, SignalDemand
-from zhasyl.optimise.comparison import Record, number
+from zhasyl.optimise.statistics.comparison import Record, number
 from zhasyl.reports.diagrams.arrivals import PASSAGES
 from zhasyl.reports.diagrams.evidence import Evidence
 from zhasyl.reports.diagrams.frame import LeftOut

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
 from zhasyl.files.clock import time_of_day
-from zhasyl.optimise.comparison import Record, number
+from zhasyl.optimise.statistics.comparison import Record, number
 from zhasyl.reports.diagrams.arrivals import Junctions
 from zhasyl.reports.diagrams.evidence import Evidence
 from zhasyl.reports.diagrams.frame import Diagram, LeftOut, dashes, legend, legend_in, named, panel, sheet, styled

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from zhasyl.errors import ZhasylError
 from zhasyl.files.columns import Table
-from zhasyl.optimise.comparison import Record
+from zhasyl.optimise.statistics.comparison import Record
 from zhasyl.reports.diagrams.frame import LeftOut
 from zhasyl.reports.exports.paper import PAGE, Paper
 from zhasyl.runs.kept import Roads

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from zhasyl.optimise.comparison import Record
+from zhasyl.optimise.statistics.comparison import Record
 from zhasyl.reports.diagrams.arrivals import Junctions, approach_names
 from zhasyl.reports.diagrams.coordination import approach_counts, approaches_drawing, coordination_drawing
 from zhasyl.reports.diagrams.curves import delay_distribution, junction_curves, network_curves

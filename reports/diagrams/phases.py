@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
-from zhasyl.optimise.comparison import Record
+from zhasyl.optimise.statistics.comparison import Record
 from zhasyl.reports.diagrams.evidence import Evidence
 from zhasyl.reports.diagrams.frame import (
     Diagram,

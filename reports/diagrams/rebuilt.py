@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from zhasyl.network import Network
-from zhasyl.optimise.comparison import Record
+from zhasyl.optimise.statistics.comparison import Record
 from zhasyl.reports.diagrams.curves import delay_distribution, network_curves
 from zhasyl.reports.diagrams.evidence import Evidence, Tables
 from zhasyl.reports.diagrams.frame import LeftOut

@@ -8,7 +8,7 @@ from matplotlib.patches import Patch
 
 from zhasyl.controllers.parts.corridors import Corridor
 from zhasyl.files.clock import time_of_day
-from zhasyl.optimise.comparison import Record
+from zhasyl.optimise.statistics.comparison import Record
 from zhasyl.reports.diagrams.arrivals import signal_greens
 from zhasyl.reports.diagrams.corridor import TRACED, Trace, Window, leg_lines, longest_corridor, spans, window_of
 from zhasyl.reports.diagrams.evidence import Evidence

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from zhasyl.optimise.comparison import Comparison, Record
+from zhasyl.optimise.statistics.comparison import Comparison, Record
 from zhasyl.reports.aggregates import OverSeeds, approach_rows, queue_series
 from zhasyl.reports.beside.greens import RunGreens
 from zhasyl.reports.beside.rows import Placed

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from zhasyl.measures import CONTROL_DELAY, MEASURE_BY_KEY
-from zhasyl.optimise.comparison import Comparison
+from zhasyl.optimise.statistics.comparison import Comparison
 from zhasyl.reports.exports.beside_tables import log, synchro
 from zhasyl.reports.exports.groups import Group
 from zhasyl.reports.exports.movement_tables import lane_groups, movements

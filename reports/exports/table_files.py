@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from zhasyl.errors import OutputError, unknown_name
+from zhasyl.errors import OutputError, reason, unknown_name
 from zhasyl.files.csv_cells import CsvWriter
 from zhasyl.reports.exports.latex import latex
 from zhasyl.reports.exports.named import NamedTable, Stack, Value, stacked
@@ -108,7 +108,7 @@ def write_files(folder: Path, files: Iterable[tuple[str, bytes]]) -> list[Path]:
         folder.mkdir(parents=True, exist_ok=True)
         ready = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=folder))
     except (OSError, ValueError) as error:
-        raise OutputError(f"cannot write to {folder}: {_reason(error)}; choose another folder") from None
+        raise OutputError(f"cannot write to {folder}: {reason(error)}; choose another folder") from None
     try:
         names = []
         for name, data in files:
@@ -118,10 +118,6 @@ def write_files(folder: Path, files: Iterable[tuple[str, bytes]]) -> list[Path]:
             os.replace(ready / name, folder / name)
         return [folder / name for name in names]
     except OSError as error:
-        raise OutputError(f"cannot write to {folder}: {_reason(error)}; choose another folder") from None
+        raise OutputError(f"cannot write to {folder}: {reason(error)}; choose another folder") from None
     finally:
         shutil.rmtree(ready, ignore_errors=True)
-
-
-def _reason(error: Exception) -> str:
-    return getattr(error, "strerror", None) or str(error)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from zhasyl.errors import ZhasylError
 from zhasyl.lane_groups import COMPASS
-from zhasyl.optimise.comparison import Record
+from zhasyl.optimise.statistics.comparison import Record
 from zhasyl.text.language import ENGLISH, _, spoken
 
 

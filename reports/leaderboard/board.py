@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from zhasyl.errors import OutputError, unknown_name
 from zhasyl.optimise.faults import failed_everywhere
-from zhasyl.optimise.intervals import CONFIDENCE
-from zhasyl.optimise.verdict import LEAST_SEEDS
+from zhasyl.optimise.statistics.intervals import CONFIDENCE
+from zhasyl.optimise.statistics.verdict import LEAST_SEEDS
 from zhasyl.reports.leaderboard.commands import Commands, seeds_text
 from zhasyl.reports.leaderboard.entries import Entry, entries_of
 from zhasyl.reports.leaderboard.gathered import Asked, Cell, Gathered, counted

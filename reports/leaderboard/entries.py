@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from zhasyl.optimise.comparison import Record
+from zhasyl.optimise.statistics.comparison import Record
 from zhasyl.reports.leaderboard.gathered import Asked, Cell, Gathered, Place, versions_of
 from zhasyl.runs.store import RunRecord
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from zhasyl.files.csv_cells import CsvWriter
 from zhasyl.measures import MEASURES
-from zhasyl.optimise.comparison import SITUATION
+from zhasyl.optimise.statistics.comparison import SITUATION
 from zhasyl.reports.exports.named import plain
 from zhasyl.reports.leaderboard.board import Board, Ranked
 from zhasyl.reports.leaderboard.entries import Entry

@@ -14,7 +14,7 @@ from typing import Any
 
 from zhasyl.errors import OutputError
 from zhasyl.measures import MEASURES
-from zhasyl.optimise.comparison import SITUATION, situation
+from zhasyl.optimise.statistics.comparison import SITUATION, situation
 from zhasyl.runs.provenance import build
 from zhasyl.runs.store import RECORD_FILE, RunRecord, load_record, look_at
 

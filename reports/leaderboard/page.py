@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zhasyl.measures import MEASURE_BY_KEY, Measure
-from zhasyl.optimise.comparison import Record
+from zhasyl.optimise.statistics.comparison import Record
 from zhasyl.reports.faults import alarms
 from zhasyl.reports.leaderboard import tables
 from zhasyl.reports.leaderboard.board import Board

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from zhasyl.optimise.comparison import Comparison
-from zhasyl.optimise.intervals import CONFIDENCE, student_t
-from zhasyl.optimise.verdict import LEAST_SEEDS
+from zhasyl.optimise.statistics.comparison import Comparison
+from zhasyl.optimise.statistics.intervals import CONFIDENCE, student_t
+from zhasyl.optimise.statistics.verdict import LEAST_SEEDS
 from zhasyl.reports.languages.places import place as place_name
 from zhasyl.reports.movements.rows import Movement, Place
 from zhasyl.reports.records import signed, written

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from zhasyl.files.csv_cells import CsvWriter
 from zhasyl.measures import level_of_service
-from zhasyl.optimise.comparison import SITUATION, Record, number
+from zhasyl.optimise.statistics.comparison import SITUATION, Record, number
 from zhasyl.reports.aggregates import delay_over_seeds, margin
 from zhasyl.reports.records import RunSummaries, by_label, by_situation, done
 from zhasyl.runs.store import write_text

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from zhasyl.measures import CONTROL_DELAY
-from zhasyl.optimise.comparison import Record
-from zhasyl.optimise.intervals import half_width
-from zhasyl.optimise.verdict import LEAST_SEEDS
+from zhasyl.optimise.statistics.comparison import Record
+from zhasyl.optimise.statistics.intervals import half_width
+from zhasyl.optimise.statistics.verdict import LEAST_SEEDS
 from zhasyl.reports.records import RunSummaries, by_label, done
 from zhasyl.signals import Signal, SignalPlan
 

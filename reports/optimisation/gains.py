@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zhasyl.optimise.intervals import CONFIDENCE, mean_interval
 from zhasyl.optimise.result import Result
+from zhasyl.optimise.statistics.intervals import CONFIDENCE, mean_interval
 from zhasyl.reports.optimisation.changes import both_plans
 
 

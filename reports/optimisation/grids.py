@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from math import isfinite
 
 from zhasyl.measures import CONTROL_DELAY, MEASURE_BY_KEY
-from zhasyl.optimise.comparison import Comparison
 from zhasyl.optimise.objective import Objective
 from zhasyl.optimise.result import Result, Robust, paired
+from zhasyl.optimise.statistics.comparison import Comparison
 from zhasyl.reports.optimisation.changes import ApproachChange, PlanChange, green_s
 from zhasyl.reports.optimisation.gains import gain
 from zhasyl.reports.pages import Grid

@@ -9,9 +9,9 @@ from zhasyl.controllers import parse_controller
 from zhasyl.controllers.parts.corridors import Corridor, find_corridors
 from zhasyl.controllers.parts.plan_player import fitted
 from zhasyl.measures import CONTROL_DELAY, MEASURES
-from zhasyl.optimise.comparison import Record
 from zhasyl.optimise.plan_files import PLAN_FILE, SUMO_FILE
 from zhasyl.optimise.result import Result
+from zhasyl.optimise.statistics.comparison import Record
 from zhasyl.reports.faults import alarms
 from zhasyl.reports.figures import Drawing
 from zhasyl.reports.optimisation.changes import PlanChange, approach_changes, plan_changes

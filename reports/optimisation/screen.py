@@ -3,9 +3,9 @@
 from rich.console import Console
 from rich.text import Text
 
-from zhasyl.optimise.comparison import Record
 from zhasyl.optimise.plan_files import PLAN_FILE, SUMO_FILE
 from zhasyl.optimise.result import Result
+from zhasyl.optimise.statistics.comparison import Record
 from zhasyl.reports.faults import alarms
 from zhasyl.reports.optimisation.changes import approach_changes
 from zhasyl.reports.optimisation.grids import proof_grid, robustness_grid, robustness_title, starts_grid, starts_title

@@ -6,8 +6,8 @@ from rich.console import Console
 from rich.text import Text
 
 from zhasyl.measures import MEASURE_BY_KEY
-from zhasyl.optimise.comparison import Record
 from zhasyl.optimise.result import Robust
+from zhasyl.optimise.statistics.comparison import Record
 from zhasyl.optimise.tuning.result import Change, TuningResult
 from zhasyl.reports.faults import alarms
 from zhasyl.reports.optimisation.grids import comparison_grid, situation_name, situations_grid

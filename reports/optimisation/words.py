@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from zhasyl.measures import CONTROL_DELAY, MEASURE_BY_KEY
 from zhasyl.optimise.model.agreement import Agreement
 from zhasyl.optimise.result import Result, Robust
-from zhasyl.optimise.verdict import LEAST_SEEDS
+from zhasyl.optimise.statistics.verdict import LEAST_SEEDS
 from zhasyl.reports.optimisation.changes import ApproachChange
 from zhasyl.reports.optimisation.gains import Gain, gain
 from zhasyl.reports.optimisation.grids import bounds, percent, situation_name

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from zhasyl.measures import pedestrian_level_of_service
-from zhasyl.optimise.comparison import Record
+from zhasyl.optimise.statistics.comparison import Record
 from zhasyl.reports.aggregates import delay_over_seeds
 from zhasyl.reports.languages.places import place
 from zhasyl.reports.records import RunSummaries, by_label, done

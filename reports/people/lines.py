@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from zhasyl.optimise.comparison import Record
+from zhasyl.optimise.statistics.comparison import Record
 from zhasyl.reports.aggregates import delay_over_seeds
 from zhasyl.reports.records import RunSummaries, by_label, done
 

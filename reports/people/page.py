@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from zhasyl.optimise.comparison import number
+from zhasyl.optimise.statistics.comparison import number
 from zhasyl.reports.exports.groups import Group
 from zhasyl.reports.exports.named import NamedTable
 from zhasyl.reports.exports.people_tables import crossings, lines

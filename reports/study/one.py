@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from zhasyl.errors import OutputError, unknown_name
-from zhasyl.optimise.comparison import situation
+from zhasyl.files.output import check_writable
+from zhasyl.optimise.statistics.comparison import situation
 from zhasyl.reports.exports.named import stems
 from zhasyl.reports.results import Results, against, compared, speaking_of, summaries_of
 from zhasyl.reports.study.summary import study_of
-from zhasyl.runs.store import check_writable
 from zhasyl.text.language import ENGLISH, check_language
 
 

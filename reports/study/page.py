@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from zhasyl.optimise.comparison import SITUATION, Comparison
+from zhasyl.optimise.statistics.comparison import SITUATION, Comparison
 from zhasyl.reports.figures import Drawing
 from zhasyl.reports.long_ids import short_labels
 from zhasyl.reports.pages import Grid

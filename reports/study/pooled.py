@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zhasyl.optimise.comparison import Record, number
-from zhasyl.optimise.intervals import mean_interval
+from zhasyl.optimise.statistics.comparison import Record, number
+from zhasyl.optimise.statistics.intervals import mean_interval
 from zhasyl.reports.records import done
 from zhasyl.reports.study.situations import MEASURE
 

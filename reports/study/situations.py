@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zhasyl.optimise.comparison import Comparison, Record, number
+from zhasyl.optimise.statistics.comparison import Comparison, Record, number
 from zhasyl.reports.records import by_label, by_situation, done, names
 
 MEASURE = "delay_s"  # what a study is summed up by: the measure of the headlines

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from zhasyl.optimise.comparison import SITUATION, Comparison, Record
+from zhasyl.optimise.statistics.comparison import SITUATION, Comparison, Record
 from zhasyl.reports.study.situations import MEASURE, Outcome, Situation, situations
 from zhasyl.reports.study.sweeps import Sweep, sweeps
 

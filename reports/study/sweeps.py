@@ -4,9 +4,9 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from zhasyl.optimise.compare import compare_all
-from zhasyl.optimise.comparison import Comparison, Record
-from zhasyl.optimise.verdict import corrected, judged
+from zhasyl.optimise.statistics.compare import compare_all
+from zhasyl.optimise.statistics.comparison import Comparison, Record
+from zhasyl.optimise.statistics.verdict import corrected, judged
 from zhasyl.reports.records import by_label
 from zhasyl.reports.study.pooled import pooled
 from zhasyl.reports.study.situations import MEASURE, Situation

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 
 from zhasyl.measures import MEASURE_BY_KEY
-from zhasyl.optimise.comparison import SITUATION, Comparison
+from zhasyl.optimise.statistics.comparison import SITUATION, Comparison
 from zhasyl.reports.exports.named import ANY, WHOLE, Cell, Column, Field, NamedTable, Value, pattern, stems, text_cell
 from zhasyl.reports.records import NOTHING, measured, signed
 from zhasyl.reports.study.situations import MEASURE, Outcome, Situation

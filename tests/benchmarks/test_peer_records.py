@@ -4,7 +4,7 @@ from pathlib import Path
 
 from benchmarks.peer_records import PeerSpec
 from zhasyl.controllers import parse_controller
-from zhasyl.optimise.comparison import situation
+from zhasyl.optimise.statistics.comparison import situation
 from zhasyl.runs.spec import RunSpec
 from zhasyl.scenarios import load_scenario
 

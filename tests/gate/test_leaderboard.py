@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from zhasyl.errors import OutputError
-from zhasyl.optimise.intervals import student_t
+from zhasyl.optimise.statistics.intervals import student_t
 from zhasyl.reports.leaderboard.board import Board, board_of
 from zhasyl.reports.leaderboard.commands import seeds_text
 from zhasyl.reports.leaderboard.files import document, write_csv

@@ -9,7 +9,7 @@ import pytest
 
 from tests.reports.builders import FakeRuns, batch
 from zhasyl.errors import OutputError
-from zhasyl.optimise.compare import compare_all
+from zhasyl.optimise.statistics.compare import compare_all
 from zhasyl.process.browser import BROWSERS, find_browser, print_page
 from zhasyl.reports.html import write_report
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from zhasyl.measures import MEASURES, level_of_service
-from zhasyl.optimise.comparison import number
+from zhasyl.optimise.statistics.comparison import number
 from zhasyl.runs.summary import Summary, summary_of
 
 BEGIN_S, END_S = 8 * 3600, 9 * 3600

@@ -12,8 +12,8 @@ from defusedxml.ElementTree import fromstring
 from matplotlib.figure import Figure
 
 from tests.reports.builders import BEGIN_S, FakeRuns, Record, batch, failed, measures, run
-from zhasyl.optimise.comparison import number
-from zhasyl.optimise.intervals import half_width, half_widths
+from zhasyl.optimise.statistics.comparison import number
+from zhasyl.optimise.statistics.intervals import half_width, half_widths
 from zhasyl.reports import figures
 from zhasyl.reports.aggregates import OverSeeds, approach_rows, green_shares, queue_series, step_s
 from zhasyl.reports.figures import PALETTE, Drawing, colours, delay_figure, green_figure, queue_figure

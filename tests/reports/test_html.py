@@ -13,7 +13,7 @@ from tests.reports.builders import FakeRuns, Record, batch, failed, measures, no
 from tests.reports.pages import HOSTILE, Page
 from zhasyl.errors import OutputError
 from zhasyl.measures import MEASURES
-from zhasyl.optimise.compare import compare_all
+from zhasyl.optimise.statistics.compare import compare_all
 from zhasyl.reports.html import write_report
 from zhasyl.reports.pages import warnings
 from zhasyl.reports.records import RunSummaries

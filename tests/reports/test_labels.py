@@ -12,7 +12,7 @@ from rich.console import Console
 
 from tests.reports.builders import FakeRuns, batch
 from tests.reports.pages import Page
-from zhasyl.optimise.compare import compare_all
+from zhasyl.optimise.statistics.compare import compare_all
 from zhasyl.reports.exports.groups import groups
 from zhasyl.reports.exports.page_tables import page_tables
 from zhasyl.reports.exports.paper import PAGE, TELEPHONE

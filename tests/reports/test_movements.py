@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from tests.reports.builders import FakeRuns, Record, measures, run
 from tests.reports.pages import HOSTILE, Page
-from zhasyl.optimise.compare import compare_all
-from zhasyl.optimise.comparison import number
+from zhasyl.optimise.statistics.compare import compare_all
+from zhasyl.optimise.statistics.comparison import number
 from zhasyl.reports.html import write_report
 from zhasyl.reports.movements.losers import changes, losers
 from zhasyl.reports.movements.page import MOST_BESIDE, MOST_JUNCTIONS

@@ -12,10 +12,10 @@ from tests.fakes import crossroads
 from tests.reports.builders import FakeRuns, Record, batch, measures, run
 from tests.reports.pages import HOSTILE, Page
 from zhasyl.controllers.parts.corridors import Corridor, Leg
-from zhasyl.optimise.compare import compare_all
 from zhasyl.optimise.model.agreement import Agreement
 from zhasyl.optimise.objective import parse_objective
 from zhasyl.optimise.result import Result, Robust, Start, Step
+from zhasyl.optimise.statistics.compare import compare_all
 from zhasyl.reports.optimisation import page as page_module
 from zhasyl.reports.optimisation.changes import ApproachChange, PlanChange, approach_changes, plan_changes
 from zhasyl.reports.optimisation.convergence import convergence_drawing

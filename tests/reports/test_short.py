@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.reports.builders import Record, failed, measures, no_signals, run
 from tests.reports.pages import HOSTILE, Page
-from zhasyl.optimise.compare import compare_all
+from zhasyl.optimise.statistics.compare import compare_all
 from zhasyl.reports.short import write_short
 
 TABLE = "Controls compared"

@@ -14,7 +14,7 @@ from rich.console import Console
 from tests.reports.builders import DELAY_S, Record, batch, failed, measures, run
 from zhasyl.errors import OutputError
 from zhasyl.measures import MEASURES
-from zhasyl.optimise.compare import COMPARED, compare_all
+from zhasyl.optimise.statistics.compare import COMPARED, compare_all
 from zhasyl.reports.summary import basis, levels, runs_line, summary_rows
 from zhasyl.reports.tables import REPEAT, method_notes, notes, print_comparison, write_csv
 

@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zhasyl.errors import OutputError
+from zhasyl.files.output import check_writable
 from zhasyl.runs.store import (
     RunRecord,
     aside,
-    check_writable,
     load_record,
     load_records,
     look_at,

@@ -11,7 +11,7 @@ import pytest
 
 from tests.reports.builders import BEGIN_S, FakeRuns, batch
 from zhasyl.errors import OutputError
-from zhasyl.optimise.compare import compare_all
+from zhasyl.optimise.statistics.compare import compare_all
 from zhasyl.reports.html import write_report
 from zhasyl.runs.store import RunRecord, aside, load_record, load_records, run_folder, settle
 from zhasyl.runs.summary import summary_of

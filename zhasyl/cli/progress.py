@@ -13,7 +13,7 @@ from zhasyl.text.steering import neutral
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-    from zhasyl.optimise.comparison import Comparison
+    from zhasyl.optimise.statistics.comparison import Comparison
     from zhasyl.runs.batch import Plan
     from zhasyl.runs.spec import RunSpec
     from zhasyl.runs.store import RunRecord

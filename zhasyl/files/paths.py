@@ -5,7 +5,7 @@ import stat
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from zhasyl.errors import OutputError, ScenarioError, ZhasylError
+from zhasyl.errors import OutputError, ScenarioError, ZhasylError, reason
 
 KINDS = (
     (stat.S_ISDIR, "a folder"),
@@ -86,4 +86,4 @@ def shown(path: str | Path) -> str:
 def _reason(failure: Exception) -> str:
     if isinstance(failure, RuntimeError):
         return "its links lead in a circle"
-    return getattr(failure, "strerror", None) or str(failure)
+    return reason(failure)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from zhasyl.errors import OutputError
+from zhasyl.errors import OutputError, reason
 from zhasyl.files.paths import absolute_path
 
 
@@ -28,14 +28,14 @@ def new_folder(target: Path) -> Iterator[Path]:
         target.parent.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=f".{target.name[:60]}.", dir=target.parent))
     except (OSError, ValueError) as error:
-        raise OutputError(f"cannot write {target}: {_reason(error)}; choose another place for --out") from None
+        raise OutputError(f"cannot write {target}: {reason(error)}; choose another place for --out") from None
     try:
         filled = work / "filled"
         filled.mkdir()
         yield filled
         os.replace(filled, target)
     except OSError as error:
-        raise OutputError(f"cannot write {target}: {_reason(error)}; choose another place for --out") from error
+        raise OutputError(f"cannot write {target}: {reason(error)}; choose another place for --out") from error
     finally:
         shutil.rmtree(work, ignore_errors=True)
         for parent in new_parents:
@@ -46,7 +46,3 @@ def new_folder(target: Path) -> Iterator[Path]:
 def copied_name(path: Path) -> str:
     """The name of a file without the number that a copy in an earlier folder was given."""
     return path.name.lstrip("0123456789-") or path.name
-
-
-def _reason(error: Exception) -> str:
-    return getattr(error, "strerror", None) or str(error)

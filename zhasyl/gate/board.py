@@ -3,15 +3,15 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from zhasyl.files.output import check_writable
 from zhasyl.gate.suite import Suite, read_suite
-from zhasyl.optimise.comparison import situation
+from zhasyl.optimise.statistics.comparison import situation
 from zhasyl.reports.leaderboard.board import Board, board_of
 from zhasyl.reports.leaderboard.files import write_csv
 from zhasyl.reports.leaderboard.gathered import OWN_VERSIONS, Asked, Cell, gather
 from zhasyl.reports.leaderboard.page import write_page
 from zhasyl.reports.records import names
 from zhasyl.runs.spec import situation_options
-from zhasyl.runs.store import check_writable
 
 BASELINE = "fixed"
 

@@ -22,7 +22,7 @@ from zhasyl.gate.baseline import Cell, Line
 from zhasyl.gate.moderated import Prior, p_value, prior
 from zhasyl.gate.suite import Tolerance
 from zhasyl.measures import MEASURE_BY_KEY
-from zhasyl.optimise.intervals import holm, welch_t
+from zhasyl.optimise.statistics.intervals import holm, welch_t
 
 Verdict = Literal["identical", "regression", "improvement", "within tolerance", "not clear", "no value"]
 FAILING = frozenset({"regression", "no value"})

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from zhasyl.arrays import FloatArray
-from zhasyl.optimise.student import both_tails
+from zhasyl.optimise.statistics.student import both_tails
 
 MOST_FREEDOM = 1e6  # a common variance known this well is as good as certain
 

@@ -9,13 +9,13 @@ from zhasyl.controllers import ControllerSpec, parse_controller
 from zhasyl.controllers.base import AdaptiveParameters
 from zhasyl.controllers.parts.sight import Layout, layout_of
 from zhasyl.errors import LearningError, unknown_name
+from zhasyl.files.output import check_writable
 from zhasyl.files.paths import real_path
 from zhasyl.parameters import check_parameters
 from zhasyl.rl.agent import Agent
 from zhasyl.rl.rewards import REWARDS
 from zhasyl.runs.prepared import prepare
 from zhasyl.runs.spec import with_priority
-from zhasyl.runs.store import check_writable
 from zhasyl.scenarios import Scenario, load_scenario
 from zhasyl.scenarios.variant import parse_variant
 from zhasyl.scenarios.variants.vary import vary

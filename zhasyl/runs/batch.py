@@ -13,10 +13,11 @@ from queue import SimpleQueue
 from statistics import median
 
 from zhasyl.errors import OutputError, SimulationError
+from zhasyl.files.output import check_writable
 from zhasyl.process.cluster import open_executor
 from zhasyl.process.workers import DEFAULT_LIMIT_S, preload, run_isolated
 from zhasyl.runs.spec import RunSpec, about, finished
-from zhasyl.runs.store import RunRecord, check_writable, look_at, settle_failed
+from zhasyl.runs.store import RunRecord, look_at, settle_failed
 
 ATTEMPTS = 2
 GUESSED_START_S = 1.0  # of a run nobody has timed: start-up and tables, and so much a byte of network and second;

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from zhasyl.controllers import ControllerSpec, parse_controller
 from zhasyl.derive import DerivedSignals
 from zhasyl.errors import ControllerError, SimulationError, ZhasylError
+from zhasyl.files.output import check_writable
 from zhasyl.files.paths import real_path
 from zhasyl.guard import Guard
 from zhasyl.measures import Period
@@ -27,7 +28,6 @@ from zhasyl.runs.spec import RunSpec, about, finished, with_priority
 from zhasyl.runs.store import (
     RunRecord,
     aside,
-    check_writable,
     settle,
     settle_failed,
 )

@@ -26,7 +26,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from zhasyl.errors import OutputError, ZhasylError
+from zhasyl.errors import OutputError, ZhasylError, reason
+from zhasyl.files.output import check_writable
 from zhasyl.files.sealed import digest, fits, move_into_place, read_seal, seal, write_whole
 from zhasyl.measures import MEASURES
 
@@ -76,7 +77,7 @@ class RunRecord:
         try:
             return pd.read_parquet(path, partitioning=None)  # else a folder NAME=VALUE above it is a column
         except Exception as error:  # a damaged byte can raise anything in the Parquet reader
-            raise OutputError(f"cannot read {path} ({_reason(error)}); delete its folder and run again") from error
+            raise OutputError(f"cannot read {path} ({reason(error)}); delete its folder and run again") from error
 
     def columns(self, name: str, columns: Sequence[str]) -> "Table":
         """Some columns of one of the tables if it is as its seal says, without pandas. Raises OutputError."""
@@ -92,7 +93,7 @@ class RunRecord:
         except KeyError as error:
             raise OutputError(f"the {name} of {self.folder.name} have no {error.args[0]}; run it again") from None
         except Exception as error:  # a damaged byte can raise anything in the Parquet reader
-            raise OutputError(f"cannot read {path} ({_reason(error)}); delete its folder and run again") from error
+            raise OutputError(f"cannot read {path} ({reason(error)}); delete its folder and run again") from error
 
     def summary(self) -> "Summary":
         """What a page shows of the tables; of a run stored before there was a summary.json, from the tables."""
@@ -106,11 +107,7 @@ class RunRecord:
             return summary_of(self.table, self["end_s"] - self["begin_s"], known)
         except (OSError, ValueError) as error:
             path = self.folder / SUMMARY_FILE
-            raise OutputError(f"cannot read {path} ({_reason(error)}); delete its folder and run again") from error
-
-
-def _reason(error: Exception) -> str:
-    return getattr(error, "strerror", None) or " ".join(str(error).split()) or type(error).__name__
+            raise OutputError(f"cannot read {path} ({reason(error)}); delete its folder and run again") from error
 
 
 def origin_key(origin: Mapping[str, Any]) -> str:
@@ -164,16 +161,6 @@ def load_records(out: Path, tables: bool = True) -> list[RunRecord]:
     return sorted(records, key=lambda r: (r["scenario"], r["label"], r["seed"]))
 
 
-def check_writable(out: Path) -> None:
-    """Raise OutputError unless files can be made in `out`; makes the folder if need be."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=out):
-            pass
-    except OSError as error:
-        raise OutputError(f"cannot write to {out}: {_reason(error)}; choose another folder with --out") from error
-
-
 @contextmanager
 def aside(out: Path) -> Iterator[Path]:
     """A temporary folder beside the runs, removed at the end unless `settle` moved it into place."""
@@ -211,7 +198,7 @@ def settle(
         folder.parent.mkdir(parents=True, exist_ok=True)
         move_into_place(unfinished, folder, lambda: not replace and _is_done(folder))
     except OSError as error:
-        raise OutputError(f"cannot store the run in {folder}: {_reason(error)}; free space or use --out") from error
+        raise OutputError(f"cannot store the run in {folder}: {reason(error)}; free space or use --out") from error
     stored = load_record(folder)
     if stored is None:
         raise OutputError(f"the record in {folder} cannot be read back; delete the folder and run again")
@@ -286,5 +273,5 @@ def write_text(path: Path, text: str) -> Path:
     try:
         write_whole(path, _plain(text).encode())
     except OSError as error:
-        raise OutputError(f"cannot write {path}: {_reason(error)}; choose another folder with --out") from error
+        raise OutputError(f"cannot write {path}: {reason(error)}; choose another folder with --out") from error
     return path

@@ -10,7 +10,7 @@ from tests.reports.builders import BEGIN_S, END_S
 from zhasyl.errors import OutputError
 from zhasyl.files.columns import Table, coded, texts
 from zhasyl.network import Connection, Edge, Network
-from zhasyl.optimise.comparison import Record
+from zhasyl.optimise.statistics.comparison import Record
 
 Tables = Callable[[Record, str, Sequence[str]], Table]
 

@@ -6,7 +6,7 @@ from functools import cache
 import pandas as pd
 
 from tests.reports.builders import BEGIN_S, END_S, WHOLE, FakeRuns, Record, batch
-from zhasyl.optimise.compare import compare_all
+from zhasyl.optimise.statistics.compare import compare_all
 from zhasyl.reports.exports.groups import groups
 from zhasyl.reports.exports.named import NamedTable
 from zhasyl.reports.exports.page_tables import page_tables

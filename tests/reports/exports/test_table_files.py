@@ -17,7 +17,7 @@ from tests.reports.exports.harmful import HARMFUL, tables_of
 from tests.reports.pages import Page
 from zhasyl.errors import OutputError
 from zhasyl.files.csv_cells import FORMULA
-from zhasyl.optimise.compare import compare_all
+from zhasyl.optimise.statistics.compare import compare_all
 from zhasyl.reports.exports.groups import Group, groups
 from zhasyl.reports.exports.named import NamedTable, Stack, Value, stacked
 from zhasyl.reports.exports.page_tables import page_tables

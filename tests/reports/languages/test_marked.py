@@ -15,7 +15,7 @@ from tests.reports.pages import Page
 from tests.reports.test_movements import left_loses, summaries
 from zhasyl.derive import DerivedSignals
 from zhasyl.lane_groups import LaneGroups
-from zhasyl.optimise.compare import compare_all
+from zhasyl.optimise.statistics.compare import compare_all
 from zhasyl.reports.diagrams import evidence
 from zhasyl.reports.exports.groups import groups
 from zhasyl.reports.exports.named import stacked

@@ -11,7 +11,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from tests.reports.builders import FakeRuns, Record, batch, run
 from tests.reports.pages import HOSTILE, Page
-from zhasyl.optimise.compare import compare_all
+from zhasyl.optimise.statistics.compare import compare_all
 from zhasyl.reports.exports.groups import groups
 from zhasyl.reports.exports.named import NamedTable, stacked
 from zhasyl.reports.exports.page_tables import page_tables

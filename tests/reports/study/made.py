@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from tests.reports.builders import Record, run
-from zhasyl.optimise.compare import compare_all
+from zhasyl.optimise.statistics.compare import compare_all
 from zhasyl.reports.study.summary import Study, study_of
 
 GREENS_S = (4, 6, 8, 12)

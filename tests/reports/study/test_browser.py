@@ -7,7 +7,7 @@ import pytest
 from tests.browser import CHROMIUM, Browser
 from tests.reports.builders import no_signals
 from tests.reports.study.made import place, runs, study, sweep
-from zhasyl.optimise.compare import compare_all
+from zhasyl.optimise.statistics.compare import compare_all
 from zhasyl.reports.html import write_report
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")]

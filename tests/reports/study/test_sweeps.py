@@ -7,7 +7,7 @@ import pytest
 
 from tests.reports.builders import failed
 from tests.reports.study.made import place, runs, study, sweep
-from zhasyl.optimise.compare import compare_all
+from zhasyl.optimise.statistics.compare import compare_all
 from zhasyl.reports.study.summary import Study, document, study_of
 from zhasyl.reports.study.sweeps import Sweep, as_number, parameters_of
 

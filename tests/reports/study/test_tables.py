@@ -18,7 +18,7 @@ from tests.reports.languages.test_marked import KNOWN, visible
 from tests.reports.pages import Page
 from tests.reports.study.made import place, runs, study, sweep
 from zhasyl.files.csv_cells import FORMULA
-from zhasyl.optimise.compare import compare_all
+from zhasyl.optimise.statistics.compare import compare_all
 from zhasyl.reports.exports.latex import latex
 from zhasyl.reports.exports.named import NamedTable, stacked
 from zhasyl.reports.exports.table_files import csv_files, parquet_files

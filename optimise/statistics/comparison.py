@@ -7,7 +7,7 @@ from numbers import Real
 from typing import Literal
 
 from zhasyl.optimise.faults import Extent
-from zhasyl.optimise.intervals import CONFIDENCE, Method
+from zhasyl.optimise.statistics.intervals import CONFIDENCE, Method
 from zhasyl.text.language import N_
 
 Verdict = Literal["better", "worse", "same", "cannot tell"]

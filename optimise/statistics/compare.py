@@ -18,10 +18,10 @@ import numpy as np
 
 from zhasyl.errors import ZhasylError, unknown_name
 from zhasyl.measures import MEASURE_BY_KEY
-from zhasyl.optimise.comparison import SITUATION, Comparison, CutOff, Record, is_done, number, situation
 from zhasyl.optimise.faults import Extent, widest
-from zhasyl.optimise.intervals import CONFIDENCE, Interval, mean_interval, welch_t
-from zhasyl.optimise.verdict import corrected, judged
+from zhasyl.optimise.statistics.comparison import SITUATION, Comparison, CutOff, Record, is_done, number, situation
+from zhasyl.optimise.statistics.intervals import CONFIDENCE, Interval, mean_interval, welch_t
+from zhasyl.optimise.statistics.verdict import corrected, judged
 
 BACK_OF_QUEUE = "back_of_queue_p95_m"
 COMPARED = (

@@ -5,11 +5,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from zhasyl.measures import MEASURE_BY_KEY
-from zhasyl.optimise.comparison import Verdict, Why
-from zhasyl.optimise.intervals import holm
+from zhasyl.optimise.statistics.comparison import Verdict, Why
+from zhasyl.optimise.statistics.intervals import holm
 
 if TYPE_CHECKING:
-    from zhasyl.optimise.comparison import Comparison
+    from zhasyl.optimise.statistics.comparison import Comparison
 
 LEAST_SEEDS = 5  # with fewer, neither t nor a bootstrap holds its 95 % for skewed values: intervals.py has the table
 

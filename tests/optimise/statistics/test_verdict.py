@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from zhasyl.optimise.comparison import Comparison
-from zhasyl.optimise.verdict import LEAST_SEEDS, corrected, judged
+from zhasyl.optimise.statistics.comparison import Comparison
+from zhasyl.optimise.statistics.verdict import LEAST_SEEDS, corrected, judged
 
 FIVE_PERCENT = 1 - 0.95  # 0.050000000000000044
 ONE = Comparison(

@@ -22,8 +22,8 @@ import math
 from collections.abc import Iterable, Sequence
 
 from zhasyl.errors import ZhasylError
-from zhasyl.optimise.comparison import Comparison
-from zhasyl.optimise.intervals import CONFIDENCE
+from zhasyl.optimise.statistics.comparison import Comparison
+from zhasyl.optimise.statistics.intervals import CONFIDENCE
 
 GROWTH = 1.5  # of the seeds from look to look; few looks keep the intervals narrow
 MEASURE = "delay_s"  # the one whose interval has to become narrow

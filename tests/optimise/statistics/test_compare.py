@@ -13,9 +13,9 @@ from scipy import stats  # type: ignore[import-untyped, unused-ignore]
 
 from zhasyl.errors import ZhasylError
 from zhasyl.measures import MEASURE_BY_KEY, Measure
-from zhasyl.optimise.compare import COMPARED, compare, compare_all
-from zhasyl.optimise.comparison import Comparison, situation
-from zhasyl.optimise.verdict import LEAST_SEEDS
+from zhasyl.optimise.statistics.compare import COMPARED, compare, compare_all
+from zhasyl.optimise.statistics.comparison import Comparison, situation
+from zhasyl.optimise.statistics.verdict import LEAST_SEEDS
 
 Runs = list[dict[str, object]]
 FIXED_S, ACTUATED_S = [50.0, 54.0, 58.0, 54.0, 54.0], [45.0, 53.0, 49.0, 49.0, 49.0]

@@ -5,7 +5,7 @@ import math
 import pytest
 from scipy.special import stdtr, stdtrit  # type: ignore[import-untyped, unused-ignore]
 
-from zhasyl.optimise.student import both_tails, quantile
+from zhasyl.optimise.statistics.student import both_tails, quantile
 
 FREEDOM = (1, 2, 3, 4, 9, 29, 100, 1999, 2000, 10_000)
 

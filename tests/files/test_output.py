@@ -1,11 +1,11 @@
-"""A folder that one process writes to at a time."""
+"""The folder that results go into."""
 
 from pathlib import Path
 
 import pytest
 
 from zhasyl.errors import OutputError
-from zhasyl.files.alone import alone
+from zhasyl.files.output import alone
 
 
 def test_one_at_a_time_and_the_next_after_it(tmp_path: Path) -> None:

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import stdtrit  # type: ignore[import-untyped, unused-ignore]
 
-from tests.optimise.test_compare import runs
+from tests.optimise.statistics.test_compare import runs
 from zhasyl.errors import ZhasylError
-from zhasyl.optimise.compare import compare, compare_all
-from zhasyl.optimise.sequential import look_confidence, narrow_enough, plan_looks, too_wide
+from zhasyl.optimise.statistics.compare import compare, compare_all
+from zhasyl.optimise.statistics.sequential import look_confidence, narrow_enough, plan_looks, too_wide
 
 Samples = npt.NDArray[np.float64]
 

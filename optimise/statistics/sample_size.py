@@ -13,8 +13,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from zhasyl.optimise.intervals import CONFIDENCE
-from zhasyl.optimise.student import quantile
+from zhasyl.optimise.statistics.intervals import CONFIDENCE
+from zhasyl.optimise.statistics.student import quantile
 
 LEAST_RUNS = 10  # TxDOT, 13.7.2
 MOST_RUNS = 10**9  # a mean so near 0 that it calls for more is 0 for this purpose

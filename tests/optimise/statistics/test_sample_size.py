@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import stdtrit  # type: ignore[import-untyped, unused-ignore]
 
-from zhasyl.optimise.sample_size import runs_needed
+from zhasyl.optimise.statistics.sample_size import runs_needed
 
 
 def by_trial(values: list[float], tolerance: float) -> int:

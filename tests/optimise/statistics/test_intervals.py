@@ -11,7 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats  # type: ignore[import-untyped, unused-ignore]
 
-from zhasyl.optimise.intervals import (
+from zhasyl.optimise.statistics.intervals import (
     LEAST_BOOTSTRAP,
     Interval,
     bootstrap_t,

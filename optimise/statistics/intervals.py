@@ -35,7 +35,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from zhasyl.optimise.student import both_tails, quantile
+from zhasyl.optimise.statistics.student import both_tails, quantile
 
 Method = Literal["t", "bootstrap", "welch"]
 Floats = npt.NDArray[np.floating[Any]]

@@ -1,0 +1,1 @@
+"""What paired runs say: intervals, verdicts, and how many seeds they call for."""
