@@ -14,6 +14,7 @@ from zhasyl.optimise.arguments import check_arguments
 from zhasyl.optimise.finding import checking, plan_space, remarks_of
 from zhasyl.optimise.objective import Objective, parse_front
 from zhasyl.optimise.plans.change import ChangePrice
+from zhasyl.optimise.plans.remarks import described
 from zhasyl.optimise.question import PlanQuestion, ask_plans
 from zhasyl.optimise.result import Step
 from zhasyl.optimise.search.budget import check_front_budget
@@ -42,7 +43,8 @@ class FrontPlan:
     half_widths   of each mean's 95 % interval; what seeds do to all plans alike is in it, so it tells no two apart
     file          its absolute path; '' for the present plan
     differences   means of its values less the present plan's with the same seeds; None for the present plan itself
-    difference_half_widths   of the 95 % intervals of these paired differences (Student's t); None with one seed
+    difference_half_widths   of the 95 % intervals of these paired differences, by the noise that all plans have in
+                             common; None with one seed
     """
 
     name: str
@@ -63,6 +65,7 @@ class Front:
     plans     in rising order of the first objective; each one's `means` are in the order of `objectives`
     spent     runs of the search
     remarks   what the reader has to know: demand above capacity, ...
+    limits    what was asked of every plan, in words
     out       the folder that everything is written into
     """
 
@@ -74,6 +77,7 @@ class Front:
     budget: int
     steps: tuple[Step, ...]
     remarks: tuple[str, ...]
+    limits: tuple[str, ...]
     out: Path
 
 
@@ -159,19 +163,21 @@ def answer_front(question: PlanQuestion, run: Run, on_step: Callable[[Step], Non
     step = checking(objectives, trials, on_step)
     found = FrontSearch(space, objectives, trials, question.budget, question.seed, question.search_seeds, step).run()
     present = Contender(space.starts[0], found.present, is_present=True)
+    halves = tuple(None if math.isnan(half) else half for half in found.margin.tolist())
     plans = tuple(
-        _plan(f"plan {number}", one, present, space.plans(one.point), str(space.file(one.point)))
+        _plan(f"plan {number}", one, present, halves, space.plans(one.point), str(space.file(one.point)))
         for number, one in enumerate(found.contenders, start=1)
     )
     front = Front(
         question.scenario,
         objectives,
-        _plan("present plan", present, present, question.problem.present, ""),
+        _plan("present plan", present, present, (None,) * len(objectives), question.problem.present, ""),
         plans,
         trials.spent,
         question.budget.runs,
         found.steps,
         (*([PRICED] if question.price != ChangePrice() else []), *remarks_of(question, area)),
+        described(question.limits, question.problem),
         question.out,
     )
     write_text(question.out / FRONT_FILE, front_csv(front))
@@ -179,7 +185,14 @@ def answer_front(question: PlanQuestion, run: Run, on_step: Callable[[Step], Non
     return front
 
 
-def _plan(name: str, one: Contender, present: Contender, plans: Mapping[str, SignalPlan], file: str) -> FrontPlan:
+def _plan(
+    name: str,
+    one: Contender,
+    present: Contender,
+    halves: tuple[float | None, ...],
+    plans: Mapping[str, SignalPlan],
+    file: str,
+) -> FrontPlan:
     if not one.values:
         raise ScenarioError(f"{name}: it was not simulated; raise the budget")
     columns = _columns(one.values.values())
@@ -193,7 +206,7 @@ def _plan(name: str, one: Contender, present: Contender, plans: Mapping[str, Sig
         tuple(one.values),
         file,
         tuple(_mean(column) for column in paired) or (None,) * len(columns),
-        tuple(half_width(column) for column in paired) or (None,) * len(columns),
+        halves,
     )
 
 
@@ -260,5 +273,6 @@ def document(front: Front) -> dict[str, object]:
         "present": shown(front.present),
         "front": [shown(one) for one in front.plans],
         "remarks": list(front.remarks),
+        "limits": list(front.limits),
         "steps": [vars(one) for one in front.steps],
     }

@@ -14,6 +14,7 @@ from zhasyl.optimise.objective import Objective
 from zhasyl.optimise.statistics.verdict import LEAST_SEEDS
 from zhasyl.reports.figures import PALETTE, STYLE, WIDTH_IN, Drawing, drawing
 from zhasyl.reports.optimisation.grids import bounds
+from zhasyl.reports.optimisation.words import limits_line
 from zhasyl.reports.pages import Grid, rendered
 from zhasyl.reports.records import signed, written
 from zhasyl.reports.screen_table import ScreenTable
@@ -22,7 +23,6 @@ from zhasyl.text.words import plural
 
 PAGE_FILE = "front.html"
 HEIGHT_IN = 4.2
-LEAST_DRAWN = 3  # seeds; with two, the interval of even a sure difference may be wider than the whole figure
 PROVING_SEEDS = "201-210"  # above those that a search begins with
 
 
@@ -38,6 +38,7 @@ def page(front: Front) -> str:
         name=front.scenario.id,
         headline=headline(front),
         remarks=front.remarks,
+        limits_line=limits_line(front.limits),
         drawings=[front_drawing(front, first, second) for first, second in _pairs(front.objectives)],
         grids=[grid(front), *differences(front)],
         file=FRONT_FILE,
@@ -52,6 +53,7 @@ def print_front(console: Console, front: Front) -> None:
     console.print(Text(headline(front), style="bold"))
     for line in front.remarks:
         console.print(Text(line, style="yellow"))
+    console.print(Text(limits_line(front.limits)))
     console.print(ScreenTable(grid(front).headings, grid(front).rows))
     for shown in differences(front):
         console.print(ScreenTable(shown.headings, shown.rows, shown.about))
@@ -92,7 +94,10 @@ def differences(front: Front) -> list[Grid]:
     if not front.plans:
         return []
     count = len(front.present.seeds)
-    about = f"Difference to the present plan: mean and 95 % interval, paired by seed ({plural(count, 'seed')})"
+    about = (
+        f"Difference to the present plan: mean over {plural(count, 'seed')}, and 95 % interval by the noise that "
+        "all plans have in common"
+    )
     return [Grid(about, ["Plan", *_titles(front)], [_differences(one, front) for one in front.plans])]
 
 
@@ -164,12 +169,11 @@ def front_drawing(front: Front, first: int, second: int) -> Drawing:
 
 def _bars(plans: Sequence[FrontPlan], objective: int) -> list[float] | None:
     """Half the length of each plan's bar; None where they have none."""
-    if any(len(one.seeds) < LEAST_DRAWN or not one.file for one in plans):
-        return None
-    return [one.difference_half_widths[objective] or 0.0 for one in plans]
+    halves = [one.difference_half_widths[objective] for one in plans]
+    return None if None in halves else [half or 0.0 for half in halves]
 
 
 def _what_bars_are(front: Front) -> str:
-    if len(front.present.seeds) < LEAST_DRAWN:
-        return f"No bars: an interval of fewer than {LEAST_DRAWN} seeds tells too little to be drawn."
-    return "Bars: the 95 % interval of a plan's difference to the present one, paired by seed, around its mean."
+    if any(None in one.difference_half_widths for one in front.plans):
+        return "No bars: one seed tells nothing of noise."
+    return "Bars: the 95 % interval of a plan's difference to another one, by the noise that all have in common."

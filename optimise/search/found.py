@@ -39,6 +39,7 @@ class Found:
 
     present    values of what is present by seed [o]
     estimated, measured  [n] what model and SUMO say of the first objective of each candidate
+    margin     half the 95 % interval of a difference of two contenders of a front [o]; NaN where nothing tells it
     """
 
     contenders: tuple[Contender, ...]
@@ -46,3 +47,4 @@ class Found:
     estimated: FloatArray
     measured: FloatArray
     steps: tuple[Step, ...]
+    margin: FloatArray

@@ -12,13 +12,16 @@ import numpy as np
 from zhasyl.arrays import FloatArray
 from zhasyl.optimise.search.evolve import improve
 from zhasyl.optimise.search.found import Contender
-from zhasyl.optimise.search.search import GENERATIONS, PARENTS, Z95, Search, known_places
+from zhasyl.optimise.search.search import GENERATIONS, PARENTS, Search, known_places
 from zhasyl.optimise.search.worth import Worth, added
+from zhasyl.optimise.statistics.intervals import CONFIDENCE
+from zhasyl.optimise.statistics.student import quantile
 
 LEAST_SEEDS, MOST_SEEDS = 2, 20
 MOST_PLANS = 20  # to choose from
 TOGETHER = 5  # of the end, simulated from the same knowledge
 PRUDENCE = 0.5  # standard deviations by which a plan is taken for worse than it is expected to be
+MAD_EFFICIENCY = 0.37  # of the median absolute deviation as an estimate of a normal standard deviation
 HALF_WITHIN = 0.6745  # standard deviations about the mean within which half of a normal distribution lies
 
 
@@ -38,6 +41,7 @@ class FrontSearch(Search):
                 break  # there are no others
             found += self._met(chosen, used)
         runs = np.array([list(values.values()) for values in (*(one.values for one in found), self._present)])
+        self._margin = margin(runs)
         return [found[place] for place in undominated(runs) if place < len(found)]
 
     def _shares(self, runs: int) -> tuple[int, list[int]]:
@@ -86,27 +90,33 @@ class FrontSearch(Search):
 def undominated(runs: FloatArray) -> list[int]:
     """Whom of runs [n, seeds, o] no other one dominates beyond noise, in rising order of the first objective.
 
-    One dominates another if its means are as good and one of them is better by more than the interval of a difference:
-    by the noise that all have in common, what is left of a run without its candidate's and its seed's share (medians,
-    so that a few gridlocks do not pass for noise).
+    One dominates another if its means are as good and one of them is better by more than the margin.
     """
     means = runs.mean(axis=1)
-    margin = Z95 * _noise(runs) * np.sqrt(2 / runs.shape[1])
+    beyond = np.nan_to_num(margin(runs))
     places = [
         place
         for place, own in enumerate(means)
-        if not ((means <= own).all(axis=1) & (means < own - margin).any(axis=1)).any()
+        if not ((means <= own).all(axis=1) & (means < own - beyond).any(axis=1)).any()
     ]
     return sorted(places, key=lambda place: float(means[place, 0]))
 
 
-def _noise(runs: FloatArray) -> FloatArray:
-    """The standard deviation of a run [o]; 0 where one candidate or one seed tells nothing of it."""
+def margin(runs: FloatArray) -> FloatArray:
+    """Half the 95 % interval of a difference of two candidates' means [o], by the noise that all have in common.
+
+    Noise is what is left of a run without its candidate's and its seed's share (two-way layout without replication);
+    by medians, so that a few gridlocks do not pass for noise, which is worth MAD_EFFICIENCY of its degrees of freedom.
+    NaN where one candidate or one seed tells nothing of it. Source: P. J. Rousseeuw and C. Croux, Alternatives to the
+    median absolute deviation, J. Am. Stat. Assoc. 88 (1993) 1273-1283.
+    """
     candidates, seeds = runs.shape[:2]
     if min(candidates, seeds) < 2:
-        return np.zeros(runs.shape[2])
+        return np.full(runs.shape[2], np.nan)
     left = runs - runs.mean(axis=1, keepdims=True)
     left = left - np.median(left, axis=0)
     free: float = (1 - 1 / candidates) * (1 - 1 / seeds)
-    noise: FloatArray = np.median(np.abs(left), axis=(0, 1)) / (HALF_WITHIN * np.sqrt(free))
-    return noise
+    noise = np.median(np.abs(left), axis=(0, 1)) / (HALF_WITHIN * np.sqrt(free))
+    freedom = max(1.0, MAD_EFFICIENCY * (candidates - 1) * (seeds - 1))
+    half: FloatArray = quantile(freedom, (1 + CONFIDENCE) / 2) * noise * np.sqrt(2 / seeds)
+    return half

@@ -76,6 +76,7 @@ class Search:
         self._present: dict[int, FloatArray] = {}
         self._steps: list[Step] = []
         self._parents = space.starts
+        self._margin = np.full(len(self._objectives), np.nan)
 
     def run(self) -> Found:
         """Search; simulates at most the budget."""
@@ -93,7 +94,7 @@ class Search:
         contenders = self._finish()
         estimated = self._space.estimate(self._points(), self._objectives[0]).sum(axis=1)
         measured = np.array([run.parts[0].sum() for run in self._runs])
-        return Found(tuple(contenders), self._present, estimated, measured, tuple(self._steps))
+        return Found(tuple(contenders), self._present, estimated, measured, tuple(self._steps), self._margin)
 
     def _left(self) -> int:
         """Runs that may still be spent."""

@@ -79,7 +79,7 @@ def page(result: Result, corridors: Sequence[Corridor], turns: Mapping[tuple[str
         robustness=robustness_grid(result) if result.robustness else None,
         robustness_title=robustness_title(result) if result.robustness else "",
         robustness_notes=method_notes([one.comparison for one in result.robustness]),
-        limits_line=limits_line(result),
+        limits_line=limits_line(result.limits),
         changes_line=_changes_line(result, changes),
         phases=[phase_drawing(one, words, tried(result)) for one in changes[:MOST_DIAGRAMS]],
         plans=plans_grid(changes) if changes else None,

@@ -39,7 +39,7 @@ def print_result(console: Console, result: Result) -> None:
         console.print(grid_table(robustness_grid(result), robustness_title(result)))
         for line in method_notes([one.comparison for one in result.robustness]):
             console.print(Text(line, style="dim"))
-    for line in (limits_line(result), model_line(result.model), f"Search: {spent_line(result)}"):
+    for line in (limits_line(result.limits), model_line(result.model), f"Search: {spent_line(result)}"):
         console.print(Text(line))
     written = (PAGE_FILE, PLAN_FILE, SUMO_FILE) if result.better else (PAGE_FILE,)
     console.print(Text(f"Written: {', '.join(written)}"))

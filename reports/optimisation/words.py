@@ -115,9 +115,9 @@ STARTS_LINE = (
 )
 
 
-def limits_line(result: Result) -> str:
+def limits_line(limits: Sequence[str]) -> str:
     """What every plan that was tried had to hold."""
-    return f"Asked of every plan: {'; '.join(result.limits)}."
+    return f"Asked of every plan: {'; '.join(limits)}."
 
 
 def model_line(model: Agreement) -> str:

@@ -21,12 +21,13 @@ PRESENT = FrontPlan("present plan", PLANS, (58.42, 1.3), (34.3, 0.64), (4, 5), "
 PLAN = FrontPlan(
     "plan 1", PLANS, (26.73, 1.03), (12.0, 0.18), (4, 5), f"{OUT}/plans/6264fcc561ee.csv", (-31.69, -0.26), (22.3, 0.46)
 )
+LIMITS = ("cycles of at most 120 s",)
 SCENARIO = Scenario("town", 1, "Town", 0.0, 0.0, 900.0, Path("town.net.xml"), ())
 
 
 def front(*plans: FrontPlan, **changed: object) -> Front:
     scenario = replace(SCENARIO, **changed)  # type: ignore[arg-type]
-    return Front(scenario, parse_front("delay_s,stops"), PRESENT, plans, 40, 40, (), (), OUT)
+    return Front(scenario, parse_front("delay_s,stops"), PRESENT, plans, 40, 40, (), (), LIMITS, OUT)
 
 
 def printed(shown: Front) -> str:
@@ -39,7 +40,7 @@ def test_both_tables_fit_a_terminal() -> None:
     text = printed(front(PLAN, replace(PLAN, name="plan 2", differences=(3.0, None))))
     assert re.search(r"plan 1 +26\.7 +1\.03 +58 +plans/6264fcc561ee\.csv", text)
     assert re.search(r"present plan +58\.4 +1\.30 +58", text)
-    assert "paired by seed (2 seeds)" in " ".join(text.split())
+    assert "mean over 2 seeds, and 95 % interval by the noise that all plans have in common" in " ".join(text.split())
     assert re.search(r"plan 1 +−31\.7 \(−54\.0 to −9\.4\) +−0\.26 \(−0\.72 to \+0\.20\)", text)
     assert re.search(r"plan 2 +\+3\.0 \(−19\.3 to \+25\.3\) +–", text)
     assert "±" not in text
@@ -51,16 +52,19 @@ def test_a_difference_of_one_seed_has_no_interval() -> None:
     assert re.search(r"plan 1 +−31\.7 +−0\.26 *\n", text)
 
 
-def test_bars_are_of_differences_and_of_three_seeds_at_least() -> None:
-    few, more = (tuple(range(4, 4 + count)) for count in (2, 3))
-    bare = front_drawing(front(replace(PLAN, seeds=few)), 0, 1)
-    shown = front(replace(PLAN, seeds=more))
-    barred = front_drawing(replace(shown, present=replace(PRESENT, seeds=more)), 0, 1)
+def test_bars_are_of_differences_where_anything_tells_of_noise() -> None:
+    bare = front_drawing(front(replace(PLAN, difference_half_widths=(None, None))), 0, 1)
+    barred = front_drawing(front(PLAN), 0, 1)
     assert "means over 2 seeds. No bars: " in bare.caption
-    assert "means over 3 seeds. Bars: the 95 % interval of a plan's difference" in barred.caption
+    assert "means over 2 seeds. Bars: the 95 % interval of a plan's difference" in barred.caption
     assert bare.svg != barred.svg
-    wider = replace(PLAN, seeds=more, half_widths=(99.0, 9.0))
-    assert front_drawing(replace(front(wider), present=replace(PRESENT, seeds=more)), 0, 1).svg == barred.svg
+    assert front_drawing(front(replace(PLAN, half_widths=(99.0, 9.0))), 0, 1).svg == barred.svg
+
+
+def test_page_and_terminal_say_what_was_asked_of_every_plan() -> None:
+    line = "Asked of every plan: cycles of at most 120 s."
+    assert line in Page(page(front(PLAN))).texts["p"]
+    assert line in printed(front(PLAN))
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,14 @@
 """The finish of a front: what dominates what, against looking at every pair."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.optimise.search.toys import DELAY, WALKERS, ToyTrials, searched
 from zhasyl.arrays import FloatArray
 from zhasyl.optimise.search.budget import Budget
-from zhasyl.optimise.search.front import undominated
+from zhasyl.optimise.search.front import margin, undominated
 
 
 @st.composite
@@ -40,7 +41,18 @@ def test_who_is_beaten_within_the_noise_stays_and_who_is_beaten_beyond_it_goes()
     assert undominated(runs) == [1, 6, 2, 3, 4, 5]
 
 
+@pytest.mark.parametrize(("candidates", "seeds"), [(3, 2), (8, 2), (15, 4)])
+def test_the_margin_holds_nineteen_differences_in_twenty(candidates: int, seeds: int) -> None:
+    draws = np.random.default_rng(1).standard_normal((1000, candidates, seeds, 1))
+    by_seed = 5.0 * np.random.default_rng(2).standard_normal((1000, 1, seeds, 1))
+    held = [
+        np.abs(runs[1:].mean(axis=1) - runs[0].mean(axis=0))[:, 0] <= margin(runs)[0] for runs in 2.0 * draws + by_seed
+    ]
+    assert 0.93 <= np.mean(held) <= 0.98
+
+
 def test_one_seed_tells_nothing_of_noise() -> None:
+    assert np.isnan(margin(np.array([[[1.0, 1.0]], [[1.1, 1.1]]]))).all()
     assert undominated(np.array([[[1.0, 1.0]], [[1.1, 1.1]]])) == [0]
 
 
