@@ -15,10 +15,8 @@ from zhasyl.scenarios import Scenario
 from zhasyl.scenarios.demand.volumes import volumes
 
 START_S = 1.0  # of a run: start-up and tables
-S_PER_SECOND = (
-    1e-5  # that a vehicle or pedestrian is under way, with all measures: CPU time of seven scenarios' runs with
-)
-# 43 to 964 under way lies between 0.9 and 1.7 times what these two say
+# CPU time of seven scenarios' runs with 43 to 964 under way lies between 0.9 and 1.7 times what these two say.
+S_PER_STEP = 1e-5  # of the simulation that a vehicle or pedestrian is under way, with all measures
 STOP_S = 20.0  # at a signal, a vehicle
 WALK_MPS = 1.2
 
@@ -39,9 +37,9 @@ class UnderWay:
     vehicles: float
     pedestrians: float
 
-    def run_s(self, simulated_s: float) -> float:
-        """How long a run may take."""
-        return START_S + S_PER_SECOND * (self.vehicles + self.pedestrians) * simulated_s
+    def run_s(self, steps: float) -> float:
+        """How long a run of so many steps may take."""
+        return START_S + S_PER_STEP * (self.vehicles + self.pedestrians) * steps
 
 
 def expected(samples: Sequence[RunSpec]) -> Expected:
@@ -49,7 +47,7 @@ def expected(samples: Sequence[RunSpec]) -> Expected:
     plans = [plan_runs([one]) for one in samples]
     guesses = {one.folder: under_way(one.scenario) for one, plan in zip(samples, plans, strict=True) if plan.guessed}
     seconds = [
-        guesses[one.folder].run_s(one.scenario.end_s - one.scenario.start_s)
+        guesses[one.folder].run_s((one.scenario.end_s - one.scenario.start_s) / one.scenario.step_s)
         if one.folder in guesses
         else plan.seconds[one.folder]
         for one, plan in zip(samples, plans, strict=True)

@@ -22,6 +22,7 @@ from zhasyl.scenarios.limits import Limits, read_limits
 from zhasyl.scenarios.variant import Variant, parse_variant
 from zhasyl.scenarios.variants.vary import vary
 from zhasyl.text.values import MAX_SEED, parse_seed, parse_seeds
+from zhasyl.text.words import plural
 
 MOST_MINUTES = 100_000  # ten weeks
 MOST_RUNS = 100_000
@@ -159,8 +160,12 @@ def read_budget(runs: int, minutes: float | None) -> Budget:
 def check_demand(prepared: Prepared) -> None:
     """Raise ScenarioError where no traffic passes a signal."""
     area = prepared.area(lambda signal: signal)
-    if not any(area.demand(name).volume_vph.any() for name in area.signals):
-        raise ScenarioError(
-            f"scenario '{prepared.scenario.id}': no traffic passes its signals in the measured period; "
-            "give it a demand, or another period"
-        )
+    if any(area.demand(name).volume_vph.any() for name in area.signals):
+        return
+    others = prepared.derived.uncontrolled
+    whose, mend = "its signals", "give it a demand, or another period"
+    if others:
+        name, why = next(iter(others.items()))
+        whose = "the signals that can be controlled"
+        mend = f"{plural(len(others), 'other')} cannot ('{name}': {why}); mend that, or give another period"
+    raise ScenarioError(f"scenario '{prepared.scenario.id}': no traffic passes {whose} in the measured period; {mend}")

@@ -33,12 +33,16 @@ def test_runs_part_and_time_left(now_s: list[float]) -> None:
     with progress() as shown:
         assert shown.counts() == "0 of 420 runs, starting"
         assert shown.best() == ""
-        for _ in range(210):
+        for _ in range(3):
             shown.done(SPEC, DONE)
-        now_s[0] = 900.0
-        shown.step(Step(210, 75.31, "present plan"))
-        shown.step(Step(210, 66.14, "searching", 64.94, 67.34))
-        assert shown.counts() == "210 of 420 runs, searching; 15 min left"
+        now_s[0] = 300.0  # the model is made, and searched
+        shown.step(Step(3, 75.31, "present plan"))
+        assert shown.counts() == "3 of 420 runs, present plan"
+        for _ in range(208):
+            now_s[0] += 900 / 207
+            shown.done(SPEC, DONE)
+        shown.step(Step(211, 66.14, "searching", 64.94, 67.34))
+        assert shown.counts() == "211 of 420 runs, searching; 15 min left"
         assert shown.best() == "best so far: delay_s 66.1 s/trip [64.9, 67.3] (present 75.3)"
 
 

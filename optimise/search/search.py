@@ -252,11 +252,19 @@ class Search:
         return ranked
 
     def _step_of_race(self, ranked: Sequence[Contender]) -> None:
-        """The winner by its difference to what is present on the race's seeds: those before were other ones."""
+        """The winner as a share of what is present with the race's seeds: those before were other ones.
+
+        A share, since with jams a difference is of its seeds: taken off what is present with others it may leave less
+        than nothing.
+        """
         own, usual = ranked[0].values, next((one.values for one in ranked if one.is_present), {})
         pairs = [(float(own[seed][0]), float(usual[seed][0])) for seed in own if seed in usual]
-        if differences := [after - before for after, before in pairs if max(after, before) < FAILED]:
-            self._step(self._steps[0].best + float(np.mean(differences)), "race", half_width(differences))
+        pairs = [pair for pair in pairs if max(pair) < FAILED]
+        if present := sum(before for _, before in pairs):
+            scale = self._steps[0].best / present * len(pairs)
+            half = half_width([after - before for after, before in pairs])
+            best = scale * sum(after for after, _ in pairs) / len(pairs)
+            self._step(best, "race", None if half is None else scale * half)
 
     def _new_seeds(self) -> list[int]:
         return self._seeds[PRESENT_SEEDS : PRESENT_SEEDS + RACE_SEEDS]
@@ -271,6 +279,7 @@ class Search:
     def _step(self, best: float, stage: str, half: float | None = None) -> None:
         if self._steps and stage != "race" and self._steps[0].best <= best:  # what is present is the best so far
             best, half = self._steps[0].best, None
+        best = max(0.0, best)  # so are all values: what is expected of a good candidate where others jam may not be
         low, high = (None, None) if half is None else (max(0.0, best - half), best + half)
         self._steps.append(Step(self._trials.spent, best, stage, low, high))
         self._on_step(self._steps[-1])

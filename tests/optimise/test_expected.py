@@ -43,7 +43,7 @@ def test_stored_runs_come_first_and_what_is_guessed_is_said(
     other = RunSpec(replace(scenario, content="other"), parse_controller("fixed"), 1, tmp_path)
 
     def plan(specs: Sequence[RunSpec]) -> Plan:
-        return Plan(tuple(specs), {}, {specs[0].folder: 7.0}, guessed=specs[0].folder == other.folder)
+        return Plan(tuple(specs), {}, {specs[0].folder: 7.0}, guessed=specs[0].scenario.content == "other")
 
     monkeypatch.setattr(module, "plan_runs", plan)
     monkeypatch.setattr(module, "under_way", lambda _: UnderWay(285.0, 0.0))
@@ -53,6 +53,9 @@ def test_stored_runs_come_first_and_what_is_guessed_is_said(
     simulated_s = scenario.end_s - scenario.start_s
     assert both.run_s == pytest.approx((7.0 + UnderWay(285.0, 0.0).run_s(simulated_s)) / 2)
     assert both.guessed
+    finer = replace(scenario, content="other", sumo_options=(("step-length", "0.1"),))
+    slower = expected([RunSpec(finer, parse_controller("fixed"), 1, tmp_path / "finer")])
+    assert slower.run_s == pytest.approx(UnderWay(285.0, 0.0).run_s(10 * simulated_s))
     assert both.ground == (
         "partly a guess, 1 of 2 kinds of runs being stored in --out: the demand has about 285 vehicles under way at a "
         "time"

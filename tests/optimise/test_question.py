@@ -2,12 +2,19 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
+import numpy as np
 import pytest
 
 from zhasyl.errors import ScenarioError
-from zhasyl.optimise.question import SEARCH_SEEDS, PlanQuestion, ask_plans, read_budget
+from zhasyl.network import Network
+from zhasyl.observation import Area, SignalDemand
+from zhasyl.optimise.question import SEARCH_SEEDS, PlanQuestion, ask_plans, check_demand, read_budget
+from zhasyl.runs.prepared import Prepared
 from zhasyl.scenarios.limits import Limits
+from zhasyl.signals import Signal
 
 TinyNetwork = Callable[[str], Path]
 
@@ -53,3 +60,18 @@ def test_a_network_without_a_signal_to_control(tiny_network: TinyNetwork, tmp_pa
 def test_budgets() -> None:
     assert (read_budget(10, None).runs, read_budget(10, None).minutes) == (10, None)
     assert read_budget(300, 2).minutes == 2.0
+
+
+def test_who_is_refused_for_want_of_traffic_is_told_of_the_signals_that_cannot_be_controlled() -> None:
+    empty = SignalDemand(np.zeros(2), np.zeros(2), {})
+    area = Area({"B": cast(Signal, None)}, cast(Network, None), lambda _: empty)
+    others = {"C": "its programme 'x' has 1 stage; a controller needs at least 2"}
+    prepared = SimpleNamespace(
+        area=lambda _: area, scenario=SimpleNamespace(id="x"), derived=SimpleNamespace(uncontrolled=others)
+    )
+    with pytest.raises(ScenarioError) as told:
+        check_demand(cast(Prepared, prepared))
+    assert str(told.value) == (
+        "scenario 'x': no traffic passes the signals that can be controlled in the measured period; 1 other cannot "
+        "('C': its programme 'x' has 1 stage; a controller needs at least 2); mend that, or give another period"
+    )

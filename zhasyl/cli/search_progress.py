@@ -46,7 +46,7 @@ class SearchProgress:
 
         self._objective, self._total = objective, total
         self._done = 0
-        self._began = time.monotonic()
+        self._first: tuple[int, float] | None = None  # runs and time after what is present: what comes before is slow
         self._steps: list[Step] = []
         console = new_console(stderr=True)
         self._live: Live | None = None
@@ -59,6 +59,7 @@ class SearchProgress:
         """The search knows more; of several searches the next one begins with its present plan."""
         if step.stage.endswith("present plan"):
             self._steps.clear()
+            self._first = None
         self._steps.append(step)
         if self._live is None:
             print(f"{self.counts()}; {self.best()}", file=sys.stderr)
@@ -66,6 +67,8 @@ class SearchProgress:
     def done(self, spec: "RunSpec", record: "RunRecord") -> None:
         """One more run is finished or has failed."""
         self._done += 1
+        if self._steps and self._first is None:
+            self._first = self._done, time.monotonic()
         if self._live is None and not record.done:
             print(f"{spec.controller.label} seed {spec.seed} failed: {record['reason']}", file=sys.stderr)
 
@@ -73,10 +76,14 @@ class SearchProgress:
         """'212 of 420 runs, searching; 15 min left'."""
         done = max(self._done, self._steps[-1].runs if self._steps else 0)
         stage = self._steps[-1].stage if self._steps else "starting"
-        elapsed_s = time.monotonic() - self._began
-        left = max(self._total - done, 0)
-        rest = f"; {duration(elapsed_s / self._done * left)} left" if self._done and left else ""
-        return f"{done} of {plural(self._total, 'run')}, {stage}{rest}"
+        return f"{done} of {plural(self._total, 'run')}, {stage}{self._rest(max(self._total - done, 0))}"
+
+    def _rest(self, left: int) -> str:
+        """The time that the runs left take, by those since the first one after what is present."""
+        if self._first is None or self._done == self._first[0] or not left:
+            return ""
+        runs, since_s = self._first
+        return f"; {duration((time.monotonic() - since_s) / (self._done - runs) * left)} left"
 
     def best(self) -> str:
         """'best so far: delay_s 66.1 s/trip [64.9, 67.3] (present plan 75.3)'."""

@@ -175,6 +175,22 @@ def test_a_failed_present_run_of_the_race_is_no_gain() -> None:
     assert all(abs(step.best) < 200 for step in found.steps)
 
 
+def test_the_winner_of_a_race_in_which_what_is_present_jams_less_is_shown_as_a_share_of_it() -> None:
+    class Jam(ToyTrials):
+        def _record(self, key, seed):  # type: ignore[no-untyped-def]
+            record = super()._record(key, seed)
+            jam = 1.0 if key != PRESENT else 2.0 if seed < 4 else 50.0  # it takes hours with the race's seeds alone
+            return type(record)({**record.values, DELAY.key: jam * record[DELAY.key]}, record.folder)
+
+    found = searched(Budget(40), Jam())
+    last, first = found.steps[-1], found.steps[0]
+    assert last.stage == "race"
+    assert 0.0 < last.best < first.best / 20
+    assert last.low is not None
+    assert last.high is not None
+    assert last.low <= last.best <= last.high
+
+
 def test_where_everything_fails_there_is_an_answer_still() -> None:
     trials = ToyTrials(fails=lambda point: True)
     found = searched(Budget(14), trials)
