@@ -20,12 +20,12 @@ from zhasyl.optimise.plan_files import write_plans
 from zhasyl.optimise.plans.remarks import beyond, described, kept_apart, unprotected
 from zhasyl.optimise.proof import Place, Proof, check_robust, prove, remarks_on
 from zhasyl.optimise.question import PlanQuestion, ask_plans
-from zhasyl.optimise.result import Result, Robust, Step
+from zhasyl.optimise.result import Result, Robust, Start, Step
 from zhasyl.optimise.search.found import Found
 from zhasyl.optimise.search.plan_space import Plans, PlanSpace
 from zhasyl.optimise.search.search import Search
 from zhasyl.optimise.search.trials import Run, Trials
-from zhasyl.optimise.starts import analytic_plans, reached
+from zhasyl.optimise.starts import analytic_plans, beside, reached
 from zhasyl.process.cluster import default_jobs
 from zhasyl.process.workers import DEFAULT_LIMIT_S
 from zhasyl.runs.batch import OnDone, nothing, run_many
@@ -99,7 +99,9 @@ def answer_plans(question: PlanQuestion, run: Run, on_step: Callable[[Step], Non
     robust = check_robust(question.situations, space.present, best, question.robust_seeds, question.objective, place)
     if stays:
         proof = _against_the_race(proof)
-    result = _result(question, area, space, trials, found, point, proof, robust)
+    known = reached(space, trials, question.objective)
+    starts = beside(question.scenario, known, proof, best, question.objective, place)
+    result = _result(question, area, space, trials, found, point, proof, robust, starts)
     write_files(result, question)
     return result
 
@@ -151,6 +153,7 @@ def _result(
     point: FloatArray,
     proof: Proof,
     robust: tuple[Robust, ...],
+    starts: tuple[Start, ...],
 ) -> Result:
     plans = space.plans(point)
     model = agreement(found.estimated.tolist(), found.measured.tolist())
@@ -166,7 +169,7 @@ def _result(
         present=question.problem.present,
         plans=plans if proof.better else question.problem.present,
         tried=plans,
-        starts=reached(space, trials, question.objective),
+        starts=starts,
         proof=proof.comparisons,
         robustness=robust,
         steps=found.steps,

@@ -26,6 +26,7 @@ from zhasyl.text.words import plural
 
 MOST_MINUTES = 100_000  # ten weeks
 MOST_RUNS = 100_000
+PROVEN = 3  # plans that meet the seeds of the proof: the present, the best and the best analytic one
 SEARCH_SEEDS = 200  # from 1 on, without those of the proof
 
 
@@ -72,7 +73,8 @@ class PlanQuestion:
     @property
     def further_runs(self) -> int:
         """Runs of the proof and the robustness table, beside the budget; a front has neither."""
-        return 0 if self.front else 2 * (len(self.proof_seeds) + len(self.robust_seeds) * len(self.situations))
+        elsewhere = 2 * len(self.robust_seeds) * len(self.situations)
+        return 0 if self.front else PROVEN * len(self.proof_seeds) + elsewhere
 
     @cached_property
     def situations(self) -> list[tuple[str, Scenario]]:

@@ -41,12 +41,16 @@ class Robust:
 
 @dataclass(frozen=True)
 class Start:
-    """A plan of an analytic method that the search simulated: the objective's mean over seeds, present plan and it."""
+    """A plan of an analytic method that was simulated: the objective's mean over seeds, present plan and it.
+
+    lead   of the best of them, which met the proof's seeds: the tried plan less it, mean and ends of the 95 % interval
+    """
 
     name: str
     seeds: tuple[int, ...]
     before: float
     after: float
+    lead: tuple[float, float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,7 @@ class Result:
     present       the present plan of each controlled signal, by id
     plans         the winner's; the present ones if none was found
     tried         the best ones tried, which the proof is about: those of `plans` if they are better
-    starts        what plans of analytic methods reached in the search, on fewer and other seeds than the proof's
+    starts        what plans of analytic methods reached: the best of them with the proof's seeds, others in the search
     proof         the winner against the present plan, measure by measure, the objective's first
     robustness    the same for the objective in other situations
     records       the runs of the proof: label 'fixed' is the present plan, the other label the winner

@@ -30,7 +30,7 @@ from zhasyl.reports.optimisation.grids import (
 )
 from zhasyl.reports.optimisation.phases import Words, phase_drawing
 from zhasyl.reports.optimisation.waves import Plans, Waves, waves_drawing
-from zhasyl.reports.optimisation.words import STARTS_LINE, headlines, limits_line, model_line, proof_line, spent_line
+from zhasyl.reports.optimisation.words import headlines, limits_line, model_line, proof_line, spent_line, starts_line
 from zhasyl.reports.pages import Origin, commands_of, origin, rendered, warnings
 from zhasyl.reports.records import RunSummaries
 from zhasyl.reports.tables import method_notes
@@ -75,7 +75,7 @@ def page(result: Result, corridors: Sequence[Corridor], turns: Mapping[tuple[str
         seeds=seeds_grid(result) if result.proof else None,
         starts=starts_grid(result) if result.starts else None,
         starts_title=starts_title(result),
-        starts_line=STARTS_LINE,
+        starts_line=starts_line(result),
         robustness=robustness_grid(result) if result.robustness else None,
         robustness_title=robustness_title(result) if result.robustness else "",
         robustness_notes=method_notes([one.comparison for one in result.robustness]),

@@ -10,7 +10,7 @@ from zhasyl.reports.faults import alarms
 from zhasyl.reports.optimisation.changes import approach_changes
 from zhasyl.reports.optimisation.grids import proof_grid, robustness_grid, robustness_title, starts_grid, starts_title
 from zhasyl.reports.optimisation.page import PAGE_FILE, summaries_of
-from zhasyl.reports.optimisation.words import STARTS_LINE, headlines, limits_line, model_line, proof_line, spent_line
+from zhasyl.reports.optimisation.words import headlines, limits_line, model_line, proof_line, spent_line, starts_line
 from zhasyl.reports.pages import Grid
 from zhasyl.reports.screen_table import ScreenTable
 from zhasyl.reports.tables import VERDICT, VERDICT_STYLES, method_notes, notes
@@ -34,7 +34,7 @@ def print_result(console: Console, result: Result) -> None:
             console.print(Text(line, style="dim"))
     if result.starts:
         console.print(grid_table(starts_grid(result), starts_title(result)))
-        console.print(Text(STARTS_LINE, style="dim"))
+        console.print(Text(starts_line(result), style="dim"))
     if result.robustness:
         console.print(grid_table(robustness_grid(result), robustness_title(result)))
         for line in method_notes([one.comparison for one in result.robustness]):

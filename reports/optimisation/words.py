@@ -8,7 +8,7 @@ from zhasyl.optimise.result import Result, Robust
 from zhasyl.optimise.statistics.verdict import LEAST_SEEDS
 from zhasyl.reports.optimisation.changes import ApproachChange
 from zhasyl.reports.optimisation.gains import Gain, gain
-from zhasyl.reports.optimisation.grids import bounds, percent, situation_name
+from zhasyl.reports.optimisation.grids import bounds, percent, situation_name, tried
 from zhasyl.reports.records import measured, seeds, signed, written
 from zhasyl.reports.tables import verdict_text
 from zhasyl.text.words import plural
@@ -109,10 +109,19 @@ def proof_line(result: Result) -> str:
     return f"Both plans with seeds {seeds(runs)}, which the search never saw; differences are paired by seed."
 
 
-STARTS_LINE = (
-    "Analytic plans are starts of the search, within its limits; their runs are the search's, on other and fewer seeds "
-    "than the proof's. Each row has the present plan with the same seeds; so few seeds give no verdict."
-)
+def starts_line(result: Result) -> str:
+    """What analytic plans are, and how far the found one is from the best of them."""
+    said = ["Analytic plans are starts of the search, within its limits; each row has the present plan with its seeds."]
+    digits, unit = result.objective.decimals, result.objective.unit
+    for one in (one for one in result.starts if one.lead):
+        mean, low, high = one.lead or (0.0, 0.0, 0.0)
+        said.append(
+            f"The best of them in the search, {one.name}, met the proof's seeds, too; the {tried(result)} plan against "
+            f"it: {signed(mean, digits)} {unit} (95 % interval {bounds(low, high, digits)})."
+        )
+    if any(len(one.seeds) < LEAST_SEEDS for one in result.starts):
+        said.append("Those with fewer seeds have runs of the search alone, which give no verdict.")
+    return " ".join(said)
 
 
 def limits_line(limits: Sequence[str]) -> str:

@@ -75,9 +75,17 @@ def test_plans_of_analytic_methods_stand_beside_the_present_one_with_the_same_se
     sums_s = {
         sum(row.greens_s or ()) for file in (tmp_path / "plans").glob("*.csv") for row in read_plan_file(file).rows
     }
-    for one in result.starts:
+    best, *others = sorted(result.starts, key=lambda one: one.lead is None)
+    assert best.seeds == question.proof_seeds
+    assert best.lead is not None
+    mean, low, high = best.lead
+    assert mean == pytest.approx((result.proof[0].candidate_mean or 0.0) - best.after)
+    assert low <= mean <= high
+    for one in others:
         assert one.seeds
+        assert one.lead is None
         assert set(one.seeds).isdisjoint(question.proof_seeds)
+    for one in result.starts:
         green_s = runs.longest_s - 10 * (one.before - one.after)  # from which the delay of made runs follows
         assert min(abs(green_s - sum_s) for sum_s in sums_s) < 1e-6
 

@@ -31,8 +31,8 @@ def test_the_search_never_sees_the_seeds_of_the_proof(tiny_network: TinyNetwork,
     assert question.search_seeds[:3] == [1, 3, 8]
     assert len(set(question.search_seeds)) == SEARCH_SEEDS
     assert question.robust_seeds == (2, 4, 5, 6, 7)
-    assert question.further_runs == 2 * (5 + 3 * 5)
-    assert asked(tiny_network("crossroads-shared-lanes"), tmp_path, robust=0).further_runs == 20
+    assert question.further_runs == 3 * 5 + 2 * 3 * 5
+    assert asked(tiny_network("crossroads-shared-lanes"), tmp_path, robust=0).further_runs == 30
     assert asked(tiny_network("crossroads-shared-lanes"), tmp_path).robust_seeds == (101, 102, 103, 104, 105)
 
 
