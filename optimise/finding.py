@@ -20,12 +20,12 @@ from zhasyl.optimise.plan_files import write_plans
 from zhasyl.optimise.plans.remarks import beyond, described, kept_apart, unprotected
 from zhasyl.optimise.proof import Place, Proof, check_robust, prove, remarks_on
 from zhasyl.optimise.question import PlanQuestion, ask_plans
-from zhasyl.optimise.result import Result, Robust, Start, Step
+from zhasyl.optimise.result import Result, Robust, Step
 from zhasyl.optimise.search.found import Found
 from zhasyl.optimise.search.plan_space import Plans, PlanSpace
 from zhasyl.optimise.search.search import Search
 from zhasyl.optimise.search.trials import Run, Trials
-from zhasyl.optimise.starts import analytic_plans, beside, reached
+from zhasyl.optimise.starts import analytic_plans, beside
 from zhasyl.process.cluster import default_jobs
 from zhasyl.process.workers import DEFAULT_LIMIT_S
 from zhasyl.runs.batch import OnDone, nothing, run_many
@@ -61,7 +61,7 @@ def optimise(
     """Search for better fixed-time plans of a scenario's signals and prove the best one, as `zhasyl optimise` does.
 
     budget         runs of the search, or with `minutes` the time it takes; the proof and the robustness table take
-                   2 · (proof seeds + situations · robust_seeds) more
+                   at most 5 · proof seeds + 2 · situations · robust_seeds more
     robust_seeds   how many of the proof's seeds other situations are simulated with; without it 5, 0 for none
     objective      a measure, or a sum such as 'delay_s + 0.5*walker_delay_s'
     keep           'cycle', 'greens', 'offsets', 'stages', 'signal:ID', or several of them
@@ -99,9 +99,9 @@ def answer_plans(question: PlanQuestion, run: Run, on_step: Callable[[Step], Non
     robust = check_robust(question.situations, space.present, best, question.robust_seeds, question.objective, place)
     if stays:
         proof = _against_the_race(proof)
-    known = reached(space, trials, question.objective)
-    starts = beside(question.scenario, known, proof, best, question.objective, place)
-    result = _result(question, area, space, trials, found, point, proof, robust, starts)
+    starts, analytic = beside(question.scenario, space, proof, point, question.objective, place)
+    result = _result(question, area, space, trials, found, point, proof, robust)
+    result = replace(result, starts=starts, analytic=tuple(analytic))
     write_files(result, question)
     return result
 
@@ -153,7 +153,6 @@ def _result(
     point: FloatArray,
     proof: Proof,
     robust: tuple[Robust, ...],
-    starts: tuple[Start, ...],
 ) -> Result:
     plans = space.plans(point)
     model = agreement(found.estimated.tolist(), found.measured.tolist())
@@ -169,7 +168,7 @@ def _result(
         present=question.problem.present,
         plans=plans if proof.better else question.problem.present,
         tried=plans,
-        starts=starts,
+        starts=(),
         proof=proof.comparisons,
         robustness=robust,
         steps=found.steps,
@@ -182,6 +181,7 @@ def _result(
         ),
         limits=described(question.limits, question.problem),
         records=proof.records,
+        analytic=(),
     )
 
 

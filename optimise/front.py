@@ -5,7 +5,8 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from statistics import fmean
+
+import numpy as np
 
 from zhasyl.arrays import FloatArray
 from zhasyl.errors import ScenarioError
@@ -20,6 +21,7 @@ from zhasyl.optimise.result import Step
 from zhasyl.optimise.search.budget import check_front_budget
 from zhasyl.optimise.search.found import Contender
 from zhasyl.optimise.search.front import FrontSearch
+from zhasyl.optimise.search.noise import Noise
 from zhasyl.optimise.search.trials import Run, Trials
 from zhasyl.optimise.statistics.intervals import half_width
 from zhasyl.process.cluster import default_jobs
@@ -43,8 +45,8 @@ class FrontPlan:
     half_widths   of each mean's 95 % interval; what seeds do to all plans alike is in it, so it tells no two apart
     file          its absolute path; '' for the present plan
     differences   means of its values less the present plan's with the same seeds; None for the present plan itself
-    difference_half_widths   of the 95 % intervals of these paired differences, by the noise that all plans have in
-                             common; None with one seed
+    difference_half_widths   of the 95 % intervals of these paired differences: by the noise that all plans have in
+                             common, or by their own spread where that is much wider (a jam); None with one seed
     """
 
     name: str
@@ -161,17 +163,17 @@ def answer_front(question: PlanQuestion, run: Run, on_step: Callable[[Step], Non
     area, space = plan_space(question)
     trials = Trials(question.scenario, question.out, run, emissions=question.emissions)
     step = checking(objectives, trials, on_step)
-    found = FrontSearch(space, objectives, trials, question.budget, question.seed, question.search_seeds, step).run()
+    search = FrontSearch(space, objectives, trials, question.budget, question.seed, question.search_seeds, step)
+    found = search.run()
     present = Contender(space.starts[0], found.present, is_present=True)
-    halves = tuple(None if math.isnan(half) else half for half in found.margin.tolist())
     plans = tuple(
-        _plan(f"plan {number}", one, present, halves, space.plans(one.point), str(space.file(one.point)))
+        _plan(f"plan {number}", one, present, search.noise, space.plans(one.point), str(space.file(one.point)))
         for number, one in enumerate(found.contenders, start=1)
     )
     front = Front(
         question.scenario,
         objectives,
-        _plan("present plan", present, present, (None,) * len(objectives), question.problem.present, ""),
+        _plan("present plan", present, present, search.noise, question.problem.present, ""),
         plans,
         trials.spent,
         question.budget.runs,
@@ -189,34 +191,32 @@ def _plan(
     name: str,
     one: Contender,
     present: Contender,
-    halves: tuple[float | None, ...],
+    noise: Noise,
     plans: Mapping[str, SignalPlan],
     file: str,
 ) -> FrontPlan:
     if not one.values:
         raise ScenarioError(f"{name}: it was not simulated; raise the budget")
-    columns = _columns(one.values.values())
-    own = {} if one is present else {seed: row for seed, row in one.values.items() if seed in present.values}
-    paired = _columns(row - present.values[seed] for seed, row in own.items())
+    differences: tuple[float | None, ...] = (None,) * len(one.mean)
+    halves = differences
+    if one is not present:
+        paired = np.array([row - present.values[seed] for seed, row in one.values.items()])
+        differences, halves = _told(paired.mean(axis=0)), _told(noise.half_widths(paired))
+    columns = zip(*one.values.values(), strict=True)
     return FrontPlan(
         name,
         plans,
         tuple(map(float, one.mean)),
-        tuple(half_width(column) for column in columns),
+        tuple(half_width(list(map(float, column))) for column in columns),
         tuple(one.values),
         file,
-        tuple(_mean(column) for column in paired) or (None,) * len(columns),
+        differences,
         halves,
     )
 
 
-def _columns(rows: Iterable[FloatArray]) -> list[list[float]]:
-    """Values by objective instead of by seed."""
-    return [list(map(float, column)) for column in zip(*rows, strict=True)]
-
-
-def _mean(values: Sequence[float]) -> float | None:
-    return fmean(values) if all(map(math.isfinite, values)) else None
+def _told(values: FloatArray) -> tuple[float | None, ...]:
+    return tuple(value if math.isfinite(value) else None for value in values.tolist())
 
 
 def file_in_folder(one: FrontPlan, front: Front) -> str:

@@ -26,7 +26,7 @@ from zhasyl.text.words import plural
 
 MOST_MINUTES = 100_000  # ten weeks
 MOST_RUNS = 100_000
-PROVEN = 3  # plans that meet the seeds of the proof: the present, the best and the best analytic one
+PROVEN = 5  # plans at most that meet the seeds of the proof: the present, the best, and three of analytic methods
 SEARCH_SEEDS = 200  # from 1 on, without those of the proof
 
 
@@ -73,8 +73,8 @@ class PlanQuestion:
     @property
     def further_runs(self) -> int:
         """Runs of the proof and the robustness table, beside the budget; a front has neither."""
-        elsewhere = 2 * len(self.robust_seeds) * len(self.situations)
-        return 0 if self.front else PROVEN * len(self.proof_seeds) + elsewhere
+        others = 2 * len(self.robust_seeds) * len(self.situations)
+        return 0 if self.front else PROVEN * len(self.proof_seeds) + others
 
     @cached_property
     def situations(self) -> list[tuple[str, Scenario]]:
@@ -165,9 +165,11 @@ def check_demand(prepared: Prepared) -> None:
     if any(area.demand(name).volume_vph.any() for name in area.signals):
         return
     others = prepared.derived.uncontrolled
-    whose, mend = "its signals", "give it a demand, or another period"
+    said = "its signals"
     if others:
         name, why = next(iter(others.items()))
-        whose = "the signals that can be controlled"
-        mend = f"{plural(len(others), 'other')} cannot ('{name}': {why}); mend that, or give another period"
-    raise ScenarioError(f"scenario '{prepared.scenario.id}': no traffic passes {whose} in the measured period; {mend}")
+        said = f"the signals that can be controlled ({plural(len(others), 'other')} cannot: '{name}': {why})"
+    raise ScenarioError(
+        f"scenario '{prepared.scenario.id}': no traffic passes {said} in the measured period; "
+        "give it a demand, or another period"
+    )

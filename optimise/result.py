@@ -41,16 +41,25 @@ class Robust:
 
 @dataclass(frozen=True)
 class Start:
-    """A plan of an analytic method that was simulated: the objective's mean over seeds, present plan and it.
+    """The plan of an analytic method, within the limits, with the seeds of the proof.
 
-    lead   of the best of them, which met the proof's seeds: the tried plan less it, mean and ends of the 95 % interval
+    name           of the method, or of all that come to this plan
+    seeds          how many
+    without_value  in how many of them a run has no value; then no mean is told
+    before, after  the objective's mean: of the present plan, of this one
+    lead           the tried plan less this one, below 0 where that one is better: mean and ends of the 95 % interval
+    dearer         by how much the price of the tried plan's change is higher; `lead` is without prices
+    is_tried       it is the tried plan itself, and there is no lead
     """
 
     name: str
-    seeds: tuple[int, ...]
-    before: float
-    after: float
+    seeds: int
+    without_value: int = 0
+    before: float | None = None
+    after: float | None = None
     lead: tuple[float, float, float] | None = None
+    dearer: float = 0.0
+    is_tried: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,10 +71,11 @@ class Result:
     present       the present plan of each controlled signal, by id
     plans         the winner's; the present ones if none was found
     tried         the best ones tried, which the proof is about: those of `plans` if they are better
-    starts        what plans of analytic methods reached: the best of them with the proof's seeds, others in the search
+    starts        what plans of analytic methods reach with the proof's seeds
     proof         the winner against the present plan, measure by measure, the objective's first
     robustness    the same for the objective in other situations
     records       the runs of the proof: label 'fixed' is the present plan, the other label the winner
+    analytic      the runs of `starts`
     spent         runs of the search; the proof's and the robustness table's come on top
     model         how well the fast model orders plans here
     remarks       what the reader has to know: runs that jam, demand above capacity, ...
@@ -91,3 +101,4 @@ class Result:
     remarks: tuple[str, ...]
     limits: tuple[str, ...]
     records: tuple[RunRecord, ...]
+    analytic: tuple[RunRecord, ...]

@@ -51,9 +51,9 @@ def test_it_tells_its_steps_and_where_the_report_is(
     out, err = capsys.readouterr()
     assert out == f"report: {tmp_path / 'optimise.html'}\n"
     lines = err.splitlines()
-    assert lines[0].startswith("2 of 46 runs, present plan; ")
+    assert lines[0].startswith("2 of 66 runs, present plan; ")
     assert "best so far: delay_s " in lines[-1]
-    assert lines[-1].split("; ")[0].endswith("46 runs, race")
+    assert lines[-1].split("; ")[0].endswith("66 runs, race")
     assert {path.name for path in tmp_path.glob("*.*")} == {
         "plan.csv", "plan.add.xml", "optimise.json", "question.json"}  # fmt: skip
 
@@ -80,7 +80,7 @@ def test_runs_of_the_proof_that_fail_are_named(config: Path, made: MadeRuns, tmp
     assert status(options(config, tmp_path)) == 3
     err = capsys.readouterr().err
     assert "fixed seed 104 failed: SUMO: no route from 'a' to 'b'" in err
-    assert "2 of 20 runs failed; the same command tries them again" in err
+    assert "3 of 30 runs failed; the same command tries them again" in err
 
 
 def test_resume_asks_the_same_again(config: Path, made: MadeRuns, tmp_path: Path, capsys: Capture) -> None:
@@ -99,22 +99,22 @@ def test_dry_run_counts_and_runs_nothing(config: Path, tmp_path: Path, capsys: C
     asked = ["optimise", str(config), "--out", str(out), "--dry-run", "--jobs", "2"]
     assert status([*asked, "--budget", "50"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "search: 50 runs; proof and robustness: 60 runs"
+    assert lines[0] == "search: 50 runs; proof and robustness: 80 runs"
     assert lines[1].startswith("about ")
     assert " with 2 at a time, " in lines[1]
     assert " s a run (a guess: the demand has about " in lines[1]
     assert lines[1].endswith(" under way at a time)")
     assert status([*asked, "--budget", "50", "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
-    assert (said["search_runs"], said["further_runs"], said["guessed"]) == (50, 60, True)
+    assert (said["search_runs"], said["further_runs"], said["guessed"]) == (50, 80, True)
     assert said["ground"] in lines[1]
-    assert said["wall_s"] == pytest.approx(said["run_s"] * 110 / 2)
+    assert said["wall_s"] == pytest.approx(said["run_s"] * 130 / 2)
     assert status([*asked, "--minutes", "30"]) == 0
     assert capsys.readouterr().out.startswith("search: as many runs as 30 minutes allow; proof")
     assert status([*asked, "--minutes", "30", "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
     assert said["search_runs"] is None
-    assert said["wall_s"] == pytest.approx(1800 + said["run_s"] * 60 / 2)
+    assert said["wall_s"] == pytest.approx(1800 + said["run_s"] * 80 / 2)
     assert not list(out.glob("*")) if out.exists() else True
 
 

@@ -35,14 +35,19 @@ def test_runs_part_and_time_left(now_s: list[float]) -> None:
         assert shown.best() == ""
         for _ in range(3):
             shown.done(SPEC, DONE)
-        now_s[0] = 300.0  # the model is made, and searched
         shown.step(Step(3, 75.31, "present plan"))
         assert shown.counts() == "3 of 420 runs, present plan"
-        for _ in range(208):
-            now_s[0] += 900 / 207
+        now_s[0] = 300.0  # the model is made, and searched; then eight at a time
+        for _ in range(8):
+            now_s[0] += 60
+            shown.done(SPEC, DONE)
+            assert shown.counts().endswith(" of 420 runs, present plan")
+        shown.step(Step(11, 70.0, "first plans"))
+        for _ in range(200):
+            now_s[0] += 4.5
             shown.done(SPEC, DONE)
         shown.step(Step(211, 66.14, "searching", 64.94, 67.34))
-        assert shown.counts() == "211 of 420 runs, searching; 15 min left"
+        assert shown.counts() == "211 of 420 runs, searching; 16 min left"
         assert shown.best() == "best so far: delay_s 66.1 s/trip [64.9, 67.3] (present 75.3)"
 
 

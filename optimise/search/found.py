@@ -39,7 +39,6 @@ class Found:
 
     present    values of what is present by seed [o]
     estimated, measured  [n] what model and SUMO say of the first objective of each candidate
-    margin     half the 95 % interval of a difference of two contenders of a front [o]; NaN where nothing tells it
     """
 
     contenders: tuple[Contender, ...]
@@ -47,4 +46,3 @@ class Found:
     estimated: FloatArray
     measured: FloatArray
     steps: tuple[Step, ...]
-    margin: FloatArray

@@ -12,23 +12,21 @@ import numpy as np
 from zhasyl.arrays import FloatArray
 from zhasyl.optimise.search.evolve import improve
 from zhasyl.optimise.search.found import Contender
+from zhasyl.optimise.search.noise import Noise
 from zhasyl.optimise.search.search import GENERATIONS, PARENTS, Search, known_places
 from zhasyl.optimise.search.worth import Worth, added
-from zhasyl.optimise.statistics.intervals import CONFIDENCE
-from zhasyl.optimise.statistics.student import quantile
 
 LEAST_SEEDS, MOST_SEEDS = 2, 20
 MOST_PLANS = 20  # to choose from
 TOGETHER = 5  # of the end, simulated from the same knowledge
 PRUDENCE = 0.5  # standard deviations by which a plan is taken for worse than it is expected to be
-MAD_EFFICIENCY = 0.37  # of the median absolute deviation as an estimate of a normal standard deviation
-HALF_WITHIN = 0.6745  # standard deviations about the mean within which half of a normal distribution lies
 
 
 class FrontSearch(Search):
     """A search whose answer are the contenders that neither another one nor the present plan dominates beyond noise."""
 
     most_kept = (MOST_PLANS + 1) * MOST_SEEDS
+    noise: Noise  # of the runs at its end
 
     def _finish(self) -> list[Contender]:
         """Simulate those that together dominate most with the same new seeds."""
@@ -41,8 +39,8 @@ class FrontSearch(Search):
                 break  # there are no others
             found += self._met(chosen, used)
         runs = np.array([list(values.values()) for values in (*(one.values for one in found), self._present)])
-        self._margin = margin(runs)
-        return [found[place] for place in undominated(runs) if place < len(found)]
+        self.noise = Noise.of(runs)
+        return [found[place] for place in undominated(runs, self.noise.margin(runs.shape[1])) if place < len(found)]
 
     def _shares(self, runs: int) -> tuple[int, list[int]]:
         """How many plans beside the present one these runs are spent on, and their seeds."""
@@ -87,36 +85,15 @@ class FrontSearch(Search):
         return [Contender(point, dict(zip(seeds, row, strict=True))) for point, row in zip(points, rows, strict=True)]
 
 
-def undominated(runs: FloatArray) -> list[int]:
+def undominated(runs: FloatArray, beyond: FloatArray) -> list[int]:
     """Whom of runs [n, seeds, o] no other one dominates beyond noise, in rising order of the first objective.
 
-    One dominates another if its means are as good and one of them is better by more than the margin.
+    One dominates another if its means are as good and one of them is better by more than `beyond` [o].
     """
     means = runs.mean(axis=1)
-    beyond = np.nan_to_num(margin(runs))
     places = [
         place
         for place, own in enumerate(means)
         if not ((means <= own).all(axis=1) & (means < own - beyond).any(axis=1)).any()
     ]
     return sorted(places, key=lambda place: float(means[place, 0]))
-
-
-def margin(runs: FloatArray) -> FloatArray:
-    """Half the 95 % interval of a difference of two candidates' means [o], by the noise that all have in common.
-
-    Noise is what is left of a run without its candidate's and its seed's share (two-way layout without replication);
-    by medians, so that a few gridlocks do not pass for noise, which is worth MAD_EFFICIENCY of its degrees of freedom.
-    NaN where one candidate or one seed tells nothing of it. Source: P. J. Rousseeuw and C. Croux, Alternatives to the
-    median absolute deviation, J. Am. Stat. Assoc. 88 (1993) 1273-1283.
-    """
-    candidates, seeds = runs.shape[:2]
-    if min(candidates, seeds) < 2:
-        return np.full(runs.shape[2], np.nan)
-    left = runs - runs.mean(axis=1, keepdims=True)
-    left = left - np.median(left, axis=0)
-    free: float = (1 - 1 / candidates) * (1 - 1 / seeds)
-    noise = np.median(np.abs(left), axis=(0, 1)) / (HALF_WITHIN * np.sqrt(free))
-    freedom = max(1.0, MAD_EFFICIENCY * (candidates - 1) * (seeds - 1))
-    half: FloatArray = quantile(freedom, (1 + CONFIDENCE) / 2) * noise * np.sqrt(2 / seeds)
-    return half

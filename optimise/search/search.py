@@ -76,7 +76,6 @@ class Search:
         self._present: dict[int, FloatArray] = {}
         self._steps: list[Step] = []
         self._parents = space.starts
-        self._margin = np.full(len(self._objectives), np.nan)
 
     def run(self) -> Found:
         """Search; simulates at most the budget."""
@@ -94,7 +93,7 @@ class Search:
         contenders = self._finish()
         estimated = self._space.estimate(self._points(), self._objectives[0]).sum(axis=1)
         measured = np.array([run.parts[0].sum() for run in self._runs])
-        return Found(tuple(contenders), self._present, estimated, measured, tuple(self._steps), self._margin)
+        return Found(tuple(contenders), self._present, estimated, measured, tuple(self._steps))
 
     def _left(self) -> int:
         """Runs that may still be spent."""
@@ -260,11 +259,16 @@ class Search:
         own, usual = ranked[0].values, next((one.values for one in ranked if one.is_present), {})
         pairs = [(float(own[seed][0]), float(usual[seed][0])) for seed in own if seed in usual]
         pairs = [pair for pair in pairs if max(pair) < FAILED]
-        if present := sum(before for _, before in pairs):
-            scale = self._steps[0].best / present * len(pairs)
-            half = half_width([after - before for after, before in pairs])
-            best = scale * sum(after for after, _ in pairs) / len(pairs)
-            self._step(best, "race", None if half is None else scale * half)
+        if not pairs:
+            return
+        after, before = np.array(pairs).T
+        first = self._steps[0].best
+        if first > 0 and before.any():
+            scale, share = first / before.mean(), after.mean() / before.mean()
+            best, left = first * share, scale * (after - share * before)
+        else:  # of nothing there is no share
+            best, left = first + float(np.mean(after - before)), after - before
+        self._step(float(best), "race", half_width(left.tolist()))
 
     def _new_seeds(self) -> list[int]:
         return self._seeds[PRESENT_SEEDS : PRESENT_SEEDS + RACE_SEEDS]
@@ -279,7 +283,8 @@ class Search:
     def _step(self, best: float, stage: str, half: float | None = None) -> None:
         if self._steps and stage != "race" and self._steps[0].best <= best:  # what is present is the best so far
             best, half = self._steps[0].best, None
-        best = max(0.0, best)  # so are all values: what is expected of a good candidate where others jam may not be
+        if best < 0:  # which no value is: where what is present jams, too much is expected of others
+            best, half = (self._steps[-1].best, None) if self._steps else (0.0, None)
         low, high = (None, None) if half is None else (max(0.0, best - half), best + half)
         self._steps.append(Step(self._trials.spent, best, stage, low, high))
         self._on_step(self._steps[-1])

@@ -5,10 +5,9 @@ from math import isfinite
 
 from zhasyl.measures import CONTROL_DELAY, MEASURE_BY_KEY
 from zhasyl.optimise.objective import Objective
-from zhasyl.optimise.result import Result, Robust, paired
+from zhasyl.optimise.result import Result, Robust, Start, paired
 from zhasyl.optimise.statistics.comparison import Comparison
 from zhasyl.reports.optimisation.changes import ApproachChange, PlanChange, green_s
-from zhasyl.reports.optimisation.gains import gain
 from zhasyl.reports.pages import Grid
 from zhasyl.reports.records import NOTHING, measured, signed, written
 from zhasyl.reports.tables import VERDICT, difference, interval, interval_title, measure_title, p_text, verdict_text
@@ -33,14 +32,10 @@ def comparison_grid(compared: Sequence[Comparison], found: str) -> Grid:
 
 
 def starts_grid(result: Result) -> Grid:
-    """Plans of analytic methods beside the found one, each against the present plan with its own seeds."""
-    objective, found = result.objective, gain(result)
-    rows = []
-    if found:
-        rows = [_start_row(objective, f"{tried(result).capitalize()} (proof)", found.before, found.after, found.n)]
-    rows += [_start_row(objective, one.name, one.before, one.after, len(one.seeds)) for one in result.starts]
-    headings = ["Plan", "Seeds", "Present", "This plan", "Difference", "In %"]
-    return Grid(starts_title(result), headings, rows)
+    """Plans of analytic methods against the present one with the seeds of the proof, and the found one against them."""
+    found = tried(result)
+    headings = ["Plan", "Present", "This plan", "Difference", "In %", f"{found.capitalize()} less it"]
+    return Grid(starts_title(result), headings, [_start_row(result.objective, one, found) for one in result.starts])
 
 
 def starts_title(result: Result) -> str:
@@ -48,16 +43,16 @@ def starts_title(result: Result) -> str:
     return f"Beside analytic plans: {result.objective.title} ({result.objective.unit})"
 
 
-def _start_row(objective: Objective, name: str, before: float, after: float, seeds: int) -> list[str]:
-    change, digits = after - before, objective.decimals
-    return [
-        name,
-        str(seeds),
-        written(before, digits),
-        written(after, digits),
-        signed(change, digits),
-        percent(before, change),
-    ]
+def _start_row(objective: Objective, one: Start, found: str) -> list[str]:
+    if one.before is None or one.after is None:
+        return [one.name, *[NOTHING] * 4, f"no value with {one.without_value} of {one.seeds} seeds"]
+    change, digits = one.after - one.before, objective.decimals
+    less = f"it is the {found} plan"
+    if one.lead:
+        mean, low, high = one.lead
+        less = f"{signed(mean, digits)} ({bounds(low, high, digits)})"
+    numbers = (written(one.before, digits), written(one.after, digits), signed(change, digits))
+    return [one.name, *numbers, percent(one.before, change), less]
 
 
 def seeds_grid(result: Result) -> Grid:

@@ -110,18 +110,21 @@ def proof_line(result: Result) -> str:
 
 
 def starts_line(result: Result) -> str:
-    """What analytic plans are, and how far the found one is from the best of them."""
-    said = ["Analytic plans are starts of the search, within its limits; each row has the present plan with its seeds."]
+    """Is the found plan worth a search: how far is it from the best analytic one?"""
+    about = "Analytic plans are those of the methods within the limits; the search starts from them."
+    own = next((one for one in result.starts if one.is_tried), None)
+    if own:
+        return f"{about} The {tried(result)} plan is that of '{own.name}': the search found none that is better."
+    told = [(one.after, one, one.lead) for one in result.starts if one.after is not None and one.lead]
+    if not told:
+        return f"{about} None has a value with each seed of the proof."
+    _, best, (mean, low, high) = min(told, key=lambda row: row[0])
     digits, unit = result.objective.decimals, result.objective.unit
-    for one in (one for one in result.starts if one.lead):
-        mean, low, high = one.lead or (0.0, 0.0, 0.0)
-        said.append(
-            f"The best of them in the search, {one.name}, met the proof's seeds, too; the {tried(result)} plan against "
-            f"it: {signed(mean, digits)} {unit} (95 % interval {bounds(low, high, digits)})."
-        )
-    if any(len(one.seeds) < LEAST_SEEDS for one in result.starts):
-        said.append("Those with fewer seeds have runs of the search alone, which give no verdict.")
-    return " ".join(said)
+    price = f" Its change costs {signed(best.dearer, digits)} {unit} more, which is not in that." if best.dearer else ""
+    return (
+        f"{about} Against the best of them, '{best.name}', the {tried(result)} plan has {signed(mean, digits)} {unit} "
+        f"(95 % interval {bounds(low, high, digits)}).{price}"
+    )
 
 
 def limits_line(limits: Sequence[str]) -> str:

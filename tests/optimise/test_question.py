@@ -31,8 +31,8 @@ def test_the_search_never_sees_the_seeds_of_the_proof(tiny_network: TinyNetwork,
     assert question.search_seeds[:3] == [1, 3, 8]
     assert len(set(question.search_seeds)) == SEARCH_SEEDS
     assert question.robust_seeds == (2, 4, 5, 6, 7)
-    assert question.further_runs == 3 * 5 + 2 * 3 * 5
-    assert asked(tiny_network("crossroads-shared-lanes"), tmp_path, robust=0).further_runs == 30
+    assert question.further_runs == 5 * 5 + 2 * 3 * 5
+    assert asked(tiny_network("crossroads-shared-lanes"), tmp_path, robust=0).further_runs == 50
     assert asked(tiny_network("crossroads-shared-lanes"), tmp_path).robust_seeds == (101, 102, 103, 104, 105)
 
 
@@ -72,6 +72,6 @@ def test_who_is_refused_for_want_of_traffic_is_told_of_the_signals_that_cannot_b
     with pytest.raises(ScenarioError) as told:
         check_demand(cast(Prepared, prepared))
     assert str(told.value) == (
-        "scenario 'x': no traffic passes the signals that can be controlled in the measured period; 1 other cannot "
-        "('C': its programme 'x' has 1 stage; a controller needs at least 2); mend that, or give another period"
+        "scenario 'x': no traffic passes the signals that can be controlled (1 other cannot: 'C': its programme 'x' "
+        "has 1 stage; a controller needs at least 2) in the measured period; give it a demand, or another period"
     )

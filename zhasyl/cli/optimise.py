@@ -160,7 +160,7 @@ def run(question: "PlanQuestion", execution: Execution, as_json: bool) -> int:
     result = followed(question.objective, total, execution, partial(answer_plans, question))
     page = write_page(question.out, result)
     _say(as_json, document(result), print_result, result, page)
-    return list_failures(list(result.records))
+    return list_failures([*result.records, *result.analytic])
 
 
 def run_day(question: "DayQuestion", execution: Execution, as_json: bool) -> int:
@@ -176,7 +176,7 @@ def run_day(question: "DayQuestion", execution: Execution, as_json: bool) -> int
         write_page(part.question.out, day.results[part.name])
     page = write_day(question.out, day)
     _say(as_json, document_of_day(day), print_day, day, page)
-    return list_failures([record for one in day.results.values() for record in one.records])
+    return list_failures([record for one in day.results.values() for record in (*one.records, *one.analytic)])
 
 
 def run_front(question: "PlanQuestion", execution: Execution, as_json: bool) -> int:

@@ -46,7 +46,7 @@ class SearchProgress:
 
         self._objective, self._total = objective, total
         self._done = 0
-        self._first: tuple[int, float] | None = None  # runs and time after what is present: what comes before is slow
+        self._since: tuple[int, float] | None = None  # runs and time after the first step: what comes before is slow
         self._steps: list[Step] = []
         console = new_console(stderr=True)
         self._live: Live | None = None
@@ -59,7 +59,9 @@ class SearchProgress:
         """The search knows more; of several searches the next one begins with its present plan."""
         if step.stage.endswith("present plan"):
             self._steps.clear()
-            self._first = None
+            self._since = None
+        elif self._since is None:  # the model is made and searched before these
+            self._since = self._done, time.monotonic()
         self._steps.append(step)
         if self._live is None:
             print(f"{self.counts()}; {self.best()}", file=sys.stderr)
@@ -67,8 +69,6 @@ class SearchProgress:
     def done(self, spec: "RunSpec", record: "RunRecord") -> None:
         """One more run is finished or has failed."""
         self._done += 1
-        if self._steps and self._first is None:
-            self._first = self._done, time.monotonic()
         if self._live is None and not record.done:
             print(f"{spec.controller.label} seed {spec.seed} failed: {record['reason']}", file=sys.stderr)
 
@@ -79,10 +79,10 @@ class SearchProgress:
         return f"{done} of {plural(self._total, 'run')}, {stage}{self._rest(max(self._total - done, 0))}"
 
     def _rest(self, left: int) -> str:
-        """The time that the runs left take, by those since the first one after what is present."""
-        if self._first is None or self._done == self._first[0] or not left:
+        """The time that the runs left take, by those since the first plans beside the present one."""
+        if self._since is None or self._done == self._since[0] or not left:
             return ""
-        runs, since_s = self._first
+        runs, since_s = self._since
         return f"; {duration((time.monotonic() - since_s) / (self._done - runs) * left)} left"
 
     def best(self) -> str:

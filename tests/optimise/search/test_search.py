@@ -1,5 +1,6 @@
 """A whole search in a toy: within its budget, the same again, never won by who failed, a front of real choices."""
 
+from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
@@ -175,20 +176,42 @@ def test_a_failed_present_run_of_the_race_is_no_gain() -> None:
     assert all(abs(step.best) < 200 for step in found.steps)
 
 
-def test_the_winner_of_a_race_in_which_what_is_present_jams_less_is_shown_as_a_share_of_it() -> None:
-    class Jam(ToyTrials):
-        def _record(self, key, seed):  # type: ignore[no-untyped-def]
-            record = super()._record(key, seed)
-            jam = 1.0 if key != PRESENT else 2.0 if seed < 4 else 50.0  # it takes hours with the race's seeds alone
-            return type(record)({**record.values, DELAY.key: jam * record[DELAY.key]}, record.folder)
+class Changed(ToyTrials):
+    """What is present takes so many times as long with the search's seeds, and with the race's by seed."""
 
-    found = searched(Budget(40), Jam())
-    last, first = found.steps[-1], found.steps[0]
+    def __init__(self, search: float, race: Sequence[float]) -> None:
+        super().__init__()
+        self._search, self._race = search, race
+
+    def _record(self, key, seed):  # type: ignore[no-untyped-def]
+        record = super()._record(key, seed)
+        times = 1.0 if key != PRESENT else self._search if seed < 4 else self._race[seed % len(self._race)]
+        return type(record)({**record.values, DELAY.key: times * record[DELAY.key]}, record.folder)
+
+
+def test_the_winner_of_a_race_is_shown_as_a_share_of_what_is_present() -> None:
+    """It jams with one of the race's seeds: a difference would leave less than nothing of what it had before."""
+    steps = searched(Budget(40), Changed(2.0, (2.0, 50.0))).steps
+    last, first = steps[-1], steps[0]
     assert last.stage == "race"
     assert 0.0 < last.best < first.best / 20
-    assert last.low is not None
-    assert last.high is not None
-    assert last.low <= last.best <= last.high
+    calm = searched(Budget(40), Changed(2.0, (2.0,))).steps[-1]
+    assert calm.low is not None
+    assert calm.high is not None
+    assert calm.low < calm.best < calm.high
+    assert calm.high - calm.low < 0.1 * calm.best
+
+
+@pytest.mark.parametrize(("search", "race"), [(0.0, 1.0), (1.0, 0.0)])
+def test_of_nothing_there_is_no_share(search: float, race: float) -> None:
+    last = searched(Budget(40), Changed(search, (race,))).steps[-1]
+    assert last.stage == "race"
+    assert last.best >= 0.0
+
+
+def test_what_is_expected_below_nothing_is_not_shown() -> None:
+    steps = searched(Budget(40), Changed(100.0, (1.0,))).steps
+    assert min(step.best for step in steps) >= 0.0
 
 
 def test_where_everything_fails_there_is_an_answer_still() -> None:
