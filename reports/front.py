@@ -174,6 +174,6 @@ def _bars(plans: Sequence[FrontPlan], objective: int) -> list[float] | None:
 
 
 def _what_bars_are(front: Front) -> str:
-    if any(None in one.difference_half_widths for one in front.plans):
-        return "No bars: one seed tells nothing of noise."
+    if not front.plans or any(None in one.difference_half_widths for one in front.plans):
+        return "No bars: nothing tells of noise."
     return "Bars: the 95 % interval of a plan's difference to another one, by the noise that all have in common."
