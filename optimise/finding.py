@@ -13,6 +13,7 @@ from zhasyl.errors import ScenarioError, ZhasylError
 from zhasyl.files.output import alone
 from zhasyl.observation import Area
 from zhasyl.optimise.arguments import check_arguments
+from zhasyl.optimise.beside import Beside, beside
 from zhasyl.optimise.model.agreement import agreement
 from zhasyl.optimise.model.fast_model import FastModel
 from zhasyl.optimise.objective import Objective, missing
@@ -25,7 +26,7 @@ from zhasyl.optimise.search.found import Found
 from zhasyl.optimise.search.plan_space import Plans, PlanSpace
 from zhasyl.optimise.search.search import Search
 from zhasyl.optimise.search.trials import Run, Trials
-from zhasyl.optimise.starts import analytic_plans, beside
+from zhasyl.optimise.starts import analytic_plans
 from zhasyl.process.cluster import default_jobs
 from zhasyl.process.workers import DEFAULT_LIMIT_S
 from zhasyl.runs.batch import OnDone, nothing, run_many
@@ -99,9 +100,8 @@ def answer_plans(question: PlanQuestion, run: Run, on_step: Callable[[Step], Non
     robust = check_robust(question.situations, space.present, best, question.robust_seeds, question.objective, place)
     if stays:
         proof = _against_the_race(proof)
-    starts, analytic = beside(question.scenario, space, proof, point, question.objective, place)
-    result = _result(question, area, space, trials, found, point, proof, robust)
-    result = replace(result, starts=starts, analytic=tuple(analytic))
+    others = beside(question.scenario, space, proof, point, question.objective, place)
+    result = _result(question, area, space, trials, found, point, proof, others, robust)
     write_files(result, question)
     return result
 
@@ -152,6 +152,7 @@ def _result(
     found: Found,
     point: FloatArray,
     proof: Proof,
+    others: Beside,
     robust: tuple[Robust, ...],
 ) -> Result:
     plans = space.plans(point)
@@ -168,7 +169,7 @@ def _result(
         present=question.problem.present,
         plans=plans if proof.better else question.problem.present,
         tried=plans,
-        starts=(),
+        starts=others.starts,
         proof=proof.comparisons,
         robustness=robust,
         steps=found.steps,
@@ -181,7 +182,7 @@ def _result(
         ),
         limits=described(question.limits, question.problem),
         records=proof.records,
-        analytic=(),
+        analytic=others.records,
     )
 
 

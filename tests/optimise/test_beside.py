@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from zhasyl.arrays import FloatArray
+from zhasyl.optimise.beside import beside
 from zhasyl.optimise.objective import parse_objective
 from zhasyl.optimise.proof import Place, Proof
 from zhasyl.optimise.result import Start
-from zhasyl.optimise.starts import beside
 from zhasyl.runs.spec import RunSpec
 from zhasyl.runs.store import RunRecord
 
