@@ -3,9 +3,10 @@
     python -m benchmarks.generated --controllers rolling-horizon --sensors perfect loops --seeds 1-3
 
 SUMO's netgenerate makes them of fixed seeds: grids, arterials, random nets and spiders, with and without turn lanes,
-crossings, short links, trucks and buses. randomTrips.py draws who drives, with a peak in the middle a fifth above the
-mean; `busiest` says how saturated the busiest signal is then by Webster's method. A run has 15 simulated minutes and
-costs one to five CPU seconds. The networks are kept in --folder; one that lies there is taken as it is.
+crossings, short links, trucks and buses; `carriageways` makes those whose signals stand in pairs. randomTrips.py draws
+who drives, with a peak in the middle a fifth above the mean; `busiest` says how saturated the busiest signal is then by
+Webster's method. A run has 15 simulated minutes and costs one to five CPU seconds. The networks are kept in --folder;
+one that lies there is taken as it is.
 """
 
 import argparse
@@ -14,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.carriageways import Carriageways
 from zhasyl import RunRecord, Scenario, load_scenario, run_many
 from zhasyl.controllers import parse_controller
 from zhasyl.runs.planning import area_of
@@ -60,10 +62,10 @@ def web(arms: int, circles: int, apart_m: float, lanes: int) -> Options:
 
 @dataclass(frozen=True)
 class Made:
-    """A network to make: netgenerate's options, its demand, the seed of both."""
+    """A network to make: netgenerate's options or a shape of our own, its demand, the seed of both."""
 
     name: str
-    roads: Options
+    roads: Options | Carriageways
     rate_vph: float
     seed: int
     long_share: float = 0.05  # of the vehicles: half of them trucks, half buses
@@ -89,6 +91,8 @@ NETWORKS = (
     Made("one-way", {**tangle(40, 70, 180), "rand.bidi-probability": 0.3, "default.lanenumber": 2}, 3500, 16),
     Made("tangle-busy", {**tangle(30, 60, 160), "default.lanenumber": 2}, 4500, 17),
     Made("web-busy", web(6, 2, 100, 2), 6000, 18),
+    Made("pairs-16", Carriageways(3, 200, 24, cross_lanes=1), 4000, 31),
+    Made("pairs-12", Carriageways(3, 200, 20, cross_lanes=1), 3500, 32),
     Made("web-five", {**web(5, 2, 160, 1), **TURN_LANES, "spider.omit-center": "true"}, 1800, 12, long_share=0.15),
 )  # fmt: skip
 
@@ -99,10 +103,13 @@ def scenario_of(made: Made, folder: Path) -> Scenario:
     if not config.is_file():
         config.parent.mkdir(parents=True, exist_ok=True)
         net_file = config.with_name("roads.net.xml")
-        run_program("netgenerate", {
-            **made.roads, "seed": made.seed, "no-turnarounds": "true", "default.speed": 13.89,
-            "output-file": net_file, "no-warnings": "true",
-        })  # fmt: skip
+        if isinstance(made.roads, Carriageways):
+            made.roads.write(net_file)
+        else:
+            run_program("netgenerate", {
+                **made.roads, "seed": made.seed, "no-turnarounds": "true", "default.speed": 13.89,
+                "output-file": net_file, "no-warnings": "true",
+            })  # fmt: skip
         _write_config(config, _write_demand(made, net_file, made.rate_vph))
     return load_scenario(str(config))
 

@@ -7,7 +7,8 @@ Near saturation a stage keeps its share of a cycle while its busiest lane queues
 Traffic signal settings, Road Research Technical Paper 39, 1958. Where even a long cycle is too short for the flows,
 stages take turns, each until those who have lost time are over the line (R. Oertel, P. Wagner, Delay-time actuated
 traffic signal control for an isolated intersection, TRB 90th Annual Meeting, 2011). Into an area that is full who
-enters counts for less: `parts/gating.py`. Where a reserve is given, a walk goes on while the stage is to outlast its
+enters counts for less: `parts/gating.py`. Onto a road so short that a queue soon stands in the junction behind, hardly
+anybody is sent while somebody stands there. Where a reserve is given, a walk goes on while the stage is to outlast its
 clearance by as much; once it has ended, the green lasts until the clearance is over.
 """
 
@@ -20,7 +21,7 @@ from pydantic import Field
 from zhasyl.controllers.base import AdaptiveParameters, Controller
 from zhasyl.controllers.parts.gating import FREE, Gate, gates
 from zhasyl.controllers.parts.rolled import BUSY, Rolled, build, scene_of
-from zhasyl.controllers.parts.rollout import SPACING_M, Junction
+from zhasyl.controllers.parts.rollout import SHORT_M, SPACING_M, Junction
 from zhasyl.observation import Area, Observation
 from zhasyl.parameters import Parameters
 from zhasyl.signals import Signal, read_only
@@ -29,7 +30,6 @@ HOLDS_S = np.array([1, 2, 3, 5, 7, 10, 14, 20, 28, 40], dtype=np.int64)  # how l
 HORIZON_SWITCHES = 2.5  # of intergreen and minimum green: far enough to see what a switch is good for, no further
 HORIZON_S = (15.0, 60.0)
 FAR_M = 150.0  # a link between two signals that is shorter is seen to its end
-SHORT_M = 25.0  # a link between two signals on which a fourth vehicle stands in the junction behind
 
 
 class RollingHorizonParameters(AdaptiveParameters):
@@ -65,7 +65,7 @@ class RollingHorizon(Controller):
     """Takes the first move of the plan under which vehicles stand least."""
 
     summary = "the first move of the best of many switching plans, rolled forward on a model of the queues"
-    version: ClassVar[int] = 7
+    version: ClassVar[int] = 8
     parameters_type: ClassVar[type[Parameters]] = RollingHorizonParameters
     parameters: RollingHorizonParameters
 

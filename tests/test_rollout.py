@@ -48,7 +48,8 @@ def looked(signal: Signal, o: Observation, horizon: int = H, flow_vps: FloatArra
     scene = wider(scene_of(junction_of(signal), HOLDS_S, horizon, 1.0, 100.0), 500)
     if flow_vps is not None:
         scene.memory.flow_vps[:] = flow_vps
-    total = look(scene, o.movement, o.lane, o.distance_m, o.speed_mps, o.downstream_veh, 150.0, o.time_s, 0.0)
+    exits = (o.downstream_veh, o.downstream_queue_veh)
+    total = look(scene, o.movement, o.lane, o.distance_m, o.speed_mps, *exits, 150.0, o.time_s, 0.0)
     scene.memory.weight[:] = 1.0
     return scene, total
 

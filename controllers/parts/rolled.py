@@ -80,9 +80,8 @@ class Rolled:
         count, range_m = len(seen.movement), float(seen.upstream_range_m)
         self._make_room(count)
         vehicles = (seen.movement, seen.lane, seen.distance_m, seen.speed_mps)
-        total = self._build.look(
-            self._bound, *vehicles, seen.downstream_veh, range_m, float(seen.time_s), float(renewed)
-        )
+        exits = (seen.downstream_veh, seen.downstream_queue_veh)
+        total = self._build.look(self._bound, *vehicles, *exits, range_m, float(seen.time_s), float(renewed))
         self._make_room(total)
         return count, total, range_m, int(seen.stage), float(seen.green_s), float(seen.time_s)
 

@@ -75,6 +75,7 @@ HEAVIEST = 3.0  # the most a vehicle weighs
 LEAST = 0.1  # and the share of it that is left at a full exit
 SPILLS = 12.0  # what a full short link adds to the weight of its vehicles
 SPACING_M = 7.5  # road a standing vehicle takes
+SHORT_M = 25.0  # a road on which a fourth vehicle stands in the junction behind
 NEVER_S = float("inf")
 ANY = 1 << 20  # as a plan's stage: the one that serves most a second
 BASE = -1  # as a plan's stage: the base policy from now on; as its green: until the base policy ends it
@@ -201,11 +202,14 @@ def look(
     distance_m: Floats,
     speed_mps: Floats,
     downstream_veh: Floats,
+    downstream_queue_veh: Floats,
     range_m: float,
     time_s: float,
     share: float,
 ) -> int:
-    """Take in what is seen: the vehicles [v], and those on the exits [m]; `share` is how much of a flow is renewed.
+    """Take in what is seen: the vehicles [v], those on the exits and those who stand there [m].
+
+    `share` is how much of a flow is renewed.
 
     Answers how many vehicles there are together with those expected: so much room `decide` needs.
     """
@@ -215,7 +219,7 @@ def look(
         vehicles.movement[v], vehicles.lane[v] = movement[v], lane[v]
         vehicles.distance_m[v], vehicles.speed_mps[v] = distance_m[v], speed_mps[v]
     _watch(scene, count, range_m, share)
-    _weigh(scene, count, downstream_veh, range_m, time_s)
+    _weigh(scene, count, downstream_veh, downstream_queue_veh, range_m, time_s)
     for m in range(len(scene.scratch.expected)):
         count += _expect(scene, m, range_m)
     return count
@@ -232,7 +236,9 @@ def _watch(scene: Scene, count: int, range_m: float, share: float) -> None:
         flow_vps[m] += share * (seen[m] / range_m - flow_vps[m])
 
 
-def _weigh(scene: Scene, count: int, downstream_veh: Floats, range_m: float, time_s: float) -> None:
+def _weigh(
+    scene: Scene, count: int, downstream_veh: Floats, downstream_queue_veh: Floats, range_m: float, time_s: float
+) -> None:
     """What a second of standing weighs by movement [m].
 
     More the longer its queue has not been cleared; little where it would only stand on at a full exit, or enters a full
@@ -253,12 +259,17 @@ def _weigh(scene: Scene, count: int, downstream_veh: Floats, range_m: float, tim
         if queued[m] < CLEARED_VEH:
             memory.cleared_at_s[m] = time_s
         waited = min(1.0 + (time_s - memory.cleared_at_s[m]) / scene.patience_s, HEAVIEST)
-        room[m] = _room(scene.junction, m, downstream_veh[m], range_m)
+        room[m] = _room(scene.junction, m, downstream_veh[m], downstream_queue_veh[m], range_m)
         memory.weight[m] = waited * room[m] * _spillback(scene, m) * memory.gate[m]
 
 
-def _room(junction: Junction, m: int, downstream_veh: float, range_m: float) -> float:
-    """How much a movement counts for the room on its exit: 1 up to half full, LEAST when it is full."""
+def _room(junction: Junction, m: int, downstream_veh: float, downstream_queue_veh: float, range_m: float) -> float:
+    """How much a movement counts for the room on its exit: 1 up to half full, LEAST when it is full.
+
+    A short one is full once somebody stands on it: who comes next may stand in this junction.
+    """
+    if junction.exit_m[m] < SHORT_M and downstream_queue_veh >= 1.0:
+        return LEAST
     holds_veh = max(junction.exit_lanes[m] * min(junction.exit_m[m], range_m) / SPACING_M, 1.0)
     return float(min(max(2.0 * (1.0 - downstream_veh / holds_veh), LEAST), 1.0))
 

@@ -10,7 +10,8 @@ from zhasyl.scenarios.check.subject import Subject
 
 HIGHEST_KMH, LOWEST_KMH = 130.0, 10.0
 SHARPEST_TURN = 120.0  # degrees; beyond it a road turns back
-TWO_CARS_M = 15.0  # two vehicles of SUMO's default type with their gaps
+SHORT_M = 25.0  # with a bus and a car that wait on it a road is full
+CAR_M, GAP_M = 5.0, 2.5  # of SUMO's default type
 
 
 def unreachable_lanes(subject: Subject) -> Iterator[Finding]:
@@ -130,15 +131,19 @@ def odd_speeds(subject: Subject) -> Iterator[Finding]:
 
 
 def short_links(subject: Subject) -> Iterator[Finding]:
-    """Roads between two signals on which a queue of two cars reaches the signal behind."""
+    """Roads between two signals on which a queue soon stands in the junction behind."""
     network = subject.network
     arriving = {c.from_edge: c.signal for c in network.connections if c.signal and not network.is_pedestrian(c)}
     leaving = {c.to_edge: c.signal for c in network.connections if c.signal and not network.is_pedestrian(c)}
     for edge in sorted(arriving.keys() & leaving.keys()):
         before, after, length_m = leaving[edge], arriving[edge], network.edges[edge].length_m
-        if before != after and length_m < TWO_CARS_M:
-            what = f"{length_m:.0f} m between signals '{before}' and '{after}': two cars that wait block the first"
-            mend = "join the junctions (netconvert --junctions.join), or give both one signal"
+        if before != after and length_m < SHORT_M:
+            room = int((length_m + GAP_M) / (CAR_M + GAP_M))
+            what = (
+                f"{length_m:.0f} m between signals '{before}' and '{after}', room for {room} cars in a lane: who comes "
+                f"next stands in the first junction"
+            )
+            mend = "join the junctions (netconvert --junctions.join --junctions.join-dist 30); --tls.join is no remedy"
             yield Finding("note", "short-link", f"road '{edge}'", what, mend)
 
 

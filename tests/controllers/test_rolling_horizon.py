@@ -73,6 +73,15 @@ def test_a_movement_whose_exit_fills_counts_for_less() -> None:
     assert fuller == pytest.approx(0.5)
 
 
+def test_a_short_exit_is_full_once_somebody_stands_on_it() -> None:
+    signal = crossroads()
+    short = tuple(replace(m, exit_m=15.0) if place == 0 else m for place, m in enumerate(signal.movements))
+    chosen = RollingHorizon(replace(signal, movements=short), RollingHorizonParameters())
+    for standing, weight in ((0.0, 1.0), (1.0, LEAST)):
+        found = weights(chosen, seen(crossroads(), [], downstream_veh=1.0, downstream_queue_veh=standing))
+        assert list(found) == [weight, 1.0, 1.0, 1.0]
+
+
 def test_a_full_short_link_between_two_signals_counts_for_more() -> None:
     signal = crossroads()
     short = tuple(replace(m, from_signal_m=15.0) if m.from_edge == "n" else m for m in signal.movements)

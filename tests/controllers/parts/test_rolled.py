@@ -57,11 +57,12 @@ def any_traffic(draw: np.random.Generator, junction: Junction, stage: int, time_
     farthest_m = 150.0 if draw.random() < 0.5 else 20.0
     far_m: FloatArray = np.sort(draw.uniform(0.0, farthest_m, count)).round(decimals)
     downstream_veh: FloatArray = np.asarray(draw.uniform(0.0, 30.0, movements))
+    downstream_queue_veh: FloatArray = np.floor(downstream_veh * draw.uniform(0.0, 1.0, movements))
     return Observation(
         time_s, stage, float(draw.integers(1, 60)),
         read_only(draw.integers(0, movements, count)), read_only(draw.integers(-1, lanes, count)),
         read_only(far_m), read_only(speeds_mps),
-        read_only(downstream_veh), read_only(np.zeros(movements)), 150.0,
+        read_only(downstream_veh), read_only(downstream_queue_veh), 150.0,
     )  # fmt: skip
 
 
