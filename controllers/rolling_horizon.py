@@ -78,6 +78,7 @@ class RollingHorizon(Controller):
         scene = scene_of(junction, HOLDS_S, rolled_s, own.interval_s, own.patience_s, own.busy_ratio)
         self._rolled = Rolled(scene, build())
         self._looked_s: float | None = None
+        self._since_s, self._share, self._weight = 0.0, 0.0, 1.0
 
     @classmethod
     def for_network(cls, area: Area, parameters: Parameters) -> Callable[[Signal], Controller]:
@@ -108,17 +109,18 @@ class RollingHorizon(Controller):
 
     def _renewed(self, observation: Observation) -> float:
         """The share of what is remembered that this look replaces; the gate's weight is taken from it, too."""
+        memory, time_s = self._rolled.scene.memory, observation.time_s
         if self._looked_s is None:
-            renewed = 1.0
-            self._rolled.scene.memory.cleared_at_s[:] = observation.time_s
-        else:
-            renewed = 1.0 - float(np.exp((self._looked_s - observation.time_s) / self.parameters.memory_s))
-        self._looked_s = observation.time_s
+            memory.cleared_at_s[:] = time_s
+        elif time_s - self._looked_s != self._since_s:
+            self._since_s = time_s - self._looked_s
+            self._share = 1.0 - float(np.exp(-self._since_s / self.parameters.memory_s))
+        renewed = 1.0 if self._looked_s is None else self._share
+        self._looked_s = time_s
         if self._gate is not None:
-            weight = self._gate.weight(
-                observation.downstream_veh, float(observation.upstream_range_m), observation.time_s
-            )
-            self._rolled.scene.memory.gate[self._gate.entering] = weight
+            weight = self._gate.weight(observation.downstream_veh, float(observation.upstream_range_m), time_s)
+            if weight != self._weight:
+                self._weight = memory.gate[self._gate.entering] = weight
         return renewed
 
 

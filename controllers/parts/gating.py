@@ -52,7 +52,7 @@ class AreaOccupancy:
 
     def entering(self) -> float:
         """What a vehicle that enters counts, 1 to LEAST."""
-        return float(np.clip((FULL - self._mean / self._free) / (FULL - 1.0), LEAST, 1.0))
+        return min(max((FULL - self._mean / self._free) / (FULL - 1.0), LEAST), 1.0)
 
 
 class Gate:
@@ -61,18 +61,20 @@ class Gate:
     def __init__(self, signal: Signal, within: set[int], area: AreaOccupancy) -> None:
         self._signal, self._area = signal.id, area
         by_exit = {signal.movements[m].to_edge: m for m in sorted(within)}
-        self._exits = np.array(sorted(by_exit.values()), dtype=np.intp)
-        movements = [signal.movements[m] for m in self._exits]
-        self._lanes = np.array([m.exit_lanes for m in movements], dtype=float)
-        self._exit_m = np.array([m.exit_m for m in movements], dtype=float)
+        self._exits = sorted(by_exit.values())
+        self._roads = [(signal.movements[m].exit_lanes, signal.movements[m].exit_m) for m in self._exits]
+        self._range_m, self._holds_veh = -1.0, 0.0
         self.entering = np.array(
             [m for m in sorted(within) if math.isinf(signal.movements[m].from_signal_m)], dtype=np.intp
         )
 
     def weight(self, downstream_veh: FloatArray, range_m: float, time_s: float) -> float:
         """What a vehicle counts in the movements `entering`, with what is seen now on the exits [m]."""
-        holds_veh = np.maximum(self._lanes * np.minimum(self._exit_m, range_m) / SPACING_M, 1.0)
-        self._area.tell(self._signal, float(downstream_veh[self._exits].sum()), float(holds_veh.sum()), time_s)
+        if range_m != self._range_m:
+            seen_m = ((lanes, min(exit_m, range_m)) for lanes, exit_m in self._roads)
+            self._range_m, self._holds_veh = range_m, sum(max(lanes * m / SPACING_M, 1.0) for lanes, m in seen_m)
+        veh = downstream_veh.tolist()
+        self._area.tell(self._signal, sum([veh[m] for m in self._exits]), self._holds_veh, time_s)
         return self._area.entering()
 
 
