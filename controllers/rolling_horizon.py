@@ -89,7 +89,8 @@ class RollingHorizon(Controller):
     @classmethod
     def prepare(cls, parameters: Parameters) -> None:
         nobody, nowhere = read_only(np.zeros(0, dtype=np.intp)), read_only(np.zeros(0))  # as an observation's are
-        seen = Observation(0.0, 0, 0.0, nobody, nobody, nowhere, nowhere, read_only(np.zeros(1)), nowhere, 1.0)
+        exits = read_only(np.zeros(1))
+        seen = Observation(0.0, 0, 0.0, nobody, nobody, nowhere, nowhere, exits, exits, 1.0)
         with build().compiling("rolling-horizon"):
             rolled = Rolled(scene_of(smallest(), HOLDS_S, 1, 1.0, 1.0), build())
             rolled.decide(seen, 1.0)

@@ -14,6 +14,7 @@ from tests.fakes import crossroads, seen
 from zhasyl import compiled
 from zhasyl.arrays import FloatArray
 from zhasyl.compiled import ahead, alone
+from zhasyl.controllers import rolling_horizon
 from zhasyl.controllers.parts import rollout
 from zhasyl.controllers.parts.rolled import (
     ROOM_VEH,
@@ -191,3 +192,8 @@ def test_room_grows_and_keeps_what_was_seen() -> None:
     used.decide(seen(crossroads(), vehicles), 1.0)
     assert len(used.scene.scratch.lane) >= len(vehicles)
     assert used.scene.vehicles.distance_m[: len(vehicles)].tolist() == [distance_m for _, distance_m, _ in vehicles]
+
+
+def test_what_a_build_is_compiled_with_has_every_field_it_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rolling_horizon, "build", lambda: PLAIN)  # it raises where others read beyond an array
+    RollingHorizon.prepare(RollingHorizonParameters(walk_reserve_s=1.0))
