@@ -91,9 +91,9 @@ NETWORKS = (
     Made("one-way", {**tangle(40, 70, 180), "rand.bidi-probability": 0.3, "default.lanenumber": 2}, 3500, 16),
     Made("tangle-busy", {**tangle(30, 60, 160), "default.lanenumber": 2}, 4500, 17),
     Made("web-busy", web(6, 2, 100, 2), 6000, 18),
+    Made("web-five", {**web(5, 2, 160, 1), **TURN_LANES, "spider.omit-center": "true"}, 1800, 12, long_share=0.15),
     Made("pairs-16", Carriageways(3, 200, 24, cross_lanes=1), 4000, 31),
     Made("pairs-12", Carriageways(3, 200, 20, cross_lanes=1), 3500, 32),
-    Made("web-five", {**web(5, 2, 160, 1), **TURN_LANES, "spider.omit-center": "true"}, 1800, 12, long_share=0.15),
 )  # fmt: skip
 
 

@@ -313,7 +313,7 @@ def test_two_crossings_of_one_signal_may_stand_at_two_junctions(tmp_path: Path) 
     assert "crossing ':b_c" in found.what
 
 
-@pytest.mark.parametrize(("apart_m", "found"), [(28, True), (60, False)])
+@pytest.mark.parametrize(("apart_m", "found"), [(28, True), (36, True), (60, False)])
 def test_two_signals_with_no_room_between_them_are_told(apart_m: float, found: bool, tmp_path: Path) -> None:
     folder = tmp_path / "pair"
     folder.mkdir()
